@@ -1,0 +1,97 @@
+//! What an artifact or a commit holds, as it would lie in `node_modules`.
+
+use serde::{Deserialize, Serialize};
+
+/// The regular files of one package, without the first path component of a tarball.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contents {
+    /// Sorted by path, each path once.
+    pub files: Vec<File>,
+    /// Paths of links in the archive, which npm drops; sorted.
+    pub dropped: Vec<Dropped>,
+    /// The bytes of `package.json`, read as UTF-8 (lossy only where it is not).
+    pub manifest: String,
+    /// The text of `npm-shrinkwrap.json`, where there is one.
+    pub shrinkwrap: Option<String>,
+    /// Bytes of the archive as downloaded; 0 for a commit.
+    pub packed_size: u64,
+}
+
+/// One regular file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    pub path: String,
+    pub executable: bool,
+    pub size: u64,
+    /// SHA-256 of the bytes.
+    pub sha256: Digest<32>,
+    /// The id that git gives a blob of these bytes (SHA-1 with collision detection).
+    pub blob: Digest<20>,
+    /// The blob id of the same text with CRLF turned into LF, where the file has CRLF.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blob_lf: Option<Digest<20>>,
+    /// What only the bytes can tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looks: Option<Looks>,
+}
+
+/// What a file looks like, found while its bytes were at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Looks {
+    /// Holds NUL bytes.
+    Binary,
+    /// Text of very long lines, as a minifier or bundler leaves it.
+    Minified,
+}
+
+/// An archive entry that is not laid out.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Dropped {
+    pub path: String,
+    /// A hard link: unpackers that do not drop it make a regular file of it.
+    pub hard: bool,
+}
+
+/// Bytes that are written as lower-case hex.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Digest<const N: usize>(pub [u8; N]);
+
+impl<const N: usize> std::fmt::Display for Digest<N> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl<const N: usize> std::fmt::Debug for Digest<N> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
+
+impl<const N: usize> TryFrom<String> for Digest<N> {
+    type Error = hex::FromHexError;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let mut bytes = [0; N];
+        hex::decode_to_slice(text, &mut bytes)?;
+        Ok(Self(bytes))
+    }
+}
+
+impl<const N: usize> From<Digest<N>> for String {
+    fn from(value: Digest<N>) -> String {
+        value.to_string()
+    }
+}
+
+impl Contents {
+    /// The manifest as JSON; `Null` where it does not parse.
+    pub fn manifest_json(&self) -> serde_json::Value {
+        serde_json::from_str(self.manifest.trim_start_matches('\u{feff}')).unwrap_or_default()
+    }
+
+    pub fn file(&self, path: &str) -> Option<&File> {
+        self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok().map(|at| &self.files[at])
+    }
+}

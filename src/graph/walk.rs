@@ -1,0 +1,1 @@
+//! How an edge finds its target, and the sets that npm installs or drops together.

@@ -1,0 +1,7 @@
+//! Hashes: integrity strings (Subresource Integrity) and NAR hashes. They hold bytes, and are formatted
+//! only at the edge.
+
+mod integrity;
+pub mod nar;
+
+pub use integrity::{Algorithm, Integrity};

@@ -1,0 +1,1 @@
+//! NAR serialisation and its hash.

@@ -1,0 +1,10 @@
+//! Headwater takes what a lockfile installs back to the source it was made from, and builds it from
+//! there. The rooms, and what may pass between them, are described in `docs/design.md`.
+
+pub mod contents;
+pub mod graph;
+pub mod hash;
+pub mod lockfile;
+pub mod problem;
+pub mod source;
+pub mod world;

@@ -1,0 +1,1 @@
+//! npm lockfiles and their kin: text in, graph out.

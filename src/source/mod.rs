@@ -1,0 +1,3 @@
+//! From an artifact to its source: candidates, validation, evidence, tier.
+
+pub mod repository;

@@ -1,0 +1,98 @@
+//! What is asked of a git repository, and what it answers. The world answers from real remotes, tests
+//! from tables.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::contents::Digest;
+
+/// A commit id: 40 hex digits (SHA-1 repositories only).
+pub type Commit = Digest<20>;
+
+/// A repository by the address that anyone can fetch it from: `https://host/path`, without `.git`, without
+/// credentials; other schemes only where no public spelling is known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Repository(pub String);
+
+impl fmt::Display for Repository {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What `git ls-remote` says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refs {
+    /// Tag name (without `refs/tags/`) to the commit it means: annotated tags peeled.
+    pub tags: BTreeMap<String, Commit>,
+    /// Branch name to its tip.
+    pub heads: BTreeMap<String, Commit>,
+}
+
+/// The files of a commit, by path, without their contents. Submodules are left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tree {
+    pub files: BTreeMap<String, TreeFile>,
+}
+
+/// One entry of a tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreeFile {
+    pub blob: Digest<20>,
+    pub kind: FileKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FileKind {
+    Regular,
+    Executable,
+    Symlink,
+}
+
+/// Why a repository gave no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoAnswer {
+    /// The host could not be reached, or hung: says nothing about the repository. Asked once per run.
+    #[error("{host} could not be reached ({why})")]
+    Unreachable { host: String, why: String },
+    /// The host answered that there is no such repository, or none that is public.
+    #[error("no such repository ({0})")]
+    NoRepository(String),
+    /// The repository has no such commit.
+    #[error("no such commit ({0})")]
+    NoCommit(String),
+    /// Whatever else went wrong with this repository.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// Access to repositories.
+pub trait Repositories: Sync {
+    /// Tags and branches; asked once per repository and run.
+    fn refs(
+        &self,
+        repository: &Repository,
+    ) -> impl Future<Output = Result<std::sync::Arc<Refs>, NoAnswer>> + Send;
+    /// The files of a commit, fetched without blobs.
+    fn tree(
+        &self,
+        repository: &Repository,
+        commit: Commit,
+    ) -> impl Future<Output = Result<std::sync::Arc<Tree>, NoAnswer>> + Send;
+    /// The bytes of one blob of a commit whose tree was fetched.
+    fn blob(
+        &self,
+        repository: &Repository,
+        blob: Digest<20>,
+    ) -> impl Future<Output = Result<Vec<u8>, NoAnswer>> + Send;
+    /// Whether a tag or branch of the repository leads to the commit (a fork's commit can be fetched from a
+    /// parent without that). Where no ref names it, this fetches the history without trees.
+    fn reachable(
+        &self,
+        repository: &Repository,
+        commit: Commit,
+    ) -> impl Future<Output = Result<bool, NoAnswer>> + Send;
+}
