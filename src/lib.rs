@@ -1,10 +1,17 @@
 //! Headwater takes what a lockfile installs back to the source it was made from, and builds it from
 //! there. The rooms, and what may pass between them, are described in `docs/design.md`.
 
+pub mod cli;
 pub mod contents;
+pub mod emit;
 pub mod graph;
 pub mod hash;
 pub mod lockfile;
+pub mod pins;
+pub mod plan;
+pub mod policy;
 pub mod problem;
+pub mod progress;
+pub mod report;
 pub mod source;
 pub mod world;

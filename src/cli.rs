@@ -1,0 +1,88 @@
+//! Arguments as given. What they mean together is decided in `settings`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Takes what a lockfile installs back to the source it was made from, and builds it from there.
+#[derive(Debug, Parser)]
+#[command(version, about, propagate_version = true, after_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Shown by `--help`; the README repeats it.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  the tool or its surroundings failed
+  2  bad usage or bad input; nothing was written
+  3  incomplete: some host could not be reached; files are written where they can be, the next run continues
+  4  the policy forbids something (--strict: an artifact that nobody has vetted)";
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Convert a project: find the source of everything its lockfile installs, and write Nix that builds it
+    #[command(after_help = EXIT_CODES)]
+    Convert(Convert),
+    /// Show where one package comes from, what was considered, and why
+    #[command(after_help = EXIT_CODES)]
+    Source(Source),
+}
+
+#[derive(Debug, Args)]
+pub struct Convert {
+    /// The project's folder, or its lockfile
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// What to write
+    #[arg(long, value_enum, value_name = "LANGUAGE", default_value = "nix")]
+    pub to: Vec<Language>,
+    /// Where to write it, if not beside the lockfile
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Exit with 4 if an artifact is used that no exception in headwater.toml vets
+    #[arg(long)]
+    pub strict: bool,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct Source {
+    /// NAME@VERSION, or a purl (pkg:npm/NAME@VERSION)
+    #[arg(value_name = "PACKAGE")]
+    pub package: String,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct Common {
+    /// Print the result as JSON on standard output
+    #[arg(long)]
+    pub json: bool,
+    /// The registry to ask, instead of the one that .npmrc or npm itself names
+    #[arg(long, value_name = "URL")]
+    pub registry: Option<String>,
+    /// Ask again for what headwater.lock already answers
+    #[arg(long)]
+    pub refresh: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    /// nix/headwater/ and flake.nix
+    Nix,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_declaration_is_sound() {
+        super::Cli::command().debug_assert();
+    }
+}

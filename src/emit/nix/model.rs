@@ -1,0 +1,172 @@
+//! What the emitted data says, before it is text.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::project::{self, Project};
+use crate::graph::{Graph, Location, Node, Origin, Purl};
+use crate::plan::build::Build;
+use crate::plan::packs::{Place, folder_name};
+
+/// What the emitter is given.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    pub project: &'a Project,
+    pub graph: &'a Graph,
+    /// Where each fetched package lies.
+    pub places: &'a BTreeMap<Purl, Place>,
+    pub builds: &'a BTreeMap<Location, Build>,
+    /// Program name to path in the package, for every location that has programs.
+    pub bins: &'a BTreeMap<Location, BTreeMap<String, String>>,
+    /// Locations that cannot be made, and the sentence that says why.
+    pub missing: &'a BTreeMap<Location, String>,
+    /// The key that a node's package has in `places`.
+    pub identity: &'a dyn Fn(&Node) -> Option<Purl>,
+}
+
+/// The context of `packages.nix`.
+#[derive(Debug, Serialize)]
+pub struct Packages {
+    #[serde(flatten)]
+    project: project::Context,
+    workspaces: Vec<String>,
+    bound: Value,
+    built: Value,
+    local: Value,
+    missing: Value,
+}
+
+pub fn packages(input: &Input<'_>) -> Packages {
+    let graph = input.graph;
+    let workspaces: BTreeSet<_> = graph
+        .nodes
+        .values()
+        .filter_map(|node| match &node.origin {
+            Origin::Link { target } => Some(target.to_string()),
+            _ => None,
+        })
+        .collect();
+    Packages {
+        project: project::context(input.project),
+        workspaces: workspaces.into_iter().collect(),
+        bound: object(graph.nodes.iter().filter(|(_, node)| is_bound(node)).map(|(location, node)| {
+            let entry = json!({
+                "os": node.platform.os,
+                "cpu": node.platform.cpu,
+                "libc": node.platform.libc,
+                "optional": is_optional(node),
+                "without": without(graph, location, node),
+                "pack": place(input, location, node).map(|place| place.pack),
+            });
+            (location.to_string(), entry)
+        })),
+        built: object(
+            input
+                .builds
+                .iter()
+                .map(|(location, build)| (location.to_string(), built(input, location, build))),
+        ),
+        local: object(graph.nodes.iter().filter_map(|(location, node)| local(location, node))),
+        missing: object(
+            input.missing.iter().map(|(location, why)| (location.to_string(), why.clone().into())),
+        ),
+    }
+}
+
+/// `tree.json`: every location, parents before children.
+pub fn tree(input: &Input<'_>) -> Value {
+    let locations = input.graph.nodes.iter().filter_map(|(location, node)| {
+        let mut entry = match &node.origin {
+            Origin::Project => return None,
+            Origin::Link { target } => json!({ "link": target }),
+            Origin::Bundled { .. } => json!({ "bundled": true }),
+            _ => {
+                let place = place(input, location, node)?;
+                json!({ "pack": place.pack, "folder": place.folder })
+            }
+        };
+        if let Some(bins) = input.bins.get(location).filter(|bins| !bins.is_empty()) {
+            entry["bin"] = json!(bins);
+        }
+        if node.omit.dev {
+            entry["dev"] = true.into();
+        }
+        Some((location.to_string(), entry))
+    });
+    json!({ "locations": object(locations) })
+}
+
+/// What was made from the project's own files is a pack of its own, by a name that no fetched one has.
+fn local_place(node: &Node, location: &Location) -> Option<Place> {
+    let path = match &node.origin {
+        Origin::Tarball { path } | Origin::Folder { path } => path,
+        _ => return None,
+    };
+    let name = node.name.as_ref().map_or_else(|| location.to_string(), ToString::to_string);
+    let folder = folder_name(&name, path.as_str(), "");
+    Some(Place { pack: format!("local-{folder}"), folder })
+}
+
+fn place(input: &Input<'_>, location: &Location, node: &Node) -> Option<Place> {
+    local_place(node, location).or_else(|| input.places.get(&(input.identity)(node)?).cloned())
+}
+
+fn local(location: &Location, node: &Node) -> Option<(String, Value)> {
+    let place = local_place(node, location)?;
+    let entry = match &node.origin {
+        Origin::Folder { path } => json!({ "kind": "folder", "path": path, "folder": place.folder }),
+        Origin::Tarball { path } => {
+            json!({ "kind": "tarball", "path": path, "folder": place.folder, "hash": node.integrity })
+        }
+        _ => return None,
+    };
+    Some((place.pack, entry))
+}
+
+fn is_bound(node: &Node) -> bool {
+    !node.platform.is_any() && !matches!(node.origin, Origin::Project | Origin::Link { .. })
+}
+
+/// npm may leave it out without an error.
+fn is_optional(node: &Node) -> bool {
+    node.omit.optional || node.omit.dev_optional
+}
+
+/// The locations that go when this one does.
+fn without(graph: &Graph, location: &Location, node: &Node) -> Vec<String> {
+    if is_optional(node) {
+        graph.optional_set(location).iter().map(ToString::to_string).collect()
+    } else {
+        Vec::new()
+    }
+}
+
+fn built(input: &Input<'_>, location: &Location, build: &Build) -> Value {
+    let node = &input.graph.nodes[location];
+    let members = build.members.iter().filter_map(|member| {
+        let node = input.graph.nodes.get(member)?;
+        let bin = input.bins.get(member).cloned().unwrap_or_default();
+        if let Origin::Bundled { .. } = node.origin {
+            return Some(json!({ "path": member, "bundled": true, "bin": bin }));
+        }
+        let place = place(input, member, node)?;
+        Some(json!({ "path": member, "pack": place.pack, "folder": place.folder, "bin": bin }))
+    });
+    json!({
+        "name": node.name,
+        "version": node.version,
+        "scripts": build.scripts,
+        "optional": is_optional(node),
+        "without": without(input.graph, location, node),
+        "tree": members.collect::<Vec<_>>(),
+        "buildInputs": build.overrides.build_inputs,
+        "env": build.overrides.env,
+        "patches": build.overrides.patches,
+    })
+}
+
+fn object(entries: impl Iterator<Item = (String, Value)>) -> Value {
+    Value::Object(entries.collect::<Map<_, _>>())
+}

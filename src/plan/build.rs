@@ -1,0 +1,97 @@
+//! Packages that are not merely copied into place: those with install scripts, and those with patches.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::contents::Contents;
+use crate::graph::{EdgeKind, Graph, Location, Node, Origin};
+use crate::policy::{Overrides, Policy};
+
+/// A package with a derivation of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Build {
+    /// Whether scripts are run; else there are only patches.
+    pub scripts: bool,
+    /// Itself and what its scripts may load, at their locations.
+    pub members: BTreeSet<Location>,
+    pub overrides: Overrides,
+}
+
+/// npm runs these after unpacking a dependency.
+const INSTALL_SCRIPTS: [&str; 3] = ["preinstall", "install", "postinstall"];
+
+/// Whether npm would run something: a script, or `node-gyp rebuild` where there is a `binding.gyp`, no
+/// script says otherwise, and `gypfile` is not false.
+pub fn has_install_scripts(manifest: &Value, has_binding_gyp: bool) -> bool {
+    let script =
+        |name: &str| manifest["scripts"][name].as_str().is_some_and(|script| !script.trim().is_empty());
+    INSTALL_SCRIPTS.iter().any(|name| script(name))
+        || (has_binding_gyp && manifest["gypfile"] != Value::Bool(false))
+}
+
+/// Whether a git dependency is not what its commit holds until its own scripts have run.
+pub fn needs_prepare(manifest: &Value) -> Option<&'static str> {
+    ["prepare", "prepack"]
+        .into_iter()
+        .find(|name| manifest["scripts"][*name].as_str().is_some_and(|script| !script.trim().is_empty()))
+}
+
+/// Finds the packages that need a derivation of their own. `contents` gives what a location holds, where
+/// it is known: what is bundled, linked or missing is not built.
+pub fn builds<'a>(
+    graph: &Graph,
+    policy: &Policy,
+    contents: impl Fn(&Location, &Node) -> Option<&'a Contents>,
+) -> BTreeMap<Location, Build> {
+    let mut found = BTreeMap::new();
+    for (location, node) in &graph.nodes {
+        let (Some(name), Some(contents)) = (&node.name, contents(location, node)) else { continue };
+        let overrides = policy.overrides(name, node.version.as_ref()).cloned().unwrap_or_default();
+        let scripts = !overrides.skip_scripts
+            && has_install_scripts(&contents.manifest_json(), contents.file("binding.gyp").is_some());
+        if !scripts && overrides.patches.is_empty() {
+            continue;
+        }
+        let members = if scripts { members(graph, location) } else { [location.clone()].into() };
+        found.insert(location.clone(), Build { scripts, members, overrides });
+    }
+    found
+}
+
+/// What a package's scripts may load: its dependencies of every kind but development, and theirs; for
+/// what is bundled, the package it is bundled in.
+fn members(graph: &Graph, location: &Location) -> BTreeSet<Location> {
+    let needed = graph.closure(location, &[EdgeKind::Prod, EdgeKind::Optional, EdgeKind::Peer]);
+    let mut members = BTreeSet::from([location.clone()]);
+    for needed in needed {
+        match graph.nodes.get(&needed).map(|node| &node.origin) {
+            Some(Origin::Bundled { bundler }) => members.extend([bundler.clone(), needed]),
+            Some(Origin::Project | Origin::Link { .. }) | None => {}
+            Some(_) => _ = members.insert(needed),
+        }
+    }
+    members
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn install_scripts_as_npm_has_them() {
+        assert!(has_install_scripts(&json!({ "scripts": { "postinstall": "node x" } }), false));
+        assert!(!has_install_scripts(&json!({ "scripts": { "test": "x", "install": " " } }), false));
+        assert!(has_install_scripts(&json!({}), true));
+        assert!(!has_install_scripts(&json!({ "gypfile": false }), true));
+        assert!(!has_install_scripts(&json!({ "scripts": "nonsense" }), false));
+    }
+
+    #[test]
+    fn a_git_dependency_with_prepare_is_not_its_commit() {
+        assert_eq!(needs_prepare(&json!({ "scripts": { "prepare": "tsc" } })), Some("prepare"));
+        assert_eq!(needs_prepare(&json!({ "scripts": { "build": "tsc" } })), None);
+    }
+}

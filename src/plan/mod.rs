@@ -1,0 +1,154 @@
+//! Graph, evidence and policy in; a route for each package out.
+
+pub mod build;
+pub mod packs;
+
+use serde::{Deserialize, Serialize};
+
+use crate::policy::{Day, Exception, Policy};
+use crate::source::{Class, Tier};
+
+/// How a package is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Route {
+    /// The commit's files as they are.
+    Verbatim,
+    /// As the registry ships it.
+    Artifact,
+}
+
+/// The route, and for an artifact why it is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    Verbatim,
+    /// Vetted by somebody: an exception that has not expired.
+    Exception {
+        reason: String,
+        owner: String,
+        expires: Day,
+    },
+    /// What merely could not be made from source.
+    Unvetted {
+        reason: String,
+    },
+}
+
+/// What the evidence says of one package.
+#[derive(Clone, Copy, Debug)]
+pub enum Finding<'a> {
+    /// Resolution came to an end. `reason` is the first of its reasons.
+    Resolved { tier: Tier, class: Class, has_source: bool, reason: &'a str },
+    /// A host could not be reached: no answer.
+    Unreachable { host: &'a str },
+    /// A tarball at a URL of no registry: nothing says what source it was made from.
+    NoRegistry,
+}
+
+/// Chooses the route. Where the commit would do, it is taken even if an exception was granted.
+pub fn decide(finding: Finding<'_>, exception: Option<&Exception>, policy: &Policy, today: Day) -> Decision {
+    let why_not = match finding {
+        Finding::Resolved { tier, class: Class::Verbatim, has_source: true, .. }
+            if proves(tier, policy.tier.0) =>
+        {
+            return Decision::Verbatim;
+        }
+        Finding::Resolved { tier: Tier::X, reason, .. } => format!("contradiction: {reason}"),
+        Finding::Resolved { class: Class::Verbatim, tier, has_source: true, reason } => {
+            format!("tier {tier:?}, less than the policy's {:?}: {reason}", policy.tier.0)
+        }
+        Finding::Resolved { class: Class::Built, .. } => "built output; needs the build route".to_owned(),
+        Finding::Resolved { class: Class::Near, reason, .. } => format!("differs from its commit: {reason}"),
+        Finding::Resolved { reason, .. } => reason.to_owned(),
+        Finding::Unreachable { host } => format!("unresolved (network): {host} could not be reached"),
+        Finding::NoRegistry => "a tarball from a URL, not from a registry".to_owned(),
+    };
+    match exception {
+        Some(exception) if exception.last_day() >= today => Decision::Exception {
+            reason: exception.reason.clone(),
+            owner: exception.owner.clone(),
+            expires: exception.last_day(),
+        },
+        Some(exception) => {
+            let (year, month, day) = exception.last_day();
+            Decision::Unvetted {
+                reason: format!("{why_not}; its exception expired on {year:04}-{month:02}-{day:02}"),
+            }
+        }
+        None => Decision::Unvetted { reason: why_not },
+    }
+}
+
+/// Whether a tier is good enough. A contradiction never is.
+fn proves(tier: Tier, least: Tier) -> bool {
+    tier != Tier::X && tier <= least
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TODAY: Day = (2026, 6, 1);
+
+    fn verbatim(tier: Tier) -> Finding<'static> {
+        Finding::Resolved { tier, class: Class::Verbatim, has_source: true, reason: "because" }
+    }
+
+    fn exception(expires: &str) -> Exception {
+        Exception {
+            package: "x".into(),
+            reason: "a Go program".into(),
+            owner: "infra".into(),
+            expires: expires.parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_proved_commit_is_taken_even_where_an_exception_was_granted() {
+        let policy = Policy::default();
+        let granted = exception("2030-01-01");
+        assert_eq!(decide(verbatim(Tier::B), Some(&granted), &policy, TODAY), Decision::Verbatim);
+    }
+
+    #[test]
+    fn a_tier_below_the_policys_is_an_artifact_that_says_so() {
+        let Decision::Unvetted { reason } = decide(verbatim(Tier::C), None, &Policy::default(), TODAY) else {
+            panic!("tier C was taken")
+        };
+        assert_eq!(reason, "tier C, less than the policy's B: because");
+        let lax = Policy { tier: crate::policy::LeastTier(Tier::C), ..Policy::default() };
+        assert_eq!(decide(verbatim(Tier::C), None, &lax, TODAY), Decision::Verbatim);
+    }
+
+    #[test]
+    fn a_contradiction_is_never_taken() {
+        let lax = Policy { tier: crate::policy::LeastTier(Tier::X), ..Policy::default() };
+        assert!(matches!(decide(verbatim(Tier::X), None, &lax, TODAY), Decision::Unvetted { .. }));
+    }
+
+    #[test]
+    fn built_output_waits_for_the_build_route() {
+        let built =
+            Finding::Resolved { tier: Tier::C, class: Class::Built, has_source: true, reason: "dist/" };
+        assert_eq!(
+            decide(built, None, &Policy::default(), TODAY),
+            Decision::Unvetted { reason: "built output; needs the build route".into() }
+        );
+    }
+
+    #[test]
+    fn an_exception_counts_through_its_last_day() {
+        let unreachable = Finding::Unreachable { host: "git.example" };
+        let policy = Policy::default();
+        assert!(matches!(
+            decide(unreachable, Some(&exception("2026-06-01")), &policy, TODAY),
+            Decision::Exception { .. }
+        ));
+        assert_eq!(
+            decide(unreachable, Some(&exception("2026-05-31")), &policy, TODAY),
+            Decision::Unvetted {
+                reason: "unresolved (network): git.example could not be reached; its exception expired on 2026-05-31".into()
+            }
+        );
+    }
+}

@@ -1,0 +1,40 @@
+//! HW400 to HW403: faults of `headwater.toml`.
+
+use super::Problem;
+use crate::policy::FILE;
+
+fn fault(code: &'static str, message: String, hint: String) -> Problem {
+    Problem { code, package: None, file: Some(FILE.to_owned()), message, hint }
+}
+
+/// HW400: the file does not parse. `why` is the parser's own message, with line and column.
+pub fn unreadable(why: &str) -> Problem {
+    fault(
+        "HW400",
+        format!("does not parse: {}", why.trim_end()),
+        "mend it, or delete it to have a new one written".to_owned(),
+    )
+}
+
+/// HW401: a key that means nothing.
+pub fn unknown_key(path: &str, nearest: Option<&str>, known: &[&str]) -> Problem {
+    let hint = match nearest {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => format!("known keys here: {}", known.join(", ")),
+    };
+    fault("HW401", format!("unknown key `{path}`"), hint)
+}
+
+/// HW402: a value of the right type that makes no sense.
+pub fn bad_value(path: &str, why: &str, hint: &str) -> Problem {
+    fault("HW402", format!("`{path}` {why}"), hint.to_owned())
+}
+
+/// HW403: an entry for a package that the lockfile does not have.
+pub fn idle(table: &str, package: &str, nearest: Option<&str>) -> Problem {
+    let hint = match nearest {
+        Some(nearest) => format!("did you mean `{nearest}`? If it is a leftover, delete it"),
+        None => "if it is a leftover, delete it".to_owned(),
+    };
+    fault("HW403", format!("{table}: no package of the lockfile is `{package}`"), hint)
+}

@@ -1,0 +1,103 @@
+//! What a run found, for people and for machines.
+
+mod text;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::graph::Purl;
+use crate::pins::{Pin, Pins};
+use crate::plan::Route;
+use crate::problem::Problem;
+use crate::source::FlagKind;
+
+pub use text::text;
+
+/// The end of a `convert`. Printed as JSON it is what `--json` gives.
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    pub lockfile: String,
+    /// Distinct packages, the project's own parts left out.
+    pub packages: usize,
+    /// How many by route; an artifact that nobody has vetted counts as `unvetted`, another as `exception`.
+    pub routes: BTreeMap<&'static str, usize>,
+    /// How many by tier; `unresolved` where a host could not be reached, `none` where nothing was asked.
+    pub tiers: BTreeMap<String, usize>,
+    /// Packages with flags, by kind of flag.
+    pub flags: BTreeMap<&'static str, Vec<Purl>>,
+    /// Verbatim packages without committed build output and without binaries.
+    pub plain_verbatim: usize,
+    pub unvetted: Vec<Unvetted>,
+    /// Hosts that could not be reached.
+    pub unreachable: Vec<String>,
+    /// What deserves attention and stops nothing.
+    pub warnings: Vec<Problem>,
+    /// Locations that cannot be made yet, and why.
+    pub missing: BTreeMap<String, String>,
+    /// Files and folders that were written, relative to the output folder.
+    pub written: Vec<String>,
+    /// What to run next.
+    pub next: Vec<String>,
+}
+
+/// An artifact that merely could not be made from source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unvetted {
+    pub package: Purl,
+    pub reason: String,
+}
+
+impl Summary {
+    /// Counts what the pins say; the rest is for the caller to fill in.
+    pub fn of(lockfile: &str, pins: &Pins) -> Self {
+        let mut summary = Self {
+            lockfile: lockfile.to_owned(),
+            packages: pins.packages.len(),
+            routes: BTreeMap::new(),
+            tiers: BTreeMap::new(),
+            flags: BTreeMap::new(),
+            plain_verbatim: 0,
+            unvetted: Vec::new(),
+            unreachable: Vec::new(),
+            warnings: Vec::new(),
+            missing: BTreeMap::new(),
+            written: Vec::new(),
+            next: Vec::new(),
+        };
+        for (purl, pin) in &pins.packages {
+            summary.count(purl, pin);
+        }
+        summary.unreachable.sort();
+        summary.unreachable.dedup();
+        summary
+    }
+
+    fn count(&mut self, purl: &Purl, pin: &Pin) {
+        let route = match (pin.route, &pin.exception) {
+            (Route::Verbatim, _) => "verbatim",
+            (Route::Artifact, Some(_)) => "exception",
+            (Route::Artifact, None) => "unvetted",
+        };
+        *self.routes.entry(route).or_default() += 1;
+        let tier = match (&pin.resolution, &pin.unreachable) {
+            (Some(resolution), _) => format!("{:?}", resolution.tier),
+            (None, Some(_)) => "unresolved".to_owned(),
+            (None, None) => "none".to_owned(),
+        };
+        *self.tiers.entry(tier).or_default() += 1;
+        self.unreachable.extend(pin.unreachable.clone());
+        let flags = pin.resolution.as_ref().map_or(&[][..], |resolution| &resolution.flags);
+        for flag in flags {
+            self.flags.entry(flag.kind.title()).or_default().push(purl.clone());
+        }
+        let written_by_hand = |kind: FlagKind| !matches!(kind, FlagKind::CommittedOutput | FlagKind::Binary);
+        if route == "verbatim" && flags.iter().all(|flag| written_by_hand(flag.kind)) {
+            self.plain_verbatim += 1;
+        }
+        if route == "unvetted" {
+            let reason = pin.reason.clone().unwrap_or_default();
+            self.unvetted.push(Unvetted { package: purl.clone(), reason });
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The summary as a person reads it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::Summary;
+
+/// How many packages are named under one heading before the rest is only counted.
+const NAMED: usize = 12;
+
+/// The summary's text. Nothing in it is coloured: it goes to files as often as to terminals.
+pub fn text(summary: &Summary) -> String {
+    let mut out = String::new();
+    let count = |name: &str| summary.routes.get(name).copied().unwrap_or(0);
+    _ = writeln!(out, "{}: {} packages", summary.lockfile, summary.packages);
+    _ = writeln!(
+        out,
+        "  {:>5} verbatim from their commit{}",
+        count("verbatim"),
+        generated_note(summary, count("verbatim"))
+    );
+    if count("exception") > 0 {
+        _ = writeln!(out, "  {:>5} artifacts vetted in headwater.toml", count("exception"));
+    }
+    _ = writeln!(out, "  {:>5} unvetted artifacts", count("unvetted"));
+    let tiers: Vec<_> = summary.tiers.iter().map(|(tier, count)| format!("{tier} {count}")).collect();
+    _ = writeln!(out, "  tiers: {}", if tiers.is_empty() { "none".to_owned() } else { tiers.join(", ") });
+    flags(&mut out, summary);
+    unvetted(&mut out, summary);
+    if !summary.missing.is_empty() {
+        _ = writeln!(out, "\nCannot be built yet:");
+        for (location, why) in &summary.missing {
+            _ = writeln!(out, "  {location}: {why}");
+        }
+    }
+    if !summary.warnings.is_empty() {
+        _ = writeln!(out, "\nTo look at:");
+        for warning in &summary.warnings {
+            _ = writeln!(out, "  {warning}");
+        }
+    }
+    if !summary.unreachable.is_empty() {
+        _ = writeln!(
+            out,
+            "\nIncomplete: {} could not be reached. Convert again where it can; what was found is kept.",
+            summary.unreachable.join(", ")
+        );
+    }
+    if !summary.written.is_empty() {
+        _ = writeln!(out, "\nWritten: {}", summary.written.join(", "));
+    }
+    if !summary.next.is_empty() {
+        _ = writeln!(out, "Next:");
+        for step in &summary.next {
+            _ = writeln!(out, "  {step}");
+        }
+    }
+    out
+}
+
+fn generated_note(summary: &Summary, verbatim: usize) -> String {
+    match verbatim - summary.plain_verbatim {
+        0 => String::new(),
+        generated => format!(" ({generated} of them with committed build output or binaries)"),
+    }
+}
+
+fn flags(out: &mut String, summary: &Summary) {
+    if summary.flags.is_empty() {
+        return;
+    }
+    _ = writeln!(out, "\nFlagged:");
+    for (title, packages) in &summary.flags {
+        let names: Vec<_> = packages.iter().map(short).collect();
+        _ = writeln!(out, "  {:>5} {title}: {}", packages.len(), bounded(&names));
+    }
+}
+
+/// Grouped by reason: a hundred packages of one unreachable host are one line.
+fn unvetted(out: &mut String, summary: &Summary) {
+    if summary.unvetted.is_empty() {
+        return;
+    }
+    let mut by_reason: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for artifact in &summary.unvetted {
+        by_reason.entry(&artifact.reason).or_default().push(short(&artifact.package));
+    }
+    _ = writeln!(out, "\nUnvetted artifacts (as the registry ships them):");
+    for (reason, packages) in by_reason {
+        _ = writeln!(out, "  {:>5} {reason}: {}", packages.len(), bounded(&packages));
+    }
+}
+
+fn bounded(names: &[String]) -> String {
+    let mut text = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if names.len() > NAMED {
+        _ = write!(text, " and {} more", names.len() - NAMED);
+    }
+    text
+}
+
+/// `name@version`, as a person writes it.
+fn short(purl: &crate::graph::Purl) -> String {
+    let text = purl.as_str();
+    text.strip_prefix("pkg:npm/").unwrap_or(text).replace("%40", "@").replace("%2B", "+")
+}
