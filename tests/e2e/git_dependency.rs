@@ -1,0 +1,85 @@
+//! Dependencies that the lockfile takes from git.
+
+use serde_json::json;
+
+use crate::support::{forge::Forge, nix, nonce, package::package, project::Project, registry::Registry};
+
+#[test]
+fn a_git_dependency_and_an_alias() {
+    let secret = nonce();
+    let mut forge = Forge::new();
+    let repository = forge.repository("example/from-git");
+    let manifest = r#"{"name":"from-git","version":"3.0.0","bin":"cli.js"}"#;
+    let index = format!("module.exports = 'git {secret}';\n");
+    let commit = repository.commit(&[("package.json", manifest), ("index.js", &index), ("cli.js", "#!/bin/sh\n")], "3.0.0");
+    let aliased = package("real-name", "1.0.0", json!({}), &[("index.js", &format!("module.exports = 'alias {secret}';\n"))]);
+    let registry = Registry::start(std::slice::from_ref(&aliased));
+    let mut alias = aliased.lock();
+    alias["name"] = "real-name".into();
+    let mut project = Project::new(&[("app.js", "console.log(require('from-git'), require('other'));\n")]);
+    project.registry = Some(registry.url.clone());
+    project.git_config = forge.git_config();
+    project.write_lock(
+        &json!({ "name": "app", "version": "1.0.0", "main": "app.js" }),
+        &json!({
+            "node_modules/from-git": {
+                "version": "3.0.0",
+                "resolved": format!("git+ssh://git@github.com/example/from-git.git#{commit}"),
+                "integrity": "sha512-IgnoredBecauseItIsOfARepackedTarball==",
+            },
+            "node_modules/other": alias,
+        }),
+    );
+    project.convert(&[]).expect(0);
+    forge.serve();
+    let result = nix::build(&project, &forge.build_git_config(), "");
+    assert_eq!(nix::run(&result.join("bin/app"), &[]), format!("git {secret} alias {secret}"));
+}
+
+#[test]
+fn one_that_needs_prepare_is_named_and_can_be_taken_as_it_is() {
+    let secret = nonce();
+    let mut forge = Forge::new();
+    let manifest = r#"{"name":"from-git","version":"3.0.0","scripts":{"prepare":"tsc"}}"#;
+    let index = format!("module.exports = 'unprepared {secret}';\n");
+    let commit = forge.repository("example/from-git").commit(&[("package.json", manifest), ("index.js", &index)], "3.0.0");
+    let mut project = Project::new(&[("app.js", "console.log(require('from-git'));\n")]);
+    project.registry = Some("http://127.0.0.1:9/".into());
+    project.git_config = forge.git_config();
+    project.write_lock(
+        &json!({ "name": "app", "version": "1.0.0", "main": "app.js" }),
+        &json!({ "node_modules/from-git": {
+            "version": "3.0.0", "resolved": format!("git+ssh://git@github.com/example/from-git.git#{commit}"),
+        } }),
+    );
+    let run = project.convert(&[]).expect(0);
+    assert!(run.stdout.contains("prepare") && run.stdout.contains("skipScripts"), "{}", run.stdout);
+    let error = nix::try_build(&project, "", "").unwrap_err();
+    assert!(error.contains("from-git") && error.contains("prepare"), "{error}");
+
+    project.write("headwater.toml", "[packages.from-git]\nskipScripts = true\n");
+    project.convert(&[]).expect(0);
+    forge.serve();
+    let result = nix::build(&project, &forge.build_git_config(), "");
+    assert_eq!(nix::run(&result.join("bin/app"), &[]), format!("unprepared {secret}"));
+}
+
+#[test]
+fn an_unreachable_one_leaves_the_run_incomplete() {
+    let mut project = Project::new(&[("app.js", "console.log(require('from-git'));\n")]);
+    project.registry = Some("http://127.0.0.1:9/".into());
+    let config = project.path().join("gitconfig");
+    std::fs::write(&config, "[url \"git://127.0.0.1:9/\"]\n\tinsteadOf = https://github.com/\n").unwrap();
+    project.git_config = config;
+    project.write_lock(
+        &json!({ "name": "app", "version": "1.0.0", "main": "app.js" }),
+        &json!({ "node_modules/from-git": {
+            "version": "3.0.0",
+            "resolved": "git+ssh://git@github.com/example/from-git.git#0123456789012345678901234567890123456789",
+        } }),
+    );
+    let run = project.convert(&[]).expect(3);
+    assert!(run.stdout.contains("github.com could not be reached"), "{}", run.stdout);
+    let error = nix::try_build(&project, "", "").unwrap_err();
+    assert!(error.contains("from-git@3.0.0"), "{error}");
+}

@@ -1,0 +1,14 @@
+//! End to end on this machine alone: a loopback registry, local repositories, the real Nix with its sandbox.
+//! Every case ends with the built program having run.
+#![allow(clippy::disallowed_methods, reason = "tests make files and run programs")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod bad_days;
+mod git_dependency;
+mod platform;
+mod scripts;
+mod shell;
+mod verbatim;
+mod workspace;

@@ -1,0 +1,18 @@
+//! What the end-to-end tests share: a loopback registry, real git repositories behind public addresses,
+//! projects in temporary folders, the tool itself and the real Nix.
+#![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(clippy::disallowed_methods, reason = "tests make files and run programs")]
+
+pub mod forge;
+pub mod nix;
+pub mod package;
+pub mod project;
+pub mod registry;
+
+/// Text that no earlier run has used: what a test builds must not be in the store already.
+pub fn nonce() -> String {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_nanos();
+    format!("{now:x}-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+}

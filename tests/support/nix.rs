@@ -1,0 +1,68 @@
+//! The real Nix, with the sandbox on and no network in builds, over the stand-in for nixpkgs.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::project::{Project, Run, output};
+
+/// The stand-in for nixpkgs.
+pub fn hostpkgs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostpkgs")
+}
+
+/// Never `/etc`: Nix would empty the machine's own hosts and resolv.conf.
+const SANDBOX_PATHS: &str = "/usr /bin /lib /lib64 /etc/ssl /etc/alternatives /etc/ld.so.cache";
+
+/// A Nix command with the options of a hermetic build.
+pub fn nix(program: &str) -> Command {
+    let mut command = Command::new(program);
+    command
+        .args(["--extra-experimental-features", "nix-command flakes"])
+        .args(["--option", "sandbox", "true", "--option", "sandbox-fallback", "false"])
+        .args(["--option", "sandbox-paths", SANDBOX_PATHS]);
+    if !Path::new("/nix/var/nix/daemon-socket/socket").exists() {
+        command.args(["--option", "build-users-group", ""]);
+    }
+    command
+}
+
+/// The entry of a converted project, called over the stand-in, as a Nix expression; `attribute` is what is
+/// wanted of it (`""` for the project itself, `.nodeModules`).
+pub fn expression(project: &Path, git_config: &str, attribute: &str) -> String {
+    let quote = |text: &str| format!("{text:?}").replace("${", "\\${");
+    format!(
+        "((import {} {{ config.gitConfig = {}; }}).callPackage (/. + {}) {{ }}){attribute}",
+        hostpkgs().display(),
+        quote(git_config),
+        quote(&project.join("nix/headwater").display().to_string()),
+    )
+}
+
+/// Builds and gives the result's path, or what Nix said.
+pub fn try_build(project: &Project, git_config: &str, attribute: &str) -> Result<PathBuf, String> {
+    let run: Run =
+        output(nix("nix-build").args(["--no-out-link", "-E", &expression(project.path(), git_config, attribute)]));
+    if run.code == 0 { Ok(PathBuf::from(run.stdout.trim())) } else { Err(run.stderr) }
+}
+
+#[track_caller]
+pub fn build(project: &Project, git_config: &str, attribute: &str) -> PathBuf {
+    try_build(project, git_config, attribute).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The output path of something, without building it.
+#[track_caller]
+pub fn output_path(project: &Project, attribute: &str) -> String {
+    let expression = expression(project.path(), "", &format!("{attribute}.outPath"));
+    let run = output(nix("nix-instantiate").args(["--eval", "-E", &expression]));
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    run.stdout.trim().to_owned()
+}
+
+/// Runs a program of the result with an empty environment, and gives what it printed.
+#[track_caller]
+pub fn run(program: &Path, arguments: &[&str]) -> String {
+    let run = output(Command::new(program).args(arguments).env_clear().env("HOME", "/nonexistent"));
+    assert_eq!(run.code, 0, "{}: {}{}", program.display(), run.stdout, run.stderr);
+    run.stdout.trim().to_owned()
+}

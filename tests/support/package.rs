@@ -1,0 +1,70 @@
+//! Packages as a registry serves them.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha512};
+
+/// A package: its files, `package.json` included, and its tarball.
+#[derive(Clone, Debug)]
+pub struct Package {
+    pub name: String,
+    pub version: String,
+    pub files: Vec<(String, String)>,
+    pub tarball: Vec<u8>,
+    /// What the version document has beside name, version and dist.
+    pub metadata: Value,
+}
+
+/// A package of these files; `manifest` lacks name and version.
+pub fn package(name: &str, version: &str, manifest: Value, files: &[(&str, &str)]) -> Package {
+    let mut full = json!({ "name": name, "version": version });
+    merge(&mut full, &manifest);
+    let mut all = vec![("package.json".to_owned(), format!("{full:#}\n"))];
+    all.extend(files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())));
+    let tarball = tarball(&all);
+    Package { name: name.into(), version: version.into(), files: all, tarball, metadata: manifest }
+}
+
+impl Package {
+    pub fn integrity(&self) -> String {
+        integrity(&self.tarball)
+    }
+
+    /// The lockfile's entry, without `resolved`.
+    pub fn lock(&self) -> Value {
+        let manifest: Value = serde_json::from_str(&self.files[0].1).expect("our own JSON");
+        let mut entry = json!({ "version": self.version, "integrity": self.integrity() });
+        for key in ["dependencies", "optionalDependencies", "peerDependencies", "bin", "os", "cpu", "libc"] {
+            if !manifest[key].is_null() {
+                entry[key] = manifest[key].clone();
+            }
+        }
+        let script = |name: &str| !manifest["scripts"][name].is_null();
+        if script("install") || script("postinstall") || script("preinstall") {
+            entry["hasInstallScript"] = true.into();
+        }
+        entry
+    }
+}
+
+pub fn integrity(bytes: &[u8]) -> String {
+    format!("sha512-{}", STANDARD.encode(Sha512::digest(bytes)))
+}
+
+/// A tarball as npm packs it: everything under `package/`; a file that begins with `#!` is executable.
+pub fn tarball(files: &[(String, String)]) -> Vec<u8> {
+    let mut archive = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
+    for (path, text) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        header.set_mode(if text.starts_with("#!") { 0o755 } else { 0o644 });
+        archive.append_data(&mut header, format!("package/{path}"), text.as_bytes()).expect("a tar in memory");
+    }
+    archive.into_inner().expect("tar").finish().expect("gzip")
+}
+
+pub fn merge(into: &mut Value, from: &Value) {
+    if let (Some(into), Some(from)) = (into.as_object_mut(), from.as_object()) {
+        into.extend(from.clone());
+    }
+}

@@ -1,0 +1,123 @@
+//! A project in a temporary folder, and the tool run on it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::package::Package;
+
+pub struct Project {
+    root: TempDir,
+    pub registry: Option<String>,
+    pub git_config: PathBuf,
+    cache: TempDir,
+}
+
+/// What a run of the tool gave.
+pub struct Run {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Run {
+    /// The run, if it ended with this code; its output otherwise.
+    #[track_caller]
+    pub fn expect(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
+    }
+}
+
+impl Project {
+    pub fn new(files: &[(&str, &str)]) -> Self {
+        let project = Self {
+            root: TempDir::new().expect("a folder"),
+            registry: None,
+            git_config: "/dev/null".into(),
+            cache: TempDir::new().expect("a folder"),
+        };
+        for (path, text) in files {
+            project.write(path, text);
+        }
+        project
+    }
+
+    /// A project that depends on these packages, with a lockfile of version 3 that has them at the top.
+    pub fn with_packages(manifest: &Value, packages: &[&Package], files: &[(&str, &str)]) -> Self {
+        let project = Self::new(files);
+        let locations = packages.iter().map(|package| (format!("node_modules/{}", package.name), package.lock()));
+        project.write_lock(manifest, &Value::Object(locations.collect()));
+        project
+    }
+
+    /// Writes `package.json`, and a lockfile with the root and these locations.
+    pub fn write_lock(&self, manifest: &Value, locations: &Value) {
+        let mut all = json!({ "": manifest });
+        super::package::merge(&mut all, locations);
+        let lock = json!({
+            "name": manifest["name"], "version": manifest["version"],
+            "lockfileVersion": 3, "requires": true, "packages": all,
+        });
+        self.write("package.json", &format!("{manifest:#}\n"));
+        self.write("package-lock.json", &format!("{lock:#}\n"));
+    }
+
+    pub fn path(&self) -> &Path {
+        self.root.path()
+    }
+
+    pub fn write(&self, path: &str, text: &str) {
+        let path = self.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        std::fs::write(path, text).expect("writable");
+    }
+
+    pub fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.path().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    pub fn has(&self, path: &str) -> bool {
+        self.path().join(path).symlink_metadata().is_ok()
+    }
+
+    /// Runs the tool in the project's folder, with a cache and a git configuration of its own.
+    pub fn headwater(&self, arguments: &[&str]) -> Run {
+        self.headwater_with(arguments, &[])
+    }
+
+    /// The same, with more environment.
+    pub fn headwater_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Run {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_headwater"));
+        command
+            .current_dir(self.path())
+            .args(arguments)
+            .env("HEADWATER_CACHE_DIR", self.cache.path())
+            .env("GIT_CONFIG_GLOBAL", &self.git_config)
+            .env("HOME", self.cache.path())
+            .envs(environment.iter().copied());
+        if let Some(registry) = &self.registry {
+            command.env("npm_config_registry", registry);
+        }
+        output(&mut command)
+    }
+
+    pub fn convert(&self, arguments: &[&str]) -> Run {
+        self.headwater(&[&["convert"], arguments].concat())
+    }
+}
+
+pub fn output(command: &mut Command) -> Run {
+    let Output { status, stdout, stderr } = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    Run {
+        code: status.code().unwrap_or(-1),
+        stdout: String::from_utf8_lossy(&stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&stderr).into_owned(),
+    }
+}
