@@ -1,8 +1,10 @@
 //! Headwater takes what a lockfile installs back to the source it was made from, and builds it from
 //! there. The rooms, and what may pass between them, are described in `docs/design.md`.
 
+pub mod app;
 pub mod cli;
 pub mod contents;
+pub mod convert;
 pub mod emit;
 pub mod graph;
 pub mod hash;
@@ -13,5 +15,7 @@ pub mod policy;
 pub mod problem;
 pub mod progress;
 pub mod report;
+pub mod settings;
+pub mod show;
 pub mod source;
 pub mod world;

@@ -18,7 +18,7 @@ pub const FILE: &str = "headwater.lock";
 const VERSION: u32 = 1;
 
 /// The whole file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Pins {
     version: u32,
     /// Address of the default registry; artifacts are relative to it.

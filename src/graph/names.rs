@@ -169,10 +169,33 @@ impl Purl {
         Self(format!("pkg:npm/{name}@{}", version.as_str().replace('+', "%2B")))
     }
 
+    /// With one qualifier more; give them in the order of their keys.
+    #[must_use]
+    pub fn qualified(self, key: &str, value: &str) -> Self {
+        let separator = if self.0.contains('?') { '&' } else { '?' };
+        let value = percent_encoding::utf8_percent_encode(value, QUALIFIER);
+        Self(format!("{}{separator}{key}={value}", self.0))
+    }
+
+    /// With a subpath, which ends a purl.
+    #[must_use]
+    pub fn at(self, subpath: &str) -> Self {
+        Self(format!("{}#{}", self.0, percent_encoding::utf8_percent_encode(subpath, QUALIFIER)))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
+
+/// What a qualifier's value may hold unescaped.
+const QUALIFIER: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b':')
+    .remove(b'/');
 
 impl fmt::Display for Purl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -68,9 +68,15 @@ impl Summary {
         for (purl, pin) in &pins.packages {
             summary.count(purl, pin);
         }
-        summary.unreachable.sort();
-        summary.unreachable.dedup();
+        summary.absent(std::iter::empty());
         summary
+    }
+
+    /// Hosts of packages that have no pin at all.
+    pub fn absent(&mut self, hosts: impl Iterator<Item = String>) {
+        self.unreachable.extend(hosts);
+        self.unreachable.sort();
+        self.unreachable.dedup();
     }
 
     fn count(&mut self, purl: &Purl, pin: &Pin) {

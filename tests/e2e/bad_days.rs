@@ -9,8 +9,11 @@ use crate::support::{forge::Forge, nix, nonce, registry::Registry};
 
 fn project(package: &Package, registry: &Registry) -> Project {
     let manifest = json!({ "name": "app", "version": "1.0.0", "main": "app.js", "dependencies": { &package.name: "*" } });
-    let mut project =
-        Project::with_packages(&manifest, &[package], &[("app.js", &format!("console.log(require('{}'))", package.name))]);
+    let mut project = Project::with_packages(
+        &manifest,
+        &[package],
+        &[("app.js", &format!("console.log(require('{}'))", package.name))],
+    );
     project.registry = Some(registry.url.clone());
     project
 }
@@ -92,8 +95,12 @@ fn tarballs_that_are_no_tarballs_or_too_large() {
 #[test]
 fn links_are_dropped_as_npm_drops_them_and_the_result_still_builds() {
     let secret = nonce();
-    let mut archive = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
-    for (path, text) in [("package/package.json", r#"{"name":"lib","version":"1.0.0"}"#.to_owned()), ("package/index.js", format!("module.exports = '{secret}'"))] {
+    let mut archive =
+        tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
+    for (path, text) in [
+        ("package/package.json", r#"{"name":"lib","version":"1.0.0"}"#.to_owned()),
+        ("package/index.js", format!("module.exports = '{secret}'")),
+    ] {
         let mut header = tar::Header::new_gnu();
         header.set_size(text.len() as u64);
         header.set_mode(0o644);
@@ -104,7 +111,13 @@ fn links_are_dropped_as_npm_drops_them_and_the_result_still_builds() {
         header.set_entry_type(kind);
         header.set_size(0);
         header.set_mode(0o644);
-        archive.append_link(&mut header, name, if kind == tar::EntryType::Link { "package/index.js" } else { "/etc/passwd" }).unwrap();
+        archive
+            .append_link(
+                &mut header,
+                name,
+                if kind == tar::EntryType::Link { "package/index.js" } else { "/etc/passwd" },
+            )
+            .unwrap();
     }
     let mut lib = lib();
     lib.tarball = archive.into_inner().unwrap().finish().unwrap();
@@ -114,7 +127,10 @@ fn links_are_dropped_as_npm_drops_them_and_the_result_still_builds() {
     let result = nix::build(&project, "", "");
     assert_eq!(nix::run(&result.join("bin/app"), &[]), secret);
     for link in ["soft", "hard"] {
-        assert!(result.join("lib/node_modules/app/node_modules/lib").join(link).symlink_metadata().is_err(), "{link}");
+        assert!(
+            result.join("lib/node_modules/app/node_modules/lib").join(link).symlink_metadata().is_err(),
+            "{link}"
+        );
     }
 }
 
@@ -149,7 +165,14 @@ fn an_unreachable_registry_writes_nothing() {
 #[test]
 fn an_unreachable_git_host_is_asked_once_and_the_run_is_incomplete() {
     let packages: Vec<_> = (0..30)
-        .map(|i| package(&format!("lib{i}"), "1.0.0", json!({ "repository": format!("example/lib{i}") }), &[("index.js", "")]))
+        .map(|i| {
+            package(
+                &format!("lib{i}"),
+                "1.0.0",
+                json!({ "repository": format!("example/lib{i}") }),
+                &[("index.js", "")],
+            )
+        })
         .collect();
     let registry = Registry::start(&packages);
     let manifest = json!({ "name": "app", "version": "1.0.0" });
@@ -165,7 +188,8 @@ fn an_unreachable_git_host_is_asked_once_and_the_run_is_incomplete() {
     let real = which("git");
     let script = format!("#!/bin/sh\necho \"$@\" >> {}\nexec {real} \"$@\"\n", log.display());
     std::fs::write(bin.path().join("git"), script).unwrap();
-    std::fs::set_permissions(bin.path().join("git"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    std::fs::set_permissions(bin.path().join("git"), std::os::unix::fs::PermissionsExt::from_mode(0o755))
+        .unwrap();
     let run = project.headwater_with(&["convert", "--json"], &[("PATH", &path)]).expect(3);
     assert_eq!(run.json()["tiers"], json!({ "unresolved": 30 }));
     let asked = std::fs::read_to_string(&log).unwrap();
@@ -174,7 +198,9 @@ fn an_unreachable_git_host_is_asked_once_and_the_run_is_incomplete() {
 }
 
 fn which(program: &str) -> String {
-    let run = crate::support::project::output(std::process::Command::new("sh").args(["-c", &format!("command -v {program}")]));
+    let run = crate::support::project::output(
+        std::process::Command::new("sh").args(["-c", &format!("command -v {program}")]),
+    );
     run.stdout.trim().to_owned()
 }
 
@@ -195,7 +221,12 @@ fn a_hostile_lockfile_steers_nothing() {
     refuse(json!({ "node_modules/${builtins.abort}": entry("1.0.0") }), &["package-lock.json"]);
     refuse(json!({ "node_modules/x": entry("1.0.0\"; }") }), &["node_modules/x"]);
     refuse(json!({ "node_modules/x": entry("''${x}") }), &["node_modules/x"]);
-    for url in ["file:///etc/passwd", "http://127.0.0.1:1/x.tgz", "http://169.254.169.254/x.tgz", "http://[::1]/x.tgz"] {
+    for url in [
+        "file:///etc/passwd",
+        "http://127.0.0.1:1/x.tgz",
+        "http://169.254.169.254/x.tgz",
+        "http://[::1]/x.tgz",
+    ] {
         let mut bad = entry("1.0.0");
         bad["resolved"] = url.into();
         refuse(json!({ "node_modules/x": bad }), &["node_modules/x"]);
@@ -206,10 +237,15 @@ fn a_hostile_lockfile_steers_nothing() {
 #[test]
 fn strings_of_the_project_are_only_strings() {
     let secret = nonce();
-    let lib = package("lib", "1.0.0", json!({ "bin": { "it's": "a'b ${c}.js" } }), &[
-        ("index.js", &format!("module.exports = '{secret}';\n")),
-        ("a'b ${c}.js", "#!/usr/bin/env node\nconsole.log('odd');\n"),
-    ]);
+    let lib = package(
+        "lib",
+        "1.0.0",
+        json!({ "bin": { "it's": "a'b ${c}.js" } }),
+        &[
+            ("index.js", &format!("module.exports = '{secret}';\n")),
+            ("a'b ${c}.js", "#!/usr/bin/env node\nconsole.log('odd');\n"),
+        ],
+    );
     let registry = Registry::start(std::slice::from_ref(&lib));
     let mut project = Project::with_packages(
         &json!({

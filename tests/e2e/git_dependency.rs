@@ -11,8 +11,14 @@ fn a_git_dependency_and_an_alias() {
     let repository = forge.repository("example/from-git");
     let manifest = r#"{"name":"from-git","version":"3.0.0","bin":"cli.js"}"#;
     let index = format!("module.exports = 'git {secret}';\n");
-    let commit = repository.commit(&[("package.json", manifest), ("index.js", &index), ("cli.js", "#!/bin/sh\n")], "3.0.0");
-    let aliased = package("real-name", "1.0.0", json!({}), &[("index.js", &format!("module.exports = 'alias {secret}';\n"))]);
+    let commit = repository
+        .commit(&[("package.json", manifest), ("index.js", &index), ("cli.js", "#!/bin/sh\n")], "3.0.0");
+    let aliased = package(
+        "real-name",
+        "1.0.0",
+        json!({}),
+        &[("index.js", &format!("module.exports = 'alias {secret}';\n"))],
+    );
     let registry = Registry::start(std::slice::from_ref(&aliased));
     let mut alias = aliased.lock();
     alias["name"] = "real-name".into();
@@ -42,7 +48,9 @@ fn one_that_needs_prepare_is_named_and_can_be_taken_as_it_is() {
     let mut forge = Forge::new();
     let manifest = r#"{"name":"from-git","version":"3.0.0","scripts":{"prepare":"tsc"}}"#;
     let index = format!("module.exports = 'unprepared {secret}';\n");
-    let commit = forge.repository("example/from-git").commit(&[("package.json", manifest), ("index.js", &index)], "3.0.0");
+    let commit = forge
+        .repository("example/from-git")
+        .commit(&[("package.json", manifest), ("index.js", &index)], "3.0.0");
     let mut project = Project::new(&[("app.js", "console.log(require('from-git'));\n")]);
     project.registry = Some("http://127.0.0.1:9/".into());
     project.git_config = forge.git_config();

@@ -8,7 +8,12 @@ use crate::support::{nix, nonce, package::package, project::Project, registry::R
 fn bound_packages_are_kept_for_every_target_and_selected_by_the_platform() {
     let secret = nonce();
     let for_os = |name: &str, os: &str| {
-        package(name, "1.0.0", json!({ "os": [os] }), &[("index.js", &format!("module.exports = '{os} {secret}';\n"))])
+        package(
+            name,
+            "1.0.0",
+            json!({ "os": [os] }),
+            &[("index.js", &format!("module.exports = '{os} {secret}';\n"))],
+        )
     };
     let (linux, darwin) = (for_os("on-linux", "linux"), for_os("on-darwin", "darwin"));
     let registry = Registry::start(&[linux.clone(), darwin.clone()]);

@@ -43,7 +43,9 @@ fn a_native_addon_compiles_and_an_unrelated_bump_leaves_it_alone() {
     let secret = nonce();
     let addon = addon(&secret);
     let mates: Vec<_> = ["1.0.0", "1.0.1"]
-        .map(|version| package("mate", version, json!({}), &[("index.js", &format!("module.exports = '{version}';\n"))]))
+        .map(|version| {
+            package("mate", version, json!({}), &[("index.js", &format!("module.exports = '{version}';\n"))])
+        })
         .into();
     let registry = Registry::start(&[addon.clone(), mates[0].clone(), mates[1].clone()]);
     let app = "console.log(require('addon'), require('mate'));\n";
@@ -62,7 +64,15 @@ fn a_native_addon_compiles_and_an_unrelated_bump_leaves_it_alone() {
 #[test]
 fn scripts_see_their_dependencies_and_what_the_policy_gives() {
     let secret = nonce();
-    let helper = package("helper", "1.0.0", json!({ "bin": "helper.js" }), &[("helper.js", "#!/usr/bin/env node\nrequire('fs').writeFileSync('made.js', `module.exports = '${process.env.GREETING} ${process.env.npm_config_build_from_source}'`)\n")]);
+    let helper = package(
+        "helper",
+        "1.0.0",
+        json!({ "bin": "helper.js" }),
+        &[(
+            "helper.js",
+            "#!/usr/bin/env node\nrequire('fs').writeFileSync('made.js', `module.exports = '${process.env.GREETING} ${process.env.npm_config_build_from_source}'`)\n",
+        )],
+    );
     let scripted = package(
         "scripted",
         "1.0.0",
@@ -81,13 +91,20 @@ fn scripts_see_their_dependencies_and_what_the_policy_gives() {
 fn a_script_that_wants_the_network_is_named_with_the_way_out() {
     let secret = nonce();
     let script = "node -e \"require('dns').lookup('downloads.example.org', e => { if (e) { console.error(e.message); process.exit(1) } })\"";
-    let downloader =
-        package("downloader", "1.0.0", json!({ "scripts": { "install": script } }), &[("index.js", &format!("module.exports = '{secret}';\n"))]);
+    let downloader = package(
+        "downloader",
+        "1.0.0",
+        json!({ "scripts": { "install": script } }),
+        &[("index.js", &format!("module.exports = '{secret}';\n"))],
+    );
     let registry = Registry::start(std::slice::from_ref(&downloader));
     let project = project(&[&downloader], &registry, "console.log(require('downloader'));\n", &[]);
     project.convert(&[]).expect(0);
     let error = nix::try_build(&project, "", "").unwrap_err();
-    assert!(error.contains("downloader@1.0.0") && error.contains("network") && error.contains("skipScripts"), "{error}");
+    assert!(
+        error.contains("downloader@1.0.0") && error.contains("network") && error.contains("skipScripts"),
+        "{error}"
+    );
 
     project.write("headwater.toml", "[packages.downloader]\nskipScripts = true\n");
     project.convert(&[]).expect(0);
@@ -126,10 +143,13 @@ fn an_optional_package_that_fails_takes_its_optional_set_along() {
 #[test]
 fn a_patch_of_the_policy_is_applied() {
     let secret = nonce();
-    let lib = package("lib", "1.0.0", json!({}), &[("index.js", &format!("module.exports = 'old {secret}';\n"))]);
+    let lib =
+        package("lib", "1.0.0", json!({}), &[("index.js", &format!("module.exports = 'old {secret}';\n"))]);
     let registry = Registry::start(std::slice::from_ref(&lib));
     let project = project(&[&lib], &registry, "console.log(require('lib'));\n", &[]);
-    let patch = format!("--- a/index.js\n+++ b/index.js\n@@ -1 +1 @@\n-module.exports = 'old {secret}';\n+module.exports = 'new {secret}';\n");
+    let patch = format!(
+        "--- a/index.js\n+++ b/index.js\n@@ -1 +1 @@\n-module.exports = 'old {secret}';\n+module.exports = 'new {secret}';\n"
+    );
     project.write("patches/lib.patch", &patch);
     project.write("headwater.toml", "[packages.lib]\npatches = [\"patches/lib.patch\"]\n");
     project.convert(&[]).expect(0);

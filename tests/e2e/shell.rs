@@ -22,25 +22,40 @@ fn flake(project: &Project, arguments: &[&str]) -> Run {
 }
 
 fn develop(project: &Project, script: &str) -> String {
-    flake(project, &["develop", "path:.", "--command", "bash", "-c", script]).expect(0).stdout.trim().to_owned()
+    flake(project, &["develop", "path:.", "--command", "bash", "-c", script])
+        .expect(0)
+        .stdout
+        .trim()
+        .to_owned()
 }
 
 fn git(folder: &Path, arguments: &[&str]) {
     let run = output(
-        Command::new("git").current_dir(folder).args(["-c", "user.name=A", "-c", "user.email=a@example.org"]).args(arguments),
+        Command::new("git")
+            .current_dir(folder)
+            .args(["-c", "user.name=A", "-c", "user.email=a@example.org"])
+            .args(arguments),
     );
     assert_eq!(run.code, 0, "{}", run.stderr);
 }
 
 fn project(secret: &str) -> (Registry, Project) {
-    let lib = package("lib", "1.0.0", json!({ "bin": "cli.js" }), &[
-        ("index.js", &format!("module.exports = '{secret}';\n")),
-        ("cli.js", &format!("#!/usr/bin/env node\nconsole.log('cli {secret}');\n")),
-    ]);
+    let lib = package(
+        "lib",
+        "1.0.0",
+        json!({ "bin": "cli.js" }),
+        &[
+            ("index.js", &format!("module.exports = '{secret}';\n")),
+            ("cli.js", &format!("#!/usr/bin/env node\nconsole.log('cli {secret}');\n")),
+        ],
+    );
     let scoped = package("@s/lib", "1.0.0", json!({}), &[("index.js", "module.exports = 'scoped';\n")]);
     let registry = Registry::start(&[lib.clone(), scoped.clone()]);
     let mut project = Project::new(&[
-        ("app.js", "#!/usr/bin/env node\nconsole.log(require('lib'), require('@s/lib'), require('member'));\n"),
+        (
+            "app.js",
+            "#!/usr/bin/env node\nconsole.log(require('lib'), require('@s/lib'), require('member'));\n",
+        ),
         ("member/package.json", r#"{"name":"member","version":"1.0.0"}"#),
         ("member/index.js", "module.exports = 'as committed';\n"),
     ]);
@@ -80,7 +95,8 @@ fn the_shell_has_a_real_node_modules_with_workspaces_of_the_working_copy() {
     let folder = project.path().join("node_modules");
     assert!(folder.is_dir() && !folder.is_symlink());
     project.write("member/index.js", "module.exports = 'as edited';\n");
-    let again = develop(&project, "node app.js; touch node_modules/.cache/x && npm --version >/dev/null && npx lib");
+    let again =
+        develop(&project, "node app.js; touch node_modules/.cache/x && npm --version >/dev/null && npx lib");
     assert_eq!(again, format!("{secret} scoped as edited\ncli {secret}"));
 }
 

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use crate::support::{forge::Forge, nix, nonce, package::Package, package::package, project::Project, registry::Registry};
+use crate::support::{
+    forge::Forge, nix, nonce, package::Package, package::package, project::Project, registry::Registry,
+};
 
 /// A program over one package that was published from the commit of its tag.
 struct Case {
@@ -17,7 +19,8 @@ fn published(forge: &Forge, name: &str, secret: &str) -> (Package, String) {
     let manifest = json!({ "repository": format!("example/{name}"), "bin": { name: "cli.js" } });
     let index = format!("module.exports = 'from {name} {secret}';\n");
     let cli = format!("#!/usr/bin/env node\nconsole.log('cli {secret}');\n");
-    let package = package(name, "1.2.0", manifest, &[("index.js", &index), ("cli.js", &cli), ("LICENSE", "MIT\n")]);
+    let package =
+        package(name, "1.2.0", manifest, &[("index.js", &index), ("cli.js", &cli), ("LICENSE", "MIT\n")]);
     let repository = forge.repository(&format!("example/{name}"));
     repository.commit(&[("README", "before")], "before");
     let mut files = package.files.clone();
@@ -32,7 +35,8 @@ fn case(policy: &str) -> Case {
     let mut forge = Forge::new();
     let (package, commit) = published(&forge, "lib-a", &secret);
     let registry = Registry::start(std::slice::from_ref(&package));
-    let manifest = json!({ "name": "app", "version": "1.0.0", "bin": "app.js", "dependencies": { "lib-a": "^1.0.0" } });
+    let manifest =
+        json!({ "name": "app", "version": "1.0.0", "bin": "app.js", "dependencies": { "lib-a": "^1.0.0" } });
     let app = "#!/usr/bin/env node\nconsole.log('app:', require('lib-a'));\n";
     let mut project = Project::with_packages(&manifest, &[&package], &[("app.js", app)]);
     project.registry = Some(registry.url.clone());
@@ -95,7 +99,9 @@ fn both_mirrors_give_the_same() {
 
 fn nix_names(expression: &str) -> Vec<String> {
     let text = format!("builtins.attrNames {expression}");
-    let run = crate::support::project::output(nix::nix("nix-instantiate").args(["--eval", "--strict", "--json", "-E", &text]));
+    let run = crate::support::project::output(
+        nix::nix("nix-instantiate").args(["--eval", "--strict", "--json", "-E", &text]),
+    );
     assert_eq!(run.code, 0, "{}", run.stderr);
     serde_json::from_str(&run.stdout).unwrap()
 }
@@ -111,9 +117,13 @@ fn a_manifest_that_was_changed_on_publishing_is_kept_as_a_diff() {
     package.files[0].1 = changed.trim_end().to_owned();
     package.tarball = crate::support::package::tarball(&package.files);
     let registry = Registry::start(std::slice::from_ref(&package));
-    let manifest = json!({ "name": "app", "version": "1.0.0", "main": "app.js", "dependencies": { "lib-a": "1" } });
-    let mut project =
-        Project::with_packages(&manifest, &[&package], &[("app.js", "console.log(require('lib-a/package.json').gitHead)")]);
+    let manifest =
+        json!({ "name": "app", "version": "1.0.0", "main": "app.js", "dependencies": { "lib-a": "1" } });
+    let mut project = Project::with_packages(
+        &manifest,
+        &[&package],
+        &[("app.js", "console.log(require('lib-a/package.json').gitHead)")],
+    );
     project.registry = Some(registry.url.clone());
     project.git_config = forge.git_config();
     project.write("headwater.toml", "mirrors = \"commit\"\n");
@@ -133,6 +143,9 @@ fn a_second_run_asks_for_nothing_and_writes_the_same() {
     let first = (read("headwater.lock"), read("nix/headwater/sources.nix"), read("nix/headwater/tree.json"));
     let asked = case.registry.asked().len();
     case.project.convert(&[]).expect(0);
-    assert_eq!(first, (read("headwater.lock"), read("nix/headwater/sources.nix"), read("nix/headwater/tree.json")));
+    assert_eq!(
+        first,
+        (read("headwater.lock"), read("nix/headwater/sources.nix"), read("nix/headwater/tree.json"))
+    );
     assert_eq!(case.registry.asked().len(), asked, "{:?}", case.registry.asked());
 }

@@ -7,12 +7,28 @@ use crate::support::{nix, nonce, package::package, project::Project, registry::R
 #[test]
 fn one_workspace_requires_another_and_the_program_proves_it() {
     let secret = nonce();
-    let shared = package("shared", "1.0.0", json!({}), &[("index.js", &format!("module.exports = 'shared {secret}';\n"))]);
-    let nested = package("shared", "2.0.0", json!({}), &[("index.js", &format!("module.exports = 'nested {secret}';\n"))]);
+    let shared = package(
+        "shared",
+        "1.0.0",
+        json!({}),
+        &[("index.js", &format!("module.exports = 'shared {secret}';\n"))],
+    );
+    let nested = package(
+        "shared",
+        "2.0.0",
+        json!({}),
+        &[("index.js", &format!("module.exports = 'nested {secret}';\n"))],
+    );
     let registry = Registry::start(&[shared.clone(), nested.clone()]);
     let mut project = Project::new(&[
-        ("packages/a/package.json", r#"{"name":"@w/a","version":"1.0.0","bin":{"tool":"bin/tool.js"},"dependencies":{"@w/b":"*"}}"#),
-        ("packages/a/bin/tool.js", "#!/usr/bin/env node\nconsole.log(require('@w/b'), '|', require('shared'));\n"),
+        (
+            "packages/a/package.json",
+            r#"{"name":"@w/a","version":"1.0.0","bin":{"tool":"bin/tool.js"},"dependencies":{"@w/b":"*"}}"#,
+        ),
+        (
+            "packages/a/bin/tool.js",
+            "#!/usr/bin/env node\nconsole.log(require('@w/b'), '|', require('shared'));\n",
+        ),
         ("packages/b/package.json", r#"{"name":"@w/b","version":"1.0.0","dependencies":{"shared":"2"}}"#),
         ("packages/b/index.js", "module.exports = 'b has ' + require('shared');\n"),
     ]);
@@ -31,16 +47,18 @@ fn one_workspace_requires_another_and_the_program_proves_it() {
     );
     project.convert(&[]).expect(0);
     let result = nix::build(&project, "", "");
-    assert_eq!(
-        nix::run(&result.join("bin/tool"), &[]),
-        format!("b has nested {secret} | shared {secret}")
-    );
+    assert_eq!(nix::run(&result.join("bin/tool"), &[]), format!("b has nested {secret} | shared {secret}"));
 }
 
 #[test]
 fn a_folder_copy_and_a_tarball_of_the_project() {
     let secret = nonce();
-    let packed = package("packed", "1.0.0", json!({}), &[("index.js", &format!("module.exports = 'packed {secret}';\n"))]);
+    let packed = package(
+        "packed",
+        "1.0.0",
+        json!({}),
+        &[("index.js", &format!("module.exports = 'packed {secret}';\n"))],
+    );
     let project = Project::new(&[
         ("libs/copied/package.json", r#"{"name":"copied","version":"1.0.0"}"#),
         ("libs/copied/index.js", "module.exports = 'copied';\n"),
@@ -69,7 +87,12 @@ fn development_dependencies_build_the_project_and_are_pruned_from_it() {
         "compiler",
         "1.0.0",
         json!({ "bin": "compile.js" }),
-        &[("compile.js", &format!("#!/usr/bin/env node\nrequire('fs').writeFileSync('out.js', \"console.log('built {secret}')\")\n"))],
+        &[(
+            "compile.js",
+            &format!(
+                "#!/usr/bin/env node\nrequire('fs').writeFileSync('out.js', \"console.log('built {secret}')\")\n"
+            ),
+        )],
     );
     let registry = Registry::start(std::slice::from_ref(&compiler));
     let mut lock = compiler.lock();

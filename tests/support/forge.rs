@@ -57,7 +57,10 @@ impl Forge {
     /// The git configuration for sandboxed builds: the same addresses, over the daemon. Without one, they
     /// lead to a port where nobody listens.
     pub fn build_git_config(&self) -> String {
-        config(&format!("git://127.0.0.1:{}/", self.daemon.as_ref().map_or_else(free_port, |(_, port)| *port)))
+        config(&format!(
+            "git://127.0.0.1:{}/",
+            self.daemon.as_ref().map_or_else(free_port, |(_, port)| *port)
+        ))
     }
 
     pub fn stop(&mut self) {

@@ -40,8 +40,11 @@ pub fn expression(project: &Path, git_config: &str, attribute: &str) -> String {
 
 /// Builds and gives the result's path, or what Nix said.
 pub fn try_build(project: &Project, git_config: &str, attribute: &str) -> Result<PathBuf, String> {
-    let run: Run =
-        output(nix("nix-build").args(["--no-out-link", "-E", &expression(project.path(), git_config, attribute)]));
+    let run: Run = output(nix("nix-build").args([
+        "--no-out-link",
+        "-E",
+        &expression(project.path(), git_config, attribute),
+    ]));
     if run.code == 0 { Ok(PathBuf::from(run.stdout.trim())) } else { Err(run.stderr) }
 }
 

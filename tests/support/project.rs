@@ -52,7 +52,8 @@ impl Project {
     /// A project that depends on these packages, with a lockfile of version 3 that has them at the top.
     pub fn with_packages(manifest: &Value, packages: &[&Package], files: &[(&str, &str)]) -> Self {
         let project = Self::new(files);
-        let locations = packages.iter().map(|package| (format!("node_modules/{}", package.name), package.lock()));
+        let locations =
+            packages.iter().map(|package| (format!("node_modules/{}", package.name), package.lock()));
         project.write_lock(manifest, &Value::Object(locations.collect()));
         project
     }
@@ -114,7 +115,8 @@ impl Project {
 }
 
 pub fn output(command: &mut Command) -> Run {
-    let Output { status, stdout, stderr } = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let Output { status, stdout, stderr } =
+        command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     Run {
         code: status.code().unwrap_or(-1),
         stdout: String::from_utf8_lossy(&stdout).into_owned(),

@@ -12,7 +12,7 @@ pub struct Member<'a> {
     pub folder: &'a str,
     pub contents: &'a Contents,
     /// The tarball's URL, relative to the registry where its layout gives it, and its hash.
-    pub tarball: Option<(&'a str, &'a Integrity)>,
+    pub tarball: Option<(String, &'a Integrity)>,
     pub commit: Option<Origin<'a>>,
 }
 
@@ -36,7 +36,7 @@ pub fn render<'a>(members: impl IntoIterator<Item = Member<'a>>) -> String {
     let mut out = String::new();
     for member in members {
         _ = writeln!(out, "package\t{}", member.folder);
-        if let Some((url, hash)) = member.tarball {
+        if let Some((url, hash)) = &member.tarball {
             _ = writeln!(out, "tarball\t{url}\t{}\t{}", hash.algorithm.name(), hash.hex());
         }
         match &member.commit {
@@ -110,7 +110,7 @@ mod tests {
         let member = Member {
             folder: "x-1.0.0",
             contents: &contents,
-            tarball: Some(("x/-/x-1.0.0.tgz", &hash)),
+            tarball: Some(("x/-/x-1.0.0.tgz".to_owned(), &hash)),
             commit: None,
         };
         insta::assert_snapshot!(render([member]), @"

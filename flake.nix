@@ -1,0 +1,59 @@
+{
+  description = "Takes what a lockfile installs back to the source it was made from, and builds it from there";
+
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+
+  outputs =
+    { self, nixpkgs }:
+    let
+      inherit (nixpkgs) lib;
+      forEach = make: lib.genAttrs lib.systems.flakeExposed (system: make nixpkgs.legacyPackages.${system});
+    in
+    {
+      packages = forEach (pkgs: {
+        default = pkgs.rustPlatform.buildRustPackage {
+          pname = "headwater";
+          version = (lib.importTOML ./Cargo.toml).package.version;
+          src = lib.fileset.toSource {
+            root = ./.;
+            fileset = lib.fileset.unions [
+              ./Cargo.toml
+              ./Cargo.lock
+              ./clippy.toml
+              ./nix
+              ./src
+              ./templates
+            ];
+          };
+          cargoLock.lockFile = ./Cargo.lock;
+          # The end-to-end tests run Nix themselves; ./test runs them outside of it.
+          cargoTestFlags = [ "--lib" ];
+          nativeCheckInputs = [ pkgs.gitMinimal ];
+          nativeBuildInputs = [ pkgs.makeWrapper ];
+          postInstall = ''
+            wrapProgram $out/bin/headwater --prefix PATH : ${lib.makeBinPath [ pkgs.gitMinimal ]}
+          '';
+          meta = {
+            description = "Takes what a lockfile installs back to its source and builds it from there";
+            license = with lib.licenses; [
+              mit
+              asl20
+            ];
+            mainProgram = "headwater";
+          };
+        };
+      });
+
+      devShells = forEach (pkgs: {
+        default = pkgs.mkShell {
+          inputsFrom = [ self.packages.${pkgs.stdenv.hostPlatform.system}.default ];
+          packages = [
+            pkgs.cargo-insta
+            pkgs.clippy
+            pkgs.nodejs
+            pkgs.rustfmt
+          ];
+        };
+      });
+    };
+}

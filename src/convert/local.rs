@@ -1,0 +1,167 @@
+//! The project's own files: its lockfile, its manifests, and the packages that it carries with it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::Failure;
+use crate::contents::{Contents, Digest, File, tarball};
+use crate::emit::nix::project::Project;
+use crate::graph::{Graph, Location, Node, Origin};
+use crate::lockfile;
+use crate::policy::{self, Policy};
+use crate::problem::{Problem, convert as problem};
+use crate::world::disk;
+
+/// The largest lockfile that is read, in bytes.
+const LOCKFILE: u64 = 128 << 20;
+/// The largest other file: manifests and the policy.
+const SMALL: u64 = 8 << 20;
+/// The largest tarball that a project carries.
+const TARBALL: u64 = 512 << 20;
+
+/// Which file is the lockfile.
+///
+/// # Errors
+/// None there, or only another package manager's.
+pub fn lockfile(folder: &Path, named: Option<&str>) -> Result<String, Failure> {
+    if let Some(name) = named {
+        return match lockfile::choose(&[name]) {
+            Ok(Some(name)) => Ok(name.to_owned()),
+            Ok(None) => Err(Failure::one(problem::no_lockfile(name))),
+            Err(fault) => Err(Failure::one(fault)),
+        };
+    }
+    let names = disk::names(folder)?;
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    match lockfile::choose(&names) {
+        Ok(Some(name)) => Ok(name.to_owned()),
+        Ok(None) => Err(Failure::one(problem::no_lockfile(&folder.display().to_string()))),
+        Err(fault) => Err(Failure::one(fault)),
+    }
+}
+
+/// The graph of the project's lockfile.
+///
+/// # Errors
+/// Every problem of the file.
+pub fn graph(folder: &Path, lockfile_name: &str, trusted: &[url::Url]) -> Result<Graph, Failure> {
+    let text = disk::read_text(&folder.join(lockfile_name), LOCKFILE)?;
+    let root = manifest(folder, &Location::root())?;
+    let options = lockfile::Options { trusted_origins: trusted };
+    lockfile::read(lockfile_name, &text, root.as_ref(), &options).map_err(Failure::Input)
+}
+
+/// The policy; the default one where there is no file.
+///
+/// # Errors
+/// Every fault of the file.
+pub fn policy(folder: &Path) -> Result<Policy, Failure> {
+    match disk::read_text_if_there(&folder.join(policy::FILE), SMALL)? {
+        Some(text) => Policy::parse(&text).map_err(Failure::Input),
+        None => Ok(Policy::default()),
+    }
+}
+
+/// `package.json` of a folder of the project, where there is one.
+fn manifest(folder: &Path, location: &Location) -> Result<Option<Value>, Failure> {
+    let name =
+        if location.is_root() { "package.json".to_owned() } else { format!("{location}/package.json") };
+    let Some(text) = disk::read_text_if_there(&folder.join(&name), SMALL)? else { return Ok(None) };
+    serde_json::from_str(text.trim_start_matches('\u{feff}'))
+        .map(Some)
+        .map_err(|error| Failure::one(problem::bad_manifest(&name, &error.to_string())))
+}
+
+/// The project as the emitter sees it: npm, too, reads the manifests of linked folders from disk.
+///
+/// # Errors
+/// A manifest that does not parse.
+pub fn project(folder: &Path, graph: &Graph) -> Result<Project, Failure> {
+    let mut project = Project {
+        folder_name: folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        ..Project::default()
+    };
+    let linked = graph.nodes.values().filter_map(|node| match &node.origin {
+        Origin::Link { target } => Some(target.clone()),
+        _ => None,
+    });
+    for location in linked.chain([Location::root()]) {
+        if let Some(manifest) = manifest(folder, &location)? {
+            let bins = lockfile::bins(manifest["name"].as_str(), &manifest);
+            project.bins.insert(location.clone(), bins);
+            project.manifests.insert(location, manifest);
+        }
+    }
+    Ok(project)
+}
+
+/// What the project's own tarballs and copied folders hold, by location: of a folder only what decides
+/// whether it has scripts and programs.
+///
+/// # Errors
+/// A tarball that is missing, damaged or not what the lockfile says.
+pub fn contents(
+    folder: &Path,
+    graph: &Graph,
+    lockfile_name: &str,
+) -> Result<BTreeMap<Location, Arc<Contents>>, Failure> {
+    let mut found = BTreeMap::new();
+    let mut faults = Vec::new();
+    for (location, node) in &graph.nodes {
+        let contents = match &node.origin {
+            Origin::Tarball { path } => packed(folder, location, node, path),
+            Origin::Folder { path } => {
+                let Some(manifest) = manifest(folder, path)? else {
+                    faults.push(problem::bad_local_file(
+                        location.as_str(),
+                        lockfile_name,
+                        &format!("{path} holds no package.json"),
+                    ));
+                    continue;
+                };
+                let gyp = disk::is_there(&folder.join(path.as_str()).join("binding.gyp"));
+                Ok(as_contents(&manifest, gyp))
+            }
+            _ => continue,
+        };
+        match contents {
+            Ok(contents) => _ = found.insert(location.clone(), Arc::new(contents)),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if faults.is_empty() { Ok(found) } else { Err(Failure::Input(faults)) }
+}
+
+fn packed(folder: &Path, location: &Location, node: &Node, path: &Location) -> Result<Contents, Problem> {
+    let fault = |why: &str| problem::bad_local_file(location.as_str(), path.as_str(), why);
+    let bytes =
+        disk::read(&folder.join(path.as_str()), TARBALL).map_err(|error| fault(&error.to_string()))?;
+    if node.integrity.as_ref().is_some_and(|integrity| !integrity.matches(&bytes)) {
+        return Err(fault("does not match its integrity in the lockfile"));
+    }
+    let unpacked =
+        tarball::read(&bytes, &tarball::Limits::default()).map_err(|error| fault(&error.to_string()))?;
+    Ok(unpacked.contents)
+}
+
+fn as_contents(manifest: &Value, gyp: bool) -> Contents {
+    let file = |path: &str| File {
+        path: path.to_owned(),
+        executable: false,
+        size: 0,
+        sha256: Digest([0; 32]),
+        blob: Digest([0; 20]),
+        blob_lf: None,
+        looks: None,
+    };
+    Contents {
+        files: if gyp { vec![file("binding.gyp")] } else { Vec::new() },
+        dropped: Vec::new(),
+        manifest: manifest.to_string(),
+        shrinkwrap: None,
+        packed_size: 0,
+    }
+}

@@ -1,0 +1,287 @@
+//! One package: fetched, described, and taken back to its source.
+
+use std::sync::Arc;
+
+use futures::{StreamExt, stream};
+use url::Url;
+
+use super::Failure;
+use super::wanted::{From, Wanted};
+use crate::contents::{Contents, Digest};
+use crate::hash::Integrity;
+use crate::hash::nar::{self, NarHash};
+use crate::pins::{IntegritySource, Pin, Pins};
+use crate::problem::{Problem, artifact, convert as problem};
+use crate::progress::Stage;
+use crate::source::repository::{NoAnswer, Repository};
+use crate::source::{self, Resolution, Unresolved};
+use crate::world::World;
+use crate::world::cache::Kind;
+use crate::world::git::Checkout;
+use crate::world::npm::{Metadata, NpmError};
+
+/// How many packages are under way at once; what they ask is bounded again by host and by program.
+const AT_ONCE: usize = 64;
+
+/// What is known of a package once all was asked.
+#[derive(Clone, Debug)]
+pub struct Known {
+    pub wanted: Wanted,
+    pub contents: Arc<Contents>,
+    /// NAR hash of its folder.
+    pub nar: NarHash,
+    pub artifact: Option<Tarball>,
+    pub finding: Finding,
+}
+
+/// The artifact, and who says what its hash is.
+#[derive(Clone, Debug)]
+pub struct Tarball {
+    pub url: Url,
+    pub integrity: Integrity,
+    pub integrity_from: IntegritySource,
+}
+
+/// What came of looking for the source.
+#[derive(Clone, Debug)]
+pub enum Finding {
+    Resolved(Box<Resolution>),
+    Unreachable {
+        host: String,
+    },
+    /// A tarball of no registry.
+    NoRegistry,
+    /// The lockfile itself names the commit.
+    Git {
+        repository: Repository,
+        commit: Digest<20>,
+        subdirectory: String,
+    },
+}
+
+/// A package that could not be had on this run.
+#[derive(Clone, Debug)]
+pub struct Absent {
+    pub wanted: Wanted,
+    pub host: String,
+}
+
+/// Takes care of all packages, in parallel; faults are collected.
+///
+/// # Errors
+/// Problems of packages, all of them; or a registry that cannot be reached.
+pub async fn all(
+    world: &World,
+    wanted: Vec<Wanted>,
+    prior: &Pins,
+    stage: &Stage,
+) -> Result<(Vec<Known>, Vec<Absent>), Failure> {
+    let cached = Cached::load(world, &wanted);
+    let mut results = stream::iter(wanted)
+        .map(|wanted| async {
+            let result = one(world, &cached, prior.packages.get(&wanted.purl), wanted).await;
+            stage.step();
+            result
+        })
+        .buffer_unordered(AT_ONCE);
+    let (mut known, mut absent, mut problems, mut network) = (Vec::new(), Vec::new(), Vec::new(), None);
+    while let Some(result) = results.next().await {
+        match result {
+            Ok(Ok(package)) => known.push(package),
+            Ok(Err(package)) => absent.push(package),
+            Err(Fault::Problem(problem)) => problems.push(problem),
+            Err(Fault::Network(problem)) => network = Some(problem),
+        }
+    }
+    if !problems.is_empty() {
+        problems.sort();
+        return Err(Failure::Input(problems));
+    }
+    match network {
+        Some(problem) => Err(Failure::Unreachable(problem)),
+        None => Ok((known, absent)),
+    }
+}
+
+/// What the cache has of all packages, asked for in two questions.
+struct Cached {
+    contents: std::collections::BTreeMap<Integrity, Contents>,
+    folders: std::collections::BTreeMap<String, Vec<u8>>,
+}
+
+impl Cached {
+    fn load(world: &World, wanted: &[Wanted]) -> Self {
+        let integrities: Vec<_> = wanted.iter().filter_map(|wanted| wanted.integrity.clone()).collect();
+        let keys: Vec<_> = integrities.iter().map(folder_key).collect();
+        Self {
+            contents: world.cache.contents(&integrities),
+            folders: world.cache.get_many(Kind::Pack, keys.iter().map(String::as_str)),
+        }
+    }
+
+    fn get(&self, integrity: &Integrity) -> Option<(Arc<Contents>, NarHash)> {
+        let nar = self.folders.get(&folder_key(integrity))?.as_slice().try_into().ok()?;
+        Some((Arc::new(self.contents.get(integrity)?.clone()), NarHash(nar)))
+    }
+}
+
+fn folder_key(integrity: &Integrity) -> String {
+    format!("folder {integrity}")
+}
+
+enum Fault {
+    Problem(Problem),
+    /// The registry cannot be reached: nothing can be made without it.
+    Network(Problem),
+}
+
+async fn one(
+    world: &World,
+    cached: &Cached,
+    prior: Option<&Pin>,
+    wanted: Wanted,
+) -> Result<Result<Known, Absent>, Fault> {
+    match wanted.from.clone() {
+        From::Registry { url } => {
+            let fault = |error: &NpmError| fault(&wanted, error);
+            let prior = prior.filter(|pin| still_holds(pin, &wanted));
+            let metadata = match prior {
+                Some(_) => None,
+                None => metadata(world, &wanted).await.map_err(|error| fault(&error))?,
+            };
+            let (expected, from) = expected(&wanted, metadata.as_deref(), prior);
+            let url = world
+                .npm
+                .resolved_url(&wanted.name, &wanted.version, url.as_ref())
+                .await
+                .map_err(|error| fault(&error))?;
+            let (contents, nar, artifact) =
+                fetched(world, cached, &wanted, url, expected, from).await.map_err(|error| fault(&error))?;
+            let finding = match prior.and_then(|pin| pin.resolution.clone()) {
+                Some(resolution) => Finding::Resolved(Box::new(resolution)),
+                None => resolve(world, &wanted, &contents, metadata.as_deref()).await,
+            };
+            Ok(Ok(Known { wanted, contents, nar, artifact: Some(artifact), finding }))
+        }
+        From::Remote { url } => {
+            let expected = wanted.integrity.clone();
+            let from = if expected.is_some() { IntegritySource::Lockfile } else { IntegritySource::Download };
+            match fetched(world, cached, &wanted, url, expected, from).await {
+                Ok((contents, nar, artifact)) => Ok(Ok(Known {
+                    wanted,
+                    contents,
+                    nar,
+                    artifact: Some(artifact),
+                    finding: Finding::NoRegistry,
+                })),
+                Err(error) if error.is_network() => {
+                    let host = error.to_string();
+                    Ok(Err(Absent { wanted, host }))
+                }
+                Err(error) => Err(fault(&wanted, &error)),
+            }
+        }
+        From::Git { url, commit, subdirectory } => git(world, wanted, &url, &commit, subdirectory).await,
+    }
+}
+
+fn fault(wanted: &Wanted, error: &NpmError) -> Fault {
+    let problem = error.problem(&wanted.shown());
+    if error.is_network() { Fault::Network(problem) } else { Fault::Problem(problem) }
+}
+
+/// Whether an earlier run's answer is about the same artifact.
+fn still_holds(pin: &Pin, wanted: &Wanted) -> bool {
+    let Some(artifact) = &pin.artifact else { return false };
+    pin.resolution.is_some()
+        && wanted.integrity.as_ref().is_none_or(|integrity| *integrity == artifact.integrity)
+}
+
+/// The registry's document; a registry that lacks it is no fault, there is only less to go by.
+async fn metadata(world: &World, wanted: &Wanted) -> Result<Option<Arc<Metadata>>, NpmError> {
+    match world.npm.version_metadata(&wanted.name, &wanted.version).await {
+        Ok(metadata) => Ok(Some(metadata)),
+        Err(NpmError::Missing { .. }) => Ok(None),
+        Err(NpmError::Http(error)) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn expected(
+    wanted: &Wanted,
+    metadata: Option<&Metadata>,
+    prior: Option<&Pin>,
+) -> (Option<Integrity>, IntegritySource) {
+    if let Some(integrity) = &wanted.integrity {
+        return (Some(integrity.clone()), IntegritySource::Lockfile);
+    }
+    if let Some(artifact) = prior.and_then(|pin| pin.artifact.as_ref()) {
+        return (Some(artifact.integrity.clone()), artifact.integrity_from);
+    }
+    match metadata.and_then(|metadata| metadata.integrity.clone()) {
+        Some(integrity) => (Some(integrity), IntegritySource::Registry),
+        None => (None, IntegritySource::Download),
+    }
+}
+
+async fn fetched(
+    world: &World,
+    cached: &Cached,
+    wanted: &Wanted,
+    url: Url,
+    expected: Option<Integrity>,
+    integrity_from: IntegritySource,
+) -> Result<(Arc<Contents>, NarHash, Tarball), NpmError> {
+    if let Some(integrity) = &expected
+        && let Some((contents, nar)) = cached.get(integrity)
+    {
+        return Ok((contents, nar, Tarball { url, integrity: integrity.clone(), integrity_from }));
+    }
+    let (integrity, unpacked) = world.npm.unpacked(&wanted.shown(), &url, expected.as_ref()).await?;
+    let (nar, unpacked) = tokio::task::spawn_blocking(move || (nar::hash(unpacked.files()), unpacked))
+        .await
+        .map_err(|panic| NpmError::unusable(&wanted.shown(), &url, panic.to_string()))?;
+    let nar = nar.map_err(|error| NpmError::unusable(&wanted.shown(), &url, error.to_string()))?;
+    world.cache.put(Kind::Pack, &folder_key(&integrity), &nar.0);
+    Ok((Arc::new(unpacked.contents), nar, Tarball { url, integrity, integrity_from }))
+}
+
+async fn resolve(
+    world: &World,
+    wanted: &Wanted,
+    contents: &Contents,
+    metadata: Option<&Metadata>,
+) -> Finding {
+    let metadata = metadata.map(|metadata| &metadata.raw);
+    match source::resolve(&wanted.name, &wanted.version, contents, metadata, &world.git).await {
+        Ok(resolution) => Finding::Resolved(Box::new(resolution)),
+        Err(Unresolved::Network { host, .. }) => Finding::Unreachable { host },
+    }
+}
+
+async fn git(
+    world: &World,
+    wanted: Wanted,
+    url: &str,
+    commit: &str,
+    subdirectory: Option<String>,
+) -> Result<Result<Known, Absent>, Fault> {
+    let problem = |why: String| Fault::Problem(artifact::git_dependency(&wanted.shown(), url, &why));
+    let repository =
+        source::repository_of(url).ok_or_else(|| problem("is no address that can be fetched".to_owned()))?;
+    let commit = Digest::<20>::try_from(commit.to_owned())
+        .map_err(|_| problem(format!("{commit} is no commit id of 40 hex digits")))?;
+    let checkout: Checkout = match world.git.checkout(&repository, commit, subdirectory.as_deref()).await {
+        Ok(checkout) => checkout,
+        Err(NoAnswer::Unreachable { host, .. }) => return Ok(Err(Absent { wanted, host })),
+        Err(error) => return Err(problem(error.to_string())),
+    };
+    let nar = nar::hash(checkout.files()).map_err(|error| problem(error.to_string()))?;
+    Ok(Ok(Known {
+        contents: Arc::new(checkout.contents),
+        nar,
+        artifact: None,
+        finding: Finding::Git { repository, commit, subdirectory: subdirectory.unwrap_or_default() },
+        wanted,
+    }))
+}

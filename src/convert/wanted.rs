@@ -1,0 +1,144 @@
+//! The distinct packages of a graph: what is fetched once, however many locations it has.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use crate::graph::{Graph, Node, Origin, PackageName, Purl, Version};
+use crate::hash::Integrity;
+use crate::problem::{Problem, convert as problem};
+
+/// One package that must be fetched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    pub purl: Purl,
+    pub name: PackageName,
+    pub version: Version,
+    pub from: From,
+    /// The strongest hash that any of its locations gives.
+    pub integrity: Option<Integrity>,
+}
+
+/// Where a package is fetched from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum From {
+    Registry { url: Option<Url> },
+    Remote { url: Url },
+    Git { url: String, commit: String, subdirectory: Option<String> },
+}
+
+impl Wanted {
+    /// `name@version`, as a person writes it.
+    pub fn shown(&self) -> String {
+        format!("{}@{}", self.name, self.version)
+    }
+
+    /// What tells its folder from that of a registry package of the same name and version.
+    pub fn variant(&self) -> String {
+        match &self.from {
+            From::Registry { .. } => String::new(),
+            From::Remote { .. } | From::Git { .. } => hex::encode(&Sha256::digest(self.purl.as_str())[..4]),
+        }
+    }
+}
+
+/// The key of a node's package; `None` for what is not fetched.
+pub fn identity(node: &Node) -> Option<Purl> {
+    let purl = Purl::npm(node.name.as_ref()?, node.version.as_ref()?);
+    match &node.origin {
+        Origin::Registry { .. } => Some(purl),
+        Origin::Remote { url } => Some(purl.qualified("download_url", url.as_str())),
+        Origin::Git { url, commit, subdirectory } => {
+            let purl = purl.qualified("vcs_url", &format!("git+{url}@{commit}"));
+            Some(match subdirectory {
+                Some(path) => purl.at(path),
+                None => purl,
+            })
+        }
+        _ => None,
+    }
+}
+
+/// All packages of the graph.
+///
+/// # Errors
+/// Two locations that give one package different hashes of the same kind: one of them is not what it says.
+pub fn wanted(graph: &Graph, lockfile: &str) -> Result<BTreeMap<Purl, Wanted>, Vec<Problem>> {
+    let mut found: BTreeMap<Purl, Wanted> = BTreeMap::new();
+    let mut faults = Vec::new();
+    for node in graph.nodes.values() {
+        let (Some(purl), Some(name), Some(version)) = (identity(node), &node.name, &node.version) else {
+            continue;
+        };
+        let from = match &node.origin {
+            Origin::Registry { url } => From::Registry { url: url.clone() },
+            Origin::Remote { url } => From::Remote { url: url.clone() },
+            Origin::Git { url, commit, subdirectory } => {
+                From::Git { url: url.clone(), commit: commit.clone(), subdirectory: subdirectory.clone() }
+            }
+            _ => continue,
+        };
+        let Some(known) = found.get_mut(&purl) else {
+            let integrity = node.integrity.clone();
+            let (name, version) = (name.clone(), version.clone());
+            found.insert(purl.clone(), Wanted { purl, name, version, from, integrity });
+            continue;
+        };
+        let same_kind = |a: &Integrity, b: &Integrity| a.algorithm == b.algorithm && a != b;
+        match (&known.integrity, &node.integrity) {
+            (Some(one), Some(other)) if same_kind(one, other) => {
+                faults.push(problem::two_hashes(lockfile, &known.shown()));
+            }
+            (one, other) => known.integrity = one.clone().max(other.clone()),
+        }
+        if let (From::Registry { url: url @ None }, From::Registry { url: Some(other) }) =
+            (&mut known.from, from)
+        {
+            *url = Some(other);
+        }
+    }
+    faults.dedup();
+    if faults.is_empty() { Ok(found) } else { Err(faults) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(locations: serde_json::Value) -> Graph {
+        let lock = serde_json::json!({ "lockfileVersion": 3, "packages": locations });
+        crate::lockfile::read("package-lock.json", &lock.to_string(), None, &Default::default()).unwrap()
+    }
+
+    fn sri(algorithm: crate::hash::Algorithm, of: &str) -> String {
+        Integrity::of(algorithm, of.as_bytes()).to_string()
+    }
+
+    #[test]
+    fn a_package_at_two_places_is_one_with_the_stronger_hash() {
+        use crate::hash::Algorithm::{Sha1, Sha512};
+        let graph = read(serde_json::json!({
+            "": {},
+            "node_modules/a": { "version": "1.0.0", "integrity": sri(Sha1, "a") },
+            "node_modules/b/node_modules/a": { "version": "1.0.0", "integrity": sri(Sha512, "a") },
+            "node_modules/b": { "version": "1.0.0" },
+        }));
+        let wanted = wanted(&graph, "package-lock.json").unwrap();
+        assert_eq!(wanted.len(), 2);
+        let integrity = wanted.values().next().unwrap().integrity.clone().unwrap();
+        assert_eq!(integrity.algorithm, Sha512);
+    }
+
+    #[test]
+    fn two_hashes_for_one_package_are_refused() {
+        use crate::hash::Algorithm::Sha512;
+        let graph = read(serde_json::json!({
+            "": {},
+            "node_modules/a": { "version": "1.0.0", "integrity": sri(Sha512, "a") },
+            "node_modules/b/node_modules/a": { "version": "1.0.0", "integrity": sri(Sha512, "b") },
+            "node_modules/b": { "version": "1.0.0" },
+        }));
+        assert_eq!(wanted(&graph, "package-lock.json").unwrap_err().len(), 1);
+    }
+}

@@ -1,0 +1,111 @@
+//! The files of a conversion: all of them or none.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path};
+
+use super::Failure;
+use crate::emit::Files;
+use crate::emit::nix::{self, project::Project};
+use crate::graph::Location;
+use crate::pins::{self, Pins};
+use crate::policy;
+use crate::world::disk::{self, Output};
+
+/// The largest `headwater.lock` that is read, in bytes.
+const PINS: u64 = 256 << 20;
+
+/// What was written, and what to do with it.
+pub struct Written {
+    pub names: Vec<String>,
+    pub next: Vec<String>,
+}
+
+/// What an earlier run found.
+///
+/// # Errors
+/// A file that is none of ours.
+pub fn prior_pins(out: &Path) -> Result<Option<Pins>, Failure> {
+    match disk::read_text_if_there(&out.join(pins::FILE), PINS)? {
+        Some(text) => Pins::parse(&text).map(Some).map_err(Failure::one),
+        None => Ok(None),
+    }
+}
+
+/// Writes everything; `headwater.toml` and `flake.nix` only where there are none.
+///
+/// # Errors
+/// A template that gives no Nix, or a disk that refuses; all is then as it was before.
+pub fn write(out: &Path, pins: &Pins, nix: Files, project: &Project) -> Result<Written, Failure> {
+    let mut files = BTreeMap::new();
+    let mut names = Vec::new();
+    let mut add = |name: &str, text: String| -> Result<(), Failure> {
+        let location = Location::new(name).map_err(|why| anyhow::anyhow!("{name} {why}"))?;
+        files.insert(location, Output::from(text));
+        Ok(())
+    };
+    add(pins::FILE, pins.to_text().map_err(anyhow::Error::from)?)?;
+    names.push(pins::FILE.to_owned());
+    if !disk::is_there(&out.join(policy::FILE)) {
+        add(policy::FILE, include_str!("../../templates/headwater.toml").to_owned())?;
+        names.push(policy::FILE.to_owned());
+    }
+    let flake_is_ours = !disk::is_there(&out.join(nix::FLAKE));
+    if flake_is_ours {
+        add(nix::FLAKE, nix::flake(project)?)?;
+        names.push(nix::FLAKE.to_owned());
+    }
+    names.push(format!("{}/", nix::FOLDER));
+    for (path, text) in nix {
+        add(&format!("{}/{path}", nix::FOLDER), text)?;
+    }
+    let folder = Location::new(nix::FOLDER).map_err(|why| anyhow::anyhow!("{why}"))?;
+    disk::write(out, &files, &[folder])?;
+    let refers_to_us = flake_is_ours || flake_text(out).contains(nix::FOLDER);
+    Ok(Written { next: next(out, refers_to_us, &names), names })
+}
+
+fn flake_text(out: &Path) -> String {
+    disk::read_text(&out.join(nix::FLAKE), PINS).unwrap_or_default()
+}
+
+fn next(out: &Path, flake_refers_to_us: bool, names: &[String]) -> Vec<String> {
+    let mut next = Vec::new();
+    if out.ancestors().any(|folder| disk::is_there(&folder.join(".git"))) {
+        next.push(format!("git add {}    # a flake sees only tracked files", names.join(" ")));
+    }
+    if flake_refers_to_us {
+        next.push("nix build         # the project, from these sources".to_owned());
+        next.push("nix develop       # a shell with its node_modules".to_owned());
+        next.push("nix flake check   # both mirrors give the same".to_owned());
+    } else {
+        next.push(format!("pkgs.callPackage ./{} {{ }}    # in your own flake.nix", nix::FOLDER));
+    }
+    next
+}
+
+/// From `nix/headwater` in `out` to the project's folder: `/../..` where they lie together.
+pub fn project_path(out: &Path, folder: &Path) -> String {
+    let common = out.components().zip(folder.components()).take_while(|(left, right)| left == right).count();
+    let up = out.components().skip(common).count() + nix::FOLDER.split('/').count();
+    let mut path = "/..".repeat(up);
+    for part in folder.components().skip(common) {
+        if let Component::Normal(name) = part {
+            path.push('/');
+            path.push_str(&name.to_string_lossy());
+        }
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_project_is_found_from_where_the_files_are() {
+        let path = |out: &str, folder: &str| project_path(Path::new(out), Path::new(folder));
+        assert_eq!(path("/a/b", "/a/b"), "/../..");
+        assert_eq!(path("/a/b", "/a/b/sub dir"), "/../../sub dir");
+        assert_eq!(path("/a/out", "/a/b/c"), "/../../../b/c");
+    }
+}

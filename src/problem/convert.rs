@@ -1,0 +1,97 @@
+//! HW420 to HW429: what a conversion finds when all is put together.
+
+use super::Problem;
+
+/// HW420: one package, two hashes of the same kind.
+pub fn two_hashes(lockfile: &str, package: &str) -> Problem {
+    Problem {
+        code: "HW420",
+        package: Some(package.to_owned()),
+        file: Some(lockfile.to_owned()),
+        message: "two of its locations give it different hashes".to_owned(),
+        hint: "one of them is not what it says: compare both with the registry, then let npm write the lockfile anew"
+            .to_owned(),
+    }
+}
+
+/// HW421: no lockfile where one was looked for.
+pub fn no_lockfile(folder: &str) -> Problem {
+    Problem {
+        code: "HW421",
+        package: None,
+        file: Some(folder.to_owned()),
+        message: "holds no npm-shrinkwrap.json and no package-lock.json".to_owned(),
+        hint: "run `npm install --package-lock-only` there, or name another folder".to_owned(),
+    }
+}
+
+/// HW422: a package.json of the project that does not parse.
+pub fn bad_manifest(file: &str, why: &str) -> Problem {
+    Problem {
+        code: "HW422",
+        package: None,
+        file: Some(file.to_owned()),
+        message: format!("does not parse: {why}"),
+        hint: "mend it; npm would refuse it as well".to_owned(),
+    }
+}
+
+/// HW423: a tarball or patch of the project that cannot be used.
+pub fn bad_local_file(package: &str, file: &str, why: &str) -> Problem {
+    Problem {
+        code: "HW423",
+        package: Some(package.to_owned()),
+        file: Some(file.to_owned()),
+        message: why.to_owned(),
+        hint: "put the right file there, or let npm write the lockfile anew".to_owned(),
+    }
+}
+
+/// HW424: a dependency that the lockfile does not have.
+pub fn incomplete(lockfile: &str, location: &str, dependency: &str) -> Problem {
+    Problem {
+        code: "HW424",
+        package: Some(location.to_owned()),
+        file: Some(lockfile.to_owned()),
+        message: format!("needs {dependency}, which the lockfile does not have"),
+        hint: "it may fail when it runs; let npm write the lockfile anew".to_owned(),
+    }
+}
+
+/// HW425: a git dependency that must be built before it is what npm would install.
+pub fn needs_prepare(package: &str, script: &str) -> Problem {
+    Problem {
+        code: "HW425",
+        package: Some(package.to_owned()),
+        file: None,
+        message: format!(
+            "this git dependency has a `{script}` script that makes what npm would install; that cannot be built yet"
+        ),
+        hint: format!(
+            "to use the commit's files as they are: [packages.{:?}] skipScripts = true in headwater.toml",
+            package.rsplit_once('@').map_or(package, |(name, _)| name)
+        ),
+    }
+}
+
+/// HW426: a file name that a case-insensitive disk takes for another's.
+pub fn case_collision(package: &str, one: &str, other: &str) -> Problem {
+    Problem {
+        code: "HW426",
+        package: Some(package.to_owned()),
+        file: None,
+        message: format!("{one} and {other} are one file on a disk that ignores case"),
+        hint: "it builds on Linux; on macOS's usual file system its hash will not match".to_owned(),
+    }
+}
+
+/// HW427: a package without a hash in the lockfile.
+pub fn no_integrity(lockfile: &str, package: &str, from: &str) -> Problem {
+    Problem {
+        code: "HW427",
+        package: Some(package.to_owned()),
+        file: Some(lockfile.to_owned()),
+        message: format!("has no integrity; the one pinned is from {from}"),
+        hint: "let npm write the lockfile anew".to_owned(),
+    }
+}
