@@ -39,7 +39,7 @@ take_from_commits() {
         have[$n]=1
       else
         # Git's own words, without the noise before them.
-        note "$n" "commit $url $commit" "$(tail -n 3 "groups/$group.log" | sed 's/^/  /')"
+        note "$n" "commit $url $commit" "$(awk 'NF { print "  " $0 }' "groups/$group.log" | tail -n 3)"
       fi
     done < "groups/$group"
   done < groups.list

@@ -163,7 +163,7 @@ take_from_commits "${missing[@]}"
 # --- The check ----------------------------------------------------------------
 find "$out" ! -type d ! -type f -delete
 # A member that is not there is reported as such, not file by file.
-while IFS=$'\t' read -r n _; do [ -n "${have[$n]-}" ] && echo "$n"; done < members > present
+for n in "${!have[@]}"; do echo "$n"; done > present
 awk -F '\t' '
   FILENAME == "present" { present[$1] = 1; next }
   FILENAME == "members" { folder[$1] = $2; next }
@@ -185,9 +185,11 @@ fi
 
 find "$out" -mindepth 1 -type d -exec chmod 755 {} + , -type f -exec chmod 644 {} +
 {
-  while IFS=$'\t' read -r n path; do [ -n "${have[$n]-}" ] && printf '%s\0' "$out/${folders[n]}/$path"; done < execs
+  while IFS=$'\t' read -r n path; do
+    if [ -n "${have[$n]-}" ]; then printf '%s\0' "$out/${folders[n]}/$path"; fi
+  done < execs
   while IFS=$'\t' read -r n _ mode path _; do
-    [ "$mode" = 755 ] && [ -n "${have[$n]-}" ] && printf '%s\0' "$out/${folders[n]}/$path"
+    if [ "$mode" = 755 ] && [ -n "${have[$n]-}" ]; then printf '%s\0' "$out/${folders[n]}/$path"; fi
   done < files
 } | xargs -0 --no-run-if-empty chmod 755 -- || die "a file that must be executable is not there"
 find "$out" -mindepth 1 -depth -type d -empty -delete
@@ -201,10 +203,10 @@ done < members
 if ((failed)); then
   printf 'headwater: pack %s: %d of %d packages could not be fetched as pinned\n' "$pack" "$failed" "$((${#folders[@]} - 1))" >&2
   cat report >&2
-  if [ "$mirrors" = commit ]; then
-    echo "  Only commits are asked here. If a repository is gone, allow the registry (mirrors = \"quick\") or convert again." >&2
+  if [ "$mirrors" = commit ] && [[ $(<report) == *'    commit '* ]]; then
+    echo '  Only commits are asked here. If a repository is gone, allow the registry (mirrors = "quick") or convert again.' >&2
   else
-    echo "  If the network is at fault, build again. If an address or digest is, run headwater convert again." >&2
+    echo '  If the network is at fault, build again; if an address or a digest is, run headwater convert again.' >&2
   fi
   exit 1
 fi
