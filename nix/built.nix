@@ -1,0 +1,95 @@
+/**
+  Packages with install scripts or patches: a derivation each, that sees the
+  package and its own dependencies and nothing else, so that its output stays
+  whatever else the project bumps.
+
+  # Type
+
+  { pkgs, tools, src, packages, packPaths, removed } -> { location = derivation; ... }
+*/
+{
+  pkgs,
+  tools,
+  src,
+  packages,
+  packPaths,
+  removed,
+}:
+let
+  select = import ./select.nix;
+  gone = builtins.listToAttrs (
+    map (name: {
+      inherit name;
+      value = null;
+    }) removed
+  );
+  wanted = removeAttrs packages.built removed;
+
+  sourceOf =
+    location: member:
+    if select.memberSource wanted location member.path == "built" then
+      "${built.${member.path}}"
+    else
+      "${packPaths.${member.pack}}/${member.folder}";
+
+  build =
+    location: package:
+    let
+      config = {
+        inherit location;
+        inherit (package)
+          name
+          version
+          scripts
+          optional
+          ;
+        inherit (tools) interpreters nodeHeaders;
+        nodejs = "${tools.nodejs}";
+        env = package.env or { };
+        members = map (member: {
+          inherit (member) path;
+          bin = member.bin or { };
+          source = sourceOf location member;
+        }) (builtins.filter (member: !(gone ? ${member.path})) package.tree);
+        # Each alone, so that only its own bytes count.
+        patches = map (
+          path:
+          builtins.path {
+            path = src + "/${path}";
+            name = "headwater-patch";
+          }
+        ) (package.patches or [ ]);
+      };
+      inputs = map (select.input pkgs) (package.buildInputs or [ ]);
+    in
+    pkgs.stdenv.mkDerivation {
+      name = "headwater-built-${safeName "${package.name}-${package.version}"}";
+      nativeBuildInputs = [
+        tools.nodejs
+        pkgs.python3
+      ]
+      ++ (if pkgs ? pkg-config then [ pkgs.pkg-config ] else [ ])
+      # Tools among them are found on PATH, libraries by the compiler.
+      ++ inputs;
+      buildInputs = inputs;
+      config = builtins.toJSON config;
+      passAsFile = [ "config" ];
+      dontUnpack = true;
+      dontConfigure = true;
+      dontInstall = true;
+      # Shebangs are done, and other people's binaries may not survive stripping.
+      dontFixup = true;
+      buildPhase = ''
+        node ${tools.js}/lifecycle.js
+      '';
+      passthru = {
+        without = if package.optional then package.without or [ ] else [ ];
+      };
+    };
+
+  # A package name in letters that the store takes.
+  safeName = name: builtins.replaceStrings [ "@" "/" "~" "!" "'" "(" ")" "*" ] [ "" "-" "-" "-" "-" "-" "-" "-" ] name;
+
+  built = builtins.mapAttrs build wanted;
+in
+built

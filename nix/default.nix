@@ -1,0 +1,145 @@
+/**
+  Headwater's library: from pinned data to a project that Nix builds.
+
+  # Inputs
+
+  `pkgs`: a package set. Then the project's data, as `headwater convert` writes it:
+
+  `src`: the project's folder; `sources`: its packs and their hashes;
+  `packages`: what is bound to platforms, built or local; `packs`: the folder of
+  list files; `tree`: tree.json.
+
+  # Output
+
+  The project's derivation, with `devShell`, `nodeModules`, `productionModules`,
+  `packs`, `built` and `checks` in its passthru.
+*/
+{ pkgs }:
+{
+  src,
+  sources,
+  packages,
+  packs,
+  tree,
+}:
+let
+  platform = import ./platform.nix;
+  select = import ./select.nix;
+  tools = import ./tools.nix { inherit pkgs; };
+
+  have = platform.words pkgs.stdenv.hostPlatform;
+  removed = builtins.attrNames (select.removed have packages.bound);
+
+  # Everything that keeps the tree from being made, in one message.
+  problems =
+    builtins.attrValues (packages.missing or { })
+    ++ map (sentence: "${sentence}, and this is ${have.os} ${have.cpu}") (
+      select.unsupported have packages.bound
+    );
+  checked =
+    value:
+    if problems == [ ] then
+      value
+    else
+      throw "headwater: ${packages.pname} cannot be built:\n  ${builtins.concatStringsSep "\n  " problems}";
+
+  fetchPack = import ./fetch-pack.nix { inherit pkgs sources packs; };
+  commitsOnly = (sources.mirrors or "quick") == "commit";
+  packNames = select.neededPacks have packages.bound (builtins.attrNames sources.packs);
+  fetchers = builtins.listToAttrs (
+    map (name: {
+      inherit name;
+      value = fetchPack {
+        inherit name;
+        # A pack without commits has one mirror, whatever is asked for.
+        commits = commitsOnly && sources.packs.${name}.commits;
+      };
+    }) packNames
+  );
+
+  local = builtins.mapAttrs (import ./local.nix { inherit pkgs tools src; }) (packages.local or { });
+  packPaths = builtins.mapAttrs (_: pack: "${pack}") (fetchers // local);
+
+  built = import ./built.nix {
+    inherit
+      pkgs
+      tools
+      src
+      packages
+      packPaths
+      removed
+      ;
+  };
+
+  makeTree = import ./tree.nix {
+    inherit
+      tools
+      tree
+      built
+      removed
+      ;
+    packs = packPaths;
+  };
+  nodeModules = checked (makeTree {
+    production = false;
+  });
+  # A search, not a parse: without development packages both trees are one.
+  text = builtins.readFile tree;
+  hasDevelopment =
+    builtins.replaceStrings [ "\"dev\": true" "\"dev\":true" ] [ "" "" ] text != text;
+  productionModules = if hasDevelopment then checked (makeTree { production = true; }) else nodeModules;
+
+  source = (import ./source.nix).clean {
+    inherit src;
+    generated = dirOf tree;
+    name = "${packages.pname}-source";
+  };
+
+  project = import ./project.nix {
+    inherit
+      pkgs
+      tools
+      source
+      packages
+      passthru
+      ;
+    developmentTree = nodeModules;
+    productionTree = productionModules;
+  };
+
+  passthru = {
+    inherit
+      nodeModules
+      productionModules
+      built
+      checks
+      ;
+    packs = fetchers;
+    devShell = import ./shell.nix {
+      inherit pkgs tools packages;
+      tree = nodeModules;
+    };
+  };
+
+  checks = {
+    program = project;
+  }
+  // builtins.listToAttrs (
+    builtins.concatMap (
+      name:
+      if sources.packs.${name}.commits then
+        [
+          {
+            name = "commits-${name}";
+            value = fetchPack {
+              inherit name;
+              commits = true;
+            };
+          }
+        ]
+      else
+        [ ]
+    ) packNames
+  );
+in
+project

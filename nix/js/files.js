@@ -1,0 +1,131 @@
+// Copying folders, in this process and in a second one beside it.
+'use strict';
+const fs = require('node:fs');
+const os = require('node:os');
+const { Worker, isMainThread, workerData } = require('node:worker_threads');
+const { patchContent } = require('./shebang.js');
+
+/**
+ * Copies a folder: files, folders and links, nothing else.
+ *
+ * @param {string} source
+ * @param {string} dest
+ * @param {object} options
+ *   skip          paths below the folder that are left out
+ *   skipNames     names that are left out at any depth
+ *   bins          paths below the folder that become executable
+ *   interpreters  executables' first lines are patched to these; none: left alone
+ *   writable      the copy can be changed, as a working folder must be
+ *   storeLinks    drop links that lead neither into the folder nor to the store
+ */
+function copyFolder(source, dest, options = {}) {
+  const skip = new Set(options.skip);
+  const skipNames = new Set(options.skipNames);
+  const bins = new Set(options.bins);
+  const { interpreters, writable } = options;
+
+  function folder(from, to, prefix) {
+    fs.mkdirSync(to, { recursive: true });
+    for (const entry of fs.readdirSync(from, { withFileTypes: true })) {
+      const path = prefix + entry.name;
+      if (skip.has(path) || skipNames.has(entry.name)) continue;
+      const a = `${from}/${entry.name}`;
+      const b = `${to}/${entry.name}`;
+      if (entry.isDirectory()) folder(a, b, `${path}/`);
+      else if (entry.isSymbolicLink()) link(a, b);
+      else if (entry.isFile()) file(a, b, bins.has(path));
+    }
+  }
+
+  function link(a, b) {
+    const text = fs.readlinkSync(a);
+    const real = options.storeLinks && fs.existsSync(a) ? fs.realpathSync(a) : '';
+    const stays = text.startsWith('/') ? real.startsWith('/nix/store/') : real.startsWith(`${fs.realpathSync(source)}/`);
+    if (!options.storeLinks || stays) fs.symlinkSync(text, b);
+  }
+
+  function file(a, b, isBin) {
+    const executable = isBin || (fs.lstatSync(a).mode & 0o111) !== 0;
+    if (executable && interpreters) {
+      const patched = startsWithShebang(a) && patchContent(fs.readFileSync(a), interpreters, isBin);
+      if (patched) {
+        fs.writeFileSync(b, patched, { mode: 0o755 });
+        return;
+      }
+    }
+    // A clone where the file system can, a copy where it cannot.
+    fs.copyFileSync(a, b, fs.constants.COPYFILE_FICLONE);
+    if (isBin || writable) fs.chmodSync(b, executable ? 0o755 : 0o644);
+  }
+
+  folder(source, dest, '');
+}
+
+const head = Buffer.alloc(2);
+function startsWithShebang(path) {
+  const fd = fs.openSync(path, 'r');
+  try {
+    return fs.readSync(fd, head, 0, 2, 0) === 2 && head[0] === 0x23 && head[1] === 0x21;
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/**
+ * Copies many folders; each job is the arguments of copyFolder.
+ *
+ * @param {[string, string, object][]} jobs
+ */
+async function copyFolders(jobs) {
+  const threads = Math.min(4, os.cpus().length, Math.ceil(jobs.length / 32));
+  if (threads < 2) {
+    for (const job of jobs) copyFolder(...job);
+    return;
+  }
+  // Who is free takes the next: packages differ in size a thousandfold.
+  const next = new Int32Array(new SharedArrayBuffer(4));
+  const others = Array.from({ length: threads - 1 }, () => {
+    const worker = new Worker(__filename, { workerData: { jobs, next } });
+    return new Promise((resolve, reject) => {
+      worker.on('error', reject);
+      worker.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`a copying thread ended with ${code}`))));
+    });
+  });
+  const failed = Promise.all(others);
+  failed.catch(() => {});
+  drain(jobs, next);
+  await failed;
+}
+
+function drain(jobs, next) {
+  for (let i = Atomics.add(next, 0, 1); i < jobs.length; i = Atomics.add(next, 0, 1)) copyFolder(...jobs[i]);
+}
+
+if (!isMainThread && workerData?.next) drain(workerData.jobs, workerData.next);
+
+/** Links `link` (absolute) to `text`, making its folder; what is there stays. */
+function symlink(text, link) {
+  fs.mkdirSync(link.slice(0, link.lastIndexOf('/')), { recursive: true });
+  try {
+    fs.symlinkSync(text, link);
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  }
+}
+
+/** Runs a program's main function; an error is told in one line, and ends it. */
+function main(run) {
+  Promise.resolve()
+    .then(run)
+    .catch((error) => {
+      console.error(`headwater: ${error.expected ? error.message : error.stack}`);
+      process.exitCode = 1;
+    });
+}
+
+/** An error whose text is meant for the user. */
+function failure(message) {
+  return Object.assign(new Error(message), { expected: true });
+}
+
+module.exports = { copyFolder, copyFolders, failure, main, symlink };

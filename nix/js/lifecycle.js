@@ -1,0 +1,180 @@
+// Builds one package with install scripts, among its own dependencies only.
+//
+// Reads $configPath (from built.nix). The scripts run through npm's own library,
+// so that its implicit node-gyp rebuild, PATH and variables are npm's.
+'use strict';
+const fs = require('node:fs');
+const path = require('node:path');
+const { spawn, spawnSync } = require('node:child_process');
+const { createRequire } = require('node:module');
+const { copyFolder, failure, main } = require('./files.js');
+const { layOut } = require('./layout.js');
+const { ancestors, claimBins, keep } = require('./plan.js');
+
+// What programs say when there is no network.
+const NETWORK =
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|ENETDOWN|EHOSTUNREACH|ETIMEDOUT|getaddrinfo|[Cc]ould not resolve|[Nn]ame or service not known|[Tt]emporary failure in name resolution|[Nn]etwork is unreachable|[Cc]ould ?n.t connect to server|only-if-cached|ENOTCACHED/;
+
+// npm's order; its links of the programs were made before all of them.
+const EVENTS = ['preinstall', 'install', 'postinstall'];
+
+/** The folder of the npm that comes with node, and a require of its own. */
+function npmOf(nodejs) {
+  const candidates = [`${nodejs}/lib/node_modules/npm`];
+  try {
+    candidates.unshift(path.resolve(fs.realpathSync(`${nodejs}/bin/npm`), '../..'));
+  } catch {
+    // A node without an npm program; its library may still be there.
+  }
+  const root = candidates.find((folder) => fs.existsSync(`${folder}/node_modules/@npmcli/run-script`));
+  if (!root) throw failure(`the nodejs of this package set has no npm (looked in ${candidates.join(', ')})`);
+  return { root, require: createRequire(`${root}/package.json`) };
+}
+
+/** The variables that npm sets for the scripts it runs. */
+function environment(config, root) {
+  const npm = npmOf(config.nodejs);
+  const { version } = npm.require('./package.json');
+  const nodedir = [config.nodeHeaders, config.nodejs].find((dir) => fs.existsSync(`${dir}/include/node/node.h`));
+  return {
+    ...process.env,
+    HOME: process.env.TMPDIR,
+    INIT_CWD: root,
+    NODE: process.execPath,
+    npm_node_execpath: process.execPath,
+    npm_execpath: `${npm.root}/bin/npm-cli.js`,
+    npm_command: 'ci',
+    npm_config_user_agent: `npm/${version} node/${process.version} ${process.platform} ${process.arch} workspaces/false`,
+    npm_config_cache: `${process.env.TMPDIR}/npm-cache`,
+    npm_config_local_prefix: root,
+    npm_config_global: 'false',
+    npm_config_offline: 'true',
+    npm_config_audit: 'false',
+    npm_config_fund: 'false',
+    npm_config_update_notifier: 'false',
+    npm_config_build_from_source: 'true',
+    ...(nodedir && { npm_config_nodedir: nodedir }),
+    ...config.env,
+  };
+}
+
+/** One script in a process of its own, its words shown and kept. */
+function runEvent(event, folder, config, root) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [__filename, event, folder], {
+      env: environment(config, root),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let log = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (data) => {
+        process.stderr.write(data);
+        log = (log + data).slice(-200_000);
+      });
+    }
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, log }));
+  });
+}
+
+function applyPatch(patch, folder, root) {
+  const text = fs.readFileSync(patch, 'utf8');
+  // patch-package writes paths from the project's root, others from the package.
+  const fromRoot = /^(---|\+\+\+|diff --git) "?[ab]\/(.*\/)?node_modules\//m.test(text);
+  const done = spawnSync('patch', ['--strip=1', '--forward', '--batch', '--no-backup-if-mismatch', `--input=${patch}`], {
+    cwd: fromRoot ? root : folder,
+    encoding: 'utf8',
+  });
+  if (done.error) throw done.error;
+  if (done.status !== 0) throw failure(`the patch does not fit:\n${done.stdout}${done.stderr}`);
+}
+
+/** node-gyp's own traces: large, never loaded, and naming the compiler. */
+function removeTraces(folder) {
+  const build = `${folder}/build`;
+  if (!fs.existsSync(`${build}/config.gypi`)) return;
+  const drop = (name) => fs.rmSync(`${build}/${name}`, { recursive: true, force: true });
+  for (const name of fs.readdirSync(build)) {
+    if (/^(Makefile|config\.gypi|gyp-.*-tool|node_gyp_bins)$|\.mk$/.test(name)) drop(name);
+  }
+  for (const kind of ['Release', 'Debug']) {
+    for (const name of ['.deps', 'obj', 'obj.target', 'obj.host']) drop(`${kind}/${name}`);
+  }
+}
+
+/** What the user is told, the way out last: Nix shows the end of a log. */
+function explain(config, event, log) {
+  const lines = log.trimEnd().split('\n').slice(-25);
+  return [
+    `${config.name}@${config.version}: its ${event} script failed`,
+    ...(NETWORK.test(log) ? ['It wants the network, which builds do not have.'] : []),
+    ...lines.map((line) => `  | ${line}`),
+    `What can be done, in headwater.toml under [packages."${config.name}"]:`,
+    '  skipScripts = true       if the package works without its scripts',
+    '  buildInputs = ["..."]    for libraries and tools that it looks for',
+    '  env = { NAME = "..." }   for what it reads from the environment',
+  ].join('\n');
+}
+
+async function build(config) {
+  const root = `${process.env.TMPDIR}/project`;
+  const locations = {};
+  const sources = {};
+  for (const member of config.members) {
+    locations[member.path] = { bin: member.bin };
+    sources[member.path] = member.source;
+  }
+  const removed = config.members
+    .filter((member) => member.path !== config.location && fs.existsSync(`${member.source}/.headwater-failed`))
+    .map((member) => member.path);
+  await layOut(root, locations, {
+    removed,
+    production: false,
+    interpreters: config.interpreters,
+    writable: true,
+    sourceOf: (location) => sources[location],
+  });
+
+  const folder = `${root}/${config.location}`;
+  for (const patch of config.patches) applyPatch(patch, folder, root);
+  for (const event of config.scripts ? EVENTS : []) {
+    const { code, log } = await runEvent(event, folder, config, root);
+    if (code === 0) continue;
+    const reason = explain(config, event, log);
+    if (!config.optional) throw failure(reason);
+    console.error(`headwater: ${reason}\nIt is optional: the tree goes without it.`);
+    fs.mkdirSync(process.env.out);
+    fs.writeFileSync(`${process.env.out}/.headwater-failed`, `${reason.split('\n').slice(0, 2).join('. ')}\n`);
+    return;
+  }
+  removeTraces(folder);
+
+  // The package alone: what lies in it by its own location comes by itself.
+  const inside = (at) => (at.startsWith(`${config.location}/`) ? [at.slice(config.location.length + 1)] : []);
+  const links = [...claimBins(keep(locations, { removed: new Set(removed), production: false })).keys()];
+  copyFolder(folder, process.env.out, {
+    interpreters: config.interpreters,
+    skip: [...Object.keys(locations).filter((at) => ancestors(at).includes(config.location)), ...links].flatMap(inside),
+    storeLinks: true,
+  });
+}
+
+/** In the process of its own: one script, by npm's library. */
+async function runScript(event, folder) {
+  const run = createRequire(process.env.npm_execpath)('@npmcli/run-script');
+  await run({ event, path: folder, stdio: 'inherit', scriptShell: process.env.SHELL, banner: false });
+}
+
+if (require.main === module) {
+  const [event, folder] = process.argv.slice(2);
+  if (event) {
+    runScript(event, folder).catch((error) => {
+      console.error(error.message);
+      process.exit(1);
+    });
+  } else {
+    main(() => build(JSON.parse(fs.readFileSync(process.env.configPath, 'utf8'))));
+  }
+}
+
+module.exports = { NETWORK, environment, npmOf };

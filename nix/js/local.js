@@ -1,0 +1,61 @@
+// Makes a pack of one from a folder or a tarball of the project.
+'use strict';
+const fs = require('node:fs');
+const path = require('node:path');
+const { createHash } = require('node:crypto');
+const { spawnSync } = require('node:child_process');
+const { copyFolder, failure, main } = require('./files.js');
+const { canPack, packList } = require('./packlist.js');
+
+const { kind, source, hash, folder, shownPath, nodejs, out } = process.env;
+
+/** npm packs such a folder before it installs it, so it is npm's list. */
+function fromFolder(dest) {
+  const work = `${process.env.TMPDIR}/local`;
+  copyFolder(source, work, { writable: true });
+  const files = canPack(work) ? packList(work, nodejs) : null;
+  if (!files) {
+    copyFolder(work, dest);
+    return;
+  }
+  for (const file of files) {
+    fs.mkdirSync(path.dirname(`${dest}/${file}`), { recursive: true });
+    fs.copyFileSync(`${work}/${file}`, `${dest}/${file}`);
+  }
+}
+
+function fromTarball(dest) {
+  if (hash) checkHash();
+  fs.mkdirSync(dest, { recursive: true });
+  const args = ['--extract', `--file=${source}`, `--directory=${dest}`, '--strip-components=1', '--no-same-owner', '--no-same-permissions', '--delay-directory-restore'];
+  const tar = spawnSync('tar', args, { encoding: 'utf8' });
+  if (tar.error) throw tar.error;
+  if (tar.status !== 0) throw failure(`${shownPath} did not unpack: ${tar.stderr}`);
+  spawnSync('chmod', ['-R', 'u+rwX', '--', dest]);
+  clean(dest);
+}
+
+/** The strongest of its algorithms counts, and any of that algorithm's hashes. */
+function checkHash() {
+  const entries = hash.split(/\s+/).map((entry) => entry.split('?')[0]);
+  const algorithm = ['sha512', 'sha384', 'sha256', 'sha1'].find((name) => entries.some((entry) => entry.startsWith(`${name}-`)));
+  if (!algorithm) throw failure(`${shownPath}: no known algorithm in ${hash}`);
+  const got = `${algorithm}-${createHash(algorithm).update(fs.readFileSync(source)).digest('base64')}`;
+  if (!entries.includes(got)) throw failure(`${shownPath} is not the file of the lockfile: expected ${hash}, got ${got}; run npm install and headwater convert again`);
+}
+
+/** As npm unpacks: links are dropped. */
+function clean(at) {
+  for (const entry of fs.readdirSync(at, { withFileTypes: true })) {
+    const name = `${at}/${entry.name}`;
+    if (entry.isDirectory()) clean(name);
+    else if (!entry.isFile()) fs.rmSync(name);
+  }
+}
+
+main(() => {
+  const dest = `${out}/${folder}`;
+  fs.mkdirSync(out);
+  if (kind === 'folder') fromFolder(dest);
+  else fromTarball(dest);
+});

@@ -1,0 +1,111 @@
+// What goes where in node_modules: pure, from the locations of tree.json.
+'use strict';
+const path = require('node:path').posix;
+
+/**
+ * Refuses what would leave the tree. Locations come from a lockfile.
+ */
+function checkInside(location, what) {
+  const parts = location.split('/');
+  if (location === '' || location.startsWith('/') || parts.includes('..') || parts.includes('.') || parts.includes('')) {
+    throw new Error(`${what} ${JSON.stringify(location)} is not a folder inside the project`);
+  }
+  return location;
+}
+
+/**
+ * The locations that stay, in order. What is inside a removed one goes with it.
+ *
+ * @param {Object<string,object>} locations  those of tree.json
+ * @param {{removed: Set<string>, production: boolean}} options
+ * @returns {[string, object][]}
+ */
+function keep(locations, { removed, production }) {
+  const gone = new Set(removed);
+  const kept = [];
+  for (const location of Object.keys(locations).sort()) {
+    checkInside(location, 'the location');
+    const entry = locations[location];
+    if ((production && entry.dev) || gone.has(location) || ancestors(location).some((a) => gone.has(a))) {
+      gone.add(location);
+    } else {
+      kept.push([location, entry]);
+    }
+  }
+  return kept;
+}
+
+/** The packages that a location lies in, innermost first. */
+function ancestors(location) {
+  const found = [];
+  for (let at = location.lastIndexOf('/node_modules/'); at > 0; at = location.lastIndexOf('/node_modules/', at - 1)) {
+    found.push(location.slice(0, at));
+  }
+  return found;
+}
+
+/** The node_modules folder that a location is in. */
+function modulesOf(location) {
+  return location.slice(0, location.lastIndexOf('node_modules/') + 'node_modules'.length);
+}
+
+/**
+ * Which program of which package each link in a `.bin` is. The first one wins.
+ *
+ * @param {[string, object][]} kept
+ * @returns {Map<string, {location: string, target: string, linked: boolean}>}
+ */
+function claimBins(kept) {
+  const claims = new Map();
+  for (const [location, entry] of kept) {
+    for (const name of Object.keys(entry.bin ?? {}).sort()) {
+      const program = path.basename(name);
+      // As npm does: a path that would climb out of its package cannot.
+      const target = path.join('/', entry.bin[name]).slice(1);
+      if (!program || program === '.' || program === '..' || !target) continue;
+      const link = `${modulesOf(location)}/.bin/${program}`;
+      if (!claims.has(link)) claims.set(link, { location, target, linked: entry.link !== undefined });
+    }
+  }
+  return claims;
+}
+
+/** The relative text of a link at `link` to `target`, both in the tree. */
+function relativeLink(link, target) {
+  return path.relative(path.dirname(link), target);
+}
+
+/**
+ * The folders to copy: one task per location that has files of its own. A
+ * location that is laid out by itself is skipped in the folder around it, so
+ * the order of the tasks does not matter.
+ *
+ * @param {[string, object][]} kept
+ * @param {string[]} all          every location, kept or not
+ * @param {Map} claims            from claimBins
+ * @param {Object<string,object>} locations
+ * @param {(location: string, entry: object) => string} sourceOf
+ * @returns {{location: string, source: string, skip: string[], bins: string[]}[]}
+ */
+function copyTasks(kept, locations, claims, sourceOf) {
+  const owns = (location) => locations[location] && !locations[location].bundled && !locations[location].link;
+  const ownerOf = (location) => (owns(location) ? location : ancestors(location).find(owns));
+  const tasks = new Map();
+  for (const [location, entry] of kept) {
+    if (owns(location)) tasks.set(location, { location, source: sourceOf(location, entry), skip: [], bins: [] });
+  }
+  for (const location of Object.keys(locations)) {
+    if (locations[location].bundled) continue;
+    for (const outer of ancestors(location)) {
+      tasks.get(outer)?.skip.push(location.slice(outer.length + 1));
+    }
+  }
+  for (const { location, target, linked } of claims.values()) {
+    if (linked) continue;
+    const owner = ownerOf(location);
+    tasks.get(owner)?.bins.push(`${location}/${target}`.slice(owner.length + 1));
+  }
+  return [...tasks.values()];
+}
+
+module.exports = { ancestors, checkInside, claimBins, copyTasks, keep, modulesOf, relativeLink };

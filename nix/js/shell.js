@@ -1,0 +1,88 @@
+// Links the packages of a tree in the store into a working copy.
+// usage: shell.js TREE PROJECT
+//
+// The folders are real, only the packages in them are links: tools may write
+// node_modules/.cache, and workspaces are found where they are worked on.
+'use strict';
+const fs = require('node:fs');
+const path = require('node:path');
+const { main } = require('./files.js');
+
+// In each node_modules of ours; it says which tree it links to.
+const MARKER = '.headwater';
+
+/** The node_modules folders of a tree that are not inside a package. */
+function modulesFolders(tree) {
+  const found = [];
+  const visit = (below) => {
+    for (const entry of fs.readdirSync(path.join(tree, below), { withFileTypes: true })) {
+      const at = path.join(below, entry.name);
+      if (entry.name === 'node_modules') found.push(at);
+      else if (entry.isDirectory()) visit(at);
+    }
+  };
+  visit('');
+  return found;
+}
+
+/** Whether a folder may be written: it is not there yet, or made by us. */
+function isOurs(modules) {
+  return !fs.existsSync(modules) || fs.existsSync(`${modules}/${MARKER}`) || fs.readdirSync(modules).length === 0;
+}
+
+/** Removes our links; real files and folders (.cache) are the user's. */
+function removeLinks(modules) {
+  if (!fs.existsSync(modules)) return;
+  for (const entry of fs.readdirSync(modules, { withFileTypes: true })) {
+    const at = `${modules}/${entry.name}`;
+    if (entry.isSymbolicLink()) fs.unlinkSync(at);
+    else if (entry.isDirectory() && (entry.name === '.bin' || entry.name.startsWith('@'))) {
+      removeLinks(at);
+      if (fs.readdirSync(at).length === 0) fs.rmdirSync(at);
+    }
+  }
+}
+
+function link(text, at) {
+  fs.mkdirSync(path.dirname(at), { recursive: true });
+  if (!fs.lstatSync(at, { throwIfNoEntry: false })) fs.symlinkSync(text, at);
+}
+
+function linkModules(tree, project, folder) {
+  const modules = `${project}/${folder}`;
+  removeLinks(modules);
+  fs.mkdirSync(modules, { recursive: true });
+  fs.writeFileSync(`${modules}/${MARKER}`, `${tree}\n`);
+  for (const name of fs.readdirSync(`${tree}/${folder}`)) {
+    const at = `${folder}/${name}`;
+    // The packages of a scope one by one: a workspace may be among them.
+    const inside = name === '.bin' || name.startsWith('@') ? fs.readdirSync(`${tree}/${at}`).map((sub) => `${at}/${sub}`) : [at];
+    for (const one of inside) link(`${tree}/${one}`, `${project}/${one}`);
+  }
+}
+
+main(() => {
+  const [tree, project] = process.argv.slice(2);
+  const { links, bins } = JSON.parse(fs.readFileSync(`${tree}/links.json`, 'utf8'));
+  const inTree = modulesFolders(tree);
+  const folders = new Set(inTree);
+  for (const at of [...Object.keys(links), ...bins.map(([bin]) => bin)]) {
+    folders.add(at.slice(0, at.lastIndexOf('node_modules') + 'node_modules'.length));
+  }
+
+  for (const folder of folders) {
+    if (isOurs(`${project}/${folder}`)) continue;
+    console.error(`headwater: ${folder} was not made by this shell and stays as it is; remove it to use the pinned packages`);
+    // A mixture of two trees would be worse than either.
+    return;
+  }
+  for (const folder of folders) {
+    if (inTree.includes(folder)) linkModules(tree, project, folder);
+    else fs.mkdirSync(`${project}/${folder}`, { recursive: true });
+  }
+  for (const [location, target] of Object.entries(links)) {
+    link(path.relative(path.dirname(location), target), `${project}/${location}`);
+  }
+  for (const [bin, text] of bins) link(text, `${project}/${bin}`);
+  fs.mkdirSync(`${project}/node_modules/.cache`, { recursive: true });
+});

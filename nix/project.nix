@@ -1,0 +1,81 @@
+/**
+  The project: built if it has a build script, and installed with the
+  node_modules that it needs to run.
+
+  # Type
+
+  { pkgs, tools, source, packages, developmentTree, productionTree, passthru } -> derivation
+*/
+{
+  pkgs,
+  tools,
+  source,
+  packages,
+  developmentTree,
+  productionTree,
+  passthru,
+}:
+let
+  config = {
+    inherit (packages)
+      pname
+      version
+      name
+      bins
+      start
+      files
+      workspaces
+      ;
+    inherit (tools) interpreters;
+    nodejs = "${tools.nodejs}";
+    production = "${productionTree}";
+  };
+  mainProgram = packages.mainProgram or null;
+in
+pkgs.stdenv.mkDerivation (
+  {
+    inherit (packages) pname version;
+    src = source;
+    nativeBuildInputs = [ tools.nodejs ];
+    config = builtins.toJSON config;
+    passAsFile = [ "config" ];
+    strictDeps = true;
+
+    configurePhase = ''
+      runHook preConfigure
+      export HOME=$TMPDIR npm_config_cache=$TMPDIR/npm-cache npm_config_offline=true \
+        npm_config_audit=false npm_config_fund=false npm_config_update_notifier=false
+      node ${tools.js}/project.js prepare
+      runHook postConfigure
+    '';
+    # Without a build script the development tree is not even made.
+    buildPhase =
+      if packages.build then
+        ''
+          runHook preBuild
+          npm run build
+          runHook postBuild
+        ''
+      else
+        ''
+          runHook preBuild
+          runHook postBuild
+        '';
+    installPhase = ''
+      runHook preInstall
+      node ${tools.js}/project.js install
+      runHook postInstall
+    '';
+    # Shebangs are done, and other people's binaries may not survive stripping.
+    dontStrip = true;
+    dontPatchELF = true;
+    dontPatchShebangs = true;
+
+    inherit passthru;
+    meta = {
+      description = packages.description or "";
+    }
+    // (if mainProgram == null then { } else { inherit mainProgram; });
+  }
+  // (if packages.build then { developmentTree = "${developmentTree}"; } else { })
+)

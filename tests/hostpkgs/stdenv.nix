@@ -1,0 +1,130 @@
+/**
+  stdenv: mkDerivation in both its forms, over `setup.sh`.
+*/
+{
+  lib,
+  pkgs,
+  system,
+  platform,
+}:
+let
+  make =
+    { name, tools }:
+    let
+      env = derivation {
+        inherit name system;
+        builder = "/bin/bash";
+        initialPath = lib.makeBinPath tools;
+        args = [
+          "-euc"
+          ''
+            export PATH=/usr/bin:/bin
+            mkdir "$out"
+            { echo "initialPath=$initialPath"; cat ${./setup.sh}; } > "$out/setup"
+          ''
+        ];
+      };
+
+      mkDerivation =
+        given: if builtins.isFunction given then finished given else finished (_: given);
+
+      finished =
+        rattrs:
+        let
+          final = rattrs (final // { finalPackage = package; });
+          package = build rattrs final;
+        in
+        package;
+
+      build =
+        rattrs: attrs:
+        let
+          passed =
+            removeAttrs attrs [
+              "passthru"
+              "meta"
+              "env"
+              "finalPackage"
+            ]
+            // attrs.env or { };
+          drv = derivation (
+            {
+              inherit system;
+              builder = "${pkgs.bash}/bin/bash";
+              args = [
+                "-e"
+                ./builder.sh
+              ];
+              stdenv = env;
+              name = attrs.name or "${attrs.pname}-${attrs.version}";
+            }
+            # A hash of the SRI kind needs no algorithm, and `null` is no algorithm.
+            // (if passed.outputHashAlgo or "" == null then removeAttrs passed [ "outputHashAlgo" ] else passed)
+          );
+        in
+        drv
+        // removeAttrs passed [ "name" "outputs" "out" ]
+        // attrs.passthru or { }
+        // {
+          name = attrs.name or "${attrs.pname}-${attrs.version}";
+          meta = attrs.meta or { };
+          passthru = attrs.passthru or { };
+          overrideAttrs =
+            change:
+            finished (
+              final:
+              let
+                prev = rattrs final;
+                step = if builtins.isFunction change then change else (_: change);
+                changed = step final;
+              in
+              prev // (if builtins.isFunction changed then changed prev else step prev)
+            );
+        };
+    in
+    env
+    // {
+      inherit mkDerivation;
+      hostPlatform = platform;
+      buildPlatform = platform;
+      targetPlatform = platform;
+      shell = "${pkgs.bash}/bin/bash";
+      cc = pkgs.gcc;
+      inherit (platform)
+        isLinux
+        isDarwin
+        isx86_64
+        isAarch64
+        ;
+    };
+
+  common = [
+    pkgs.coreutils
+    pkgs.findutils
+    pkgs.diffutils
+    pkgs.gnused
+    pkgs.gnugrep
+    pkgs.gawk
+    pkgs.gnutar
+    pkgs.gzip
+    pkgs.bzip2
+    pkgs.xz
+    pkgs.gnumake
+    pkgs.bash
+    pkgs.gnupatch
+    pkgs.file
+  ];
+in
+{
+  stdenvNoCC = make {
+    name = "stdenv-no-cc";
+    tools = common;
+  };
+  stdenv = make {
+    name = "stdenv";
+    tools = common ++ [
+      pkgs.gcc
+      pkgs.binutils
+    ];
+  };
+}

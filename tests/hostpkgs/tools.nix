@@ -1,0 +1,176 @@
+/**
+  The tools: each a store item that links to the machine's own programs.
+*/
+{
+  lib,
+  pkgs,
+  system,
+  config,
+}:
+let
+  # Built before there is a stdenv, with nothing but the sandbox's /usr.
+  host =
+    {
+      name,
+      script,
+      version ? "0",
+      passthru ? { },
+      meta ? { },
+    }:
+    let
+      drv = derivation {
+        name = "${name}-${version}";
+        inherit system script;
+        builder = "/bin/bash";
+        args = [
+          "-euc"
+          ''
+            export PATH=/usr/bin:/bin
+            mkdir -p "$out/bin"
+            eval "$script"
+          ''
+        ];
+      };
+    in
+    drv
+    // {
+      pname = name;
+      inherit version meta;
+      overrideAttrs = _: drv;
+    }
+    // passthru;
+
+  # `programs` that this machine lacks are left out, except the first.
+  programs =
+    name: list:
+    host {
+      inherit name;
+      meta.mainProgram = builtins.head list;
+      script = ''
+        [ -e /usr/bin/${builtins.head list} ] || { echo "this machine has no ${builtins.head list}" >&2; exit 1; }
+        for program in ${lib.escapeShellArgs list}; do
+          if [ -e "/usr/bin/$program" ]; then ln -s "/usr/bin/$program" "$out/bin/$program"; fi
+        done
+      '';
+    };
+
+  plainGit = programs "git" [ "git" "git-upload-pack" "git-receive-pack" ];
+
+  gitConfig =
+    if builtins.isString config.gitConfig then
+      builtins.toFile "gitconfig" config.gitConfig
+    else
+      config.gitConfig;
+in
+{
+  coreutils = programs "coreutils" (
+    lib.splitString " " (
+      "cat [ b2sum base32 base64 basename chgrp chmod chown cksum comm cp csplit cut date dd df dir"
+      + " dirname du echo env expand expr factor false fmt fold groups head hostid id install join"
+      + " link ln logname ls md5sum mkdir mkfifo mknod mktemp mv nice nl nohup nproc numfmt od paste"
+      + " pathchk pr printenv printf ptx pwd readlink realpath rm rmdir seq sha1sum sha224sum"
+      + " sha256sum sha384sum sha512sum shred shuf sleep sort split stat stdbuf stty sum sync tac"
+      + " tail tee test timeout touch tr true truncate tsort tty uname unexpand uniq unlink users"
+      + " vdir wc who whoami yes"
+    )
+  );
+  bash = programs "bash" [ "bash" "sh" ];
+  bashInteractive = pkgs.bash;
+  runtimeShell = "${pkgs.bash}/bin/bash";
+  findutils = programs "findutils" [ "find" "xargs" ];
+  diffutils = programs "diffutils" [ "diff" "cmp" "diff3" "sdiff" ];
+  gnugrep = programs "gnugrep" [ "grep" "egrep" "fgrep" ];
+  gnused = programs "gnused" [ "sed" ];
+  gawk = host {
+    name = "gawk";
+    script = "for program in awk gawk; do ln -s /usr/bin/awk $out/bin/$program; done";
+  };
+  gnutar = programs "gnutar" [ "tar" ];
+  gzip = programs "gzip" [ "gzip" "gunzip" "zcat" ];
+  bzip2 = programs "bzip2" [ "bzip2" "bunzip2" ];
+  xz = programs "xz" [ "xz" "unxz" ];
+  zstd = programs "zstd" [ "zstd" ];
+  unzip = programs "unzip" [ "unzip" ];
+  gnumake = programs "gnumake" [ "make" ];
+  gnupatch = programs "gnupatch" [ "patch" ];
+  patchelf = programs "patchelf" [ "patchelf" ];
+  which = programs "which" [ "which" ];
+  file = programs "file" [ "file" ];
+  jq = programs "jq" [ "jq" ];
+  curl = programs "curl" [ "curl" ];
+  pkg-config = programs "pkg-config" [ "pkg-config" ];
+  cmake = programs "cmake" [ "cmake" ];
+  perl = programs "perl" [ "perl" ];
+
+  binutils = programs "binutils" (
+    lib.splitString " " "ld ar as nm objcopy objdump ranlib readelf size strings strip"
+  );
+  gcc = programs "gcc" (lib.splitString " " "gcc cc g++ c++ cpp");
+
+  cacert = host {
+    name = "cacert";
+    script = ''
+      mkdir -p $out/etc/ssl/certs
+      ln -s /etc/ssl/certs/ca-certificates.crt $out/etc/ssl/certs/ca-bundle.crt
+    '';
+  };
+
+  git =
+    if config ? gitConfig then
+      host {
+        name = "git";
+        script = ''
+          cat > $out/bin/git <<'END'
+          #!/bin/bash
+          export GIT_CONFIG_SYSTEM=${gitConfig}
+          exec /usr/bin/git "$@"
+          END
+          chmod +x $out/bin/git
+        '';
+      }
+    else
+      plainGit;
+
+  nodejs = host {
+    name = "nodejs";
+    version = "20.0.0";
+    meta.mainProgram = "node";
+    passthru.python = pkgs.python3;
+    script = ''
+      mkdir -p $out/include $out/lib/node_modules
+      ln -s "$(readlink -f /usr/bin/node)" $out/bin/node
+      ln -s /usr/include/node $out/include/node
+      npm=$(readlink -f /usr/bin/npm)
+      npm=''${npm%/bin/npm-cli.js}
+      ln -s "$npm" $out/lib/node_modules/npm
+      ln -s "$npm/bin/npm-cli.js" $out/bin/npm
+      ln -s "$npm/bin/npx-cli.js" $out/bin/npx
+    '';
+  };
+  nodejs_20 = pkgs.nodejs;
+
+  # `pyvenv.cfg` keeps the distribution's own site-packages out.
+  python3 = host {
+    name = "python3";
+    version = "3.11";
+    meta.mainProgram = "python3";
+    passthru = {
+      pythonVersion = "3.11";
+      implementation = "cpython";
+      isPy3k = true;
+      sitePackages = "lib/python3.11/site-packages";
+      interpreter = "${pkgs.python3}/bin/python3";
+      libPrefix = "python3.11";
+    };
+    script = ''
+      mkdir -p $out/lib/python3.11/site-packages
+      for name in python python3 python3.11; do ln -s /usr/bin/python3.11 $out/bin/$name; done
+      printf 'home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.11\n' > $out/pyvenv.cfg
+    '';
+  };
+  python311 = pkgs.python3;
+
+  # Libraries of the machine: compilers find them in /usr by themselves.
+  sqlite = host { name = "sqlite"; script = "ln -s /usr/bin/sqlite3 $out/bin/sqlite3"; };
+  zlib = host { name = "zlib"; script = ":"; };
+}
