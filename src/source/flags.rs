@@ -1,0 +1,39 @@
+//! What a reader must know even of a proved package.
+
+use super::correspondence::{Correspondence, Left};
+use super::kinds::{is_binary_name, is_media};
+use super::resolution::{Flag, FlagKind};
+use crate::contents::{Contents, Looks};
+
+/// The flags of the files; `None` where no commit was found to compare with.
+pub(super) fn of_files(contents: &Contents, correspondence: Option<&Correspondence>) -> Vec<Flag> {
+    let mut flags = Vec::new();
+    let mut push = |kind, paths: Vec<String>, note: Option<&str>| {
+        if !paths.is_empty() {
+            flags.push(Flag { kind, paths, note: note.map(str::to_owned) });
+        }
+    };
+    if let Some(found) = correspondence {
+        push(FlagKind::Phantom, found.paths(Left::Phantom).cloned().collect(), None);
+        push(FlagKind::CommittedOutput, found.committed_output.clone(), None);
+        push(FlagKind::Crlf, found.paths(Left::Crlf).cloned().collect(), None);
+    }
+    let binary = |file: &&crate::contents::File| {
+        is_binary_name(&file.path) || file.looks == Some(Looks::Binary) && !is_media(&file.path)
+    };
+    let binaries = contents.files.iter().filter(binary).map(|file| file.path.clone()).collect();
+    push(FlagKind::Binary, binaries, None);
+    let hard: Vec<String> =
+        contents.dropped.iter().filter(|link| link.hard).map(|link| link.path.clone()).collect();
+    push(FlagKind::Phantom, hard, Some("hard links, which some unpackers turn into files"));
+    flags
+}
+
+/// The flag of manifest confusion, where there is any.
+pub(super) fn of_confusion(found: &[String]) -> Option<Flag> {
+    (!found.is_empty()).then(|| Flag {
+        kind: FlagKind::ManifestConfusion,
+        paths: vec!["package.json".to_owned()],
+        note: Some(found.join(". ")),
+    })
+}

@@ -1,0 +1,89 @@
+//! Where in a tree the package's manifest can be.
+
+use std::cmp::Reverse;
+
+use super::kinds::is_shared_document;
+use super::output::join;
+use super::repository::{FileKind, Tree};
+use crate::contents::Contents;
+use crate::graph::PackageName;
+
+/// Manifests whose blobs are asked for at one commit, at most.
+pub(super) const ASKED: usize = 16;
+
+/// Folders whose manifests are material for tests and templates, not packages.
+const ASIDE: [&str; 12] = [
+    "node_modules",
+    "test",
+    "tests",
+    "__tests__",
+    "fixture",
+    "fixtures",
+    "__fixtures__",
+    "example",
+    "examples",
+    "template",
+    "templates",
+    "benchmark",
+];
+
+/// The manifests of a tree in the order in which to look: the folder that was named, those with the
+/// tarball's very bytes, the root, then by how many files beside them are the tarball's.
+pub(super) fn manifests(
+    tree: &Tree,
+    contents: &Contents,
+    name: &PackageName,
+    directory: Option<&str>,
+) -> Vec<String> {
+    let own = contents.file("package.json").map(|file| file.blob);
+    let named = directory.map(|directory| join(directory, "package.json"));
+    let mut ranked: Vec<(_, &String)> = tree
+        .files
+        .iter()
+        .filter(|(path, entry)| {
+            entry.kind != FileKind::Symlink && (*path == "package.json" || path.ends_with("/package.json"))
+        })
+        .map(|(path, entry)| {
+            let folder = path.strip_suffix("package.json").unwrap_or_default().trim_end_matches('/');
+            let identical = own == Some(entry.blob);
+            let aside = folder.split('/').any(|part| ASIDE.contains(&part)) && named.as_ref() != Some(path);
+            let votes = if folder.is_empty() || aside { 0 } else { votes(tree, contents, folder) };
+            let same_base = super::kinds::base(folder) == name.base();
+            let rank = (
+                named.as_ref() != Some(path),
+                aside,
+                !identical,
+                !folder.is_empty(),
+                Reverse(votes),
+                !same_base,
+                path.matches('/').count(),
+            );
+            ((rank, aside && !identical), path)
+        })
+        .filter(|((_, drop), _)| !drop)
+        .map(|((rank, _), path)| (rank, path))
+        .collect();
+    ranked.sort_unstable();
+    ranked.into_iter().map(|(_, path)| path.clone()).collect()
+}
+
+/// How many of the tarball's files lie in the folder as they are.
+fn votes(tree: &Tree, contents: &Contents, folder: &str) -> usize {
+    let is_there = |file: &&crate::contents::File| {
+        file.path != "package.json"
+            && !is_shared_document(&file.path)
+            && tree.files.get(&join(folder, &file.path)).is_some_and(|entry| entry.blob == file.blob)
+    };
+    contents.files.iter().take(200).filter(is_there).count()
+}
+
+/// How many of the tarball's own files (no licences, readmes, manifest) are anywhere in the tree, of how
+/// many.
+pub(super) fn overlap(tree: &Tree, contents: &Contents) -> (usize, usize) {
+    let blobs: std::collections::BTreeSet<_> = tree.files.values().map(|entry| entry.blob).collect();
+    let own = contents
+        .files
+        .iter()
+        .filter(|file| file.path != "package.json" && file.size > 0 && !is_shared_document(&file.path));
+    own.fold((0, 0), |(found, all), file| (found + usize::from(blobs.contains(&file.blob)), all + 1))
+}

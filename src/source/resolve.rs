@@ -1,0 +1,218 @@
+//! The driver: claims, one repository after the other, and what the answer is worth.
+
+use serde_json::Value;
+
+use super::candidate::{Named, Subject, VersionIs};
+use super::claims::claims;
+use super::confusion::confusion;
+use super::correspondence::{Left, ManifestIs};
+use super::repository::{Repositories, Repository};
+use super::resolution::{
+    Class, Considered, Counts, Evidence, GitHeadFrom, Mapping, Resolution, Source, Tier, Unresolved,
+};
+use super::survey::{Chosen, git_heads, survey};
+use super::{flags, manifest};
+use crate::contents::Contents;
+use crate::graph::{PackageName, Purl, Version};
+
+/// Finds the source of one npm package: `contents` is its tarball, `metadata` the registry's document of
+/// this version. An error says that a host did not answer, which is not an answer.
+pub async fn resolve(
+    name: &PackageName,
+    version: &Version,
+    contents: &Contents,
+    metadata: Option<&Value>,
+    repositories: &impl Repositories,
+) -> Result<Resolution, Unresolved> {
+    let manifest = contents.manifest_json();
+    let has_gyp = contents.file("binding.gyp").is_some();
+    let confused = confusion(metadata, &manifest, has_gyp);
+    let mut resolution = Resolution {
+        purl: Purl::npm(name, version),
+        tier: Tier::D,
+        class: Class::Nomatch,
+        source: None,
+        evidence: Vec::new(),
+        files: Counts::default(),
+        mapping: None,
+        flags: flags::of_confusion(&confused).into_iter().collect(),
+        reasons: Vec::new(),
+        considered: Vec::new(),
+    };
+    if let Some(why) = is_another(name, version, &manifest) {
+        resolution.tier = Tier::X;
+        resolution.reasons.push(why);
+        resolution.flags.extend(flags::of_files(contents, None));
+        return Ok(resolution);
+    }
+    let (claims, refused) = claims(metadata, &manifest);
+    resolution.considered.extend(refused);
+    let subject = Subject { name, version, contents, manifest: &manifest };
+    let heads = git_heads(metadata, &manifest);
+    let mut contradictions = Vec::new();
+    for claim in &claims {
+        let survey = survey(&subject, repositories, claim, &heads).await?;
+        resolution.considered.extend(survey.considered);
+        resolution.flags.extend(survey.flags);
+        if let Some(chosen) = survey.chosen {
+            accept(&mut resolution, &claim.repository, &chosen, &heads);
+            resolution.flags.extend(flags::of_files(contents, Some(&chosen.kept.correspondence)));
+            keep_only_chosen(&mut resolution.considered, &chosen);
+            resolution.flags.sort_by_key(|flag| flag.kind);
+            return Ok(resolution);
+        }
+        resolution.reasons.extend(survey.nothing);
+        contradictions.extend(survey.contradiction);
+    }
+    if !contradictions.is_empty() {
+        resolution.tier = Tier::X;
+        resolution.reasons.splice(0..0, contradictions);
+    }
+    if claims.is_empty() {
+        resolution.reasons.push(if resolution.considered.is_empty() {
+            "neither the registry's metadata nor package.json names a repository".to_owned()
+        } else {
+            "no address that the package gives is one of a public repository".to_owned()
+        });
+    }
+    resolution.flags.extend(flags::of_files(contents, None));
+    Ok(resolution)
+}
+
+/// Why the tarball is of another package than the one asked for.
+fn is_another(name: &PackageName, version: &Version, json: &Value) -> Option<String> {
+    if !json.is_object() {
+        return Some("the tarball has no package.json that can be read".to_owned());
+    }
+    let held = json["name"].as_str().unwrap_or_default().trim();
+    if held != name.as_str() {
+        return Some(format!("the tarball's package.json is of {held:?}, not of {name}"));
+    }
+    let held = json["version"].as_str().unwrap_or_default();
+    (manifest::clean_version(held) != manifest::clean_version(version.as_str()))
+        .then(|| format!("the tarball's package.json holds version {held:?}, not {version}"))
+}
+
+/// Other commits that would do were looked at, but one is the answer.
+fn keep_only_chosen(considered: &mut [Considered], chosen: &Chosen) {
+    let label = chosen.kept.candidate.label();
+    let commit = format!("{:.12}", chosen.kept.candidate.commit.to_string());
+    for one in considered.iter_mut().filter(|one| one.kept) {
+        let names_commit = one.candidate.starts_with("tag ")
+            || one.candidate.starts_with("gitHead ")
+            || one.candidate.starts_with("commit ");
+        if names_commit && one.candidate != label && !one.candidate.contains(&commit) {
+            one.kept = false;
+            one.why.push_str(&format!("; but {label} goes before it"));
+        }
+    }
+}
+
+fn accept(
+    resolution: &mut Resolution,
+    repository: &Repository,
+    chosen: &Chosen,
+    heads: &[(GitHeadFrom, super::repository::Commit)],
+) {
+    let kept = &chosen.kept;
+    let commit = kept.candidate.commit;
+    let counts = kept.correspondence.counts;
+    resolution.source = Some(Source {
+        repository: repository.clone(),
+        commit,
+        tag: chosen.tag.as_ref().map(|(tag, _)| tag.clone()),
+        subdirectory: (!kept.folder.is_empty()).then(|| kept.folder.clone()),
+    });
+    resolution.files = counts;
+    resolution.class = kept.class;
+    let proved = kept.class == Class::Verbatim && chosen.caps.is_empty();
+    resolution.tier = if proved { Tier::B } else { Tier::C };
+    if kept.class == Class::Verbatim {
+        resolution.mapping = Some(Mapping {
+            elsewhere: kept.correspondence.elsewhere.clone(),
+            manifest_diff: kept.manifest_diff.clone(),
+        });
+    }
+    let name = resolution.purl_name();
+    let evidence = &mut resolution.evidence;
+    let of_commit = heads.iter().filter(|(_, head)| *head == commit);
+    evidence.extend(of_commit.map(|(from, commit)| Evidence::GitHead { from: *from, commit: *commit }));
+    if let Some((name, scheme)) = &chosen.tag {
+        evidence.push(Evidence::Tag { name: name.clone(), scheme: (*scheme).to_owned() });
+    }
+    if let Named::VersionSet { path } = &kept.candidate.named {
+        evidence.push(Evidence::VersionSet { path: path.clone() });
+    }
+    evidence.push(Evidence::Manifest {
+        path: kept.path.clone(),
+        name,
+        version: kept.version.clone(),
+        identical: kept.manifest_is == ManifestIs::Identical,
+    });
+    evidence.extend(chosen.reach.clone().map(|how| Evidence::Reachable { how }));
+    evidence.push(Evidence::Correspondence { matched: counts.identical, total: counts.total() });
+    reasons(resolution, chosen);
+}
+
+fn reasons(resolution: &mut Resolution, chosen: &Chosen) {
+    let kept = &chosen.kept;
+    let counts = kept.correspondence.counts;
+    // What an earlier repository lacked comes last.
+    let before = std::mem::take(&mut resolution.reasons);
+    let reasons = &mut resolution.reasons;
+    reasons.extend(chosen.caps.iter().cloned());
+    let left = |what: Left| -> String {
+        let paths: Vec<&str> = kept.correspondence.paths(what).map(String::as_str).collect();
+        let more = if paths.len() > 3 { format!(" and {} more", paths.len() - 3) } else { String::new() };
+        format!("{}{more}", paths.iter().take(3).copied().collect::<Vec<_>>().join(", "))
+    };
+    match kept.class {
+        Class::Verbatim => reasons.push(format!(
+            "every file of the tarball ({}) is in commit {}",
+            counts.total(),
+            kept.candidate.commit
+        )),
+        Class::Near => {
+            let what: Vec<String> =
+                [Left::Harmless, Left::Crlf].into_iter().map(left).filter(|s| !s.is_empty()).collect();
+            reasons.push(format!(
+                "only documentation, line endings or a version file differ: {}",
+                what.join(", ")
+            ));
+        }
+        Class::Built | Class::Nomatch => {
+            for (what, words) in [
+                (Left::Phantom, "source-like files are in no folder of the commit"),
+                (Left::Differs, "files have other bytes than in the commit"),
+                (Left::Output, "files are build output, or are not in the commit"),
+            ] {
+                let count = kept.correspondence.paths(what).count();
+                if count > 0 {
+                    reasons.push(format!("{count} {words}: {}", left(what)));
+                }
+            }
+            if !kept.disallowed.is_empty() {
+                reasons.push(format!(
+                    "package.json differs more than releasing explains: {}",
+                    kept.disallowed.join(", ")
+                ));
+            }
+        }
+    }
+    if kept.version_is == VersionIs::Placeholder {
+        let held = kept.version.as_deref().unwrap_or("none");
+        reasons.push(format!("the commit's package.json holds a placeholder version ({held})"));
+    }
+    if kept.manifest_diff.is_some() {
+        reasons.push("package.json differs from the commit's by a diff that only releasing makes".to_owned());
+    }
+    reasons.extend(before);
+}
+
+impl Resolution {
+    /// The package's name, out of the purl.
+    pub fn purl_name(&self) -> String {
+        let text = self.purl.as_str().trim_start_matches("pkg:npm/");
+        text.rsplit_once('@').map_or(text, |(name, _)| name).replace("%40", "@")
+    }
+}

@@ -1,0 +1,195 @@
+//! Tags that can mean a version of a package: a fixed list of schemes, never a generated pattern.
+
+use std::collections::BTreeSet;
+
+use super::repository::{Commit, Refs};
+use crate::graph::{PackageName, Version};
+
+/// Schemes that name the package, in order; `{name}` is tried with its scope and without.
+pub const SCOPED: [&str; 8] = [
+    "{name}@{version}",
+    "{name}@v{version}",
+    "{name}-v{version}",
+    "{name}-{version}",
+    "{name}/v{version}",
+    "{name}/{version}",
+    "{name}_v{version}",
+    "{name}_{version}",
+];
+
+/// Schemes of a whole repository, in order.
+pub const GLOBAL: [&str; 16] = [
+    "v{version}",
+    "{version}",
+    "release-{version}",
+    "release-v{version}",
+    "release/{version}",
+    "release/v{version}",
+    "releases/{version}",
+    "releases/v{version}",
+    "release_{version}",
+    "rel_{version}",
+    "rel-{version}",
+    "version-{version}",
+    "version/{version}",
+    "version_{version}",
+    "v.{version}",
+    "V{version}",
+];
+
+/// Ends of tags and branches that hold what was built, not what it was built from. The schemes can name
+/// none of them; they are listed to be told apart from a commit that someone else names.
+const ARTIFACT_ENDS: [&str; 18] = [
+    "npm",
+    "deno",
+    "dist",
+    "bower",
+    "browser",
+    "build",
+    "built",
+    "amd",
+    "es",
+    "esm",
+    "cjs",
+    "umd",
+    "pages",
+    "artifact",
+    "artifacts",
+    "package",
+    "publish",
+    "output",
+];
+
+/// A tag that can mean the version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TagCandidate {
+    pub tag: String,
+    pub scheme: &'static str,
+    pub commit: Commit,
+    /// Whether the scheme names the package.
+    pub scoped: bool,
+}
+
+/// The tags that are there, in the order of the schemes.
+pub fn candidates(refs: &Refs, name: &PackageName, version: &Version) -> Vec<TagCandidate> {
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    for (schemes, scoped) in [(&SCOPED[..], true), (&GLOBAL[..], false)] {
+        for version in version_spellings(version) {
+            for scheme in schemes {
+                for name in name_spellings(name) {
+                    let tag = scheme.replace("{name}", name).replace("{version}", &version);
+                    let Some(&commit) = refs.tags.get(&tag) else { continue };
+                    if seen.insert(tag.clone()) {
+                        found.push(TagCandidate { tag, scheme, commit, scoped });
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Whether any tag of the repository names this package, whatever the version.
+pub fn uses_scoped(refs: &Refs, name: &PackageName) -> bool {
+    let starts: Vec<String> = SCOPED
+        .iter()
+        .flat_map(|scheme| name_spellings(name).map(|name| scheme.replace("{name}", name)))
+        .map(|start| start.replace("{version}", ""))
+        .collect();
+    refs.tags.keys().any(|tag| {
+        starts.iter().any(|start| {
+            tag.strip_prefix(start.as_str())
+                .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        })
+    })
+}
+
+/// Whether a tag or branch is named as one that holds built output.
+pub fn names_artifact(name: &str) -> bool {
+    let last = name.rsplit(['-', '/', '_', '+']).next().unwrap_or(name);
+    name == "gh-pages" || ARTIFACT_ENDS.contains(&last)
+}
+
+/// Artifact tags of this version: a known tag with one of the ends.
+pub fn artifact_tags<'a>(refs: &'a Refs, candidates: &[TagCandidate], version: &Version) -> Vec<&'a str> {
+    let plain = [format!("v{version}"), version.to_string()];
+    let starts: BTreeSet<&str> = candidates
+        .iter()
+        .map(|candidate| candidate.tag.as_str())
+        .chain(plain.iter().map(String::as_str))
+        .collect();
+    let is = |tag: &&String| {
+        names_artifact(tag)
+            && !candidates.iter().any(|candidate| candidate.tag == **tag)
+            && starts.iter().any(|start| {
+                tag.strip_prefix(start).is_some_and(|rest| rest.starts_with(['-', '/', '_', '+']))
+            })
+    };
+    refs.tags.keys().filter(is).map(String::as_str).collect()
+}
+
+fn name_spellings(name: &PackageName) -> impl Iterator<Item = &str> {
+    let base = (name.base() != name.as_str()).then_some(name.base());
+    [name.as_str()].into_iter().chain(base)
+}
+
+/// As it is, then with `_` and with `-` for the dots.
+fn version_spellings(version: &Version) -> Vec<String> {
+    let version = version.as_str();
+    let mut all = vec![version.to_owned()];
+    for with in ["_", "-"] {
+        let other = version.replace('.', with);
+        if !all.contains(&other) {
+            all.push(other);
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contents::Digest;
+
+    fn refs(tags: &[&str]) -> Refs {
+        let tags =
+            tags.iter().enumerate().map(|(n, tag)| ((*tag).to_owned(), Digest([n as u8; 20]))).collect();
+        Refs { tags, ..Refs::default() }
+    }
+
+    fn found(tags: &[&str], name: &str, version: &str) -> Vec<String> {
+        let name = PackageName::new(name).unwrap();
+        let version = Version::new(version).unwrap();
+        candidates(&refs(tags), &name, &version).into_iter().map(|found| found.tag).collect()
+    }
+
+    #[test]
+    fn package_scoped_before_global() {
+        let tags = ["v1.2.0", "1.2.0", "a@1.2.0", "@s/a@1.2.0", "a/v1.2.0", "b@1.2.0", "v1.2.1"];
+        assert_eq!(found(&tags, "@s/a", "1.2.0"), ["@s/a@1.2.0", "a@1.2.0", "a/v1.2.0", "v1.2.0", "1.2.0"]);
+    }
+
+    #[test]
+    fn only_documented_forms() {
+        let tags = ["4.17.21-npm", "v4.17.21-deno", "4.17.211", "xv4.17.21", "rel_4_17_21", "v4-17-21"];
+        assert_eq!(found(&tags, "lodash", "4.17.21"), ["rel_4_17_21", "v4-17-21"]);
+    }
+
+    #[test]
+    fn artifact_tags_are_named_but_never_candidates() {
+        let refs = refs(&["v8.0.1", "v8.0.1-deno", "v8.0.1-beta", "v8.0.0-deno"]);
+        let name = PackageName::new("cliui").unwrap();
+        let version = Version::new("8.0.1").unwrap();
+        let found = candidates(&refs, &name, &version);
+        assert_eq!(artifact_tags(&refs, &found, &version), ["v8.0.1-deno"]);
+    }
+
+    #[test]
+    fn a_sibling_is_no_scheme_of_this_package() {
+        let name = PackageName::new("a").unwrap();
+        assert!(uses_scoped(&refs(&["a@1.0.0"]), &name));
+        assert!(uses_scoped(&refs(&["a-v1.0.0"]), &name));
+        assert!(!uses_scoped(&refs(&["a-b@1.0.0", "ab@1.0.0", "v1.0.0"]), &name));
+    }
+}
