@@ -1,4 +1,7 @@
 //! The only room with network, processes and disk.
 
+pub mod cache;
+pub mod disk;
 pub mod hosts;
 pub mod http;
+pub mod npm;

@@ -1,0 +1,8 @@
+//! The npm registry.
+
+mod config;
+mod ini;
+mod metadata;
+
+pub use config::{Config, NoRegistry, Surroundings};
+pub use metadata::Metadata;
