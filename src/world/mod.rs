@@ -5,3 +5,4 @@ pub mod disk;
 pub mod hosts;
 pub mod http;
 pub mod npm;
+pub mod process;

@@ -3,4 +3,5 @@
 
 mod http;
 mod nar;
+mod npm;
 mod server;
