@@ -5,3 +5,4 @@ mod integrity;
 pub mod nar;
 
 pub use integrity::{Algorithm, Integrity};
+pub use nar::NarHash;

@@ -1,5 +1,9 @@
 //! What an artifact or a commit holds, as it would lie in `node_modules`.
 
+mod collisions;
+pub mod tarball;
+
+pub use collisions::case_collisions;
 use serde::{Deserialize, Serialize};
 
 /// The regular files of one package, without the first path component of a tarball.

@@ -1,0 +1,192 @@
+//! Reads a package's tarball into memory, trusting nothing that it says.
+
+mod describe;
+mod error;
+mod gzip;
+mod path;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+
+pub use describe::describe;
+pub use error::TarballError;
+use tar::EntryType;
+
+use super::{Contents, Dropped};
+
+/// What an archive may claim of us.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Bytes of one file.
+    pub file: u64,
+    /// Bytes of the unpacked archive, headers included.
+    pub total: u64,
+    /// Entries of any kind.
+    pub entries: usize,
+    /// Unpacked bytes for each packed one, once [`Limits::RATIO_FROM`] bytes were unpacked. Text seldom
+    /// packs better than 1:30; deflate ends at 1:1032.
+    pub ratio: u64,
+}
+
+impl Limits {
+    /// Unpacked bytes from which the ratio counts.
+    pub const RATIO_FROM: u64 = 16 << 20;
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { file: 256 << 20, total: 1 << 30, entries: 200_000, ratio: 250 }
+    }
+}
+
+/// A tarball, described and with its bytes.
+#[derive(Clone, Debug)]
+pub struct Unpacked {
+    pub contents: Contents,
+    /// By path, the same paths as `contents.files`.
+    pub bytes: BTreeMap<String, Vec<u8>>,
+}
+
+impl Unpacked {
+    /// Path, executable bit and bytes of each file, as [`crate::hash::nar`] takes them.
+    pub fn files(&self) -> impl Iterator<Item = (&str, bool, &[u8])> {
+        let bytes = |path: &str| self.bytes.get(path).map_or(&[][..], Vec::as_slice);
+        self.contents.files.iter().map(move |file| (file.path.as_str(), file.executable, bytes(&file.path)))
+    }
+}
+
+/// The regular files of an archive by path, without descriptions: all that a NAR needs.
+#[derive(Clone, Debug, Default)]
+pub struct Files {
+    pub files: BTreeMap<String, Raw>,
+    /// Sorted, each once.
+    pub dropped: Vec<Dropped>,
+}
+
+/// One regular file: its bytes and the owner's x bit.
+#[derive(Clone, Debug)]
+pub struct Raw {
+    pub executable: bool,
+    pub bytes: Vec<u8>,
+}
+
+/// Unpacks and describes a tarball: gzip or plain tar, the first path component taken off whatever its
+/// name, links dropped and listed, a later entry of the same path in place of an earlier one, as npm
+/// unpacks (pacote's `lib/fetcher.js`). Unlike npm it does not rename `.gitignore` to `.npmignore`, and
+/// refuses where npm skips with a warning: what two unpackers may understand differently is a fault.
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<Unpacked, TarballError> {
+    describe(unpack(bytes, limits)?, bytes.len() as u64)
+}
+
+/// [`read`] without describing what it finds.
+pub fn unpack(bytes: &[u8], limits: &Limits) -> Result<Files, TarballError> {
+    let mut source = gzip::Source::new(bytes, limits)?;
+    let result = entries(&mut source, limits);
+    // The tar reader wraps our own reader's errors; the bound that was hit is the better answer.
+    match (source.exceeded.take(), result) {
+        (Some(exceeded), _) => Err(exceeded),
+        (None, result) => result,
+    }
+}
+
+fn entries(source: &mut gzip::Source<'_>, limits: &Limits) -> Result<Files, TarballError> {
+    let mut found = Found::default();
+    let mut archive = tar::Archive::new(&mut *source);
+    let mut count = 0;
+    for entry in archive.entries().map_err(TarballError::read)? {
+        let mut entry = entry.map_err(TarballError::read)?;
+        count += 1;
+        if count > limits.entries {
+            return Err(TarballError::TooManyEntries(limits.entries));
+        }
+        let kind = entry.header().entry_type();
+        if kind == EntryType::XGlobalHeader || kind.as_byte() == b'V' {
+            continue; // a comment for all entries (git archive's commit id), or the archive's label
+        }
+        let raw = entry.path_bytes().into_owned();
+        let Some(path) = path::stripped(&raw)? else { continue };
+        let folder_by_name = raw.ends_with(b"/");
+        match kind {
+            EntryType::Regular | EntryType::Continuous if !folder_by_name => {
+                let executable = entry.header().mode().map_err(TarballError::read)? & 0o100 != 0;
+                let size = entry.size();
+                let bytes = file(&mut entry, &path, limits)?;
+                if bytes.len() as u64 != size {
+                    return Err(TarballError::Damaged(format!("{path:?} is cut off")));
+                }
+                found.file(path, Raw { executable, bytes });
+            }
+            EntryType::Regular | EntryType::Continuous | EntryType::Directory => found.folder(path),
+            EntryType::Symlink | EntryType::Link => found.link(path, kind == EntryType::Link),
+            other if other.as_byte() == b'D' => found.folder(path),
+            other => return Err(TarballError::Kind { path, kind: char::from(other.as_byte()) }),
+        }
+    }
+    drop(archive);
+    // Reading on to the end checks the checksum of the compressed stream.
+    std::io::copy(source, &mut std::io::sink()).map_err(TarballError::read)?;
+    if count == 0 {
+        return Err(TarballError::Empty);
+    }
+    found.checked()
+}
+
+/// The bytes of one entry: as many as come, never as many as the header says.
+fn file(entry: &mut impl Read, path: &str, limits: &Limits) -> Result<Vec<u8>, TarballError> {
+    let mut bytes = Vec::new();
+    entry.take(limits.file + 1).read_to_end(&mut bytes).map_err(TarballError::read)?;
+    if bytes.len() as u64 > limits.file {
+        return Err(TarballError::FileTooLarge { path: path.to_owned(), limit: limits.file });
+    }
+    Ok(bytes)
+}
+
+#[derive(Default)]
+struct Found {
+    files: BTreeMap<String, Raw>,
+    folders: BTreeSet<String>,
+    links: BTreeMap<String, bool>,
+}
+
+impl Found {
+    fn file(&mut self, path: String, raw: Raw) {
+        self.files.insert(path, raw);
+    }
+
+    fn folder(&mut self, path: String) {
+        self.folders.insert(path);
+    }
+
+    fn link(&mut self, path: String, hard: bool) {
+        *self.links.entry(path).or_default() |= hard;
+    }
+
+    /// Refuses paths whose meaning depends on the unpacker.
+    fn checked(mut self) -> Result<Files, TarballError> {
+        for path in self.files.keys().chain(&self.folders).chain(self.links.keys()) {
+            for (at, _) in path.match_indices('/') {
+                let above = &path[..at];
+                if self.files.contains_key(above) {
+                    return Err(TarballError::FileAndFolder(above.to_owned()));
+                }
+                if self.links.contains_key(above) {
+                    return Err(TarballError::UnderLink(path.clone()));
+                }
+            }
+        }
+        for path in self.files.keys() {
+            if self.folders.contains(path) {
+                return Err(TarballError::FileAndFolder(path.clone()));
+            }
+            if self.links.contains_key(path) {
+                return Err(TarballError::FileAndLink(path.clone()));
+            }
+        }
+        let links = std::mem::take(&mut self.links);
+        let dropped = links.into_iter().map(|(path, hard)| Dropped { path, hard }).collect();
+        Ok(Files { files: self.files, dropped })
+    }
+}
+
+#[cfg(test)]
+mod tests;

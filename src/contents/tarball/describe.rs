@@ -1,0 +1,84 @@
+//! What can be said of files while their bytes are at hand.
+
+use sha2::Digest as _;
+
+use super::{Files, TarballError, Unpacked};
+use crate::contents::{Contents, Digest, File, Looks};
+
+/// Extensions of code that is written by hand or by a bundler.
+const CODE: &[&str] = &["js", "cjs", "mjs", "jsx", "ts", "cts", "mts", "tsx", "css"];
+/// Bytes from which a file of long lines counts as minified.
+const MINIFIED_FROM: usize = 5_000;
+/// Average bytes of a line beyond which no person wrote it.
+const LONG_LINE: usize = 500;
+
+/// Hashes and describes what was unpacked. `packed_size` is that of the archive in bytes, 0 for a commit.
+/// The only error is a file made to collide under SHA-1.
+pub fn describe(files: Files, packed_size: u64) -> Result<Unpacked, TarballError> {
+    let mut contents = Contents {
+        files: Vec::with_capacity(files.files.len()),
+        dropped: files.dropped,
+        manifest: String::new(),
+        shrinkwrap: None,
+        packed_size,
+    };
+    let mut bytes = std::collections::BTreeMap::new();
+    for (path, raw) in files.files {
+        contents.files.push(file(&path, raw.executable, &raw.bytes)?);
+        match path.as_str() {
+            "package.json" => contents.manifest = String::from_utf8_lossy(&raw.bytes).into_owned(),
+            "npm-shrinkwrap.json" => {
+                contents.shrinkwrap = Some(String::from_utf8_lossy(&raw.bytes).into_owned());
+            }
+            _ => {}
+        }
+        bytes.insert(path, raw.bytes);
+    }
+    Ok(Unpacked { contents, bytes })
+}
+
+fn file(path: &str, executable: bool, bytes: &[u8]) -> Result<File, TarballError> {
+    let collision = || TarballError::Collision(path.to_owned());
+    let binary = bytes.contains(&0);
+    let crlf = !binary && bytes.windows(2).any(|pair| pair == b"\r\n");
+    let blob_lf = if crlf { Some(blob(&lf(bytes)).ok_or_else(collision)?) } else { None };
+    let looks = match () {
+        () if binary => Some(Looks::Binary),
+        () if minified(path, bytes) => Some(Looks::Minified),
+        () => None,
+    };
+    Ok(File {
+        path: path.to_owned(),
+        executable,
+        size: bytes.len() as u64,
+        sha256: Digest(sha2::Sha256::digest(bytes).into()),
+        blob: blob(bytes).ok_or_else(collision)?,
+        blob_lf,
+        looks,
+    })
+}
+
+/// The id that git gives these bytes; `None` where they are part of a SHA-1 collision attack.
+pub fn blob(bytes: &[u8]) -> Option<Digest<20>> {
+    let mut sha1 = sha1_checked::Sha1::new();
+    sha1.update(format!("blob {}\0", bytes.len()));
+    sha1.update(bytes);
+    let result = sha1.try_finalize();
+    (!result.has_collision()).then(|| Digest((*result.hash()).into()))
+}
+
+fn lf(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    for (at, byte) in bytes.iter().enumerate() {
+        if *byte != b'\r' || bytes.get(at + 1) != Some(&b'\n') {
+            out.push(*byte);
+        }
+    }
+    out
+}
+
+fn minified(path: &str, bytes: &[u8]) -> bool {
+    let code = path.rsplit_once('.').is_some_and(|(_, extension)| CODE.contains(&extension));
+    let lines = || bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).count();
+    code && bytes.len() > MINIFIED_FROM && bytes.len() > LONG_LINE * lines()
+}

@@ -1,0 +1,76 @@
+//! The archive as a stream of tar bytes, with a bound on how many may come.
+
+use std::io::{self, Read};
+
+use flate2::bufread::GzDecoder;
+
+use super::{Limits, TarballError};
+
+const MAGIC: &[u8] = &[0x1f, 0x8b];
+
+pub(super) struct Source<'a> {
+    inner: Inner<'a>,
+    unpacked: u64,
+    packed: u64,
+    limits: &'a Limits,
+    /// The bound that was hit; the stream fails from then on.
+    pub exceeded: Option<TarballError>,
+}
+
+enum Inner<'a> {
+    Gzip(Box<GzDecoder<&'a [u8]>>),
+    Plain(&'a [u8]),
+}
+
+impl<'a> Source<'a> {
+    pub fn new(bytes: &'a [u8], limits: &'a Limits) -> Result<Self, TarballError> {
+        let inner = if bytes.starts_with(MAGIC) {
+            Inner::Gzip(Box::new(GzDecoder::new(bytes)))
+        } else if looks_like_tar(bytes) {
+            Inner::Plain(bytes)
+        } else {
+            return Err(TarballError::NotAnArchive);
+        };
+        Ok(Self { inner, unpacked: 0, packed: bytes.len() as u64, limits, exceeded: None })
+    }
+}
+
+/// A header block whose checksum holds: the sum of its bytes, those of the checksum counted as spaces
+/// (POSIX.1-1988, ustar).
+fn looks_like_tar(bytes: &[u8]) -> bool {
+    let Some(block) = bytes.get(..512) else { return false };
+    let written = std::str::from_utf8(&block[148..156]).unwrap_or_default();
+    let written = u32::from_str_radix(written.trim_matches([' ', '\0']), 8);
+    let sum = block.iter().enumerate();
+    let sum = sum.map(|(at, byte)| if (148..156).contains(&at) { 32 } else { u32::from(*byte) }).sum();
+    written == Ok(sum)
+}
+
+impl Read for Source<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.exceeded.is_some() {
+            return Err(io::Error::other("too large"));
+        }
+        let count = match &mut self.inner {
+            Inner::Plain(bytes) => bytes.read(buffer)?,
+            Inner::Gzip(decoder) => loop {
+                let count = decoder.read(buffer)?;
+                let rest = *decoder.get_ref();
+                // gzip files may be joined (RFC 1952, 2.2); what follows and is none is ignored, as by gzip.
+                if count > 0 || buffer.is_empty() || !rest.starts_with(MAGIC) {
+                    break count;
+                }
+                **decoder = GzDecoder::new(rest);
+            },
+        };
+        self.unpacked += count as u64;
+        if self.unpacked > self.limits.total {
+            self.exceeded = Some(TarballError::TooLarge(self.limits.total));
+        } else if self.unpacked > Limits::RATIO_FROM
+            && self.unpacked > self.packed.saturating_mul(self.limits.ratio)
+        {
+            self.exceeded = Some(TarballError::Bomb(self.limits.ratio));
+        }
+        if self.exceeded.is_some() { Err(io::Error::other("too large")) } else { Ok(count) }
+    }
+}

@@ -1,0 +1,202 @@
+//! What was asked or computed before: a SQLite table and, beside it, the tarballs. It only saves time: a
+//! cache that is broken or cannot be written is reported and done without.
+
+mod store;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use store::Store;
+
+use super::hosts::lock;
+use crate::contents::Contents;
+use crate::hash::Integrity;
+
+/// The environment's name for another cache folder.
+pub const FOLDER_VARIABLE: &str = "HEADWATER_CACHE_DIR";
+
+/// What a value is about. Values of a kind have one format; a new format takes a new name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// JSON of a registry's version document; the key is its URL.
+    Metadata,
+    /// JSON of [`Contents`]; the key is the artifact's integrity.
+    Contents,
+    /// A NAR hash; the key is a digest of all that determines it.
+    Pack,
+    /// JSON of a repository's refs; the key is the repository. They change: read with an age.
+    Refs,
+    /// JSON of a commit's tree; the key is repository and commit.
+    Tree,
+    /// Whether a ref leads to a commit; the key is repository and commit.
+    Reachable,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Metadata => "metadata-1",
+            Self::Contents => "contents-1",
+            Self::Pack => "pack-1",
+            Self::Refs => "refs-1",
+            Self::Tree => "tree-1",
+            Self::Reachable => "reachable-1",
+        }
+    }
+}
+
+/// Cheap to clone; clones share one connection. May be used by any number of processes at once.
+#[derive(Clone)]
+pub struct Cache(Arc<Shared>);
+
+struct Shared {
+    folder: Option<PathBuf>,
+    store: Mutex<Option<Store>>,
+    notices: Mutex<Vec<String>>,
+}
+
+impl Cache {
+    /// The user's cache folder, or the one that the environment names.
+    pub fn default_folder() -> Option<PathBuf> {
+        match std::env::var_os(FOLDER_VARIABLE).filter(|value| !value.is_empty()) {
+            Some(folder) => Some(folder.into()),
+            None => Some(directories::ProjectDirs::from("", "", "headwater")?.cache_dir().to_owned()),
+        }
+    }
+
+    /// Opens the cache in a folder, which is made where it is not there.
+    pub fn open(folder: &Path) -> Self {
+        let opened = std::fs::create_dir_all(folder.join("tarballs"))
+            .map_err(|error| error.to_string())
+            .and_then(|()| Store::open(&folder.join("cache.sqlite")).map_err(|error| error.to_string()));
+        let (store, notice) = match opened {
+            Ok(store) => (Some(store), None),
+            Err(error) => (None, Some(complaint(folder, &error))),
+        };
+        let folder = store.is_some().then(|| folder.to_owned());
+        Self(Arc::new(Shared { folder, store: store.into(), notices: Vec::from_iter(notice).into() }))
+    }
+
+    /// A cache that holds nothing.
+    pub fn none() -> Self {
+        Self(Arc::new(Shared { folder: None, store: None.into(), notices: Mutex::default() }))
+    }
+
+    /// The folder, where the cache works: others keep their own things there.
+    pub fn folder(&self) -> Option<&Path> {
+        self.0.folder.as_deref()
+    }
+
+    /// What to tell the user; each is told once.
+    pub fn take_notices(&self) -> Vec<String> {
+        std::mem::take(&mut lock(&self.0.notices))
+    }
+
+    pub fn get(&self, kind: Kind, key: &str) -> Option<Vec<u8>> {
+        self.with(|store| store.get(kind.name(), key, None)).flatten()
+    }
+
+    /// A value that was put at most `age` ago.
+    pub fn get_younger(&self, kind: Kind, key: &str, age: Duration) -> Option<Vec<u8>> {
+        self.with(|store| store.get(kind.name(), key, Some(age))).flatten()
+    }
+
+    /// All that is there of many keys, in one question.
+    pub fn get_many<'a>(
+        &self,
+        kind: Kind,
+        keys: impl IntoIterator<Item = &'a str>,
+    ) -> BTreeMap<String, Vec<u8>> {
+        self.with(|store| store.get_many(kind.name(), &mut keys.into_iter())).unwrap_or_default()
+    }
+
+    pub fn put(&self, kind: Kind, key: &str, value: &[u8]) {
+        self.with(|store| store.put(kind.name(), key, value));
+    }
+
+    /// A value in JSON; one that no longer parses counts as absent.
+    pub fn get_json<T: DeserializeOwned>(&self, kind: Kind, key: &str) -> Option<T> {
+        serde_json::from_slice(&self.get(kind, key)?).ok()
+    }
+
+    pub fn put_json(&self, kind: Kind, key: &str, value: &impl Serialize) {
+        if let Ok(json) = serde_json::to_vec(value) {
+            self.put(kind, key, &json);
+        }
+    }
+
+    /// The descriptions of many artifacts by their integrity.
+    pub fn contents(&self, of: &[Integrity]) -> BTreeMap<Integrity, Contents> {
+        let keys: Vec<String> = of.iter().map(Integrity::to_string).collect();
+        let mut found = self.get_many(Kind::Contents, keys.iter().map(String::as_str));
+        let parsed = of.iter().zip(&keys).filter_map(|(integrity, key)| {
+            Some((integrity.clone(), serde_json::from_slice(&found.remove(key)?).ok()?))
+        });
+        parsed.collect()
+    }
+
+    /// Where a tarball lies; `None` without a folder.
+    pub fn tarball_path(&self, integrity: &Integrity) -> Option<PathBuf> {
+        let name = format!("{}-{}", integrity.algorithm.name(), integrity.hex());
+        Some(self.folder()?.join("tarballs").join(name))
+    }
+
+    /// A tarball that still has its hash; one that has not is thrown away.
+    pub fn tarball(&self, integrity: &Integrity) -> Option<Vec<u8>> {
+        let path = self.tarball_path(integrity)?;
+        let bytes = std::fs::read(&path).ok()?;
+        if integrity.matches(&bytes) {
+            return Some(bytes);
+        }
+        let _ = std::fs::remove_file(path);
+        None
+    }
+
+    /// Keeps a tarball. The caller has checked its integrity.
+    pub fn put_tarball(&self, integrity: &Integrity, bytes: &[u8]) {
+        let Some(path) = self.tarball_path(integrity) else { return };
+        // Written aside and renamed: a reader finds the whole file or none.
+        let written = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(&path))
+            .and_then(|mut file| std::io::Write::write_all(&mut file, bytes).map(|()| file))
+            .and_then(|file| file.persist(&path).map_err(|error| error.error));
+        if let Err(error) = written {
+            self.complain(&error.to_string());
+        }
+    }
+
+    /// Runs one question; after the first error the table is done without.
+    fn with<T>(&self, ask: impl FnOnce(&mut Store) -> rusqlite::Result<T>) -> Option<T> {
+        let mut store = lock(&self.0.store);
+        match ask(store.as_mut()?) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                *store = None;
+                drop(store);
+                self.complain(&error.to_string());
+                None
+            }
+        }
+    }
+
+    fn complain(&self, error: &str) {
+        let mut notices = lock(&self.0.notices);
+        if let (Some(folder), true) = (&self.0.folder, notices.is_empty()) {
+            notices.push(complaint(folder, error));
+        }
+    }
+}
+
+fn complaint(folder: &Path, error: &str) -> String {
+    format!(
+        "the cache in {} cannot be used and is done without ({error}); it may be deleted at any time, and \
+         {FOLDER_VARIABLE} names another place",
+        folder.display()
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,113 @@
+//! The cache's table.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// Bytes of values beyond which the ones longest unused are dropped when the cache is opened.
+const LARGEST: i64 = 2 << 30;
+/// How long to wait for another process.
+const PATIENCE: Duration = Duration::from_secs(5);
+const DAY: i64 = 24 * 60 * 60;
+
+pub(super) struct Store(Connection);
+
+impl Store {
+    pub fn open(path: &Path) -> rusqlite::Result<Self> {
+        let connection = Connection::open(path)?;
+        connection.busy_timeout(PATIENCE)?;
+        // Changing to WAL does not always wait for others who do the same.
+        let mut attempts = 0;
+        while let Err(error) = connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())) {
+            attempts += 1;
+            if attempts == 50 || error.sqlite_error_code() != Some(rusqlite::ErrorCode::DatabaseBusy) {
+                return Err(error);
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        // With WAL, NORMAL can lose the last values at a power cut, and never the consistency.
+        connection.execute_batch(
+            "PRAGMA synchronous = NORMAL;
+             CREATE TABLE IF NOT EXISTS entry (
+                 kind TEXT NOT NULL,
+                 key TEXT NOT NULL,
+                 value BLOB NOT NULL,
+                 size INTEGER NOT NULL,
+                 put INTEGER NOT NULL,
+                 used INTEGER NOT NULL,
+                 PRIMARY KEY (kind, key)
+             );",
+        )?;
+        let store = Self(connection);
+        store.prune()?;
+        Ok(store)
+    }
+
+    pub fn get(&self, kind: &str, key: &str, age: Option<Duration>) -> rusqlite::Result<Option<Vec<u8>>> {
+        let oldest = age.map_or(0, |age| now().saturating_sub(age.as_secs().try_into().unwrap_or(i64::MAX)));
+        let sql = "SELECT value, used FROM entry WHERE kind = ?1 AND key = ?2 AND put >= ?3";
+        let mut statement = self.0.prepare_cached(sql)?;
+        let row = statement
+            .query_row(params![kind, key, oldest], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))
+            .optional()?;
+        let Some((value, used)) = row else { return Ok(None) };
+        if used < now() - DAY {
+            self.use_now(kind, key)?;
+        }
+        Ok(Some(value))
+    }
+
+    pub fn get_many<'a>(
+        &mut self,
+        kind: &str,
+        keys: &mut dyn Iterator<Item = &'a str>,
+    ) -> rusqlite::Result<BTreeMap<String, Vec<u8>>> {
+        // One transaction: without it each question takes and leaves the lock of its own.
+        self.0.execute_batch("BEGIN")?;
+        let found = keys.filter_map(|key| {
+            self.get(kind, key, None).map(|value| value.map(|value| (key.to_owned(), value))).transpose()
+        });
+        let found = found.collect();
+        self.0.execute_batch("COMMIT")?;
+        found
+    }
+
+    pub fn put(&self, kind: &str, key: &str, value: &[u8]) -> rusqlite::Result<()> {
+        let sql = "INSERT INTO entry (kind, key, value, size, put, used) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
+                   ON CONFLICT DO UPDATE SET value = ?3, size = ?4, put = ?5, used = ?5";
+        self.0.prepare_cached(sql)?.execute(params![kind, key, value, value.len() as i64, now()])?;
+        Ok(())
+    }
+
+    fn use_now(&self, kind: &str, key: &str) -> rusqlite::Result<()> {
+        let sql = "UPDATE entry SET used = ?3 WHERE kind = ?1 AND key = ?2";
+        match self.0.prepare_cached(sql)?.execute(params![kind, key, now()]) {
+            // Not worth an answer: another process writes, or the folder is read-only.
+            Ok(_) | Err(rusqlite::Error::SqliteFailure(..)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn prune(&self) -> rusqlite::Result<()> {
+        let total: i64 =
+            self.0.query_row("SELECT coalesce(sum(size), 0) FROM entry", [], |row| row.get(0))?;
+        if total > LARGEST {
+            let sql = "DELETE FROM entry WHERE rowid IN (
+                           SELECT rowid FROM (
+                               SELECT rowid, sum(size) OVER (ORDER BY used DESC, rowid) AS kept FROM entry
+                           ) WHERE kept > ?1
+                       )";
+            self.0.execute(sql, [LARGEST / 2])?;
+        }
+        Ok(())
+    }
+}
+
+/// Seconds since 1970.
+fn now() -> i64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs().try_into().unwrap_or(i64::MAX))
+}

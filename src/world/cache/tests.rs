@@ -1,0 +1,121 @@
+//! A cache that works, and ones that do not.
+
+use std::time::Instant;
+
+use super::*;
+use crate::hash::Algorithm;
+
+#[test]
+fn values_are_kept_by_kind_and_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::open(folder.path());
+    cache.put(Kind::Metadata, "a", b"1");
+    cache.put(Kind::Tree, "a", b"2");
+    cache.put(Kind::Metadata, "a", b"3");
+    let other = Cache::open(folder.path());
+    assert_eq!(other.get(Kind::Metadata, "a").unwrap(), b"3");
+    assert_eq!(other.get(Kind::Tree, "a").unwrap(), b"2");
+    assert_eq!(other.get(Kind::Tree, "b"), None);
+    assert_eq!(other.get_younger(Kind::Tree, "a", Duration::from_secs(60)).unwrap(), b"2");
+    lock(&other.0.store).as_ref().unwrap().put("refs-1", "r", b"old").unwrap();
+    let aged = rusqlite::Connection::open(folder.path().join("cache.sqlite")).unwrap();
+    aged.execute("UPDATE entry SET put = put - 100 WHERE key = 'r'", []).unwrap();
+    assert_eq!(other.get_younger(Kind::Refs, "r", Duration::from_secs(60)), None);
+    assert!(other.take_notices().is_empty());
+}
+
+#[test]
+fn a_thousand_keys_in_one_question() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::open(folder.path());
+    let keys: Vec<String> = (0..1216).map(|n| format!("package-{n}@1.0.0")).collect();
+    for key in &keys {
+        cache.put(Kind::Contents, key, &[b'x'; 2000]);
+    }
+    let started = Instant::now();
+    let found = cache.get_many(Kind::Contents, keys.iter().map(String::as_str).chain(["none"]));
+    assert_eq!(found.len(), keys.len());
+    // A few milliseconds; the bound is for a machine that is busy with other things.
+    assert!(started.elapsed() < Duration::from_millis(300), "{:?}", started.elapsed());
+}
+
+#[test]
+fn contents_that_no_longer_parse_are_absent() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::open(folder.path());
+    let [good, bad] = [b"good", &b"bad!"[..]].map(|bytes| Integrity::of(Algorithm::Sha512, bytes));
+    let contents = Contents {
+        files: Vec::new(),
+        dropped: Vec::new(),
+        manifest: "{}".into(),
+        shrinkwrap: None,
+        packed_size: 1,
+    };
+    cache.put_json(Kind::Contents, &good.to_string(), &contents);
+    cache.put(Kind::Contents, &bad.to_string(), b"{}");
+    assert_eq!(cache.contents(&[bad, good.clone()]), BTreeMap::from([(good, contents)]));
+}
+
+#[test]
+fn tarballs_are_checked_when_they_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::open(folder.path());
+    let integrity = Integrity::of(Algorithm::Sha512, b"bytes");
+    assert_eq!(cache.tarball(&integrity), None);
+    cache.put_tarball(&integrity, b"bytes");
+    assert_eq!(cache.tarball(&integrity).unwrap(), b"bytes");
+    let path = cache.tarball_path(&integrity).unwrap();
+    std::fs::write(&path, b"rotten").unwrap();
+    assert_eq!(cache.tarball(&integrity), None);
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_corrupt_cache_is_reported_and_done_without() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("cache.sqlite"), [b'x'; 5000]).unwrap();
+    let cache = Cache::open(folder.path());
+    cache.put(Kind::Tree, "a", b"1");
+    assert_eq!(cache.get(Kind::Tree, "a"), None);
+    let notices = cache.take_notices();
+    assert!(notices.len() == 1 && notices[0].contains(FOLDER_VARIABLE), "{notices:?}");
+}
+
+#[test]
+fn a_cache_that_breaks_while_in_use_is_reported_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::open(folder.path());
+    let other = rusqlite::Connection::open(folder.path().join("cache.sqlite")).unwrap();
+    other.execute("DROP TABLE entry", []).unwrap();
+    for _ in 0..3 {
+        assert_eq!(cache.get(Kind::Tree, "a"), None);
+    }
+    assert_eq!(cache.take_notices().len(), 1);
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_reported() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let cache = Cache::open(&file.path().join("below"));
+    assert_eq!((cache.take_notices().len(), cache.folder()), (1, None));
+}
+
+#[test]
+fn many_writers_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    std::thread::scope(|scope| {
+        for writer in 0..8 {
+            let folder = folder.path();
+            scope.spawn(move || {
+                let cache = Cache::open(folder);
+                for n in 0..50 {
+                    cache.put(Kind::Tree, &format!("{writer}-{n}"), b"x");
+                }
+                assert_eq!(cache.take_notices(), Vec::<String>::new());
+            });
+        }
+    });
+    let cache = Cache::open(folder.path());
+    let keys: Vec<String> = (0..8).flat_map(|w| (0..50).map(move |n| format!("{w}-{n}"))).collect();
+    assert_eq!(cache.get_many(Kind::Tree, keys.iter().map(String::as_str)).len(), 400);
+}

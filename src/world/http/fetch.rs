@@ -1,0 +1,165 @@
+//! One request, with its redirects and its further attempts.
+
+use std::error::Error;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use reqwest::StatusCode;
+use reqwest::header::{ACCEPT, AUTHORIZATION, LOCATION};
+use url::Url;
+
+use super::super::hosts::Pass;
+use super::{HttpError, Inner, Request, place, retry, shown};
+
+const REDIRECTS: usize = 10;
+
+/// What an attempt came to, where it is not the answer.
+enum Setback {
+    Final(HttpError),
+    /// An answer that says to come back, or that broke off.
+    Again(HttpError, Option<Duration>),
+    /// No answer at all.
+    Silence(String),
+}
+
+impl Inner {
+    pub(super) async fn patiently(&self, request: &Request) -> Result<Bytes, HttpError> {
+        let (mut attempt, mut silent) = (0, 0);
+        let host = host(&request.url);
+        let mut pass = self.hosts.enter(&host).await?;
+        loop {
+            // Taken after the pass: whoever waits for another host's probe holds no place.
+            let place = self.gate.acquire().await;
+            let setback = match self.attempt(request, &mut pass).await {
+                Ok(body) => return Ok(body),
+                Err(setback) => setback,
+            };
+            drop(place);
+            let wait = match setback {
+                Setback::Final(error) => return Err(error),
+                Setback::Again(error, _) if attempt >= self.options.retries => return Err(error),
+                Setback::Again(_, wait) => wait.unwrap_or_else(|| retry::backoff(attempt, &self.options)),
+                Setback::Silence(why) if silent >= self.options.connect_retries => {
+                    return Err(pass.unreachable(why).into());
+                }
+                Setback::Silence(_) => {
+                    silent += 1;
+                    retry::backoff(attempt, &self.options)
+                }
+            };
+            attempt += 1;
+            // Who is finding out keeps the pass: until then nobody else asks.
+            tokio::time::sleep(wait).await;
+            if !pass.is_probe() {
+                pass = self.hosts.enter(&host).await?;
+            }
+        }
+    }
+
+    async fn attempt(&self, request: &Request, pass: &mut Pass) -> Result<Bytes, Setback> {
+        let mut url = request.url.clone();
+        for _ in 0..=REDIRECTS {
+            let client = if request.compressed { &self.unpacking } else { &self.verbatim };
+            let mut asking = client.get(url.clone());
+            if let Some(accept) = request.accept {
+                asking = asking.header(ACCEPT, accept);
+            }
+            if let Some(secret) = &request.authorization
+                && place::same_origin(&url, &request.url)
+            {
+                asking = asking.header(AUTHORIZATION, secret.clone());
+            }
+            let response = asking.send().await.map_err(|error| setback(error, &url, &request.url))?;
+            pass.reached();
+            let status = response.status();
+            if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
+                url = self.redirected(request, &url, &response).await.map_err(Setback::Final)?;
+                continue;
+            }
+            if !status.is_success() {
+                let error = HttpError::Status { url: shown(&url), status: status.as_u16() };
+                return Err(if retry::worth_it(status) {
+                    Setback::Again(error, retry::asked_for(response.headers(), self.options.longest_wait))
+                } else {
+                    Setback::Final(error)
+                });
+            }
+            return body(response, &url, request.limit).await;
+        }
+        let (url, to) = (shown(&request.url), shown(&url));
+        Err(Setback::Final(HttpError::Redirect { url, to, why: "is one redirect too many" }))
+    }
+
+    async fn redirected(
+        &self,
+        request: &Request,
+        from: &Url,
+        response: &reqwest::Response,
+    ) -> Result<Url, HttpError> {
+        let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+        let Some(to) = location.and_then(|location| from.join(location).ok()) else {
+            let status = response.status().as_u16();
+            return Err(HttpError::Status { url: shown(from), status });
+        };
+        let refused = |why| Err(HttpError::Redirect { url: shown(from), to: shown(&to), why });
+        match to.scheme() {
+            "https" => {}
+            "http" if from.scheme() == "http" => {}
+            "http" => return refused("is no longer encrypted"),
+            _ => return refused("is not on the web"),
+        }
+        let elsewhere = !place::same_origin(&request.url, &to);
+        if elsewhere && place::resolves_private(&to).await && !place::resolves_private(&request.url).await {
+            return refused("is a private address");
+        }
+        Ok(to)
+    }
+}
+
+async fn body(mut response: reqwest::Response, url: &Url, limit: u64) -> Result<Bytes, Setback> {
+    let too_large = || Setback::Final(HttpError::TooLarge { url: shown(url), limit });
+    if response.content_length().is_some_and(|length| length > limit) {
+        return Err(too_large());
+    }
+    let mut body = BytesMut::new();
+    loop {
+        match response.chunk().await {
+            Ok(None) => return Ok(body.freeze()),
+            Ok(Some(chunk)) if (body.len() + chunk.len()) as u64 > limit => return Err(too_large()),
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Err(error) => {
+                let error = HttpError::BrokenOff { url: shown(url), why: reason(&error) };
+                return Err(Setback::Again(error, None));
+            }
+        }
+    }
+}
+
+fn setback(error: reqwest::Error, url: &Url, origin: &Url) -> Setback {
+    if error.is_builder() {
+        return Setback::Final(HttpError::Refused { url: shown(url), why: reason(&error) });
+    }
+    if host(url) == host(origin) {
+        return Setback::Silence(reason(&error));
+    }
+    // The host that was asked has answered: that the next one is silent is not its fault.
+    Setback::Again(HttpError::BrokenOff { url: shown(url), why: reason(&error) }, None)
+}
+
+/// The innermost cause: the outer ones repeat the URL, with its secrets.
+fn reason(error: &reqwest::Error) -> String {
+    let mut cause: &dyn Error = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    if error.is_timeout() { "it did not answer in time".to_owned() } else { cause.to_string() }
+}
+
+/// Host and port, as [`super::Hosts`] keeps them.
+fn host(url: &Url) -> String {
+    match (url.host_str(), url.port()) {
+        (Some(host), Some(port)) => format!("{host}:{port}"),
+        (Some(host), None) => host.to_owned(),
+        (None, _) => url.scheme().to_owned(),
+    }
+}

@@ -1,0 +1,185 @@
+//! The one HTTP client: bounded, patient with servers that are busy, short with those that are not there.
+
+mod fetch;
+mod place;
+mod retry;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+pub use bytes::Bytes;
+use futures::future::{BoxFuture, FutureExt, Shared};
+pub use place::{is_private, same_origin};
+use reqwest::header::HeaderValue;
+use tokio::sync::Semaphore;
+use url::Url;
+
+use super::hosts::{Hosts, Unreachable, lock};
+
+/// Why a request gave nothing. URLs are shown without credentials and queries.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HttpError {
+    #[error(transparent)]
+    Unreachable(#[from] Unreachable),
+    #[error("{url} answers with status {status}")]
+    Status { url: String, status: u16 },
+    #[error("{url} sends more than {limit} bytes")]
+    TooLarge { url: String, limit: u64 },
+    #[error("{url} redirects to {to}, which {why}")]
+    Redirect { url: String, to: String, why: &'static str },
+    #[error("{url} broke off its answer ({why})")]
+    BrokenOff { url: String, why: String },
+    #[error("{url} cannot be asked ({why})")]
+    Refused { url: String, why: String },
+}
+
+impl HttpError {
+    /// Whether the server says that there is no such thing.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Status { status: 404 | 410, .. })
+    }
+}
+
+/// How long, how often and how much.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub connect_timeout: Duration,
+    /// The longest silence while an answer is awaited or comes in.
+    pub idle_timeout: Duration,
+    /// From the request to the last byte of its answer.
+    pub total_timeout: Duration,
+    /// Requests at once.
+    pub concurrency: usize,
+    /// Further attempts after 429, 5xx or an answer that broke off.
+    pub retries: u32,
+    /// Further attempts where no answer came at all.
+    pub connect_retries: u32,
+    /// The first wait between attempts.
+    pub backoff: Duration,
+    /// The longest wait, whatever the server asks for.
+    pub longest_wait: Duration,
+    /// A proxy for everything (`.npmrc` can name one); without it the environment's are used.
+    pub proxy: Option<Url>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            idle_timeout: Duration::from_secs(30),
+            total_timeout: Duration::from_secs(600),
+            concurrency: 24,
+            retries: 4,
+            connect_retries: 1,
+            backoff: Duration::from_millis(500),
+            longest_wait: Duration::from_secs(60),
+            proxy: None,
+        }
+    }
+}
+
+/// One GET.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Request {
+    pub url: Url,
+    pub accept: Option<&'static str>,
+    /// Sent to the origin of `url` alone, never after a redirect to another.
+    pub authorization: Option<HeaderValue>,
+    /// The largest body in bytes.
+    pub limit: u64,
+    /// Let the server compress the body. Never for tarballs: servers that mark a `.tgz` as compressed would
+    /// have it unpacked before its hash is taken.
+    pub compressed: bool,
+}
+
+impl Request {
+    /// A request for JSON of at most 128 MiB (the largest packuments have tens).
+    pub fn json(url: Url) -> Self {
+        let accept = Some("application/json");
+        Self { url, accept, authorization: None, limit: 128 << 20, compressed: true }
+    }
+
+    /// A request for a file of at most `limit` bytes, taken as it comes.
+    pub fn file(url: Url, limit: u64) -> Self {
+        Self { url, accept: None, authorization: None, limit, compressed: false }
+    }
+}
+
+type Answer = Result<Bytes, HttpError>;
+type InFlight = Shared<BoxFuture<'static, Answer>>;
+
+/// Cheap to clone; clones share their limits and what they know of hosts.
+#[derive(Clone)]
+pub struct Http {
+    inner: Arc<Inner>,
+    in_flight: Arc<Mutex<HashMap<Request, InFlight>>>,
+}
+
+struct Inner {
+    /// Unpacks bodies that are marked as compressed; the other does not.
+    unpacking: reqwest::Client,
+    verbatim: reqwest::Client,
+    gate: Semaphore,
+    hosts: Hosts,
+    options: Options,
+}
+
+impl Http {
+    /// Proxies and certificates come from the environment (`https_proxy`, `no_proxy`, `SSL_CERT_FILE`).
+    pub fn new(options: Options) -> anyhow::Result<Self> {
+        let builder = || {
+            let client = match &options.proxy {
+                Some(proxy) => reqwest::Client::builder().proxy(reqwest::Proxy::all(proxy.clone())?),
+                None => reqwest::Client::builder(),
+            };
+            let client = client
+                .user_agent(concat!("headwater/", env!("CARGO_PKG_VERSION")))
+                .connect_timeout(options.connect_timeout)
+                .read_timeout(options.idle_timeout)
+                .timeout(options.total_timeout)
+                .redirect(reqwest::redirect::Policy::none()) // followed in `fetch`, one checked step at a time
+                .referer(false);
+            Ok::<_, reqwest::Error>(client)
+        };
+        let inner = Inner {
+            unpacking: builder()?.build()?,
+            verbatim: builder()?.no_gzip().build()?,
+            gate: Semaphore::new(options.concurrency),
+            hosts: Hosts::default(),
+            options,
+        };
+        Ok(Self { inner: Arc::new(inner), in_flight: Arc::default() })
+    }
+
+    /// The body of a successful answer. While a request is under way, the same one joins it.
+    pub async fn get(&self, request: Request) -> Answer {
+        let answer = {
+            let mut in_flight = lock(&self.in_flight);
+            match in_flight.get(&request) {
+                Some(answer) => answer.clone(),
+                None => {
+                    let (inner, asked) = (Arc::clone(&self.inner), request.clone());
+                    let answer = async move { inner.patiently(&asked).await }.boxed().shared();
+                    in_flight.insert(request.clone(), answer.clone());
+                    answer
+                }
+            }
+        };
+        let body = answer.clone().await;
+        let mut in_flight = lock(&self.in_flight);
+        if in_flight.get(&request).is_some_and(|current| current.ptr_eq(&answer)) {
+            in_flight.remove(&request);
+        }
+        body
+    }
+}
+
+/// The URL without user, password, query and fragment: those may be secrets.
+pub fn shown(url: &Url) -> String {
+    let mut url = url.clone();
+    let _ = (url.set_username(""), url.set_password(None));
+    url.set_query(None);
+    url.set_fragment(None);
+    url.into()
+}

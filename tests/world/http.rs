@@ -1,0 +1,174 @@
+//! Faults of servers and networks.
+
+use std::time::{Duration, Instant};
+
+use headwater::world::http::{Http, HttpError, Options, Request};
+
+use crate::server::{Reply, Server, ok, reply};
+
+pub fn options() -> Options {
+    Options {
+        connect_timeout: Duration::from_millis(500),
+        idle_timeout: Duration::from_millis(400),
+        total_timeout: Duration::from_secs(5),
+        backoff: Duration::from_millis(5),
+        longest_wait: Duration::from_secs(2),
+        ..Options::default()
+    }
+}
+
+fn http() -> Http {
+    Http::new(options()).unwrap()
+}
+
+#[tokio::test]
+async fn a_busy_server_is_asked_again_when_it_says() {
+    let server = Server::start(|_, before| match before {
+        0 => reply(429, "Retry-After: 1\r\n", ""),
+        1 => reply(503, "", ""),
+        _ => ok("at last"),
+    })
+    .await;
+    let started = Instant::now();
+    assert_eq!(http().get(Request::json(server.url.clone())).await.unwrap(), "at last");
+    assert!(started.elapsed() >= Duration::from_secs(1));
+    assert_eq!(server.count(), 3);
+    let asked = &server.asked()[0];
+    assert!(asked.contains(concat!("headwater/", env!("CARGO_PKG_VERSION"))), "{asked}");
+}
+
+#[tokio::test]
+async fn patience_ends_and_no_is_no() {
+    let server =
+        Server::start(|path, _| reply(if path.starts_with("/no") { 404 } else { 500 }, "", "")).await;
+    let http = http();
+    let error = http.get(Request::json(server.at("no?token=secret"))).await.unwrap_err();
+    assert!(error.is_not_found() && !error.to_string().contains("secret"), "{error}");
+    assert_eq!(server.count(), 1);
+    let error = http.get(Request::json(server.at("broken"))).await.unwrap_err();
+    assert!(matches!(error, HttpError::Status { status: 500, .. }));
+    assert_eq!(server.count(), 1 + 5);
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_is_asked_again() {
+    let server = Server::start(|_, before| match before {
+        0 => Reply::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf".to_vec()),
+        _ => ok("whole"),
+    })
+    .await;
+    assert_eq!(http().get(Request::json(server.url.clone())).await.unwrap(), "whole");
+    let server =
+        Server::start(|_, _| Reply::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf".to_vec()))
+            .await;
+    let error = http().get(Request::json(server.url.clone())).await.unwrap_err();
+    assert!(matches!(error, HttpError::BrokenOff { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_body_may_not_be_larger_than_allowed() {
+    let server = Server::start(|path, _| match path {
+        "/said" => ok(vec![b'x'; 2000]),
+        _ => Reply::Bytes([b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), vec![b'x'; 2000]].concat()),
+    })
+    .await;
+    for path in ["said", "unsaid"] {
+        let error = http().get(Request::file(server.at(path), 1000)).await.unwrap_err();
+        assert!(matches!(error, HttpError::TooLarge { limit: 1000, .. }), "{path}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_hangs_is_asked_by_one_alone() {
+    let server = Server::start(|_, _| Reply::Hang).await;
+    let http = http();
+    let started = Instant::now();
+    let questions = (0..200).map(|n| http.get(Request::json(server.at(&n.to_string()))));
+    let answers = futures::future::join_all(questions).await;
+    for answer in answers {
+        assert!(matches!(answer, Err(HttpError::Unreachable(_))), "{answer:?}");
+    }
+    assert_eq!(server.count(), 2, "one question, asked twice");
+    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+    let started = Instant::now();
+    assert!(http.get(Request::json(server.at("later"))).await.is_err());
+    assert!(started.elapsed() < Duration::from_millis(50));
+}
+
+#[tokio::test]
+async fn a_refused_connection_and_a_closed_one_are_unreachable() {
+    let server = Server::start(|_, _| Reply::Close).await;
+    let closed = http().get(Request::json(server.url.clone())).await;
+    assert!(matches!(closed, Err(HttpError::Unreachable(_))), "{closed:?}");
+    let unused = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let refused = http().get(Request::json(format!("http://{unused}/").parse().unwrap())).await;
+    let Err(HttpError::Unreachable(unreachable)) = refused else { panic!("{refused:?}") };
+    assert_eq!(unreachable.host, unused.to_string());
+}
+
+#[tokio::test]
+async fn the_same_question_is_asked_once_at_a_time() {
+    let server = Server::start(|_, _| ok("1")).await;
+    let http = http();
+    let questions = (0..50).map(|_| http.get(Request::json(server.url.clone())));
+    assert!(futures::future::join_all(questions).await.iter().all(Result::is_ok));
+    assert_eq!(server.count(), 1);
+    http.get(Request::json(server.url.clone())).await.unwrap();
+    assert_eq!(server.count(), 2, "the client is no cache");
+}
+
+#[tokio::test]
+async fn redirects_are_followed_without_secrets() {
+    let other = Server::start(|_, _| ok("there")).await;
+    let to = format!("Location: {}\r\n", other.at("x"));
+    let server = Server::start(move |path, _| match path {
+        "/start" => reply(302, "Location: /next\r\n", ""),
+        _ => reply(301, &to, ""),
+    })
+    .await;
+    let mut request = Request::json(server.at("start"));
+    request.authorization = Some("Bearer secret".parse().unwrap());
+    assert_eq!(http().get(request).await.unwrap(), "there");
+    assert!(server.asked().iter().all(|asked| asked.contains("Bearer secret")));
+    assert!(!other.asked()[0].contains("secret"));
+}
+
+#[tokio::test]
+async fn redirects_end_and_stay_on_the_web() {
+    let server = Server::start(|path, _| match path {
+        "/file" => reply(302, "Location: file:///etc/passwd\r\n", ""),
+        _ => reply(302, "Location: /again\r\n", ""),
+    })
+    .await;
+    for path in ["file", "again"] {
+        let error = http().get(Request::json(server.at(path))).await.unwrap_err();
+        assert!(matches!(error, HttpError::Redirect { .. }), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_marked_tarball_is_taken_as_it_comes() {
+    let server = Server::start(|_, _| reply(200, "Content-Encoding: gzip\r\n", b"\x1f\x8b not gzip")).await;
+    let body = http().get(Request::file(server.url.clone(), 1 << 20)).await.unwrap();
+    assert_eq!(&body[..], b"\x1f\x8b not gzip");
+}
+
+#[tokio::test]
+async fn the_public_does_not_lead_to_this_machine() {
+    let inside = Server::start(|_, _| ok("secret")).await;
+    let to = format!("Location: {}\r\n", inside.url);
+    // A proxy stands in for the public registry: it answers whatever host it is asked for.
+    let proxy = Server::start(move |path, _| match path {
+        "http://registry.example.org/a" => reply(302, &to, ""),
+        "http://registry.example.org/b" => reply(302, "Location: http://localhost:1/\r\n", ""),
+        _ => reply(302, "Location: http://cdn.example.org/x\r\n", ""),
+    })
+    .await;
+    let http = Http::new(Options { proxy: Some(proxy.url.clone()), ..options() }).unwrap();
+    for path in ["a", "b"] {
+        let url = format!("http://registry.example.org/{path}").parse().unwrap();
+        let error = http.get(Request::json(url)).await.unwrap_err();
+        assert!(matches!(error, HttpError::Redirect { why: "is a private address", .. }), "{error:?}");
+    }
+    assert_eq!(inside.count(), 0);
+}
