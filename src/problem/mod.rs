@@ -1,6 +1,8 @@
 //! What can be wrong with an input. A problem is a fault of one package or file, collected and shown with
 //! the others; a failure of the tool or its surroundings is an `anyhow::Error` and stops it.
 
+pub mod lockfile;
+
 use std::fmt;
 
 use serde::Serialize;
