@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 pub use names::{Location, PackageName, Purl, Version};
 use serde::{Deserialize, Serialize};
+pub use walk::Edges;
 
 use crate::hash::Integrity;
 

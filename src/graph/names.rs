@@ -101,6 +101,13 @@ impl Version {
 pub struct Location(String);
 text!(Location);
 
+/// Locations can be looked up by their text, which saves walks an allocation per step.
+impl std::borrow::Borrow<str> for Location {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 impl Location {
     /// Normalises (`./a//b/` is `a/b`) and refuses what leads out of the project.
     pub fn new(text: &str) -> Result<Self, Refused> {

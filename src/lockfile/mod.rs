@@ -1,1 +1,68 @@
 //! npm lockfiles and their kin: text in, graph out.
+
+mod address;
+mod bin;
+mod document;
+mod edges;
+mod git;
+mod graft;
+mod keys;
+mod packages;
+mod resolved;
+mod v1;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use crate::graph::Graph;
+use crate::problem::{Problem, lockfile as problem};
+
+pub use graft::graft;
+
+/// The lockfiles of npm that we read, the one that counts first
+/// (<https://docs.npmjs.com/cli/configuring-npm/npm-shrinkwrap-json>).
+const READ: [&str; 2] = ["npm-shrinkwrap.json", "package-lock.json"];
+
+/// Lockfiles of other JavaScript package managers.
+const NOT_READ_YET: [&str; 4] = ["yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"];
+
+/// What the reader must know of the user's settings.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options<'a> {
+    /// The configured registries. Artifacts may be fetched from their origins (scheme, host, port) even
+    /// where these are addresses of a private network, and count as a registry's whatever their path.
+    pub trusted_origins: &'a [url::Url],
+}
+
+/// Which of the files in a project's folder is its lockfile, as npm chooses; `None` where there is none.
+/// A lockfile of another package manager is a problem only where npm has none of its own.
+pub fn choose(names_present: &[&str]) -> Result<Option<&'static str>, Problem> {
+    let present = |name: &&&str| names_present.contains(*name);
+    if let Some(name) = READ.iter().find(present) {
+        return Ok(Some(name));
+    }
+    match NOT_READ_YET.iter().find(present) {
+        Some(name) => Err(problem::not_read_yet(name)),
+        None => Ok(None),
+    }
+}
+
+/// Reads a package-lock.json or npm-shrinkwrap.json of version 1, 2 or 3. `file` is its name as the user
+/// knows it; `root_manifest` is the project's package.json, which says what a version 1 lockfile (or one
+/// without a root entry) does not: what the project itself depends on. The size of `text` is bounded by
+/// the caller. All problems of the file are reported, sorted; with any, there is no graph.
+pub fn read(
+    file: &str,
+    text: &str,
+    root_manifest: Option<&serde_json::Value>,
+    options: &Options<'_>,
+) -> Result<Graph, Vec<Problem>> {
+    let document = document::parse(file, text).map_err(|problem| vec![problem])?;
+    let mut report = words::Report::new(file, options);
+    let graph = match document.packages {
+        Some(packages) => packages::read(&mut report, document.head, packages, root_manifest),
+        None => v1::read(&mut report, document.head, document.dependencies, root_manifest),
+    };
+    report.finish(graph)
+}

@@ -5,6 +5,7 @@ pub mod artifact;
 pub mod convert;
 pub mod pins;
 pub mod policy;
+pub mod lockfile;
 
 use std::fmt;
 

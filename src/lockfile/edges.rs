@@ -1,0 +1,69 @@
+//! What a package declares that it depends on, from a lockfile's entry or a package.json.
+
+use serde_json::Value;
+
+use crate::graph::{EdgeKind, Location};
+
+/// Names and kinds as declared; a name can come twice, and the stronger kind counts then. Ranges are not
+/// read: the lockfile has decided, and `overrides` may have changed them.
+pub fn declared(value: &Value, with_dev: bool) -> Vec<(String, EdgeKind)> {
+    let names = |field: &str| {
+        let fields = value.get(field).and_then(Value::as_object);
+        fields.into_iter().flat_map(|fields| fields.keys().cloned()).collect::<Vec<_>>()
+    };
+    let optional_peer = |name: &str| {
+        let meta = value.get("peerDependenciesMeta").and_then(|meta| meta.get(name));
+        meta.and_then(|meta| meta.get("optional")).and_then(Value::as_bool).unwrap_or(false)
+    };
+    let mut edges = Vec::new();
+    if with_dev {
+        edges.extend(names("devDependencies").into_iter().map(|name| (name, EdgeKind::Dev)));
+    }
+    for name in names("peerDependencies") {
+        let kind = if optional_peer(&name) { EdgeKind::PeerOptional } else { EdgeKind::Peer };
+        edges.push((name, kind));
+    }
+    edges.extend(names("dependencies").into_iter().map(|name| (name, EdgeKind::Prod)));
+    edges.extend(names("optionalDependencies").into_iter().map(|name| (name, EdgeKind::Optional)));
+    edges
+}
+
+/// The patterns of `workspaces`: a list, or an object with a list of `packages`.
+#[derive(Default)]
+pub struct Workspaces {
+    patterns: Vec<String>,
+    negated: Vec<String>,
+}
+
+impl Workspaces {
+    /// Reads the patterns as npm does: an odd number of `!` negates, and a later pattern that a negated
+    /// one matches takes that one back.
+    pub fn of(value: &Value) -> Self {
+        let field = value.get("workspaces").map(|field| field.get("packages").unwrap_or(field));
+        let mut all = Self::default();
+        for pattern in field.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+            let bare = pattern.trim_start_matches('!');
+            let negates = (pattern.len() - bare.len()) % 2 == 1;
+            let bare = bare.strip_prefix('.').filter(|rest| rest.starts_with('/')).unwrap_or(bare);
+            let bare = bare.trim_matches('/').to_owned();
+            if negates {
+                all.negated.push(bare);
+            } else {
+                all.negated.retain(|negated| !fast_glob::glob_match(negated, &bare));
+                all.patterns.push(bare);
+            }
+        }
+        all
+    }
+
+    /// Whether a location of the project is a workspace; never one inside `node_modules`.
+    pub fn holds(&self, location: &Location) -> bool {
+        let text = location.as_str();
+        let matched =
+            |patterns: &[String]| patterns.iter().any(|pattern| fast_glob::glob_match(pattern, text));
+        !text.is_empty()
+            && !text.split('/').any(|part| part == "node_modules")
+            && matched(&self.patterns)
+            && !matched(&self.negated)
+    }
+}

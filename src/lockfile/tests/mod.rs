@@ -1,0 +1,52 @@
+//! Tests of the reader: by facts of the format, by hostile inputs, by lockfiles that npm wrote.
+
+mod fixtures;
+
+use serde_json::{Value, json};
+
+use super::{Options, read};
+use crate::graph::{Graph, Location, Node, PackageName};
+use crate::problem::Problem;
+
+/// A hash as real as any: the SHA-512 of nothing.
+const SHA512: &str =
+    "sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg==";
+const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
+
+/// Reads a v3 lockfile with these `packages`.
+fn packages(packages: Value) -> Result<Graph, Vec<Problem>> {
+    let text = json!({ "name": "app", "lockfileVersion": 3, "requires": true, "packages": packages });
+    read("package-lock.json", &text.to_string(), None, &Options::default())
+}
+
+/// Reads a v3 lockfile with this one package at `node_modules/dep` beside the root.
+fn one(mut entry: Value) -> Result<Node, Vec<Problem>> {
+    if entry.get("version").is_none() {
+        entry["version"] = json!("1.0.0");
+    }
+    let graph = packages(json!({ "": { "dependencies": { "dep": "*" } }, "node_modules/dep": entry }))?;
+    Ok(graph.nodes[&at("node_modules/dep")].clone())
+}
+
+/// Reads a v1 lockfile.
+fn v1(dependencies: Value, manifest: Option<&Value>) -> Result<Graph, Vec<Problem>> {
+    let text = json!({ "name": "app", "lockfileVersion": 1, "requires": true, "dependencies": dependencies });
+    read("package-lock.json", &text.to_string(), manifest, &Options::default())
+}
+
+fn at(location: &str) -> Location {
+    Location::new(location).unwrap()
+}
+
+fn name(text: &str) -> PackageName {
+    PackageName::new(text).unwrap()
+}
+
+/// The code of the only problem, which must name the file and say what to do.
+#[track_caller]
+fn code<T: std::fmt::Debug>(result: Result<T, Vec<Problem>>) -> &'static str {
+    let problems = result.expect_err("a problem was expected");
+    assert_eq!(problems.len(), 1, "{problems:#?}");
+    assert!(problems[0].file.is_some() && problems[0].hint.len() > 20, "{problems:#?}");
+    problems[0].code
+}

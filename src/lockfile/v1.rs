@@ -1,0 +1,214 @@
+//! Version 1: a tree of `dependencies`, with `version` overloaded, as npm 5 and 6 wrote it (and npm 7 and
+//! later write it on demand).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::document::{Head, OldEntry, Pairs};
+use super::words::{self, Entry, Report};
+use super::{address, git, keys, packages, resolved};
+use crate::graph::{EdgeKind, Graph, Location, Node, Origin, PackageName};
+use crate::problem::lockfile as problem;
+
+/// Reads the tree into a graph; problems go to the report. What the project depends on is not in the
+/// file: it is taken from the manifest, else guessed from what lies at the top.
+pub fn read(
+    report: &mut Report<'_>,
+    head: Head,
+    dependencies: Pairs<OldEntry>,
+    root_manifest: Option<&Value>,
+) -> Graph {
+    let mut tree = Tree { report, nodes: BTreeMap::new(), targets: BTreeSet::new() };
+    tree.load(&Location::root(), dependencies, None);
+    let Tree { report, mut nodes, .. } = tree;
+    let root = packages::root(report, &head, root_manifest);
+    nodes.insert(Location::root(), root);
+    packages::links(report, &mut nodes);
+    packages::root_edges(report, &mut nodes, root_manifest, root_manifest.is_none());
+    let mut graph = Graph { lockfile_version: head.lockfile_version, nodes };
+    settle_kinds(&mut graph);
+    graph
+}
+
+struct Tree<'r, 'a> {
+    report: &'r mut Report<'a>,
+    nodes: BTreeMap<Location, Node>,
+    /// Targets of links.
+    targets: BTreeSet<Location>,
+}
+
+/// What the `version` and `resolved` of an entry say.
+struct Identity {
+    name: Option<PackageName>,
+    version: Option<String>,
+    origin: Origin,
+}
+
+impl Tree<'_, '_> {
+    /// Loads what lies in the `node_modules` of `above`; `bundler` is the package whose artifact holds what
+    /// is bundled there, `None` in the project itself. The parser has bounded the depth.
+    fn load(&mut self, above: &Location, dependencies: Pairs<OldEntry>, bundler: Option<&Location>) {
+        let mut seen = BTreeSet::new();
+        for (name, old) in dependencies.0 {
+            let key = format!("{above}/node_modules/{name}");
+            let key = key.trim_start_matches('/');
+            let Some(name) = self.report.note(keys::check_name(self.report.file, key, &name)) else {
+                continue;
+            };
+            let location = above.child(&name);
+            if !seen.insert(name.clone()) {
+                self.report.add(problem::duplicate_location(self.report.file, location.as_str()));
+                continue;
+            }
+            let bounded = keys::bounded(self.report.file, &location);
+            if self.report.note(bounded).is_none() {
+                continue;
+            }
+            self.entry(location, &name, old, bundler);
+        }
+    }
+
+    fn entry(&mut self, location: Location, name: &PackageName, old: OldEntry, bundler: Option<&Location>) {
+        let entry = match Entry::deserialize(&old.fields) {
+            Ok(entry) if entry.extraneous => return,
+            Ok(entry) => entry,
+            Err(error) => {
+                let why = error.to_string();
+                return self.report.add(problem::malformed_entry(self.report.file, location.as_str(), &why));
+            }
+        };
+        let bundled = entry.in_bundle;
+        let requires: Vec<String> =
+            entry.requires.as_object().into_iter().flat_map(|names| names.keys().cloned()).collect();
+        let edges = requires.into_iter().map(|name| (name, EdgeKind::Prod));
+        let Some(identity) = self.identity(&location, name, &entry, bundler) else {
+            // Its children are read all the same, so that their problems are reported with its own.
+            return self.load(&location, old.dependencies, bundler);
+        };
+        let version = words::version(self.report, location.as_str(), identity.version.as_deref());
+        if let Origin::Folder { path } = identity.origin {
+            // A folder was always linked, and what is nested in the entry lies beneath its target.
+            let omit = entry.omit();
+            let mut target = words::node(
+                self.report,
+                &path,
+                Entry { dev: omit.dev, optional: omit.optional, ..Entry::default() },
+                identity.name.clone(),
+                None,
+                Origin::Project,
+            );
+            words::edges(self.report, &path, &mut target, edges);
+            let link = Origin::Link { target: path.clone() };
+            let link = words::node(self.report, &location, entry, identity.name, None, link);
+            self.nodes.insert(location, link);
+            if self.targets.insert(path.clone()) && !path.is_root() {
+                self.nodes.insert(path.clone(), target);
+                self.load(&path, old.dependencies, None);
+            }
+            return;
+        }
+        let mut node = words::node(self.report, &location, entry, identity.name, version, identity.origin);
+        words::edges(self.report, &location, &mut node, edges);
+        self.nodes.insert(location.clone(), node);
+        let below = if bundled { bundler.unwrap_or(&location) } else { &location };
+        self.load(&location, old.dependencies, Some(below));
+    }
+
+    /// `version` is a version, `npm:name@version`, or the git, `file:` or http(s) spec that was installed;
+    /// some old files have that spec in `resolved` and the package's own version here.
+    fn identity(
+        &mut self,
+        location: &Location,
+        name: &PackageName,
+        entry: &Entry,
+        bundler: Option<&Location>,
+    ) -> Option<Identity> {
+        let at = location.as_str();
+        let written = entry.version.as_deref().filter(|text| !text.is_empty());
+        if let Some(alias) = written.and_then(|text| text.strip_prefix("npm:")) {
+            let (own, version) = match alias.rsplit_once('@') {
+                Some((own, version)) if !own.is_empty() => (own, Some(version)),
+                _ => (alias, None),
+            };
+            let own = keys::check_name(self.report.file, at, own);
+            let own = self.report.note(own)?;
+            return self.of_registry(location, own, version, entry, bundler);
+        }
+        match written {
+            Some(spec) if is_spec(spec) => {
+                let origin = resolved::origin(self.report, location, spec, name.as_str(), None);
+                let mut origin = self.report.note(origin)?;
+                let mut identity = (name.clone(), None);
+                if let Origin::Registry { url: Some(url) } | Origin::Remote { url } = &origin
+                    && let Some((own, version)) = address::registry_layout(url)
+                {
+                    // Installed by its URL, but from a registry: the URL says which package it is.
+                    let own = keys::check_name(self.report.file, at, &own);
+                    identity = (self.report.note(own)?, Some(version));
+                    origin = Origin::Registry { url: Some(url.clone()) };
+                }
+                Some(Identity { name: Some(identity.0), version: identity.1, origin })
+            }
+            _ => self.of_registry(location, name.clone(), written, entry, bundler),
+        }
+    }
+
+    fn of_registry(
+        &mut self,
+        location: &Location,
+        name: PackageName,
+        version: Option<&str>,
+        entry: &Entry,
+        bundler: Option<&Location>,
+    ) -> Option<Identity> {
+        let origin = if let Some(text) = entry.resolved() {
+            let origin = resolved::origin(self.report, location, text, name.as_str(), version);
+            self.report.note(origin)?
+        } else if let (true, None, Some(bundler)) = (entry.in_bundle, entry.integrity(), bundler) {
+            Origin::Bundled { bundler: bundler.clone() }
+        } else {
+            Origin::Registry { url: None }
+        };
+        let mut version = version.map(str::to_owned);
+        if version.is_none()
+            && let Origin::Registry { url } = &origin
+        {
+            version = url.as_ref().and_then(address::registry_layout).map(|(_, version)| version);
+            if version.is_none() {
+                self.report.add(problem::no_version(self.report.file, location.as_str()));
+            }
+        }
+        Some(Identity { name: Some(name), version, origin })
+    }
+}
+
+/// Whether a `version` is no version but where the package was installed from.
+fn is_spec(text: &str) -> bool {
+    git::is_git(text) || text.contains(':')
+}
+
+/// `requires` does not say of which kind an edge is. As npm does when it reads such a file: to an optional
+/// package from one that is not, it was optional; to a development package from a folder of the project
+/// that is none, it was one of development.
+fn settle_kinds(graph: &mut Graph) {
+    let mut changes = Vec::new();
+    for (location, node) in graph.nodes.iter().filter(|(location, _)| !location.is_root()) {
+        for name in node.edges.keys() {
+            let Some(found) = graph.resolve(location, name).and_then(|at| graph.nodes.get(at)) else {
+                continue;
+            };
+            if found.omit.optional && !node.omit.optional {
+                changes.push((location.clone(), name.clone(), EdgeKind::Optional));
+            } else if found.omit.dev && !node.omit.dev && node.origin == Origin::Project {
+                changes.push((location.clone(), name.clone(), EdgeKind::Dev));
+            }
+        }
+    }
+    for (location, name, kind) in changes {
+        if let Some(node) = graph.nodes.get_mut(&location) {
+            node.edges.insert(name, kind);
+        }
+    }
+}
