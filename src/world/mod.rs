@@ -2,6 +2,7 @@
 
 pub mod cache;
 pub mod disk;
+pub mod git;
 pub mod hosts;
 pub mod http;
 pub mod npm;

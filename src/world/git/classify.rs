@@ -1,0 +1,164 @@
+//! What git's words mean. It has one exit code for everything, so its messages in the C locale must do.
+
+use super::address::Address;
+use crate::source::repository::NoAnswer;
+
+/// The connection failed: nothing is said about any repository of the host.
+const UNREACHABLE: &[&str] = &[
+    "Could not resolve host",
+    "Could not resolve proxy",
+    "Temporary failure in name resolution",
+    "unable to look up",
+    "Failed to connect",
+    "Couldn't connect to server",
+    "unable to connect to",
+    "Connection refused",
+    "Connection timed out",
+    "Connection reset by peer",
+    "Operation timed out",
+    "Operation too slow",
+    "timed out",
+    "Network is unreachable",
+    "No route to host",
+    "CONNECT tunnel failed",
+    "from proxy after CONNECT",
+    "SSL certificate problem",
+    "certificate verification failed",
+    "gnutls_handshake() failed",
+    "SSL_connect",
+    "SSL_ERROR",
+    "TLS connect error",
+    "Host key verification failed",
+    "Connection closed by",
+    "kex_exchange_identification",
+];
+/// The host answers, and has not what was asked for.
+const NO_COMMIT: &[&str] =
+    &["not our ref", "unadvertised object", "couldn't find remote ref", "no such remote ref"];
+const NO_REPOSITORY: &[&str] = &[
+    "Repository not found",
+    "not found",
+    "returned error: 404",
+    "returned error: 410",
+    "returned error: 401",
+    "returned error: 403",
+    "could not read Username",
+    "could not read Password",
+    "terminal prompts disabled",
+    "Authentication failed",
+    "Permission denied",
+    "access denied",
+    "does not appear to be a git repository",
+    "not exported",
+    "Could not read from remote repository",
+];
+/// The host is busy or stumbled: the same question may get an answer later.
+const BUSY: &[&str] = &[
+    "returned error: 429",
+    "returned error: 500",
+    "returned error: 502",
+    "returned error: 503",
+    "returned error: 504",
+    "early EOF",
+    "RPC failed",
+    "hung up unexpectedly",
+];
+
+pub(super) fn is_busy(stderr: &str) -> bool {
+    let says = |words: &[&str]| words.iter().any(|word| stderr.contains(word));
+    says(BUSY) && !says(UNREACHABLE) && !says(NO_COMMIT) && !says(&["Repository not found"])
+}
+
+pub(super) fn classify(stderr: &str, address: &Address) -> NoAnswer {
+    let says = |words: &[&str]| words.iter().any(|word| stderr.contains(word));
+    let why = gist(stderr);
+    if says(UNREACHABLE) {
+        NoAnswer::Unreachable { host: address.host.clone(), why }
+    } else if says(NO_COMMIT) {
+        NoAnswer::NoCommit(why)
+    } else if is_busy(stderr) {
+        NoAnswer::Failed(why)
+    } else if says(NO_REPOSITORY) {
+        NoAnswer::NoRepository(why)
+    } else {
+        NoAnswer::Failed(why)
+    }
+}
+
+/// The line that says most: the first fatal one, else the first error, else the first of all.
+pub(super) fn gist(stderr: &str) -> String {
+    let lines = || stderr.lines().map(str::trim).filter(|line| !line.is_empty());
+    let starts = |prefix: &'static str| lines().find_map(move |line| line.strip_prefix(prefix));
+    let line = starts("fatal: remote error: ")
+        .or_else(|| {
+            lines().find_map(|line| line.strip_prefix("remote: ")).filter(|line| line.contains("not"))
+        })
+        .or_else(|| starts("ssh: "))
+        .or_else(|| starts("fatal: "))
+        .or_else(|| starts("error: "))
+        .or_else(|| lines().next())
+        .unwrap_or("git says nothing");
+    without_credentials(line).chars().filter(|c| !c.is_control()).take(300).collect()
+}
+
+/// git shows URLs with their user and password.
+fn without_credentials(line: &str) -> String {
+    let words = line.split(' ').map(|word| match (word.find("://"), word.find('@')) {
+        (Some(start), Some(at)) if at > start && !word[start + 3..at].contains('/') => {
+            format!("{}{}", &word[..start + 3], &word[at + 1..])
+        }
+        _ => word.to_owned(),
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(stderr: &str) -> &'static str {
+        let address = Address { url: "https://example.org/a".into(), host: "example.org".into() };
+        match classify(stderr, &address) {
+            NoAnswer::Unreachable { .. } => "unreachable",
+            NoAnswer::NoRepository(_) => "repository",
+            NoAnswer::NoCommit(_) => "commit",
+            NoAnswer::Failed(_) => "failed",
+        }
+    }
+
+    #[test]
+    fn messages_of_git_and_its_helpers() {
+        for (message, expected) in [
+            ("fatal: unable to access 'https://e.org/a/': Could not resolve host: e.org", "unreachable"),
+            (
+                "fatal: unable to access 'https://e.org/a/': Failed to connect to e.org port 443",
+                "unreachable",
+            ),
+            (
+                "ssh: connect to host e.org port 22: Connection timed out\nfatal: Could not read from remote repository.",
+                "unreachable",
+            ),
+            ("fatal: unable to access 'https://e.org/': The requested URL returned error: 503", "failed"),
+            ("fatal: repository 'https://e.org/a/' not found", "repository"),
+            ("remote: Repository not found.\nfatal: repository 'https://e.org/a/' not found", "repository"),
+            ("fatal: could not read Username for 'https://e.org': terminal prompts disabled", "repository"),
+            (
+                "git@e.org: Permission denied (publickey).\nfatal: Could not read from remote repository.",
+                "repository",
+            ),
+            ("fatal: remote error: upload-pack: not our ref 0123", "commit"),
+            ("error: Server does not allow request for unadvertised object 0123", "commit"),
+            ("fatal: protocol error: bad line length", "failed"),
+            ("", "failed"),
+        ] {
+            assert_eq!(kind(message), expected, "{message}");
+        }
+    }
+
+    #[test]
+    fn the_gist_is_one_line_without_credentials() {
+        let stderr =
+            "warning: x\nfatal: unable to access 'https://me:secret@e.org/a/': Could not resolve host";
+        assert_eq!(gist(stderr), "unable to access 'https://e.org/a/': Could not resolve host");
+    }
+}

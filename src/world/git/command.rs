@@ -1,0 +1,173 @@
+//! The `git` command, so that a user's `insteadOf`, credential helpers and transports work as ever.
+
+use std::path::Path;
+use std::time::Duration;
+
+use tokio::process::Command;
+
+use super::Git;
+use super::address::Address;
+use super::classify::{classify, is_busy};
+use crate::source::repository::NoAnswer;
+use crate::world::process::{self, Bounds, ProcessError};
+
+/// Variables that would point git at another repository.
+const ELSEWHERE: &[&str] = &[
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_NAMESPACE",
+    "GIT_COMMON_DIR",
+];
+/// Settings that no user's may override: no other programs, no housekeeping, an end to silence.
+const SETTINGS: &[&str] = &[
+    "protocol.ext.allow=never",
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "credential.interactive=never",
+    "fetch.recurseSubmodules=false",
+    "fetch.writeCommitGraph=false",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "http.lowSpeedLimit=1000",
+    "http.lowSpeedTime=30",
+];
+const SSH: &str = "-o BatchMode=yes -o ConnectTimeout=15";
+/// Further attempts where the host is busy.
+const RETRIES: u32 = 2;
+
+/// What git said: all of standard output and, for its warnings, standard error.
+pub(super) struct Said {
+    pub stdout: Vec<u8>,
+    pub stderr: String,
+}
+
+impl Git {
+    /// git in a repository, or in none. Missing objects are not fetched unless the caller says so.
+    pub(super) fn command(&self, repository: Option<&Path>) -> Command {
+        let mut command = process::command(&self.0.options.program);
+        command.current_dir(&self.0.folder);
+        for name in ELSEWHERE {
+            command.env_remove(name);
+        }
+        command
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("GIT_ASKPASS", "")
+            .env("SSH_ASKPASS", "")
+            .env("GCM_INTERACTIVE", "never")
+            .env("GIT_NO_LAZY_FETCH", "1")
+            .env(
+                "GIT_SSH_COMMAND",
+                match std::env::var("GIT_SSH_COMMAND") {
+                    Ok(own) if !own.is_empty() => format!("{own} {SSH}"),
+                    _ => format!("ssh {SSH}"),
+                },
+            );
+        command.envs(self.0.options.env.iter().map(|(key, value)| (key, value)));
+        for setting in SETTINGS {
+            command.args(["-c", setting]);
+        }
+        if let Some(repository) = repository {
+            command.arg("--git-dir").arg(repository);
+        }
+        command
+    }
+
+    /// Runs a command that asks nobody but this disk.
+    pub(super) async fn local(&self, command: &mut Command, input: &[u8]) -> Result<Said, NoAnswer> {
+        let bounds = Bounds { time: self.0.options.timeout, output: self.0.options.output };
+        let _place = self.0.gate.acquire().await;
+        let output = process::run_with(command, input, bounds).await;
+        let output = output.map_err(|error| NoAnswer::Failed(error.to_string()))?;
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        if output.status.success() {
+            Ok(Said { stdout: output.stdout, stderr })
+        } else {
+            Err(NoAnswer::Failed(super::classify::gist(&stderr)))
+        }
+    }
+
+    /// Runs a command that asks the remote; `build` makes it anew for each attempt.
+    pub(super) async fn remote(
+        &self,
+        address: &Address,
+        build: impl Fn() -> Command,
+    ) -> Result<Said, NoAnswer> {
+        let entered = self.0.hosts.enter(&address.host).await;
+        let mut pass = entered.map_err(|no| NoAnswer::Unreachable { host: no.host, why: no.why })?;
+        let bounds = Bounds { time: self.0.options.timeout, output: self.0.options.output };
+        let mut attempt = 0;
+        loop {
+            let place = self.0.gate.acquire().await;
+            let output = process::run_with(&mut build(), &[], bounds).await;
+            drop(place);
+            let output = match output {
+                Ok(output) => output,
+                Err(ProcessError::Timeout { limit, .. }) => {
+                    let why = format!("it did not answer within {} s", limit.as_secs_f32());
+                    // A host that has answered others is there: then it is this repository that is too slow.
+                    if !pass.is_probe() {
+                        return Err(NoAnswer::Failed(why));
+                    }
+                    let no = pass.unreachable(why);
+                    return Err(NoAnswer::Unreachable { host: no.host, why: no.why });
+                }
+                Err(error) => return Err(NoAnswer::Failed(error.to_string())),
+            };
+            let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+            if output.status.success() {
+                pass.reached();
+                return Ok(Said { stdout: output.stdout, stderr });
+            }
+            let no_answer = classify(&stderr, address);
+            if let NoAnswer::Unreachable { why, .. } = &no_answer {
+                pass.unreachable(why);
+                return Err(no_answer);
+            }
+            pass.reached();
+            if attempt == RETRIES || !is_busy(&stderr) {
+                return Err(no_answer);
+            }
+            tokio::time::sleep(self.0.options.backoff * 3_u32.pow(attempt)).await;
+            attempt += 1;
+        }
+    }
+}
+
+/// How long, how much, how many.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The program itself.
+    pub program: String,
+    /// Further variables for it.
+    pub env: Vec<(String, String)>,
+    /// For one command, a fetch included.
+    pub timeout: Duration,
+    /// Bytes that one command may print: a blob, a list of files.
+    pub output: u64,
+    /// Commands at once.
+    pub concurrency: usize,
+    /// The first wait where a host is busy.
+    pub backoff: Duration,
+    /// How old refs from an earlier run may be.
+    pub refs_age: Duration,
+    /// Whether hosts on this machine and in private networks may be asked.
+    pub private_hosts: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            program: "git".to_owned(),
+            env: Vec::new(),
+            timeout: Duration::from_secs(300),
+            output: 1 << 30,
+            concurrency: 8,
+            backoff: Duration::from_secs(2),
+            refs_age: Duration::from_secs(600),
+            private_hosts: false,
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! Git repositories through the `git` command: refs, trees without blobs, history, whole checkouts.
+
+mod address;
+mod checkout;
+mod classify;
+mod command;
+mod parse;
+mod store;
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use address::Address;
+pub use checkout::Checkout;
+pub use command::Options;
+use store::Purpose;
+use tokio::sync::{OnceCell, Semaphore};
+
+use super::cache::{Cache, Kind};
+use super::hosts::{Hosts, lock};
+use crate::contents::Digest;
+use crate::source::repository::{Commit, NoAnswer, Refs, Repositories, Repository, Tree};
+
+type Once<T> = Mutex<HashMap<Repository, Arc<OnceCell<Result<T, NoAnswer>>>>>;
+
+/// Access to repositories. Cheap to clone; clones share what they know.
+#[derive(Clone)]
+pub struct Git(Arc<Inner>);
+
+struct Inner {
+    options: Options,
+    cache: Cache,
+    /// Where the bare repositories lie.
+    folder: PathBuf,
+    /// Removed at the end, where there is no cache folder.
+    _temporary: Option<tempfile::TempDir>,
+    hosts: Hosts,
+    gate: Semaphore,
+    locks: Mutex<HashMap<PathBuf, Arc<tokio::sync::Mutex<()>>>>,
+    refs: Once<Arc<Refs>>,
+    histories: Once<()>,
+    notices: Mutex<BTreeSet<String>>,
+}
+
+impl Git {
+    /// Keeps its repositories in the cache's folder, or in one that goes away with it.
+    pub fn new(options: Options, cache: Cache) -> std::io::Result<Self> {
+        let (folder, temporary) = match cache.folder() {
+            Some(folder) => (folder.join("git"), None),
+            None => {
+                let temporary = tempfile::tempdir()?;
+                (temporary.path().to_owned(), Some(temporary))
+            }
+        };
+        std::fs::create_dir_all(&folder)?;
+        Ok(Self(Arc::new(Inner {
+            gate: Semaphore::new(options.concurrency),
+            options,
+            cache,
+            folder,
+            _temporary: temporary,
+            hosts: Hosts::default(),
+            locks: Mutex::default(),
+            refs: Mutex::default(),
+            histories: Mutex::default(),
+            notices: Mutex::default(),
+        })))
+    }
+
+    /// What to tell the user; each is told once.
+    pub fn take_notices(&self) -> Vec<String> {
+        std::mem::take(&mut *lock(&self.0.notices)).into_iter().collect()
+    }
+
+    fn address(&self, repository: &Repository) -> Result<Address, NoAnswer> {
+        Address::new(repository, self.0.options.private_hosts)
+    }
+
+    /// Fetches a commit, `args` saying how much of it, unless it is there; then makes sure that it is.
+    async fn fetch(
+        &self,
+        address: &Address,
+        purpose: Purpose,
+        commit: Commit,
+        args: &[&str],
+    ) -> Result<PathBuf, NoAnswer> {
+        let held = self.hold(address, purpose).await?;
+        if self.is_commit(&held.path, commit).await? {
+            return Ok(held.path);
+        }
+        let said = self
+            .remote(address, || {
+                let mut fetch = self.command(Some(&held.path));
+                fetch.args(["fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head"]);
+                fetch.args(args).args(["--", "origin", &commit.to_string()]);
+                fetch
+            })
+            .await?;
+        self.note_filter(address, &said.stderr);
+        if self.is_commit(&held.path, commit).await? {
+            Ok(held.path)
+        } else {
+            Err(NoAnswer::Failed(format!("{} answered with something else than {commit}", address.url)))
+        }
+    }
+
+    /// Whether the object is there and a commit; something else by that id is an error.
+    async fn is_commit(&self, path: &std::path::Path, commit: Commit) -> Result<bool, NoAnswer> {
+        let mut ask = self.command(Some(path));
+        ask.args(["cat-file", "--batch-check=%(objecttype)"]);
+        let said = self.local(&mut ask, format!("{commit}\n").as_bytes()).await?;
+        match String::from_utf8_lossy(&said.stdout).trim() {
+            "commit" => Ok(true),
+            missing if missing.ends_with("missing") => Ok(false),
+            other => Err(NoAnswer::NoCommit(format!("{commit} is a {other}"))),
+        }
+    }
+
+    /// A server without filters sends everything: it works, and takes its time.
+    fn note_filter(&self, address: &Address, stderr: &str) {
+        if stderr.contains("filtering not recognized") {
+            let notice = format!("{} cannot leave out blobs: whole commits were fetched", address.url);
+            lock(&self.0.notices).insert(notice);
+        }
+    }
+
+    async fn ask_refs(&self, repository: &Repository) -> Result<Arc<Refs>, NoAnswer> {
+        let address = self.address(repository)?;
+        if let Some(kept) = self.0.cache.get_younger(Kind::Refs, &repository.0, self.0.options.refs_age)
+            && let Ok(refs) = serde_json::from_slice(&kept)
+        {
+            return Ok(Arc::new(refs));
+        }
+        let said = self
+            .remote(&address, || {
+                let mut ask = self.command(None);
+                ask.args(["ls-remote", "--quiet", "--tags", "--heads", "--", &address.url]);
+                ask
+            })
+            .await?;
+        let refs = parse::refs(&said.stdout)?;
+        self.0.cache.put_json(Kind::Refs, &repository.0, &refs);
+        Ok(Arc::new(refs))
+    }
+
+    /// Fetches all commits that a branch or tag leads to.
+    async fn ask_history(&self, address: &Address) -> Result<(), NoAnswer> {
+        let held = self.hold(address, Purpose::History).await?;
+        let said = self
+            .remote(address, || {
+                let mut fetch = self.command(Some(&held.path));
+                fetch.args(["fetch", "--quiet", "--filter=tree:0", "--prune", "--no-write-fetch-head"]);
+                fetch.args(["--", "origin", "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"]);
+                fetch
+            })
+            .await?;
+        self.note_filter(address, &said.stderr);
+        Ok(())
+    }
+
+    /// Whether a ref of the fetched history leads to the commit.
+    async fn is_contained(&self, address: &Address, commit: Commit) -> Result<bool, NoAnswer> {
+        let path = self.path(address, Purpose::History);
+        if !path.join("HEAD").exists() || !self.is_commit(&path, commit).await? {
+            return Ok(false);
+        }
+        let mut ask = self.command(Some(&path));
+        ask.args(["for-each-ref", "--count=1", &format!("--contains={commit}"), "--format=%(refname)"]);
+        ask.args(["refs/heads", "refs/tags"]);
+        Ok(!self.local(&mut ask, &[]).await?.stdout.is_empty())
+    }
+}
+
+fn once<T>(map: &Once<T>, repository: &Repository) -> Arc<OnceCell<Result<T, NoAnswer>>> {
+    Arc::clone(lock(map).entry(repository.clone()).or_default())
+}
+
+impl Repositories for Git {
+    async fn refs(&self, repository: &Repository) -> Result<Arc<Refs>, NoAnswer> {
+        let cell = once(&self.0.refs, repository);
+        cell.get_or_init(|| self.ask_refs(repository)).await.clone()
+    }
+
+    async fn tree(&self, repository: &Repository, commit: Commit) -> Result<Arc<Tree>, NoAnswer> {
+        let address = self.address(repository)?;
+        let key = format!("{repository} {commit}");
+        if let Some(tree) = self.0.cache.get_json(Kind::Tree, &key) {
+            return Ok(Arc::new(tree));
+        }
+        let path = self.fetch(&address, Purpose::Trees, commit, &["--filter=blob:none"]).await?;
+        let mut list = self.command(Some(&path));
+        list.args(["ls-tree", "-r", "-z", "--full-tree", &commit.to_string()]);
+        let (files, _) = parse::tree(&self.local(&mut list, &[]).await?.stdout)?;
+        let tree = Tree { files };
+        self.0.cache.put_json(Kind::Tree, &key, &tree);
+        Ok(Arc::new(tree))
+    }
+
+    async fn blob(&self, repository: &Repository, blob: Digest<20>) -> Result<Vec<u8>, NoAnswer> {
+        let address = self.address(repository)?;
+        // Held: fetching it changes the repository.
+        let held = self.hold(&address, Purpose::Trees).await?;
+        let show = |lazy: &str| {
+            let mut show = self.command(Some(&held.path));
+            show.env("GIT_NO_LAZY_FETCH", lazy).args(["cat-file", "blob", &blob.to_string()]);
+            show
+        };
+        match self.local(&mut show("1"), &[]).await {
+            Ok(said) => Ok(said.stdout),
+            Err(_) => Ok(self.remote(&address, || show("0")).await?.stdout),
+        }
+    }
+
+    async fn reachable(&self, repository: &Repository, commit: Commit) -> Result<bool, NoAnswer> {
+        let refs = self.refs(repository).await?;
+        if refs.tags.values().chain(refs.heads.values()).any(|tip| *tip == commit) {
+            return Ok(true);
+        }
+        let address = self.address(repository)?;
+        let key = format!("{repository} {commit}");
+        if self.0.cache.get(Kind::Reachable, &key).is_some() {
+            return Ok(true);
+        }
+        // The history of an earlier run will often do: only a new commit needs a new one.
+        let mut contained = self.is_contained(&address, commit).await?;
+        if !contained {
+            let cell = once(&self.0.histories, repository);
+            cell.get_or_init(|| self.ask_history(&address)).await.clone()?;
+            contained = self.is_contained(&address, commit).await?;
+        }
+        if contained {
+            self.0.cache.put(Kind::Reachable, &key, b"yes");
+        }
+        Ok(contained)
+    }
+}

@@ -1,0 +1,124 @@
+//! What git prints.
+
+use std::collections::BTreeMap;
+
+use crate::contents::Digest;
+use crate::source::repository::{FileKind, NoAnswer, Refs, TreeFile};
+
+/// `git ls-remote`: an id, a tab and a name on each line; `^{}` follows an annotated tag with what it
+/// means. Names that are no UTF-8 are left out.
+pub(super) fn refs(output: &[u8]) -> Result<Refs, NoAnswer> {
+    let mut refs = Refs::default();
+    let mut peeled = BTreeMap::new();
+    for line in output.split(|byte| *byte == b'\n').filter_map(|line| std::str::from_utf8(line).ok()) {
+        let Some((id, name)) = line.split_once('\t') else { continue };
+        let id = digest(id)?;
+        if let Some(head) = name.strip_prefix("refs/heads/") {
+            refs.heads.insert(head.to_owned(), id);
+        } else if let Some(tag) = name.strip_prefix("refs/tags/") {
+            match tag.strip_suffix("^{}") {
+                Some(tag) => peeled.insert(tag.to_owned(), id),
+                None => refs.tags.insert(tag.to_owned(), id),
+            };
+        }
+    }
+    refs.tags.extend(peeled);
+    Ok(refs)
+}
+
+/// The files of a commit, and the paths of its submodules.
+pub(super) type Listing = (BTreeMap<String, TreeFile>, Vec<String>);
+
+/// `git ls-tree -r -z`: `<mode> <type> <id>`, a tab and a path, each ended by a NUL. Paths that are no
+/// UTF-8 are left out.
+pub(super) fn tree(output: &[u8]) -> Result<Listing, NoAnswer> {
+    let (mut files, mut submodules) = (BTreeMap::new(), Vec::new());
+    for entry in output.split(|byte| *byte == 0).filter_map(|entry| std::str::from_utf8(entry).ok()) {
+        let Some((head, path)) = entry.split_once('\t') else { continue };
+        let mut words = head.split(' ');
+        let (Some(mode), Some(_), Some(id)) = (words.next(), words.next(), words.next()) else { continue };
+        let kind = match mode {
+            "160000" => {
+                submodules.push(path.to_owned());
+                continue;
+            }
+            "120000" => FileKind::Symlink,
+            "100755" => FileKind::Executable,
+            _ => FileKind::Regular,
+        };
+        files.insert(path.to_owned(), TreeFile { blob: digest(id)?, kind });
+    }
+    Ok((files, submodules))
+}
+
+fn digest(id: &str) -> Result<Digest<20>, NoAnswer> {
+    if id.len() == 64 {
+        let why = "its object ids are SHA-256, and only SHA-1 repositories can be read";
+        return Err(NoAnswer::Failed(why.to_owned()));
+    }
+    Digest::try_from(id.to_owned()).map_err(|_| NoAnswer::Failed(format!("{id:?} is no object id")))
+}
+
+/// `git cat-file --batch`: for each id asked, `<id> <type> <size>` on a line, the bytes, and a newline.
+pub(super) fn batch(mut output: &[u8], ids: &[Digest<20>]) -> Result<Vec<Vec<u8>>, NoAnswer> {
+    let broken = || NoAnswer::Failed("git cat-file broke off".to_owned());
+    let mut blobs = Vec::with_capacity(ids.len());
+    for id in ids {
+        let end = output.iter().position(|byte| *byte == b'\n').ok_or_else(broken)?;
+        let head = std::str::from_utf8(&output[..end]).map_err(|_| broken())?;
+        let Some(size) = head.strip_prefix(&format!("{id} blob ")) else {
+            return Err(NoAnswer::Failed(format!("the file {head} is not there")));
+        };
+        let size: usize = size.parse().map_err(|_| broken())?;
+        let rest = &output[end + 1..];
+        if rest.len() <= size {
+            return Err(broken());
+        }
+        blobs.push(rest[..size].to_vec());
+        output = &rest[size + 1..];
+    }
+    Ok(blobs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    const B: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+
+    #[test]
+    fn annotated_tags_are_peeled() {
+        let output =
+            format!("{A}\trefs/heads/main\n{A}\trefs/tags/v1\n{B}\trefs/tags/v1^{{}}\n{A}\trefs/pull/1\n");
+        let refs = refs(output.as_bytes()).unwrap();
+        assert_eq!(refs.tags["v1"].to_string(), B);
+        assert_eq!((refs.tags.len(), refs.heads.len()), (1, 1));
+    }
+
+    #[test]
+    fn sha256_is_named() {
+        let failed = refs(format!("{A}{}\tHEAD\n", &B[..24]).as_bytes()).unwrap_err();
+        assert!(failed.to_string().contains("SHA-256"), "{failed}");
+    }
+
+    #[test]
+    fn modes_and_submodules() {
+        let output = format!(
+            "100755 blob {A}\ta b\0120000 blob {A}\tl\0160000 commit {B}\tsub\0100664 blob {A}\told\0"
+        );
+        let (files, submodules) = tree(output.as_bytes()).unwrap();
+        let kinds: Vec<_> = files.iter().map(|(path, file)| (path.as_str(), file.kind)).collect();
+        let expected = [("a b", FileKind::Executable), ("l", FileKind::Symlink), ("old", FileKind::Regular)];
+        assert_eq!((kinds.as_slice(), submodules.as_slice()), (&expected[..], &["sub".to_owned()][..]));
+    }
+
+    #[test]
+    fn blobs_in_a_row() {
+        let ids = [digest(A).unwrap(), digest(B).unwrap()];
+        let output = format!("{A} blob 3\na\nb\n{B} blob 0\n\n");
+        assert_eq!(batch(output.as_bytes(), &ids).unwrap(), [b"a\nb".to_vec(), Vec::new()]);
+        assert!(batch(output[..50].as_bytes(), &ids).is_err());
+        assert!(batch(format!("{A} missing\n").as_bytes(), &ids[..1]).is_err());
+    }
+}

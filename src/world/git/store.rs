@@ -1,0 +1,95 @@
+//! Bare repositories in the cache folder, one for each remote and purpose.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use sha2::{Digest, Sha256};
+
+use super::Git;
+use super::address::Address;
+use crate::source::repository::NoAnswer;
+
+/// What is fetched into a repository: each purpose has its own, since git takes an object that it has for
+/// one with all that belongs to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Single commits with their trees, without blobs.
+    Trees,
+    /// All commits, without trees.
+    History,
+    /// Single commits with all their files.
+    Files,
+}
+
+/// A repository that no other task and no other process changes until this is dropped.
+pub(super) struct Held {
+    pub path: PathBuf,
+    _task: tokio::sync::OwnedMutexGuard<()>,
+    _process: File,
+}
+
+impl Git {
+    /// Where the repository lies.
+    pub(super) fn path(&self, address: &Address, purpose: Purpose) -> PathBuf {
+        let name = hex::encode(&Sha256::digest(&address.url)[..16]);
+        let kind = match purpose {
+            Purpose::Trees => "trees",
+            Purpose::History => "history",
+            Purpose::Files => "files",
+        };
+        self.0.folder.join(format!("{name}-{kind}.git"))
+    }
+
+    /// Waits for the repository and makes it where it is not there.
+    pub(super) async fn hold(&self, address: &Address, purpose: Purpose) -> Result<Held, NoAnswer> {
+        let path = self.path(address, purpose);
+        let lock = {
+            let mut locks = crate::world::hosts::lock(&self.0.locks);
+            std::sync::Arc::clone(locks.entry(path.clone()).or_default())
+        };
+        let task = lock.lock_owned().await;
+        let failed = |action: &str, why: &dyn std::fmt::Display| {
+            NoAnswer::Failed(format!("cannot {action} {}: {why}", path.display()))
+        };
+        let process = File::create(path.with_extension("lock")).map_err(|error| failed("lock", &error))?;
+        let started = Instant::now();
+        #[cfg(unix)]
+        while let Err(error) =
+            rustix::fs::flock(&process, rustix::fs::FlockOperation::NonBlockingLockExclusive)
+        {
+            if error != rustix::io::Errno::WOULDBLOCK || started.elapsed() > self.0.options.timeout {
+                return Err(failed("lock", &error));
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        // Whoever left this was killed: nobody else holds the lock.
+        let _ = std::fs::remove_file(path.join("shallow.lock"));
+        if !path.join("HEAD").exists() {
+            self.make(address, purpose, &path).await?;
+        }
+        Ok(Held { path, _task: task, _process: process })
+    }
+
+    async fn make(&self, address: &Address, purpose: Purpose, path: &PathBuf) -> Result<(), NoAnswer> {
+        let failed =
+            |error: std::io::Error| NoAnswer::Failed(format!("cannot make {}: {error}", path.display()));
+        // Made aside and renamed: a half-made repository is never taken for a whole one.
+        let aside = tempfile::tempdir_in(&self.0.folder).map_err(failed)?;
+        let new = aside.path().join("new.git");
+        let mut init = self.command(None);
+        init.args(["init", "--quiet", "--bare", "--template=", "--object-format=sha1"]).arg(&new);
+        self.local(&mut init, &[]).await?;
+        let filter = match purpose {
+            Purpose::Trees => "\tpromisor = true\n\tpartialclonefilter = blob:none\n",
+            Purpose::History => "\tpromisor = true\n\tpartialclonefilter = tree:0\n",
+            Purpose::Files => "",
+        };
+        let remote = format!("[remote \"origin\"]\n\turl = \"{}\"\n{filter}", address.url);
+        let mut config = std::fs::read_to_string(new.join("config")).map_err(failed)?;
+        config.push_str(&remote);
+        std::fs::write(new.join("config"), config).map_err(failed)?;
+        let _ = std::fs::remove_dir_all(path);
+        std::fs::rename(new, path).map_err(failed)
+    }
+}
