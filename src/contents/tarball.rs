@@ -3,7 +3,7 @@
 mod describe;
 mod error;
 mod gzip;
-mod path;
+pub(crate) mod path;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;

@@ -4,7 +4,7 @@ use std::io;
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
 
 /// Why a program gave no result.
@@ -14,8 +14,10 @@ pub enum ProcessError {
     Start { program: String, source: io::Error },
     #[error("{program} did not end within {} seconds", limit.as_secs_f32())]
     Timeout { program: String, limit: Duration },
-    #[error("the output of {program} cannot be read: {source}")]
-    Output { program: String, source: io::Error },
+    #[error("talking to {program} failed: {source}")]
+    Pipe { program: String, source: io::Error },
+    #[error("{program} says more than {limit} bytes")]
+    TooMuch { program: String, limit: u64 },
 }
 
 /// A program in the C locale, without standard input, in a process group of its own.
@@ -27,39 +29,71 @@ pub fn command(program: &str) -> Command {
     command
 }
 
+/// How far a program may go.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    pub time: Duration,
+    /// Bytes on standard output; of standard error, what is beyond [`ERRORS`] is dropped.
+    pub output: u64,
+}
+
+/// Bytes of standard error that are kept.
+const ERRORS: u64 = 1 << 20;
+
 /// Runs it to its end; after `limit`, or when the caller goes away, the whole process group is killed.
 pub async fn run(command: &mut Command, limit: Duration) -> Result<Output, ProcessError> {
+    run_with(command, &[], Bounds { time: limit, output: 64 << 20 }).await
+}
+
+/// The same with `input` on standard input, and a bound on the output.
+pub async fn run_with(command: &mut Command, input: &[u8], bounds: Bounds) -> Result<Output, ProcessError> {
     let program = command.as_std().get_program().to_string_lossy().into_owned();
+    if !input.is_empty() {
+        command.stdin(Stdio::piped());
+    }
     let spawned = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let mut child = spawned.map_err(|source| ProcessError::Start { program: program.clone(), source })?;
     let mut group = Group(child.id());
-    let (mut out, mut err) = (child.stdout.take(), child.stderr.take());
-    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let work = async {
-        let read_out = async {
-            match &mut out {
-                Some(pipe) => pipe.read_to_end(&mut stdout).await.map(drop),
-                None => Ok(()),
-            }
-        };
-        let read_err = async {
-            match &mut err {
-                Some(pipe) => pipe.read_to_end(&mut stderr).await.map(drop),
-                None => Ok(()),
-            }
-        };
-        let (status, ..) = tokio::try_join!(child.wait(), read_out, read_err)?;
-        Ok(status)
+    let (stdin, out, err) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let write = async {
+        match stdin {
+            // A program that stops reading says why on its other pipes.
+            Some(mut pipe) => pipe.write_all(input).await.or(Ok(())),
+            None => Ok(()),
+        }
     };
-    match tokio::time::timeout(limit, work).await {
-        Ok(Ok(status)) => {
+    let work = async {
+        tokio::try_join!(child.wait(), write, read(out, bounds.output.saturating_add(1)), errors(err))
+    };
+    match tokio::time::timeout(bounds.time, work).await {
+        Ok(Ok((_, (), stdout, _))) if stdout.len() as u64 > bounds.output => {
+            Err(ProcessError::TooMuch { program, limit: bounds.output })
+        }
+        Ok(Ok((status, (), stdout, stderr))) => {
             // It has ended and its pipes are closed: its id may soon be another's.
             group.0 = None;
             Ok(Output { status, stdout, stderr })
         }
-        Ok(Err(source)) => Err(ProcessError::Output { program, source }),
-        Err(_) => Err(ProcessError::Timeout { program, limit }),
+        Ok(Err(source)) => Err(ProcessError::Pipe { program, source }),
+        Err(_) => Err(ProcessError::Timeout { program, limit: bounds.time }),
     }
+}
+
+async fn read(pipe: Option<impl AsyncRead + Unpin>, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Some(pipe) = pipe {
+        pipe.take(limit).read_to_end(&mut bytes).await?;
+    }
+    Ok(bytes)
+}
+
+async fn errors(pipe: Option<impl AsyncRead + Unpin>) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Some(mut pipe) = pipe {
+        (&mut pipe).take(ERRORS).read_to_end(&mut bytes).await?;
+        tokio::io::copy(&mut pipe, &mut tokio::io::sink()).await?;
+    }
+    Ok(bytes)
 }
 
 /// Kills the group when dropped: git leaves its helpers (ssh, remote-https) behind otherwise.
@@ -98,6 +132,15 @@ mod tests {
     async fn a_program_that_is_not_there_is_named() {
         let error = run(&mut command("headwater-no-such-program"), Duration::from_secs(1)).await.unwrap_err();
         assert!(error.to_string().contains("headwater-no-such-program"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn output_has_a_bound_and_input_arrives() {
+        let bounds = Bounds { time: Duration::from_secs(5), output: 1000 };
+        let endless = run_with(command("sh").args(["-c", "yes; echo"]), &[], bounds).await;
+        assert!(matches!(endless, Err(ProcessError::TooMuch { .. })), "{endless:?}");
+        let echoed = run_with(&mut command("cat"), &[b'x'; 1000], bounds).await.unwrap();
+        assert_eq!(echoed.stdout.len(), 1000);
     }
 
     #[tokio::test]

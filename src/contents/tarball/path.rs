@@ -7,7 +7,7 @@ const PATH: usize = 4096;
 const NAME: usize = 255;
 
 /// The path without its first component, `.` and empty parts left out; `None` where nothing is left.
-pub(super) fn stripped(raw: &[u8]) -> Result<Option<String>, TarballError> {
+pub(crate) fn stripped(raw: &[u8]) -> Result<Option<String>, TarballError> {
     let refused = |why| TarballError::Path { path: String::from_utf8_lossy(raw).into_owned(), why };
     let text = std::str::from_utf8(raw).map_err(|_| refused("is not UTF-8"))?;
     if text.chars().any(char::is_control) {
