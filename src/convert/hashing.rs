@@ -113,12 +113,13 @@ async fn bytes(world: &World, known: &Known) -> anyhow::Result<Bytes> {
         let files = world.npm.files(&known.wanted.shown(), &tarball.url, Some(&tarball.integrity)).await?;
         return Ok(files.files.into_iter().map(|(path, raw)| (path, (raw.executable, raw.bytes))).collect());
     }
-    let Finding::Git { repository, commit, subdirectory } = &known.finding else {
+    let Finding::Git { repository, commit, subdirectory, .. } = &known.finding else {
         anyhow::bail!("{} has neither artifact nor commit", known.wanted.shown());
     };
     let folder = Some(subdirectory.as_str()).filter(|path| !path.is_empty());
     let checkout = world.git.checkout(repository, *commit, folder).await?;
     Ok(checkout
+        .files
         .files()
         .map(|(path, executable, bytes)| (path.to_owned(), (executable, bytes.to_vec())))
         .collect())

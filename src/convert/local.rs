@@ -90,7 +90,7 @@ pub fn project(folder: &Path, graph: &Graph) -> Result<Project, Failure> {
     });
     for location in linked.chain([Location::root()]) {
         if let Some(manifest) = manifest(folder, &location)? {
-            let bins = lockfile::bins(manifest["name"].as_str(), &manifest);
+            let bins = lockfile::bins(&manifest);
             project.bins.insert(location.clone(), bins);
             project.manifests.insert(location, manifest);
         }

@@ -12,13 +12,13 @@ use std::sync::Arc;
 
 use crate::contents::{Contents, case_collisions};
 use crate::emit::nix::{self, model};
-use crate::graph::{EdgeKind, Graph, Location, Node, Origin, Purl};
+use crate::graph::{Graph, Location, Node, Purl};
 use crate::lockfile;
-use crate::pins::{IntegritySource, Pin, Pins};
+use crate::pins::{IntegritySource, Pins};
 use crate::plan::build::{Build, builds, needs_prepare};
 use crate::plan::packs::{Fetched, Place, group};
 use crate::policy::{Day, Policy};
-use crate::problem::{Problem, convert as problem};
+use crate::problem::{Problem, artifact, convert as problem};
 use crate::progress::Progress;
 use crate::report::Summary;
 use crate::settings;
@@ -77,10 +77,12 @@ pub async fn convert(
     let policy = local::policy(&settings.out)?;
     let prior = writing::prior_pins(&settings.out)?;
     let world = World::new(folder, settings.registry.clone())?;
-    let mut graph = local::graph(folder, &lockfile, &world.trusted_origins().await)?;
+    let trusted = world.trusted_origins();
+    let mut graph = local::graph(folder, &lockfile, &trusted)?;
     let local_contents = local::contents(folder, &graph, &lockfile)?;
     let asked = if settings.refresh { Pins::default() } else { prior.unwrap_or_default() };
-    let (known, absent) = gather(&world, &mut graph, &lockfile, &asked, progress).await?;
+    let options = lockfile::Options { trusted_origins: &trusted };
+    let (known, absent) = gather(&world, &mut graph, &lockfile, &options, &asked, progress).await?;
     let project = local::project(folder, &graph)?;
     for notice in world.notices() {
         progress.say(&notice);
@@ -88,8 +90,9 @@ pub async fn convert(
 
     let found =
         Found { graph: &graph, known: &known, absent: &absent, local: &local_contents, policy: &policy };
-    let registry = world.registry().await?;
-    let pins = pinning::pins(&known, &policy, today, &|known| found.url(known, registry.as_deref()));
+    let registry =
+        world.registry().await.map_err(|error| Failure::of(&error, "the default registry"))?.to_string();
+    let pins = pinning::pins(&known, &policy, today, &|known| found.url(known, &registry));
     let missing = found.missing();
     let builds = found.builds();
     let places = found.places(&builds);
@@ -111,12 +114,12 @@ pub async fn convert(
     };
     let files = nix::render(&nix::Nix {
         input,
-        registry: registry.as_deref().unwrap_or_default(),
+        registry: &registry,
         mirrors: policy.mirrors,
         packs: &packs,
         project_path: &writing::project_path(&settings.out, folder),
     })?;
-    let pins = Pins::new(registry.unwrap_or_default(), pins);
+    let pins = Pins::new(registry, pins);
     let written = writing::write(&settings.out, &pins, files, &project)?;
 
     let mut summary = Summary::of(&lockfile, &pins);
@@ -134,6 +137,7 @@ async fn gather(
     world: &World,
     graph: &mut Graph,
     lockfile: &str,
+    options: &lockfile::Options<'_>,
     prior: &Pins,
     progress: Progress,
 ) -> Result<(BTreeMap<Purl, Known>, Vec<Absent>), Failure> {
@@ -150,11 +154,15 @@ async fn gather(
         let (more, gone) = package::all(world, new, prior, &stage).await?;
         known.extend(more.into_iter().map(|known| (known.wanted.purl.clone(), known)));
         absent.extend(gone);
-        graft(graph, &known)?;
+        graft(graph, &known, options)?;
     }
 }
 
-fn graft(graph: &mut Graph, known: &BTreeMap<Purl, Known>) -> Result<(), Failure> {
+fn graft(
+    graph: &mut Graph,
+    known: &BTreeMap<Purl, Known>,
+    options: &lockfile::Options<'_>,
+) -> Result<(), Failure> {
     let bare: Vec<_> = graph
         .nodes
         .iter()
@@ -165,7 +173,7 @@ fn graft(graph: &mut Graph, known: &BTreeMap<Purl, Known>) -> Result<(), Failure
         })
         .collect();
     for (location, text) in bare {
-        lockfile::graft(graph, &location, &text).map_err(Failure::Input)?;
+        lockfile::graft(graph, &location, &text, options).map_err(Failure::Input)?;
     }
     Ok(())
 }
@@ -196,9 +204,9 @@ impl<'a> Found<'a> {
     }
 
     /// The tarball's address, where the registry's layout does not give it.
-    fn url(&self, known: &Known, registry: Option<&str>) -> Option<String> {
+    fn url(&self, known: &Known, registry: &str) -> Option<String> {
         let url = known.artifact.as_ref()?.url.as_str();
-        let relative = registry.and_then(|registry| url.strip_prefix(registry));
+        let relative = url.strip_prefix(registry);
         if relative.is_some_and(|path| path == hashing::layout(known)) {
             None
         } else {
@@ -234,7 +242,7 @@ impl<'a> Found<'a> {
                 return node.bin.clone();
             }
             let Some(contents) = self.contents(location, node) else { return BTreeMap::new() };
-            lockfile::bins(node.name.as_ref().map(|name| name.as_str()), &contents.manifest_json())
+            lockfile::bins(&contents.manifest_json())
         };
         self.graph.nodes.iter().map(|(location, node)| (location.clone(), of(location, node))).collect()
     }
@@ -279,7 +287,12 @@ impl<'a> Found<'a> {
         for known in self.known.values() {
             let shown = known.wanted.shown();
             for (one, other) in case_collisions(&known.contents) {
-                warnings.push(problem::case_collision(&shown, &one, &other));
+                warnings.push(artifact::case_collision(&shown, &one, &other));
+            }
+            if let Finding::Git { submodules, .. } = &known.finding
+                && !submodules.is_empty()
+            {
+                warnings.push(artifact::left_out_submodules(&shown, submodules));
             }
             match known.artifact.as_ref().map(|tarball| tarball.integrity_from) {
                 Some(IntegritySource::Registry) => {

@@ -11,13 +11,12 @@ use crate::contents::{Contents, Digest};
 use crate::hash::Integrity;
 use crate::hash::nar::{self, NarHash};
 use crate::pins::{IntegritySource, Pin, Pins};
-use crate::problem::{Problem, artifact, convert as problem};
+use crate::problem::{Problem, artifact};
 use crate::progress::Stage;
 use crate::source::repository::{NoAnswer, Repository};
 use crate::source::{self, Resolution, Unresolved};
 use crate::world::World;
 use crate::world::cache::Kind;
-use crate::world::git::Checkout;
 use crate::world::npm::{Metadata, NpmError};
 
 /// How many packages are under way at once; what they ask is bounded again by host and by program.
@@ -56,6 +55,7 @@ pub enum Finding {
         repository: Repository,
         commit: Digest<20>,
         subdirectory: String,
+        submodules: Vec<String>,
     },
 }
 
@@ -240,8 +240,8 @@ async fn fetched(
     let (integrity, unpacked) = world.npm.unpacked(&wanted.shown(), &url, expected.as_ref()).await?;
     let (nar, unpacked) = tokio::task::spawn_blocking(move || (nar::hash(unpacked.files()), unpacked))
         .await
-        .map_err(|panic| NpmError::unusable(&wanted.shown(), &url, panic.to_string()))?;
-    let nar = nar.map_err(|error| NpmError::unusable(&wanted.shown(), &url, error.to_string()))?;
+        .map_err(|panic| NpmError::damaged(&wanted.shown(), &url, panic.to_string()))?;
+    let nar = nar.map_err(|error| NpmError::damaged(&wanted.shown(), &url, error.to_string()))?;
     world.cache.put(Kind::Pack, &folder_key(&integrity), &nar.0);
     Ok((Arc::new(unpacked.contents), nar, Tarball { url, integrity, integrity_from }))
 }
@@ -266,22 +266,26 @@ async fn git(
     commit: &str,
     subdirectory: Option<String>,
 ) -> Result<Result<Known, Absent>, Fault> {
-    let problem = |why: String| Fault::Problem(artifact::git_dependency(&wanted.shown(), url, &why));
-    let repository =
-        source::repository_of(url).ok_or_else(|| problem("is no address that can be fetched".to_owned()))?;
-    let commit = Digest::<20>::try_from(commit.to_owned())
-        .map_err(|_| problem(format!("{commit} is no commit id of 40 hex digits")))?;
-    let checkout: Checkout = match world.git.checkout(&repository, commit, subdirectory.as_deref()).await {
+    let problem = |why: &NoAnswer| Fault::Problem(artifact::no_git_answer(&wanted.shown(), url, why));
+    let failed = |why: String| problem(&NoAnswer::Failed(why));
+    let repository = source::address::parse(url).map_err(|why| failed(why.to_string()))?.repository;
+    let commit = Digest::<20>::try_from(commit.to_owned()).map_err(|why| failed(why.to_string()))?;
+    let checkout = match world.git.checkout(&repository, commit, subdirectory.as_deref()).await {
         Ok(checkout) => checkout,
         Err(NoAnswer::Unreachable { host, .. }) => return Ok(Err(Absent { wanted, host })),
-        Err(error) => return Err(problem(error.to_string())),
+        Err(error) => return Err(problem(&error)),
     };
-    let nar = nar::hash(checkout.files()).map_err(|error| problem(error.to_string()))?;
+    let nar = nar::hash(checkout.files.files()).map_err(|error| failed(error.to_string()))?;
     Ok(Ok(Known {
-        contents: Arc::new(checkout.contents),
+        contents: Arc::new(checkout.files.contents),
         nar,
         artifact: None,
-        finding: Finding::Git { repository, commit, subdirectory: subdirectory.unwrap_or_default() },
+        finding: Finding::Git {
+            repository,
+            commit,
+            subdirectory: subdirectory.unwrap_or_default(),
+            submodules: checkout.submodules,
+        },
         wanted,
     }))
 }

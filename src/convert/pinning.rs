@@ -73,7 +73,7 @@ fn pin(known: &Known, policy: &Policy, today: Day, url: Option<String>) -> Pin {
 
 /// A git dependency: what is installed is the commit that the lockfile names.
 fn by_definition(known: &Known) -> Resolution {
-    let Finding::Git { repository, commit, subdirectory } = &known.finding else {
+    let Finding::Git { repository, commit, subdirectory, .. } = &known.finding else {
         unreachable!("only called for git dependencies")
     };
     let total = known.contents.files.len();

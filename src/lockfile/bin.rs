@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::Options;
 use super::words::Report;
 use crate::graph::{Location, PackageName};
 use crate::problem::lockfile as problem;
@@ -39,6 +40,14 @@ pub fn normalise(
         }
     }
     bin
+}
+
+/// The programs of a `package.json`.
+pub fn of_manifest(manifest: &Value) -> BTreeMap<String, String> {
+    let name = manifest["name"].as_str().and_then(|name| PackageName::new(name).ok());
+    let options = Options::default();
+    // What cannot be linked is left out here; in a lockfile it is a problem.
+    normalise(&mut Report::new("package.json", &options), &Location::root(), name.as_ref(), &manifest["bin"])
 }
 
 /// A path followed from the root of the package, which `..` cannot leave.

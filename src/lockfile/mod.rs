@@ -18,6 +18,7 @@ mod tests;
 use crate::graph::Graph;
 use crate::problem::{Problem, lockfile as problem};
 
+pub use bin::of_manifest as bins;
 pub use graft::graft;
 
 /// The lockfiles of npm that we read, the one that counts first

@@ -74,21 +74,10 @@ pub fn needs_prepare(package: &str, script: &str) -> Problem {
     }
 }
 
-/// HW426: a file name that a case-insensitive disk takes for another's.
-pub fn case_collision(package: &str, one: &str, other: &str) -> Problem {
-    Problem {
-        code: "HW426",
-        package: Some(package.to_owned()),
-        file: None,
-        message: format!("{one} and {other} are one file on a disk that ignores case"),
-        hint: "it builds on Linux; on macOS's usual file system its hash will not match".to_owned(),
-    }
-}
-
-/// HW427: a package without a hash in the lockfile.
+/// HW426: a package without a hash in the lockfile.
 pub fn no_integrity(lockfile: &str, package: &str, from: &str) -> Problem {
     Problem {
-        code: "HW427",
+        code: "HW426",
         package: Some(package.to_owned()),
         file: Some(lockfile.to_owned()),
         message: format!("has no integrity; the one pinned is from {from}"),

@@ -3,9 +3,9 @@
 
 pub mod artifact;
 pub mod convert;
+pub mod lockfile;
 pub mod pins;
 pub mod policy;
-pub mod lockfile;
 
 use std::fmt;
 

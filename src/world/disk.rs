@@ -56,6 +56,26 @@ pub fn read_text(path: &Path, limit: u64) -> Result<String, DiskError> {
     String::from_utf8(read(path, limit)?).map_err(|_| DiskError::NotText(path.to_owned()))
 }
 
+/// The same; `None` where there is no such file.
+pub fn read_text_if_there(path: &Path, limit: u64) -> Result<Option<String>, DiskError> {
+    if is_there(path) { read_text(path, limit).map(Some) } else { Ok(None) }
+}
+
+/// Whether anything has this name, a dangling link included.
+pub fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// The names in a folder that are text, sorted.
+pub fn names(folder: &Path) -> Result<Vec<String>, DiskError> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).named("list", folder)? {
+        names.extend(entry.named("list", folder)?.file_name().into_string().ok());
+    }
+    names.sort();
+    Ok(names)
+}
+
 /// A file to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {

@@ -3,9 +3,12 @@
 #![allow(clippy::disallowed_methods)]
 
 pub mod cache;
+mod context;
 pub mod disk;
 pub mod git;
 pub mod hosts;
 pub mod http;
 pub mod npm;
 pub mod process;
+
+pub use context::World;

@@ -20,6 +20,9 @@ use crate::world::process;
 /// The largest tarball in bytes.
 const TARBALL: u64 = 512 << 20;
 
+/// How long npm's word on its default registry is believed.
+const DEFAULT_AGE: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
+
 /// A client of all registries that the settings name. Cheap to clone.
 #[derive(Clone)]
 pub struct Npm(Arc<Inner>);
@@ -64,15 +67,30 @@ impl Npm {
 
     /// The registry that serves a package.
     pub async fn registry(&self, name: &PackageName) -> Result<Url, NpmError> {
-        match self.0.config.registry(name)? {
+        self.or_default(self.0.config.registry(name)?).await
+    }
+
+    /// The registry that serves packages without a scope.
+    pub async fn unscoped_registry(&self) -> Result<Url, NpmError> {
+        self.or_default(self.0.config.unscoped_registry()?).await
+    }
+
+    async fn or_default(&self, named: Option<Url>) -> Result<Url, NpmError> {
+        match named {
             Some(registry) => Ok(registry),
             None => Ok(self.default_registry().await?),
         }
     }
 
-    /// npm's own default, as the installed npm says without any settings; asked once.
+    /// npm's own default, as the installed npm says without any settings; asked once, and again when the
+    /// answer is old (starting npm takes longer than a whole conversion from the cache).
     async fn default_registry(&self) -> Result<Url, NoRegistry> {
         let ask = || async {
+            let key = format!("default registry of {}", self.0.program);
+            let known = self.0.cache.get_younger(Kind::Metadata, &key, DEFAULT_AGE);
+            if let Some(known) = known.and_then(|bytes| String::from_utf8(bytes).ok()) {
+                return address("npm config get registry", &known);
+            }
             let no_client = |why: String| NoRegistry::NoClient { why };
             let nowhere = if cfg!(windows) { "NUL" } else { "/dev/null" };
             let mut command = process::command(&self.0.program);
@@ -93,7 +111,9 @@ impl Npm {
             if !output.status.success() {
                 return Err(no_client(format!("npm ended with {}", output.status)));
             }
-            address("npm config get registry", &said)
+            let registry = address("npm config get registry", &said)?;
+            self.0.cache.put(Kind::Metadata, &key, registry.as_str().as_bytes());
+            Ok(registry)
         };
         self.0.default.get_or_init(ask).await.clone()
     }
@@ -244,21 +264,21 @@ impl Npm {
         {
             return Ok(Arc::new(contents));
         }
-        Ok(Arc::new(self.unpacked(package, url, expected).await?.contents))
+        Ok(Arc::new(self.unpacked(package, url, expected).await?.1.contents))
     }
 
-    /// A tarball's contents with the bytes of its files.
+    /// A tarball's contents with the bytes of its files, and the hash that it was found to have.
     pub async fn unpacked(
         &self,
         package: &str,
         url: &Url,
         expected: Option<&Integrity>,
-    ) -> Result<Unpacked, NpmError> {
+    ) -> Result<(Integrity, Unpacked), NpmError> {
         let artifact = self.tarball(package, url, expected).await?;
-        let integrity = artifact.integrity.to_string();
+        let integrity = artifact.integrity.clone();
         let unpacked = self.read(package, url, artifact, tarball::read).await?;
-        self.0.cache.put_json(Kind::Contents, &integrity, &unpacked.contents);
-        Ok(unpacked)
+        self.0.cache.put_json(Kind::Contents, &integrity.to_string(), &unpacked.contents);
+        Ok((integrity, unpacked))
     }
 
     /// A tarball's files without descriptions: quicker, and all that hashing a pack needs.

@@ -88,6 +88,12 @@ impl Config {
         Self { values, flag: from.flag.clone() }
     }
 
+    /// Every registry that a setting names.
+    pub fn registries(&self) -> Vec<Url> {
+        let named = self.values.iter().filter(|(key, _)| *key == "registry" || key.ends_with(":registry"));
+        named.filter_map(|(key, value)| address(key, value).ok()).chain(self.flag.clone()).collect()
+    }
+
     /// A setting by its name, as written.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.values.get(key).map(String::as_str)
@@ -102,6 +108,11 @@ impl Config {
                 return address(&key, value).map(Some);
             }
         }
+        self.unscoped_registry()
+    }
+
+    /// The registry that a setting names for packages without a scope.
+    pub fn unscoped_registry(&self) -> Result<Option<Url>, NoRegistry> {
         match (&self.flag, self.get("registry")) {
             (Some(flag), _) => address("--registry", flag.as_str()).map(Some),
             (None, Some(value)) => address("registry", value).map(Some),

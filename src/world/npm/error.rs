@@ -4,7 +4,7 @@ use super::NoRegistry;
 use crate::contents::tarball::TarballError;
 use crate::hash::Integrity;
 use crate::problem::{Problem, artifact};
-use crate::world::http::HttpError;
+use crate::world::http::{HttpError, shown};
 
 /// A fault of one package's answer, or of the way to it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +26,11 @@ pub enum NpmError {
 }
 
 impl NpmError {
+    /// A tarball that was read and is of no use all the same.
+    pub fn damaged(package: &str, url: &url::Url, why: String) -> Self {
+        Self::Tarball { package: package.to_owned(), url: shown(url), why: TarballError::Damaged(why) }
+    }
+
     /// Whether this says nothing about the package: the next run may get an answer.
     pub fn is_network(&self) -> bool {
         matches!(self, Self::Http(HttpError::Unreachable(_)))

@@ -1,0 +1,54 @@
+//! The world as one run sees it: its registries, its repositories, its cache.
+
+use std::path::Path;
+
+use url::Url;
+
+use super::cache::Cache;
+use super::git::{self, Git};
+use super::http::{self, Http};
+use super::npm::{Config, Npm, NpmError, Surroundings};
+
+/// Everything that can be asked. Cheap to clone.
+#[derive(Clone)]
+pub struct World {
+    pub npm: Npm,
+    pub git: Git,
+    pub cache: Cache,
+    config: Config,
+}
+
+impl World {
+    /// The world as the settings around `project` have it; `registry` overrides the default one.
+    ///
+    /// # Errors
+    /// A client that cannot be set up: no TLS certificates, no temporary folder.
+    pub fn new(project: &Path, registry: Option<Url>) -> anyhow::Result<Self> {
+        let cache = Cache::default_folder().map_or_else(Cache::none, |folder| Cache::open(&folder));
+        let config = Config::load(&Surroundings::of_process(project, registry));
+        let http = Http::new(http::Options { proxy: config.proxy(), ..http::Options::default() })?;
+        let npm = Npm::new(http, cache.clone(), config.clone());
+        let git = Git::new(git::Options::default(), cache.clone())?;
+        Ok(Self { npm, git, cache, config })
+    }
+
+    /// The default registry's address, with a slash at its end.
+    ///
+    /// # Errors
+    /// Settings that name no URL, or none and no npm to ask.
+    pub async fn registry(&self) -> Result<Url, NpmError> {
+        self.npm.unscoped_registry().await
+    }
+
+    /// The registries that the settings name: a lockfile may lead to them even on this machine.
+    pub fn trusted_origins(&self) -> Vec<Url> {
+        self.config.registries()
+    }
+
+    /// What to tell the user; each is told once.
+    pub fn notices(&self) -> Vec<String> {
+        let mut notices = self.cache.take_notices();
+        notices.extend(self.git.take_notices());
+        notices
+    }
+}
