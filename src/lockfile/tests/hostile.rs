@@ -121,13 +121,23 @@ fn versions_that_would_break_emitted_code_are_refused() {
 
 #[test]
 fn a_registry_package_needs_a_version() {
-    // npm/cli has written `{"optional": true}` for packages that it could not look up.
-    let graph = packages(json!({ "": {}, "node_modules/a": { "optional": true } }));
-    assert_eq!(code(graph), "HW116");
+    assert_eq!(code(packages(json!({ "": {}, "node_modules/a": {} }))), "HW116");
+    assert_eq!(code(v1(json!({ "a": { "requires": {} } }), None)), "HW116");
     let from_url = packages(
         json!({ "": {}, "node_modules/a": { "resolved": "https://registry.example/a/-/a-2.0.0.tgz" } }),
     );
     assert_eq!(from_url.unwrap().nodes[&at("node_modules/a")].version.as_ref().unwrap().as_str(), "2.0.0");
+}
+
+#[test]
+fn an_optional_package_that_npm_could_not_look_up_is_left_out() {
+    let lost = json!({ "optional": true, "dev": true });
+    let graph =
+        packages(json!({ "": { "optionalDependencies": { "a": "1" } }, "node_modules/a": lost })).unwrap();
+    assert_eq!((graph.nodes.len(), graph.missing().len()), (1, 0));
+    let old = json!({ "b": { "version": "1.0.0", "requires": { "a": "1" } }, "a": lost });
+    let graph = v1(old, None).unwrap();
+    assert_eq!((graph.nodes.len(), graph.missing().len()), (2, 0));
 }
 
 #[test]
@@ -164,4 +174,19 @@ fn the_number_of_entries_is_bounded() {
     let entries: Vec<_> = (0..100_001).map(|at| format!(r#""node_modules/p{at}":{{}}"#)).collect();
     let file = format!(r#"{{"lockfileVersion":3,"packages":{{{}}}}}"#, entries.join(","));
     assert_eq!(code(text(&file)), "HW105");
+}
+
+#[test]
+fn workspace_patterns_cannot_stall() {
+    for pattern in
+        ["{a,aa}".repeat(40), "*a".repeat(40), "**/".repeat(200) + "b", "{".repeat(5000), "[".repeat(5000)]
+    {
+        let started = std::time::Instant::now();
+        let place = "a".repeat(60) + "/" + &"a/".repeat(60) + "c";
+        let file = packages(json!({ "": { "workspaces": [pattern, format!("!{pattern}")] },
+            place.clone(): { "version": "1.0.0" },
+            "node_modules/w": { "resolved": place, "link": true } }));
+        assert!(file.is_ok());
+        assert!(started.elapsed().as_secs() < 2, "{pattern}: {:?}", started.elapsed());
+    }
 }

@@ -1,6 +1,7 @@
 //! Tests of the reader: by facts of the format, by hostile inputs, by lockfiles that npm wrote.
 
 mod facts;
+mod facts_flags;
 mod fixtures;
 mod git;
 mod grafts;

@@ -131,3 +131,13 @@ fn a_malformed_entry_does_not_hide_what_is_nested_in_it() {
             .unwrap_err();
     assert_eq!(problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["HW115", "HW120"]);
 }
+
+#[test]
+fn a_folder_inside_node_modules_is_what_is_listed_there() {
+    for link in ["a", "z"] {
+        let link_entry = json!({ "version": "file:node_modules/m" });
+        let graph = v1(json!({ link: link_entry, "m": { "version": "1.0.0" } }), None).unwrap();
+        assert_eq!(graph.nodes[&at("node_modules/m")].origin, Origin::Registry { url: None }, "{link}");
+    }
+    assert_eq!(code(v1(json!({ "a": { "version": "file:node_modules/m/lib" } }), None)), "HW111");
+}

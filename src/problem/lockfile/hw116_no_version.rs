@@ -2,7 +2,7 @@
 
 use super::{Problem, place};
 
-/// Some versions of npm leave such an entry for an optional package that they could not look up.
+/// An optional one is left out instead: npm writes that for what it could not look up.
 pub fn no_version(file: &str, location: &str) -> Problem {
     Problem {
         code: "HW116",
