@@ -74,6 +74,9 @@ fn a_closure_follows_links_and_ends_in_cycles() {
     let closure = graph.closure(&at("node_modules/a/node_modules/b"), &EdgeKind::RUN_TIME);
     let cycle = ["node_modules/@s/c", "node_modules/a", "node_modules/a/node_modules/b", "node_modules/b"];
     assert_eq!(texts(&closure), cycle);
+    // A link needs its target whatever the kinds asked for.
+    let closure = graph.closure(&at("node_modules/w"), &[EdgeKind::Optional]);
+    assert_eq!(texts(&closure), ["node_modules/w", "packages/w"]);
     assert!(graph.closure(&at("node_modules/none"), &EdgeKind::RUN_TIME).is_empty());
 }
 
@@ -122,6 +125,16 @@ fn an_optional_set_goes_up_to_the_optional_edge_and_takes_what_only_it_needs() {
     // Nothing is dropped for a package that is not optional: the installation fails.
     assert!(graph.optional_set(&at("node_modules/shared")).is_empty());
     assert!(graph.optional_set(&at("")).is_empty());
+}
+
+#[test]
+fn a_folder_of_the_project_is_not_dropped_with_its_link() {
+    let graph = graph(json!({ "": { "optionalDependencies": { "w": "file:w" } },
+        "node_modules/w": { "resolved": "w", "link": true },
+        "w": { "version": "1.0.0", "optional": true, "dependencies": { "x": "1" } },
+        "node_modules/x": { "version": "1.0.0", "optional": true } }));
+    assert_eq!(texts(&graph.optional_set(&at("node_modules/w"))), ["node_modules/w"]);
+    assert_eq!(texts(&graph.optional_set(&at("node_modules/x"))), ["node_modules/x"]);
 }
 
 /// A graph of some size: `width` packages at the top, each with one nested, edges to three others.

@@ -37,6 +37,8 @@ fn fact_02_packages_win_over_dependencies() {
 fn fact_02_too_old() {
     let text = json!({ "name": "app", "dependencies": { "a": { "version": "1.0.0", "from": "a@^1.0.0" } } });
     assert_eq!(code(read("npm-shrinkwrap.json", &text.to_string(), None, &Options::default())), "HW103");
+    let entries_say = json!({ "dependencies": { "a": { "version": "1.0.0", "requires": { "b": "1" } } } });
+    assert!(read("npm-shrinkwrap.json", &entries_say.to_string(), None, &Options::default()).is_ok());
     // npm leaves `requires` out of a lockfile with nothing in it.
     let empty = json!({ "name": "app", "lockfileVersion": 1 });
     assert_eq!(
@@ -152,6 +154,17 @@ fn fact_07_workspace_globs_negate_and_skip_node_modules() {
         "node_modules/g": link("other/g"), "other/g": { "version": "1.0.0" } }))
     .unwrap();
     assert_eq!(graph.nodes[&at("")].edges.texts(), ["a", "b", "d"]);
+}
+
+#[test]
+fn fact_07_a_later_workspace_pattern_takes_a_negation_back() {
+    let link = |target: &str| json!({ "resolved": target, "link": true });
+    let graph = packages(json!({
+        "": { "workspaces": ["packages/*", "!packages/b*", "packages/b"] },
+        "node_modules/a": link("packages/a"), "packages/a": { "version": "1.0.0" },
+        "node_modules/b": link("packages/b"), "packages/b": { "version": "1.0.0" } }))
+    .unwrap();
+    assert_eq!(graph.nodes[&at("")].edges.texts(), ["a", "b"]);
 }
 
 #[test]

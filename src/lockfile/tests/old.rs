@@ -105,7 +105,7 @@ fn fact_19_bundled_packages_come_with_the_first_that_is_not() {
 #[test]
 fn fact_19_requires_are_edges_whose_kind_the_flags_tell() {
     let entries = json!({
-        "a": { "version": "1.0.0", "requires": { "b": "1", "maybe": "1" } },
+        "a": { "version": "1.0.0", "requires": { "b": "1", "maybe": "1", "tool": "1" } },
         "b": { "version": "1.0.0", "requires": true },
         "maybe": { "version": "1.0.0", "optional": true },
         "tool": { "version": "1.0.0", "dev": true } });
@@ -114,6 +114,8 @@ fn fact_19_requires_are_edges_whose_kind_the_flags_tell() {
     let graph = v1(entries.clone(), Some(&manifest)).unwrap();
     let a = &graph.nodes[&at("node_modules/a")];
     assert_eq!((a.edges[&name("b")], a.edges[&name("maybe")]), (EdgeKind::Prod, EdgeKind::Optional));
+    // No installed package has development dependencies, whatever the flags say.
+    assert_eq!(a.edges[&name("tool")], EdgeKind::Prod);
     let root = &graph.nodes[&at("")];
     assert_eq!((root.edges[&name("a")], root.edges[&name("tool")]), (EdgeKind::Prod, EdgeKind::Dev));
     assert_eq!(root.edges.len(), 2);
