@@ -2,6 +2,8 @@
 
 mod names;
 mod walk;
+#[cfg(test)]
+mod walk_tests;
 
 use std::collections::BTreeMap;
 

@@ -28,7 +28,7 @@ pub fn key(file: &str, text: &str) -> Result<Location, Problem> {
 pub fn bounded(file: &str, location: &Location) -> Result<(), Problem> {
     let text = location.as_str();
     if text.len() > MAX_BYTES {
-        return Err(problem::unsafe_location(file, &text[..text.floor_char_boundary(200)], "is too long"));
+        return Err(problem::unsafe_location(file, text, "is too long"));
     }
     if text.split('/').filter(|part| *part == NODE_MODULES).count() > MAX_DEPTH {
         let why = format!("is more than {MAX_DEPTH} levels deep");

@@ -168,6 +168,8 @@ fn node(report: &mut Report<'_>, places: &Places, location: &Location, parsed: P
         let of_url = url.as_ref().and_then(address::registry_layout).map(|(_, version)| version);
         match &of_url {
             Some(text) => version = words::version(report, at, Some(text)),
+            // npm leaves such an entry for an optional package that it could not look up, and goes on without.
+            None if entry.optional => return None,
             None => report.add(problem::no_version(report.file, at)),
         }
     }

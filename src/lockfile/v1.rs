@@ -20,15 +20,16 @@ pub fn read(
     dependencies: Pairs<OldEntry>,
     root_manifest: Option<&Value>,
 ) -> Graph {
-    let mut tree = Tree { report, nodes: BTreeMap::new(), targets: BTreeSet::new() };
+    let mut tree = Tree { report, nodes: BTreeMap::new(), targets: BTreeSet::new(), lost: BTreeSet::new() };
     tree.load(&Location::root(), dependencies, None);
-    let Tree { report, mut nodes, .. } = tree;
+    let Tree { report, mut nodes, lost, .. } = tree;
     let root = packages::root(report, &head, root_manifest);
     nodes.insert(Location::root(), root);
     packages::links(report, &mut nodes);
     packages::root_edges(report, &mut nodes, root_manifest, root_manifest.is_none());
     let mut graph = Graph { lockfile_version: head.lockfile_version, nodes };
     settle_kinds(&mut graph);
+    graph.nodes.retain(|location, _| !lost.contains(location));
     graph
 }
 
@@ -37,6 +38,8 @@ struct Tree<'r, 'a> {
     nodes: BTreeMap<Location, Node>,
     /// Targets of links.
     targets: BTreeSet<Location>,
+    /// Optional packages that npm could not look up: kept until their flags have told what their edges are.
+    lost: BTreeSet<Location>,
 }
 
 /// What the `version` and `resolved` of an entry say.
@@ -89,6 +92,8 @@ impl Tree<'_, '_> {
         };
         let version = words::version(self.report, location.as_str(), identity.version.as_deref());
         if let Origin::Folder { path } = identity.origin {
+            let path = keys::key(self.report.file, path.as_str());
+            let Some(path) = self.report.note(path) else { return };
             // A folder was always linked, and what is nested in the entry lies beneath its target.
             let omit = entry.omit();
             let mut target = words::node(
@@ -104,7 +109,8 @@ impl Tree<'_, '_> {
             let link = words::node(self.report, &location, entry, identity.name, None, link);
             self.nodes.insert(location, link);
             if self.targets.insert(path.clone()) && !path.is_root() {
-                self.nodes.insert(path.clone(), target);
+                // A package that is listed at that place is what it is, whichever comes first.
+                self.nodes.entry(path.clone()).or_insert(target);
                 self.load(&path, old.dependencies, None);
             }
             return;
@@ -177,7 +183,12 @@ impl Tree<'_, '_> {
         {
             version = url.as_ref().and_then(address::registry_layout).map(|(_, version)| version);
             if version.is_none() {
-                self.report.add(problem::no_version(self.report.file, location.as_str()));
+                if !entry.optional {
+                    self.report.add(problem::no_version(self.report.file, location.as_str()));
+                    return None;
+                }
+                // As in later versions: an optional package that npm could not look up.
+                self.lost.insert(location.clone());
             }
         }
         Some(Identity { name: Some(name), version, origin })

@@ -1,6 +1,13 @@
 //! Tests of the reader: by facts of the format, by hostile inputs, by lockfiles that npm wrote.
 
+mod facts;
+mod facts_flags;
 mod fixtures;
+mod git;
+mod grafts;
+mod hostile;
+mod hostile_urls;
+mod old;
 
 use serde_json::{Value, json};
 

@@ -1,12 +1,12 @@
 //! A registry package without a version.
 
-use super::Problem;
+use super::{Problem, place};
 
-/// Some versions of npm leave such an entry for an optional package that they could not look up.
+/// An optional one is left out instead: npm writes that for what it could not look up.
 pub fn no_version(file: &str, location: &str) -> Problem {
     Problem {
         code: "HW116",
-        package: Some(location.to_owned()),
+        package: Some(place(location)),
         file: Some(file.to_owned()),
         message: "has no version, so nothing says which one to fetch".to_owned(),
         hint: "delete the entry and run `npm install --package-lock-only` where the registry is reachable"

@@ -65,6 +65,16 @@ fn shown(text: &str) -> String {
     }
 }
 
+/// A location as the problem's package: as it is, but for control characters and length.
+fn place(location: &str) -> String {
+    let printable = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+    let mut text: String = location.chars().take(300).map(printable).collect();
+    if location.chars().nth(300).is_some() {
+        text.push_str("...");
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,5 +85,8 @@ mod tests {
             invalid_name("package-lock.json", "node_modules/x", &format!("\u{1b}[2J{}", "é".repeat(500)));
         assert!(!problem.message.contains('\u{1b}'), "{}", problem.message);
         assert!(problem.message.chars().count() < 200, "{}", problem.message);
+        let problem = duplicate_location("package-lock.json", &format!("\u{1b}[2J{}", "é".repeat(500)));
+        let package = problem.package.unwrap_or_default();
+        assert!(!package.contains('\u{1b}') && package.ends_with("..."), "{package}");
     }
 }
