@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use crate::contents::{Contents, case_collisions};
 use crate::emit::nix::{self, model};
-use crate::graph::{Graph, Location, Node, Purl};
+use crate::graph::{Graph, Location, Node, Origin, Purl};
 use crate::lockfile;
 use crate::pins::{IntegritySource, Pins};
 use crate::plan::build::{Build, builds, needs_prepare};
@@ -82,6 +82,7 @@ pub async fn convert(
     let local_contents = local::contents(folder, &graph, &lockfile)?;
     let asked = if settings.refresh { Pins::default() } else { prior.unwrap_or_default() };
     let options = lockfile::Options { trusted_origins: &trusted };
+    let registry = registry(&world, &graph).await?;
     let (known, absent) = gather(&world, &mut graph, &lockfile, &options, &asked, progress).await?;
     let project = local::project(folder, &graph)?;
     for notice in world.notices() {
@@ -90,8 +91,6 @@ pub async fn convert(
 
     let found =
         Found { graph: &graph, known: &known, absent: &absent, local: &local_contents, policy: &policy };
-    let registry =
-        world.registry().await.map_err(|error| Failure::of(&error, "the default registry"))?.to_string();
     let pins = pinning::pins(&known, &policy, today, &|known| found.url(known, &registry));
     let missing = found.missing();
     let builds = found.builds();
@@ -129,6 +128,17 @@ pub async fn convert(
     summary.next = written.next;
     summary.written = written.names;
     Ok(summary)
+}
+
+/// The default registry's address; `""` where there is none and the lockfile needs none.
+async fn registry(world: &World, graph: &Graph) -> Result<String, Failure> {
+    match world.registry().await {
+        Ok(registry) => Ok(registry.to_string()),
+        Err(_) if !graph.nodes.values().any(|node| matches!(node.origin, Origin::Registry { .. })) => {
+            Ok(String::new())
+        }
+        Err(error) => Err(Failure::of(&error, "every package")),
+    }
 }
 
 /// Fetches and resolves everything, and grafts the subtrees that artifacts bring in their own shrinkwrap,

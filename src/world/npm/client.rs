@@ -92,12 +92,13 @@ impl Npm {
                 return address("npm config get registry", &known);
             }
             let no_client = |why: String| NoRegistry::NoClient { why };
-            let nowhere = if cfg!(windows) { "NUL" } else { "/dev/null" };
+            // Two files that are not there: npm refuses one file for both.
+            let nowhere = |name| std::env::temp_dir().join("headwater-no-such-folder").join(name);
             let mut command = process::command(&self.0.program);
             command
                 .args(["config", "get", "registry"])
-                .env("npm_config_userconfig", nowhere)
-                .env("npm_config_globalconfig", nowhere)
+                .env("npm_config_userconfig", nowhere("user"))
+                .env("npm_config_globalconfig", nowhere("global"))
                 .current_dir(std::env::temp_dir());
             for (key, _) in std::env::vars_os() {
                 if key.to_string_lossy().eq_ignore_ascii_case("npm_config_registry") {
