@@ -91,9 +91,8 @@ pub fn unpack(bytes: &[u8], limits: &Limits) -> Result<Files, TarballError> {
 
 fn entries(source: &mut gzip::Source<'_>, limits: &Limits) -> Result<Files, TarballError> {
     let mut found = Found::default();
-    let mut archive = tar::Archive::new(&mut *source);
     let mut count = 0;
-    for entry in archive.entries().map_err(TarballError::read)? {
+    for entry in tar::Archive::new(&mut *source).entries().map_err(TarballError::read)? {
         let mut entry = entry.map_err(TarballError::read)?;
         count += 1;
         if count > limits.entries {
@@ -122,7 +121,6 @@ fn entries(source: &mut gzip::Source<'_>, limits: &Limits) -> Result<Files, Tarb
             other => return Err(TarballError::Kind { path, kind: char::from(other.as_byte()) }),
         }
     }
-    drop(archive);
     // Reading on to the end checks the checksum of the compressed stream.
     std::io::copy(source, &mut std::io::sink()).map_err(TarballError::read)?;
     if count == 0 {
