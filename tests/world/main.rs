@@ -5,4 +5,5 @@ mod git;
 mod http;
 mod nar;
 mod npm;
+mod real;
 mod server;

@@ -214,7 +214,7 @@ async fn without_settings_npm_is_asked_once() {
     let (left, right) = tokio::join!(npm.registry(&a), npm.registry(&b));
     assert_eq!(left.unwrap().as_str(), "https://default.example.org/");
     assert!(right.is_ok());
-    assert_eq!(std::fs::read_to_string(log).unwrap(), "config get registry /dev/null\n");
+    assert_eq!(std::fs::read_to_string(log).unwrap(), "config get registry /dev/null/user\n");
 }
 
 #[tokio::test]

@@ -74,12 +74,12 @@ impl Npm {
     async fn default_registry(&self) -> Result<Url, NoRegistry> {
         let ask = || async {
             let no_client = |why: String| NoRegistry::NoClient { why };
-            let nowhere = if cfg!(windows) { "NUL" } else { "/dev/null" };
             let mut command = process::command(&self.0.program);
             command
                 .args(["config", "get", "registry"])
-                .env("npm_config_userconfig", nowhere)
-                .env("npm_config_globalconfig", nowhere)
+                // Two paths, since npm refuses to read one file twice, and none where a file can be.
+                .env("npm_config_userconfig", "/dev/null/user")
+                .env("npm_config_globalconfig", "/dev/null/global")
                 .current_dir(std::env::temp_dir());
             for (key, _) in std::env::vars_os() {
                 if key.to_string_lossy().eq_ignore_ascii_case("npm_config_registry") {
