@@ -102,6 +102,10 @@ fn entries(source: &mut gzip::Source<'_>, limits: &Limits) -> Result<Files, Tarb
         if kind == EntryType::XGlobalHeader || kind.as_byte() == b'V' {
             continue; // a comment for all entries (git archive's commit id), or the archive's label
         }
+        if sparse(&mut entry)? {
+            let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+            return Err(TarballError::Kind { path, kind: 'S' });
+        }
         let raw = entry.path_bytes().into_owned();
         let Some(path) = path::stripped(&raw)? else { continue };
         let folder_by_name = raw.ends_with(b"/");
@@ -127,6 +131,12 @@ fn entries(source: &mut gzip::Source<'_>, limits: &Limits) -> Result<Files, Tarb
         return Err(TarballError::Empty);
     }
     found.checked()
+}
+
+/// GNU's sparse files in PAX form pass for regular ones where they are not known (npm does not know them).
+fn sparse(entry: &mut tar::Entry<'_, impl Read>) -> Result<bool, TarballError> {
+    let Some(extensions) = entry.pax_extensions().map_err(TarballError::read)? else { return Ok(false) };
+    Ok(extensions.flatten().any(|extension| extension.key_bytes().starts_with(b"GNU.sparse.")))
 }
 
 /// The bytes of one entry: as many as come, never as many as the header says.

@@ -10,7 +10,7 @@ use headwater::graph::{PackageName, Version};
 use headwater::hash::{Algorithm, Integrity};
 use headwater::world::cache::Cache;
 use headwater::world::http::{Http, HttpError};
-use headwater::world::npm::{Config, NoRegistry, Npm, NpmError, Surroundings};
+use headwater::world::npm::{Config, Member, NoRegistry, Npm, NpmError, Surroundings};
 
 use crate::http::options;
 use crate::server::{Reply, Server, ok, reply};
@@ -237,4 +237,32 @@ async fn without_a_network_all_packages_cost_one_attempt() {
         assert_eq!(error.problem("a@1.0.0").code, "HW203");
     }
     assert!(attempts.load(Ordering::SeqCst) <= 4, "{attempts:?}");
+}
+
+#[tokio::test]
+async fn a_pack_is_hashed_over_its_members_in_any_order() {
+    let tarballs = [
+        tarball(&[("package/lib/x.js", b"x"), ("package/lib.js", b"y")]),
+        tarball(&[("b/package.json", b"{}")]),
+    ];
+    let integrities = tarballs.clone().map(|bytes| Integrity::of(Algorithm::Sha512, &bytes));
+    let server = Server::start(move |path, _| ok(&tarballs[usize::from(path == "/b")])).await;
+    let folder = tempfile::tempdir().unwrap();
+    let npm = client(Some(&server.url), "", Cache::open(folder.path()));
+    // The members' folders sort otherwise as paths: `a.b-1/...` comes before `a/...` there.
+    let member = |folder: &str, path: &str, integrity: &Integrity| Member {
+        folder: folder.to_owned(),
+        package: folder.to_owned(),
+        url: server.at(path),
+        integrity: integrity.clone(),
+    };
+    let mut members = vec![member("a", "a", &integrities[0]), member("a.b-1", "b", &integrities[1])];
+    let hash = npm.pack_hash(&members).await.unwrap();
+    let expected =
+        [("a/lib.js", false, &b"y"[..]), ("a/lib/x.js", false, b"x"), ("a.b-1/package.json", false, b"{}")];
+    assert_eq!(hash, headwater::hash::nar::hash(expected).unwrap());
+    members.reverse();
+    let asked = server.count();
+    assert_eq!(npm.pack_hash(&members).await.unwrap(), hash);
+    assert_eq!(server.count(), asked);
 }

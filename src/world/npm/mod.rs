@@ -5,10 +5,12 @@ mod config;
 mod error;
 mod ini;
 mod metadata;
+mod pack;
 mod tarballs;
 
 pub use client::Npm;
 pub use config::{Config, NoRegistry, Surroundings};
 pub use error::NpmError;
 pub use metadata::Metadata;
+pub use pack::Member;
 pub use tarballs::Artifact;
