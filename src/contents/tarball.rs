@@ -91,9 +91,8 @@ pub fn unpack(bytes: &[u8], limits: &Limits) -> Result<Files, TarballError> {
 
 fn entries(source: &mut gzip::Source<'_>, limits: &Limits) -> Result<Files, TarballError> {
     let mut found = Found::default();
-    let mut archive = tar::Archive::new(&mut *source);
     let mut count = 0;
-    for entry in archive.entries().map_err(TarballError::read)? {
+    for entry in tar::Archive::new(&mut *source).entries().map_err(TarballError::read)? {
         let mut entry = entry.map_err(TarballError::read)?;
         count += 1;
         if count > limits.entries {
@@ -102,6 +101,10 @@ fn entries(source: &mut gzip::Source<'_>, limits: &Limits) -> Result<Files, Tarb
         let kind = entry.header().entry_type();
         if kind == EntryType::XGlobalHeader || kind.as_byte() == b'V' {
             continue; // a comment for all entries (git archive's commit id), or the archive's label
+        }
+        if sparse(&mut entry)? {
+            let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+            return Err(TarballError::Kind { path, kind: 'S' });
         }
         let raw = entry.path_bytes().into_owned();
         let Some(path) = path::stripped(&raw)? else { continue };
@@ -122,13 +125,18 @@ fn entries(source: &mut gzip::Source<'_>, limits: &Limits) -> Result<Files, Tarb
             other => return Err(TarballError::Kind { path, kind: char::from(other.as_byte()) }),
         }
     }
-    drop(archive);
     // Reading on to the end checks the checksum of the compressed stream.
     std::io::copy(source, &mut std::io::sink()).map_err(TarballError::read)?;
     if count == 0 {
         return Err(TarballError::Empty);
     }
     found.checked()
+}
+
+/// GNU's sparse files in PAX form pass for regular ones where they are not known (npm does not know them).
+fn sparse(entry: &mut tar::Entry<'_, impl Read>) -> Result<bool, TarballError> {
+    let Some(extensions) = entry.pax_extensions().map_err(TarballError::read)? else { return Ok(false) };
+    Ok(extensions.flatten().any(|extension| extension.key_bytes().starts_with(b"GNU.sparse.")))
 }
 
 /// The bytes of one entry: as many as come, never as many as the header says.

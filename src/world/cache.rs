@@ -2,6 +2,7 @@
 //! cache that is broken or cannot be written is reported and done without.
 
 mod store;
+mod sweep;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -78,6 +79,9 @@ impl Cache {
             Err(error) => (None, Some(complaint(folder, &error))),
         };
         let folder = store.is_some().then(|| folder.to_owned());
+        if let Some(folder) = &folder {
+            sweep::tarballs(&folder.join("tarballs"));
+        }
         Self(Arc::new(Shared { folder, store: store.into(), notices: Vec::from_iter(notice).into() }))
     }
 
@@ -150,6 +154,7 @@ impl Cache {
         let path = self.tarball_path(integrity)?;
         let bytes = std::fs::read(&path).ok()?;
         if integrity.matches(&bytes) {
+            sweep::used(&path);
             return Some(bytes);
         }
         let _ = std::fs::remove_file(path);

@@ -172,3 +172,26 @@ async fn the_public_does_not_lead_to_this_machine() {
     }
     assert_eq!(inside.count(), 0);
 }
+
+#[tokio::test]
+async fn a_host_behind_redirects_is_remembered_as_well() {
+    let hanging = Server::start(|_, _| Reply::Hang).await;
+    let to = format!("Location: {}\r\n", hanging.at("x"));
+    let server = Server::start(move |_, _| reply(302, &to, "")).await;
+    let http = http();
+    let questions = (0..100).map(|n| http.get(Request::json(server.at(&n.to_string()))));
+    for answer in futures::future::join_all(questions).await {
+        let Err(HttpError::Unreachable(no)) = answer else { panic!("{answer:?}") };
+        assert_eq!(Some(no.host.as_str()), hanging.url.as_str().split('/').nth(2));
+    }
+    assert_eq!(hanging.count(), 1);
+}
+
+#[tokio::test]
+async fn a_host_that_answered_is_not_given_up_for_one_silence() {
+    let server = Server::start(|_, before| if before % 3 == 0 { ok("1") } else { Reply::Close }).await;
+    let http = http();
+    for _ in 0..4 {
+        assert_eq!(http.get(Request::json(server.url.clone())).await.unwrap(), "1");
+    }
+}

@@ -1,7 +1,10 @@
 //! The room that touches the world, against loopback servers, real git repositories and the real Nix.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used)]
 
+mod cache;
+mod git;
 mod http;
 mod nar;
 mod npm;
+mod real;
 mod server;

@@ -203,7 +203,7 @@ async fn without_settings_npm_is_asked_once() {
     let folder = tempfile::tempdir().unwrap();
     let (program, log) = (folder.path().join("npm"), folder.path().join("log"));
     let script = format!(
-        "#!/bin/sh\necho \"$@ $npm_config_userconfig\" >> {}\necho https://default.example.org/\n",
+        "#!/bin/sh\necho \"$@ ${{npm_config_userconfig##*/}} ${{npm_config_globalconfig##*/}}\" >> {}\necho https://default.example.org/\n",
         log.display()
     );
     std::fs::File::create(&program).unwrap().write_all(script.as_bytes()).unwrap();
@@ -214,7 +214,7 @@ async fn without_settings_npm_is_asked_once() {
     let (left, right) = tokio::join!(npm.registry(&a), npm.registry(&b));
     assert_eq!(left.unwrap().as_str(), "https://default.example.org/");
     assert!(right.is_ok());
-    assert_eq!(std::fs::read_to_string(log).unwrap(), "config get registry /dev/null\n");
+    assert_eq!(std::fs::read_to_string(log).unwrap(), "config get registry user global\n");
 }
 
 #[tokio::test]

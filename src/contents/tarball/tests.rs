@@ -156,6 +156,15 @@ fn what_unpackers_may_read_differently_is_refused() {
 }
 
 #[test]
+fn sparse_files_are_refused() {
+    let mut archive = Vec::new();
+    entry(&mut archive, b"x", b'x', 0o644, b"22 GNU.sparse.major=1\n");
+    entry(&mut archive, b"package/a", b'0', 0o644, b"1\n0\n0\n");
+    let refused = read(&archive, &Limits::default()).unwrap_err();
+    assert!(matches!(refused, TarballError::Kind { kind: 'S', .. }), "{refused:?}");
+}
+
+#[test]
 fn bounds_hold_whatever_the_header_claims() {
     let zeros = vec![0; 40 << 20];
     let packed = gzip(&tar_of(&[("p/zeros", b'0', &zeros)]));

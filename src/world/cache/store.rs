@@ -59,10 +59,10 @@ impl Store {
         Ok(Some(value))
     }
 
-    pub fn get_many<'a>(
+    pub fn get_many(
         &mut self,
         kind: &str,
-        keys: &mut dyn Iterator<Item = &'a str>,
+        keys: &mut dyn Iterator<Item = &str>,
     ) -> rusqlite::Result<BTreeMap<String, Vec<u8>>> {
         // One transaction: without it each question takes and leaves the lock of its own.
         self.0.execute_batch("BEGIN")?;

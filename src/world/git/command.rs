@@ -93,11 +93,12 @@ impl Git {
     pub(super) async fn remote(
         &self,
         address: &Address,
+        limit: Duration,
         build: impl Fn() -> Command,
     ) -> Result<Said, NoAnswer> {
         let entered = self.0.hosts.enter(&address.host).await;
         let mut pass = entered.map_err(|no| NoAnswer::Unreachable { host: no.host, why: no.why })?;
-        let bounds = Bounds { time: self.0.options.timeout, output: self.0.options.output };
+        let bounds = Bounds { time: limit.min(self.0.options.timeout), output: self.0.options.output };
         let mut attempt = 0;
         loop {
             let place = self.0.gate.acquire().await;
@@ -145,6 +146,8 @@ pub struct Options {
     pub env: Vec<(String, String)>,
     /// For one command, a fetch included.
     pub timeout: Duration,
+    /// For `ls-remote`, by which most hosts are asked first.
+    pub refs_timeout: Duration,
     /// Bytes that one command may print: a blob, a list of files.
     pub output: u64,
     /// Commands at once.
@@ -163,6 +166,7 @@ impl Default for Options {
             program: "git".to_owned(),
             env: Vec::new(),
             timeout: Duration::from_secs(300),
+            refs_timeout: Duration::from_secs(45),
             output: 1 << 30,
             concurrency: 8,
             backoff: Duration::from_secs(2),

@@ -73,7 +73,11 @@ impl Git {
         std::mem::take(&mut *lock(&self.0.notices)).into_iter().collect()
     }
 
+    /// The address of a repository, unless its refs were asked for and it turned out not to be there.
     fn address(&self, repository: &Repository) -> Result<Address, NoAnswer> {
+        if let Some(Err(absent @ NoAnswer::NoRepository(_))) = once(&self.0.refs, repository).get() {
+            return Err(absent.clone());
+        }
         Address::new(repository, self.0.options.private_hosts)
     }
 
@@ -90,7 +94,7 @@ impl Git {
             return Ok(held.path);
         }
         let said = self
-            .remote(address, || {
+            .remote(address, self.0.options.timeout, || {
                 let mut fetch = self.command(Some(&held.path));
                 fetch.args(["fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head"]);
                 fetch.args(args).args(["--", "origin", &commit.to_string()]);
@@ -133,7 +137,7 @@ impl Git {
             return Ok(Arc::new(refs));
         }
         let said = self
-            .remote(&address, || {
+            .remote(&address, self.0.options.refs_timeout, || {
                 let mut ask = self.command(None);
                 ask.args(["ls-remote", "--quiet", "--tags", "--heads", "--", &address.url]);
                 ask
@@ -148,7 +152,7 @@ impl Git {
     async fn ask_history(&self, address: &Address) -> Result<(), NoAnswer> {
         let held = self.hold(address, Purpose::History).await?;
         let said = self
-            .remote(address, || {
+            .remote(address, self.0.options.timeout, || {
                 let mut fetch = self.command(Some(&held.path));
                 fetch.args(["fetch", "--quiet", "--filter=tree:0", "--prune", "--no-write-fetch-head"]);
                 fetch.args(["--", "origin", "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"]);
@@ -208,7 +212,7 @@ impl Repositories for Git {
         };
         match self.local(&mut show("1"), &[]).await {
             Ok(said) => Ok(said.stdout),
-            Err(_) => Ok(self.remote(&address, || show("0")).await?.stdout),
+            Err(_) => Ok(self.remote(&address, self.0.options.timeout, || show("0")).await?.stdout),
         }
     }
 

@@ -118,7 +118,7 @@ mod tests {
         let ids = [digest(A).unwrap(), digest(B).unwrap()];
         let output = format!("{A} blob 3\na\nb\n{B} blob 0\n\n");
         assert_eq!(batch(output.as_bytes(), &ids).unwrap(), [b"a\nb".to_vec(), Vec::new()]);
-        assert!(batch(output[..50].as_bytes(), &ids).is_err());
+        assert!(batch(&output.as_bytes()[..50], &ids).is_err());
         assert!(batch(format!("{A} missing\n").as_bytes(), &ids[..1]).is_err());
     }
 }

@@ -39,7 +39,8 @@ impl Inner {
                 Setback::Final(error) => return Err(error),
                 Setback::Again(error, _) if attempt >= self.options.retries => return Err(error),
                 Setback::Again(_, wait) => wait.unwrap_or_else(|| retry::backoff(attempt, &self.options)),
-                Setback::Silence(why) if silent >= self.options.connect_retries => {
+                // A host that has answered before is given more time than one of which nothing is known.
+                Setback::Silence(why) if silent >= self.patience(&pass) => {
                     return Err(pass.unreachable(why).into());
                 }
                 Setback::Silence(_) => {
@@ -56,8 +57,14 @@ impl Inner {
         }
     }
 
+    fn patience(&self, pass: &Pass) -> u32 {
+        if pass.is_probe() { self.options.connect_retries } else { self.options.retries }
+    }
+
     async fn attempt(&self, request: &Request, pass: &mut Pass) -> Result<Bytes, Setback> {
         let mut url = request.url.clone();
+        // Another host that the request was sent on to.
+        let mut other: Option<Pass> = None;
         for _ in 0..=REDIRECTS {
             let client = if request.compressed { &self.unpacking } else { &self.verbatim };
             let mut asking = client.get(url.clone());
@@ -69,11 +76,32 @@ impl Inner {
             {
                 asking = asking.header(AUTHORIZATION, secret.clone());
             }
-            let response = asking.send().await.map_err(|error| setback(error, &url, &request.url))?;
-            pass.reached();
+            let response = match (asking.send().await, &mut other) {
+                (Ok(response), other) => {
+                    other.as_mut().unwrap_or(pass).reached();
+                    response
+                }
+                (Err(error), _) if error.is_builder() => {
+                    let error = HttpError::Refused { url: shown(&url), why: reason(&error) };
+                    return Err(Setback::Final(error));
+                }
+                (Err(error), None) => return Err(Setback::Silence(reason(&error))),
+                (Err(error), Some(other)) if other.is_probe() => {
+                    return Err(Setback::Final(other.unreachable(reason(&error)).into()));
+                }
+                (Err(error), Some(_)) => {
+                    let error = HttpError::BrokenOff { url: shown(&url), why: reason(&error) };
+                    return Err(Setback::Again(error, None));
+                }
+            };
             let status = response.status();
             if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
                 url = self.redirected(request, &url, &response).await.map_err(Setback::Final)?;
+                other = None;
+                if host(&url) != host(&request.url) {
+                    let entered = self.hosts.enter(&host(&url)).await;
+                    other = Some(entered.map_err(|error| Setback::Final(error.into()))?);
+                }
                 continue;
             }
             if !status.is_success() {
@@ -133,17 +161,6 @@ async fn body(mut response: reqwest::Response, url: &Url, limit: u64) -> Result<
             }
         }
     }
-}
-
-fn setback(error: reqwest::Error, url: &Url, origin: &Url) -> Setback {
-    if error.is_builder() {
-        return Setback::Final(HttpError::Refused { url: shown(url), why: reason(&error) });
-    }
-    if host(url) == host(origin) {
-        return Setback::Silence(reason(&error));
-    }
-    // The host that was asked has answered: that the next one is silent is not its fault.
-    Setback::Again(HttpError::BrokenOff { url: shown(url), why: reason(&error) }, None)
 }
 
 /// The innermost cause: the outer ones repeat the URL, with its secrets.

@@ -5,8 +5,10 @@ mod config;
 mod error;
 mod ini;
 mod metadata;
+mod tarballs;
 
-pub use client::{Artifact, Npm};
+pub use client::Npm;
 pub use config::{Config, NoRegistry, Surroundings};
 pub use error::NpmError;
 pub use metadata::Metadata;
+pub use tarballs::Artifact;
