@@ -1,5 +1,5 @@
 # Gives the working copy a node_modules that links to the store's.
-# usage: shell.sh TREE NODE SCRIPT
+# usage: shell.sh TREE NODE SCRIPT; prints the project's folder.
 tree=$1 node=$2 script=$3
 
 # The project is the nearest folder upward that was converted.
@@ -11,6 +11,8 @@ until [ -e "$project/package.json" ] && { [ -e "$project/headwater.lock" ] || [ 
   fi
   project=${project%/*}
 done
+
+printf '%s\n' "$project"
 
 # The usual case, decided without starting node.
 marker=$project/node_modules/.headwater

@@ -53,6 +53,7 @@ function environment(config, root) {
     npm_config_fund: 'false',
     npm_config_update_notifier: 'false',
     npm_config_build_from_source: 'true',
+    npm_config_jobs: process.env.NIX_BUILD_CORES ?? '1',
     ...(nodedir && { npm_config_nodedir: nodedir }),
     ...config.env,
   };
@@ -102,13 +103,20 @@ function removeTraces(folder) {
   }
 }
 
-/** What the user is told, the way out last: Nix shows the end of a log. */
+/** The failure in one line: the network, or the log's last word of an error. */
+function reasonOf(config, event, log) {
+  const lines = log.trimEnd().split('\n');
+  const last = lines.findLast((line) => /\berror\b(?!!)/i.test(line)) ?? lines.at(-1);
+  const why = NETWORK.test(log) ? 'it wants the network, which builds do not have' : last.trim();
+  return `${config.name}@${config.version}: its ${event} script failed: ${why}`;
+}
+
+/** What the user is told; what to know comes last, as Nix shows the end of a log. */
 function explain(config, event, log) {
-  const lines = log.trimEnd().split('\n').slice(-25);
   return [
-    `${config.name}@${config.version}: its ${event} script failed`,
-    ...(NETWORK.test(log) ? ['It wants the network, which builds do not have.'] : []),
-    ...lines.map((line) => `  | ${line}`),
+    `the end of the ${event} script of ${config.name}@${config.version}:`,
+    ...log.trimEnd().split('\n').slice(-25).map((line) => `  | ${line}`),
+    `headwater: ${reasonOf(config, event, log)}`,
     `What can be done, in headwater.toml under [packages."${config.name}"]:`,
     '  skipScripts = true       if the package works without its scripts',
     '  buildInputs = ["..."]    for libraries and tools that it looks for',
@@ -140,11 +148,11 @@ async function build(config) {
   for (const event of config.scripts ? EVENTS : []) {
     const { code, log } = await runEvent(event, folder, config, root);
     if (code === 0) continue;
-    const reason = explain(config, event, log);
-    if (!config.optional) throw failure(reason);
-    console.error(`headwater: ${reason}\nIt is optional: the tree goes without it.`);
+    const text = explain(config, event, log);
+    if (!config.optional) throw failure(text);
+    console.error(`headwater: ${text}\nIt is optional: the tree goes without it.`);
     fs.mkdirSync(process.env.out);
-    fs.writeFileSync(`${process.env.out}/.headwater-failed`, `${reason.split('\n').slice(0, 2).join('. ')}\n`);
+    fs.writeFileSync(`${process.env.out}/.headwater-failed`, `${reasonOf(config, event, log)}\n`);
     return;
   }
   removeTraces(folder);
@@ -169,7 +177,8 @@ if (require.main === module) {
   const [event, folder] = process.argv.slice(2);
   if (event) {
     runScript(event, folder).catch((error) => {
-      console.error(error.message);
+      // A script that failed has said so itself.
+      if (error.code === undefined) console.error(error.message);
       process.exit(1);
     });
   } else {

@@ -83,6 +83,11 @@ main(() => {
   for (const [location, target] of Object.entries(links)) {
     link(path.relative(path.dirname(location), target), `${project}/${location}`);
   }
-  for (const [bin, text] of bins) link(text, `${project}/${bin}`);
+  for (const [bin, text] of bins) {
+    link(text, `${project}/${bin}`);
+    const program = path.resolve(path.dirname(`${project}/${bin}`), text);
+    // npm makes the programs of workspaces executable, too.
+    if (fs.existsSync(program)) fs.chmodSync(program, fs.statSync(program).mode | 0o111);
+  }
   fs.mkdirSync(`${project}/node_modules/.cache`, { recursive: true });
 });

@@ -56,6 +56,8 @@ let
                 ./builder.sh
               ];
               stdenv = env;
+              # `nix develop` writes what it found to each of these.
+              outputs = [ "out" ];
               name = attrs.name or "${attrs.pname}-${attrs.version}";
             }
             # A hash of the SRI kind needs no algorithm, and `null` is no algorithm.

@@ -1,0 +1,82 @@
+'use strict';
+const test = require('node:test');
+const assert = require('node:assert');
+const plan = require('../../nix/js/plan.js');
+
+const keepAll = (locations) => plan.keep(locations, { removed: new Set(), production: false });
+const names = (kept) => kept.map(([location]) => location);
+
+test('a removed location takes what lies in it', () => {
+  const locations = {
+    'node_modules/a': {},
+    'node_modules/a/node_modules/b': {},
+    'node_modules/ab': {},
+  };
+  const kept = plan.keep(locations, { removed: new Set(['node_modules/a']), production: false });
+  assert.deepStrictEqual(names(kept), ['node_modules/ab']);
+});
+
+test('production leaves out what is for development', () => {
+  const locations = { 'node_modules/a': { dev: true }, 'node_modules/b': {} };
+  assert.deepStrictEqual(names(plan.keep(locations, { removed: new Set(), production: true })), ['node_modules/b']);
+  assert.strictEqual(keepAll(locations).length, 2);
+});
+
+test('locations that leave the project are refused', () => {
+  for (const location of ['../x/node_modules/a', '/node_modules/a', 'node_modules/../../a', 'node_modules//a', '']) {
+    assert.throws(() => keepAll({ [location]: {} }), /not a folder inside the project/);
+  }
+});
+
+test('the first of two programs of one name wins', () => {
+  const claims = plan.claimBins(
+    keepAll({
+      'node_modules/b': { bin: { run: 'b.js' } },
+      'node_modules/@a/a': { bin: { run: './a.js', 'sub/other': 'x.js' } },
+      'node_modules/b/node_modules/c': { bin: { run: 'c.js' } },
+    }),
+  );
+  assert.deepStrictEqual(Object.fromEntries(claims), {
+    'node_modules/.bin/other': { location: 'node_modules/@a/a', target: 'x.js', linked: false },
+    'node_modules/.bin/run': { location: 'node_modules/@a/a', target: 'a.js', linked: false },
+    'node_modules/b/node_modules/.bin/run': { location: 'node_modules/b/node_modules/c', target: 'c.js', linked: false },
+  });
+});
+
+test('a program cannot climb out of its package', () => {
+  const claims = plan.claimBins(keepAll({ 'node_modules/a': { bin: { run: '../../../etc/x', '..': 'y', z: '..' } } }));
+  assert.deepStrictEqual([...claims.values()].map((claim) => claim.target), ['etc/x']);
+});
+
+test('links are relative to their own folder', () => {
+  assert.strictEqual(plan.relativeLink('node_modules/.bin/x', 'node_modules/@a/a/x.js'), '../@a/a/x.js');
+});
+
+test('nested locations are copied by themselves, bundled ones with their bundler', () => {
+  const locations = {
+    'node_modules/a': {},
+    'node_modules/a/node_modules/bundled': { bundled: true, bin: { tool: 'tool.js' } },
+    'node_modules/a/node_modules/own': {},
+    'node_modules/w': { link: 'packages/w', bin: { w: 'w.js' } },
+    'packages/w/node_modules/b': {},
+  };
+  const kept = keepAll(locations);
+  const tasks = plan.copyTasks(kept, locations, plan.claimBins(kept), (location) => `/from/${location}`);
+  assert.deepStrictEqual(tasks, [
+    { location: 'node_modules/a', source: '/from/node_modules/a', skip: ['node_modules/own'], bins: ['node_modules/bundled/tool.js'] },
+    { location: 'node_modules/a/node_modules/own', source: '/from/node_modules/a/node_modules/own', skip: [], bins: [] },
+    { location: 'packages/w/node_modules/b', source: '/from/packages/w/node_modules/b', skip: [], bins: [] },
+  ]);
+});
+
+test('every function has a test', () => {
+  const { readFileSync } = require('node:fs');
+  for (const [file, functions] of [['plan', plan], ['shebang', require('../../nix/js/shebang.js')]]) {
+    const text = readFileSync(`${__dirname}/${file}.test.js`, 'utf8');
+    for (const name of Object.keys(functions)) {
+      // Those that only help the others are seen through them.
+      if (['ancestors', 'checkInside', 'modulesOf'].includes(name)) continue;
+      assert.ok(text.includes(`${name}(`), `${file}.${name} has no test`);
+    }
+  }
+});

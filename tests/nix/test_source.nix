@@ -1,0 +1,76 @@
+let
+  source = import ../../nix/source.nix;
+  is = source.isSource [ "generated/nix" ];
+in
+{
+  isSource = {
+    project = {
+      expr = map is [
+        "package.json"
+        "nix"
+        "nix/package.nix"
+        "packages/a/result"
+        "resulting.js"
+        "docs/headwater.toml"
+      ];
+      expected = [ true true true true true true ];
+    };
+    generated = {
+      expr = map is [
+        "headwater.lock"
+        "headwater.toml"
+        "flake.nix"
+        "flake.lock"
+        "nix/headwater"
+        "generated/nix"
+      ];
+      expected = [ false false false false false false ];
+    };
+    leftovers = {
+      expr = map is [
+        ".git"
+        "node_modules"
+        "packages/a/node_modules"
+        "result"
+        "result-2"
+      ];
+      expected = [ false false false false false ];
+    };
+  };
+
+  relativeTo = {
+    below = {
+      expr = source.relativeTo "/a/b" "/a/b/c/d";
+      expected = "c/d";
+    };
+  };
+
+  clean = {
+    named = {
+      expr =
+        builtins.match ".*-tests-source" (
+          source.clean {
+            src = ./.;
+            generated = ./nix;
+            name = "tests-source";
+          }
+        ) != null;
+      expected = true;
+    };
+    # The filter is asked with paths below the folder.
+    withoutGenerated = {
+      expr =
+        let
+          clean =
+            generated:
+            source.clean {
+              src = ./.;
+              inherit generated;
+              name = "tests-source";
+            };
+        in
+        clean ./default.nix == clean ./none;
+      expected = false;
+    };
+  };
+}
