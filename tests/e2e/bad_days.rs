@@ -71,13 +71,13 @@ fn a_tarball_that_does_not_match_its_integrity() {
     let project = project(&lib, &registry);
     registry.serve("/lib/-/lib-1.0.0.tgz", tarball(&[("package.json".into(), "{}".into())]));
     let run = project.convert(&[]);
-    refused(&project, run, &["lib@1.0.0", "integrity"]);
+    refused(&project, run, &["lib@1.0.0", "where the lockfile has"]);
 }
 
 #[test]
 fn tarballs_that_lead_out_or_hold_devices() {
-    with_tarball(raw_tar(&[("package/../../x", tar::EntryType::Regular, 0)]), &["lib@1.0.0", ".."]);
-    with_tarball(raw_tar(&[("/etc/x", tar::EntryType::Regular, 0)]), &["lib@1.0.0", "absolute"]);
+    with_tarball(raw_tar(&[("package/../../x", tar::EntryType::Regular, 0)]), &["lib@1.0.0", "leads out"]);
+    with_tarball(raw_tar(&[("/etc/x", tar::EntryType::Regular, 0)]), &["lib@1.0.0", "leads out"]);
     with_tarball(raw_tar(&[("package/dev", tar::EntryType::Char, 0)]), &["lib@1.0.0"]);
     with_tarball(raw_tar(&[("package/a\nb", tar::EntryType::Regular, 0)]), &["lib@1.0.0"]);
 }
@@ -88,8 +88,9 @@ fn tarballs_that_are_no_tarballs_or_too_large() {
     let whole = lib().tarball;
     with_tarball(whole[..whole.len() / 2].to_vec(), &["lib@1.0.0"]);
     with_tarball(raw_tar(&[("package/big", tar::EntryType::Regular, 1 << 40)]), &["lib@1.0.0"]);
-    let zeros = [("package.json".to_owned(), "{}".to_owned()), ("zeros".to_owned(), "\0".repeat(200 << 20))];
-    with_tarball(tarball(&zeros), &["lib@1.0.0"]);
+    let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::copy(&mut std::io::Read::take(std::io::repeat(0), 200 << 20), &mut bomb).unwrap();
+    with_tarball(bomb.finish().unwrap(), &["lib@1.0.0"]);
 }
 
 #[test]
@@ -149,7 +150,7 @@ fn metadata_that_is_no_json() {
     registry.serve("/lib/1.0.0", b"{\"name\": \"lib\", \"vers".to_vec());
     let project = project(&lib, &registry);
     let run = project.convert(&[]);
-    refused(&project, run, &["lib@1.0.0", "JSON"]);
+    refused(&project, run, &["lib@1.0.0", "breaks off"]);
 }
 
 #[test]

@@ -113,7 +113,7 @@ fn a_manifest_that_was_changed_on_publishing_is_kept_as_a_diff() {
     let (mut package, _) = published(&forge, "lib-a", &secret);
     // The registry's copy has a gitHead that the commit lacks.
     let commit = forge.repository("example/other").commit(&package.files, "1.2.0");
-    let changed = package.files[0].1.replace("{\n", &format!("{{\n  \"gitHead\": \"{commit}\",\n"));
+    let changed = package.files[0].1.replacen("{\n", &format!("{{\n  \"gitHead\": \"{commit}\",\n"), 1);
     package.files[0].1 = changed.trim_end().to_owned();
     package.tarball = crate::support::package::tarball(&package.files);
     let registry = Registry::start(std::slice::from_ref(&package));
