@@ -12,8 +12,7 @@ use crate::graph::PackageName;
 pub(super) const ASKED: usize = 16;
 
 /// Folders whose manifests are material for tests and templates, not packages.
-const ASIDE: [&str; 12] = [
-    "node_modules",
+const ASIDE: [&str; 11] = [
     "test",
     "tests",
     "__tests__",
@@ -43,6 +42,8 @@ pub(super) fn manifests(
         .filter(|(path, entry)| {
             entry.kind != FileKind::Symlink && (*path == "package.json" || path.ends_with("/package.json"))
         })
+        // A committed copy of a package is not its source.
+        .filter(|(path, _)| !path.split('/').any(|part| part == "node_modules"))
         .map(|(path, entry)| {
             let folder = path.strip_suffix("package.json").unwrap_or_default().trim_end_matches('/');
             let identical = own == Some(entry.blob);

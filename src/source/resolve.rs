@@ -3,14 +3,14 @@
 use serde_json::Value;
 
 use super::candidate::{Named, Subject, VersionIs};
-use super::claims::claims;
+use super::claims::{claims, git_heads};
 use super::confusion::confusion;
 use super::correspondence::{Left, ManifestIs};
 use super::repository::{Repositories, Repository};
 use super::resolution::{
     Class, Considered, Counts, Evidence, GitHeadFrom, Mapping, Resolution, Source, Tier, Unresolved,
 };
-use super::survey::{Chosen, git_heads, survey};
+use super::survey::{Chosen, survey};
 use super::{flags, manifest};
 use crate::contents::Contents;
 use crate::graph::{PackageName, Purl, Version};
@@ -182,13 +182,13 @@ fn reasons(resolution: &mut Resolution, chosen: &Chosen) {
         }
         Class::Built | Class::Nomatch => {
             for (what, words) in [
-                (Left::Phantom, "source-like files are in no folder of the commit"),
-                (Left::Differs, "files have other bytes than in the commit"),
-                (Left::Output, "files are build output, or are not in the commit"),
+                (Left::Phantom, "source-like files that the commit does not hold"),
+                (Left::Differs, "files with other bytes than in the commit"),
+                (Left::Output, "build output, or data that the commit does not hold"),
             ] {
                 let count = kept.correspondence.paths(what).count();
                 if count > 0 {
-                    reasons.push(format!("{count} {words}: {}", left(what)));
+                    reasons.push(format!("{words} ({count}): {}", left(what)));
                 }
             }
             if !kept.disallowed.is_empty() {
