@@ -126,7 +126,12 @@ fn accept(
     resolution.files = counts;
     resolution.class = kept.class;
     let proved = kept.class == Class::Verbatim && chosen.caps.is_empty();
-    resolution.tier = if proved { Tier::B } else { Tier::C };
+    let nothing_fits = counts.identical + counts.crlf + counts.manifest == 0;
+    resolution.tier = match (proved, nothing_fits) {
+        (true, _) => Tier::B,
+        (_, true) => Tier::D,
+        _ => Tier::C,
+    };
     if kept.class == Class::Verbatim {
         resolution.mapping = Some(Mapping {
             elsewhere: kept.correspondence.elsewhere.clone(),
@@ -161,6 +166,9 @@ fn reasons(resolution: &mut Resolution, chosen: &Chosen) {
     let before = std::mem::take(&mut resolution.reasons);
     let reasons = &mut resolution.reasons;
     reasons.extend(chosen.caps.iter().cloned());
+    if resolution.tier == Tier::D {
+        reasons.push("no more than the name and the version fit: not one file is the commit's".to_owned());
+    }
     let left = |what: Left| -> String {
         let paths: Vec<&str> = kept.correspondence.paths(what).map(String::as_str).collect();
         let more = if paths.len() > 3 { format!(" and {} more", paths.len() - 3) } else { String::new() };

@@ -91,7 +91,7 @@ impl<R: Repositories> Surveyor<'_, R> {
                 continue;
             }
             let candidate = Candidate { commit: *commit, named: Named::GitHead(*from) };
-            if let Some(name) = only_artifact_refs(refs, *commit) {
+            if let Some(name) = only_artifact_refs(refs, &tags, *commit) {
                 let why = format!("{name} is named as an artifact branch: holds what was built");
                 self.note(candidate.label(), false, &why);
                 continue;
@@ -106,7 +106,9 @@ impl<R: Repositories> Surveyor<'_, R> {
         let mut kept = self.examine_tags(refs, &tags, &mut seen).await?;
         // A commit that a gitHead and a tag name alike has been examined already.
         let named_twice = waiting.iter().position(|(kept, reach)| {
-            reach.is_some() && tags.iter().any(|tag| tag.commit == kept.candidate.commit)
+            reach.is_some()
+                && kept.version_is != VersionIs::Other
+                && tags.iter().any(|tag| tag.commit == kept.candidate.commit)
         });
         if let Some(at) = named_twice {
             kept.insert(0, waiting.remove(at).0);
@@ -292,8 +294,14 @@ pub(super) fn reach_by_ref(refs: &Refs, commit: Commit) -> Option<Reach> {
         .or_else(|| branch().map(|(name, _)| Reach::Branch(name.clone())))
 }
 
-/// A ref of the commit, where every ref of it is named as one that holds built output.
-pub(super) fn only_artifact_refs(refs: &Refs, commit: Commit) -> Option<&str> {
+/// A ref of the commit, where every ref of it is named as one that holds built output. A tag of the version
+/// itself (`v1.0.0-browser`) is none.
+pub(super) fn only_artifact_refs<'a>(
+    refs: &'a Refs,
+    tags: &[TagCandidate],
+    commit: Commit,
+) -> Option<&'a str> {
+    let is_version = |name: &str| tags.iter().any(|tag| tag.tag == name);
     let mut names = refs
         .tags
         .iter()
@@ -302,5 +310,5 @@ pub(super) fn only_artifact_refs(refs: &Refs, commit: Commit) -> Option<&str> {
         .map(|(name, _)| name.as_str())
         .peekable();
     let first = *names.peek()?;
-    names.all(tags::names_artifact).then_some(first)
+    names.all(|name| tags::names_artifact(name) && !is_version(name)).then_some(first)
 }

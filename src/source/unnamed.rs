@@ -30,7 +30,7 @@ impl<R: Repositories> Surveyor<'_, R> {
         };
         let mut kept = Vec::new();
         for commit in commits.into_iter().take(VERSION_COMMITS) {
-            if only_artifact_refs(refs, commit).is_some() {
+            if only_artifact_refs(refs, &[], commit).is_some() {
                 continue;
             }
             let named = Named::VersionSet { path: path.clone() };

@@ -238,3 +238,87 @@ async fn the_homepage_helps_where_the_repository_is_gone() {
     let got = a(&files, None, &fake).await;
     assert_eq!((got.tier, got.source.unwrap().repository.0.as_str()), (Tier::B, R));
 }
+
+#[tokio::test]
+async fn a_version_that_ends_like_an_artifact_branch() {
+    let m = manifest("a", "1.0.0-browser");
+    let files = [("package.json", m.as_str()), ("i.js", "1")];
+    let metadata = json!({"repository": "o/r", "gitHead": "01".repeat(20)});
+    let fake = Fake::default().refs(&[("v1.0.0-browser", 1)]).tree(1, &files);
+    let got = ask("a", "1.0.0-browser", &files, Some(metadata), &fake).await.unwrap();
+    assert_eq!((got.tier, got.source.unwrap().commit), (Tier::B, commit(1)));
+}
+
+#[tokio::test]
+async fn name_and_version_alone_are_no_more_than_a_tags_name() {
+    let m = manifest("a", "1.0.0");
+    let other = "{\"name\": \"a\", \"version\": \"1.0.0\", \"main\": \"x.js\"}";
+    let fake = Fake::default()
+        .refs(&[("v1.0.0", 1)])
+        .tree(1, &[("package.json", other), ("x.js", "2"), ("i.js", "2")])
+        .blob(other);
+    let got = a(&[("package.json", &m), ("i.js", "1")], None, &fake).await;
+    assert_eq!((got.tier, got.class), (Tier::D, Class::Built));
+}
+
+#[tokio::test]
+async fn a_tag_of_another_version_is_refused_even_where_git_head_is_it() {
+    let m = manifest("a", "1.0.0");
+    let before = manifest("a", "0.9.0");
+    let metadata = json!({"repository": "o/r", "gitHead": "01".repeat(20)});
+    let fake = Fake::default()
+        .refs(&[("v1.0.0", 1)])
+        .tree(1, &[("package.json", &before), ("i.js", "old")])
+        .blob(&before)
+        .history("package.json", "1.0.0", &[]);
+    let got = a(&[("package.json", &m), ("i.js", "1")], Some(metadata), &fake).await;
+    assert_eq!((got.tier, got.source.is_none()), (Tier::D, true), "{got:#?}");
+}
+
+#[tokio::test]
+async fn a_committed_copy_in_node_modules_is_no_source() {
+    let m = manifest("a", "1.0.0");
+    let root = manifest("host", "1.0.0");
+    let tree =
+        [("package.json", root.as_str()), ("node_modules/a/package.json", &m), ("node_modules/a/i.js", "1")];
+    let fake = Fake::default().refs(&[("v1.0.0", 1), ("heads/main", 1)]).tree(1, &tree).blob(&root);
+    let got = a(&[("package.json", &m), ("i.js", "1")], None, &fake).await;
+    assert_eq!((got.class, got.source.is_none()), (Class::Nomatch, true));
+}
+
+#[tokio::test]
+async fn a_tag_whose_code_differs_yields_to_one_whose_code_does_not() {
+    let m = manifest("a", "1.0.0");
+    let files = [("package.json", m.as_str()), ("i.js", "1")];
+    let fake = Fake::default()
+        .refs(&[("v1.0.0", 1), ("1.0.0", 2)])
+        .tree(1, &[("package.json", &m), ("i.js", "0")])
+        .tree(2, &files);
+    let got = a(&files, None, &fake).await;
+    assert_eq!((got.tier, got.source.as_ref().unwrap().tag.as_deref()), (Tier::B, Some("1.0.0")));
+    assert!(!said(&got, "tag v1.0.0").0);
+}
+
+#[tokio::test]
+async fn a_link_is_not_the_file_whose_text_it_holds() {
+    let m = manifest("a", "1.0.0");
+    let fake =
+        Fake::default().refs(&[("v1.0.0", 1)]).tree(1, &[("package.json", &m), (">bin/a", "../evil.js")]);
+    let got = a(&[("package.json", &m), ("bin/a", "../evil.js")], None, &fake).await;
+    assert_eq!((got.tier, got.files.phantom), (Tier::C, 1));
+}
+
+#[tokio::test]
+async fn history_must_hold_the_version_itself() {
+    let m = manifest("a", "1.0.0");
+    let placeholder = manifest("a", "0.0.0-development");
+    let tree = [("package.json", placeholder.as_str()), ("i.js", "1")];
+    let fake = Fake::default()
+        .refs(&[("heads/main", 1)])
+        .tree(1, &tree)
+        .blob(&placeholder)
+        .history("package.json", "1.0.0", &[2])
+        .tree(2, &tree);
+    let got = a(&[("package.json", &m), ("i.js", "1")], None, &fake).await;
+    assert_eq!((got.tier, got.source.is_none()), (Tier::D, true));
+}
