@@ -116,7 +116,10 @@ impl Sources {
         if !made || is_made_from(path) {
             return None;
         }
-        self.stems.get(&stem(path)).map(String::as_str)
+        let stem = stem(path);
+        // `sync/index.js` may be made from `src/sync.js`.
+        let folder = stem.strip_suffix("/index").and_then(|folder| self.stems.get(folder));
+        self.stems.get(&stem).or(folder).map(String::as_str)
     }
 
     /// `a.cjs` beside `a.js`: the same module in the other module format.
@@ -156,10 +159,8 @@ impl Sources {
 }
 
 fn is_always_output(part: &str) -> bool {
-    ALWAYS.contains(&part)
-        || part.starts_with("dist-")
-        || part.starts_with("dist_")
-        || part.ends_with("-dist")
+    let named_dist = part.strip_prefix("dist").is_some_and(|rest| rest.starts_with(['-', '_', '.']));
+    ALWAYS.contains(&part) || named_dist || part.ends_with("-dist")
 }
 
 pub(super) fn is_minified_name(path: &str) -> bool {
@@ -236,6 +237,7 @@ mod tests {
     #[test]
     fn output_by_folder_and_by_sibling() {
         let sources = sources(&["src/index.ts", "src/a/x.ts", "lib/hand.js", "main.coffee", "src/m.js"]);
+        assert!(sources.is_generated("dist.es2015/any.js") && sources.is_generated("m/index.mjs"));
         for path in [
             "dist/any.js",
             "build/any.js",
