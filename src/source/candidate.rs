@@ -100,10 +100,12 @@ pub(super) struct Refused {
     pub(super) why: String,
     /// The manifest of that name, where there is one (with another version).
     pub(super) located: Option<String>,
+    /// Whether it failed for a reason that says nothing about the commit.
+    pub(super) unread: bool,
 }
 
 fn refused<T>(why: impl Into<String>) -> Result<T, Refused> {
-    Err(Refused { why: why.into(), located: None })
+    Err(Refused { why: why.into(), located: None, unread: false })
 }
 
 /// The answer, or the refusal; the outer error where a host could not be reached.
@@ -116,7 +118,11 @@ pub(super) async fn examine(
 ) -> Result<Result<Kept, Refused>, Unresolved> {
     let tree = match repositories.tree(repository, candidate.commit).await {
         Ok(tree) => tree,
-        Err(no) => return reached(no).map(|no| refused(no.to_string())),
+        Err(no) => {
+            let no = reached(no)?;
+            let unread = matches!(no, NoAnswer::Failed(_));
+            return Ok(Err(Refused { why: no.to_string(), located: None, unread }));
+        }
     };
     let mut others = Vec::new();
     let paths = locate::manifests(&tree, subject.contents, subject.name, directory);
@@ -190,7 +196,7 @@ fn judge(
         held => {
             let held = held.map_or("no version".to_owned(), |held| format!("version {held}"));
             let why = format!("{path} holds {held}");
-            return Err(Refused { why, located: Some(path.to_owned()) });
+            return Err(Refused { why, located: Some(path.to_owned()), unread: false });
         }
     };
     let own = subject.contents.file("package.json").map(|file| file.blob);

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::address::{self, Address};
-use super::repository::Repository;
-use super::resolution::Considered;
+use super::repository::{Commit, Repository};
+use super::resolution::{Considered, GitHeadFrom};
 
 /// A repository that the package names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +69,17 @@ fn repository(document: &Value) -> Option<(String, Option<String>)> {
 fn text(field: &Value) -> Option<(String, Option<String>)> {
     let text = field.as_str().or_else(|| field["url"].as_str())?.trim();
     (!text.is_empty()).then(|| (text.to_owned(), None))
+}
+
+/// The gitHeads that are commit ids, the registry's first.
+pub(super) fn git_heads(metadata: Option<&Value>, manifest: &Value) -> Vec<(GitHeadFrom, Commit)> {
+    let named = [
+        (GitHeadFrom::Registry, metadata.and_then(|metadata| metadata["gitHead"].as_str())),
+        (GitHeadFrom::Manifest, manifest["gitHead"].as_str()),
+    ];
+    let commits =
+        named.into_iter().filter_map(|(from, text)| Some((from, text?.to_owned().try_into().ok()?)));
+    commits.collect()
 }
 
 #[cfg(test)]

@@ -1,66 +1,79 @@
 //! A resolution as a person reads it.
 
-use std::fmt::Write;
-
 use super::forge::commit_url;
 use super::resolution::{Class, FlagKind, Resolution, Tier};
+
+macro_rules! line {
+    ($out:expr, $($words:tt)*) => { push_line($out, &format!($($words)*)) };
+}
 
 /// Paths shown of one flag, at most.
 const SHOWN: usize = 8;
 
 /// Renders for a terminal, without colours: ends with a newline.
 pub fn explain(resolution: &Resolution) -> String {
-    let mut out = String::new();
+    let mut text = String::new();
+    let out = &mut text;
     let (tier, class) = (resolution.tier, resolution.class.name());
-    // Writing to a String does not fail.
-    let _ = writeln!(out, "{}", resolution.purl);
-    let _ = writeln!(out, "  tier {tier:?}, {class}: {}", tier.meaning());
+    line!(out, "{}", resolution.purl);
+    line!(out, "  tier {tier:?}, {class}: {}", tier.meaning());
     if let Some(source) = &resolution.source {
-        section(&mut out, "Source");
-        let _ = writeln!(out, "  repository  {}", source.repository);
-        let _ = writeln!(out, "  commit      {}", source.commit);
+        section(out, "Source");
+        line!(out, "  repository  {}", source.repository);
+        line!(out, "  commit      {}", source.commit);
         if let Some(tag) = &source.tag {
-            let _ = writeln!(out, "  tag         {tag}");
+            line!(out, "  tag         {tag}");
         }
         if let Some(folder) = &source.subdirectory {
-            let _ = writeln!(out, "  folder      {folder}");
+            line!(out, "  folder      {folder}");
         }
-        let _ = writeln!(out, "  see         {}", commit_url(source));
+        line!(out, "  see         {}", commit_url(source));
     }
-    list(&mut out, "Why", &resolution.reasons);
+    list(out, "Why", &resolution.reasons);
     let evidence: Vec<String> = resolution.evidence.iter().map(ToString::to_string).collect();
-    list(&mut out, "Evidence", &evidence);
+    list(out, "Evidence", &evidence);
     if resolution.files.total() > 0 {
-        counts(&mut out, resolution);
+        counts(out, resolution);
     }
-    flags(&mut out, resolution);
+    flags(out, resolution);
     if let Some(diff) = resolution.mapping.as_ref().and_then(|mapping| mapping.manifest_diff.as_ref()) {
-        section(&mut out, "package.json, from the commit's to the tarball's");
+        section(out, "package.json, from the commit's to the tarball's");
         for line in diff.lines() {
-            let _ = writeln!(out, "  {line}");
+            line!(out, "  {line}");
         }
     }
     if !resolution.considered.is_empty() {
-        section(&mut out, "Considered");
+        section(out, "Considered");
         for one in &resolution.considered {
             let verdict = if one.kept { "kept   " } else { "refused" };
-            let _ = writeln!(out, "  {verdict}  {}: {}", one.candidate, one.why);
+            line!(out, "  {verdict}  {}: {}", one.candidate, one.why);
         }
     }
-    section(&mut out, "Next");
-    let _ = writeln!(out, "  {}", next(resolution));
-    out
+    section(out, "Next");
+    line!(out, "  {}", next(resolution));
+    text
+}
+
+/// Names come from strangers: what would steer a terminal, or turn the direction of text, is made visible.
+fn push_line(out: &mut String, line: &str) {
+    let steers = |c: char| {
+        c.is_control() && c != '\t'
+            || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    out.extend(line.chars().map(|c| if steers(c) { char::REPLACEMENT_CHARACTER } else { c }));
+    out.push('\n');
 }
 
 fn section(out: &mut String, title: &str) {
-    let _ = writeln!(out, "\n{title}");
+    out.push('\n');
+    line!(out, "{title}");
 }
 
 fn list(out: &mut String, title: &str, lines: &[String]) {
     if !lines.is_empty() {
         section(out, title);
         for line in lines {
-            let _ = writeln!(out, "  - {line}");
+            line!(out, "  - {line}");
         }
     }
 }
@@ -77,7 +90,7 @@ fn counts(out: &mut String, resolution: &Resolution) {
         (files.phantom, "source-like and in no commit"),
     ] {
         if count > 0 {
-            let _ = writeln!(out, "  {count:>6}  {words}");
+            line!(out, "  {count:>6}  {words}");
         }
     }
 }
@@ -88,18 +101,18 @@ fn flags(out: &mut String, resolution: &Resolution) {
     }
     section(out, "Flags");
     for flag in &resolution.flags {
-        let _ = writeln!(out, "  {} ({})", flag.kind.title(), flag.paths.len());
+        line!(out, "  {} ({})", flag.kind.title(), flag.paths.len());
         if let Some(note) = &flag.note {
-            let _ = writeln!(out, "    {note}");
+            line!(out, "    {note}");
         }
         if flag.kind == FlagKind::ManifestConfusion {
             continue;
         }
         for path in flag.paths.iter().take(SHOWN) {
-            let _ = writeln!(out, "    {path}");
+            line!(out, "    {path}");
         }
         if flag.paths.len() > SHOWN {
-            let _ = writeln!(out, "    and {} more", flag.paths.len() - SHOWN);
+            line!(out, "    and {} more", flag.paths.len() - SHOWN);
         }
     }
 }
@@ -112,6 +125,10 @@ fn next(resolution: &Resolution) -> &'static str {
         }
         (_, Class::Verbatim) => "See why it is not proved; a maintainer can push a tag for the commit.",
         (_, Class::Near) => "It can be built from the commit, or vetted as an exception in headwater.toml.",
+        _ if resolution.files.phantom > 0 => {
+            "Read the files that are in no commit, then build it from the commit and compare, or vet it as an \
+             exception in headwater.toml."
+        }
         (_, Class::Built) => {
             "Build it from the commit and compare, or vet it as an exception in headwater.toml."
         }

@@ -58,7 +58,7 @@ impl Forge {
             }
             _ => parts.split_at_checked(2)?,
         };
-        if own.len() < 2 || !own.iter().all(|part| is_name(part)) {
+        if own.len() < 2 || !own.iter().copied().all(is_name) {
             return None;
         }
         // Pages of the forge itself, which people put into `homepage`.
@@ -83,9 +83,9 @@ impl Forge {
     }
 }
 
-fn is_name(part: &&str) -> bool {
-    *part != "."
-        && *part != ".."
+fn is_name(part: &str) -> bool {
+    part != "."
+        && part != ".."
         && !part.starts_with('-')
         && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.~".contains(c))
 }

@@ -12,8 +12,7 @@ use crate::graph::PackageName;
 pub(super) const ASKED: usize = 16;
 
 /// Folders whose manifests are material for tests and templates, not packages.
-const ASIDE: [&str; 12] = [
-    "node_modules",
+const ASIDE: [&str; 11] = [
     "test",
     "tests",
     "__tests__",
@@ -43,6 +42,8 @@ pub(super) fn manifests(
         .filter(|(path, entry)| {
             entry.kind != FileKind::Symlink && (*path == "package.json" || path.ends_with("/package.json"))
         })
+        // A committed copy of a package is not its source.
+        .filter(|(path, _)| !path.split('/').any(|part| part == "node_modules"))
         .map(|(path, entry)| {
             let folder = path.strip_suffix("package.json").unwrap_or_default().trim_end_matches('/');
             let identical = own == Some(entry.blob);
@@ -86,4 +87,67 @@ pub(super) fn overlap(tree: &Tree, contents: &Contents) -> (usize, usize) {
         .iter()
         .filter(|file| file.path != "package.json" && file.size > 0 && !is_shared_document(&file.path));
     own.fold((0, 0), |(found, all), file| (found + usize::from(blobs.contains(&file.blob)), all + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contents::{Digest, File};
+    use crate::source::repository::TreeFile;
+
+    fn digest(text: &str) -> Digest<20> {
+        let mut bytes = [0; 20];
+        bytes[..text.len()].copy_from_slice(text.as_bytes());
+        Digest(bytes)
+    }
+
+    fn tree(files: &[(&str, &str)]) -> Tree {
+        let entry = |text: &str| TreeFile { blob: digest(text), kind: FileKind::Regular };
+        Tree { files: files.iter().map(|(path, text)| ((*path).to_owned(), entry(text))).collect() }
+    }
+
+    fn contents(files: &[(&str, &str)]) -> Contents {
+        let file = |(path, text): &(&str, &str)| File {
+            path: (*path).to_owned(),
+            executable: false,
+            size: 1,
+            sha256: Digest([0; 32]),
+            blob: digest(text),
+            blob_lf: None,
+            looks: None,
+        };
+        let files = files.iter().map(file).collect();
+        Contents { files, dropped: Vec::new(), manifest: String::new(), shrinkwrap: None, packed_size: 1 }
+    }
+
+    fn order(files: &[(&str, &str)], directory: Option<&str>) -> Vec<String> {
+        let name = PackageName::new("@s/b").unwrap();
+        manifests(&tree(files), &contents(&[("index.js", "i"), ("package.json", "p")]), &name, directory)
+    }
+
+    #[test]
+    fn the_named_folder_then_the_same_bytes_then_the_root_then_votes() {
+        let files = [
+            ("node_modules/b/package.json", "p"),
+            ("package.json", "r"),
+            ("packages/b/package.json", "1"),
+            ("packages/c/package.json", "2"),
+            ("packages/v/index.js", "i"),
+            ("packages/v/package.json", "3"),
+            ("same/package.json", "p"),
+            ("test/package.json", "4"),
+        ];
+        let rest = ["same", "", "packages/v", "packages/b"].map(|folder| join(folder, "package.json"));
+        assert_eq!(order(&files, None)[..4], rest);
+        assert_eq!(order(&files, Some("packages/c"))[..2], ["packages/c/package.json", "same/package.json"]);
+        assert_eq!(order(&files, None).len(), 5);
+        assert_eq!(order(&files, Some("test"))[0], "test/package.json");
+    }
+
+    #[test]
+    fn overlap_leaves_licences_out() {
+        let tree = tree(&[("LICENSE", "l"), ("src/i.js", "i")]);
+        let own = contents(&[("LICENSE", "l"), ("i.js", "i"), ("j.js", "j"), ("package.json", "p")]);
+        assert_eq!(overlap(&tree, &own), (1, 2));
+    }
 }

@@ -22,6 +22,7 @@ mod resolve;
 mod select;
 mod survey;
 pub mod tags;
+mod unnamed;
 
 pub use explain::explain;
 pub use forge::commit_url;

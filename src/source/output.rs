@@ -54,7 +54,7 @@ const SOMETIMES: [&str; 20] = [
 ];
 
 /// Folders that hold what is built from.
-const SOURCE: [&str; 4] = ["src", "source", "sources", "ts"];
+const SOURCE: [&str; 5] = ["src", "source", "sources", "ts", "dev"];
 
 /// Extensions that no JavaScript engine runs and no browser reads as they are.
 const TRANSPILED: [&str; 13] =
@@ -105,7 +105,9 @@ impl Sources {
                 return true;
             }
         }
-        self.made_from(path).is_some() || is_minified_name(path) && self.has_unminified(path)
+        self.made_from(path).is_some()
+            || self.has_other_format(path)
+            || is_minified_name(path) && self.has_unminified(path)
     }
 
     /// The file of the commit that this one was made from, by its name.
@@ -114,7 +116,18 @@ impl Sources {
         if !made || is_made_from(path) {
             return None;
         }
-        self.stems.get(&stem(path)).map(String::as_str)
+        let stem = stem(path);
+        // `sync/index.js` may be made from `src/sync.js`.
+        let folder = stem.strip_suffix("/index").and_then(|folder| self.stems.get(folder));
+        self.stems.get(&stem).or(folder).map(String::as_str)
+    }
+
+    /// `a.cjs` beside `a.js`: the same module in the other module format.
+    fn has_other_format(&self, path: &str) -> bool {
+        path.rsplit_once('.').is_some_and(|(stem, extension)| {
+            ["cjs", "mjs"].contains(&extension)
+                && ["js", "mjs"].iter().any(|other| self.paths.contains(&format!("{stem}.{other}")))
+        })
     }
 
     fn has_unminified(&self, path: &str) -> bool {
@@ -133,15 +146,21 @@ impl Sources {
             || is_minified_name(path)
             || bundle
             || [".js.map", ".mjs.map", ".cjs.map", ".css.map"].iter().any(|end| path.ends_with(end))
-            || self.made_from(path).is_some()
+            || self.is_made_beside(path)
+    }
+
+    /// Made from another file, and where tools put what they make: in a folder for it, or beside that file.
+    /// A lone `index.mjs` over `lib/index.ts` can be hand-written.
+    fn is_made_beside(&self, path: &str) -> bool {
+        let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+        let in_output = path.split('/').rev().skip(1).any(|part| SOMETIMES.contains(&part));
+        self.made_from(path).is_some_and(|from| in_output || folder(from) == folder(path))
     }
 }
 
 fn is_always_output(part: &str) -> bool {
-    ALWAYS.contains(&part)
-        || part.starts_with("dist-")
-        || part.starts_with("dist_")
-        || part.ends_with("-dist")
+    let named_dist = part.strip_prefix("dist").is_some_and(|rest| rest.starts_with(['-', '_', '.']));
+    ALWAYS.contains(&part) || named_dist || part.ends_with("-dist")
 }
 
 pub(super) fn is_minified_name(path: &str) -> bool {
@@ -218,6 +237,7 @@ mod tests {
     #[test]
     fn output_by_folder_and_by_sibling() {
         let sources = sources(&["src/index.ts", "src/a/x.ts", "lib/hand.js", "main.coffee", "src/m.js"]);
+        assert!(sources.is_generated("dist.es2015/any.js") && sources.is_generated("m/index.mjs"));
         for path in [
             "dist/any.js",
             "build/any.js",
@@ -244,10 +264,10 @@ mod tests {
     fn committed_output() {
         let sources =
             sources(&["src/index.ts", "index.js", "lib/index.js", "lib/other.js", "dist/a.js", "x.min.js"]);
-        for path in ["lib/index.js", "index.js", "dist/a.js", "x.min.js"] {
+        for path in ["lib/index.js", "dist/a.js", "x.min.js"] {
             assert!(sources.is_committed_output(path), "{path}");
         }
-        for path in ["lib/other.js", "src/index.ts", "index.d.ts"] {
+        for path in ["lib/other.js", "src/index.ts", "index.d.ts", "index.js"] {
             assert!(!sources.is_committed_output(path), "{path}");
         }
     }

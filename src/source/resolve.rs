@@ -3,14 +3,14 @@
 use serde_json::Value;
 
 use super::candidate::{Named, Subject, VersionIs};
-use super::claims::claims;
+use super::claims::{claims, git_heads};
 use super::confusion::confusion;
 use super::correspondence::{Left, ManifestIs};
 use super::repository::{Repositories, Repository};
 use super::resolution::{
     Class, Considered, Counts, Evidence, GitHeadFrom, Mapping, Resolution, Source, Tier, Unresolved,
 };
-use super::survey::{Chosen, git_heads, survey};
+use super::survey::{Chosen, survey};
 use super::{flags, manifest};
 use crate::contents::Contents;
 use crate::graph::{PackageName, Purl, Version};
@@ -126,7 +126,12 @@ fn accept(
     resolution.files = counts;
     resolution.class = kept.class;
     let proved = kept.class == Class::Verbatim && chosen.caps.is_empty();
-    resolution.tier = if proved { Tier::B } else { Tier::C };
+    let nothing_fits = counts.identical + counts.crlf + counts.manifest == 0;
+    resolution.tier = match (proved, nothing_fits) {
+        (true, _) => Tier::B,
+        (_, true) => Tier::D,
+        _ => Tier::C,
+    };
     if kept.class == Class::Verbatim {
         resolution.mapping = Some(Mapping {
             elsewhere: kept.correspondence.elsewhere.clone(),
@@ -161,6 +166,9 @@ fn reasons(resolution: &mut Resolution, chosen: &Chosen) {
     let before = std::mem::take(&mut resolution.reasons);
     let reasons = &mut resolution.reasons;
     reasons.extend(chosen.caps.iter().cloned());
+    if resolution.tier == Tier::D {
+        reasons.push("no more than the name and the version fit: not one file is the commit's".to_owned());
+    }
     let left = |what: Left| -> String {
         let paths: Vec<&str> = kept.correspondence.paths(what).map(String::as_str).collect();
         let more = if paths.len() > 3 { format!(" and {} more", paths.len() - 3) } else { String::new() };
@@ -182,13 +190,13 @@ fn reasons(resolution: &mut Resolution, chosen: &Chosen) {
         }
         Class::Built | Class::Nomatch => {
             for (what, words) in [
-                (Left::Phantom, "source-like files are in no folder of the commit"),
-                (Left::Differs, "files have other bytes than in the commit"),
-                (Left::Output, "files are build output, or are not in the commit"),
+                (Left::Phantom, "source-like files that the commit does not hold"),
+                (Left::Differs, "files with other bytes than in the commit"),
+                (Left::Output, "build output, or data that the commit does not hold"),
             ] {
                 let count = kept.correspondence.paths(what).count();
                 if count > 0 {
-                    reasons.push(format!("{count} {words}: {}", left(what)));
+                    reasons.push(format!("{words} ({count}): {}", left(what)));
                 }
             }
             if !kept.disallowed.is_empty() {

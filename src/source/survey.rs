@@ -2,19 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::candidate::{Candidate, Kept, Named, Subject, VersionIs, examine, manifest_text, parse, reached};
+use super::candidate::{Candidate, Kept, Named, Subject, VersionIs, examine, reached};
 use super::claims::Claim;
 use super::repository::{Commit, NoAnswer, Refs, Repositories};
 use super::resolution::{Class, Considered, Flag, FlagKind, GitHeadFrom, Reach, Unresolved};
+use super::select;
 use super::tags::{self, TagCandidate};
-use super::{locate, select};
 
 /// Tags examined only to see whether a gitHead is an artifact branch, at most.
 const WITNESSES: usize = 3;
-/// Commits that set the version, examined at most.
-const VERSION_COMMITS: usize = 3;
-/// Branches that can be a repository's main line, in order.
-const MAIN: [&str; 7] = ["main", "master", "trunk", "develop", "dev", "next", "default"];
 
 /// What one repository gave.
 #[derive(Default)]
@@ -38,27 +34,15 @@ pub(super) struct Chosen {
     pub(super) caps: Vec<String>,
 }
 
-/// The gitHeads that are commit ids, the registry's first.
-pub(super) fn git_heads(
-    metadata: Option<&serde_json::Value>,
-    manifest: &serde_json::Value,
-) -> Vec<(GitHeadFrom, Commit)> {
-    let named = [
-        (GitHeadFrom::Registry, metadata.and_then(|metadata| metadata["gitHead"].as_str())),
-        (GitHeadFrom::Manifest, manifest["gitHead"].as_str()),
-    ];
-    let commits =
-        named.into_iter().filter_map(|(from, text)| Some((from, text?.to_owned().try_into().ok()?)));
-    commits.collect()
-}
-
-struct Surveyor<'a, R> {
-    subject: &'a Subject<'a>,
-    repositories: &'a R,
-    claim: &'a Claim,
-    survey: Survey,
+pub(super) struct Surveyor<'a, R> {
+    pub(super) subject: &'a Subject<'a>,
+    pub(super) repositories: &'a R,
+    pub(super) claim: &'a Claim,
+    pub(super) survey: Survey,
     /// Where a manifest of the name was seen.
-    located: Option<String>,
+    pub(super) located: Option<String>,
+    /// A candidate that could not be read, though the repository has it.
+    unread: Option<String>,
 }
 
 /// Looks for the package in one repository.
@@ -86,14 +70,15 @@ pub(super) async fn survey(
         }],
         ..Survey::default()
     };
-    let mut surveyor = Surveyor { subject, repositories, claim, survey, located: None };
+    let mut surveyor = Surveyor { subject, repositories, claim, survey, located: None, unread: None };
     surveyor.run(&refs, heads).await?;
     Ok(surveyor.survey)
 }
 
 impl<R: Repositories> Surveyor<'_, R> {
     async fn run(&mut self, refs: &Refs, heads: &[(GitHeadFrom, Commit)]) -> Result<(), Unresolved> {
-        let tags = tags::candidates(refs, self.subject.name, self.subject.version);
+        let tags =
+            tags::candidates(refs, self.subject.name, self.claim.directory.as_deref(), self.subject.version);
         let artifacts = tags::artifact_tags(refs, &tags, self.subject.version);
         for tag in &artifacts {
             self.note(format!("tag {tag}"), false, "is named as an artifact branch: holds what was built");
@@ -106,7 +91,7 @@ impl<R: Repositories> Surveyor<'_, R> {
                 continue;
             }
             let candidate = Candidate { commit: *commit, named: Named::GitHead(*from) };
-            if let Some(name) = only_artifact_refs(refs, *commit) {
+            if let Some(name) = only_artifact_refs(refs, &tags, *commit) {
                 let why = format!("{name} is named as an artifact branch: holds what was built");
                 self.note(candidate.label(), false, &why);
                 continue;
@@ -121,7 +106,9 @@ impl<R: Repositories> Surveyor<'_, R> {
         let mut kept = self.examine_tags(refs, &tags, &mut seen).await?;
         // A commit that a gitHead and a tag name alike has been examined already.
         let named_twice = waiting.iter().position(|(kept, reach)| {
-            reach.is_some() && tags.iter().any(|tag| tag.commit == kept.candidate.commit)
+            reach.is_some()
+                && kept.version_is != VersionIs::Other
+                && tags.iter().any(|tag| tag.commit == kept.candidate.commit)
         });
         if let Some(at) = named_twice {
             kept.insert(0, waiting.remove(at).0);
@@ -163,11 +150,11 @@ impl<R: Repositories> Surveyor<'_, R> {
         self.without_names(refs, !tags.is_empty() || !heads.is_empty()).await
     }
 
-    fn note(&mut self, candidate: String, kept: bool, why: &str) {
+    pub(super) fn note(&mut self, candidate: String, kept: bool, why: &str) {
         self.survey.considered.push(Considered { candidate, kept, why: why.to_owned() });
     }
 
-    async fn examine(&mut self, candidate: Candidate) -> Result<Option<Kept>, Unresolved> {
+    pub(super) async fn examine(&mut self, candidate: Candidate) -> Result<Option<Kept>, Unresolved> {
         let label = candidate.label();
         let directory = self.claim.directory.as_deref();
         match examine(self.subject, self.repositories, &self.claim.repository, directory, candidate).await? {
@@ -185,7 +172,10 @@ impl<R: Repositories> Surveyor<'_, R> {
                 Ok(Some(kept))
             }
             Err(refused) => {
-                self.note(label, false, &refused.why);
+                self.note(label.clone(), false, &refused.why);
+                if refused.unread {
+                    self.unread = Some(label);
+                }
                 self.located = self.located.take().or(refused.located);
                 Ok(None)
             }
@@ -199,7 +189,7 @@ impl<R: Repositories> Surveyor<'_, R> {
         tags: &[TagCandidate],
         seen: &mut BTreeSet<Commit>,
     ) -> Result<Vec<Kept>, Unresolved> {
-        let scoped_in_use = tags::uses_scoped(refs, self.subject.name);
+        let scoped_in_use = tags::uses_scoped(refs, self.subject.name, self.claim.directory.as_deref());
         let mut kept = Vec::new();
         for scoped in [true, false] {
             for tag in tags.iter().filter(|tag| tag.scoped == scoped) {
@@ -255,7 +245,7 @@ impl<R: Repositories> Surveyor<'_, R> {
         Ok(())
     }
 
-    fn tell_artifacts(&mut self, kept: &[Kept], choice: &select::Choice) {
+    pub(super) fn tell_artifacts(&mut self, kept: &[Kept], choice: &select::Choice) {
         for (artifact, source) in &choice.artifacts {
             let (label, other) = (kept[*artifact].candidate.label(), kept[*source].candidate.label());
             let why = format!("artifact branch: commits build output that {other} leaves to the build");
@@ -269,7 +259,13 @@ impl<R: Repositories> Surveyor<'_, R> {
         }
     }
 
-    fn settle(&mut self, tags: &[TagCandidate], kept: Kept, reach: Option<Reach>, mut caps: Vec<String>) {
+    pub(super) fn settle(
+        &mut self,
+        tags: &[TagCandidate],
+        kept: Kept,
+        reach: Option<Reach>,
+        mut caps: Vec<String>,
+    ) {
         if reach.is_none() {
             caps.push("no tag or branch is shown to lead to the commit: it can be a fork's".to_owned());
         }
@@ -277,87 +273,12 @@ impl<R: Repositories> Surveyor<'_, R> {
             let held = kept.version.as_deref().unwrap_or("none");
             caps.push(format!("the commit's own package.json holds version {held}"));
         }
+        if let Some(unread) = &self.unread {
+            caps.push(format!("{unread} could not be read, and may have been the source"));
+        }
         let tag = tags.iter().find(|tag| tag.commit == kept.candidate.commit);
         let tag = tag.map(|tag| (tag.tag.clone(), tag.scheme));
         self.survey.chosen = Some(Chosen { kept, tag, reach, caps });
-    }
-
-    /// Nothing that names a commit fits: the history of the manifest, or the proof that it is not here.
-    async fn without_names(&mut self, refs: &Refs, had_names: bool) -> Result<(), Unresolved> {
-        if self.located.is_none() {
-            self.look_at_tip(refs).await?;
-        }
-        let Some(path) = self.located.clone() else { return Ok(()) };
-        let version = self.subject.version.as_str();
-        let commits = match self.repositories.set_version(&self.claim.repository, &path, version).await {
-            Ok(commits) => commits,
-            Err(no) => {
-                let why = reached(no)?.to_string();
-                self.note(format!("history of {path}"), false, &why);
-                Vec::new()
-            }
-        };
-        let mut kept = Vec::new();
-        for commit in commits.into_iter().take(VERSION_COMMITS) {
-            if only_artifact_refs(refs, commit).is_some() {
-                continue;
-            }
-            let named = Named::VersionSet { path: path.clone() };
-            kept.extend(self.examine(Candidate { commit, named }).await?);
-        }
-        // What history says must hold by itself: a placeholder would fit any commit.
-        kept.retain(|kept| kept.version_is == VersionIs::Exact);
-        let choice = select::choose(&kept);
-        self.tell_artifacts(&kept, &choice);
-        if let Some(at) = choice.chosen {
-            let mut caps = Vec::new();
-            if choice.rival.is_some() {
-                caps.push("ambiguous: more than one commit set this version".to_owned());
-            }
-            let chosen = kept.swap_remove(at);
-            let reach = reach_by_ref(refs, chosen.candidate.commit).or(Some(Reach::History));
-            self.settle(&[], chosen, reach, caps);
-            return Ok(());
-        }
-        let why =
-            if had_names { "no tag or gitHead of it fits" } else { "no tag or gitHead names a commit of it" };
-        self.survey.nothing = Some(format!("{} holds {path}, but {why}", self.claim.repository));
-        Ok(())
-    }
-
-    /// Whether the main line holds a manifest of that name at all.
-    async fn look_at_tip(&mut self, refs: &Refs) -> Result<(), Unresolved> {
-        let repository = &self.claim.repository;
-        let main = MAIN.iter().find_map(|name| refs.heads.get_key_value(*name));
-        let Some((branch, commit)) = main.or_else(|| refs.heads.first_key_value()) else {
-            self.survey.nothing = Some(format!("{repository} has no branches"));
-            return Ok(());
-        };
-        let tree = match self.repositories.tree(repository, *commit).await {
-            Ok(tree) => tree,
-            Err(no) => {
-                self.survey.nothing = Some(format!("{repository}: {}", reached(no)?));
-                return Ok(());
-            }
-        };
-        let directory = self.claim.directory.as_deref();
-        let paths = locate::manifests(&tree, self.subject.contents, self.subject.name, directory);
-        for path in paths.iter().take(locate::ASKED) {
-            let text = manifest_text(self.subject, self.repositories, repository, &tree, path).await?;
-            if text.is_some_and(|text| parse(&text)["name"].as_str() == Some(self.subject.name.as_str())) {
-                self.located = Some(path.clone());
-                return Ok(());
-            }
-        }
-        let (found, all) = locate::overlap(&tree, self.subject.contents);
-        let absent = format!("{repository} holds no package.json of that name at the tip of {branch}");
-        let files = format!("{found} of {all} of the tarball's files");
-        if paths.len() <= locate::ASKED && all > 0 && found * 10 < all {
-            self.survey.contradiction = Some(format!("{absent}, and {files}"));
-        } else {
-            self.survey.nothing = Some(format!("{absent} ({files} are there)"));
-        }
-        Ok(())
     }
 }
 
@@ -365,7 +286,7 @@ fn tag_candidate(tag: &TagCandidate, demoted: bool) -> Candidate {
     Candidate { commit: tag.commit, named: Named::Tag { tag: tag.tag.clone(), scheme: tag.scheme, demoted } }
 }
 
-fn reach_by_ref(refs: &Refs, commit: Commit) -> Option<Reach> {
+pub(super) fn reach_by_ref(refs: &Refs, commit: Commit) -> Option<Reach> {
     let tag = refs.tags.iter().find(|(name, at)| **at == commit && !tags::names_artifact(name));
     let tag = tag.or_else(|| refs.tags.iter().find(|(_, at)| **at == commit));
     let branch = || refs.heads.iter().find(|(_, at)| **at == commit);
@@ -373,8 +294,14 @@ fn reach_by_ref(refs: &Refs, commit: Commit) -> Option<Reach> {
         .or_else(|| branch().map(|(name, _)| Reach::Branch(name.clone())))
 }
 
-/// A ref of the commit, where every ref of it is named as one that holds built output.
-fn only_artifact_refs(refs: &Refs, commit: Commit) -> Option<&str> {
+/// A ref of the commit, where every ref of it is named as one that holds built output. A tag of the version
+/// itself (`v1.0.0-browser`) is none.
+pub(super) fn only_artifact_refs<'a>(
+    refs: &'a Refs,
+    tags: &[TagCandidate],
+    commit: Commit,
+) -> Option<&'a str> {
+    let is_version = |name: &str| tags.iter().any(|tag| tag.tag == name);
     let mut names = refs
         .tags
         .iter()
@@ -383,5 +310,5 @@ fn only_artifact_refs(refs: &Refs, commit: Commit) -> Option<&str> {
         .map(|(name, _)| name.as_str())
         .peekable();
     let first = *names.peek()?;
-    names.all(tags::names_artifact).then_some(first)
+    names.all(|name| tags::names_artifact(name) && !is_version(name)).then_some(first)
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::repository::{Commit, Refs};
 use crate::graph::{PackageName, Version};
 
-/// Schemes that name the package, in order; `{name}` is tried with its scope and without.
+/// Schemes that name the package, in order; `{name}` is tried with its scope and without, and as the folder
+/// that the metadata gives (`@rollup/plugin-json` in `packages/json` is tagged `json-v6.1.0`).
 pub const SCOPED: [&str; 8] = [
     "{name}@{version}",
     "{name}@v{version}",
@@ -71,13 +72,19 @@ pub struct TagCandidate {
 }
 
 /// The tags that are there, in the order of the schemes.
-pub fn candidates(refs: &Refs, name: &PackageName, version: &Version) -> Vec<TagCandidate> {
+pub fn candidates(
+    refs: &Refs,
+    name: &PackageName,
+    folder: Option<&str>,
+    version: &Version,
+) -> Vec<TagCandidate> {
+    let names = name_spellings(name, folder);
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
     for (schemes, scoped) in [(&SCOPED[..], true), (&GLOBAL[..], false)] {
         for version in version_spellings(version) {
             for scheme in schemes {
-                for name in name_spellings(name) {
+                for name in &names {
                     let tag = scheme.replace("{name}", name).replace("{version}", &version);
                     let Some(&commit) = refs.tags.get(&tag) else { continue };
                     if seen.insert(tag.clone()) {
@@ -91,10 +98,12 @@ pub fn candidates(refs: &Refs, name: &PackageName, version: &Version) -> Vec<Tag
 }
 
 /// Whether any tag of the repository names this package, whatever the version.
-pub fn uses_scoped(refs: &Refs, name: &PackageName) -> bool {
+pub fn uses_scoped(refs: &Refs, name: &PackageName, folder: Option<&str>) -> bool {
     let starts: Vec<String> = SCOPED
         .iter()
-        .flat_map(|scheme| name_spellings(name).map(|name| scheme.replace("{name}", name)))
+        .flat_map(|scheme| {
+            name_spellings(name, folder).into_iter().map(|name| scheme.replace("{name}", name))
+        })
         .map(|start| start.replace("{version}", ""))
         .collect();
     refs.tags.keys().any(|tag| {
@@ -129,9 +138,16 @@ pub fn artifact_tags<'a>(refs: &'a Refs, candidates: &[TagCandidate], version: &
     refs.tags.keys().filter(is).map(String::as_str).collect()
 }
 
-fn name_spellings(name: &PackageName) -> impl Iterator<Item = &str> {
-    let base = (name.base() != name.as_str()).then_some(name.base());
-    [name.as_str()].into_iter().chain(base)
+/// The full name, without its scope, and the last part of the folder; each once.
+fn name_spellings<'a>(name: &'a PackageName, folder: Option<&'a str>) -> Vec<&'a str> {
+    let mut names = vec![name.as_str()];
+    let folder = folder.map(|folder| folder.rsplit('/').next().unwrap_or(folder));
+    for other in [name.base()].into_iter().chain(folder) {
+        if !names.contains(&other) {
+            names.push(other);
+        }
+    }
+    names
 }
 
 /// As it is, then with `_` and with `-` for the dots.
@@ -161,13 +177,22 @@ mod tests {
     fn found(tags: &[&str], name: &str, version: &str) -> Vec<String> {
         let name = PackageName::new(name).unwrap();
         let version = Version::new(version).unwrap();
-        candidates(&refs(tags), &name, &version).into_iter().map(|found| found.tag).collect()
+        candidates(&refs(tags), &name, None, &version).into_iter().map(|found| found.tag).collect()
     }
 
     #[test]
     fn package_scoped_before_global() {
         let tags = ["v1.2.0", "1.2.0", "a@1.2.0", "@s/a@1.2.0", "a/v1.2.0", "b@1.2.0", "v1.2.1"];
         assert_eq!(found(&tags, "@s/a", "1.2.0"), ["@s/a@1.2.0", "a@1.2.0", "a/v1.2.0", "v1.2.0", "1.2.0"]);
+    }
+
+    #[test]
+    fn a_folder_is_a_name_too() {
+        let name = PackageName::new("@rollup/plugin-json").unwrap();
+        let version = Version::new("6.1.0").unwrap();
+        let found = candidates(&refs(&["json-v6.1.0", "v6.1.0"]), &name, Some("packages/json"), &version);
+        assert_eq!(found[0].tag, "json-v6.1.0");
+        assert!(found[0].scoped && !found[1].scoped);
     }
 
     #[test]
@@ -181,15 +206,15 @@ mod tests {
         let refs = refs(&["v8.0.1", "v8.0.1-deno", "v8.0.1-beta", "v8.0.0-deno"]);
         let name = PackageName::new("cliui").unwrap();
         let version = Version::new("8.0.1").unwrap();
-        let found = candidates(&refs, &name, &version);
+        let found = candidates(&refs, &name, None, &version);
         assert_eq!(artifact_tags(&refs, &found, &version), ["v8.0.1-deno"]);
     }
 
     #[test]
     fn a_sibling_is_no_scheme_of_this_package() {
         let name = PackageName::new("a").unwrap();
-        assert!(uses_scoped(&refs(&["a@1.0.0"]), &name));
-        assert!(uses_scoped(&refs(&["a-v1.0.0"]), &name));
-        assert!(!uses_scoped(&refs(&["a-b@1.0.0", "ab@1.0.0", "v1.0.0"]), &name));
+        assert!(uses_scoped(&refs(&["a@1.0.0"]), &name, None));
+        assert!(uses_scoped(&refs(&["a-v1.0.0"]), &name, None));
+        assert!(!uses_scoped(&refs(&["a-b@1.0.0", "ab@1.0.0", "v1.0.0"]), &name, None));
     }
 }

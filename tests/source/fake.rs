@@ -1,0 +1,170 @@
+//! A `Repositories` of tables, in which a question that was not recorded panics, and packages to ask for.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use headwater::contents::{Contents, Digest, Dropped, File, Looks};
+use headwater::graph::{PackageName, Version};
+use headwater::source::repository::{
+    Commit, FileKind, NoAnswer, Refs, Repositories, Repository, Tree, TreeFile,
+};
+use headwater::source::{Resolution, Unresolved, resolve};
+use serde_json::Value;
+
+pub const R: &str = "https://github.com/o/r";
+
+pub fn blob(text: &str) -> Digest<20> {
+    use sha1_checked::Digest as _;
+    let mut hash = sha1_checked::Sha1::new();
+    hash.update(format!("blob {}\0{text}", text.len()));
+    Digest(hash.finalize().into())
+}
+
+/// A commit id of one repeated byte.
+pub fn commit(byte: u8) -> Commit {
+    Digest([byte; 20])
+}
+
+#[derive(Default)]
+pub struct Fake {
+    refs: BTreeMap<String, Result<Arc<Refs>, NoAnswer>>,
+    trees: BTreeMap<Commit, Result<Arc<Tree>, NoAnswer>>,
+    blobs: BTreeMap<Digest<20>, Vec<u8>>,
+    reachable: BTreeMap<Commit, Result<bool, NoAnswer>>,
+    history: BTreeMap<(String, String), Vec<Commit>>,
+}
+
+impl Fake {
+    /// Tags and branches (`heads/x`) of `R`.
+    pub fn refs(self, names: &[(&str, u8)]) -> Self {
+        self.refs_of(R, names)
+    }
+
+    pub fn refs_of(mut self, repository: &str, names: &[(&str, u8)]) -> Self {
+        let mut refs = Refs::default();
+        for (name, at) in names {
+            match name.strip_prefix("heads/") {
+                Some(branch) => refs.heads.insert(branch.to_owned(), commit(*at)),
+                None => refs.tags.insert((*name).to_owned(), commit(*at)),
+            };
+        }
+        self.refs.insert(repository.to_owned(), Ok(Arc::new(refs)));
+        self
+    }
+
+    pub fn no_refs(mut self, repository: &str, no: NoAnswer) -> Self {
+        self.refs.insert(repository.to_owned(), Err(no));
+        self
+    }
+
+    /// The files of a commit; a path that begins with `>` is a symbolic link.
+    pub fn tree(mut self, at: u8, files: &[(&str, &str)]) -> Self {
+        let entry = |(path, text): &(&str, &str)| {
+            let kind = if path.starts_with('>') { FileKind::Symlink } else { FileKind::Regular };
+            (path.trim_start_matches('>').to_owned(), TreeFile { blob: blob(text), kind })
+        };
+        self.trees.insert(commit(at), Ok(Arc::new(Tree { files: files.iter().map(entry).collect() })));
+        self
+    }
+
+    pub fn no_tree(mut self, at: u8, no: NoAnswer) -> Self {
+        self.trees.insert(commit(at), Err(no));
+        self
+    }
+
+    /// A blob that may be asked for.
+    pub fn blob(mut self, text: &str) -> Self {
+        self.blobs.insert(blob(text), text.as_bytes().to_vec());
+        self
+    }
+
+    pub fn reachable(mut self, at: u8, answer: Result<bool, NoAnswer>) -> Self {
+        self.reachable.insert(commit(at), answer);
+        self
+    }
+
+    pub fn history(mut self, path: &str, version: &str, commits: &[u8]) -> Self {
+        let commits = commits.iter().map(|at| commit(*at)).collect();
+        self.history.insert((path.to_owned(), version.to_owned()), commits);
+        self
+    }
+}
+
+impl Repositories for Fake {
+    async fn refs(&self, repository: &Repository) -> Result<Arc<Refs>, NoAnswer> {
+        self.refs.get(&repository.0).unwrap_or_else(|| panic!("refs of {repository} asked for")).clone()
+    }
+
+    async fn tree(&self, _: &Repository, at: Commit) -> Result<Arc<Tree>, NoAnswer> {
+        self.trees.get(&at).unwrap_or_else(|| panic!("tree of {at} asked for")).clone()
+    }
+
+    async fn blob(&self, _: &Repository, blob: Digest<20>) -> Result<Vec<u8>, NoAnswer> {
+        Ok(self.blobs.get(&blob).unwrap_or_else(|| panic!("blob {blob} asked for")).clone())
+    }
+
+    async fn reachable(&self, _: &Repository, at: Commit) -> Result<bool, NoAnswer> {
+        self.reachable.get(&at).unwrap_or_else(|| panic!("reachability of {at} asked for")).clone()
+    }
+
+    async fn set_version(&self, _: &Repository, path: &str, version: &str) -> Result<Vec<Commit>, NoAnswer> {
+        let asked = (path.to_owned(), version.to_owned());
+        Ok(self.history.get(&asked).unwrap_or_else(|| panic!("history of {asked:?} asked for")).clone())
+    }
+}
+
+/// A package.json that names `R`.
+pub fn manifest(name: &str, version: &str) -> String {
+    format!("{{\"name\": \"{name}\", \"version\": \"{version}\", \"repository\": \"o/r\"}}\n")
+}
+
+/// What a tarball of these files holds. A text with a NUL looks binary, one that starts with `!!`
+/// minified.
+pub fn contents(files: &[(&str, &str)]) -> Contents {
+    let file = |(path, text): &(&str, &str)| File {
+        path: (*path).to_owned(),
+        executable: false,
+        size: text.len() as u64,
+        sha256: Digest([0; 32]),
+        blob: blob(text),
+        blob_lf: text.contains("\r\n").then(|| blob(&text.replace("\r\n", "\n"))),
+        looks: match text {
+            text if text.contains('\0') => Some(Looks::Binary),
+            text if text.starts_with("!!") => Some(Looks::Minified),
+            _ => None,
+        },
+    };
+    let mut all: Vec<File> = files.iter().map(file).collect();
+    all.sort_by(|a, b| a.path.cmp(&b.path));
+    let manifest = files.iter().find(|(path, _)| *path == "package.json").map_or("", |(_, text)| text);
+    Contents {
+        files: all,
+        dropped: Vec::<Dropped>::new(),
+        manifest: manifest.to_owned(),
+        shrinkwrap: None,
+        packed_size: 1,
+    }
+}
+
+pub async fn ask(
+    name: &str,
+    version: &str,
+    files: &[(&str, &str)],
+    metadata: Option<Value>,
+    fake: &Fake,
+) -> Result<Resolution, Unresolved> {
+    let (name, version) = (PackageName::new(name).unwrap(), Version::new(version).unwrap());
+    resolve(&name, &version, &contents(files), metadata.as_ref(), fake).await
+}
+
+/// `ask` for `a@1.0.0` where every host answers.
+pub async fn a(files: &[(&str, &str)], metadata: Option<Value>, fake: &Fake) -> Resolution {
+    ask("a", "1.0.0", files, metadata, fake).await.unwrap()
+}
+
+/// What was said of a candidate.
+pub fn said(resolution: &Resolution, candidate: &str) -> (bool, String) {
+    let found = resolution.considered.iter().find(|one| one.candidate.starts_with(candidate));
+    let found = found.unwrap_or_else(|| panic!("{candidate} is not in {:#?}", resolution.considered));
+    (found.kept, found.why.clone())
+}
