@@ -105,7 +105,7 @@ ask() {
     refs=("$2")
     set -- "$1"
   fi
-  timeout --kill-after=10 600 git -c http.lowSpeedLimit=500 -c http.lowSpeedTime=60 \
+  timeout --kill-after=10 300 git -c http.lowSpeedLimit=500 -c http.lowSpeedTime=60 \
     -c fetch.negotiationAlgorithm=noop -c protocol.version=2 -c core.askPass=true \
     fetch --quiet --no-tags --no-write-fetch-head --recurse-submodules=no --no-auto-maintenance \
     --filter=blob:none "$1" origin "${refs[@]}"
