@@ -100,7 +100,7 @@ fetch_group() {
 
 # ask ARGUMENT...: one request to the repository; a server that hangs is left.
 ask() {
-  local refs=()
+  local status refs=()
   if [ "$1" != --stdin ]; then
     refs=("$2")
     set -- "$1"
@@ -109,6 +109,9 @@ ask() {
     -c fetch.negotiationAlgorithm=noop -c protocol.version=2 -c core.askPass=true \
     fetch --quiet --no-tags --no-write-fetch-head --recurse-submodules=no --no-auto-maintenance \
     --filter=blob:none "$1" origin "${refs[@]}"
+  status=$?
+  if ((status == 124 || status == 137)); then echo "the server did not answer within 5 minutes"; fi
+  return "$status"
 }
 
 # apply_diffs MEMBER: the commit's files made into the package's.
