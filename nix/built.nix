@@ -74,6 +74,7 @@ let
       buildInputs = inputs;
       config = builtins.toJSON config;
       passAsFile = [ "config" ];
+      __structuredAttrs = false;
       dontUnpack = true;
       dontConfigure = true;
       dontInstall = true;

@@ -100,15 +100,18 @@ fetch_group() {
 
 # ask ARGUMENT...: one request to the repository; a server that hangs is left.
 ask() {
-  local refs=()
+  local status refs=()
   if [ "$1" != --stdin ]; then
     refs=("$2")
     set -- "$1"
   fi
-  timeout --kill-after=10 600 git -c http.lowSpeedLimit=500 -c http.lowSpeedTime=60 \
+  timeout --kill-after=10 300 git -c http.lowSpeedLimit=500 -c http.lowSpeedTime=60 \
     -c fetch.negotiationAlgorithm=noop -c protocol.version=2 -c core.askPass=true \
     fetch --quiet --no-tags --no-write-fetch-head --recurse-submodules=no --no-auto-maintenance \
     --filter=blob:none "$1" origin "${refs[@]}"
+  status=$?
+  if ((status == 124 || status == 137)); then echo "the server did not answer within 5 minutes"; fi
+  return "$status"
 }
 
 # apply_diffs MEMBER: the commit's files made into the package's.

@@ -21,7 +21,8 @@ let
     pkgs.curl
     pkgs.findutils
     pkgs.gawk
-    pkgs.git
+    # The small one, where there are two.
+    (pkgs.gitMinimal or pkgs.git)
     pkgs.gnupatch
     pkgs.gnutar
     pkgs.gzip

@@ -39,6 +39,7 @@ pkgs.stdenv.mkDerivation (
     nativeBuildInputs = [ tools.nodejs ];
     config = builtins.toJSON config;
     passAsFile = [ "config" ];
+    __structuredAttrs = false;
     strictDeps = true;
 
     configurePhase = ''

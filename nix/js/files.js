@@ -3,7 +3,7 @@
 const fs = require('node:fs');
 const os = require('node:os');
 const { Worker, isMainThread, workerData } = require('node:worker_threads');
-const { patchContent } = require('./shebang.js');
+const { STORE, patchContent } = require('./shebang.js');
 
 /**
  * Copies a folder: files, folders and links, nothing else.
@@ -40,7 +40,7 @@ function copyFolder(source, dest, options = {}) {
   function link(a, b) {
     const text = fs.readlinkSync(a);
     const real = options.storeLinks && fs.existsSync(a) ? fs.realpathSync(a) : '';
-    const stays = text.startsWith('/') ? real.startsWith('/nix/store/') : real.startsWith(`${fs.realpathSync(source)}/`);
+    const stays = text.startsWith('/') ? real.startsWith(`${STORE}/`) : real.startsWith(`${fs.realpathSync(source)}/`);
     if (!options.storeLinks || stays) fs.symlinkSync(text, b);
   }
 
@@ -68,6 +68,18 @@ function startsWithShebang(path) {
     return fs.readSync(fd, head, 0, 2, 0) === 2 && head[0] === 0x23 && head[1] === 0x21;
   } finally {
     fs.closeSync(fd);
+  }
+}
+
+/** Patches the executables of a folder where they are. */
+function patchFolder(folder, interpreters) {
+  for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+    const at = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) patchFolder(at, interpreters);
+    else if (entry.isFile() && fs.lstatSync(at).mode & 0o111 && startsWithShebang(at)) {
+      const patched = patchContent(fs.readFileSync(at), interpreters, false);
+      if (patched) fs.writeFileSync(at, patched);
+    }
   }
 }
 
@@ -128,4 +140,4 @@ function failure(message) {
   return Object.assign(new Error(message), { expected: true });
 }
 
-module.exports = { copyFolder, copyFolders, failure, main, symlink };
+module.exports = { copyFolder, copyFolders, failure, main, patchFolder, symlink };

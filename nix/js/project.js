@@ -5,8 +5,9 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
-const { copyFolder, copyFolders, failure, main, symlink } = require('./files.js');
+const { copyFolder, copyFolders, failure, main, patchFolder, symlink } = require('./files.js');
 const { canPack, packList } = require('./packlist.js');
+const { STORE, patchContent } = require('./shebang.js');
 
 const MODULES = ['node_modules', '.git'];
 
@@ -49,10 +50,7 @@ function readLinks(tree) {
 async function prepare(config) {
   const project = process.cwd();
   // Its own scripts run in the build, so they need the store's interpreters.
-  const copy = `${process.env.TMPDIR}/patched`;
-  copyFolder(project, copy, { interpreters: config.interpreters, writable: true });
-  for (const name of fs.readdirSync(project)) fs.rmSync(name, { recursive: true });
-  for (const name of fs.readdirSync(copy)) fs.renameSync(`${copy}/${name}`, `${project}/${name}`);
+  patchFolder(project, config.interpreters);
   const tree = process.env.developmentTree;
   if (!tree) return;
   await copyTree(tree, project);
@@ -109,7 +107,6 @@ function installProgram(link, file, shown, interpreters) {
   const content = fs.readFileSync(file);
   const script = content[0] === 0x23 && content[1] === 0x21;
   if (script) {
-    const { patchContent } = require('./shebang.js');
     const patched = patchContent(content, interpreters, true);
     if (patched) fs.writeFileSync(file, patched);
   }
@@ -137,7 +134,7 @@ function removeStrayLinks(folder, root) {
       removeStrayLinks(at, root);
     } else if (entry.isSymbolicLink()) {
       const real = fs.existsSync(at) ? fs.realpathSync(at) : null;
-      if (real && (real.startsWith(`${root}/`) || fs.readlinkSync(at).startsWith(`${process.env.NIX_STORE}/`))) continue;
+      if (real && (real.startsWith(`${root}/`) || fs.readlinkSync(at).startsWith(`${STORE}/`))) continue;
       console.error(`headwater: ${path.relative(root, at)} is left out: it links ${real ? 'out of the project' : 'to nothing'}`);
       fs.rmSync(at);
     }

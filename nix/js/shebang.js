@@ -1,6 +1,8 @@
 // First lines of scripts, made to name interpreters of the store.
 'use strict';
 
+const STORE = process.env.NIX_STORE ?? '/nix/store';
+
 // What may stand before the program of an `env`: options and assignments.
 const OPTION_WITH_VALUE = new Set(['-u', '--unset', '-C', '--chdir']);
 
@@ -14,7 +16,7 @@ const OPTION_WITH_VALUE = new Set(['-u', '--unset', '-C', '--chdir']);
  */
 function patchLine(line, interpreters) {
   const words = line.slice(2).trim().split(/[ \t]+/);
-  if (!words[0] || words[0].startsWith('/nix/store/')) return null;
+  if (!words[0] || words[0].startsWith(`${STORE}/`)) return null;
   const program = baseName(words[0]);
   if (program !== 'env') {
     const path = interpreters[program];
@@ -62,4 +64,4 @@ function baseName(path) {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-module.exports = { patchLine, patchContent };
+module.exports = { STORE, patchLine, patchContent };
