@@ -30,7 +30,7 @@ fn pin(known: &Known, policy: &Policy, today: Day, url: Option<String>) -> Pin {
         reason: None,
         exception: None,
         artifact,
-        nar: known.nar.clone(),
+        nar: known.nar,
         resolution: None,
         unreachable: None,
     };

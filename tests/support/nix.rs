@@ -18,6 +18,7 @@ pub fn nix(program: &str) -> Command {
     let mut command = Command::new(program);
     command
         .args(["--extra-experimental-features", "nix-command flakes"])
+        .args(["--option", "substituters", ""])
         .args(["--option", "sandbox", "true", "--option", "sandbox-fallback", "false"])
         .args(["--option", "sandbox-paths", SANDBOX_PATHS]);
     if !Path::new("/nix/var/nix/daemon-socket/socket").exists() {

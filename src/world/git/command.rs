@@ -8,6 +8,7 @@ use tokio::process::Command;
 use super::Git;
 use super::address::Address;
 use super::classify::{classify, is_busy};
+use super::rewrites::Rewrites;
 use crate::source::repository::NoAnswer;
 use crate::world::process::{self, Bounds, ProcessError};
 
@@ -89,6 +90,17 @@ impl Git {
         }
     }
 
+    /// The host that git will ask: another than the address names, where the user's settings say so.
+    async fn asked_host(&self, address: &Address) -> String {
+        let load = || async {
+            let mut ask = self.command(None);
+            ask.args(["config", "--null", "--get-regexp", r"^url\..*\.insteadof$"]);
+            // git fails where nothing matches.
+            self.local(&mut ask, &[]).await.map(|said| Rewrites::parse(&said.stdout)).unwrap_or_default()
+        };
+        self.0.rewrites.get_or_init(load).await.host(&address.url, &address.host)
+    }
+
     /// Runs a command that asks the remote; `build` makes it anew for each attempt.
     pub(super) async fn remote(
         &self,
@@ -96,8 +108,9 @@ impl Git {
         limit: Duration,
         build: impl Fn() -> Command,
     ) -> Result<Said, NoAnswer> {
-        let entered = self.0.hosts.enter(&address.host).await;
-        let mut pass = entered.map_err(|no| NoAnswer::Unreachable { host: no.host, why: no.why })?;
+        let host = self.asked_host(address).await;
+        let unreachable = |why| NoAnswer::Unreachable { host: address.host.clone(), why };
+        let mut pass = self.0.hosts.enter(&host).await.map_err(|no| unreachable(no.why))?;
         let bounds = Bounds { time: limit.min(self.0.options.timeout), output: self.0.options.output };
         let mut attempt = 0;
         loop {
@@ -112,8 +125,7 @@ impl Git {
                     if !pass.is_probe() {
                         return Err(NoAnswer::Failed(why));
                     }
-                    let no = pass.unreachable(why);
-                    return Err(NoAnswer::Unreachable { host: no.host, why: no.why });
+                    return Err(unreachable(pass.unreachable(why).why));
                 }
                 Err(error) => return Err(NoAnswer::Failed(error.to_string())),
             };

@@ -5,6 +5,7 @@ mod checkout;
 mod classify;
 mod command;
 mod parse;
+mod rewrites;
 mod store;
 
 use std::collections::{BTreeSet, HashMap};
@@ -41,6 +42,7 @@ struct Inner {
     refs: Once<Arc<Refs>>,
     histories: Once<()>,
     notices: Mutex<BTreeSet<String>>,
+    rewrites: OnceCell<rewrites::Rewrites>,
 }
 
 impl Git {
@@ -65,6 +67,7 @@ impl Git {
             refs: Mutex::default(),
             histories: Mutex::default(),
             notices: Mutex::default(),
+            rewrites: OnceCell::new(),
         })))
     }
 

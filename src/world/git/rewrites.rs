@@ -1,0 +1,54 @@
+//! The user's `url.<base>.insteadOf`: which host an address really leads to. Repositories of one host in
+//! name may lie at many in fact, and one that is down says nothing about the others.
+
+use url::Url;
+
+/// Rules as git has them: what an address begins with, and what stands in its place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Rewrites(Vec<(String, String)>);
+
+impl Rewrites {
+    /// Reads what `git config --null --get-regexp '^url\..*\.insteadof$'` prints: key, newline, value.
+    pub fn parse(output: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(output);
+        let rules = text.split('\0').filter_map(|entry| {
+            let (key, prefix) = entry.split_once('\n')?;
+            let base = key.strip_prefix("url.")?.strip_suffix(".insteadof")?;
+            Some((prefix.to_owned(), base.to_owned()))
+        });
+        Self(rules.collect())
+    }
+
+    /// The host that git would ask for the address; `given` where no rule applies (the longest one does), or
+    /// where the rule leads to a place without a host.
+    pub fn host(&self, url: &str, given: &str) -> String {
+        let rule = self
+            .0
+            .iter()
+            .filter(|(prefix, _)| url.starts_with(prefix))
+            .max_by_key(|(prefix, _)| prefix.len());
+        let Some((_, base)) = rule else { return given.to_owned() };
+        let place = Url::parse(base).ok().and_then(|url| {
+            let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+            url.host_str().filter(|host| !host.is_empty()).map(|host| format!("{host}{port}"))
+        });
+        place.unwrap_or_else(|| base.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_rule_says_where_an_address_leads() {
+        let rules = Rewrites::parse(
+            b"url.https://mirror.example:8443/gh/.insteadof\nhttps://forge.example/\0\
+              url.file:///srv/one.insteadof\nhttps://forge.example/o/one\0",
+        );
+        let host = |url| rules.host(url, "given");
+        assert_eq!(host("https://forge.example/o/two"), "mirror.example:8443");
+        assert_eq!(host("https://forge.example/o/one"), "file:///srv/one");
+        assert_eq!(host("https://other.example/o/one"), "given");
+    }
+}
