@@ -1,5 +1,6 @@
 //! One package: fetched, described, and taken back to its source.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures::{StreamExt, stream};
@@ -76,17 +77,19 @@ pub async fn all(
     prior: &Pins,
     stage: &Stage,
 ) -> Result<(Vec<Known>, Vec<Absent>), Failure> {
-    let cached = Cached::load(world, &wanted);
+    let cached = Arc::new(Cached::load(world, &wanted));
     let mut results = stream::iter(wanted)
-        .map(|wanted| async {
-            let result = one(world, &cached, prior.packages.get(&wanted.purl), wanted).await;
-            stage.step();
-            result
+        .map(|wanted| {
+            let (world, cached) = (world.clone(), Arc::clone(&cached));
+            let prior = prior.packages.get(&wanted.purl).cloned();
+            // A task each: parsing and hashing want every processor.
+            tokio::spawn(async move { one(&world, &cached, prior.as_ref(), wanted).await })
         })
         .buffer_unordered(AT_ONCE);
     let (mut known, mut absent, mut problems, mut network) = (Vec::new(), Vec::new(), Vec::new(), None);
     while let Some(result) = results.next().await {
-        match result {
+        stage.step();
+        match result.map_err(anyhow::Error::from)? {
             Ok(Ok(package)) => known.push(package),
             Ok(Err(package)) => absent.push(package),
             Err(Fault::Problem(problem)) => problems.push(problem),
@@ -105,23 +108,26 @@ pub async fn all(
 
 /// What the cache has of all packages, asked for in two questions.
 struct Cached {
-    contents: std::collections::BTreeMap<Integrity, Contents>,
-    folders: std::collections::BTreeMap<String, Vec<u8>>,
+    contents: BTreeMap<String, Vec<u8>>,
+    folders: BTreeMap<String, Vec<u8>>,
 }
 
 impl Cached {
     fn load(world: &World, wanted: &[Wanted]) -> Self {
-        let integrities: Vec<_> = wanted.iter().filter_map(|wanted| wanted.integrity.clone()).collect();
-        let keys: Vec<_> = integrities.iter().map(folder_key).collect();
+        let keys = |key: fn(&Integrity) -> String| -> Vec<_> {
+            wanted.iter().filter_map(|wanted| wanted.integrity.as_ref()).map(key).collect()
+        };
+        let get = |kind, keys: &[String]| world.cache.get_many(kind, keys.iter().map(String::as_str));
         Self {
-            contents: world.cache.contents(&integrities),
-            folders: world.cache.get_many(Kind::Pack, keys.iter().map(String::as_str)),
+            contents: get(Kind::Contents, &keys(|integrity| integrity.to_string())),
+            folders: get(Kind::Pack, &keys(folder_key)),
         }
     }
 
     fn get(&self, integrity: &Integrity) -> Option<(Arc<Contents>, NarHash)> {
         let nar = self.folders.get(&folder_key(integrity))?.as_slice().try_into().ok()?;
-        Some((Arc::new(self.contents.get(integrity)?.clone()), NarHash(nar)))
+        let contents = serde_json::from_slice(self.contents.get(&integrity.to_string())?).ok()?;
+        Some((Arc::new(contents), NarHash(nar)))
     }
 }
 
@@ -145,9 +151,9 @@ async fn one(
         From::Registry { url } => {
             let fault = |error: &NpmError| fault(&wanted, error);
             let prior = prior.filter(|pin| still_holds(pin, &wanted));
-            let metadata = match prior {
-                Some(_) => None,
-                None => metadata(world, &wanted).await.map_err(|error| fault(&error))?,
+            let metadata = match (prior, &wanted.integrity) {
+                (None, None) => metadata(world, &wanted).await.map_err(|error| fault(&error))?,
+                _ => None,
             };
             let (expected, from) = expected(&wanted, metadata.as_deref(), prior);
             let url = world
@@ -159,7 +165,7 @@ async fn one(
                 fetched(world, cached, &wanted, url, expected, from).await.map_err(|error| fault(&error))?;
             let finding = match prior.and_then(|pin| pin.resolution.clone()) {
                 Some(resolution) => Finding::Resolved(Box::new(resolution)),
-                None => resolve(world, &wanted, &contents, metadata.as_deref()).await,
+                None => resolve(world, &wanted, &contents, metadata).await.map_err(|error| fault(&error))?,
             };
             Ok(Ok(Known { wanted, contents, nar, artifact: Some(artifact), finding }))
         }
@@ -250,12 +256,22 @@ async fn resolve(
     world: &World,
     wanted: &Wanted,
     contents: &Contents,
-    metadata: Option<&Metadata>,
-) -> Finding {
-    let metadata = metadata.map(|metadata| &metadata.raw);
-    match source::resolve(&wanted.name, &wanted.version, contents, metadata, &world.git).await {
-        Ok(resolution) => Finding::Resolved(Box::new(resolution)),
-        Err(Unresolved::Network { host, .. }) => Finding::Unreachable { host },
+    known: Option<Arc<Metadata>>,
+) -> Result<Finding, NpmError> {
+    // Without a host to ask, the registry's opinion of where to ask is a request for nothing.
+    if let Some(repository) = source::own_claim(&contents.manifest_json())
+        && let Some(host) = world.git.unreachable(&repository).await
+    {
+        return Ok(Finding::Unreachable { host });
+    }
+    let metadata = match known {
+        Some(metadata) => Some(metadata),
+        None => metadata(world, wanted).await?,
+    };
+    let raw = metadata.as_ref().map(|metadata| &metadata.raw);
+    match source::resolve(&wanted.name, &wanted.version, contents, raw, &world.git).await {
+        Ok(resolution) => Ok(Finding::Resolved(Box::new(resolution))),
+        Err(Unresolved::Network { host, .. }) => Ok(Finding::Unreachable { host }),
     }
 }
 

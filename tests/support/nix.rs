@@ -10,8 +10,10 @@ pub fn hostpkgs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostpkgs")
 }
 
-/// Never `/etc`: Nix would empty the machine's own hosts and resolv.conf.
-const SANDBOX_PATHS: &str = "/usr /bin /lib /lib64 /etc/ssl /etc/alternatives /etc/ld.so.cache";
+/// Never `/etc`, nor `/etc/ssl`: Nix makes files of its own there and would empty the machine's (hosts,
+/// resolv.conf, certificates).
+const SANDBOX_PATHS: &str =
+    "/usr /bin /lib /lib64 /etc/ssl/certs/ca-certificates.crt /etc/alternatives /etc/ld.so.cache";
 
 /// A Nix command with the options of a hermetic build.
 pub fn nix(program: &str) -> Command {

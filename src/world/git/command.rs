@@ -9,7 +9,7 @@ use super::Git;
 use super::address::Address;
 use super::classify::{classify, is_busy};
 use super::rewrites::Rewrites;
-use crate::source::repository::NoAnswer;
+use crate::source::repository::{NoAnswer, Repository};
 use crate::world::process::{self, Bounds, ProcessError};
 
 /// Variables that would point git at another repository.
@@ -99,6 +99,12 @@ impl Git {
             self.local(&mut ask, &[]).await.map(|said| Rewrites::parse(&said.stdout)).unwrap_or_default()
         };
         self.0.rewrites.get_or_init(load).await.host(&address.url, &address.host)
+    }
+
+    /// The repository's host, where it is known not to answer in this run.
+    pub async fn unreachable(&self, repository: &Repository) -> Option<String> {
+        let address = Address::new(repository, self.0.options.private_hosts).ok()?;
+        self.0.hosts.unreachable(&self.asked_host(&address).await).map(|_| address.host)
     }
 
     /// Runs a command that asks the remote; `build` makes it anew for each attempt.
