@@ -10,7 +10,7 @@ use crate::hash::Integrity;
 use crate::hash::nar::NarHash;
 use crate::plan::Route;
 use crate::problem::{Problem, pins as problem};
-use crate::source::Resolution;
+use crate::source::{Class, Resolution, Source, address};
 
 /// The file's name.
 pub const FILE: &str = "headwater.lock";
@@ -87,6 +87,25 @@ impl IntegritySource {
     }
 }
 
+/// Whether a run of ours could have said this of `purl`. The file is made to be reviewed and so it is also
+/// edited, merged and handed on: what it says is asked for anew where an address could lead into a private
+/// network, or a path out of the repository or into another line of a pack's list.
+pub fn is_sound(resolution: &Resolution, purl: &Purl) -> bool {
+    let clean = |text: &str| !text.chars().any(char::is_control);
+    let inside = |path: &str| address::folder(path).as_deref() == Some(path);
+    let source = |source: &Source| {
+        address::parse(&source.repository.0).is_ok_and(|known| known.repository == source.repository)
+            && source.tag.as_deref().is_none_or(clean)
+            && source.subdirectory.as_deref().is_none_or(inside)
+    };
+    let mapping = resolution.mapping.as_ref();
+    let diff = mapping.and_then(|mapping| mapping.manifest_diff.as_deref());
+    resolution.purl == *purl
+        && resolution.source.as_ref().map_or(resolution.class != Class::Verbatim, source)
+        && mapping.is_none_or(|mapping| mapping.elsewhere.values().all(|path| inside(path)))
+        && diff.is_none_or(|diff| !diff.contains('\0'))
+}
+
 impl Pins {
     pub fn new(registry: String, packages: BTreeMap<Purl, Pin>) -> Self {
         Self { version: VERSION, registry, packages }
@@ -117,5 +136,64 @@ impl Pins {
         let mut text = serde_json::to_string_pretty(self)?;
         text.push('\n');
         Ok(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn resolution(change: impl FnOnce(&mut Value)) -> Resolution {
+        let mut value = json!({
+            "purl": "pkg:npm/x@1.0.0", "tier": "B", "class": "verbatim", "evidence": [], "flags": [],
+            "source": {
+                "repository": "https://git.example.org/o/r",
+                "commit": "0303030303030303030303030303030303030303",
+                "tag": "v1.0.0", "subdirectory": "packages/x",
+            },
+            "files": { "identical": 2, "crlf": 0, "manifest": 1, "generated": 0, "differs": 0, "phantom": 0 },
+            "mapping": { "elsewhere": { "LICENSE": "LICENSE" }, "manifest_diff": "--- a\n+++ b\n" },
+            "reasons": [], "considered": [],
+        });
+        change(&mut value);
+        serde_json::from_value(value).unwrap()
+    }
+
+    fn sound(change: impl FnOnce(&mut Value)) -> bool {
+        let purl = serde_json::from_value(json!("pkg:npm/x@1.0.0")).unwrap();
+        is_sound(&resolution(change), &purl)
+    }
+
+    #[test]
+    fn what_we_wrote_is_sound() {
+        assert!(sound(|_| ()));
+        assert!(sound(|value| value["source"]["subdirectory"] = Value::Null));
+        assert!(sound(|value| (value["source"], value["class"]) = (Value::Null, "nomatch".into())));
+    }
+
+    #[test]
+    fn what_somebody_else_wrote_steers_nothing() {
+        for repository in [
+            "https://localhost/o/r",
+            "https://10.0.0.1/o/r",
+            "https://[::1]/o/r",
+            "file:///etc",
+            "ext::sh -c id",
+            "--upload-pack=id",
+            "https://git.example.org/o/r\nfile\tx",
+            "https://user:secret@git.example.org/o/r",
+            "",
+        ] {
+            assert!(!sound(|value| value["source"]["repository"] = repository.into()), "{repository:?}");
+        }
+        for path in ["../x", "/etc/passwd", "a\tb", "a\nfile", "a//b", ""] {
+            assert!(!sound(|value| value["source"]["subdirectory"] = path.into()), "{path:?}");
+            assert!(!sound(|value| value["mapping"]["elsewhere"]["LICENSE"] = path.into()), "{path:?}");
+        }
+        assert!(!sound(|value| value["source"]["tag"] = "v1\u{1b}[2J".into()));
+        assert!(!sound(|value| value["source"] = Value::Null), "verbatim from nowhere");
+        assert!(!sound(|value| value["purl"] = "pkg:npm/y@1.0.0".into()), "another package's answer");
     }
 }

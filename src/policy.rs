@@ -140,10 +140,10 @@ impl Policy {
         }
         for (package, overrides) in &self.packages {
             for path in &overrides.patches {
-                if crate::graph::Location::new(path).is_err() {
+                if !crate::graph::Location::new(path).is_ok_and(|path| !path.is_root()) {
                     faults.push(problem::bad_value(
                         &format!("packages.\"{package}\".patches"),
-                        &format!("{path:?} leads out of the project"),
+                        &format!("{path:?} names no file inside the project"),
                         "name a file inside the project, relative to it",
                     ));
                 }
@@ -314,7 +314,7 @@ mod tests {
     fn bad_values_are_told_with_the_remedy() {
         let text = r#"
             [packages.x]
-            patches = ["../x.patch"]
+            patches = ["../x.patch", ""]
             buildInputs = ["${pkgs}"]
             env = { "A B" = "1" }
             [[exceptions]]
@@ -329,7 +329,9 @@ mod tests {
             write a day, as in 2030-12-31, without quotes
         [HW402] headwater.toml: `exceptions[0].reason` is empty
             an exception says what, why and who
-        [HW402] headwater.toml: `packages."x".patches` "../x.patch" leads out of the project
+        [HW402] headwater.toml: `packages."x".patches` "../x.patch" names no file inside the project
+            name a file inside the project, relative to it
+        [HW402] headwater.toml: `packages."x".patches` "" names no file inside the project
             name a file inside the project, relative to it
         [HW402] headwater.toml: `packages."x".buildInputs` "${pkgs}" is no attribute path
             write the name under pkgs, as in "sqlite" or "xorg.libX11"

@@ -71,7 +71,7 @@ pub async fn packs(
                 stage.step();
                 let commits = members.iter().any(|(_, known)| commit(packages, known).is_some());
                 let list =
-                    list::render(members.iter().map(|(folder, known)| member(packages, folder, known)));
+                    list::render(members.iter().map(|(folder, known)| member(packages, folder, known)))?;
                 anyhow::Ok(((*name).to_owned(), Pack { hash, commits, list }))
             }
         })

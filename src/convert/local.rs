@@ -65,6 +65,22 @@ pub fn policy(folder: &Path) -> Result<Policy, Failure> {
     }
 }
 
+/// Checks that the patches that the policy names are there: Nix would only say so in the middle of a build.
+///
+/// # Errors
+/// Every patch that is no file of the project.
+pub fn patches(folder: &Path, policy: &Policy) -> Result<(), Failure> {
+    let named =
+        policy.packages.iter().flat_map(|(package, own)| own.patches.iter().map(move |p| (package, p)));
+    let faults: Vec<_> = named
+        .filter_map(|(package, path)| match disk::read(&folder.join(path), SMALL) {
+            Ok(_) => None,
+            Err(error) => Some(problem::bad_local_file(package, path, &error.to_string())),
+        })
+        .collect();
+    if faults.is_empty() { Ok(()) } else { Err(Failure::Input(faults)) }
+}
+
 /// `package.json` of a folder of the project, where there is one.
 fn manifest(folder: &Path, location: &Location) -> Result<Option<Value>, Failure> {
     let name =

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::contents::{Contents, case_collisions};
-use crate::emit::nix::{self, model};
+use crate::emit::nix::{self, model, project::Project};
 use crate::graph::{Graph, Location, Node, Origin, Purl};
 use crate::lockfile;
 use crate::pins::{IntegritySource, Pins};
@@ -58,7 +58,13 @@ impl From<anyhow::Error> for Failure {
 
 impl From<DiskError> for Failure {
     fn from(error: DiskError) -> Self {
-        Self::Other(error.into())
+        match &error {
+            // The user's file is not what it should be; all else is the disk's affair.
+            DiskError::NotAFile(path) | DiskError::NotText(path) | DiskError::TooLarge { path, .. } => {
+                Self::one(problem::bad_file(&path.display().to_string(), &error.to_string()))
+            }
+            _ => Self::Other(error.into()),
+        }
     }
 }
 
@@ -80,6 +86,7 @@ pub async fn convert(
     let trusted = world.trusted_origins();
     let mut graph = local::graph(folder, &lockfile, &trusted)?;
     let local_contents = local::contents(folder, &graph, &lockfile)?;
+    local::patches(folder, &policy)?;
     let asked = if settings.refresh { Pins::default() } else { prior.unwrap_or_default() };
     let options = lockfile::Options { trusted_origins: &trusted };
     let registry = registry(&world, &graph).await?;
@@ -101,7 +108,7 @@ pub async fn convert(
     let packs = hashing::packs(&world, packages, &members, &stage).await?;
     drop(stage);
 
-    let bins = found.bins();
+    let bins = found.bins(&project);
     let input = model::Input {
         project: &project,
         graph: &graph,
@@ -130,8 +137,22 @@ pub async fn convert(
     Ok(summary)
 }
 
+/// An address as it stands in pins and lists: relative to the registry where it lies below it, unless what
+/// is left would itself be read as an address (`http://...`).
+fn relative<'u>(url: &'u str, registry: &str) -> &'u str {
+    let below = url.strip_prefix(registry).filter(|path| !registry.is_empty() && !path.is_empty());
+    let first = |path: &str| path.split(['/', '?', '#']).next().unwrap_or_default().contains(':');
+    below.filter(|path| !path.starts_with('/') && !first(path)).unwrap_or(url)
+}
+
 /// The default registry's address; `""` where there is none and the lockfile needs none.
 async fn registry(world: &World, graph: &Graph) -> Result<String, Failure> {
+    // What is written here is public: it ends in the pins and, readable by all, in the store.
+    if let Some(url) =
+        world.trusted_origins().iter().find(|url| !url.username().is_empty() || url.password().is_some())
+    {
+        return Err(Failure::one(problem::registry_with_credentials(url.host_str().unwrap_or_default())));
+    }
     match world.registry().await {
         Ok(registry) => Ok(registry.to_string()),
         Err(_) if !graph.nodes.values().any(|node| matches!(node.origin, Origin::Registry { .. })) => {
@@ -216,12 +237,8 @@ impl<'a> Found<'a> {
     /// The tarball's address, where the registry's layout does not give it.
     fn url(&self, known: &Known, registry: &str) -> Option<String> {
         let url = known.artifact.as_ref()?.url.as_str();
-        let relative = url.strip_prefix(registry);
-        if relative.is_some_and(|path| path == hashing::layout(known)) {
-            None
-        } else {
-            Some(relative.unwrap_or(url).to_owned())
-        }
+        let short = relative(url, registry);
+        (short != hashing::layout(known)).then(|| short.to_owned())
     }
 
     fn places(&self, builds: &BTreeMap<Location, Build>) -> BTreeMap<Purl, Place> {
@@ -246,8 +263,12 @@ impl<'a> Found<'a> {
     }
 
     /// The programs of every location: as the lockfile has them, else as the package itself says.
-    fn bins(&self) -> BTreeMap<Location, BTreeMap<String, String>> {
+    fn bins(&self, project: &Project) -> BTreeMap<Location, BTreeMap<String, String>> {
         let of = |location: &Location, node: &Node| {
+            // npm reads the manifest of what it links to, too.
+            if let Origin::Link { target } = &node.origin {
+                return project.bins.get(target).cloned().unwrap_or_default();
+            }
             if !node.bin.is_empty() || self.graph.lockfile_version > 1 && !self.local.contains_key(location) {
                 return node.bin.clone();
             }
@@ -319,5 +340,28 @@ impl<'a> Found<'a> {
             self.policy.idle(nodes.filter_map(|node| Some((node.name.as_ref()?, node.version.as_ref())))),
         );
         warnings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_below_the_registry_stays_one() {
+        let registry = "https://npm.example/r/";
+        for (url, written) in [
+            ("https://npm.example/r/x/-/x-1.0.0.tgz", "x/-/x-1.0.0.tgz"),
+            ("https://npm.example/r/x/-/x-1.0.0.tgz?a:b", "x/-/x-1.0.0.tgz?a:b"),
+            ("https://other.example/x.tgz", "https://other.example/x.tgz"),
+            ("https://npm.example/r/", "https://npm.example/r/"),
+        ] {
+            assert_eq!(relative(url, registry), written);
+        }
+        // What is left would be read as an address of its own, or as one of the registry's host.
+        for url in ["https://npm.example/r/http://127.0.0.1/x.tgz", "https://npm.example/r//x.tgz"] {
+            assert_eq!(relative(url, registry), url);
+        }
+        assert_eq!(relative("https://npm.example/x", ""), "https://npm.example/x");
     }
 }

@@ -11,7 +11,7 @@ use super::wanted::{From, Wanted};
 use crate::contents::{Contents, Digest};
 use crate::hash::Integrity;
 use crate::hash::nar::{self, NarHash};
-use crate::pins::{IntegritySource, Pin, Pins};
+use crate::pins::{self, IntegritySource, Pin, Pins};
 use crate::problem::{Problem, artifact};
 use crate::progress::Stage;
 use crate::source::repository::{NoAnswer, Repository};
@@ -86,14 +86,16 @@ pub async fn all(
             tokio::spawn(async move { one(&world, &cached, prior.as_ref(), wanted).await })
         })
         .buffer_unordered(AT_ONCE);
-    let (mut known, mut absent, mut problems, mut network) = (Vec::new(), Vec::new(), Vec::new(), None);
+    let (mut known, mut absent, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+    let mut network: Option<Problem> = None;
     while let Some(result) = results.next().await {
         stage.step();
         match result.map_err(anyhow::Error::from)? {
             Ok(Ok(package)) => known.push(package),
             Ok(Err(package)) => absent.push(package),
             Err(Fault::Problem(problem)) => problems.push(problem),
-            Err(Fault::Network(problem)) => network = Some(problem),
+            // The same one, in whatever order the answers came.
+            Err(Fault::Network(problem)) => network = network.into_iter().chain([problem]).min(),
         }
     }
     if !problems.is_empty() {
@@ -150,8 +152,8 @@ async fn one(
     match wanted.from.clone() {
         From::Registry { url } => {
             let fault = |error: &NpmError| fault(&wanted, error);
-            let prior = prior.filter(|pin| still_holds(pin, &wanted));
-            let metadata = match (prior, &wanted.integrity) {
+            let known = prior.and_then(|pin| still_holds(pin, &wanted));
+            let metadata = match (known, &wanted.integrity) {
                 (None, None) => metadata(world, &wanted).await.map_err(|error| fault(&error))?,
                 _ => None,
             };
@@ -163,15 +165,15 @@ async fn one(
                 .map_err(|error| fault(&error))?;
             let (contents, nar, artifact) =
                 fetched(world, cached, &wanted, url, expected, from).await.map_err(|error| fault(&error))?;
-            let finding = match prior.and_then(|pin| pin.resolution.clone()) {
-                Some(resolution) => Finding::Resolved(Box::new(resolution)),
+            let finding = match known {
+                Some(resolution) => Finding::Resolved(Box::new(resolution.clone())),
                 None => resolve(world, &wanted, &contents, metadata).await.map_err(|error| fault(&error))?,
             };
             Ok(Ok(Known { wanted, contents, nar, artifact: Some(artifact), finding }))
         }
         From::Remote { url } => {
-            let expected = wanted.integrity.clone();
-            let from = if expected.is_some() { IntegritySource::Lockfile } else { IntegritySource::Download };
+            let (expected, from) = expected(&wanted, None, prior);
+            let host = url.host_str().unwrap_or_default().to_owned();
             match fetched(world, cached, &wanted, url, expected, from).await {
                 Ok((contents, nar, artifact)) => Ok(Ok(Known {
                     wanted,
@@ -180,10 +182,7 @@ async fn one(
                     artifact: Some(artifact),
                     finding: Finding::NoRegistry,
                 })),
-                Err(error) if error.is_network() => {
-                    let host = error.to_string();
-                    Ok(Err(Absent { wanted, host }))
-                }
+                Err(error) if error.is_network() => Ok(Err(Absent { wanted, host })),
                 Err(error) => Err(fault(&wanted, &error)),
             }
         }
@@ -196,11 +195,11 @@ fn fault(wanted: &Wanted, error: &NpmError) -> Fault {
     if error.is_network() { Fault::Network(problem) } else { Fault::Problem(problem) }
 }
 
-/// Whether an earlier run's answer is about the same artifact.
-fn still_holds(pin: &Pin, wanted: &Wanted) -> bool {
-    let Some(artifact) = &pin.artifact else { return false };
-    pin.resolution.is_some()
-        && wanted.integrity.as_ref().is_none_or(|integrity| *integrity == artifact.integrity)
+/// An earlier run's answer, where it is about the same artifact.
+fn still_holds<'a>(pin: &'a Pin, wanted: &Wanted) -> Option<&'a Resolution> {
+    let artifact = pin.artifact.as_ref()?;
+    let same = wanted.integrity.as_ref().is_none_or(|integrity| *integrity == artifact.integrity);
+    pin.resolution.as_ref().filter(|resolution| same && pins::is_sound(resolution, &wanted.purl))
 }
 
 /// The registry's document; a registry that lacks it is no fault, there is only less to go by.
@@ -221,8 +220,14 @@ fn expected(
     if let Some(integrity) = &wanted.integrity {
         return (Some(integrity.clone()), IntegritySource::Lockfile);
     }
+    // What was pinned once is not taken with other bytes, even where its source is to be looked for again.
     if let Some(artifact) = prior.and_then(|pin| pin.artifact.as_ref()) {
-        return (Some(artifact.integrity.clone()), artifact.integrity_from);
+        let from = match artifact.integrity_from {
+            IntegritySource::Registry => IntegritySource::Registry,
+            // The lockfile says nothing (any more): our own pin is all there is.
+            IntegritySource::Lockfile | IntegritySource::Download => IntegritySource::Download,
+        };
+        return (Some(artifact.integrity.clone()), from);
     }
     match metadata.and_then(|metadata| metadata.integrity.clone()) {
         Some(integrity) => (Some(integrity), IntegritySource::Registry),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::contents::Contents;
-use crate::graph::{EdgeKind, Graph, Location, Node, Origin};
+use crate::graph::{EdgeKind, Edges, Graph, Location, Node, Origin};
 use crate::policy::{Overrides, Policy};
 
 /// A package with a derivation of its own.
@@ -44,6 +44,7 @@ pub fn builds<'a>(
     policy: &Policy,
     contents: impl Fn(&Location, &Node) -> Option<&'a Contents>,
 ) -> BTreeMap<Location, Build> {
+    let edges = graph.edges();
     let mut found = BTreeMap::new();
     for (location, node) in &graph.nodes {
         let (Some(name), Some(contents)) = (&node.name, contents(location, node)) else { continue };
@@ -53,7 +54,7 @@ pub fn builds<'a>(
         if !scripts && overrides.patches.is_empty() {
             continue;
         }
-        let members = if scripts { members(graph, location) } else { [location.clone()].into() };
+        let members = if scripts { members(graph, &edges, location) } else { [location.clone()].into() };
         found.insert(location.clone(), Build { scripts, members, overrides });
     }
     found
@@ -61,14 +62,13 @@ pub fn builds<'a>(
 
 /// What a package's scripts may load: its dependencies of every kind but development, and theirs; for
 /// what is bundled, the package it is bundled in.
-fn members(graph: &Graph, location: &Location) -> BTreeSet<Location> {
-    let needed = graph.closure(location, &[EdgeKind::Prod, EdgeKind::Optional, EdgeKind::Peer]);
+fn members(graph: &Graph, edges: &Edges<'_>, location: &Location) -> BTreeSet<Location> {
     let mut members = BTreeSet::from([location.clone()]);
-    for needed in needed {
-        match graph.nodes.get(&needed).map(|node| &node.origin) {
-            Some(Origin::Bundled { bundler }) => members.extend([bundler.clone(), needed]),
+    for needed in edges.closure(location, &EdgeKind::RUN_TIME) {
+        match graph.nodes.get(needed).map(|node| &node.origin) {
+            Some(Origin::Bundled { bundler }) => members.extend([bundler.clone(), needed.clone()]),
             Some(Origin::Project | Origin::Link { .. }) | None => {}
-            Some(_) => _ = members.insert(needed),
+            Some(_) => _ = members.insert(needed.clone()),
         }
     }
     members

@@ -84,3 +84,27 @@ pub fn no_integrity(lockfile: &str, package: &str, from: &str) -> Problem {
         hint: "let npm write the lockfile anew".to_owned(),
     }
 }
+
+/// HW427: an address of a registry with a user or password in it.
+pub fn registry_with_credentials(host: &str) -> Problem {
+    Problem {
+        code: "HW427",
+        package: None,
+        file: None,
+        message: format!("the registry at {host} is set with a user or password in its address"),
+        hint: format!(
+            "the address ends in files that everybody can read: put the secret in .npmrc (//{host}/:_authToken=...)"
+        ),
+    }
+}
+
+/// HW428: a file of the project that cannot be read as what it should be. `why` names it.
+pub fn bad_file(file: &str, why: &str) -> Problem {
+    Problem {
+        code: "HW428",
+        package: None,
+        file: Some(file.to_owned()),
+        message: why.to_owned(),
+        hint: "put the right file there".to_owned(),
+    }
+}

@@ -155,7 +155,9 @@ struct Documents<'a>(BTreeMap<Digest<20>, Vec<&'a str>>);
 fn documents(tree: &Tree) -> Documents<'_> {
     let mut all: BTreeMap<Digest<20>, Vec<&str>> = BTreeMap::new();
     for (path, entry) in &tree.files {
-        if entry.kind != FileKind::Symlink && is_shared_document(path) {
+        // A tree may hold any name; one with a line break could not stand in a list of files.
+        let clean = !path.chars().any(char::is_control);
+        if clean && entry.kind != FileKind::Symlink && is_shared_document(path) {
             all.entry(entry.blob).or_default().push(path);
         }
     }

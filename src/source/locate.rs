@@ -44,6 +44,8 @@ pub(super) fn manifests(
         })
         // A committed copy of a package is not its source.
         .filter(|(path, _)| !path.split('/').any(|part| part == "node_modules"))
+        // Nor can a folder be named in a list of files whose name holds a line break.
+        .filter(|(path, _)| !path.chars().any(char::is_control))
         .map(|(path, entry)| {
             let folder = path.strip_suffix("package.json").unwrap_or_default().trim_end_matches('/');
             let identical = own == Some(entry.blob);
@@ -134,6 +136,7 @@ mod tests {
             ("packages/c/package.json", "2"),
             ("packages/v/index.js", "i"),
             ("packages/v/package.json", "3"),
+            ("pa\nck/package.json", "p"),
             ("same/package.json", "p"),
             ("test/package.json", "4"),
         ];

@@ -29,41 +29,65 @@ pub struct Origin<'a> {
     pub manifest_diff: Option<&'a str>,
 }
 
-/// The list file's text; members in the given order.
-///
-/// Paths hold no control characters: archives with such paths are refused when they are read.
-pub fn render<'a>(members: impl IntoIterator<Item = Member<'a>>) -> String {
-    let mut out = String::new();
-    for member in members {
-        _ = writeln!(out, "package\t{}", member.folder);
-        if let Some((url, hash)) = &member.tarball {
-            _ = writeln!(out, "tarball\t{url}\t{}\t{}", hash.algorithm.name(), hash.hex());
-        }
-        match &member.commit {
-            Some(origin) => from_commit(&mut out, member.contents, origin),
-            None => {
-                for file in member.contents.files.iter().filter(|file| file.executable) {
-                    _ = writeln!(out, "exec\t{}", file.path);
-                }
-            }
-        }
-        for dropped in member.contents.dropped.iter().filter(|dropped| dropped.hard) {
-            _ = writeln!(out, "drop\t{}", dropped.path);
-        }
-    }
-    out
+/// A field that would be read as something else than it is.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{folder}: {field:?} holds control characters and cannot stand in a list of files")]
+pub struct Unlistable {
+    /// The member's folder.
+    pub folder: String,
+    pub field: String,
 }
 
-fn from_commit(out: &mut String, contents: &Contents, origin: &Origin<'_>) {
-    _ = writeln!(out, "commit\t{}\t{}", origin.repository, origin.commit);
+/// The list file's text; members in the given order.
+///
+/// # Errors
+/// A field with control characters, which could begin another field or record. Whoever reads archives,
+/// trees and addresses refuses those before: this is the last that looks.
+pub fn render<'a>(members: impl IntoIterator<Item = Member<'a>>) -> Result<String, Unlistable> {
+    let mut out = String::new();
+    for member in members {
+        one(&mut out, &member)
+            .map_err(|field| Unlistable { folder: member.folder.to_owned(), field: field.to_owned() })?;
+    }
+    Ok(out)
+}
+
+/// Gives back the text that cannot be a field.
+fn field(text: &str) -> Result<&str, &str> {
+    if text.chars().any(char::is_control) { Err(text) } else { Ok(text) }
+}
+
+fn one<'m>(out: &mut String, member: &'m Member<'_>) -> Result<(), &'m str> {
+    _ = writeln!(out, "package\t{}", field(member.folder)?);
+    if let Some((url, hash)) = &member.tarball {
+        _ = writeln!(out, "tarball\t{}\t{}\t{}", field(url)?, hash.algorithm.name(), hash.hex());
+    }
+    match &member.commit {
+        Some(origin) => from_commit(out, member.contents, origin)?,
+        None => {
+            for file in member.contents.files.iter().filter(|file| file.executable) {
+                _ = writeln!(out, "exec\t{}", field(&file.path)?);
+            }
+        }
+    }
+    for dropped in member.contents.dropped.iter().filter(|dropped| dropped.hard) {
+        _ = writeln!(out, "drop\t{}", field(&dropped.path)?);
+    }
+    Ok(())
+}
+
+fn from_commit<'m>(out: &mut String, contents: &'m Contents, origin: &'m Origin<'_>) -> Result<(), &'m str> {
+    _ = writeln!(out, "commit\t{}\t{}", field(&origin.repository.0)?, origin.commit);
+    let folder = field(origin.subdirectory)?;
     for file in &contents.files {
         let mode = if file.executable { 755 } else { 644 };
-        let moved = origin.moved.get(&file.path).cloned();
-        let source = moved.unwrap_or_else(|| match origin.subdirectory {
-            "" => file.path.clone(),
-            folder => format!("{folder}/{}", file.path),
-        });
-        _ = writeln!(out, "file\t{}\t{mode}\t{}\t{source}", file.sha256, file.path);
+        let path = field(&file.path)?;
+        _ = write!(out, "file\t{}\t{mode}\t{path}\t", file.sha256);
+        _ = match (origin.moved.get(path), folder) {
+            (Some(moved), _) => writeln!(out, "{}", field(moved)?),
+            (None, "") => writeln!(out, "{path}"),
+            (None, folder) => writeln!(out, "{folder}/{path}"),
+        };
     }
     if let Some(diff) = origin.manifest_diff {
         out.push_str("diff\tpackage.json\n");
@@ -74,6 +98,7 @@ fn from_commit(out: &mut String, contents: &Contents, origin: &Origin<'_>) {
             out.push('\n');
         }
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -113,7 +138,7 @@ mod tests {
             tarball: Some(("x/-/x-1.0.0.tgz".to_owned(), &hash)),
             commit: None,
         };
-        insta::assert_snapshot!(render([member]), @"
+        insta::assert_snapshot!(render([member]).unwrap(), @"
         package	x-1.0.0
         tarball	x/-/x-1.0.0.tgz	sha1	da39a3ee5e6b4b0d3255bfef95601890afd80709
         exec	cli.js
@@ -133,7 +158,7 @@ mod tests {
             manifest_diff: Some("--- a\n+++ b\n@@ -1 +1 @@\n-a\n+b\n\\ No newline at end of file"),
         });
         let member = Member { folder: "x-1.0.0", contents: &contents, tarball: None, commit };
-        insta::assert_snapshot!(render([member]), @r"
+        insta::assert_snapshot!(render([member]).unwrap(), @r"
         package	x-1.0.0
         commit	https://git.example/o/r	0303030303030303030303030303030303030303
         file	0101010101010101010101010101010101010101010101010101010101010101	644	LICENSE	LICENSE
@@ -148,5 +173,30 @@ mod tests {
         |\ No newline at end of file
         drop	hard
         ");
+    }
+
+    #[test]
+    fn no_field_begins_another_record() {
+        let hash = Integrity::of(Algorithm::Sha1, b"");
+        let moved = [("LICENSE".to_owned(), "a\nfile\tb".to_owned())].into();
+        let nowhere = std::collections::BTreeMap::new();
+        let origin = |repository, subdirectory, moved| Origin {
+            repository,
+            commit: Digest([3; 20]),
+            subdirectory,
+            moved,
+            manifest_diff: None,
+        };
+        let (good, bad) = (Repository("https://a/b".into()), Repository("https://a/b\npackage\tx".into()));
+        let refused = |folder, url: &str, commit| {
+            let contents = contents();
+            let tarball = Some((url.to_owned(), &hash));
+            render([Member { folder, contents: &contents, tarball, commit }]).unwrap_err().field
+        };
+        assert_eq!(refused("x\t", "x", None), "x\t");
+        assert_eq!(refused("x", "x\ny", None), "x\ny");
+        assert_eq!(refused("x", "x", Some(origin(&bad, "", &nowhere))), bad.0);
+        assert_eq!(refused("x", "x", Some(origin(&good, "p\tq", &nowhere))), "p\tq");
+        assert_eq!(refused("x", "x", Some(origin(&good, "p", &moved))), "a\nfile\tb");
     }
 }

@@ -21,6 +21,8 @@ pub fn string(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
+            // Nix has no way to write it, and reads a file to the first one.
+            '\0' => out.push(char::REPLACEMENT_CHARACTER),
             c => out.push(c),
         }
     }
@@ -93,6 +95,7 @@ mod tests {
         assert_eq!(string("$${x}"), r#""\$\${x}""#);
         assert_eq!(string("''${x}''\n"), r#""''\${x}''\n""#);
         assert_eq!(string("costs $5"), r#""costs $5""#);
+        assert_eq!(string("a\0b"), "\"a\u{fffd}b\"");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::project::{self, Project};
-use crate::graph::{Graph, Location, Node, Origin, Purl};
+use crate::graph::{Edges, Graph, Location, Node, Origin, Purl};
 use crate::plan::build::Build;
 use crate::plan::packs::{Place, folder_name};
 
@@ -40,6 +40,7 @@ pub struct Packages {
 
 pub fn packages(input: &Input<'_>) -> Packages {
     let graph = input.graph;
+    let edges = graph.edges();
     let workspaces: BTreeSet<_> = graph
         .nodes
         .values()
@@ -57,7 +58,7 @@ pub fn packages(input: &Input<'_>) -> Packages {
                 "cpu": node.platform.cpu,
                 "libc": node.platform.libc,
                 "optional": is_optional(node),
-                "without": without(graph, location, node),
+                "without": without(&edges, location, node),
                 "pack": place(input, location, node).map(|place| place.pack),
             });
             (location.to_string(), entry)
@@ -66,7 +67,7 @@ pub fn packages(input: &Input<'_>) -> Packages {
             input
                 .builds
                 .iter()
-                .map(|(location, build)| (location.to_string(), built(input, location, build))),
+                .map(|(location, build)| (location.to_string(), built(input, &edges, location, build))),
         ),
         local: object(graph.nodes.iter().filter_map(|(location, node)| local(location, node))),
         missing: object(
@@ -98,7 +99,8 @@ pub fn tree(input: &Input<'_>) -> Value {
     json!({ "locations": object(locations) })
 }
 
-/// What was made from the project's own files is a pack of its own, by a name that no fetched one has.
+/// What was made from the project's own files is a pack of its own, by a name that no fetched one has: no
+/// npm name begins with a `+`, and no scope is empty.
 fn local_place(node: &Node, location: &Location) -> Option<Place> {
     let path = match &node.origin {
         Origin::Tarball { path } | Origin::Folder { path } => path,
@@ -106,7 +108,7 @@ fn local_place(node: &Node, location: &Location) -> Option<Place> {
     };
     let name = node.name.as_ref().map_or_else(|| location.to_string(), ToString::to_string);
     let folder = folder_name(&name, path.as_str(), "");
-    Some(Place { pack: format!("local-{folder}"), folder })
+    Some(Place { pack: format!("+{folder}"), folder })
 }
 
 fn place(input: &Input<'_>, location: &Location, node: &Node) -> Option<Place> {
@@ -135,15 +137,15 @@ fn is_optional(node: &Node) -> bool {
 }
 
 /// The locations that go when this one does.
-fn without(graph: &Graph, location: &Location, node: &Node) -> Vec<String> {
+fn without(edges: &Edges<'_>, location: &Location, node: &Node) -> Vec<String> {
     if is_optional(node) {
-        graph.optional_set(location).iter().map(ToString::to_string).collect()
+        edges.optional_set(location).iter().map(ToString::to_string).collect()
     } else {
         Vec::new()
     }
 }
 
-fn built(input: &Input<'_>, location: &Location, build: &Build) -> Value {
+fn built(input: &Input<'_>, edges: &Edges<'_>, location: &Location, build: &Build) -> Value {
     let node = &input.graph.nodes[location];
     let members = build.members.iter().filter_map(|member| {
         let node = input.graph.nodes.get(member)?;
@@ -159,7 +161,7 @@ fn built(input: &Input<'_>, location: &Location, build: &Build) -> Value {
         "version": node.version,
         "scripts": build.scripts,
         "optional": is_optional(node),
-        "without": without(input.graph, location, node),
+        "without": without(edges, location, node),
         "tree": members.collect::<Vec<_>>(),
         "buildInputs": build.overrides.build_inputs,
         "env": build.overrides.env,

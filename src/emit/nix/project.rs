@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::graph::Location;
+use crate::graph::{Location, PackageName};
 
 /// What is known of the project's own folder.
 #[derive(Clone, Debug, Default)]
@@ -41,8 +41,13 @@ pub struct Context {
 pub fn context(project: &Project) -> Context {
     let root = project.root();
     let text = |key: &str| root[key].as_str().unwrap_or_default().to_owned();
+    // The name is a folder below node_modules in the result: npm's rules keep it there.
     let name = text("name");
-    let pname = store_name(if name.is_empty() { &project.folder_name } else { &name });
+    let name = if PackageName::new(&name).is_ok() { name } else { String::new() };
+    let pname = store_name(match root["name"].as_str() {
+        Some(name) if !name.is_empty() => name,
+        _ => &project.folder_name,
+    });
     let mut bins = BTreeMap::new();
     // The root's programs first: a workspace does not take a name from it.
     for (location, own) in &project.bins {
@@ -90,7 +95,7 @@ fn store_name(text: &str) -> String {
     let text = text.trim_start_matches('@').replace('/', "-");
     let mut safe: String =
         text.chars().filter(|c| c.is_ascii_alphanumeric() || "+-._".contains(*c)).take(100).collect();
-    while safe.starts_with('.') {
+    while safe.starts_with(['.', '-']) {
         safe.remove(0);
     }
     if safe.is_empty() { "project".to_owned() } else { safe }
@@ -139,6 +144,15 @@ mod tests {
         let with_main = context(&project(json!({ "main": "it's.js" }), &[]));
         assert_eq!(with_main.start.as_deref(), Some(r"node 'it'\''s.js'"));
         assert_eq!(with_main.pname, "folder");
+    }
+
+    #[test]
+    fn a_name_that_is_no_package_name_is_no_folder() {
+        for name in ["../../x", "/etc", "a/b/c", "a\nb", "${x}", "node_modules"] {
+            let made = context(&project(json!({ "name": name }), &[]));
+            assert_eq!(made.name, "", "{name:?}");
+            assert!(!made.pname.contains('/') && !made.pname.starts_with(['.', '-']), "{}", made.pname);
+        }
     }
 
     #[test]
