@@ -70,7 +70,8 @@ pub fn policy(folder: &Path) -> Result<Policy, Failure> {
 /// # Errors
 /// Every patch that is no file of the project.
 pub fn patches(folder: &Path, policy: &Policy) -> Result<(), Failure> {
-    let named = policy.packages.iter().flat_map(|(package, own)| own.patches.iter().map(move |p| (package, p)));
+    let named =
+        policy.packages.iter().flat_map(|(package, own)| own.patches.iter().map(move |p| (package, p)));
     let faults: Vec<_> = named
         .filter_map(|(package, path)| match disk::read(&folder.join(path), SMALL) {
             Ok(_) => None,

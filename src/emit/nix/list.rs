@@ -76,11 +76,7 @@ fn one<'m>(out: &mut String, member: &'m Member<'_>) -> Result<(), &'m str> {
     Ok(())
 }
 
-fn from_commit<'m>(
-    out: &mut String,
-    contents: &'m Contents,
-    origin: &'m Origin<'_>,
-) -> Result<(), &'m str> {
+fn from_commit<'m>(out: &mut String, contents: &'m Contents, origin: &'m Origin<'_>) -> Result<(), &'m str> {
     _ = writeln!(out, "commit\t{}\t{}", field(&origin.repository.0)?, origin.commit);
     let folder = field(origin.subdirectory)?;
     for file in &contents.files {
