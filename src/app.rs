@@ -1,12 +1,16 @@
 //! From the arguments to the exit code: runs a command, prints what came of it.
 
+use std::io::{self, Write};
 use std::process::ExitCode;
+
+use serde::Serialize;
 
 use crate::cli::{self, Cli, Command};
 use crate::convert::{self, Failure};
 use crate::policy::Day;
+use crate::printable::printable;
 use crate::problem::Problem;
-use crate::progress::Progress;
+use crate::progress::{Progress, tell};
 use crate::source::{self, Unresolved};
 use crate::{report, settings, show};
 
@@ -18,6 +22,9 @@ enum Exit {
     BadInput = 2,
     Incomplete = 3,
     Forbidden = 4,
+    /// As shells have it: 128 and the signal's number.
+    Interrupted = 130,
+    Terminated = 143,
 }
 
 impl From<Exit> for ExitCode {
@@ -26,113 +33,160 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// What `--json` prints where there is no result.
+#[derive(Debug, Serialize)]
+struct NoResult {
+    exit: u8,
+    error: String,
+    problems: Vec<Problem>,
+}
+
 /// Runs the command. Data goes to standard output, all else to standard error.
 pub fn run(cli: &Cli) -> ExitCode {
+    let json = match &cli.command {
+        Command::Convert(given) => given.common.json,
+        Command::Source(given) => given.common.json,
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return fail(&error.into()).into(),
+        Err(error) => return failed(json, Exit::Failed, &error.into()).into(),
     };
-    let exit = match &cli.command {
-        Command::Convert(given) => runtime.block_on(run_convert(given)),
-        Command::Source(given) => runtime.block_on(run_source(given)),
+    let work = async {
+        match &cli.command {
+            Command::Convert(given) => run_convert(given).await,
+            Command::Source(given) => run_source(given).await,
+        }
     };
+    let exit = runtime.block_on(async {
+        // Programs that we run are in groups of their own, so the terminal's signal does not reach them:
+        // they end when the work is dropped. Files are put in place in one go, never half.
+        tokio::select! {
+            exit = work => exit,
+            exit = signal() => no_result(json, exit, "stopped; nothing was written".to_owned(), Vec::new()),
+        }
+    });
     // A process that hangs must not keep ours.
     runtime.shutdown_background();
     exit.into()
 }
 
+/// Waits for somebody to stop us.
+async fn signal() -> Exit {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => _ = signal.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => Exit::Interrupted,
+        () = terminated => Exit::Terminated,
+    }
+}
+
 async fn run_convert(given: &cli::Convert) -> Exit {
+    let json = given.common.json;
     let settings = match settings::Convert::new(given) {
         Ok(settings) => settings,
-        Err(error) => return usage(&error),
+        Err(error) => return failed(json, Exit::BadInput, &error),
     };
     let summary = match convert::convert(&settings, today(), Progress::detect()).await {
         Ok(summary) => summary,
-        Err(failure) => return told(failure),
+        Err(failure) => return told(json, failure),
     };
-    if given.common.json {
-        if let Err(exit) = print_json(&summary) {
-            return exit;
-        }
-    } else {
-        print!("{}", report::text(&summary));
+    let printed = if json { print_json(&summary) } else { print(&printable(&report::text(&summary))) };
+    if let Err(exit) = printed {
+        return exit;
     }
     if settings.strict && !summary.unvetted.is_empty() {
-        eprintln!(
+        tell(&format!(
             "headwater: --strict: {} artifacts are vetted by no exception in headwater.toml",
             summary.unvetted.len()
-        );
+        ));
         return Exit::Forbidden;
     }
     if summary.unreachable.is_empty() { Exit::Done } else { Exit::Incomplete }
 }
 
 async fn run_source(given: &cli::Source) -> Exit {
+    let json = given.common.json;
     let settings = match settings::Source::new(given) {
         Ok(settings) => settings,
-        Err(error) => return usage(&error),
+        Err(error) => return failed(json, Exit::BadInput, &error),
     };
-    match show::show(&settings).await {
-        Ok(Ok(resolution)) if given.common.json => print_json(&resolution).err().unwrap_or(Exit::Done),
+    match show::show(&settings, Progress::detect()).await {
         Ok(Ok(resolution)) => {
-            print!("{}", source::explain(&resolution));
-            Exit::Done
+            let printed = if json { print_json(&resolution) } else { print(&source::explain(&resolution)) };
+            printed.err().unwrap_or(Exit::Done)
         }
         Ok(Err(unresolved @ Unresolved::Network { .. })) => {
-            if given.common.json && print_json(&unresolved).is_err() {
-                return Exit::Failed;
-            }
-            eprintln!(
-                "headwater: {}@{}: {unresolved}; that says nothing about the package",
-                settings.name, settings.version
-            );
-            Exit::Incomplete
+            let (name, version) = (&settings.name, &settings.version);
+            let why = format!("{name}@{version}: {unresolved}; that says nothing about the package");
+            no_result(json, Exit::Incomplete, why, Vec::new())
         }
-        Err(failure) => told(failure),
+        Err(failure) => told(json, failure),
     }
 }
 
-fn print_json(value: &impl serde::Serialize) -> Result<(), Exit> {
-    let text = serde_json::to_string_pretty(value).map_err(|error| fail(&error.into()))?;
-    println!("{text}");
-    Ok(())
+/// Prints data. A reader that has gone away has had enough; any other error is one.
+fn print(text: &str) -> Result<(), Exit> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            tell(&format!("headwater: cannot write to standard output: {error}"));
+            Err(Exit::Failed)
+        }
+        _ => Ok(()),
+    }
 }
 
-fn told(failure: Failure) -> Exit {
+fn print_json(value: &impl Serialize) -> Result<(), Exit> {
+    let text =
+        serde_json::to_string_pretty(value).map_err(|error| failed(false, Exit::Failed, &error.into()))?;
+    print(&format!("{text}\n"))
+}
+
+fn told(json: bool, failure: Failure) -> Exit {
     match failure {
-        Failure::Input(problems) => {
-            list(&problems);
-            Exit::BadInput
-        }
+        Failure::Input(problems) => no_result(json, Exit::BadInput, String::new(), problems),
         Failure::Unreachable(problem) => {
-            list(&[problem]);
-            eprintln!("headwater: nothing was written; what was downloaded is kept for the next run");
-            Exit::Incomplete
+            let why = "nothing was written; what was downloaded is kept for the next run";
+            no_result(json, Exit::Incomplete, why.to_owned(), vec![problem])
         }
-        Failure::Other(error) => fail(&error),
+        Failure::Other(error) => failed(json, Exit::Failed, &error),
     }
+}
+
+fn failed(json: bool, exit: Exit, error: &anyhow::Error) -> Exit {
+    no_result(json, exit, format!("{error:#}"), Vec::new())
 }
 
 /// The most problems that are told one by one.
 const TOLD: usize = 50;
 
-fn list(problems: &[Problem]) {
+/// Says why there is no result, to people and, with `--json`, to machines.
+fn no_result(json: bool, exit: Exit, error: String, problems: Vec<Problem>) -> Exit {
     for problem in problems.iter().take(TOLD) {
-        eprintln!("headwater: {problem}");
+        tell(&format!("headwater: {problem}"));
     }
     if problems.len() > TOLD {
-        eprintln!("headwater: and {} more", problems.len() - TOLD);
+        tell(&format!("headwater: and {} more", problems.len() - TOLD));
     }
-}
-
-fn usage(error: &anyhow::Error) -> Exit {
-    eprintln!("headwater: {error:#}");
-    Exit::BadInput
-}
-
-fn fail(error: &anyhow::Error) -> Exit {
-    eprintln!("headwater: {error:#}");
-    Exit::Failed
+    if !error.is_empty() {
+        tell(&format!("headwater: {error}"));
+    }
+    if json && let Err(exit) = print_json(&NoResult { exit: exit as u8, error, problems }) {
+        return exit;
+    }
+    exit
 }
 
 /// Today, in UTC: an exception may expire at midnight.

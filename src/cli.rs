@@ -45,6 +45,9 @@ pub struct Convert {
     /// Exit with 4 if an artifact is used that no exception in headwater.toml vets
     #[arg(long)]
     pub strict: bool,
+    /// Ask again for what headwater.lock already answers
+    #[arg(long)]
+    pub refresh: bool,
     #[command(flatten)]
     pub common: Common,
 }
@@ -60,15 +63,12 @@ pub struct Source {
 
 #[derive(Debug, Args)]
 pub struct Common {
-    /// Print the result as JSON on standard output
+    /// Print the result as JSON on standard output; on a failure, its exit code, message and problems
     #[arg(long)]
     pub json: bool,
     /// The registry to ask, instead of the one that .npmrc or npm itself names
     #[arg(long, value_name = "URL")]
     pub registry: Option<String>,
-    /// Ask again for what headwater.lock already answers
-    #[arg(long)]
-    pub refresh: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -12,6 +12,7 @@ pub mod lockfile;
 pub mod pins;
 pub mod plan;
 pub mod policy;
+pub mod printable;
 pub mod problem;
 pub mod progress;
 pub mod report;

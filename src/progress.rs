@@ -1,13 +1,20 @@
 //! What the tool is doing, on standard error: bars on a terminal, plain lines otherwise.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::printable::printable;
+
 /// How often a plain line may repeat itself.
 const PLAIN_EVERY: Duration = Duration::from_secs(5);
+
+/// A line on standard error. Where nobody can hear it, that is no reason to stop.
+pub fn tell(line: &str) {
+    _ = writeln!(std::io::stderr().lock(), "{}", printable(line));
+}
 
 /// Where progress goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +33,7 @@ impl Progress {
     /// Says one thing.
     pub fn say(self, line: &str) {
         if self != Self::Silent {
-            eprintln!("{line}");
+            tell(line);
         }
     }
 
@@ -64,7 +71,7 @@ impl Stage {
         done.0 += 1;
         let over = done.0 == self.total;
         if self.progress == Progress::Lines && (over || done.1.elapsed() >= PLAIN_EVERY) {
-            eprintln!("{}: {}/{}", self.what, done.0, self.total);
+            tell(&format!("{}: {}/{}", self.what, done.0, self.total));
             done.1 = Instant::now();
         }
     }

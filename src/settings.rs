@@ -52,7 +52,7 @@ impl Convert {
             None => folder.clone(),
         };
         let registry = registry(given.common.registry.as_deref())?;
-        Ok(Self { folder, lockfile, out, strict: given.strict, refresh: given.common.refresh, registry })
+        Ok(Self { folder, lockfile, out, strict: given.strict, refresh: given.refresh, registry })
     }
 }
 

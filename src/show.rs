@@ -1,17 +1,31 @@
 //! The flow of `headwater source`: one package, taken back to its source.
 
 use crate::convert::Failure;
+use crate::progress::Progress;
 use crate::settings;
 use crate::source::{self, Resolution, Unresolved};
-use crate::world::World;
+use crate::world::{World, disk};
 
 /// Fetches and resolves one package.
 ///
 /// # Errors
 /// A package that the registry does not have, or an artifact that cannot be used.
-pub async fn show(settings: &settings::Source) -> Result<Result<Resolution, Unresolved>, Failure> {
-    let here = std::env::current_dir().map_err(anyhow::Error::from)?;
-    let world = World::new(&here, settings.registry.clone())?;
+pub async fn show(
+    settings: &settings::Source,
+    progress: Progress,
+) -> Result<Result<Resolution, Unresolved>, Failure> {
+    let world = World::new(&disk::current_folder()?, settings.registry.clone())?;
+    let shown = resolution(settings, &world).await;
+    for notice in world.notices() {
+        progress.say(&notice);
+    }
+    shown
+}
+
+async fn resolution(
+    settings: &settings::Source,
+    world: &World,
+) -> Result<Result<Resolution, Unresolved>, Failure> {
     let shown = format!("{}@{}", settings.name, settings.version);
     let failure = |error: crate::world::npm::NpmError| Failure::of(&error, &shown);
     let metadata = world.npm.version_metadata(&settings.name, &settings.version).await.map_err(failure)?;

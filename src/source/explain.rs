@@ -2,6 +2,7 @@
 
 use super::forge::commit_url;
 use super::resolution::{Class, FlagKind, Resolution, Tier};
+use crate::printable::printable;
 
 macro_rules! line {
     ($out:expr, $($words:tt)*) => { push_line($out, &format!($($words)*)) };
@@ -56,11 +57,8 @@ pub fn explain(resolution: &Resolution) -> String {
 
 /// Names come from strangers: what would steer a terminal, or turn the direction of text, is made visible.
 fn push_line(out: &mut String, line: &str) {
-    let steers = |c: char| {
-        c.is_control() && c != '\t'
-            || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    out.extend(line.chars().map(|c| if steers(c) { char::REPLACEMENT_CHARACTER } else { c }));
+    // A line is one line.
+    out.push_str(&printable(line).replace('\n', "\u{fffd}"));
     out.push('\n');
 }
 

@@ -66,6 +66,11 @@ pub fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
+/// The folder that the program was started in.
+pub fn current_folder() -> Result<PathBuf, DiskError> {
+    std::env::current_dir().named("find", Path::new("."))
+}
+
 /// The names in a folder that are text, sorted.
 pub fn names(folder: &Path) -> Result<Vec<String>, DiskError> {
     let mut names = Vec::new();

@@ -7,6 +7,8 @@ mod support;
 
 mod bad_days;
 mod git_dependency;
+mod outcomes;
+mod pinned;
 mod platform;
 mod scripts;
 mod shell;

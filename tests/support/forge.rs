@@ -107,6 +107,9 @@ impl Work {
             .args(["-c", "core.autocrlf=false", "-c", "safe.directory=*"])
             .args(arguments)
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            // The same commits on every run.
+            .env("GIT_AUTHOR_DATE", "2026-01-02T03:04:05Z")
+            .env("GIT_COMMITTER_DATE", "2026-01-02T03:04:05Z")
             .output()
             .expect("git");
         assert!(out.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&out.stderr));

@@ -95,18 +95,22 @@ impl Project {
 
     /// The same, with more environment.
     pub fn headwater_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Run {
+        output(self.command(arguments).envs(environment.iter().copied()))
+    }
+
+    /// The same, to be run by the caller.
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_headwater"));
         command
             .current_dir(self.path())
             .args(arguments)
             .env("HEADWATER_CACHE_DIR", self.cache.path())
             .env("GIT_CONFIG_GLOBAL", &self.git_config)
-            .env("HOME", self.cache.path())
-            .envs(environment.iter().copied());
+            .env("HOME", self.cache.path());
         if let Some(registry) = &self.registry {
             command.env("npm_config_registry", registry);
         }
-        output(&mut command)
+        command
     }
 
     pub fn convert(&self, arguments: &[&str]) -> Run {
