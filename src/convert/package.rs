@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use futures::{StreamExt, stream};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 use url::Url;
 
 use super::Failure;
@@ -78,17 +79,20 @@ pub async fn all(
     stage: &Stage,
 ) -> Result<(Vec<Known>, Vec<Absent>), Failure> {
     let cached = Arc::new(Cached::load(world, &wanted));
-    let mut results = stream::iter(wanted)
-        .map(|wanted| {
-            let (world, cached) = (world.clone(), Arc::clone(&cached));
-            let prior = prior.packages.get(&wanted.purl).cloned();
-            // A task each: parsing and hashing want every processor.
-            tokio::spawn(async move { one(&world, &cached, prior.as_ref(), wanted).await })
-        })
-        .buffer_unordered(AT_ONCE);
+    let places = Arc::new(Semaphore::new(AT_ONCE));
+    // A task each: parsing and hashing want every processor. They end with the set when the work is dropped.
+    let mut tasks = JoinSet::new();
+    for wanted in wanted {
+        let (world, cached, places) = (world.clone(), Arc::clone(&cached), Arc::clone(&places));
+        let prior = prior.packages.get(&wanted.purl).cloned();
+        tasks.spawn(async move {
+            let _place = places.acquire().await;
+            one(&world, &cached, prior.as_ref(), wanted).await
+        });
+    }
     let (mut known, mut absent, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     let mut network: Option<Problem> = None;
-    while let Some(result) = results.next().await {
+    while let Some(result) = tasks.join_next().await {
         stage.step();
         match result.map_err(anyhow::Error::from)? {
             Ok(Ok(package)) => known.push(package),
