@@ -117,6 +117,9 @@ impl Policy {
     /// What serde cannot see.
     fn faults(&self) -> Vec<Problem> {
         let mut faults = Vec::new();
+        if self.tier.0 == Tier::X {
+            faults.push(problem::bad_value("tier", "is a contradiction", "write P, A, B, C or D"));
+        }
         for (index, exception) in self.exceptions.iter().enumerate() {
             let at = format!("exceptions[{index}]");
             if exception.expires.date.is_none() {
@@ -177,13 +180,14 @@ impl Policy {
             .or_else(|| self.packages.get(name.as_str()))
     }
 
-    /// The exception for a package; one for the version beats one for the name.
+    /// The exception for a package; one for the version beats one for the name, and of several the one that
+    /// counts longest: renewed is as good as edited.
     pub fn exception(&self, name: &PackageName, version: &Version) -> Option<&Exception> {
-        let exact = format!("{name}@{version}");
-        self.exceptions
-            .iter()
-            .find(|exception| exception.package == exact)
-            .or_else(|| self.exceptions.iter().find(|exception| exception.package == name.as_str()))
+        let last = |package: &str| {
+            let granted = self.exceptions.iter().filter(|exception| exception.package == package);
+            granted.max_by_key(|exception| exception.last_day())
+        };
+        last(&format!("{name}@{version}")).or_else(|| last(name.as_str()))
     }
 
     /// Entries that match none of the packages: usually a typing error, or a leftover.
@@ -346,6 +350,25 @@ mod tests {
         let (name, version) = (PackageName::new("x").unwrap(), Version::new("1.0.0").unwrap());
         assert!(!policy.overrides(&name, Some(&version)).unwrap().skip_scripts);
         assert!(policy.overrides(&name, None).unwrap().skip_scripts);
+    }
+
+    #[test]
+    fn a_renewed_exception_counts_whatever_stands_before_it() {
+        let of = |year: u16| {
+            format!(
+                "[[exceptions]]\npackage = \"x\"\nreason = \"r\"\nowner = \"o\"\nexpires = {year}-01-01\n"
+            )
+        };
+        let (name, version) = (PackageName::new("x").unwrap(), Version::new("1.0.0").unwrap());
+        for text in [of(2020) + &of(2030), of(2030) + &of(2020)] {
+            let policy = Policy::parse(&text).unwrap();
+            assert_eq!(policy.exception(&name, &version).unwrap().last_day(), (2030, 1, 1));
+        }
+    }
+
+    #[test]
+    fn a_contradiction_is_no_least_tier() {
+        assert_eq!(Policy::parse("tier = \"X\"\n").unwrap_err().len(), 1);
     }
 
     #[test]

@@ -35,8 +35,14 @@ fn pin(known: &Known, policy: &Policy, today: Day, url: Option<String>) -> Pin {
         unreachable: None,
     };
     let finding = match &known.finding {
-        Finding::Git { .. } => {
-            pin.resolution = Some(by_definition(known));
+        Finding::Git { repository, commit, subdirectory, .. } => {
+            let source = Source {
+                repository: repository.clone(),
+                commit: *commit,
+                tag: None,
+                subdirectory: Some(subdirectory.clone()).filter(|path| !path.is_empty()),
+            };
+            pin.resolution = Some(by_definition(known, source));
             return pin;
         }
         Finding::Resolved(resolution) => {
@@ -72,21 +78,13 @@ fn pin(known: &Known, policy: &Policy, today: Day, url: Option<String>) -> Pin {
 }
 
 /// A git dependency: what is installed is the commit that the lockfile names.
-fn by_definition(known: &Known) -> Resolution {
-    let Finding::Git { repository, commit, subdirectory, .. } = &known.finding else {
-        unreachable!("only called for git dependencies")
-    };
+fn by_definition(known: &Known, source: Source) -> Resolution {
     let total = known.contents.files.len();
     Resolution {
         purl: known.wanted.purl.clone(),
         tier: Tier::B,
         class: Class::Verbatim,
-        source: Some(Source {
-            repository: repository.clone(),
-            commit: *commit,
-            tag: None,
-            subdirectory: Some(subdirectory.clone()).filter(|path| !path.is_empty()),
-        }),
+        source: Some(source),
         evidence: vec![Evidence::Correspondence { matched: total, total }],
         files: Counts { identical: total, ..Counts::default() },
         mapping: None,

@@ -108,3 +108,15 @@ pub fn bad_file(file: &str, why: &str) -> Problem {
         hint: "put the right file there".to_owned(),
     }
 }
+
+/// HW429: a bundled package that has install scripts, which are not run.
+pub fn bundled_scripts(lockfile: &str, location: &str, bundler: &str) -> Problem {
+    Problem {
+        code: "HW429",
+        package: Some(location.to_owned()),
+        file: Some(lockfile.to_owned()),
+        message: format!("has install scripts and is bundled in {bundler}: they are not run"),
+        hint: "if it fails when it runs, depend on it directly, so that it is fetched and built on its own"
+            .to_owned(),
+    }
+}

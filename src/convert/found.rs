@@ -1,0 +1,189 @@
+//! What was found, as the rooms after it want it: pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::package::{Absent, Finding, Known};
+use super::{hashing, wanted};
+use crate::contents::{Contents, case_collisions};
+use crate::emit::nix::project::Project;
+use crate::graph::{Graph, Location, Node, Origin, Purl};
+use crate::lockfile;
+use crate::pins::IntegritySource;
+use crate::plan::build::{Build, builds, needs_prepare};
+use crate::plan::packs::{Fetched, Place, group};
+use crate::policy::Policy;
+use crate::problem::{Problem, artifact, convert as problem};
+
+/// All that is known when nothing more is to be asked; what follows is pure.
+pub struct Found<'a> {
+    pub graph: &'a Graph,
+    pub known: &'a BTreeMap<Purl, Known>,
+    pub absent: &'a [Absent],
+    pub local: &'a BTreeMap<Location, Arc<Contents>>,
+    pub policy: &'a Policy,
+}
+
+impl<'a> Found<'a> {
+    fn known(&self, node: &Node) -> Option<&'a Known> {
+        self.known.get(&wanted::identity(node)?)
+    }
+
+    fn contents(&self, location: &Location, node: &Node) -> Option<&'a Contents> {
+        match self.local.get(location) {
+            Some(contents) => Some(contents),
+            None => self.known(node).map(|known| &*known.contents),
+        }
+    }
+
+    pub fn builds(&self) -> BTreeMap<Location, Build> {
+        builds(self.graph, self.policy, |location, node| self.contents(location, node))
+    }
+
+    /// The tarball's address, where the registry's layout does not give it.
+    pub fn url(&self, known: &Known, registry: &str) -> Option<String> {
+        let url = known.artifact.as_ref()?.url.as_str();
+        let short = relative(url, registry);
+        (short != hashing::layout(known)).then(|| short.to_owned())
+    }
+
+    pub fn places(&self, builds: &BTreeMap<Location, Build>) -> BTreeMap<Purl, Place> {
+        let nodes = &self.graph.nodes;
+        let needed =
+            builds.values().flat_map(|build| &build.members).filter_map(|location| nodes.get(location));
+        let bound = nodes.values().filter(|node| !node.platform.is_any());
+        let alone: BTreeSet<Purl> = needed.chain(bound).filter_map(wanted::identity).collect();
+        let fetched: Vec<_> = self
+            .known
+            .values()
+            .map(|known| Fetched {
+                purl: known.wanted.purl.clone(),
+                name: known.wanted.name.to_string(),
+                version: known.wanted.version.to_string(),
+                variant: known.wanted.variant(),
+                packed_size: known.contents.packed_size,
+                alone: alone.contains(&known.wanted.purl),
+            })
+            .collect();
+        group(&fetched)
+    }
+
+    /// The programs of every location: as the lockfile has them, else as the package itself says (a lockfile
+    /// of version 1, or a shrinkwrap of that version in an artifact, has none).
+    pub fn bins(&self, project: &Project) -> BTreeMap<Location, BTreeMap<String, String>> {
+        let of = |location: &Location, node: &Node| {
+            // npm reads the manifest of what it links to, too.
+            if let Origin::Link { target } = &node.origin {
+                return project.bins.get(target).cloned().unwrap_or_default();
+            }
+            if !node.bin.is_empty() {
+                return node.bin.clone();
+            }
+            let Some(contents) = self.contents(location, node) else { return BTreeMap::new() };
+            lockfile::bins(&contents.manifest_json())
+        };
+        self.graph.nodes.iter().map(|(location, node)| (location.clone(), of(location, node))).collect()
+    }
+
+    /// What the emitted code cannot make: it says so when it is evaluated.
+    pub fn missing(&self) -> BTreeMap<Location, String> {
+        let mut missing = BTreeMap::new();
+        for (location, node) in &self.graph.nodes {
+            let Some(purl) = wanted::identity(node) else { continue };
+            if let Some(absent) = self.absent.iter().find(|absent| absent.wanted.purl == purl) {
+                let why = format!(
+                    "{}: {} could not be reached; convert again where it can",
+                    absent.wanted.shown(),
+                    absent.host
+                );
+                missing.insert(location.clone(), why);
+            } else if let Some(fault) = self.known.get(&purl).and_then(|known| self.unprepared(known)) {
+                missing.insert(
+                    location.clone(),
+                    format!("{}: {}; {}", fault.package.unwrap_or_default(), fault.message, fault.hint),
+                );
+            }
+        }
+        missing
+    }
+
+    fn unprepared(&self, known: &Known) -> Option<Problem> {
+        let Finding::Git { .. } = known.finding else { return None };
+        let overrides = self.policy.overrides(&known.wanted.name, Some(&known.wanted.version));
+        if overrides.is_some_and(|overrides| overrides.skip_scripts) {
+            return None;
+        }
+        needs_prepare(&known.contents.manifest_json())
+            .map(|script| problem::needs_prepare(&known.wanted.shown(), script))
+    }
+
+    pub fn warnings(&self, lockfile: &str) -> Vec<Problem> {
+        let mut warnings = Vec::new();
+        for (location, dependency) in self.graph.missing() {
+            warnings.push(problem::incomplete(lockfile, location.as_str(), dependency.as_str()));
+        }
+        for known in self.known.values() {
+            let shown = known.wanted.shown();
+            for (one, other) in case_collisions(&known.contents) {
+                warnings.push(artifact::case_collision(&shown, &one, &other));
+            }
+            if let Finding::Git { submodules, .. } = &known.finding
+                && !submodules.is_empty()
+            {
+                warnings.push(artifact::left_out_submodules(&shown, submodules));
+            }
+            match known.artifact.as_ref().map(|tarball| tarball.integrity_from) {
+                Some(IntegritySource::Registry) => {
+                    warnings.push(problem::no_integrity(lockfile, &shown, "the registry's metadata"))
+                }
+                Some(IntegritySource::Download) => {
+                    warnings.push(problem::no_integrity(lockfile, &shown, "the file as it was downloaded"))
+                }
+                Some(IntegritySource::Lockfile) | None => {}
+            }
+        }
+        for (location, node) in &self.graph.nodes {
+            if let Origin::Bundled { bundler } = &node.origin
+                && node.has_install_script
+            {
+                warnings.push(problem::bundled_scripts(lockfile, location.as_str(), bundler.as_str()));
+            }
+        }
+        let nodes = self.graph.nodes.values();
+        warnings.extend(
+            self.policy.idle(nodes.filter_map(|node| Some((node.name.as_ref()?, node.version.as_ref())))),
+        );
+        warnings
+    }
+}
+
+/// An address as it stands in pins and lists: relative to the registry where it lies below it, unless what
+/// is left would itself be read as an address (`http://...`).
+fn relative<'u>(url: &'u str, registry: &str) -> &'u str {
+    let below = url.strip_prefix(registry).filter(|path| !registry.is_empty() && !path.is_empty());
+    let first = |path: &str| path.split(['/', '?', '#']).next().unwrap_or_default().contains(':');
+    below.filter(|path| !path.starts_with('/') && !first(path)).unwrap_or(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_below_the_registry_stays_one() {
+        let registry = "https://npm.example/r/";
+        for (url, written) in [
+            ("https://npm.example/r/x/-/x-1.0.0.tgz", "x/-/x-1.0.0.tgz"),
+            ("https://npm.example/r/x/-/x-1.0.0.tgz?a:b", "x/-/x-1.0.0.tgz?a:b"),
+            ("https://other.example/x.tgz", "https://other.example/x.tgz"),
+            ("https://npm.example/r/", "https://npm.example/r/"),
+        ] {
+            assert_eq!(relative(url, registry), written);
+        }
+        // What is left would be read as an address of its own, or as one of the registry's host.
+        for url in ["https://npm.example/r/http://127.0.0.1/x.tgz", "https://npm.example/r//x.tgz"] {
+            assert_eq!(relative(url, registry), url);
+        }
+        assert_eq!(relative("https://npm.example/x", ""), "https://npm.example/x");
+    }
+}
