@@ -8,6 +8,7 @@ use url::Url;
 use super::Failure;
 use super::wanted::{From, Wanted};
 use crate::contents::{Contents, Digest};
+use crate::graph::{PackageName, Version};
 use crate::hash::Integrity;
 use crate::hash::nar::{self, NarHash};
 use crate::pins::{self, IntegritySource, Pin, Pins};
@@ -144,24 +145,24 @@ async fn one(
     wanted: Wanted,
 ) -> Result<Result<Known, Absent>, Fault> {
     match wanted.from.clone() {
-        From::Registry { url } => {
+        From::Registry { version, url } => {
             let fault = |error: &NpmError| fault(&wanted, error);
             let known = prior.and_then(|pin| still_holds(pin, &wanted));
             let metadata = match known {
                 Some(_) => None,
-                None => metadata(world, &wanted).await.map_err(|error| fault(&error))?,
+                None => metadata(world, &wanted.name, &version).await.map_err(|error| fault(&error))?,
             };
             let (expected, from) = expected(&wanted, metadata.as_deref(), prior);
             let url = world
                 .npm
-                .resolved_url(&wanted.name, &wanted.version, url.as_ref())
+                .resolved_url(&wanted.name, &version, url.as_ref())
                 .await
                 .map_err(|error| fault(&error))?;
             let (contents, nar, artifact) =
                 fetched(world, cached, &wanted, url, expected, from).await.map_err(|error| fault(&error))?;
             let finding = match known {
                 Some(resolution) => Finding::Resolved(Box::new(resolution.clone())),
-                None => resolve(world, &wanted, &contents, metadata.as_deref()).await,
+                None => resolve(world, (&wanted.name, &version), &contents, metadata.as_deref()).await,
             };
             Ok(Ok(Known { wanted, contents, nar, artifact: Some(artifact), finding }))
         }
@@ -197,8 +198,12 @@ fn still_holds<'a>(pin: &'a Pin, wanted: &Wanted) -> Option<&'a Resolution> {
 }
 
 /// The registry's document; a registry that lacks it is no fault, there is only less to go by.
-async fn metadata(world: &World, wanted: &Wanted) -> Result<Option<Arc<Metadata>>, NpmError> {
-    match world.npm.version_metadata(&wanted.name, &wanted.version).await {
+async fn metadata(
+    world: &World,
+    name: &PackageName,
+    version: &Version,
+) -> Result<Option<Arc<Metadata>>, NpmError> {
+    match world.npm.version_metadata(name, version).await {
         Ok(metadata) => Ok(Some(metadata)),
         Err(NpmError::Missing { .. }) => Ok(None),
         Err(NpmError::Http(error)) if error.is_not_found() => Ok(None),
@@ -253,12 +258,12 @@ async fn fetched(
 
 async fn resolve(
     world: &World,
-    wanted: &Wanted,
+    (name, version): (&PackageName, &Version),
     contents: &Contents,
     metadata: Option<&Metadata>,
 ) -> Finding {
     let metadata = metadata.map(|metadata| &metadata.raw);
-    match source::resolve(&wanted.name, &wanted.version, contents, metadata, &world.git).await {
+    match source::resolve(name, version, contents, metadata, &world.git).await {
         Ok(resolution) => Finding::Resolved(Box::new(resolution)),
         Err(Unresolved::Network { host, .. }) => Finding::Unreachable { host },
     }

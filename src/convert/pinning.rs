@@ -61,7 +61,7 @@ fn pin(known: &Known, policy: &Policy, today: Day, url: Option<String>) -> Pin {
         }
         Finding::NoRegistry => plan::Finding::NoRegistry,
     };
-    let exception = policy.exception(&known.wanted.name, &known.wanted.version);
+    let exception = policy.exception(&known.wanted.name, known.wanted.version.as_ref());
     match plan::decide(finding, exception, policy, today) {
         Decision::Verbatim => {}
         Decision::Exception { reason, owner, expires: (year, month, day) } => {
