@@ -182,12 +182,12 @@ impl Policy {
 
     /// The exception for a package; one for the version beats one for the name, and of several the one that
     /// counts longest: renewed is as good as edited.
-    pub fn exception(&self, name: &PackageName, version: &Version) -> Option<&Exception> {
+    pub fn exception(&self, name: &PackageName, version: Option<&Version>) -> Option<&Exception> {
         let last = |package: &str| {
             let granted = self.exceptions.iter().filter(|exception| exception.package == package);
             granted.max_by_key(|exception| exception.last_day())
         };
-        last(&format!("{name}@{version}")).or_else(|| last(name.as_str()))
+        version.and_then(|version| last(&format!("{name}@{version}"))).or_else(|| last(name.as_str()))
     }
 
     /// Entries that match none of the packages: usually a typing error, or a leftover.
@@ -362,7 +362,7 @@ mod tests {
         let (name, version) = (PackageName::new("x").unwrap(), Version::new("1.0.0").unwrap());
         for text in [of(2020) + &of(2030), of(2030) + &of(2020)] {
             let policy = Policy::parse(&text).unwrap();
-            assert_eq!(policy.exception(&name, &version).unwrap().last_day(), (2030, 1, 1));
+            assert_eq!(policy.exception(&name, Some(&version)).unwrap().last_day(), (2030, 1, 1));
         }
     }
 

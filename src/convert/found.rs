@@ -44,7 +44,7 @@ impl<'a> Found<'a> {
     pub fn url(&self, known: &Known, registry: &str) -> Option<String> {
         let url = known.artifact.as_ref()?.url.as_str();
         let short = relative(url, registry);
-        (short != hashing::layout(known)).then(|| short.to_owned())
+        (hashing::layout(known).as_deref() != Some(short)).then(|| short.to_owned())
     }
 
     pub fn places(&self, builds: &BTreeMap<Location, Build>) -> BTreeMap<Purl, Place> {
@@ -59,7 +59,7 @@ impl<'a> Found<'a> {
             .map(|known| Fetched {
                 purl: known.wanted.purl.clone(),
                 name: known.wanted.name.to_string(),
-                version: known.wanted.version.to_string(),
+                version: known.wanted.version.as_ref().map_or_else(|| "0".to_owned(), ToString::to_string),
                 variant: known.wanted.variant(),
                 packed_size: known.contents.packed_size,
                 alone: alone.contains(&known.wanted.purl),
@@ -109,7 +109,7 @@ impl<'a> Found<'a> {
 
     fn unprepared(&self, known: &Known) -> Option<Problem> {
         let Finding::Git { .. } = known.finding else { return None };
-        let overrides = self.policy.overrides(&known.wanted.name, Some(&known.wanted.version));
+        let overrides = self.policy.overrides(&known.wanted.name, known.wanted.version.as_ref());
         if overrides.is_some_and(|overrides| overrides.skip_scripts) {
             return None;
         }

@@ -7,6 +7,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use sha2::{Digest as _, Sha256};
 
 use super::package::{Finding, Known};
+use super::wanted::From;
 use crate::contents::Digest;
 use crate::emit::nix::Pack;
 use crate::emit::nix::list::{self, Member, Origin};
@@ -150,8 +151,9 @@ fn member<'a>(packages: Packages<'a>, folder: &'a str, known: &'a Known) -> Memb
         folder,
         contents: &known.contents,
         tarball: known.artifact.as_ref().map(|tarball| {
-            let relative = pin.artifact.as_ref().and_then(|artifact| artifact.url.clone());
-            (relative.unwrap_or_else(|| layout(known)), &tarball.integrity)
+            let written = pin.artifact.as_ref().and_then(|artifact| artifact.url.clone());
+            let url = written.or_else(|| layout(known)).unwrap_or_else(|| tarball.url.to_string());
+            (url, &tarball.integrity)
         }),
         commit: commit(packages, known).map(|commit| Origin {
             repository: commit.repository,
@@ -164,8 +166,10 @@ fn member<'a>(packages: Packages<'a>, folder: &'a str, known: &'a Known) -> Memb
 }
 
 /// Where the registry's layout has the tarball, relative to the registry
-/// (`<name>/-/<name without scope>-<version>.tgz`).
-pub fn layout(known: &Known) -> String {
-    let (name, version) = (&known.wanted.name, &known.wanted.version);
-    format!("{name}/-/{}-{}.tgz", name.base(), version.as_str().replace('+', "%2B"))
+/// (`<name>/-/<name without scope>-<version>.tgz`); `None` for what is of none.
+pub fn layout(known: &Known) -> Option<String> {
+    let (name, From::Registry { version, .. }) = (&known.wanted.name, &known.wanted.from) else {
+        return None;
+    };
+    Some(format!("{name}/-/{}-{}.tgz", name.base(), version.as_str().replace('+', "%2B")))
 }

@@ -10,6 +10,7 @@ use url::Url;
 use super::Failure;
 use super::wanted::{From, Wanted};
 use crate::contents::{Contents, Digest};
+use crate::graph::{PackageName, Version};
 use crate::hash::Integrity;
 use crate::hash::nar::{self, NarHash};
 use crate::pins::{self, IntegritySource, Pin, Pins};
@@ -50,6 +51,11 @@ pub enum Finding {
     Unreachable {
         host: String,
     },
+    /// The host could not be reached, and an earlier run had found this.
+    Kept {
+        resolution: Box<Resolution>,
+        host: String,
+    },
     /// A tarball of no registry.
     NoRegistry,
     /// The lockfile itself names the commit.
@@ -59,6 +65,18 @@ pub enum Finding {
         subdirectory: String,
         submodules: Vec<String>,
     },
+}
+
+impl Finding {
+    /// What was found before, where now nobody could be asked.
+    fn or_keep(self, held: Option<&Resolution>) -> Self {
+        match (self, held) {
+            (Self::Unreachable { host }, Some(held)) => {
+                Self::Kept { resolution: Box::new(held.clone()), host }
+            }
+            (finding, _) => finding,
+        }
+    }
 }
 
 /// A package that could not be had on this run.
@@ -76,6 +94,7 @@ pub async fn all(
     world: &World,
     wanted: Vec<Wanted>,
     prior: &Pins,
+    refresh: bool,
     stage: &Stage,
 ) -> Result<(Vec<Known>, Vec<Absent>), Failure> {
     let cached = Arc::new(Cached::load(world, &wanted));
@@ -87,7 +106,7 @@ pub async fn all(
         let prior = prior.packages.get(&wanted.purl).cloned();
         tasks.spawn(async move {
             let _place = places.acquire().await;
-            one(&world, &cached, prior.as_ref(), wanted).await
+            one(&world, &cached, prior.as_ref(), refresh, wanted).await
         });
     }
     let (mut known, mut absent, mut problems) = (Vec::new(), Vec::new(), Vec::new());
@@ -151,27 +170,34 @@ async fn one(
     world: &World,
     cached: &Cached,
     prior: Option<&Pin>,
+    refresh: bool,
     wanted: Wanted,
 ) -> Result<Result<Known, Absent>, Fault> {
     match wanted.from.clone() {
-        From::Registry { url } => {
+        From::Registry { version, url } => {
             let fault = |error: &NpmError| fault(&wanted, error);
-            let known = prior.and_then(|pin| still_holds(pin, &wanted));
+            let held = prior.and_then(|pin| still_holds(pin, &wanted));
+            let known = held.filter(|_| !refresh);
             let metadata = match (known, &wanted.integrity) {
-                (None, None) => metadata(world, &wanted).await.map_err(|error| fault(&error))?,
+                (None, None) => {
+                    metadata(world, &wanted.name, &version).await.map_err(|error| fault(&error))?
+                }
                 _ => None,
             };
             let (expected, from) = expected(&wanted, metadata.as_deref(), prior);
             let url = world
                 .npm
-                .resolved_url(&wanted.name, &wanted.version, url.as_ref())
+                .resolved_url(&wanted.name, &version, url.as_ref())
                 .await
                 .map_err(|error| fault(&error))?;
             let (contents, nar, artifact) =
                 fetched(world, cached, &wanted, url, expected, from).await.map_err(|error| fault(&error))?;
             let finding = match known {
                 Some(resolution) => Finding::Resolved(Box::new(resolution.clone())),
-                None => resolve(world, &wanted, &contents, metadata).await.map_err(|error| fault(&error))?,
+                None => resolve(world, (&wanted.name, &version), &contents, metadata)
+                    .await
+                    .map_err(|error| fault(&error))?
+                    .or_keep(held),
             };
             Ok(Ok(Known { wanted, contents, nar, artifact: Some(artifact), finding }))
         }
@@ -207,8 +233,12 @@ fn still_holds<'a>(pin: &'a Pin, wanted: &Wanted) -> Option<&'a Resolution> {
 }
 
 /// The registry's document; a registry that lacks it is no fault, there is only less to go by.
-async fn metadata(world: &World, wanted: &Wanted) -> Result<Option<Arc<Metadata>>, NpmError> {
-    match world.npm.version_metadata(&wanted.name, &wanted.version).await {
+async fn metadata(
+    world: &World,
+    name: &PackageName,
+    version: &Version,
+) -> Result<Option<Arc<Metadata>>, NpmError> {
+    match world.npm.version_metadata(name, version).await {
         Ok(metadata) => Ok(Some(metadata)),
         Err(NpmError::Missing { .. }) => Ok(None),
         Err(NpmError::Http(error)) if error.is_not_found() => Ok(None),
@@ -258,12 +288,14 @@ async fn fetched(
         .map_err(|panic| NpmError::damaged(&wanted.shown(), &url, panic.to_string()))?;
     let nar = nar.map_err(|error| NpmError::damaged(&wanted.shown(), &url, error.to_string()))?;
     world.cache.put(Kind::Pack, &folder_key(&integrity), &nar.0);
-    Ok((Arc::new(unpacked.contents), nar, Tarball { url, integrity, integrity_from }))
+    let contents = Arc::new(unpacked.contents.clone());
+    world.npm.keep(&integrity, unpacked);
+    Ok((contents, nar, Tarball { url, integrity, integrity_from }))
 }
 
 async fn resolve(
     world: &World,
-    wanted: &Wanted,
+    (name, version): (&PackageName, &Version),
     contents: &Contents,
     known: Option<Arc<Metadata>>,
 ) -> Result<Finding, NpmError> {
@@ -275,10 +307,10 @@ async fn resolve(
     }
     let metadata = match known {
         Some(metadata) => Some(metadata),
-        None => metadata(world, wanted).await?,
+        None => metadata(world, name, version).await?,
     };
     let raw = metadata.as_ref().map(|metadata| &metadata.raw);
-    match source::resolve(&wanted.name, &wanted.version, contents, raw, &world.git).await {
+    match source::resolve(name, version, contents, raw, &world.git).await {
         Ok(resolution) => Ok(Finding::Resolved(Box::new(resolution))),
         Err(Unresolved::Network { host, .. }) => Ok(Finding::Unreachable { host }),
     }
@@ -297,7 +329,9 @@ async fn git(
     let commit = Digest::<20>::try_from(commit.to_owned()).map_err(|why| failed(why.to_string()))?;
     let checkout = match world.git.checkout(&repository, commit, subdirectory.as_deref()).await {
         Ok(checkout) => checkout,
-        Err(NoAnswer::Unreachable { host, .. }) => return Ok(Err(Absent { wanted, host })),
+        Err(NoAnswer::Unreachable { host, .. } | NoAnswer::Unanswered { host, .. }) => {
+            return Ok(Err(Absent { wanted, host }));
+        }
         Err(error) => return Err(problem(&error)),
     };
     let nar = nar::hash(checkout.files.files()).map_err(|error| failed(error.to_string()))?;

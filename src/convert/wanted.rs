@@ -14,7 +14,9 @@ use crate::problem::{Problem, convert as problem};
 pub struct Wanted {
     pub purl: Purl,
     pub name: PackageName,
-    pub version: Version,
+    /// What the lockfile says: it may say none of what is in git or at a URL, where package.json has none
+    /// or the lockfile is of version 1.
+    pub version: Option<Version>,
     pub from: From,
     /// The strongest hash that any of its locations gives.
     pub integrity: Option<Integrity>,
@@ -23,7 +25,7 @@ pub struct Wanted {
 /// Where a package is fetched from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum From {
-    Registry { url: Option<Url> },
+    Registry { version: Version, url: Option<Url> },
     Remote { url: Url },
     Git { url: String, commit: String, subdirectory: Option<String> },
 }
@@ -31,7 +33,10 @@ pub enum From {
 impl Wanted {
     /// `name@version`, as a person writes it.
     pub fn shown(&self) -> String {
-        format!("{}@{}", self.name, self.version)
+        match &self.version {
+            Some(version) => format!("{}@{version}", self.name),
+            None => self.name.to_string(),
+        }
     }
 
     /// What tells its folder from that of a registry package of the same name and version.
@@ -45,9 +50,12 @@ impl Wanted {
 
 /// The key of a node's package; `None` for what is not fetched.
 pub fn identity(node: &Node) -> Option<Purl> {
-    let purl = Purl::npm(node.name.as_ref()?, node.version.as_ref()?);
+    let purl = match &node.version {
+        Some(version) => Purl::npm(node.name.as_ref()?, version),
+        None => Purl::without_version(node.name.as_ref()?),
+    };
     match &node.origin {
-        Origin::Registry { .. } => Some(purl),
+        Origin::Registry { .. } => node.version.as_ref().map(|_| purl),
         Origin::Remote { url } => Some(purl.qualified("download_url", url.as_str())),
         Origin::Git { url, commit, subdirectory } => {
             let purl = purl.qualified("vcs_url", &format!("git+{url}@{commit}"));
@@ -68,11 +76,12 @@ pub fn wanted(graph: &Graph, lockfile: &str) -> Result<BTreeMap<Purl, Wanted>, V
     let mut found: BTreeMap<Purl, Wanted> = BTreeMap::new();
     let mut faults = Vec::new();
     for node in graph.nodes.values() {
-        let (Some(purl), Some(name), Some(version)) = (identity(node), &node.name, &node.version) else {
-            continue;
-        };
+        let (Some(purl), Some(name)) = (identity(node), &node.name) else { continue };
         let from = match &node.origin {
-            Origin::Registry { url } => From::Registry { url: url.clone() },
+            Origin::Registry { url } => {
+                let Some(version) = node.version.clone() else { continue };
+                From::Registry { version, url: url.clone() }
+            }
             Origin::Remote { url } => From::Remote { url: url.clone() },
             Origin::Git { url, commit, subdirectory } => {
                 From::Git { url: url.clone(), commit: commit.clone(), subdirectory: subdirectory.clone() }
@@ -81,7 +90,7 @@ pub fn wanted(graph: &Graph, lockfile: &str) -> Result<BTreeMap<Purl, Wanted>, V
         };
         let Some(known) = found.get_mut(&purl) else {
             let integrity = node.integrity.clone();
-            let (name, version) = (name.clone(), version.clone());
+            let (name, version) = (name.clone(), node.version.clone());
             found.insert(purl.clone(), Wanted { purl, name, version, from, integrity });
             continue;
         };
@@ -92,12 +101,13 @@ pub fn wanted(graph: &Graph, lockfile: &str) -> Result<BTreeMap<Purl, Wanted>, V
             }
             (one, other) => known.integrity = one.clone().max(other.clone()),
         }
-        if let (From::Registry { url: url @ None }, From::Registry { url: Some(other) }) =
+        if let (From::Registry { url: url @ None, .. }, From::Registry { url: Some(other), .. }) =
             (&mut known.from, from)
         {
             *url = Some(other);
         }
     }
+    faults.sort();
     faults.dedup();
     if faults.is_empty() { Ok(found) } else { Err(faults) }
 }

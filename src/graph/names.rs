@@ -169,11 +169,16 @@ pub struct Purl(String);
 
 impl Purl {
     pub fn npm(name: &PackageName, version: &Version) -> Self {
-        let name = match name.scope() {
-            Some(scope) => format!("%40{scope}/{}", name.base()),
-            None => name.base().to_owned(),
-        };
-        Self(format!("pkg:npm/{name}@{}", version.as_str().replace('+', "%2B")))
+        let Self(package) = Self::without_version(name);
+        Self(format!("{package}@{}", version.as_str().replace('+', "%2B")))
+    }
+
+    /// For what only its place tells: a commit, an address.
+    pub fn without_version(name: &PackageName) -> Self {
+        match name.scope() {
+            Some(scope) => Self(format!("pkg:npm/%40{scope}/{}", name.base())),
+            None => Self(format!("pkg:npm/{}", name.base())),
+        }
     }
 
     /// With one qualifier more; give them in the order of their keys.

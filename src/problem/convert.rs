@@ -69,7 +69,7 @@ pub fn needs_prepare(package: &str, script: &str) -> Problem {
         ),
         hint: format!(
             "to use the commit's files as they are: [packages.{:?}] skipScripts = true in headwater.toml",
-            package.rsplit_once('@').map_or(package, |(name, _)| name)
+            package.rsplit_once('@').filter(|(name, _)| !name.is_empty()).map_or(package, |(name, _)| name)
         ),
     }
 }

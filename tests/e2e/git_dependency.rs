@@ -91,3 +91,29 @@ fn an_unreachable_one_leaves_the_run_incomplete() {
     let error = nix::try_build(&project, "", "").unwrap_err();
     assert!(error.contains("from-git@3.0.0"), "{error}");
 }
+
+/// In a lockfile of version 1 no git dependency has one, in later ones those whose package.json has none.
+#[test]
+fn one_without_a_version_is_there_too() {
+    let forge = Forge::new();
+    let repository = forge.repository("example/from-git");
+    let commit = repository.commit(&[("package.json", "{}"), ("index.js", "1\n")], "no version");
+    let url = format!("git+ssh://git@github.com/example/from-git.git#{commit}");
+    let v1 = json!({ "name": "app", "version": "1.0.0", "lockfileVersion": 1, "requires": true, "dependencies": {
+        "from-git": { "version": url, "from": "github:example/from-git" },
+    } });
+    let v3 = json!({ "name": "app", "version": "1.0.0", "lockfileVersion": 3, "packages": {
+        "": { "name": "app", "version": "1.0.0", "dependencies": { "from-git": "github:example/from-git" } },
+        "node_modules/from-git": { "resolved": url },
+    } });
+    for lock in [v1, v3] {
+        let mut project = Project::new(&[("package-lock.json", &lock.to_string())]);
+        project.write("package.json", r#"{ "dependencies": { "from-git": "github:example/from-git" } }"#);
+        project.registry = Some("http://127.0.0.1:9/".into());
+        project.git_config = forge.git_config();
+        let run = project.convert(&["--strict", "--json"]).expect(0);
+        assert_eq!(run.json()["routes"], json!({ "verbatim": 1 }));
+        let tree: serde_json::Value = serde_json::from_str(&project.read("nix/headwater/tree.json")).unwrap();
+        assert!(tree["locations"]["node_modules/from-git"]["pack"].is_string(), "{tree:#}");
+    }
+}

@@ -7,6 +7,7 @@ mod support;
 
 mod bad_days;
 mod git_dependency;
+mod odd_names;
 mod outcomes;
 mod pinned;
 mod platform;

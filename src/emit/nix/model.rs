@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::project::{self, Project};
-use crate::graph::{Edges, Graph, Location, Node, Origin, Purl};
+use crate::graph::{Edges, Graph, Location, Node, Origin, Purl, Version};
 use crate::plan::build::Build;
 use crate::plan::packs::{Place, folder_name};
 
@@ -158,7 +158,8 @@ fn built(input: &Input<'_>, edges: &Edges<'_>, location: &Location, build: &Buil
     });
     json!({
         "name": node.name,
-        "version": node.version,
+        // A folder of the project need not have one; a derivation's name ends with one.
+        "version": node.version.as_ref().map_or("0", Version::as_str),
         "scripts": build.scripts,
         "optional": is_optional(node),
         "without": without(edges, location, node),
