@@ -54,6 +54,12 @@ fn files_that_are_not_what_they_should_be_are_bad_input() {
         assert!(run.stderr.contains(name), "{}", run.stderr);
         assert!(!project.has("nix"));
     }
+    for manifest in ["{", "[]"] {
+        let project = project("http://127.0.0.1:9/");
+        project.write("package.json", manifest);
+        let run = project.convert(&[]).expect(2);
+        assert!(run.stderr.contains("package.json"), "{}", run.stderr);
+    }
     let project = Project::new(&[("package-lock.json/x", "")]);
     let run = project.convert(&[]).expect(2);
     assert!(run.stderr.contains("no regular file"), "{}", run.stderr);
