@@ -194,7 +194,8 @@ fn an_unreachable_git_host_is_asked_once_and_the_run_is_incomplete() {
     let run = project.headwater_with(&["convert", "--json"], &[("PATH", &path)]).expect(3);
     assert_eq!(run.json()["tiers"], json!({ "unresolved": 30 }));
     let asked = std::fs::read_to_string(&log).unwrap();
-    let questions = asked.lines().filter(|line| line.contains("ls-remote") || line.contains("fetch")).count();
+    let questions =
+        asked.lines().filter(|line| line.contains(" ls-remote ") || line.contains(" fetch ")).count();
     assert_eq!(questions, 1, "{asked}");
 }
 
