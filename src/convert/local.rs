@@ -113,6 +113,11 @@ pub fn project(folder: &Path, graph: &Graph) -> Result<Project, Failure> {
             project.manifests.insert(location, manifest);
         }
     }
+    // Without a package.json, the lockfile still has a name for it.
+    if let (false, Some(root)) = (project.manifests.contains_key(&Location::root()), graph.nodes.get("")) {
+        let named = serde_json::json!({ "name": root.name, "version": root.version });
+        project.manifests.insert(Location::root(), named);
+    }
     Ok(project)
 }
 
