@@ -60,17 +60,21 @@ let
   };
 in
 { name, commits }:
+let
+  # The list alone, not its folder: one changed pack is one changed derivation.
+  list = packs + "/${name}";
+  digest = builtins.substring 0 8 (builtins.hashFile "sha256" list);
+in
 derivation (
   common
   // {
     # The other name matters: with the same name and hash Nix would reuse the
-    # registry's copy and prove nothing about the commits.
-    name = if commits then "headwater-${name}-commits" else "headwater-${name}";
+    # registry's copy, or that of another commit, and prove nothing about this one.
+    name = if commits then "headwater-${name}-commits-${digest}" else "headwater-${name}";
     pack = name;
     mirrors = if commits then "commit" else "quick";
-    # The list alone, not its folder: one changed pack is one changed derivation.
     list = builtins.path {
-      path = packs + "/${name}";
+      path = list;
       name = "headwater-list";
     };
     outputHash = sources.packs.${name}.hash;

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -65,8 +66,8 @@ pub fn run(cli: &Cli) -> ExitCode {
             exit = signal() => no_result(json, exit, "stopped; nothing was written".to_owned(), Vec::new()),
         }
     });
-    // A process that hangs must not keep ours.
-    runtime.shutdown_background();
+    // Ends what is still under way, and with it the programs that it runs; what hangs must not keep us.
+    runtime.shutdown_timeout(Duration::from_secs(2));
     exit.into()
 }
 

@@ -26,6 +26,7 @@ async fn resolution(
     settings: &settings::Source,
     world: &World,
 ) -> Result<Result<Resolution, Unresolved>, Failure> {
+    world.git.ready().await?;
     let shown = format!("{}@{}", settings.name, settings.version);
     let failure = |error: crate::world::npm::NpmError| Failure::of(&error, &shown);
     let metadata = world.npm.version_metadata(&settings.name, &settings.version).await.map_err(failure)?;

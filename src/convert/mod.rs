@@ -85,10 +85,12 @@ pub async fn convert(
     let mut graph = local::graph(folder, &lockfile, &trusted)?;
     let local_contents = local::contents(folder, &graph, &lockfile)?;
     local::patches(folder, &policy)?;
-    let asked = if settings.refresh { Pins::default() } else { prior.unwrap_or_default() };
+    let prior = prior.unwrap_or_default();
     let options = lockfile::Options { trusted_origins: &trusted };
+    world.git.ready().await?;
     let registry = registry(&world, &graph).await?;
-    let (known, absent) = gather(&world, &mut graph, &lockfile, &options, &asked, progress).await?;
+    let (known, absent) =
+        gather(&world, &mut graph, &lockfile, &options, (&prior, settings.refresh), progress).await?;
     let project = local::project(folder, &graph)?;
     let found =
         Found { graph: &graph, known: &known, absent: &absent, local: &local_contents, policy: &policy };
@@ -158,7 +160,7 @@ async fn gather(
     graph: &mut Graph,
     lockfile: &str,
     options: &lockfile::Options<'_>,
-    prior: &Pins,
+    (prior, refresh): (&Pins, bool),
     progress: Progress,
 ) -> Result<(BTreeMap<Purl, Known>, Vec<Absent>), Failure> {
     let mut known: BTreeMap<Purl, Known> = BTreeMap::new();
@@ -171,7 +173,7 @@ async fn gather(
             return Ok((known, absent));
         }
         let stage = progress.stage("packages", new.len());
-        let (more, gone) = package::all(world, new, prior, &stage).await?;
+        let (more, gone) = package::all(world, new, prior, refresh, &stage).await?;
         known.extend(more.into_iter().map(|known| (known.wanted.purl.clone(), known)));
         absent.extend(gone);
         graft(graph, &known, options)?;

@@ -1,8 +1,10 @@
 //! One package: fetched, described, and taken back to its source.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use futures::{StreamExt, stream};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 use url::Url;
 
 use super::Failure;
@@ -49,6 +51,11 @@ pub enum Finding {
     Unreachable {
         host: String,
     },
+    /// The host could not be reached, and an earlier run had found this.
+    Kept {
+        resolution: Box<Resolution>,
+        host: String,
+    },
     /// A tarball of no registry.
     NoRegistry,
     /// The lockfile itself names the commit.
@@ -58,6 +65,18 @@ pub enum Finding {
         subdirectory: String,
         submodules: Vec<String>,
     },
+}
+
+impl Finding {
+    /// What was found before, where now nobody could be asked.
+    fn or_keep(self, held: Option<&Resolution>) -> Self {
+        match (self, held) {
+            (Self::Unreachable { host }, Some(held)) => {
+                Self::Kept { resolution: Box::new(held.clone()), host }
+            }
+            (finding, _) => finding,
+        }
+    }
 }
 
 /// A package that could not be had on this run.
@@ -75,20 +94,26 @@ pub async fn all(
     world: &World,
     wanted: Vec<Wanted>,
     prior: &Pins,
+    refresh: bool,
     stage: &Stage,
 ) -> Result<(Vec<Known>, Vec<Absent>), Failure> {
-    let cached = Cached::load(world, &wanted);
-    let mut results = stream::iter(wanted)
-        .map(|wanted| async {
-            let result = one(world, &cached, prior.packages.get(&wanted.purl), wanted).await;
-            stage.step();
-            result
-        })
-        .buffer_unordered(AT_ONCE);
+    let cached = Arc::new(Cached::load(world, &wanted));
+    let places = Arc::new(Semaphore::new(AT_ONCE));
+    // A task each: parsing and hashing want every processor. They end with the set when the work is dropped.
+    let mut tasks = JoinSet::new();
+    for wanted in wanted {
+        let (world, cached, places) = (world.clone(), Arc::clone(&cached), Arc::clone(&places));
+        let prior = prior.packages.get(&wanted.purl).cloned();
+        tasks.spawn(async move {
+            let _place = places.acquire().await;
+            one(&world, &cached, prior.as_ref(), refresh, wanted).await
+        });
+    }
     let (mut known, mut absent, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     let mut network: Option<Problem> = None;
-    while let Some(result) = results.next().await {
-        match result {
+    while let Some(result) = tasks.join_next().await {
+        stage.step();
+        match result.map_err(anyhow::Error::from)? {
             Ok(Ok(package)) => known.push(package),
             Ok(Err(package)) => absent.push(package),
             Err(Fault::Problem(problem)) => problems.push(problem),
@@ -108,23 +133,26 @@ pub async fn all(
 
 /// What the cache has of all packages, asked for in two questions.
 struct Cached {
-    contents: std::collections::BTreeMap<Integrity, Contents>,
-    folders: std::collections::BTreeMap<String, Vec<u8>>,
+    contents: BTreeMap<String, Vec<u8>>,
+    folders: BTreeMap<String, Vec<u8>>,
 }
 
 impl Cached {
     fn load(world: &World, wanted: &[Wanted]) -> Self {
-        let integrities: Vec<_> = wanted.iter().filter_map(|wanted| wanted.integrity.clone()).collect();
-        let keys: Vec<_> = integrities.iter().map(folder_key).collect();
+        let keys = |key: fn(&Integrity) -> String| -> Vec<_> {
+            wanted.iter().filter_map(|wanted| wanted.integrity.as_ref()).map(key).collect()
+        };
+        let get = |kind, keys: &[String]| world.cache.get_many(kind, keys.iter().map(String::as_str));
         Self {
-            contents: world.cache.contents(&integrities),
-            folders: world.cache.get_many(Kind::Pack, keys.iter().map(String::as_str)),
+            contents: get(Kind::Contents, &keys(|integrity| integrity.to_string())),
+            folders: get(Kind::Pack, &keys(folder_key)),
         }
     }
 
     fn get(&self, integrity: &Integrity) -> Option<(Arc<Contents>, NarHash)> {
         let nar = self.folders.get(&folder_key(integrity))?.as_slice().try_into().ok()?;
-        Some((Arc::new(self.contents.get(integrity)?.clone()), NarHash(nar)))
+        let contents = serde_json::from_slice(self.contents.get(&integrity.to_string())?).ok()?;
+        Some((Arc::new(contents), NarHash(nar)))
     }
 }
 
@@ -142,15 +170,19 @@ async fn one(
     world: &World,
     cached: &Cached,
     prior: Option<&Pin>,
+    refresh: bool,
     wanted: Wanted,
 ) -> Result<Result<Known, Absent>, Fault> {
     match wanted.from.clone() {
         From::Registry { version, url } => {
             let fault = |error: &NpmError| fault(&wanted, error);
-            let known = prior.and_then(|pin| still_holds(pin, &wanted));
-            let metadata = match known {
-                Some(_) => None,
-                None => metadata(world, &wanted.name, &version).await.map_err(|error| fault(&error))?,
+            let held = prior.and_then(|pin| still_holds(pin, &wanted));
+            let known = held.filter(|_| !refresh);
+            let metadata = match (known, &wanted.integrity) {
+                (None, None) => {
+                    metadata(world, &wanted.name, &version).await.map_err(|error| fault(&error))?
+                }
+                _ => None,
             };
             let (expected, from) = expected(&wanted, metadata.as_deref(), prior);
             let url = world
@@ -162,7 +194,10 @@ async fn one(
                 fetched(world, cached, &wanted, url, expected, from).await.map_err(|error| fault(&error))?;
             let finding = match known {
                 Some(resolution) => Finding::Resolved(Box::new(resolution.clone())),
-                None => resolve(world, (&wanted.name, &version), &contents, metadata.as_deref()).await,
+                None => resolve(world, (&wanted.name, &version), &contents, metadata)
+                    .await
+                    .map_err(|error| fault(&error))?
+                    .or_keep(held),
             };
             Ok(Ok(Known { wanted, contents, nar, artifact: Some(artifact), finding }))
         }
@@ -253,19 +288,31 @@ async fn fetched(
         .map_err(|panic| NpmError::damaged(&wanted.shown(), &url, panic.to_string()))?;
     let nar = nar.map_err(|error| NpmError::damaged(&wanted.shown(), &url, error.to_string()))?;
     world.cache.put(Kind::Pack, &folder_key(&integrity), &nar.0);
-    Ok((Arc::new(unpacked.contents), nar, Tarball { url, integrity, integrity_from }))
+    let contents = Arc::new(unpacked.contents.clone());
+    world.npm.keep(&integrity, unpacked);
+    Ok((contents, nar, Tarball { url, integrity, integrity_from }))
 }
 
 async fn resolve(
     world: &World,
     (name, version): (&PackageName, &Version),
     contents: &Contents,
-    metadata: Option<&Metadata>,
-) -> Finding {
-    let metadata = metadata.map(|metadata| &metadata.raw);
-    match source::resolve(name, version, contents, metadata, &world.git).await {
-        Ok(resolution) => Finding::Resolved(Box::new(resolution)),
-        Err(Unresolved::Network { host, .. }) => Finding::Unreachable { host },
+    known: Option<Arc<Metadata>>,
+) -> Result<Finding, NpmError> {
+    // Without a host to ask, the registry's opinion of where to ask is a request for nothing.
+    if let Some(repository) = source::own_claim(&contents.manifest_json())
+        && let Some(host) = world.git.unreachable(&repository).await
+    {
+        return Ok(Finding::Unreachable { host });
+    }
+    let metadata = match known {
+        Some(metadata) => Some(metadata),
+        None => metadata(world, name, version).await?,
+    };
+    let raw = metadata.as_ref().map(|metadata| &metadata.raw);
+    match source::resolve(name, version, contents, raw, &world.git).await {
+        Ok(resolution) => Ok(Finding::Resolved(Box::new(resolution))),
+        Err(Unresolved::Network { host, .. }) => Ok(Finding::Unreachable { host }),
     }
 }
 
@@ -282,7 +329,9 @@ async fn git(
     let commit = Digest::<20>::try_from(commit.to_owned()).map_err(|why| failed(why.to_string()))?;
     let checkout = match world.git.checkout(&repository, commit, subdirectory.as_deref()).await {
         Ok(checkout) => checkout,
-        Err(NoAnswer::Unreachable { host, .. }) => return Ok(Err(Absent { wanted, host })),
+        Err(NoAnswer::Unreachable { host, .. } | NoAnswer::Unanswered { host, .. }) => {
+            return Ok(Err(Absent { wanted, host }));
+        }
         Err(error) => return Err(problem(&error)),
     };
     let nar = nar::hash(checkout.files.files()).map_err(|error| failed(error.to_string()))?;

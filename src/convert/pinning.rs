@@ -45,15 +45,10 @@ fn pin(known: &Known, policy: &Policy, today: Day, url: Option<String>) -> Pin {
             pin.resolution = Some(by_definition(known, source));
             return pin;
         }
-        Finding::Resolved(resolution) => {
-            // Candidates are for `headwater source`: in a file that is reviewed they would be noise.
-            pin.resolution = Some(Resolution { considered: Vec::new(), ..(**resolution).clone() });
-            plan::Finding::Resolved {
-                tier: resolution.tier,
-                class: resolution.class,
-                has_source: resolution.source.is_some(),
-                reason: resolution.reasons.first().map_or("", String::as_str),
-            }
+        Finding::Resolved(resolution) => resolved(&mut pin, resolution),
+        Finding::Kept { resolution, host } => {
+            pin.unreachable = Some(host.clone());
+            resolved(&mut pin, resolution)
         }
         Finding::Unreachable { host } => {
             pin.unreachable = Some(host.clone());
@@ -75,6 +70,18 @@ fn pin(known: &Known, policy: &Policy, today: Day, url: Option<String>) -> Pin {
         }
     }
     pin
+}
+
+/// Writes down what was found, and what the policy needs to know of it.
+fn resolved<'a>(pin: &mut Pin, resolution: &'a Resolution) -> plan::Finding<'a> {
+    // Candidates are for `headwater source`: in a file that is reviewed they would be noise.
+    pin.resolution = Some(Resolution { considered: Vec::new(), ..resolution.clone() });
+    plan::Finding::Resolved {
+        tier: resolution.tier,
+        class: resolution.class,
+        has_source: resolution.source.is_some(),
+        reason: resolution.reasons.first().map_or("", String::as_str),
+    }
 }
 
 /// A git dependency: what is installed is the commit that the lockfile names.

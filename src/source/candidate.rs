@@ -145,10 +145,12 @@ pub(super) async fn examine(
     Ok(refused(format!("no package.json of that name: {}{more}", others.join(", "))))
 }
 
-/// An unreachable host stops everything; all else is an answer.
+/// A host that gave no answer stops everything; all else is an answer.
 pub(super) fn reached(no: NoAnswer) -> Result<NoAnswer, Unresolved> {
     match no {
-        NoAnswer::Unreachable { host, why } => Err(Unresolved::Network { host, why }),
+        NoAnswer::Unreachable { host, why } | NoAnswer::Unanswered { host, why } => {
+            Err(Unresolved::Network { host, why })
+        }
         no => Ok(no),
     }
 }

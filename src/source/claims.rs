@@ -56,6 +56,11 @@ pub(super) fn claims(metadata: Option<&Value>, manifest: &Value) -> (Vec<Claim>,
     (claims, refused)
 }
 
+/// The repository that the package's own manifest names first: where to look before the registry is asked.
+pub fn own_claim(manifest: &Value) -> Option<Repository> {
+    claims(None, manifest).0.into_iter().next().map(|claim| claim.repository)
+}
+
 /// `repository`: a string, `{url, directory}`, or (in old packages) a list of these.
 fn repository(document: &Value) -> Option<(String, Option<String>)> {
     let mut field = &document["repository"];

@@ -24,6 +24,7 @@ mod survey;
 pub mod tags;
 mod unnamed;
 
+pub use claims::own_claim;
 pub use explain::explain;
 pub use forge::commit_url;
 pub use resolution::{

@@ -58,6 +58,10 @@ pub enum NoAnswer {
     /// The host could not be reached, or hung: says nothing about the repository. Asked once per run.
     #[error("{host} could not be reached ({why})")]
     Unreachable { host: String, why: String },
+    /// The host is there and gave no answer that settles anything: it is busy, refuses for now, or somebody
+    /// else answers in its place. Says nothing about the repository.
+    #[error("{host} gave no answer ({why})")]
+    Unanswered { host: String, why: String },
     /// The host answered that there is no such repository, or none that is public.
     #[error("no such repository ({0})")]
     NoRepository(String),

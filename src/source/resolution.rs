@@ -259,6 +259,7 @@ pub struct Resolution {
     pub flags: Vec<Flag>,
     /// Why this tier and class, the most important first.
     pub reasons: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub considered: Vec<Considered>,
 }
 

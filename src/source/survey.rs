@@ -55,8 +55,15 @@ pub(super) async fn survey(
     let refs = match repositories.refs(&claim.repository).await {
         Ok(refs) => refs,
         Err(no) => {
-            let why = reached(no)?.to_string();
-            let nothing = Some(format!("{}: {why}", claim.repository));
+            let no = reached(no)?;
+            let why = no.to_string();
+            // What git says names this machine's folders and proxies: it is for whoever asks now, not for
+            // the pins.
+            let gist = match no {
+                NoAnswer::NoRepository(_) => "the repository does not exist, or is not public",
+                _ => "the repository cannot be read",
+            };
+            let nothing = Some(format!("{gist}: {}", claim.repository));
             let candidate = claim.repository.to_string();
             let considered = vec![Considered { candidate, kept: false, why }];
             return Ok(Survey { considered, nothing, ..Survey::default() });

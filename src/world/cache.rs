@@ -14,7 +14,6 @@ use serde::de::DeserializeOwned;
 use store::Store;
 
 use super::hosts::lock;
-use crate::contents::Contents;
 use crate::hash::Integrity;
 
 /// The environment's name for another cache folder.
@@ -25,7 +24,7 @@ pub const FOLDER_VARIABLE: &str = "HEADWATER_CACHE_DIR";
 pub enum Kind {
     /// JSON of a registry's version document; the key is its URL.
     Metadata,
-    /// JSON of [`Contents`]; the key is the artifact's integrity.
+    /// JSON of [`crate::contents::Contents`]; the key is the artifact's integrity.
     Contents,
     /// A NAR hash; the key is a digest of all that determines it.
     Pack,
@@ -131,16 +130,6 @@ impl Cache {
         if let Ok(json) = serde_json::to_vec(value) {
             self.put(kind, key, &json);
         }
-    }
-
-    /// The descriptions of many artifacts by their integrity.
-    pub fn contents(&self, of: &[Integrity]) -> BTreeMap<Integrity, Contents> {
-        let keys: Vec<String> = of.iter().map(Integrity::to_string).collect();
-        let mut found = self.get_many(Kind::Contents, keys.iter().map(String::as_str));
-        let parsed = of.iter().zip(&keys).filter_map(|(integrity, key)| {
-            Some((integrity.clone(), serde_json::from_slice(&found.remove(key)?).ok()?))
-        });
-        parsed.collect()
     }
 
     /// Where a tarball lies; `None` without a folder.

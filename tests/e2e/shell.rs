@@ -10,15 +10,7 @@ use crate::support::{nix, nonce, package::package, registry::Registry};
 
 /// A flake command in the project, over the stand-in for nixpkgs.
 fn flake(project: &Project, arguments: &[&str]) -> Run {
-    let mut command: Command = nix::nix("nix");
-    let input = format!("path:{}", nix::hostpkgs().display());
-    output(
-        command
-            .current_dir(project.path())
-            .args(&arguments[..1])
-            .args(["--no-write-lock-file", "--override-input", "nixpkgs", &input])
-            .args(&arguments[1..]),
-    )
+    nix::flake(project, &nix::hostpkgs(), arguments)
 }
 
 fn develop(project: &Project, script: &str) -> String {
@@ -110,14 +102,6 @@ fn a_node_modules_that_is_not_ours_stays_untouched() {
     assert!(run.stderr.contains("node_modules"), "{}", run.stderr);
     assert_eq!(project.read("node_modules/mine/index.js"), "module.exports = 'mine';\n");
     assert!(!project.has("node_modules/lib"));
-}
-
-#[test]
-fn flake_check_builds_the_checks() {
-    let secret = nonce();
-    let (_registry, project) = project(&secret);
-    project.convert(&[]).expect(0);
-    flake(&project, &["flake", "check", "path:."]);
 }
 
 #[test]

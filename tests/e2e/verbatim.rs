@@ -12,28 +12,31 @@ struct Case {
     registry: Registry,
     project: Project,
     commit: String,
+    /// The commit before it, of another version.
+    first: String,
     secret: String,
 }
 
-fn published(forge: &Forge, name: &str, secret: &str) -> (Package, String) {
+/// The package, its commit and the commit before.
+fn published(forge: &Forge, name: &str, secret: &str) -> (Package, String, String) {
     let manifest = json!({ "repository": format!("example/{name}"), "bin": { name: "cli.js" } });
     let index = format!("module.exports = 'from {name} {secret}';\n");
     let cli = format!("#!/usr/bin/env node\nconsole.log('cli {secret}');\n");
     let package =
         package(name, "1.2.0", manifest, &[("index.js", &index), ("cli.js", &cli), ("LICENSE", "MIT\n")]);
     let repository = forge.repository(&format!("example/{name}"));
-    repository.commit(&[("README", "before")], "before");
+    let first = repository.commit(&[("README", "before")], "before");
     let mut files = package.files.clone();
     files.push(("test/test.js".into(), "not published\n".into()));
     let commit = repository.commit(&files, "1.2.0");
     repository.tag("v1.2.0");
-    (package, commit)
+    (package, commit, first)
 }
 
 fn case(policy: &str) -> Case {
     let secret = nonce();
     let mut forge = Forge::new();
-    let (package, commit) = published(&forge, "lib-a", &secret);
+    let (package, commit, first) = published(&forge, "lib-a", &secret);
     let registry = Registry::start(std::slice::from_ref(&package));
     let manifest =
         json!({ "name": "app", "version": "1.0.0", "bin": "app.js", "dependencies": { "lib-a": "^1.0.0" } });
@@ -45,7 +48,7 @@ fn case(policy: &str) -> Case {
         project.write("headwater.toml", policy);
     }
     forge.serve();
-    Case { forge, registry, project, commit, secret }
+    Case { forge, registry, project, commit, first, secret }
 }
 
 impl Case {
@@ -83,34 +86,26 @@ fn the_commit_serves_when_the_registry_is_off() {
 }
 
 #[test]
-fn both_mirrors_give_the_same() {
+fn flake_check_proves_that_both_mirrors_give_the_same() {
     let case = case("");
     case.project.convert(&[]).expect(0);
-    let git = case.forge.build_git_config();
-    // Under a name of its own, so that Nix cannot take the registry's copy for it.
-    let checks = nix::build(&case.project, &git, ".checks.program");
-    assert!(checks.join("bin/app").exists());
-    let expression = nix::expression(case.project.path(), &git, ".checks");
-    let names = nix_names(&expression);
-    let commits: Vec<_> = names.iter().filter(|name| name.starts_with("commits-")).collect();
-    assert_eq!(commits.len(), 1, "{names:?}");
-    nix::build(&case.project, &git, &format!(".checks.{:?}", commits[0]));
-}
-
-fn nix_names(expression: &str) -> Vec<String> {
-    let text = format!("builtins.attrNames {expression}");
-    let run = crate::support::project::output(
-        nix::nix("nix-instantiate").args(["--eval", "--strict", "--json", "-E", &text]),
-    );
-    assert_eq!(run.code, 0, "{}", run.stderr);
-    serde_json::from_str(&run.stdout).unwrap()
+    let hostpkgs = nix::hostpkgs_with(&case.forge.build_git_config());
+    let check = || nix::flake(&case.project, hostpkgs.path(), &["flake check", "path:."]);
+    check().expect(0);
+    // Another commit, which lacks the files: the registry's copy must not be taken for it.
+    let list = "nix/headwater/packs/00";
+    let other = case.project.read(list).replace(&case.commit, &case.first);
+    case.project.write(list, &other);
+    let run = check();
+    assert_ne!(run.code, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("lib-a"), "{}", run.stderr);
 }
 
 #[test]
 fn a_manifest_that_was_changed_on_publishing_is_kept_as_a_diff() {
     let secret = nonce();
     let mut forge = Forge::new();
-    let (mut package, _) = published(&forge, "lib-a", &secret);
+    let (mut package, ..) = published(&forge, "lib-a", &secret);
     // The registry's copy has a gitHead that the commit lacks.
     let commit = forge.repository("example/other").commit(&package.files, "1.2.0");
     let changed = package.files[0].1.replacen("{\n", &format!("{{\n  \"gitHead\": \"{commit}\",\n"), 1);

@@ -10,8 +10,10 @@ pub fn hostpkgs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostpkgs")
 }
 
-/// Never `/etc`: Nix would empty the machine's own hosts and resolv.conf.
-const SANDBOX_PATHS: &str = "/usr /bin /lib /lib64 /etc/ssl /etc/alternatives /etc/ld.so.cache";
+/// Never `/etc`, nor `/etc/ssl`: Nix makes files of its own there and would empty the machine's (hosts,
+/// resolv.conf, certificates).
+const SANDBOX_PATHS: &str =
+    "/usr /bin /lib /lib64 /etc/ssl/certs/ca-certificates.crt /etc/alternatives /etc/ld.so.cache";
 
 /// A Nix command with the options of a hermetic build.
 pub fn nix(program: &str) -> Command {
@@ -27,15 +29,42 @@ pub fn nix(program: &str) -> Command {
     command
 }
 
+/// A copy of the stand-in whose git has this configuration, for flakes: these take no arguments.
+pub fn hostpkgs_with(git_config: &str) -> tempfile::TempDir {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    for entry in std::fs::read_dir(hostpkgs()).expect("the stand-in").flatten() {
+        std::fs::copy(entry.path(), folder.path().join(entry.file_name())).expect("writable");
+    }
+    let config = format!("{{ gitConfig = {}; }}\n", quoted(git_config));
+    std::fs::write(folder.path().join("local.nix"), config).expect("writable");
+    folder
+}
+
+/// A flake command in the project's folder, over this stand-in for nixpkgs. A command of two words is one
+/// argument.
+pub fn flake(project: &Project, hostpkgs: &Path, arguments: &[&str]) -> Run {
+    let input = format!("path:{}", hostpkgs.display());
+    let mut command = nix("nix");
+    command
+        .current_dir(project.path())
+        .args(arguments[0].split(' '))
+        .args(["--no-write-lock-file", "--override-input", "nixpkgs", &input])
+        .args(&arguments[1..]);
+    output(&mut command)
+}
+
+fn quoted(text: &str) -> String {
+    format!("{text:?}").replace("${", "\\${")
+}
+
 /// The entry of a converted project, called over the stand-in, as a Nix expression; `attribute` is what is
 /// wanted of it (`""` for the project itself, `.nodeModules`).
 pub fn expression(project: &Path, git_config: &str, attribute: &str) -> String {
-    let quote = |text: &str| format!("{text:?}").replace("${", "\\${");
     format!(
         "((import {} {{ config.gitConfig = {}; }}).callPackage (/. + {}) {{ }}){attribute}",
         hostpkgs().display(),
-        quote(git_config),
-        quote(&project.join("nix/headwater").display().to_string()),
+        quoted(git_config),
+        quoted(&project.join("nix/headwater").display().to_string()),
     )
 }
 

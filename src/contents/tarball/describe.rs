@@ -39,8 +39,8 @@ pub fn describe(files: Files, packed_size: u64) -> Result<Unpacked, TarballError
 
 fn file(path: &str, executable: bool, bytes: &[u8]) -> Result<File, TarballError> {
     let collision = || TarballError::Collision(path.to_owned());
-    let binary = bytes.contains(&0);
-    let crlf = !binary && bytes.windows(2).any(|pair| pair == b"\r\n");
+    let binary = memchr::memchr(0, bytes).is_some();
+    let crlf = !binary && memchr::memmem::find(bytes, b"\r\n").is_some();
     let blob_lf = if crlf { Some(blob(&lf(bytes)).ok_or_else(collision)?) } else { None };
     let looks = match () {
         () if binary => Some(Looks::Binary),
@@ -79,6 +79,6 @@ fn lf(bytes: &[u8]) -> Vec<u8> {
 
 fn minified(path: &str, bytes: &[u8]) -> bool {
     let code = path.rsplit_once('.').is_some_and(|(_, extension)| CODE.contains(&extension));
-    let lines = || bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).count();
+    let lines = || memchr::memchr_iter(b'\n', bytes).count() + 1;
     code && bytes.len() > MINIFIED_FROM && bytes.len() > LONG_LINE * lines()
 }

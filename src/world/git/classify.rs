@@ -41,7 +41,6 @@ const NO_REPOSITORY: &[&str] = &[
     "returned error: 404",
     "returned error: 410",
     "returned error: 401",
-    "returned error: 403",
     "could not read Username",
     "could not read Password",
     "terminal prompts disabled",
@@ -76,12 +75,12 @@ pub(super) fn classify(stderr: &str, address: &Address) -> NoAnswer {
         NoAnswer::Unreachable { host: address.host.clone(), why }
     } else if says(NO_COMMIT) {
         NoAnswer::NoCommit(why)
-    } else if is_busy(stderr) {
-        NoAnswer::Failed(why)
-    } else if says(NO_REPOSITORY) {
+    } else if says(NO_REPOSITORY) && !is_busy(stderr) {
         NoAnswer::NoRepository(why)
     } else {
-        NoAnswer::Failed(why)
+        // A rate limit (403, 429), a stumble (5xx), a login page in between: what is not understood is no
+        // answer, or one bad minute of a forge would be pinned for good.
+        NoAnswer::Unanswered { host: address.host.clone(), why }
     }
 }
 
@@ -122,6 +121,7 @@ mod tests {
             NoAnswer::Unreachable { .. } => "unreachable",
             NoAnswer::NoRepository(_) => "repository",
             NoAnswer::NoCommit(_) => "commit",
+            NoAnswer::Unanswered { .. } => "unanswered",
             NoAnswer::Failed(_) => "failed",
         }
     }
@@ -138,7 +138,9 @@ mod tests {
                 "ssh: connect to host e.org port 22: Connection timed out\nfatal: Could not read from remote repository.",
                 "unreachable",
             ),
-            ("fatal: unable to access 'https://e.org/': The requested URL returned error: 503", "failed"),
+            ("fatal: unable to access 'https://e.org/': The requested URL returned error: 503", "unanswered"),
+            ("fatal: unable to access 'https://e.org/': The requested URL returned error: 403", "unanswered"),
+            ("fatal: https://e.org/a/info/refs not valid: is this a git repository?", "unanswered"),
             ("fatal: repository 'https://e.org/a/' not found", "repository"),
             ("remote: Repository not found.\nfatal: repository 'https://e.org/a/' not found", "repository"),
             ("fatal: could not read Username for 'https://e.org': terminal prompts disabled", "repository"),
@@ -148,8 +150,8 @@ mod tests {
             ),
             ("fatal: remote error: upload-pack: not our ref 0123", "commit"),
             ("error: Server does not allow request for unadvertised object 0123", "commit"),
-            ("fatal: protocol error: bad line length", "failed"),
-            ("", "failed"),
+            ("fatal: protocol error: bad line length", "unanswered"),
+            ("", "unanswered"),
         ] {
             assert_eq!(kind(message), expected, "{message}");
         }

@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::time::Duration;
 
+use anyhow::Context;
 use tokio::process::Command;
 
 use super::Git;
 use super::address::Address;
-use super::classify::{classify, is_busy};
+use super::classify::{self, classify, is_busy};
 use super::rewrites::Rewrites;
-use crate::source::repository::NoAnswer;
+use crate::source::repository::{NoAnswer, Repository};
 use crate::world::process::{self, Bounds, ProcessError};
 
 /// Variables that would point git at another repository.
@@ -86,19 +87,44 @@ impl Git {
         if output.status.success() {
             Ok(Said { stdout: output.stdout, stderr })
         } else {
-            Err(NoAnswer::Failed(super::classify::gist(&stderr)))
+            Err(NoAnswer::Failed(classify::gist(&stderr)))
         }
     }
 
     /// The host that git will ask: another than the address names, where the user's settings say so.
     async fn asked_host(&self, address: &Address) -> String {
-        let load = || async {
-            let mut ask = self.command(None);
-            ask.args(["config", "--null", "--get-regexp", r"^url\..*\.insteadof$"]);
-            // git fails where nothing matches.
-            self.local(&mut ask, &[]).await.map(|said| Rewrites::parse(&said.stdout)).unwrap_or_default()
-        };
-        self.0.rewrites.get_or_init(load).await.host(&address.url, &address.host)
+        let rewrites =
+            self.0.rewrites.get_or_init(|| async { self.load_rewrites().await.unwrap_or_default() });
+        rewrites.await.host(&address.url, &address.host)
+    }
+
+    /// Makes sure that there is a git, and that it can read its settings: without, no question has an answer.
+    ///
+    /// # Errors
+    /// No program of that name, or settings that it refuses.
+    pub async fn ready(&self) -> anyhow::Result<()> {
+        self.0.rewrites.get_or_try_init(|| self.load_rewrites()).await.map(drop)
+    }
+
+    async fn load_rewrites(&self) -> anyhow::Result<Rewrites> {
+        let mut ask = self.command(None);
+        ask.args(["config", "--null", "--get-regexp", r"^url\..*\.insteadof$"]);
+        let bounds = Bounds { time: self.0.options.timeout, output: self.0.options.output };
+        let said = process::run_with(&mut ask, &[], bounds).await.context("git is needed to find sources")?;
+        // 1: nothing matches.
+        let stderr = String::from_utf8_lossy(&said.stderr);
+        anyhow::ensure!(
+            matches!(said.status.code(), Some(0 | 1)),
+            "git cannot be used: {}",
+            classify::gist(&stderr)
+        );
+        Ok(Rewrites::parse(&said.stdout))
+    }
+
+    /// The repository's host, where it is known not to answer in this run.
+    pub async fn unreachable(&self, repository: &Repository) -> Option<String> {
+        let address = Address::new(repository, self.0.options.private_hosts).ok()?;
+        self.0.hosts.unreachable(&self.asked_host(&address).await).map(|_| address.host)
     }
 
     /// Runs a command that asks the remote; `build` makes it anew for each attempt.
@@ -123,7 +149,7 @@ impl Git {
                     let why = format!("it did not answer within {} s", limit.as_secs_f32());
                     // A host that has answered others is there: then it is this repository that is too slow.
                     if !pass.is_probe() {
-                        return Err(NoAnswer::Failed(why));
+                        return Err(NoAnswer::Unanswered { host: address.host.clone(), why });
                     }
                     return Err(unreachable(pass.unreachable(why).why));
                 }

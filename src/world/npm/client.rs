@@ -8,6 +8,7 @@ use tokio::sync::{OnceCell, Semaphore};
 use url::Url;
 
 use super::config::address;
+use super::kept::Kept;
 use super::{Config, Metadata, NoRegistry, NpmError};
 use crate::contents::tarball::Limits;
 use crate::graph::{PackageName, Version};
@@ -29,6 +30,7 @@ pub(super) struct Inner {
     /// The program that is asked for the default registry.
     program: String,
     default: OnceCell<Result<Url, NoRegistry>>,
+    pub kept: Kept,
     pub limits: Limits,
     /// Unpacking wants a processor and memory: as many at once as there are processors.
     pub unpacking: Semaphore,
@@ -48,6 +50,7 @@ impl Npm {
             config,
             program: program.to_owned(),
             default: OnceCell::new(),
+            kept: Kept::default(),
             limits: Limits::default(),
             unpacking: Semaphore::new(processors),
         }))

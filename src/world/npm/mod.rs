@@ -4,6 +4,7 @@ mod client;
 mod config;
 mod error;
 mod ini;
+mod kept;
 mod metadata;
 mod tarballs;
 

@@ -82,6 +82,11 @@ impl Npm {
         Ok((integrity, unpacked))
     }
 
+    /// Keeps what was unpacked for one later question for its files, within a bound.
+    pub fn keep(&self, integrity: &Integrity, unpacked: Unpacked) {
+        self.0.kept.put(integrity, unpacked);
+    }
+
     /// A tarball's files without descriptions: quicker, and all that hashing a pack needs.
     pub async fn files(
         &self,
@@ -89,6 +94,9 @@ impl Npm {
         url: &Url,
         expected: Option<&Integrity>,
     ) -> Result<Files, NpmError> {
+        if let Some(files) = expected.and_then(|expected| self.0.kept.take(expected)) {
+            return Ok(files);
+        }
         let artifact = self.tarball(package, url, expected).await?;
         self.read(package, url, artifact, tarball::unpack).await
     }
