@@ -7,6 +7,7 @@ use url::Url;
 
 use crate::cli;
 use crate::graph::{PackageName, Version};
+use crate::world::disk;
 
 /// A `convert`, ready to run.
 #[derive(Clone, Debug)]
@@ -34,21 +35,22 @@ impl Convert {
     /// # Errors
     /// A path that is not there, a lockfile of a name that is none, a registry that is no URL.
     pub fn new(given: &cli::Convert) -> anyhow::Result<Self> {
-        let path = std::path::absolute(&given.path).with_context(|| format!("{}", given.path.display()))?;
-        let (folder, lockfile) = if path.is_dir() {
-            (path, None)
-        } else if path.is_file() {
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
-            (path.parent().map(Path::to_owned).unwrap_or_default(), Some(name))
-        } else {
-            bail!("{}: no such folder or lockfile", given.path.display());
+        let path = &given.path;
+        let (folder, lockfile) = match disk::kind(path) {
+            Some(disk::Kind::Folder) => (disk::real(path)?, None),
+            Some(disk::Kind::File) => {
+                let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+                // Of a name alone the parent is "", which is here.
+                let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+                (disk::real(parent.unwrap_or(Path::new(".")))?, Some(name))
+            }
+            None => bail!("{}: no such folder or lockfile", path.display()),
         };
-        let folder = folder.canonicalize().with_context(|| format!("{}", folder.display()))?;
         let out = match &given.out {
-            Some(out) if !out.is_dir() => {
+            Some(out) if disk::kind(out) != Some(disk::Kind::Folder) => {
                 bail!("{}: no such folder; make it first, or leave --out away", out.display())
             }
-            Some(out) => out.canonicalize().with_context(|| format!("{}", out.display()))?,
+            Some(out) => disk::real(out)?,
             None => folder.clone(),
         };
         let registry = registry(given.common.registry.as_deref())?;

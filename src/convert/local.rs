@@ -91,9 +91,11 @@ fn manifest(folder: &Path, location: &Location) -> Result<Option<Value>, Failure
     let name =
         if location.is_root() { "package.json".to_owned() } else { format!("{location}/package.json") };
     let Some(text) = disk::read_text_if_there(&folder.join(&name), SMALL)? else { return Ok(None) };
-    serde_json::from_str(text.trim_start_matches('\u{feff}'))
-        .map(Some)
-        .map_err(|error| Failure::one(problem::bad_manifest(&name, &error.to_string())))
+    match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
+        Ok(manifest @ Value::Object(_)) => Ok(Some(manifest)),
+        Ok(_) => Err(Failure::one(problem::bad_manifest(&name, "it is no JSON object"))),
+        Err(error) => Err(Failure::one(problem::bad_manifest(&name, &error.to_string()))),
+    }
 }
 
 /// The project as the emitter sees it: npm, too, reads the manifests of linked folders from disk.
@@ -121,6 +123,11 @@ pub fn project(folder: &Path, graph: &Graph) -> Result<Project, Failure> {
             project.bins.insert(location.clone(), bins);
             project.manifests.insert(location, manifest);
         }
+    }
+    // Without a package.json, the lockfile still has a name for it.
+    if let (false, Some(root)) = (project.manifests.contains_key(&Location::root()), graph.nodes.get("")) {
+        let named = serde_json::json!({ "name": root.name, "version": root.version });
+        project.manifests.insert(Location::root(), named);
     }
     Ok(project)
 }

@@ -58,8 +58,8 @@ impl From<DiskError> for Failure {
     fn from(error: DiskError) -> Self {
         match &error {
             // The user's file is not what it should be; all else is the disk's affair.
-            DiskError::NotAFile(path) | DiskError::NotText(path) | DiskError::TooLarge { path, .. } => {
-                Self::one(problem::bad_file(&path.display().to_string(), &error.to_string()))
+            DiskError::NotAFile(_) | DiskError::NotText(_) | DiskError::TooLarge { .. } => {
+                Self::one(problem::bad_file(&error.to_string()))
             }
             _ => Self::Other(error.into()),
         }

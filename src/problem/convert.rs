@@ -99,11 +99,11 @@ pub fn registry_with_credentials(host: &str) -> Problem {
 }
 
 /// HW428: a file of the project that cannot be read as what it should be. `why` names it.
-pub fn bad_file(file: &str, why: &str) -> Problem {
+pub fn bad_file(why: &str) -> Problem {
     Problem {
         code: "HW428",
         package: None,
-        file: Some(file.to_owned()),
+        file: None,
         message: why.to_owned(),
         hint: "put the right file there".to_owned(),
     }

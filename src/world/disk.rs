@@ -66,6 +66,27 @@ pub fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
+/// What a path leads to, links followed; `None` where that is nothing, or neither.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Folder,
+    File,
+}
+
+/// What a path leads to.
+pub fn kind(path: &Path) -> Option<Kind> {
+    match fs::metadata(path).ok()? {
+        there if there.is_dir() => Some(Kind::Folder),
+        there if there.is_file() => Some(Kind::File),
+        _ => None,
+    }
+}
+
+/// The absolute path without links.
+pub fn real(path: &Path) -> Result<PathBuf, DiskError> {
+    fs::canonicalize(path).named("find", path)
+}
+
 /// The folder that the program was started in.
 pub fn current_folder() -> Result<PathBuf, DiskError> {
     std::env::current_dir().named("find", Path::new("."))

@@ -115,3 +115,47 @@ fn a_git_remote_that_answers_with_another_commit() {
     // Without the lie it works.
     project.convert(&["--strict"]).expect(0);
 }
+
+#[test]
+fn a_copied_folder_without_a_version_runs_its_install_script() {
+    let secret = nonce();
+    let mut project = Project::new(&[
+        (
+            "libs/c/package.json",
+            r#"{ "name": "c", "scripts": { "install": "node make.js" }, "main": "made.js" }"#,
+        ),
+        (
+            "libs/c/make.js",
+            &format!("require('fs').writeFileSync('made.js', \"module.exports = 'made {secret}'\")\n"),
+        ),
+        ("app.js", "console.log(require('c'));\n"),
+    ]);
+    project.registry = Some("http://127.0.0.1:9/".into());
+    project.write_lock(
+        &json!({ "name": "app", "version": "1.0.0", "main": "app.js" }),
+        &json!({ "node_modules/c": { "resolved": "file:libs/c", "hasInstallScript": true } }),
+    );
+    project.convert(&["--strict"]).expect(0);
+    let result = nix::build(&project, "", "");
+    assert_eq!(nix::run(&result.join("bin/app"), &[]), format!("made {secret}"));
+}
+
+#[test]
+fn a_git_dependency_runs_its_install_script() {
+    let secret = nonce();
+    let mut forge = Forge::new();
+    let make = format!("require('fs').writeFileSync('made.js', \"module.exports = 'made {secret}'\")\n");
+    let manifest = r#"{ "name": "g", "scripts": { "postinstall": "node make.js" }, "main": "made.js" }"#;
+    let commit = forge.repository("example/g").commit(&[("package.json", manifest), ("make.js", &make)], "x");
+    let mut project = Project::new(&[("app.js", "console.log(require('g'));\n")]);
+    project.registry = Some("http://127.0.0.1:9/".into());
+    project.git_config = forge.git_config();
+    project.write_lock(
+        &json!({ "name": "app", "version": "1.0.0", "main": "app.js" }),
+        &json!({ "node_modules/g": { "resolved": format!("git+ssh://git@github.com/example/g.git#{commit}") } }),
+    );
+    project.convert(&["--strict"]).expect(0);
+    forge.serve();
+    let result = nix::build(&project, &forge.build_git_config(), "");
+    assert_eq!(nix::run(&result.join("bin/app"), &[]), format!("made {secret}"));
+}

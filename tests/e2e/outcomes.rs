@@ -54,9 +54,46 @@ fn files_that_are_not_what_they_should_be_are_bad_input() {
         assert!(run.stderr.contains(name), "{}", run.stderr);
         assert!(!project.has("nix"));
     }
+    for manifest in ["{", "[]"] {
+        let project = project("http://127.0.0.1:9/");
+        project.write("package.json", manifest);
+        let run = project.convert(&[]).expect(2);
+        assert!(run.stderr.contains("package.json"), "{}", run.stderr);
+    }
     let project = Project::new(&[("package-lock.json/x", "")]);
     let run = project.convert(&[]).expect(2);
     assert!(run.stderr.contains("no regular file"), "{}", run.stderr);
+}
+
+#[test]
+fn a_lockfile_alone_names_the_project() {
+    let registry = Registry::start(&[lib()]);
+    let project = project(&registry.url);
+    std::fs::remove_file(project.path().join("package.json")).unwrap();
+    project.convert(&["--json"]);
+    assert!(project.read("nix/headwater/packages.nix").contains("pname = \"app\";"));
+}
+
+#[test]
+fn a_cache_that_is_broken_is_done_without() {
+    let registry = Registry::start(&[lib()]);
+    let project = project(&registry.url);
+    let cache = tempfile::TempDir::new().unwrap();
+    let environment = [("HEADWATER_CACHE_DIR", cache.path().to_str().unwrap())];
+    let code = project.headwater_with(&["convert"], &environment).code;
+    let before = project.read("headwater.lock");
+    for entry in std::fs::read_dir(cache.path().join("tarballs")).unwrap() {
+        std::fs::write(entry.unwrap().path(), "other bytes").unwrap();
+    }
+    for entry in std::fs::read_dir(cache.path()).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_file() {
+            std::fs::write(entry, "no database at all, and long enough to be looked at: ".repeat(100))
+                .unwrap();
+        }
+    }
+    let run = project.headwater_with(&["convert", "--refresh"], &environment).expect(code);
+    assert!(run.stderr.contains("HEADWATER_CACHE_DIR"), "{}", run.stderr);
+    assert_eq!(before, project.read("headwater.lock"));
 }
 
 #[test]

@@ -1,17 +1,18 @@
 //! A registry on the loopback: serves what it is given, counts what it is asked, and fails on request.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use serde_json::json;
-use tiny_http::{Header, Response, Server};
 
 use super::package::{Package, merge};
 
 /// A running registry; it stops when it is dropped.
 pub struct Registry {
-    server: Arc<Server>,
+    address: SocketAddr,
     state: Arc<State>,
     pub url: String,
 }
@@ -21,6 +22,7 @@ struct State {
     bodies: Mutex<BTreeMap<String, Vec<u8>>>,
     asked: Mutex<Vec<String>>,
     off: AtomicBool,
+    over: AtomicBool,
     /// How many answers are `429` before the first real one, per path.
     busy: AtomicUsize,
     refused: Mutex<BTreeMap<String, usize>>,
@@ -28,20 +30,23 @@ struct State {
 
 impl Registry {
     pub fn start(packages: &[Package]) -> Self {
-        let server = Arc::new(Server::http("127.0.0.1:0").expect("a loopback port"));
-        let url = format!("http://{}/", server.server_addr().to_ip().expect("an IP address"));
-        let registry = Self { server, state: Arc::default(), url };
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port");
+        let address = listener.local_addr().expect("an address");
+        let registry = Self { address, state: Arc::default(), url: format!("http://{address}/") };
         for package in packages {
             registry.publish(package);
         }
-        let threads: Vec<_> = (0..4).map(|_| (registry.server.clone(), registry.state.clone())).collect();
-        for (server, state) in threads {
-            std::thread::spawn(move || {
-                while let Ok(request) = server.recv() {
-                    answer(&state, request);
+        let state = registry.state.clone();
+        // A thread for each connection: none waits for another that is merely kept alive.
+        std::thread::spawn(move || {
+            for connection in listener.incoming().map_while(Result::ok) {
+                if state.over.load(Ordering::SeqCst) {
+                    return;
                 }
-            });
-        }
+                let state = state.clone();
+                std::thread::spawn(move || serve(&state, &connection));
+            }
+        });
         registry
     }
 
@@ -80,14 +85,30 @@ impl Registry {
 
 impl Drop for Registry {
     fn drop(&mut self) {
-        for _ in 0..4 {
-            self.server.unblock();
+        self.state.over.store(true, Ordering::SeqCst);
+        // Wakes the listener, which then ends.
+        _ = TcpStream::connect(self.address);
+    }
+}
+
+/// Answers the requests of one connection. The client may go at any time: that is its own affair.
+fn serve(state: &State, mut connection: &TcpStream) {
+    let mut lines = BufReader::new(connection).lines().map_while(Result::ok);
+    while let Some(request) = lines.next() {
+        // The headers, which say nothing that matters here.
+        lines.by_ref().take_while(|header| !header.is_empty()).for_each(drop);
+        let path = request.split(' ').nth(1).unwrap_or_default();
+        let (status, headers, body) = answer(state, path);
+        let head = format!("HTTP/1.1 {status} x\r\n{headers}Content-Length: {}\r\n\r\n", body.len());
+        if connection.write_all(&[head.as_bytes(), &body].concat()).is_err() {
+            return;
         }
     }
 }
 
-fn answer(state: &State, request: tiny_http::Request) {
-    let path = request.url().replace("%2f", "/").replace("%2F", "/").replace("%40", "@");
+/// Status, further headers, and body.
+fn answer(state: &State, path: &str) -> (u16, &'static str, Vec<u8>) {
+    let path = path.replace("%2f", "/").replace("%2F", "/").replace("%40", "@");
     state.asked.lock().unwrap().push(path.clone());
     let busy = {
         let mut refused = state.refused.lock().unwrap();
@@ -95,18 +116,14 @@ fn answer(state: &State, request: tiny_http::Request) {
         *count += 1;
         *count <= state.busy.load(Ordering::SeqCst)
     };
-    let body = state.bodies.lock().unwrap().get(&path).cloned();
-    let response = if state.off.load(Ordering::SeqCst) {
-        Response::from_data(Vec::new()).with_status_code(503)
-    } else if busy {
-        let header = Header::from_bytes("Retry-After", "0").expect("a header");
-        Response::from_data(Vec::new()).with_status_code(429).with_header(header)
-    } else {
-        match body {
-            Some(body) => Response::from_data(body),
-            None => Response::from_data(b"{}".to_vec()).with_status_code(404),
-        }
-    };
-    // The client may have gone; that is its own affair.
-    _ = request.respond(response);
+    if state.off.load(Ordering::SeqCst) {
+        return (503, "", Vec::new());
+    }
+    if busy {
+        return (429, "Retry-After: 0\r\n", Vec::new());
+    }
+    match state.bodies.lock().unwrap().get(&path) {
+        Some(body) => (200, "", body.clone()),
+        None => (404, "", b"{}".to_vec()),
+    }
 }

@@ -85,8 +85,11 @@ pub struct Nix<'a> {
 /// The files of `nix/headwater/`, by path in it.
 ///
 /// # Errors
-/// A template that does not give Nix: a defect of ours, found before anything is written.
+/// A template that does not give Nix, a location that would be left out: defects of ours, found before
+/// anything is written.
 pub fn render(nix: &Nix<'_>) -> anyhow::Result<Files> {
+    let left_out = model::left_out(&nix.input);
+    anyhow::ensure!(left_out.is_empty(), "nothing was found out about {left_out:?}, which is installed");
     let packs = nix
         .packs
         .iter()

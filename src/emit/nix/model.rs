@@ -104,6 +104,21 @@ pub fn tree(input: &Input<'_>) -> Value {
     json!({ "locations": object(locations) })
 }
 
+/// Locations that the emitted code would leave out in silence: there are none but by a defect of ours.
+pub fn left_out<'a>(input: &'a Input<'_>) -> Vec<&'a Location> {
+    let made = |location: &Location, node: &Node| match node.origin {
+        Origin::Project | Origin::Link { .. } | Origin::Bundled { .. } => true,
+        _ => input.missing.contains_key(location) || place(input, location, node).is_some(),
+    };
+    input
+        .graph
+        .nodes
+        .iter()
+        .filter(|(location, node)| !made(location, node))
+        .map(|(location, _)| location)
+        .collect()
+}
+
 /// What was made from the project's own files is a pack of its own, by a name that no fetched one has: no
 /// npm name begins with a `+`, and no scope is empty.
 fn local_place(node: &Node, location: &Location) -> Option<Place> {

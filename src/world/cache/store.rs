@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OptionalExtension, params};
+use sha2::{Digest, Sha256};
 
 /// Bytes of values beyond which the ones longest unused are dropped when the cache is opened.
 const LARGEST: i64 = 2 << 30;
@@ -66,11 +67,11 @@ impl Store {
         let row = statement
             .query_row(params![kind, key, oldest], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))
             .optional()?;
-        let Some((value, used)) = row else { return Ok(None) };
+        let Some((sealed, used)): Option<(Vec<u8>, i64)> = row else { return Ok(None) };
         if used < now() - DAY {
             self.use_now(kind, key)?;
         }
-        Ok(Some(value))
+        Ok(opened(kind, key, sealed))
     }
 
     pub fn get_many(
@@ -127,10 +128,30 @@ impl Store {
     }
 }
 
+/// Bytes in front of a value that tie it to its key: SQLite itself does not notice a byte that has changed,
+/// and what is computed from the wrong value would be pinned.
+const SEAL: usize = 8;
+
+fn seal(kind: &str, key: &str, value: &[u8]) -> [u8; SEAL] {
+    let digest = Sha256::new().chain_update(format!("{kind}\0{key}\0")).chain_update(value).finalize();
+    std::array::from_fn(|at| digest[at])
+}
+
+/// The value, where it is what was put under this key.
+fn opened(kind: &str, key: &str, mut sealed: Vec<u8>) -> Option<Vec<u8>> {
+    let value = sealed.get(SEAL..)?;
+    if seal(kind, key, value) != sealed[..SEAL] {
+        return None;
+    }
+    sealed.drain(..SEAL);
+    Some(sealed)
+}
+
 fn put(connection: &Connection, kind: &str, key: &str, value: &[u8]) -> rusqlite::Result<()> {
     let sql = "INSERT INTO entry (kind, key, value, size, put, used) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
                ON CONFLICT DO UPDATE SET value = ?3, size = ?4, put = ?5, used = ?5";
-    connection.prepare_cached(sql)?.execute(params![kind, key, value, value.len() as i64, now()])?;
+    let sealed = [&seal(kind, key, value), value].concat();
+    connection.prepare_cached(sql)?.execute(params![kind, key, sealed, sealed.len() as i64, now()])?;
     Ok(())
 }
 

@@ -125,3 +125,24 @@ fn many_writers_at_once() {
     let keys: Vec<String> = (0..8).flat_map(|w| (0..50).map(move |n| format!("{w}-{n}"))).collect();
     assert_eq!(cache.get_many(Kind::Tree, keys.iter().map(String::as_str)).len(), 400);
 }
+
+#[test]
+fn a_value_that_was_changed_or_moved_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::open(folder.path());
+    for key in ["a", "b", "c"] {
+        cache.put(Kind::Pack, key, format!("value of {key}").as_bytes());
+    }
+    let direct = rusqlite::Connection::open(folder.path().join("cache.sqlite")).unwrap();
+    let change = |sql: &str| assert_eq!(direct.execute(sql, []).unwrap(), 1);
+    change("UPDATE entry SET value = (SELECT value FROM entry WHERE key = 'b') WHERE key = 'a'");
+    change(
+        "UPDATE entry SET value = CAST(replace(CAST(value AS TEXT), 'of b', 'of x') AS BLOB) WHERE key = 'b'",
+    );
+    assert_eq!(cache.get(Kind::Pack, "a"), None);
+    assert_eq!(cache.get(Kind::Pack, "b"), None);
+    assert_eq!(cache.get(Kind::Pack, "c").as_deref(), Some(&b"value of c"[..]));
+    assert_eq!(cache.get_many(Kind::Pack, ["a", "b", "c"]).len(), 1);
+    change("UPDATE entry SET value = x'00' WHERE key = 'c'");
+    assert_eq!(cache.get(Kind::Pack, "c"), None);
+}
