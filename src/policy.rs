@@ -141,13 +141,6 @@ impl Policy {
                 }
             }
         }
-        if self.tier.0 == Tier::X {
-            faults.push(problem::bad_value(
-                "tier",
-                "is X, which no source may be taken at",
-                "write P, A, B, C or D",
-            ));
-        }
         for (package, overrides) in &self.packages {
             for path in &overrides.patches {
                 if !crate::graph::Location::new(path).is_ok_and(|path| !path.is_root()) {

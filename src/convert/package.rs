@@ -184,7 +184,7 @@ async fn one(
                 }
                 _ => None,
             };
-            let (expected, from) = expected(&wanted, metadata.as_deref(), prior);
+            let (expected, from) = expected(&wanted, metadata.as_deref(), prior.filter(|_| !refresh));
             let url = world
                 .npm
                 .resolved_url(&wanted.name, &version, url.as_ref())
@@ -202,7 +202,7 @@ async fn one(
             Ok(Ok(Known { wanted, contents, nar, artifact: Some(artifact), finding }))
         }
         From::Remote { url } => {
-            let (expected, from) = expected(&wanted, None, prior);
+            let (expected, from) = expected(&wanted, None, prior.filter(|_| !refresh));
             let host = url.host_str().unwrap_or_default().to_owned();
             match fetched(world, cached, &wanted, url, expected, from).await {
                 Ok((contents, nar, artifact)) => Ok(Ok(Known {

@@ -133,12 +133,14 @@ fn a_value_that_was_changed_or_moved_is_none() {
     for key in ["a", "b", "c"] {
         cache.put(Kind::Pack, key, format!("value of {key}").as_bytes());
     }
+    drop(cache);
     let direct = rusqlite::Connection::open(folder.path().join("cache.sqlite")).unwrap();
     let change = |sql: &str| assert_eq!(direct.execute(sql, []).unwrap(), 1);
     change("UPDATE entry SET value = (SELECT value FROM entry WHERE key = 'b') WHERE key = 'a'");
     change(
         "UPDATE entry SET value = CAST(replace(CAST(value AS TEXT), 'of b', 'of x') AS BLOB) WHERE key = 'b'",
     );
+    let cache = Cache::open(folder.path());
     assert_eq!(cache.get(Kind::Pack, "a"), None);
     assert_eq!(cache.get(Kind::Pack, "b"), None);
     assert_eq!(cache.get(Kind::Pack, "c").as_deref(), Some(&b"value of c"[..]));
