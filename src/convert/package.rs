@@ -184,7 +184,7 @@ async fn one(
                 }
                 _ => None,
             };
-            let (expected, from) = expected(&wanted, metadata.as_deref(), prior);
+            let (expected, from) = expected(&wanted, metadata.as_deref(), prior.filter(|_| !refresh));
             let url = world
                 .npm
                 .resolved_url(&wanted.name, &version, url.as_ref())
@@ -197,12 +197,13 @@ async fn one(
                 None => resolve(world, (&wanted.name, &version), &contents, metadata)
                     .await
                     .map_err(|error| fault(&error))?
-                    .or_keep(held),
+                    // Of other bytes it would prove nothing.
+                    .or_keep(held.filter(|_| pins_bytes(prior, &artifact))),
             };
             Ok(Ok(Known { wanted, contents, nar, artifact: Some(artifact), finding }))
         }
         From::Remote { url } => {
-            let (expected, from) = expected(&wanted, None, prior);
+            let (expected, from) = expected(&wanted, None, prior.filter(|_| !refresh));
             let host = url.host_str().unwrap_or_default().to_owned();
             match fetched(world, cached, &wanted, url, expected, from).await {
                 Ok((contents, nar, artifact)) => Ok(Ok(Known {
@@ -223,6 +224,11 @@ async fn one(
 fn fault(wanted: &Wanted, error: &NpmError) -> Fault {
     let problem = error.problem(&wanted.shown());
     if error.is_network() { Fault::Network(problem) } else { Fault::Problem(problem) }
+}
+
+/// Whether an earlier run pinned this very file.
+fn pins_bytes(pin: Option<&Pin>, tarball: &Tarball) -> bool {
+    pin.and_then(|pin| pin.artifact.as_ref()).is_some_and(|pinned| pinned.integrity == tarball.integrity)
 }
 
 /// An earlier run's answer, where it is about the same artifact.
