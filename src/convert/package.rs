@@ -197,7 +197,8 @@ async fn one(
                 None => resolve(world, (&wanted.name, &version), &contents, metadata)
                     .await
                     .map_err(|error| fault(&error))?
-                    .or_keep(held),
+                    // Of other bytes it would prove nothing.
+                    .or_keep(held.filter(|_| pins_bytes(prior, &artifact))),
             };
             Ok(Ok(Known { wanted, contents, nar, artifact: Some(artifact), finding }))
         }
@@ -223,6 +224,11 @@ async fn one(
 fn fault(wanted: &Wanted, error: &NpmError) -> Fault {
     let problem = error.problem(&wanted.shown());
     if error.is_network() { Fault::Network(problem) } else { Fault::Problem(problem) }
+}
+
+/// Whether an earlier run pinned this very file.
+fn pins_bytes(pin: Option<&Pin>, tarball: &Tarball) -> bool {
+    pin.and_then(|pin| pin.artifact.as_ref()).is_some_and(|pinned| pinned.integrity == tarball.integrity)
 }
 
 /// An earlier run's answer, where it is about the same artifact.

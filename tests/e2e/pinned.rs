@@ -175,3 +175,26 @@ fn programs_of_linked_workspaces_are_linked() {
         json!({ "link": "packages/tool", "bin": { "tool": "cli.js" } })
     );
 }
+
+/// With `--refresh` other bytes are taken: what was proved of the first ones says nothing about them.
+#[test]
+fn a_proof_is_not_kept_for_other_bytes() {
+    let forge = Forge::new();
+    let (mut project, registry) = published(&forge);
+    project.write_lock(&json!({ "name": "app" }), &json!({ "node_modules/lib": { "version": "1.0.0" } }));
+    let run = project.convert(&["--json"]).expect(0);
+    assert_eq!(run.json()["routes"], json!({ "verbatim": 1 }));
+    registry.publish(&package(
+        "lib",
+        "1.0.0",
+        json!({ "repository": "example/lib" }),
+        &[("index.js", "evil\n")],
+    ));
+    let away = forge.git_config().with_extension("away");
+    std::fs::write(&away, "[url \"git://127.0.0.1:9/\"]\n\tinsteadOf = https://github.com/\n").unwrap();
+    project.git_config = away;
+    let environment = [("HEADWATER_CACHE_DIR", "/nonexistent/x")];
+    project.headwater_with(&["convert"], &environment).expect(2);
+    let run = project.headwater_with(&["convert", "--refresh", "--json"], &environment).expect(3);
+    assert_eq!(run.json()["routes"], json!({ "unvetted": 1 }));
+}

@@ -113,7 +113,7 @@ async fn refs_with_annotated_tags_peeled() {
     assert_eq!((refs.tags["v1"], refs.tags["@s/a@1"], refs.heads["main"]), (first, first, second));
     assert!(again.is_ok() && forge.git().refs(&a).await.is_ok());
     let calls = std::fs::read_to_string(log).unwrap();
-    assert_eq!(calls.matches(" ls-remote ").count(), 1, "asked once, then remembered:\n{calls}");
+    assert_eq!(questions(&calls), 1, "asked once, then remembered:\n{calls}");
 }
 
 #[tokio::test]
@@ -233,7 +233,12 @@ async fn a_hanging_host_costs_one_process() {
         assert!(matches!(&answer, Err(NoAnswer::Unreachable { host, .. }) if host == "hang.example.org"));
     }
     assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
-    assert_eq!(std::fs::read_to_string(log).unwrap().matches(" ls-remote ").count(), 1);
+    assert_eq!(questions(&std::fs::read_to_string(log).unwrap()), 1);
+}
+
+/// How often a remote was asked: git is also asked for its own settings.
+fn questions(calls: &str) -> usize {
+    calls.lines().filter(|call| call.contains(" ls-remote ") || call.contains(" fetch ")).count()
 }
 
 #[tokio::test]
