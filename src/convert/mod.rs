@@ -134,6 +134,10 @@ pub async fn convert(
     summary.warnings.extend(writing::outside(&settings.out, folder));
     summary.missing = missing.into_iter().map(|(location, why)| (location.to_string(), why)).collect();
     summary.next = written.next;
+    if !summary.missing.is_empty() {
+        // It would only say the same again.
+        summary.next.retain(|step| !step.starts_with("nix "));
+    }
     summary.written = written.names;
     Ok(summary)
 }
