@@ -6,8 +6,8 @@
   `pkgs`: a package set. Then the project's data, as `headwater convert` writes it:
 
   `src`: the project's folder; `sources`: its packs and their hashes;
-  `packages`: what is bound to platforms, built or local; `packs`: the folder of
-  list files; `tree`: tree.json.
+  `packages`: what is bound to platforms, built or local, and the lockfile's
+  hash; `packs`: the folder of list files; `tree`: tree.json.
 
   # Output
 
@@ -30,18 +30,21 @@ let
   have = platform.words pkgs.stdenv.hostPlatform;
   removed = builtins.attrNames (select.removed have packages.bound);
 
-  # Everything that keeps the tree from being made, in one message.
+  # Everything that keeps the tree from being made, in one message. First what
+  # may well be the cause of the others.
   problems =
-    builtins.attrValues (packages.missing or { })
+    (import ./lockfile.nix).stale src (packages.lockfile or null)
+    ++ builtins.attrValues (removeAttrs (packages.missing or { }) removed)
     ++ map (sentence: "${sentence}, and this is ${have.os} ${have.cpu}") (
       select.unsupported have packages.bound
     );
+  problemList = builtins.concatStringsSep "\n  " problems;
   checked =
     value:
     if problems == [ ] then
       value
     else
-      throw "headwater: ${packages.pname} cannot be built:\n  ${builtins.concatStringsSep "\n  " problems}";
+      throw "headwater: ${packages.pname} cannot be built:\n  ${problemList}";
 
   fetchPack = import ./fetch-pack.nix { inherit pkgs sources packs; };
   commitsOnly = (sources.mirrors or "quick") == "commit";
@@ -87,7 +90,8 @@ let
   text = builtins.readFile tree;
   hasDevelopment =
     builtins.replaceStrings [ "\"dev\": true" "\"dev\":true" ] [ "" "" ] text != text;
-  productionModules = if hasDevelopment then checked (makeTree { production = true; }) else nodeModules;
+  productionModules =
+    if hasDevelopment then checked (makeTree { production = true; }) else nodeModules;
 
   source = (import ./source.nix).clean {
     inherit src;

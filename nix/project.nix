@@ -49,12 +49,14 @@ pkgs.stdenv.mkDerivation (
       node ${tools.js}/project.js prepare
       runHook postConfigure
     '';
-    # Without a build script the development tree is not even made.
+    # Without a build script the development tree is not even made. Nix's builders
+    # have a terminal and nobody at it: a script must not see it, or it asks, gets
+    # no answer and may end well with nothing built.
     buildPhase =
       if packages.build then
         ''
           runHook preBuild
-          npm run build
+          (set -o pipefail; npm run build < /dev/null 2>&1 | cat)
           runHook postBuild
         ''
       else

@@ -14,7 +14,24 @@ done
 
 printf '%s\n' "$project"
 
-# The usual case, decided without starting node.
+# Whether all packages of the tree are linked in these folders: npm install puts
+# folders in their place, and what was removed is to be linked again.
+all_linked() {
+  local modules at
+  for modules in "$@"; do
+    for at in "$tree/$modules"/* "$tree/$modules"/@*/*; do
+      # A scope is a folder by right; and a pattern that met nothing is not there.
+      case ${at##*/} in @*) continue ;; esac
+      if [ ! -L "$project${at#"$tree"}" ] && [ -e "$at" ]; then return 1; fi
+    done
+  done
+}
+
+# The usual case, decided without starting node. The marker has the tree, and
+# then the folders that link to it.
 marker=$project/node_modules/.headwater
-if [ -e "$marker" ] && [ "$(cat "$marker")" = "$tree" ]; then exit 0; fi
+if [ -e "$marker" ]; then
+  mapfile -t marked < "$marker"
+  if [ "${marked[0]}" = "$tree" ] && all_linked "${marked[@]:1}"; then exit 0; fi
+fi
 exec "$node" "$script" "$tree" "$project"

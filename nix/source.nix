@@ -32,9 +32,28 @@ rec {
         ]
         ++ generated
       )
-      # `result`, `result-2` and the like, links that nix build makes.
-      || builtins.match "result(-.*)?" path != null
+      # `result`, `result-2` and the like, links that nix build makes, and what a
+      # conversion that was cut short leaves behind.
+      || builtins.match "result(-.*)?|\\.headwater-[[:alnum:]]+" path != null
     );
+
+  /**
+    The folders around a path (both relative to the project) that hold nothing
+    else, given what lies in a folder: left out with it, as nothing is in them.
+
+    # Type
+
+    around :: (String -> [String]) -> String -> [String]
+  */
+  around =
+    namesIn: path:
+    let
+      folder = dirOf path;
+    in
+    if folder == "." || namesIn folder != [ (baseNameOf path) ] then
+      [ ]
+    else
+      [ folder ] ++ around namesIn folder;
 
   /**
     The path of something below a folder, relative to it.
@@ -43,8 +62,7 @@ rec {
 
     relativeTo :: String -> String -> String
   */
-  relativeTo =
-    folder: path: builtins.substring (builtins.stringLength folder + 1) (-1) path;
+  relativeTo = folder: path: builtins.substring (builtins.stringLength folder + 1) (-1) path;
 
   /**
     The project's source in the store.
@@ -61,10 +79,14 @@ rec {
     }:
     let
       root = toString src;
+      own = relativeTo root (toString generated);
+      isInside = toString generated == "${root}/${own}";
+      namesIn = folder: builtins.attrNames (builtins.readDir (src + "/${folder}"));
+      left = if isInside then [ own ] ++ around namesIn own else [ ];
     in
     builtins.path {
       path = src;
       inherit name;
-      filter = path: _: isSource [ (relativeTo root (toString generated)) ] (relativeTo root path);
+      filter = path: _: isSource left (relativeTo root path);
     };
 }

@@ -109,7 +109,7 @@ async fn run_convert(given: &cli::Convert) -> Exit {
     }
     if settings.strict && !summary.unvetted.is_empty() {
         tell(&format!(
-            "headwater: --strict: {} artifacts are vetted by no exception in headwater.toml",
+            "headwater: --strict: artifacts that no exception in headwater.toml vets: {}",
             summary.unvetted.len()
         ));
         return Exit::Forbidden;

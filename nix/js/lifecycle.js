@@ -10,6 +10,7 @@ const { createRequire } = require('node:module');
 const { copyFolder, failure, main } = require('./files.js');
 const { layOut } = require('./layout.js');
 const { ancestors, claimBins, keep } = require('./plan.js');
+const { removeTraces } = require('./traces.js');
 
 // What programs say when there is no network.
 const NETWORK =
@@ -88,19 +89,6 @@ function applyPatch(patch, folder, root) {
   });
   if (done.error) throw done.error;
   if (done.status !== 0) throw failure(`the patch does not fit:\n${done.stdout}${done.stderr}`);
-}
-
-/** node-gyp's own traces: large, never loaded, and naming the compiler. */
-function removeTraces(folder) {
-  const build = `${folder}/build`;
-  if (!fs.existsSync(`${build}/config.gypi`)) return;
-  const drop = (name) => fs.rmSync(`${build}/${name}`, { recursive: true, force: true });
-  for (const name of fs.readdirSync(build)) {
-    if (/^(Makefile|config\.gypi|gyp-.*-tool|node_gyp_bins)$|\.mk$/.test(name)) drop(name);
-  }
-  for (const kind of ['Release', 'Debug']) {
-    for (const name of ['.deps', 'obj', 'obj.target', 'obj.host']) drop(`${kind}/${name}`);
-  }
 }
 
 /** The failure in one line: the network, or the log's last word of an error. */

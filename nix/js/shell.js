@@ -8,7 +8,8 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { main } = require('./files.js');
 
-// In each node_modules of ours; it says which tree it links to.
+// In each node_modules of ours; it says which tree it links to. That of the root
+// goes on with the folders that do, a line each.
 const MARKER = '.headwater';
 
 /** The node_modules folders of a tree that are not inside a package. */
@@ -48,17 +49,35 @@ function link(text, at) {
   if (!fs.lstatSync(at, { throwIfNoEntry: false })) fs.symlinkSync(text, at);
 }
 
+/** The packages and programs in a node_modules of the tree. */
+function linked(tree, folder) {
+  return fs.readdirSync(`${tree}/${folder}`).flatMap((name) => {
+    const at = `${folder}/${name}`;
+    // The packages of a scope one by one: a workspace may be among them.
+    return name === '.bin' || name.startsWith('@') ? fs.readdirSync(`${tree}/${at}`).map((sub) => `${at}/${sub}`) : [at];
+  });
+}
+
 function linkModules(tree, project, folder) {
   const modules = `${project}/${folder}`;
   removeLinks(modules);
   fs.mkdirSync(modules, { recursive: true });
-  fs.writeFileSync(`${modules}/${MARKER}`, `${tree}\n`);
-  for (const name of fs.readdirSync(`${tree}/${folder}`)) {
-    const at = `${folder}/${name}`;
-    // The packages of a scope one by one: a workspace may be among them.
-    const inside = name === '.bin' || name.startsWith('@') ? fs.readdirSync(`${tree}/${at}`).map((sub) => `${at}/${sub}`) : [at];
-    for (const one of inside) link(`${tree}/${one}`, `${project}/${one}`);
-  }
+  // Ours from now on, and of no tree as long as it is not whole.
+  fs.writeFileSync(`${modules}/${MARKER}`, '');
+  for (const at of linked(tree, folder)) link(`${tree}/${at}`, `${project}/${at}`);
+}
+
+/**
+ * Tells of folders that lie where a link should: npm install puts them there,
+ * and so does who copies a package to try a change in it. The two cannot be told
+ * apart and the second is work, so they stay; but never without a word, as the
+ * shell then runs something else than the build.
+ */
+function tellHidden(hidden) {
+  if (hidden.length === 0) return;
+  const shown = hidden.slice(0, 3).join(', ') + (hidden.length > 3 ? ` and ${hidden.length - 3} more` : '');
+  const what = hidden.length === 1 ? 'is a folder of its own and hides the pinned package; remove it' : 'are folders of their own and hide the pinned packages; remove them';
+  console.error(`headwater: ${shown} ${what} (or all of node_modules) and enter the shell again`);
 }
 
 main(() => {
@@ -90,4 +109,9 @@ main(() => {
     if (fs.existsSync(program)) fs.chmodSync(program, fs.statSync(program).mode | 0o111);
   }
   fs.mkdirSync(`${project}/node_modules/.cache`, { recursive: true });
+  for (const folder of inTree) {
+    fs.writeFileSync(`${project}/${folder}/${MARKER}`, [tree, ...(folder === 'node_modules' ? inTree : []), ''].join('\n'));
+  }
+  const wanted = [...inTree.flatMap((folder) => linked(tree, folder)), ...Object.keys(links)];
+  tellHidden(wanted.filter((at) => fs.lstatSync(`${project}/${at}`).isDirectory()));
 });

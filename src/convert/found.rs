@@ -7,7 +7,7 @@ use super::package::{Absent, Finding, Known};
 use super::{hashing, wanted};
 use crate::contents::{Contents, case_collisions};
 use crate::emit::nix::project::Project;
-use crate::graph::{Graph, Location, Node, Origin, Purl};
+use crate::graph::{Graph, Location, Node, Origin, PackageName, Purl};
 use crate::lockfile;
 use crate::pins::IntegritySource;
 use crate::plan::build::{Build, builds, needs_prepare};
@@ -117,8 +117,30 @@ impl<'a> Found<'a> {
             .map(|script| problem::needs_prepare(&known.wanted.shown(), script))
     }
 
-    pub fn warnings(&self, lockfile: &str) -> Vec<Problem> {
+    /// What `package.json` asks for and the lockfile has not heard of.
+    fn unlocked(&self, manifest: &serde_json::Value) -> Vec<String> {
+        let Some(root) = self.graph.nodes.get(&Location::root()) else { return Vec::new() };
+        let declared = ["dependencies", "devDependencies", "optionalDependencies"]
+            .into_iter()
+            .filter_map(|kind| manifest[kind].as_object())
+            .flat_map(|names| names.keys());
+        let unknown =
+            |name: &&String| PackageName::new(name).is_ok_and(|name| !root.edges.contains_key(&name));
+        declared.filter(unknown).cloned().collect()
+    }
+
+    /// What deserves attention and stops nothing.
+    pub fn warnings(&self, lockfile: &str, project: &Project) -> Vec<Problem> {
         let mut warnings = Vec::new();
+        let unlocked = self.unlocked(project.root());
+        if !unlocked.is_empty() {
+            warnings.push(problem::out_of_step(lockfile, &unlocked));
+        }
+        for script in ["preinstall", "install", "postinstall", "prepare"] {
+            if project.root()["scripts"][script].is_string() {
+                warnings.push(problem::own_script(script));
+            }
+        }
         for (location, dependency) in self.graph.missing() {
             warnings.push(problem::incomplete(lockfile, location.as_str(), dependency.as_str()));
         }

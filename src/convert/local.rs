@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::Value;
+use sha2::Digest as _;
 
 use super::Failure;
 use crate::contents::{Contents, Digest, File, tarball};
@@ -43,15 +44,19 @@ pub fn lockfile(folder: &Path, named: Option<&str>) -> Result<String, Failure> {
     }
 }
 
-/// The graph of the project's lockfile.
+/// The graph of the project's lockfile, and the SHA-256 of the file.
 ///
 /// # Errors
 /// Every problem of the file.
-pub fn graph(folder: &Path, lockfile_name: &str, trusted: &[url::Url]) -> Result<Graph, Failure> {
+pub fn graph(
+    folder: &Path,
+    lockfile_name: &str,
+    options: &lockfile::Options<'_>,
+) -> Result<(Graph, Digest<32>), Failure> {
     let text = disk::read_text(&folder.join(lockfile_name), LOCKFILE)?;
     let root = manifest(folder, &Location::root())?;
-    let options = lockfile::Options { trusted_origins: trusted };
-    lockfile::read(lockfile_name, &text, root.as_ref(), &options).map_err(Failure::Input)
+    let graph = lockfile::read(lockfile_name, &text, root.as_ref(), options).map_err(Failure::Input)?;
+    Ok((graph, Digest(sha2::Sha256::digest(text.as_bytes()).into())))
 }
 
 /// The policy; the default one where there is no file.
@@ -108,7 +113,13 @@ pub fn project(folder: &Path, graph: &Graph) -> Result<Project, Failure> {
     });
     for location in linked.chain([Location::root()]) {
         if let Some(manifest) = manifest(folder, &location)? {
-            let bins = lockfile::bins(&manifest);
+            let mut bins = lockfile::bins(&manifest);
+            // `directories.bin` is a folder, which npm has read already.
+            if bins.is_empty()
+                && let Some(node) = graph.nodes.get(&location)
+            {
+                bins.clone_from(&node.bin);
+            }
             project.bins.insert(location.clone(), bins);
             project.manifests.insert(location, manifest);
         }

@@ -82,11 +82,11 @@ pub async fn convert(
     let prior = writing::prior_pins(&settings.out)?;
     let world = World::new(folder, settings.registry.clone())?;
     let trusted = world.trusted_origins();
-    let mut graph = local::graph(folder, &lockfile, &trusted)?;
+    let options = lockfile::Options { trusted_origins: &trusted };
+    let (mut graph, digest) = local::graph(folder, &lockfile, &options)?;
     let local_contents = local::contents(folder, &graph, &lockfile)?;
     local::patches(folder, &policy)?;
     let prior = prior.unwrap_or_default();
-    let options = lockfile::Options { trusted_origins: &trusted };
     world.git.ready().await?;
     let registry = registry(&world, &graph).await?;
     let (known, absent) =
@@ -110,6 +110,7 @@ pub async fn convert(
     let bins = found.bins(&project);
     let input = model::Input {
         project: &project,
+        lockfile: (&lockfile, digest),
         graph: &graph,
         places: &places,
         builds: &builds,
@@ -129,9 +130,14 @@ pub async fn convert(
 
     let mut summary = Summary::of(&lockfile, &pins);
     summary.absent(absent.iter().map(|absent| absent.host.clone()));
-    summary.warnings = found.warnings(&lockfile);
+    summary.warnings = found.warnings(&lockfile, &project);
+    summary.warnings.extend(writing::outside(&settings.out, folder));
     summary.missing = missing.into_iter().map(|(location, why)| (location.to_string(), why)).collect();
     summary.next = written.next;
+    if !summary.missing.is_empty() {
+        // It would only say the same again.
+        summary.next.retain(|step| !step.starts_with("nix "));
+    }
     summary.written = written.names;
     Ok(summary)
 }

@@ -1,7 +1,7 @@
 //! The files of a conversion: all of them or none.
 
 use std::collections::BTreeMap;
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use super::Failure;
 use crate::emit::Files;
@@ -9,6 +9,7 @@ use crate::emit::nix::{self, project::Project};
 use crate::graph::Location;
 use crate::pins::{self, Pins};
 use crate::policy;
+use crate::problem::{Problem, convert as problem};
 use crate::world::disk::{self, Output};
 
 /// The largest `headwater.lock` that is read, in bytes.
@@ -60,18 +61,26 @@ pub fn write(out: &Path, pins: &Pins, nix: Files, project: &Project) -> Result<W
     }
     let folder = Location::new(nix::FOLDER).map_err(|why| anyhow::anyhow!("{why}"))?;
     disk::write(out, &files, &[folder])?;
+    // Those of an earlier run may still be untracked.
+    let all = [pins::FILE, policy::FILE, nix::FLAKE, nix::FOLDER].map(|name| out.join(name));
     let refers_to_us = flake_is_ours || flake_text(out).contains(nix::FOLDER);
-    Ok(Written { next: next(out, refers_to_us, &names), names })
+    Ok(Written { next: next(out, refers_to_us, &all), names })
 }
 
 fn flake_text(out: &Path) -> String {
     disk::read_text(&out.join(nix::FLAKE), PINS).unwrap_or_default()
 }
 
-fn next(out: &Path, flake_refers_to_us: bool, names: &[String]) -> Vec<String> {
+fn next(out: &Path, flake_refers_to_us: bool, written: &[PathBuf]) -> Vec<String> {
     let mut next = Vec::new();
+    let here = disk::current_folder().ok();
+    if here.as_deref() != Some(out) {
+        next.push(format!("cd {}", shell_quoted(&out.display().to_string())));
+    }
     if out.ancestors().any(|folder| disk::is_there(&folder.join(".git"))) {
-        next.push(format!("git add {}    # a flake sees only tracked files", names.join(" ")));
+        let names = written.iter().filter_map(|path| path.strip_prefix(out).ok()?.to_str());
+        let names = names.collect::<Vec<_>>().join(" ");
+        next.push(format!("git add {names}    # a flake sees only tracked files"));
     }
     if flake_refers_to_us {
         next.push("nix build         # the project, from these sources".to_owned());
@@ -81,6 +90,17 @@ fn next(out: &Path, flake_refers_to_us: bool, names: &[String]) -> Vec<String> {
         next.push(format!("pkgs.callPackage ./{} {{ }}    # in your own flake.nix", nix::FOLDER));
     }
     next
+}
+
+fn shell_quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+".contains(c);
+    if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+/// What is to be told of an output folder that does not hold the project.
+pub fn outside(out: &Path, folder: &Path) -> Option<Problem> {
+    let (out, folder) = (out, folder.strip_prefix(out).is_err().then_some(folder)?);
+    Some(problem::outside(&out.display().to_string(), &folder.display().to_string()))
 }
 
 /// From `nix/headwater` in `out` to the project's folder: `/../..` where they lie together.

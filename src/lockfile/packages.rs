@@ -131,6 +131,8 @@ fn node(report: &mut Report<'_>, places: &Places, location: &Location, parsed: P
     let at = location.as_str();
     let in_project = location.folder_name().is_none();
     let name = match entry.name.as_deref() {
+        // The project's own folders may have any name: no registry is asked for them.
+        Some(name) if in_project => PackageName::new(name).ok(),
         Some(name) => {
             let name = keys::check_name(report.file, at, name);
             report.note(name)

@@ -120,3 +120,37 @@ pub fn bundled_scripts(lockfile: &str, location: &str, bundler: &str) -> Problem
             .to_owned(),
     }
 }
+
+/// HW430: dependencies of package.json that the lockfile does not know.
+pub fn out_of_step(lockfile: &str, dependencies: &[String]) -> Problem {
+    Problem {
+        code: "HW430",
+        package: None,
+        file: Some(lockfile.to_owned()),
+        message: format!("is older than package.json: it does not have {}", dependencies.join(", ")),
+        hint: "what is built lacks them; run `npm install --package-lock-only` and convert again".to_owned(),
+    }
+}
+
+/// HW431: a script of the project that npm would run after installing, and a build does not.
+pub fn own_script(script: &str) -> Problem {
+    Problem {
+        code: "HW431",
+        package: None,
+        file: Some("package.json".to_owned()),
+        message: format!("the project's own `{script}` script is not run"),
+        hint: "call it from the `build` script if the result needs it".to_owned(),
+    }
+}
+
+/// HW432: an output folder that does not hold the project.
+pub fn outside(out: &str, folder: &str) -> Problem {
+    Problem {
+        code: "HW432",
+        package: None,
+        file: Some(out.to_owned()),
+        message: format!("does not hold the project, which is in {folder}"),
+        hint: "as a flake it only builds where both lie in one git repository; nix-build takes it anywhere"
+            .to_owned(),
+    }
+}

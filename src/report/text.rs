@@ -12,7 +12,7 @@ const NAMED: usize = 12;
 pub fn text(summary: &Summary) -> String {
     let mut out = String::new();
     let count = |name: &str| summary.routes.get(name).copied().unwrap_or(0);
-    _ = writeln!(out, "{}: {} packages", summary.lockfile, summary.packages);
+    _ = writeln!(out, "{}: {}", summary.lockfile, counted(summary.packages, "package"));
     _ = writeln!(
         out,
         "  {:>5} verbatim from their commit{}",
@@ -20,9 +20,14 @@ pub fn text(summary: &Summary) -> String {
         generated_note(summary, count("verbatim"))
     );
     if count("exception") > 0 {
-        _ = writeln!(out, "  {:>5} artifacts vetted in headwater.toml", count("exception"));
+        _ = writeln!(
+            out,
+            "  {:>5} {} vetted in headwater.toml",
+            count("exception"),
+            plural(count("exception"), "artifact")
+        );
     }
-    _ = writeln!(out, "  {:>5} unvetted artifacts", count("unvetted"));
+    _ = writeln!(out, "  {:>5} unvetted {}", count("unvetted"), plural(count("unvetted"), "artifact"));
     let tiers: Vec<_> = summary.tiers.iter().map(|(tier, count)| format!("{tier} {count}")).collect();
     _ = writeln!(out, "  tiers: {}", if tiers.is_empty() { "none".to_owned() } else { tiers.join(", ") });
     flags(&mut out, summary);
@@ -35,8 +40,11 @@ pub fn text(summary: &Summary) -> String {
     }
     if !summary.warnings.is_empty() {
         _ = writeln!(out, "\nTo look at:");
-        for warning in &summary.warnings {
+        for warning in summary.warnings.iter().take(NAMED) {
             _ = writeln!(out, "  {warning}");
+        }
+        if summary.warnings.len() > NAMED {
+            _ = writeln!(out, "  and {} more (all with --json)", summary.warnings.len() - NAMED);
         }
     }
     if !summary.unreachable.is_empty() {
@@ -56,6 +64,15 @@ pub fn text(summary: &Summary) -> String {
         }
     }
     out
+}
+
+/// `1 package`, `2 packages`.
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {}", plural(count, what))
+}
+
+fn plural(count: usize, what: &str) -> String {
+    if count == 1 { what.to_owned() } else { format!("{what}s") }
 }
 
 fn generated_note(summary: &Summary, verbatim: usize) -> String {

@@ -118,7 +118,11 @@ impl Cache {
     }
 
     pub fn put(&self, kind: Kind, key: &str, value: &[u8]) {
-        self.with(|store| store.put(kind.name(), key, value));
+        self.with(|store| {
+            store.put(kind.name(), key, value)?;
+            // What git had to be asked for is dear, and there is little of it: others may have it at once.
+            if matches!(kind, Kind::Refs | Kind::Tree | Kind::Reachable) { store.flush() } else { Ok(()) }
+        });
     }
 
     /// A value in JSON; one that no longer parses counts as absent.

@@ -10,6 +10,7 @@
 */
 let
   files = [
+    "lockfile"
     "platform"
     "select"
     "source"

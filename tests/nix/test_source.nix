@@ -33,10 +33,38 @@ in
         "packages/a/node_modules"
         "result"
         "result-2"
+        ".headwater-a1B2c3"
       ];
-      expected = [ false false false false false ];
+      expected = [ false false false false false false ];
+    };
+    looksLikeLeftovers = {
+      expr = map is [
+        ".headwater-notes.md"
+        "packages/a/.headwater-a1B2c3"
+      ];
+      expected = [ true true ];
     };
   };
+
+  around =
+    let
+      namesIn = folder: { "a" = [ "b" ]; "a/b" = [ "c" ]; "n" = [ "headwater" "x.nix" ]; }.${folder};
+    in
+    {
+      alone = {
+        expr = source.around namesIn "a/b/c";
+        expected = [ "a/b" "a" ];
+      };
+      amongOthers = {
+        expr = source.around namesIn "n/headwater";
+        expected = [ ];
+      };
+      # The project itself stays, whatever it holds.
+      top = {
+        expr = source.around namesIn "generated";
+        expected = [ ];
+      };
+    };
 
   relativeTo = {
     below = {

@@ -113,7 +113,7 @@ async fn no_repository_and_a_lost_repository_are_answers() {
     let fake = Fake::default().no_refs(R, NoAnswer::NoRepository("404".into()));
     let got = a(&[("package.json", &m)], None, &fake).await;
     assert_eq!((got.tier, got.source.is_none()), (Tier::D, true));
-    assert!(got.reasons[0].contains("no such repository"), "{:?}", got.reasons);
+    assert!(got.reasons[0].contains("does not exist"), "{:?}", got.reasons);
     let private = "{\"name\": \"a\", \"version\": \"1.0.0\", \"repository\": \"http://10.0.0.1/r\"}";
     let got = a(&[("package.json", private)], None, &Fake::default()).await;
     assert_eq!((got.tier, said(&got, "http://10.0.0.1/r").0), (Tier::D, false));

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::project::{self, Project};
+use crate::contents::Digest;
 use crate::graph::{Edges, Graph, Location, Node, Origin, Purl, Version};
 use crate::plan::build::Build;
 use crate::plan::packs::{Place, folder_name};
@@ -14,6 +15,8 @@ use crate::plan::packs::{Place, folder_name};
 #[derive(Clone, Copy)]
 pub struct Input<'a> {
     pub project: &'a Project,
+    /// The lockfile's name and its SHA-256: what is emitted is for this file and no other.
+    pub lockfile: (&'a str, Digest<32>),
     pub graph: &'a Graph,
     /// Where each fetched package lies.
     pub places: &'a BTreeMap<Purl, Place>,
@@ -31,6 +34,7 @@ pub struct Input<'a> {
 pub struct Packages {
     #[serde(flatten)]
     project: project::Context,
+    lockfile: Value,
     workspaces: Vec<String>,
     bound: Value,
     built: Value,
@@ -51,6 +55,7 @@ pub fn packages(input: &Input<'_>) -> Packages {
         .collect();
     Packages {
         project: project::context(input.project),
+        lockfile: json!({ "path": input.lockfile.0, "sha256": input.lockfile.1 }),
         workspaces: workspaces.into_iter().collect(),
         bound: object(graph.nodes.iter().filter(|(_, node)| is_bound(node)).map(|(location, node)| {
             let entry = json!({

@@ -13,7 +13,13 @@ const LARGEST: i64 = 2 << 30;
 const PATIENCE: Duration = Duration::from_secs(5);
 const DAY: i64 = 24 * 60 * 60;
 
-pub(super) struct Store(Connection);
+/// Values that are held back to be written together: alone, each would take and leave the lock of its own.
+const TOGETHER: usize = 64;
+
+pub(super) struct Store {
+    connection: Connection,
+    pending: BTreeMap<(&'static str, String), Vec<u8>>,
+}
 
 impl Store {
     pub fn open(path: &Path) -> rusqlite::Result<Self> {
@@ -41,15 +47,23 @@ impl Store {
                  PRIMARY KEY (kind, key)
              );",
         )?;
-        let store = Self(connection);
+        let store = Self { connection, pending: BTreeMap::new() };
         store.prune()?;
         Ok(store)
     }
 
-    pub fn get(&self, kind: &str, key: &str, age: Option<Duration>) -> rusqlite::Result<Option<Vec<u8>>> {
+    pub fn get(
+        &self,
+        kind: &'static str,
+        key: &str,
+        age: Option<Duration>,
+    ) -> rusqlite::Result<Option<Vec<u8>>> {
+        if let Some(value) = self.pending.get(&(kind, key.to_owned())) {
+            return Ok(Some(value.clone()));
+        }
         let oldest = age.map_or(0, |age| now().saturating_sub(age.as_secs().try_into().unwrap_or(i64::MAX)));
         let sql = "SELECT value, used FROM entry WHERE kind = ?1 AND key = ?2 AND put >= ?3";
-        let mut statement = self.0.prepare_cached(sql)?;
+        let mut statement = self.connection.prepare_cached(sql)?;
         let row = statement
             .query_row(params![kind, key, oldest], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))
             .optional()?;
@@ -62,30 +76,37 @@ impl Store {
 
     pub fn get_many(
         &mut self,
-        kind: &str,
+        kind: &'static str,
         keys: &mut dyn Iterator<Item = &str>,
     ) -> rusqlite::Result<BTreeMap<String, Vec<u8>>> {
         // One transaction: without it each question takes and leaves the lock of its own.
-        self.0.execute_batch("BEGIN")?;
+        self.connection.execute_batch("BEGIN")?;
         let found = keys.filter_map(|key| {
             self.get(kind, key, None).map(|value| value.map(|value| (key.to_owned(), value))).transpose()
         });
         let found = found.collect();
-        self.0.execute_batch("COMMIT")?;
+        self.connection.execute_batch("COMMIT")?;
         found
     }
 
-    pub fn put(&self, kind: &str, key: &str, value: &[u8]) -> rusqlite::Result<()> {
-        let sql = "INSERT INTO entry (kind, key, value, size, put, used) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
-                   ON CONFLICT DO UPDATE SET value = ?3, size = ?4, put = ?5, used = ?5";
-        let sealed = [&seal(kind, key, value), value].concat();
-        self.0.prepare_cached(sql)?.execute(params![kind, key, sealed, sealed.len() as i64, now()])?;
-        Ok(())
+    pub fn put(&mut self, kind: &'static str, key: &str, value: &[u8]) -> rusqlite::Result<()> {
+        self.pending.insert((kind, key.to_owned()), value.to_owned());
+        if self.pending.len() < TOGETHER { Ok(()) } else { self.flush() }
+    }
+
+    /// Writes what is held back.
+    pub fn flush(&mut self) -> rusqlite::Result<()> {
+        let pending = std::mem::take(&mut self.pending);
+        let transaction = self.connection.transaction()?;
+        for ((kind, key), value) in &pending {
+            put(&transaction, kind, key, value)?;
+        }
+        transaction.commit()
     }
 
     fn use_now(&self, kind: &str, key: &str) -> rusqlite::Result<()> {
         let sql = "UPDATE entry SET used = ?3 WHERE kind = ?1 AND key = ?2";
-        match self.0.prepare_cached(sql)?.execute(params![kind, key, now()]) {
+        match self.connection.prepare_cached(sql)?.execute(params![kind, key, now()]) {
             // Not worth an answer: another process writes, or the folder is read-only.
             Ok(_) | Err(rusqlite::Error::SqliteFailure(..)) => Ok(()),
             Err(error) => Err(error),
@@ -94,14 +115,14 @@ impl Store {
 
     fn prune(&self) -> rusqlite::Result<()> {
         let total: i64 =
-            self.0.query_row("SELECT coalesce(sum(size), 0) FROM entry", [], |row| row.get(0))?;
+            self.connection.query_row("SELECT coalesce(sum(size), 0) FROM entry", [], |row| row.get(0))?;
         if total > LARGEST {
             let sql = "DELETE FROM entry WHERE rowid IN (
                            SELECT rowid FROM (
                                SELECT rowid, sum(size) OVER (ORDER BY used DESC, rowid) AS kept FROM entry
                            ) WHERE kept > ?1
                        )";
-            self.0.execute(sql, [LARGEST / 2])?;
+            self.connection.execute(sql, [LARGEST / 2])?;
         }
         Ok(())
     }
@@ -124,6 +145,21 @@ fn opened(kind: &str, key: &str, mut sealed: Vec<u8>) -> Option<Vec<u8>> {
     }
     sealed.drain(..SEAL);
     Some(sealed)
+}
+
+fn put(connection: &Connection, kind: &str, key: &str, value: &[u8]) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO entry (kind, key, value, size, put, used) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
+               ON CONFLICT DO UPDATE SET value = ?3, size = ?4, put = ?5, used = ?5";
+    let sealed = [&seal(kind, key, value), value].concat();
+    connection.prepare_cached(sql)?.execute(params![kind, key, sealed, sealed.len() as i64, now()])?;
+    Ok(())
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        // Nobody is left to be told; what is lost is asked again.
+        _ = self.flush();
+    }
 }
 
 /// Seconds since 1970.

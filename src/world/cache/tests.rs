@@ -13,12 +13,16 @@ fn values_are_kept_by_kind_and_key() {
     cache.put(Kind::Metadata, "a", b"1");
     cache.put(Kind::Tree, "a", b"2");
     cache.put(Kind::Metadata, "a", b"3");
+    assert_eq!(cache.get(Kind::Metadata, "a").unwrap(), b"3");
+    drop(cache);
     let other = Cache::open(folder.path());
     assert_eq!(other.get(Kind::Metadata, "a").unwrap(), b"3");
     assert_eq!(other.get(Kind::Tree, "a").unwrap(), b"2");
     assert_eq!(other.get(Kind::Tree, "b"), None);
     assert_eq!(other.get_younger(Kind::Tree, "a", Duration::from_secs(60)).unwrap(), b"2");
-    lock(&other.0.store).as_ref().unwrap().put("refs-1", "r", b"old").unwrap();
+    other.put(Kind::Refs, "r", b"old");
+    drop(other);
+    let other = Cache::open(folder.path());
     let aged = rusqlite::Connection::open(folder.path().join("cache.sqlite")).unwrap();
     aged.execute("UPDATE entry SET put = put - 100 WHERE key = 'r'", []).unwrap();
     assert_eq!(other.get_younger(Kind::Refs, "r", Duration::from_secs(60)), None);
@@ -129,12 +133,14 @@ fn a_value_that_was_changed_or_moved_is_none() {
     for key in ["a", "b", "c"] {
         cache.put(Kind::Pack, key, format!("value of {key}").as_bytes());
     }
+    drop(cache);
     let direct = rusqlite::Connection::open(folder.path().join("cache.sqlite")).unwrap();
     let change = |sql: &str| assert_eq!(direct.execute(sql, []).unwrap(), 1);
     change("UPDATE entry SET value = (SELECT value FROM entry WHERE key = 'b') WHERE key = 'a'");
     change(
         "UPDATE entry SET value = CAST(replace(CAST(value AS TEXT), 'of b', 'of x') AS BLOB) WHERE key = 'b'",
     );
+    let cache = Cache::open(folder.path());
     assert_eq!(cache.get(Kind::Pack, "a"), None);
     assert_eq!(cache.get(Kind::Pack, "b"), None);
     assert_eq!(cache.get(Kind::Pack, "c").as_deref(), Some(&b"value of c"[..]));
