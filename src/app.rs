@@ -107,10 +107,12 @@ async fn run_convert(given: &cli::Convert) -> Exit {
     if let Err(exit) = printed {
         return exit;
     }
-    if settings.strict && !summary.unvetted.is_empty() {
+    if settings.strict && !(summary.unvetted.is_empty() && summary.missing.is_empty()) {
         tell(&format!(
-            "headwater: --strict: artifacts that no exception in headwater.toml vets: {}",
-            summary.unvetted.len()
+            "headwater: --strict: artifacts that no exception in headwater.toml vets: {}, packages that cannot be \
+             built: {}",
+            summary.unvetted.len(),
+            summary.missing.len()
         ));
         return Exit::Forbidden;
     }

@@ -94,7 +94,8 @@ pub async fn convert(
     let project = local::project(folder, &graph)?;
     let found =
         Found { graph: &graph, known: &known, absent: &absent, local: &local_contents, policy: &policy };
-    let pins = pinning::pins(&known, &policy, today, &|known| found.url(known, &registry));
+    let mut pins = pinning::pins(&known, &policy, today, &|known| found.url(known, &registry));
+    pinning::keep(&mut pins, &prior, &absent);
     let missing = found.missing();
     let builds = found.builds();
     let places = found.places(&builds);

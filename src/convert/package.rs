@@ -16,7 +16,7 @@ use crate::hash::nar::{self, NarHash};
 use crate::pins::{self, IntegritySource, Pin, Pins};
 use crate::problem::{Problem, artifact};
 use crate::progress::Stage;
-use crate::source::repository::{NoAnswer, Repository};
+use crate::source::repository::{NoAnswer, Repositories, Repository};
 use crate::source::{self, Resolution, Unresolved};
 use crate::world::World;
 use crate::world::cache::Kind;
@@ -305,9 +305,13 @@ async fn resolve(
     contents: &Contents,
     known: Option<Arc<Metadata>>,
 ) -> Result<Finding, NpmError> {
-    // Without a host to ask, the registry's opinion of where to ask is a request for nothing.
-    if let Some(repository) = source::own_claim(&contents.manifest_json())
-        && let Some(host) = world.git.unreachable(&repository).await
+    // Without a host to ask, the registry's opinion of where to ask is a request for nothing. The package's
+    // own repository is always asked first, so that the answer is the same in any order of packages.
+    let manifest = contents.manifest_json();
+    if source::is_another(name, version, &manifest).is_none()
+        && let Some(repository) = source::own_claim(&manifest)
+        && let Err(NoAnswer::Unreachable { host, .. } | NoAnswer::Unanswered { host, .. }) =
+            world.git.refs(&repository).await
     {
         return Ok(Finding::Unreachable { host });
     }

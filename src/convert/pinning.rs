@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::package::{Finding, Known};
+use super::package::{Absent, Finding, Known};
 use crate::graph::Purl;
-use crate::pins::{Artifact, Pin, Vetted};
+use crate::pins::{Artifact, Pin, Pins, Vetted};
 use crate::plan::{self, Decision, Route};
 use crate::policy::{Day, Policy};
 use crate::source::{Class, Counts, Evidence, Resolution, Source, Tier};
@@ -81,6 +81,16 @@ fn resolved<'a>(pin: &mut Pin, resolution: &'a Resolution) -> plan::Finding<'a> 
         class: resolution.class,
         has_source: resolution.source.is_some(),
         reason: resolution.reasons.first().map_or("", String::as_str),
+    }
+}
+
+/// What an earlier run pinned of packages that could not be had in this one stays as it was.
+pub fn keep(pins: &mut BTreeMap<Purl, Pin>, prior: &Pins, absent: &[Absent]) {
+    for absent in absent {
+        if let Some(pin) = prior.packages.get(&absent.wanted.purl) {
+            let pin = Pin { unreachable: Some(absent.host.clone()), ..pin.clone() };
+            pins.insert(absent.wanted.purl.clone(), pin);
+        }
     }
 }
 

@@ -92,7 +92,10 @@ impl Summary {
             (None, None) => "none".to_owned(),
         };
         *self.tiers.entry(tier).or_default() += 1;
-        self.unreachable.extend(pin.unreachable.clone());
+        // What somebody has vetted is complete as it is.
+        if pin.exception.is_none() {
+            self.unreachable.extend(pin.unreachable.clone());
+        }
         let flags = pin.resolution.as_ref().map_or(&[][..], |resolution| &resolution.flags);
         for flag in flags {
             self.flags.entry(flag.kind.title()).or_default().push(purl.clone());

@@ -31,4 +31,4 @@ pub use resolution::{
     Class, Considered, Counts, Evidence, Flag, FlagKind, GitHeadFrom, Mapping, Reach, Resolution, Source,
     Tier, Unresolved,
 };
-pub use resolve::resolve;
+pub use resolve::{is_another, resolve};

@@ -80,7 +80,7 @@ pub async fn resolve(
 }
 
 /// Why the tarball is of another package than the one asked for.
-fn is_another(name: &PackageName, version: &Version, json: &Value) -> Option<String> {
+pub fn is_another(name: &PackageName, version: &Version, json: &Value) -> Option<String> {
     if !json.is_object() {
         return Some("the tarball has no package.json that can be read".to_owned());
     }

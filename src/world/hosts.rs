@@ -33,13 +33,6 @@ pub struct Pass {
 }
 
 impl Hosts {
-    /// What is known of a host that did not answer; `None` too where nobody has asked yet.
-    pub fn unreachable(&self, name: &str) -> Option<Unreachable> {
-        let host = Arc::clone(lock(&self.0).get(name)?);
-        let known = lock(&host.known);
-        known.as_ref().and_then(|known| known.as_ref().err().cloned())
-    }
-
     /// Waits until the host is known to answer, or until the caller is the one to find out.
     pub async fn enter(&self, name: &str) -> Result<Pass, Unreachable> {
         let host = Arc::clone(lock(&self.0).entry(name.to_owned()).or_default());

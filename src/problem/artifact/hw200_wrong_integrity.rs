@@ -9,7 +9,7 @@ pub fn wrong_integrity(package: &str, url: &str, expected: &Integrity, found: &I
         code: "HW200",
         package: Some(package.to_owned()),
         file: None,
-        message: format!("{url} has {found} where the lockfile has {expected}"),
+        message: format!("{url} has {found}, and {expected} is expected"),
         hint: "the file was changed after it was locked, or the mirror serves another: do not update the lockfile before you know which".to_owned(),
     }
 }

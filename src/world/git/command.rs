@@ -10,7 +10,7 @@ use super::Git;
 use super::address::Address;
 use super::classify::{self, classify, is_busy};
 use super::rewrites::Rewrites;
-use crate::source::repository::{NoAnswer, Repository};
+use crate::source::repository::NoAnswer;
 use crate::world::process::{self, Bounds, ProcessError};
 
 /// Variables that would point git at another repository.
@@ -119,12 +119,6 @@ impl Git {
             classify::gist(&stderr)
         );
         Ok(Rewrites::parse(&said.stdout))
-    }
-
-    /// The repository's host, where it is known not to answer in this run.
-    pub async fn unreachable(&self, repository: &Repository) -> Option<String> {
-        let address = Address::new(repository, self.0.options.private_hosts).ok()?;
-        self.0.hosts.unreachable(&self.asked_host(&address).await).map(|_| address.host)
     }
 
     /// Runs a command that asks the remote; `build` makes it anew for each attempt.
