@@ -89,7 +89,12 @@ let
     };
 
   # A package name in letters that the store takes.
-  safeName = name: builtins.replaceStrings [ "@" "/" "~" "!" "'" "(" ")" "*" ] [ "" "-" "-" "-" "-" "-" "-" "-" ] name;
+  safeName =
+    name:
+    builtins.replaceStrings
+      [ "@" "/" "~" "!" "'" "(" ")" "*" ]
+      [ "" "-" "-" "-" "-" "-" "-" "-" ]
+      name;
 
   built = builtins.mapAttrs build wanted;
 in

@@ -22,7 +22,10 @@ pkgs.mkShell {
   packages = [ tools.nodejs ];
   buildInputs = map (select.input pkgs) libraries;
   shellHook = ''
-    headwaterProject=$(${tools.interpreters.bash} ${./shell.sh} ${tree} ${tools.interpreters.node} ${tools.js}/shell.js)
+    headwaterProject=$(
+      ${tools.interpreters.bash} ${./shell.sh} \
+        ${tree} ${tools.interpreters.node} ${tools.js}/shell.js
+    )
     # Last, so that no package's program hides one of the shell's own.
     if [ -n "$headwaterProject" ]; then export PATH="$PATH:$headwaterProject/node_modules/.bin"; fi
     unset headwaterProject
