@@ -121,7 +121,12 @@ let
       ;
     packs = fetchers;
     devShell = import ./shell.nix {
-      inherit pkgs tools packages;
+      inherit
+        pkgs
+        tools
+        packages
+        removed
+        ;
       tree = nodeModules;
     };
   };

@@ -47,6 +47,21 @@ rec {
     );
 
   /**
+    Whether a location is among removed ones, or lies in one.
+
+    # Type
+
+    isGone :: { location = any; ... } -> String -> Bool
+  */
+  isGone =
+    gone: location:
+    let
+      # The nearest package around it: the first part takes all it can.
+      outer = builtins.match "(.+)/node_modules/.*" location;
+    in
+    gone ? ${location} || (outer != null && isGone gone (builtins.head outer));
+
+  /**
     One sentence for each package that is not optional, is still there, and
     does not fit.
 

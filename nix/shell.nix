@@ -3,18 +3,19 @@
 
   # Type
 
-  { pkgs, tools, packages, tree } -> derivation
+  { pkgs, tools, packages, removed, tree } -> derivation
 */
 {
   pkgs,
   tools,
   packages,
+  removed,
   tree,
 }:
 let
   select = import ./select.nix;
   libraries = builtins.concatMap (package: package.buildInputs or [ ]) (
-    builtins.attrValues packages.built
+    builtins.attrValues (removeAttrs packages.built removed)
   );
 in
 pkgs.mkShell {
