@@ -50,7 +50,7 @@ let
           inherit (member) path;
           bin = member.bin or { };
           source = sourceOf location member;
-        }) (builtins.filter (member: !(gone ? ${member.path})) package.tree);
+        }) (builtins.filter (member: !(select.isGone gone member.path)) package.tree);
         # Each alone, so that only its own bytes count.
         patches = map (
           path:
@@ -89,7 +89,12 @@ let
     };
 
   # A package name in letters that the store takes.
-  safeName = name: builtins.replaceStrings [ "@" "/" "~" "!" "'" "(" ")" "*" ] [ "" "-" "-" "-" "-" "-" "-" "-" ] name;
+  safeName =
+    name:
+    builtins.replaceStrings
+      [ "@" "/" "~" "!" "'" "(" ")" "*" ]
+      [ "" "-" "-" "-" "-" "-" "-" "-" ]
+      name;
 
   built = builtins.mapAttrs build wanted;
 in

@@ -60,7 +60,8 @@ let
     }) packNames
   );
 
-  local = builtins.mapAttrs (import ./local.nix { inherit pkgs tools src; }) (packages.local or { });
+  makeLocal = import ./local.nix { inherit pkgs tools src; };
+  local = builtins.mapAttrs makeLocal (packages.local or { });
   packPaths = builtins.mapAttrs (_: pack: "${pack}") (fetchers // local);
 
   built = import ./built.nix {
@@ -88,8 +89,8 @@ let
   });
   # A search, not a parse: without development packages both trees are one.
   text = builtins.readFile tree;
-  hasDevelopment =
-    builtins.replaceStrings [ "\"dev\": true" "\"dev\":true" ] [ "" "" ] text != text;
+  unmarked = builtins.replaceStrings [ "\"dev\": true" "\"dev\":true" ] [ "" "" ] text;
+  hasDevelopment = unmarked != text;
   productionModules =
     if hasDevelopment then checked (makeTree { production = true; }) else nodeModules;
 
@@ -120,7 +121,12 @@ let
       ;
     packs = fetchers;
     devShell = import ./shell.nix {
-      inherit pkgs tools packages;
+      inherit
+        pkgs
+        tools
+        packages
+        removed
+        ;
       tree = nodeModules;
     };
   };

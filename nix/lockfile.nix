@@ -15,13 +15,10 @@
     src: lockfile:
     let
       file = src + "/${lockfile.path}";
+      isOther = builtins.pathExists file && builtins.hashFile "sha256" file != lockfile.sha256;
     in
-    if
-      lockfile == null
-      || !(builtins.pathExists file)
-      || builtins.hashFile "sha256" file == lockfile.sha256
-    then
-      [ ]
+    if lockfile != null && isOther then
+      [ "${lockfile.path} has changed since the conversion: run headwater convert" ]
     else
-      [ "${lockfile.path} has changed since the conversion: run headwater convert" ];
+      [ ];
 }

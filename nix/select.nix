@@ -47,6 +47,21 @@ rec {
     );
 
   /**
+    Whether a location is among removed ones, or lies in one.
+
+    # Type
+
+    isGone :: { location = any; ... } -> String -> Bool
+  */
+  isGone =
+    gone: location:
+    let
+      # The nearest package around it: the first part takes all it can.
+      outer = builtins.match "(.+)/node_modules/.*" location;
+    in
+    gone ? ${location} || (outer != null && isGone gone (builtins.head outer));
+
+  /**
     One sentence for each package that is not optional, is still there, and
     does not fit.
 
@@ -58,17 +73,18 @@ rec {
     have: bound:
     let
       gone = removed have bound;
-      wants =
-        package:
-        concatStringsSep ", " (
-          concatMap (
-            kind:
-            let
-              list = package.${kind} or [ ];
-            in
-            if list == [ ] then [ ] else [ "${kind} ${concatStringsSep " " list}" ]
-          ) [ "os" "cpu" "libc" ]
-        );
+      wantsOf =
+        package: kind:
+        let
+          list = package.${kind} or [ ];
+        in
+        if list == [ ] then [ ] else [ "${kind} ${concatStringsSep " " list}" ];
+      wants = package: concatStringsSep ", " (concatMap (wantsOf package) kinds);
+      kinds = [
+        "os"
+        "cpu"
+        "libc"
+      ];
     in
     map (location: "${location} asks for ${wants bound.${location}}") (
       filter (
@@ -93,7 +109,8 @@ rec {
     let
       gone = removed have bound;
       locations = attrNames bound;
-      packsOf = list: set (concatMap (l: if bound.${l} ? pack then [ bound.${l}.pack ] else [ ]) list);
+      packOf = l: if bound.${l} ? pack then [ bound.${l}.pack ] else [ ];
+      packsOf = list: set (concatMap packOf list);
       kept = packsOf (filter (l: !(gone ? ${l})) locations);
       all = packsOf locations;
     in
@@ -110,14 +127,11 @@ rec {
   */
   memberSource =
     built: location: member:
-    if
-      member != location
-      && built ? ${member}
-      && !(elem location (map (m: m.path) built.${member}.tree))
-    then
-      "built"
-    else
-      "pack";
+    let
+      isIn = tree: elem location (map (m: m.path) tree);
+      isBuilt = member != location && built ? ${member} && !(isIn built.${member}.tree);
+    in
+    if isBuilt then "built" else "pack";
 
   /**
     An attribute of the package set by its dotted path.
@@ -128,8 +142,9 @@ rec {
   */
   input =
     pkgs: path:
-    foldl' (
-      at: name:
-      at.${name} or (throw "headwater: buildInputs names ${path}, and the package set has no such attribute")
-    ) pkgs (filter builtins.isString (builtins.split "\\." path));
+    let
+      names = filter builtins.isString (builtins.split "\\." path);
+      missing = throw "headwater: buildInputs names ${path}, which the package set does not have";
+    in
+    foldl' (at: name: at.${name} or missing) pkgs names;
 }

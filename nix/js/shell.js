@@ -67,17 +67,59 @@ function linkModules(tree, project, folder) {
   for (const at of linked(tree, folder)) link(`${tree}/${at}`, `${project}/${at}`);
 }
 
+/** A few of many, in words. */
+function some(list) {
+  return list.slice(0, 3).join(', ') + (list.length > 3 ? ` and ${list.length - 3} more` : '');
+}
+
+/** Which of these locations are folders where links should be. */
+function foldersAt(project, locations) {
+  return locations.filter((at) => fs.lstatSync(`${project}/${at}`, { throwIfNoEntry: false })?.isDirectory());
+}
+
+/** The locations in a lockfile of npm; none where it cannot be read. */
+function packagesOf(lockfile) {
+  try {
+    return JSON.parse(fs.readFileSync(lockfile, 'utf8')).packages ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** Whether nothing in a folder was written after a time, in milliseconds. */
+function isUntouched(at, since) {
+  const stat = fs.lstatSync(at);
+  if (stat.ctimeMs > since) return false;
+  return !stat.isDirectory() || fs.readdirSync(at).every((name) => isUntouched(`${at}/${name}`, since));
+}
+
 /**
- * Tells of folders that lie where a link should: npm install puts them there,
- * and so does who copies a package to try a change in it. The two cannot be told
- * apart and the second is work, so they stay; but never without a word, as the
- * shell then runs something else than the build.
+ * Replaces what npm install put there, by its own notes, when a conversion has
+ * pinned other packages since: that is how a package is added, and npm can bring
+ * it again. What was changed since is somebody's work; and with the tree as it
+ * was, another version is somebody's trial.
+ */
+function replaceInstalled(project, locations) {
+  const notes = `${project}/node_modules/.package-lock.json`;
+  if (!fs.existsSync(notes)) return;
+  const packages = packagesOf(notes);
+  const since = fs.statSync(notes).ctimeMs;
+  const installed = foldersAt(project, locations).filter((at) => packages[at] && isUntouched(`${project}/${at}`, since));
+  for (const at of installed) fs.rmSync(`${project}/${at}`, { recursive: true });
+  // They say no more what is there; npm does without.
+  fs.rmSync(notes);
+  if (installed.length > 0) console.error(`headwater: ${some(installed)}, from npm install, made way for what is pinned`);
+}
+
+/**
+ * Tells of other folders in place of links, as of a package that was copied to
+ * try a change in it. They are work, so they stay; but never without a word, as
+ * the shell then runs something else than the build.
  */
 function tellHidden(hidden) {
   if (hidden.length === 0) return;
-  const shown = hidden.slice(0, 3).join(', ') + (hidden.length > 3 ? ` and ${hidden.length - 3} more` : '');
   const what = hidden.length === 1 ? 'is a folder of its own and hides the pinned package; remove it' : 'are folders of their own and hide the pinned packages; remove them';
-  console.error(`headwater: ${shown} ${what} (or all of node_modules) and enter the shell again`);
+  console.error(`headwater: ${some(hidden)} ${what} (or all of node_modules) and enter the shell again`);
 }
 
 main(() => {
@@ -95,6 +137,11 @@ main(() => {
     // A mixture of two trees would be worse than either.
     return;
   }
+  const wanted = [...inTree.flatMap((folder) => linked(tree, folder)), ...Object.keys(links)];
+  const marker = `${project}/node_modules/${MARKER}`;
+  const before = fs.existsSync(marker) && fs.readFileSync(marker, 'utf8').split('\n')[0];
+  if (before !== tree) replaceInstalled(project, wanted);
+
   for (const folder of folders) {
     if (inTree.includes(folder)) linkModules(tree, project, folder);
     else fs.mkdirSync(`${project}/${folder}`, { recursive: true });
@@ -112,6 +159,5 @@ main(() => {
   for (const folder of inTree) {
     fs.writeFileSync(`${project}/${folder}/${MARKER}`, [tree, ...(folder === 'node_modules' ? inTree : []), ''].join('\n'));
   }
-  const wanted = [...inTree.flatMap((folder) => linked(tree, folder)), ...Object.keys(links)];
-  tellHidden(wanted.filter((at) => fs.lstatSync(`${project}/${at}`).isDirectory()));
+  tellHidden(foldersAt(project, wanted));
 });

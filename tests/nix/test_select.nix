@@ -45,6 +45,30 @@ in
     };
   };
 
+  isGone =
+    let
+      gone."node_modules/a" = true;
+      isGone = select.isGone gone;
+    in
+    {
+      itself = {
+        expr = isGone "node_modules/a";
+        expected = true;
+      };
+      within = {
+        expr = isGone "node_modules/a/node_modules/b/node_modules/@c/c";
+        expected = true;
+      };
+      others = {
+        expr = map isGone [
+          "node_modules/ab"
+          "node_modules/b/node_modules/a"
+          "packages/w/node_modules/a"
+        ];
+        expected = [ false false false ];
+      };
+    };
+
   unsupported = {
     optional = {
       expr = select.unsupported linux bound;
