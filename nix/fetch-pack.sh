@@ -142,8 +142,8 @@ done < tarballs.wanted
 wait
 rm -rf tarballs
 
-# Folders without the x bit come in tarballs, and would hide their files.
-chmod -R u+rwX "$out"
+# Folders without the x bit come in tarballs, and would hide their files: each before it is entered.
+find "$out" -mindepth 1 -type d ! -perm -u=rwx -exec chmod u+rwx {} \; , -type f ! -perm -u=rw -exec chmod u+rw {} +
 while IFS=$'\t' read -r n path; do printf '%s\0' "$out/${folders[n]}/$path"; done < drops |
   xargs -0 --no-run-if-empty rm -rf --
 
@@ -186,7 +186,8 @@ if [ -s sums ]; then
   done < mismatches
 fi
 
-find "$out" -mindepth 1 -type d -exec chmod 755 {} + , -type f -exec chmod 644 {} +
+# Only what differs is touched: in most packs that is next to nothing.
+find "$out" -mindepth 1 -type d ! -perm 755 -exec chmod 755 {} + , -type f ! -perm 644 -exec chmod 644 {} +
 {
   while IFS=$'\t' read -r n path; do
     if [ -n "${have[$n]-}" ]; then printf '%s\0' "$out/${folders[n]}/$path"; fi
