@@ -6,6 +6,7 @@
 mod support;
 
 mod bad_days;
+mod forges;
 mod git_dependency;
 mod odd_names;
 mod outcomes;
@@ -13,5 +14,6 @@ mod pinned;
 mod platform;
 mod scripts;
 mod shell;
+mod stale;
 mod verbatim;
 mod workspace;
