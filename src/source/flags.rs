@@ -15,6 +15,9 @@ pub(super) fn of_files(contents: &Contents, correspondence: Option<&Corresponden
     };
     if let Some(found) = correspondence {
         push(FlagKind::Phantom, found.paths(Left::Phantom).cloned().collect(), None);
+        let differs = |left: &Left| matches!(left, Left::Differs | Left::Harmless);
+        let differing = found.left.iter().filter(|(_, left)| differs(left)).map(|(path, _)| path.clone());
+        push(FlagKind::Differs, differing.collect(), None);
         push(FlagKind::CommittedOutput, found.committed_output.clone(), None);
         push(FlagKind::Crlf, found.paths(Left::Crlf).cloned().collect(), None);
     }

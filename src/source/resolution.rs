@@ -198,6 +198,8 @@ pub struct Mapping {
 pub enum FlagKind {
     /// Source-like files that are not in the commit.
     Phantom,
+    /// Code with other bytes than the commit's, and documentation that differs from it or is not there.
+    Differs,
     /// The tarball's package.json and the registry's metadata disagree.
     ManifestConfusion,
     /// A candidate holds built output that another of the same version lacks.
@@ -214,6 +216,7 @@ impl FlagKind {
     pub fn title(self) -> &'static str {
         match self {
             Self::Phantom => "source-like files in no commit",
+            Self::Differs => "files that differ from the commit",
             Self::ManifestConfusion => "manifest confusion",
             Self::ArtifactBranch => "artifact branch",
             Self::CommittedOutput => "committed build output",
