@@ -27,7 +27,16 @@ function npmOf(nodejs) {
   } catch {
     // A node without an npm program; its library may still be there.
   }
-  const root = candidates.find((folder) => fs.existsSync(`${folder}/node_modules/@npmcli/run-script`));
+  // Debian keeps npm's own modules beside npm, others below it: node knows where to look.
+  const has = (root) => {
+    try {
+      createRequire(`${root}/package.json`).resolve('@npmcli/run-script');
+      return fs.existsSync(`${root}/bin/npm-cli.js`);
+    } catch {
+      return false;
+    }
+  };
+  const root = candidates.find(has);
   if (!root) throw failure(`the nodejs of this package set has no npm (looked in ${candidates.join(', ')})`);
   return { root, require: createRequire(`${root}/package.json`) };
 }
