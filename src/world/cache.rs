@@ -32,6 +32,8 @@ pub enum Kind {
     Refs,
     /// JSON of a commit's tree; the key is repository and commit.
     Tree,
+    /// JSON of the commits that set a version; the key is repository, path and version.
+    VersionSet,
     /// Whether a ref leads to a commit; the key is repository and commit.
     Reachable,
 }
@@ -44,6 +46,7 @@ impl Kind {
             Self::Pack => "pack-1",
             Self::Refs => "refs-1",
             Self::Tree => "tree-1",
+            Self::VersionSet => "version-set-1",
             Self::Reachable => "reachable-1",
         }
     }
@@ -121,7 +124,11 @@ impl Cache {
         self.with(|store| {
             store.put(kind.name(), key, value)?;
             // What git had to be asked for is dear, and there is little of it: others may have it at once.
-            if matches!(kind, Kind::Refs | Kind::Tree | Kind::Reachable) { store.flush() } else { Ok(()) }
+            if matches!(kind, Kind::Refs | Kind::Tree | Kind::Reachable | Kind::VersionSet) {
+                store.flush()
+            } else {
+                Ok(())
+            }
         });
     }
 

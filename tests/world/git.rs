@@ -1,5 +1,7 @@
 //! Real repositories, reached by public addresses that git itself rewrites.
 
+mod versions;
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;

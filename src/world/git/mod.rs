@@ -7,6 +7,7 @@ mod command;
 mod parse;
 mod rewrites;
 mod store;
+mod versions;
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -41,6 +42,7 @@ struct Inner {
     locks: Mutex<HashMap<PathBuf, Arc<tokio::sync::Mutex<()>>>>,
     refs: Once<Arc<Refs>>,
     histories: Once<()>,
+    manifests: Once<()>,
     notices: Mutex<BTreeSet<String>>,
     rewrites: OnceCell<rewrites::Rewrites>,
 }
@@ -66,6 +68,7 @@ impl Git {
             locks: Mutex::default(),
             refs: Mutex::default(),
             histories: Mutex::default(),
+            manifests: Mutex::default(),
             notices: Mutex::default(),
             rewrites: OnceCell::new(),
         })))
@@ -240,5 +243,14 @@ impl Repositories for Git {
             self.0.cache.put(Kind::Reachable, &key, b"yes");
         }
         Ok(contained)
+    }
+
+    async fn set_version(
+        &self,
+        repository: &Repository,
+        path: &str,
+        version: &str,
+    ) -> Result<Vec<Commit>, NoAnswer> {
+        self.commits_that_set(repository, path, version).await
     }
 }

@@ -51,7 +51,7 @@ pub(super) fn tree(output: &[u8]) -> Result<Listing, NoAnswer> {
     Ok((files, submodules))
 }
 
-fn digest(id: &str) -> Result<Digest<20>, NoAnswer> {
+pub(super) fn digest(id: &str) -> Result<Digest<20>, NoAnswer> {
     if id.len() == 64 {
         let why = "its object ids are SHA-256, and only SHA-1 repositories can be read";
         return Err(NoAnswer::Failed(why.to_owned()));

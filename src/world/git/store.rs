@@ -18,6 +18,8 @@ pub(super) enum Purpose {
     Trees,
     /// All commits, without trees.
     History,
+    /// All commits with their trees, and of the blobs some manifests.
+    Manifests,
     /// Single commits with all their files.
     Files,
 }
@@ -36,6 +38,7 @@ impl Git {
         let kind = match purpose {
             Purpose::Trees => "trees",
             Purpose::History => "history",
+            Purpose::Manifests => "manifests",
             Purpose::Files => "files",
         };
         self.0.folder.join(format!("{name}-{kind}.git"))
@@ -81,7 +84,7 @@ impl Git {
         init.args(["init", "--quiet", "--bare", "--template=", "--object-format=sha1"]).arg(&new);
         self.local(&mut init, &[]).await?;
         let filter = match purpose {
-            Purpose::Trees => "\tpromisor = true\n\tpartialclonefilter = blob:none\n",
+            Purpose::Trees | Purpose::Manifests => "\tpromisor = true\n\tpartialclonefilter = blob:none\n",
             Purpose::History => "\tpromisor = true\n\tpartialclonefilter = tree:0\n",
             Purpose::Files => "",
         };

@@ -1,0 +1,168 @@
+//! Which commits set a version: read from the history of one manifest. Commits and trees of all branches and
+//! tags are fetched, and of the blobs only the manifest's own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::address::Address;
+use super::store::Purpose;
+use super::{Git, once, parse};
+use crate::contents::Digest;
+use crate::source::repository::{Commit, NoAnswer, Repository};
+use crate::world::cache::Kind;
+
+/// Versions of one manifest that are read at the most: beyond, the newest.
+const MANIFESTS: usize = 4_000;
+/// Blobs asked for in one request.
+const AT_ONCE: usize = 500;
+
+/// One change of the manifest; `None` where it was not there before.
+struct Change {
+    commit: Commit,
+    before: Option<Digest<20>>,
+    after: Digest<20>,
+}
+
+impl Git {
+    /// The commits that set the version, newest first.
+    pub(super) async fn commits_that_set(
+        &self,
+        repository: &Repository,
+        path: &str,
+        version: &str,
+    ) -> Result<Vec<Commit>, NoAnswer> {
+        let key = format!("{repository} {path} {version}");
+        if let Some(known) = self.0.cache.get_json(Kind::VersionSet, &key) {
+            return Ok(known);
+        }
+        let address = self.address(repository)?;
+        let cell = once(&self.0.manifests, repository);
+        cell.get_or_init(|| self.ask_manifests(&address)).await.clone()?;
+        let changes = self.changes(&address, path).await?;
+        let ids: BTreeSet<_> =
+            changes.iter().flat_map(|change| change.before.into_iter().chain([change.after])).collect();
+        let texts = self.manifests(&address, &ids.into_iter().collect::<Vec<_>>()).await?;
+        let sets = |blob: &Digest<20>| texts.get(blob).is_some_and(|text| is_of(text, version));
+        let found: Vec<Commit> = changes
+            .iter()
+            .filter(|change| sets(&change.after) && !change.before.as_ref().is_some_and(sets))
+            .map(|change| change.commit)
+            .collect();
+        // None today may be one tomorrow.
+        if !found.is_empty() {
+            self.0.cache.put_json(Kind::VersionSet, &key, &found);
+        }
+        Ok(found)
+    }
+
+    async fn ask_manifests(&self, address: &Address) -> Result<(), NoAnswer> {
+        let held = self.hold(address, Purpose::Manifests).await?;
+        let said = self
+            .remote(address, self.0.options.timeout, || {
+                let mut fetch = self.command(Some(&held.path));
+                fetch.args(["fetch", "--quiet", "--filter=blob:none", "--prune", "--no-write-fetch-head"]);
+                fetch.args(["--", "origin", "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"]);
+                fetch
+            })
+            .await?;
+        self.note_filter(address, &said.stderr);
+        Ok(())
+    }
+
+    /// The changes of a path in the history of every branch and tag, newest first.
+    async fn changes(&self, address: &Address, path: &str) -> Result<Vec<Change>, NoAnswer> {
+        let mut log = self.command(Some(&self.path(address, Purpose::Manifests)));
+        log.args([
+            "-c",
+            "log.showRoot=true",
+            "log",
+            "--branches",
+            "--tags",
+            "--full-history",
+            "--no-renames",
+        ]);
+        log.args(["--raw", "--no-abbrev", "--format=commit %H", "--diff-filter=AM"]);
+        log.arg(format!("--max-count={MANIFESTS}"));
+        log.args(["--", &format!(":(literal){path}")]);
+        let said = self.local(&mut log, &[]).await?;
+        changes(&String::from_utf8_lossy(&said.stdout))
+    }
+
+    /// The texts of blobs, those that are not there fetched first.
+    async fn manifests(
+        &self,
+        address: &Address,
+        ids: &[Digest<20>],
+    ) -> Result<BTreeMap<Digest<20>, Vec<u8>>, NoAnswer> {
+        let held = self.hold(address, Purpose::Manifests).await?;
+        let list: String = ids.iter().map(|id| format!("{id}\n")).collect();
+        let mut check = self.command(Some(&held.path));
+        check.args(["cat-file", "--batch-check=%(objectname)"]);
+        let said = self.local(&mut check, list.as_bytes()).await?;
+        let said = String::from_utf8_lossy(&said.stdout);
+        let missing: Vec<&str> = said.lines().filter_map(|line| line.strip_suffix(" missing")).collect();
+        for some in missing.chunks(AT_ONCE) {
+            self.remote(address, self.0.options.timeout, || {
+                let mut fetch = self.command(Some(&held.path));
+                fetch.args(["fetch", "--quiet", "--filter=blob:none", "--no-tags", "--no-write-fetch-head"]);
+                fetch.args(["--", "origin"]).args(some);
+                fetch
+            })
+            .await?;
+        }
+        let mut show = self.command(Some(&held.path));
+        show.args(["cat-file", "--batch"]);
+        let blobs = parse::batch(&self.local(&mut show, list.as_bytes()).await?.stdout, ids)?;
+        Ok(ids.iter().copied().zip(blobs).collect())
+    }
+}
+
+/// `git log --raw --no-abbrev --format="commit %H"`: a commit's line, then
+/// `:<mode> <mode> <id before> <id after> <status>` and a path.
+fn changes(log: &str) -> Result<Vec<Change>, NoAnswer> {
+    let mut found = Vec::new();
+    let mut commit = None;
+    for line in log.lines() {
+        if let Some(id) = line.strip_prefix("commit ") {
+            commit = Some(parse::digest(id)?);
+        } else if let (Some(commit), Some(raw)) = (commit, line.strip_prefix(':')) {
+            let words: Vec<&str> = raw.split(' ').collect();
+            let [_, _, before, after, _] = words[..] else { continue };
+            let before = parse::digest(before)?;
+            let before = Some(before).filter(|id| id.0 != [0; 20]);
+            found.push(Change { commit, before, after: parse::digest(after)? });
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a manifest holds the version.
+fn is_of(manifest: &[u8], version: &str) -> bool {
+    serde_json::from_slice::<serde_json::Value>(manifest).is_ok_and(|json| json["version"] == version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_is_read_commit_by_commit() {
+        let (a, b, zero) = ("a".repeat(40), "b".repeat(40), "0".repeat(40));
+        let log = format!(
+            "commit {a}\n\n:100644 100644 {a} {b} M\tpackage.json\ncommit {b}\n\n:000000 100644 {zero} {a} A\tpackage.json\n"
+        );
+        let found = changes(&log).unwrap();
+        assert_eq!(found.len(), 2);
+        assert_eq!(
+            (found[0].commit.to_string(), found[0].before.map(|id| id.to_string())),
+            (a.clone(), Some(a))
+        );
+        assert_eq!((found[1].commit.to_string(), found[1].before), (b, None));
+    }
+
+    #[test]
+    fn a_version_is_read_as_json() {
+        assert!(is_of(br#"{"version": "1.0.0"}"#, "1.0.0"));
+        assert!(!is_of(br#"{"version": "1.0.01"}"#, "1.0.0"));
+        assert!(!is_of(b"version 1.0.0", "1.0.0"));
+    }
+}
