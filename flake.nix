@@ -19,10 +19,12 @@
             fileset = lib.fileset.unions [
               ./Cargo.toml
               ./Cargo.lock
+              ./benches
               ./clippy.toml
               ./nix
               ./src
               ./templates
+              ./tests/lockfiles
             ];
           };
           cargoLock.lockFile = ./Cargo.lock;

@@ -1,0 +1,62 @@
+//! What the pure rooms cost: `cargo bench`. Whole conversions, builds and peers: `benches/measure`.
+
+use divan::{Bencher, counter::BytesCount};
+use headwater::contents::tarball::{Limits, read};
+use headwater::hash::nar;
+use headwater::lockfile;
+
+fn main() {
+    divan::main();
+}
+
+/// A lockfile of version 3 with this many packages, each with a dependency.
+fn lockfile_text(packages: usize) -> String {
+    let entries = (0..packages).map(|n| {
+        let entry = serde_json::json!({
+            "version": "1.0.0",
+            "integrity": format!("sha512-{}==", "A".repeat(86)),
+            "dependencies": { format!("package-{}", (n + 1) % packages): "^1.0.0" },
+        });
+        (format!("node_modules/package-{n}"), entry)
+    });
+    let entries = [(String::new(), serde_json::json!({}))].into_iter().chain(entries);
+    serde_json::json!({ "lockfileVersion": 3, "packages": serde_json::Map::from_iter(entries) }).to_string()
+}
+
+#[divan::bench(args = [100, 1_200])]
+fn reading_a_lockfile(bencher: Bencher<'_, '_>, packages: usize) {
+    let text = lockfile_text(packages);
+    bencher.bench(|| lockfile::read("package-lock.json", &text, None, &lockfile::Options::default()));
+}
+
+/// Files as packages have them: many small ones.
+fn files() -> Vec<(String, Vec<u8>)> {
+    (0..500_u32).map(|n| (format!("lib/file-{n:03}.js"), n.to_le_bytes().repeat(2_000))).collect()
+}
+
+#[divan::bench]
+fn hashing_a_nar(bencher: Bencher<'_, '_>) {
+    let files = files();
+    let bytes: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
+    bencher
+        .counter(BytesCount::new(bytes))
+        .bench(|| nar::hash(files.iter().map(|(path, bytes)| (path.as_str(), false, bytes.as_slice()))));
+}
+
+#[divan::bench]
+fn unpacking_and_describing_a_tarball(bencher: Bencher<'_, '_>) {
+    let mut archive =
+        tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default()));
+    let mut unpacked = 0;
+    for (path, bytes) in files() {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        // What compresses too well is taken for a bomb.
+        let text: Vec<u8> = bytes.iter().enumerate().map(|(at, byte)| byte ^ (at % 251) as u8).collect();
+        unpacked += text.len();
+        archive.append_data(&mut header, format!("package/{path}"), text.as_slice()).expect("in memory");
+    }
+    let packed = archive.into_inner().and_then(flate2::write::GzEncoder::finish).expect("in memory");
+    bencher.counter(BytesCount::new(unpacked)).bench(|| read(&packed, &Limits::default()).expect("ours"));
+}
