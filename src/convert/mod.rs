@@ -127,7 +127,7 @@ pub async fn convert(
         project_path: &writing::project_path(&settings.out, folder),
     })?;
     let pins = Pins::new(registry, pins);
-    let written = writing::write(&settings.out, &pins, files, &project)?;
+    let written = writing::write(&settings.out, &pins, files, &project, missing.is_empty())?;
 
     let mut summary = Summary::of(&lockfile, &pins);
     summary.absent(absent.iter().map(|absent| absent.host.clone()));
@@ -135,10 +135,6 @@ pub async fn convert(
     summary.warnings.extend(writing::outside(&settings.out, folder));
     summary.missing = missing.into_iter().map(|(location, why)| (location.to_string(), why)).collect();
     summary.next = written.next;
-    if !summary.missing.is_empty() {
-        // It would only say the same again.
-        summary.next.retain(|step| !step.starts_with("nix "));
-    }
     summary.written = written.names;
     Ok(summary)
 }

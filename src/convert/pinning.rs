@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::package::{Absent, Finding, Known};
 use crate::graph::Purl;
-use crate::pins::{Artifact, Pin, Pins, Vetted};
+use crate::pins::{Artifact, Pin, Pins, Vetted, is_sound};
 use crate::plan::{self, Decision, Route};
 use crate::policy::{Day, Policy};
 use crate::source::{Class, Counts, Evidence, Resolution, Source, Tier};
@@ -87,7 +87,10 @@ fn resolved<'a>(pin: &mut Pin, resolution: &'a Resolution) -> plan::Finding<'a> 
 /// What an earlier run pinned of packages that could not be had in this one stays as it was.
 pub fn keep(pins: &mut BTreeMap<Purl, Pin>, prior: &Pins, absent: &[Absent]) {
     for absent in absent {
-        if let Some(pin) = prior.packages.get(&absent.wanted.purl) {
+        let sound = |pin: &&Pin| {
+            pin.resolution.as_ref().is_some_and(|resolution| is_sound(resolution, &absent.wanted.purl))
+        };
+        if let Some(pin) = prior.packages.get(&absent.wanted.purl).filter(sound) {
             let pin = Pin { unreachable: Some(absent.host.clone()), ..pin.clone() };
             pins.insert(absent.wanted.purl.clone(), pin);
         }

@@ -1,7 +1,7 @@
 //! The files of a conversion: all of them or none.
 
 use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, Path};
 
 use super::Failure;
 use crate::emit::Files;
@@ -32,11 +32,18 @@ pub fn prior_pins(out: &Path) -> Result<Option<Pins>, Failure> {
     }
 }
 
-/// Writes everything; `headwater.toml` and `flake.nix` only where there are none.
+/// Writes everything; `headwater.toml` and `flake.nix` only where there are none. What cannot be built yet
+/// (`builds` is false) is not recommended to be built.
 ///
 /// # Errors
 /// A template that gives no Nix, or a disk that refuses; all is then as it was before.
-pub fn write(out: &Path, pins: &Pins, nix: Files, project: &Project) -> Result<Written, Failure> {
+pub fn write(
+    out: &Path,
+    pins: &Pins,
+    nix: Files,
+    project: &Project,
+    builds: bool,
+) -> Result<Written, Failure> {
     let mut files = BTreeMap::new();
     let mut names = Vec::new();
     let mut add = |name: &str, text: String| -> Result<(), Failure> {
@@ -61,26 +68,27 @@ pub fn write(out: &Path, pins: &Pins, nix: Files, project: &Project) -> Result<W
     }
     let folder = Location::new(nix::FOLDER).map_err(|why| anyhow::anyhow!("{why}"))?;
     disk::write(out, &files, &[folder])?;
-    // Those of an earlier run may still be untracked.
-    let all = [pins::FILE, policy::FILE, nix::FLAKE, nix::FOLDER].map(|name| out.join(name));
     let refers_to_us = flake_is_ours || flake_text(out).contains(nix::FOLDER);
-    Ok(Written { next: next(out, refers_to_us, &all), names })
+    Ok(Written { next: next(out, refers_to_us, builds), names })
 }
 
 fn flake_text(out: &Path) -> String {
     disk::read_text(&out.join(nix::FLAKE), PINS).unwrap_or_default()
 }
 
-fn next(out: &Path, flake_refers_to_us: bool, written: &[PathBuf]) -> Vec<String> {
+fn next(out: &Path, flake_refers_to_us: bool, builds: bool) -> Vec<String> {
     let mut next = Vec::new();
     let here = disk::current_folder().ok();
     if here.as_deref() != Some(out) {
         next.push(format!("cd {}", shell_quoted(&out.display().to_string())));
     }
     if out.ancestors().any(|folder| disk::is_there(&folder.join(".git"))) {
-        let names = written.iter().filter_map(|path| path.strip_prefix(out).ok()?.to_str());
-        let names = names.collect::<Vec<_>>().join(" ");
+        // All of them: those of an earlier run may still be untracked.
+        let names = [pins::FILE, policy::FILE, nix::FLAKE, nix::FOLDER].join(" ");
         next.push(format!("git add {names}    # a flake sees only tracked files"));
+    }
+    if !builds {
+        return next;
     }
     if flake_refers_to_us {
         next.push("nix build         # the project, from these sources".to_owned());
@@ -99,8 +107,8 @@ fn shell_quoted(text: &str) -> String {
 
 /// What is to be told of an output folder that does not hold the project.
 pub fn outside(out: &Path, folder: &Path) -> Option<Problem> {
-    let (out, folder) = (out, folder.strip_prefix(out).is_err().then_some(folder)?);
-    Some(problem::outside(&out.display().to_string(), &folder.display().to_string()))
+    let away = !folder.starts_with(out);
+    away.then(|| problem::outside(&out.display().to_string(), &folder.display().to_string()))
 }
 
 /// From `nix/headwater` in `out` to the project's folder: `/../..` where they lie together.

@@ -62,6 +62,7 @@ fn one_that_needs_prepare_is_named_and_can_be_taken_as_it_is() {
     );
     let run = project.convert(&[]).expect(0);
     assert!(run.stdout.contains("prepare") && run.stdout.contains("skipScripts"), "{}", run.stdout);
+    assert!(!run.stdout.contains("nix build"), "{}", run.stdout);
     let error = nix::try_build(&project, "", "").unwrap_err();
     assert!(error.contains("from-git") && error.contains("prepare"), "{error}");
 
@@ -116,4 +117,32 @@ fn one_without_a_version_is_there_too() {
         let tree: serde_json::Value = serde_json::from_str(&project.read("nix/headwater/tree.json")).unwrap();
         assert!(tree["locations"]["node_modules/from-git"]["pack"].is_string(), "{tree:#}");
     }
+}
+
+#[test]
+fn one_that_was_pinned_stays_pinned_while_its_host_is_away() {
+    let forge = Forge::new();
+    let manifest = r#"{"name":"from-git","version":"3.0.0"}"#;
+    let commit = forge.repository("example/from-git").commit(&[("package.json", manifest)], "3.0.0");
+    let mut project = Project::new(&[]);
+    project.registry = Some("http://127.0.0.1:9/".into());
+    project.git_config = forge.git_config();
+    project.write_lock(
+        &json!({ "name": "app", "version": "1.0.0" }),
+        &json!({ "node_modules/from-git": {
+            "version": "3.0.0", "resolved": format!("git+ssh://git@github.com/example/from-git.git#{commit}"),
+        } }),
+    );
+    project.convert(&[]).expect(0);
+    let pinned = |project: &Project| {
+        let pins: serde_json::Value = serde_json::from_str(&project.read("headwater.lock")).unwrap();
+        pins["packages"].as_object().unwrap().values().next().map(|pin| pin["resolution"]["source"].clone())
+    };
+    let before = pinned(&project);
+    assert!(before.as_ref().is_some_and(|source| source["commit"] == commit));
+    project.write("away", "[url \"git://127.0.0.1:9/\"]\n\tinsteadOf = https://github.com/\n");
+    project.git_config = project.path().join("away");
+    let cache = project.path().join("cache").display().to_string();
+    project.headwater_with(&["convert"], &[("HEADWATER_CACHE_DIR", &cache)]).expect(3);
+    assert_eq!(pinned(&project), before);
 }
