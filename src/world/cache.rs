@@ -28,13 +28,13 @@ pub enum Kind {
     Contents,
     /// A NAR hash; the key is a digest of all that determines it.
     Pack,
-    /// JSON of a repository's refs; the key is the repository. They change: read with an age.
+    /// JSON of a repository's refs; the key is where git asks for it. They change: read with an age.
     Refs,
     /// JSON of a commit's tree; the key is repository and commit.
     Tree,
-    /// JSON of the commits that set a version; the key is repository, path and version.
+    /// JSON of the commits that set a version; the key is where git asks, path and version.
     VersionSet,
-    /// Whether a ref leads to a commit; the key is repository and commit.
+    /// Whether a ref leads to a commit; the key is where git asks, and the commit.
     Reachable,
 }
 

@@ -9,6 +9,8 @@ use crate::world::http::is_private;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Address {
     pub url: String,
+    /// Where git will really ask, by the user's settings: what is learned is true of that place.
+    pub place: String,
     pub host: String,
 }
 
@@ -32,7 +34,8 @@ impl Address {
             return Err(refused("is a private address"));
         }
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        Ok(Self { host: format!("{host}{port}"), url: repository.0.clone() })
+        let url = repository.0.clone();
+        Ok(Self { host: format!("{host}{port}"), place: url.clone(), url })
     }
 }
 

@@ -25,7 +25,7 @@ impl Git {
         commit: Commit,
         subdirectory: Option<&str>,
     ) -> Result<Checkout, NoAnswer> {
-        let address = self.address(repository)?;
+        let address = self.address(repository).await?;
         let path = self.fetch(&address, Purpose::Files, commit, &[]).await?;
         let mut list = self.command(Some(&path));
         list.args(["ls-tree", "-r", "-z", "--full-tree", &commit.to_string()]);

@@ -93,9 +93,12 @@ impl Git {
 
     /// The host that git will ask: another than the address names, where the user's settings say so.
     async fn asked_host(&self, address: &Address) -> String {
-        let rewrites =
-            self.0.rewrites.get_or_init(|| async { self.load_rewrites().await.unwrap_or_default() });
-        rewrites.await.host(&address.url, &address.host)
+        self.rewrites().await.host(&address.url, &address.host)
+    }
+
+    /// The user's rules; none where git cannot say (then it is not [`ready`](Self::ready)).
+    pub(super) async fn rewrites(&self) -> &Rewrites {
+        self.0.rewrites.get_or_init(|| async { self.load_rewrites().await.unwrap_or_default() }).await
     }
 
     /// Makes sure that there is a git, and that it can read its settings: without, no question has an answer.

@@ -80,11 +80,13 @@ impl Git {
     }
 
     /// The address of a repository, unless its refs were asked for and it turned out not to be there.
-    fn address(&self, repository: &Repository) -> Result<Address, NoAnswer> {
+    async fn address(&self, repository: &Repository) -> Result<Address, NoAnswer> {
         if let Some(Err(absent @ NoAnswer::NoRepository(_))) = once(&self.0.refs, repository).get() {
             return Err(absent.clone());
         }
-        Address::new(repository, self.0.options.private_hosts)
+        let mut address = Address::new(repository, self.0.options.private_hosts)?;
+        address.place = self.rewrites().await.address(&address.url);
+        Ok(address)
     }
 
     /// Fetches a commit, `args` saying how much of it, unless it is there; then makes sure that it is.
@@ -136,8 +138,8 @@ impl Git {
     }
 
     async fn ask_refs(&self, repository: &Repository) -> Result<Arc<Refs>, NoAnswer> {
-        let address = self.address(repository)?;
-        if let Some(kept) = self.0.cache.get_younger(Kind::Refs, &repository.0, self.0.options.refs_age)
+        let address = self.address(repository).await?;
+        if let Some(kept) = self.0.cache.get_younger(Kind::Refs, &address.place, self.0.options.refs_age)
             && let Ok(refs) = serde_json::from_slice(&kept)
         {
             return Ok(Arc::new(refs));
@@ -150,7 +152,7 @@ impl Git {
             })
             .await?;
         let refs = parse::refs(&said.stdout)?;
-        self.0.cache.put_json(Kind::Refs, &repository.0, &refs);
+        self.0.cache.put_json(Kind::Refs, &address.place, &refs);
         Ok(Arc::new(refs))
     }
 
@@ -193,7 +195,7 @@ impl Repositories for Git {
     }
 
     async fn tree(&self, repository: &Repository, commit: Commit) -> Result<Arc<Tree>, NoAnswer> {
-        let address = self.address(repository)?;
+        let address = self.address(repository).await?;
         let key = format!("{repository} {commit}");
         if let Some(tree) = self.0.cache.get_json(Kind::Tree, &key) {
             return Ok(Arc::new(tree));
@@ -208,7 +210,7 @@ impl Repositories for Git {
     }
 
     async fn blob(&self, repository: &Repository, blob: Digest<20>) -> Result<Vec<u8>, NoAnswer> {
-        let address = self.address(repository)?;
+        let address = self.address(repository).await?;
         // Held: fetching it changes the repository.
         let held = self.hold(&address, Purpose::Trees).await?;
         let show = |lazy: &str| {
@@ -227,8 +229,8 @@ impl Repositories for Git {
         if refs.tags.values().chain(refs.heads.values()).any(|tip| *tip == commit) {
             return Ok(true);
         }
-        let address = self.address(repository)?;
-        let key = format!("{repository} {commit}");
+        let address = self.address(repository).await?;
+        let key = format!("{} {commit}", address.place);
         if self.0.cache.get(Kind::Reachable, &key).is_some() {
             return Ok(true);
         }

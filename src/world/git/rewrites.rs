@@ -19,15 +19,23 @@ impl Rewrites {
         Self(rules.collect())
     }
 
-    /// The host that git would ask for the address; `given` where no rule applies (the longest one does), or
-    /// where the rule leads to a place without a host.
+    /// The longest rule that applies.
+    fn rule(&self, url: &str) -> Option<&(String, String)> {
+        self.0.iter().filter(|(prefix, _)| url.starts_with(prefix)).max_by_key(|(prefix, _)| prefix.len())
+    }
+
+    /// The address that git would ask.
+    pub fn address(&self, url: &str) -> String {
+        match self.rule(url) {
+            Some((prefix, base)) => format!("{base}{}", &url[prefix.len()..]),
+            None => url.to_owned(),
+        }
+    }
+
+    /// The host that git would ask for the address; `given` where no rule applies, or where the rule leads
+    /// to a place without a host.
     pub fn host(&self, url: &str, given: &str) -> String {
-        let rule = self
-            .0
-            .iter()
-            .filter(|(prefix, _)| url.starts_with(prefix))
-            .max_by_key(|(prefix, _)| prefix.len());
-        let Some((_, base)) = rule else { return given.to_owned() };
+        let Some((_, base)) = self.rule(url) else { return given.to_owned() };
         let place = Url::parse(base).ok().and_then(|url| {
             let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
             url.host_str().filter(|host| !host.is_empty()).map(|host| format!("{host}{port}"))
@@ -50,5 +58,7 @@ mod tests {
         assert_eq!(host("https://forge.example/o/two"), "mirror.example:8443");
         assert_eq!(host("https://forge.example/o/one"), "file:///srv/one");
         assert_eq!(host("https://other.example/o/one"), "given");
+        assert_eq!(rules.address("https://forge.example/o/two"), "https://mirror.example:8443/gh/o/two");
+        assert_eq!(rules.address("https://other.example/o/one"), "https://other.example/o/one");
     }
 }

@@ -34,7 +34,7 @@ pub(super) struct Held {
 impl Git {
     /// Where the repository lies.
     pub(super) fn path(&self, address: &Address, purpose: Purpose) -> PathBuf {
-        let name = hex::encode(&Sha256::digest(&address.url)[..16]);
+        let name = hex::encode(&Sha256::digest(&address.place)[..16]);
         let kind = match purpose {
             Purpose::Trees => "trees",
             Purpose::History => "history",

@@ -30,11 +30,11 @@ impl Git {
         path: &str,
         version: &str,
     ) -> Result<Vec<Commit>, NoAnswer> {
-        let key = format!("{repository} {path} {version}");
+        let address = self.address(repository).await?;
+        let key = format!("{} {path} {version}", address.place);
         if let Some(known) = self.0.cache.get_json(Kind::VersionSet, &key) {
             return Ok(known);
         }
-        let address = self.address(repository)?;
         let cell = once(&self.0.manifests, repository);
         cell.get_or_init(|| self.ask_manifests(&address)).await.clone()?;
         let changes = self.changes(&address, path).await?;
