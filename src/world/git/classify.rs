@@ -116,7 +116,11 @@ mod tests {
     use super::*;
 
     fn kind(stderr: &str) -> &'static str {
-        let address = Address { url: "https://example.org/a".into(), host: "example.org".into() };
+        let address = Address {
+            url: "https://example.org/a".into(),
+            place: "https://example.org/a".into(),
+            host: "example.org".into(),
+        };
         match classify(stderr, &address) {
             NoAnswer::Unreachable { .. } => "unreachable",
             NoAnswer::NoRepository(_) => "repository",
