@@ -4,6 +4,8 @@ mod collisions;
 pub mod tarball;
 
 pub use collisions::case_collisions;
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// The regular files of one package, without the first path component of a tarball.
@@ -17,6 +19,9 @@ pub struct Contents {
     pub manifest: String,
     /// The text of `npm-shrinkwrap.json`, where there is one.
     pub shrinkwrap: Option<String>,
+    /// The texts of the build files at an sdist's root (pyproject.toml, setup.cfg, setup.py), by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub texts: BTreeMap<String, String>,
     /// Bytes of the archive as downloaded; 0 for a commit.
     pub packed_size: u64,
 }

@@ -20,6 +20,7 @@ pub fn describe(files: Files, packed_size: u64) -> Result<Unpacked, TarballError
         dropped: files.dropped,
         manifest: String::new(),
         shrinkwrap: None,
+        texts: Default::default(),
         packed_size,
     };
     let mut bytes = std::collections::BTreeMap::new();
