@@ -15,6 +15,7 @@ pub mod policy;
 pub mod printable;
 pub mod problem;
 pub mod progress;
+pub mod python;
 pub mod report;
 pub mod settings;
 pub mod show;

@@ -1,6 +1,7 @@
 //! Packages, the locations they are installed at, and the edges between them.
 
 mod names;
+mod python;
 mod walk;
 #[cfg(test)]
 mod walk_tests;
@@ -8,6 +9,7 @@ mod walk_tests;
 use std::collections::BTreeMap;
 
 pub use names::{Location, PackageName, Purl, Version};
+pub use python::{PyName, PyVersion};
 use serde::{Deserialize, Serialize};
 pub use walk::Edges;
 

@@ -173,6 +173,11 @@ impl Purl {
         Self(format!("{package}@{}", version.as_str().replace('+', "%2B")))
     }
 
+    /// A purl that was put together elsewhere in this room.
+    pub(super) fn of_text(text: String) -> Self {
+        Self(text)
+    }
+
     /// For what only its place tells: a commit, an address.
     pub fn without_version(name: &PackageName) -> Self {
         match name.scope() {

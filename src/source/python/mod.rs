@@ -20,7 +20,7 @@ use super::resolution::Unresolved;
 use super::subject::Subject;
 use super::tags::Spelled;
 use crate::contents::Contents;
-use crate::graph::Purl;
+use crate::graph::{Purl, PyName, PyVersion};
 
 /// One release: what the index serves of it.
 #[derive(Clone, Copy, Debug)]
@@ -65,17 +65,12 @@ pub async fn resolve(
 
 /// Whether two names are one project's (PEP 503).
 pub(super) fn same_name(left: &str, right: &str) -> bool {
-    let normal = |name: &str| {
-        let lower = name.to_lowercase();
-        lower.split(['-', '_', '.']).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
-    };
-    normal(left) == normal(right)
+    PyName::new(left).is_ok_and(|left| PyName::new(right) == Ok(left))
 }
 
 /// Whether two versions mean the same (PEP 440); texts that are no versions must be equal.
 pub(super) fn same_version(left: &str, right: &str) -> bool {
-    use pep440_rs::Version;
-    match (left.parse::<Version>(), right.parse::<Version>()) {
+    match (PyVersion::new(left), PyVersion::new(right)) {
         (Ok(left), Ok(right)) => left == right,
         _ => left == right,
     }
