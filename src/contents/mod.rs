@@ -5,6 +5,8 @@ mod format;
 pub mod tarball;
 mod zip;
 
+use std::collections::BTreeMap;
+
 pub use collisions::case_collisions;
 pub use format::Format;
 use serde::{Deserialize, Serialize};
@@ -21,6 +23,9 @@ pub struct Contents {
     pub manifest: String,
     /// The text of `npm-shrinkwrap.json`, where there is one.
     pub shrinkwrap: Option<String>,
+    /// The texts of the build files at an sdist's root (pyproject.toml, setup.cfg, setup.py), by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub texts: BTreeMap<String, String>,
     /// Bytes of the archive as downloaded; 0 for a commit.
     pub packed_size: u64,
 }

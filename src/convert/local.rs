@@ -196,6 +196,7 @@ fn as_contents(manifest: &Value, gyp: bool) -> Contents {
         dropped: Vec::new(),
         manifest: manifest.to_string(),
         shrinkwrap: None,
+        texts: Default::default(),
         packed_size: 0,
     }
 }

@@ -5,14 +5,16 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::correspondence::{Correspondence, Left, ManifestIs, compare};
+use super::python::Modules;
 use super::repository::{Commit, FileKind, NoAnswer, Repositories, Repository, Tree};
 use super::resolution::{Class, GitHeadFrom, Unresolved};
 use super::{locate, manifest, patch};
 use crate::contents::{Contents, Digest};
 use crate::graph::{PackageName, Version};
 
-/// The package that is looked for.
-pub(super) struct Subject<'a> {
+/// The npm package that is looked for.
+#[derive(Clone, Copy)]
+pub(super) struct Npm<'a> {
     pub(super) name: &'a PackageName,
     pub(super) version: &'a Version,
     pub(super) contents: &'a Contents,
@@ -33,6 +35,10 @@ pub(super) enum Named {
     VersionSet {
         path: String,
     },
+    /// The oldest of so many commits in a row that hold the most of the artifact's files.
+    FirstHolding {
+        commits: usize,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +56,7 @@ impl Candidate {
             Named::GitHead(GitHeadFrom::Manifest) => format!("gitHead {short} (tarball)"),
             Named::Tag { tag, .. } => format!("tag {tag} ({short})"),
             Named::VersionSet { path } => format!("commit {short} (set the version in {path})"),
+            Named::FirstHolding { .. } => format!("commit {short} (the first to hold these files)"),
         }
     }
 }
@@ -81,6 +88,16 @@ pub(super) struct Kept {
     pub(super) disallowed: Vec<String>,
     pub(super) correspondence: Correspondence,
     pub(super) class: Class,
+    pub(super) extra: Extra,
+}
+
+/// What an ecosystem's own rules add.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Extra {
+    /// Every source file is the commit's, byte for byte.
+    pub(super) proved: bool,
+    /// The modules of the wheel beside the sdist.
+    pub(super) modules: Option<Modules>,
 }
 
 impl Kept {
@@ -104,13 +121,15 @@ pub(super) struct Refused {
     pub(super) unread: bool,
 }
 
-fn refused<T>(why: impl Into<String>) -> Result<T, Refused> {
-    Err(Refused { why: why.into(), located: None, unread: false })
+impl Refused {
+    pub(super) fn because<T>(why: impl Into<String>) -> Result<T, Self> {
+        Err(Self { why: why.into(), located: None, unread: false })
+    }
 }
 
 /// The answer, or the refusal; the outer error where a host could not be reached.
 pub(super) async fn examine(
-    subject: &Subject<'_>,
+    subject: &Npm<'_>,
     repositories: &impl Repositories,
     repository: &Repository,
     directory: Option<&str>,
@@ -138,11 +157,11 @@ pub(super) async fn examine(
         return Ok(judge(subject, candidate, tree, path, text, &json));
     }
     if others.is_empty() {
-        return Ok(refused("the commit has no package.json that can be read"));
+        return Ok(Refused::because("the commit has no package.json that can be read"));
     }
     let more = if paths.len() > 2 { format!(", and {} more", paths.len() - 2) } else { String::new() };
     others.truncate(2);
-    Ok(refused(format!("no package.json of that name: {}{more}", others.join(", "))))
+    Ok(Refused::because(format!("no package.json of that name: {}{more}", others.join(", "))))
 }
 
 /// A host that gave no answer stops everything; all else is an answer.
@@ -161,7 +180,7 @@ pub(super) fn parse(text: &str) -> Value {
 
 /// The text of a manifest; without asking where its bytes are the tarball's. `None` where it cannot be had.
 pub(super) async fn manifest_text(
-    subject: &Subject<'_>,
+    subject: &Npm<'_>,
     repositories: &impl Repositories,
     repository: &Repository,
     tree: &Tree,
@@ -180,7 +199,7 @@ pub(super) async fn manifest_text(
 }
 
 fn judge(
-    subject: &Subject<'_>,
+    subject: &Npm<'_>,
     candidate: Candidate,
     tree: Arc<Tree>,
     path: &str,
@@ -234,6 +253,7 @@ fn judge(
         disallowed,
         correspondence,
         class,
+        extra: Extra { proved: class == Class::Verbatim, ..Extra::default() },
     })
 }
 

@@ -13,7 +13,7 @@ pub(super) struct Claim {
     /// `repository.directory`, or the folder of a `/tree/` address.
     pub(super) directory: Option<String>,
     /// Where it stood, in words.
-    pub(super) from: &'static str,
+    pub(super) from: String,
 }
 
 /// The claims, strongest first and each repository once, and the addresses that were refused.
@@ -42,7 +42,9 @@ pub(super) fn claims(metadata: Option<&Value>, manifest: &Value) -> (Vec<Claim>,
                 let same = |claim: &&mut Claim| claim.repository.0.eq_ignore_ascii_case(&parsed.repository.0);
                 match claims.iter_mut().find(same) {
                     Some(known) => known.directory = known.directory.take().or(directory),
-                    None => claims.push(Claim { repository: parsed.repository, directory, from }),
+                    None => {
+                        claims.push(Claim { repository: parsed.repository, directory, from: from.to_owned() })
+                    }
                 }
             }
             Err(why) => {

@@ -29,6 +29,8 @@ pub(super) enum Left {
     Differs,
     /// Not in the commit, and code.
     Phantom,
+    /// In the commit with these bytes, but elsewhere, or behind a symbolic link.
+    Linked,
 }
 
 /// The comparison of a tarball with a commit.

@@ -105,7 +105,10 @@ mod tests {
 
     fn tree(files: &[(&str, &str)]) -> Tree {
         let entry = |text: &str| TreeFile { blob: digest(text), kind: FileKind::Regular };
-        Tree { files: files.iter().map(|(path, text)| ((*path).to_owned(), entry(text))).collect() }
+        Tree {
+            files: files.iter().map(|(path, text)| ((*path).to_owned(), entry(text))).collect(),
+            ..Tree::default()
+        }
     }
 
     fn contents(files: &[(&str, &str)]) -> Contents {
@@ -119,7 +122,14 @@ mod tests {
             looks: None,
         };
         let files = files.iter().map(file).collect();
-        Contents { files, dropped: Vec::new(), manifest: String::new(), shrinkwrap: None, packed_size: 1 }
+        Contents {
+            files,
+            dropped: Vec::new(),
+            manifest: String::new(),
+            shrinkwrap: None,
+            texts: Default::default(),
+            packed_size: 1,
+        }
     }
 
     fn order(files: &[(&str, &str)], directory: Option<&str>) -> Vec<String> {

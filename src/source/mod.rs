@@ -16,10 +16,12 @@ mod locate;
 mod manifest;
 mod output;
 pub mod patch;
+mod python;
 pub mod repository;
 mod resolution;
 mod resolve;
 mod select;
+mod subject;
 mod survey;
 pub mod tags;
 mod unnamed;
@@ -27,8 +29,10 @@ mod unnamed;
 pub use claims::own_claim;
 pub use explain::explain;
 pub use forge::commit_url;
+pub use python::{Links, Release, resolve as resolve_python};
 pub use resolution::{
     Class, Considered, Counts, Evidence, Flag, FlagKind, GitHeadFrom, Mapping, Reach, Resolution, Source,
     Tier, Unresolved,
 };
 pub use resolve::{is_another, resolve};
+pub use subject::Span;

@@ -231,7 +231,7 @@ mod tests {
     fn sources(paths: &[&str]) -> Sources {
         let file = TreeFile { blob: Digest([0; 20]), kind: FileKind::Regular };
         let files = paths.iter().map(|path| ((*path).to_owned(), file)).collect();
-        Sources::new(&Tree { files }, "")
+        Sources::new(&Tree { files, ..Tree::default() }, "")
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::subject::Span;
 use crate::contents::Digest;
 
 /// A commit id: 40 hex digits (SHA-1 repositories only).
@@ -32,10 +33,13 @@ pub struct Refs {
     pub heads: BTreeMap<String, Commit>,
 }
 
-/// The files of a commit, by path, without their contents. Submodules are left out.
+/// The files of a commit, by path, without their contents.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tree {
     pub files: BTreeMap<String, TreeFile>,
+    /// Where other repositories are mounted, to the commit that is.
+    #[serde(default)]
+    pub submodules: BTreeMap<String, Commit>,
 }
 
 /// One entry of a tree.
@@ -110,5 +114,15 @@ pub trait Repositories: Sync {
     ) -> impl Future<Output = Result<Vec<Commit>, NoAnswer>> + Send {
         let _ = (repository, path, version);
         async { Ok(Vec::new()) }
+    }
+    /// The commits of the main line that hold the most of these files (path and blob); `None` where no commit
+    /// holds any. Asked only where nothing names a commit; one that cannot search history answers with none.
+    fn holding(
+        &self,
+        repository: &Repository,
+        files: &[(String, Digest<20>)],
+    ) -> impl Future<Output = Result<Option<Span>, NoAnswer>> + Send {
+        let _ = (repository, files);
+        async { Ok(None) }
     }
 }

@@ -110,6 +110,16 @@ pub enum Evidence {
     VersionSet {
         path: String,
     },
+    /// Nothing names a commit; this is the oldest of so many commits of the main line in a row that hold the
+    /// most of the artifact's files.
+    FirstHolding {
+        commits: usize,
+    },
+    /// Of the wheel's modules so many are in the commit or the sdist.
+    Wheel {
+        matched: usize,
+        total: usize,
+    },
     /// `version` is what the commit's manifest holds; `identical` that its bytes are the artifact's.
     Manifest {
         path: String,
@@ -137,11 +147,20 @@ impl fmt::Display for Evidence {
                 write!(f, "package.json in the tarball names {commit} as gitHead")
             }
             Self::Tag { name, scheme } => write!(f, "tag {name} (scheme {scheme})"),
+            Self::FirstHolding { commits: 1 } => {
+                write!(f, "the one commit of the main line that holds these files")
+            }
+            Self::FirstHolding { commits } => {
+                write!(f, "the first of {commits} commits of the main line that hold these files")
+            }
+            Self::Wheel { matched, total } => {
+                write!(f, "{matched} of {total} modules of the wheel are in the commit or the sdist")
+            }
             Self::VersionSet { path } => write!(f, "the commit set this version in {path}"),
             Self::Manifest { path, name, version, identical } => {
                 let version = version.as_deref().unwrap_or("no version");
                 write!(f, "{path} holds {name} {version}")?;
-                if *identical { write!(f, ", byte for byte the tarball's") } else { Ok(()) }
+                if *identical { write!(f, ", byte for byte the artifact's") } else { Ok(()) }
             }
             Self::Reachable { how: Reach::Tag(tag) } => write!(f, "reachable: tag {tag} is this commit"),
             Self::Reachable { how: Reach::Branch(name) } => {
@@ -264,6 +283,24 @@ pub struct Resolution {
     pub reasons: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub considered: Vec<Considered>,
+}
+
+impl Resolution {
+    /// Nothing found yet.
+    pub(super) fn of_nothing(purl: Purl) -> Self {
+        Self {
+            purl,
+            tier: Tier::D,
+            class: Class::Nomatch,
+            source: None,
+            evidence: Vec::new(),
+            files: Counts::default(),
+            mapping: None,
+            flags: Vec::new(),
+            reasons: Vec::new(),
+            considered: Vec::new(),
+        }
+    }
 }
 
 /// Why there is no answer yet: never to be taken for one.

@@ -2,14 +2,15 @@
 
 use serde_json::Value;
 
-use super::candidate::{Named, Subject, VersionIs};
-use super::claims::{claims, git_heads};
+use super::candidate::{Named, Npm, VersionIs};
+use super::claims::{Claim, claims, git_heads};
 use super::confusion::confusion;
 use super::correspondence::{Left, ManifestIs};
-use super::repository::{Repositories, Repository};
+use super::repository::{Commit, Repositories, Repository};
 use super::resolution::{
-    Class, Considered, Counts, Evidence, GitHeadFrom, Mapping, Resolution, Source, Tier, Unresolved,
+    Class, Considered, Evidence, GitHeadFrom, Mapping, Resolution, Source, Tier, Unresolved,
 };
+use super::subject::Subject;
 use super::survey::{Chosen, survey};
 use super::{flags, manifest};
 use crate::contents::Contents;
@@ -27,18 +28,8 @@ pub async fn resolve(
     let manifest = contents.manifest_json();
     let has_gyp = contents.file("binding.gyp").is_some();
     let confused = confusion(metadata, &manifest, has_gyp);
-    let mut resolution = Resolution {
-        purl: Purl::npm(name, version),
-        tier: Tier::D,
-        class: Class::Nomatch,
-        source: None,
-        evidence: Vec::new(),
-        files: Counts::default(),
-        mapping: None,
-        flags: flags::of_confusion(&confused).into_iter().collect(),
-        reasons: Vec::new(),
-        considered: Vec::new(),
-    };
+    let mut resolution = Resolution::of_nothing(Purl::npm(name, version));
+    resolution.flags.extend(flags::of_confusion(&confused));
     if let Some(why) = is_another(name, version, &manifest) {
         resolution.tier = Tier::X;
         resolution.reasons.push(why);
@@ -47,16 +38,27 @@ pub async fn resolve(
     }
     let (claims, refused) = claims(metadata, &manifest);
     resolution.considered.extend(refused);
-    let subject = Subject { name, version, contents, manifest: &manifest };
+    let subject = Subject::Npm(Npm { name, version, contents, manifest: &manifest });
     let heads = git_heads(metadata, &manifest);
+    search(&subject, &claims, &heads, resolution, repositories).await
+}
+
+/// Goes through the repositories that are claimed, until one holds the package.
+pub(super) async fn search(
+    subject: &Subject<'_>,
+    claims: &[Claim],
+    heads: &[(GitHeadFrom, Commit)],
+    mut resolution: Resolution,
+    repositories: &impl Repositories,
+) -> Result<Resolution, Unresolved> {
     let mut contradictions = Vec::new();
-    for claim in &claims {
-        let survey = survey(&subject, repositories, claim, &heads).await?;
+    for claim in claims {
+        let survey = survey(subject, repositories, claim, heads).await?;
         resolution.considered.extend(survey.considered);
         resolution.flags.extend(survey.flags);
         if let Some(chosen) = survey.chosen {
-            accept(&mut resolution, &claim.repository, &chosen, &heads);
-            resolution.flags.extend(flags::of_files(contents, Some(&chosen.kept.correspondence)));
+            accept(subject, &mut resolution, &claim.repository, &chosen, heads);
+            resolution.flags.extend(subject.flags(Some(&chosen.kept)));
             keep_only_chosen(&mut resolution.considered, &chosen);
             resolution.flags.sort_by_key(|flag| flag.kind);
             return Ok(resolution);
@@ -70,12 +72,12 @@ pub async fn resolve(
     }
     if claims.is_empty() {
         resolution.reasons.push(if resolution.considered.is_empty() {
-            "neither the registry's metadata nor package.json names a repository".to_owned()
+            "the package's metadata names no repository".to_owned()
         } else {
             "no address that the package gives is one of a public repository".to_owned()
         });
     }
-    resolution.flags.extend(flags::of_files(contents, None));
+    resolution.flags.extend(subject.flags(None));
     Ok(resolution)
 }
 
@@ -109,10 +111,11 @@ fn keep_only_chosen(considered: &mut [Considered], chosen: &Chosen) {
 }
 
 fn accept(
+    subject: &Subject<'_>,
     resolution: &mut Resolution,
     repository: &Repository,
     chosen: &Chosen,
-    heads: &[(GitHeadFrom, super::repository::Commit)],
+    heads: &[(GitHeadFrom, Commit)],
 ) {
     let kept = &chosen.kept;
     let commit = kept.candidate.commit;
@@ -125,41 +128,45 @@ fn accept(
     });
     resolution.files = counts;
     resolution.class = kept.class;
-    let proved = kept.class == Class::Verbatim && chosen.caps.is_empty();
+    let proved = kept.extra.proved && chosen.caps.is_empty();
     let nothing_fits = counts.identical + counts.crlf + counts.manifest == 0;
     resolution.tier = match (proved, nothing_fits) {
         (true, _) => Tier::B,
         (_, true) => Tier::D,
         _ => Tier::C,
     };
-    if kept.class == Class::Verbatim {
+    if matches!(subject, Subject::Npm(_)) && kept.class == Class::Verbatim {
         resolution.mapping = Some(Mapping {
             elsewhere: kept.correspondence.elsewhere.clone(),
             manifest_diff: kept.manifest_diff.clone(),
         });
     }
-    let name = resolution.purl_name();
     let evidence = &mut resolution.evidence;
     let of_commit = heads.iter().filter(|(_, head)| *head == commit);
     evidence.extend(of_commit.map(|(from, commit)| Evidence::GitHead { from: *from, commit: *commit }));
     if let Some((name, scheme)) = &chosen.tag {
         evidence.push(Evidence::Tag { name: name.clone(), scheme: (*scheme).to_owned() });
     }
-    if let Named::VersionSet { path } = &kept.candidate.named {
-        evidence.push(Evidence::VersionSet { path: path.clone() });
+    match &kept.candidate.named {
+        Named::VersionSet { path } => evidence.push(Evidence::VersionSet { path: path.clone() }),
+        Named::FirstHolding { commits } => evidence.push(Evidence::FirstHolding { commits: *commits }),
+        Named::GitHead(_) | Named::Tag { .. } => {}
     }
     evidence.push(Evidence::Manifest {
         path: kept.path.clone(),
-        name,
+        name: subject.name().to_owned(),
         version: kept.version.clone(),
         identical: kept.manifest_is == ManifestIs::Identical,
     });
     evidence.extend(chosen.reach.clone().map(|how| Evidence::Reachable { how }));
     evidence.push(Evidence::Correspondence { matched: counts.identical, total: counts.total() });
-    reasons(resolution, chosen);
+    if let Some(modules) = &kept.extra.modules {
+        evidence.push(Evidence::Wheel { matched: modules.matched, total: modules.total });
+    }
+    reasons(subject, resolution, chosen);
 }
 
-fn reasons(resolution: &mut Resolution, chosen: &Chosen) {
+fn reasons(subject: &Subject<'_>, resolution: &mut Resolution, chosen: &Chosen) {
     let kept = &chosen.kept;
     let counts = kept.correspondence.counts;
     // What an earlier repository lacked comes last.
@@ -176,15 +183,19 @@ fn reasons(resolution: &mut Resolution, chosen: &Chosen) {
     };
     match kept.class {
         Class::Verbatim => reasons.push(format!(
-            "every file of the tarball ({}) is in commit {}",
+            "every file of the {} ({}) is in commit {}",
+            subject.artifact(),
             counts.total(),
             kept.candidate.commit
         )),
         Class::Near => {
-            let what: Vec<String> =
-                [Left::Harmless, Left::Crlf].into_iter().map(left).filter(|s| !s.is_empty()).collect();
+            let what: Vec<String> = [Left::Harmless, Left::Crlf, Left::Linked]
+                .into_iter()
+                .map(left)
+                .filter(|s| !s.is_empty())
+                .collect();
             reasons.push(format!(
-                "only documentation, line endings or a version file differ: {}",
+                "only documentation, line endings, links or a version file differ: {}",
                 what.join(", ")
             ));
         }
@@ -209,18 +220,13 @@ fn reasons(resolution: &mut Resolution, chosen: &Chosen) {
     }
     if kept.version_is == VersionIs::Placeholder {
         let held = kept.version.as_deref().unwrap_or("none");
-        reasons.push(format!("the commit's package.json holds a placeholder version ({held})"));
+        reasons.push(match subject {
+            Subject::Npm(_) => format!("the commit's package.json holds a placeholder version ({held})"),
+            Subject::Python(_) => "the commit leaves the version to the build".to_owned(),
+        });
     }
     if kept.manifest_diff.is_some() {
         reasons.push("package.json differs from the commit's by a diff that only releasing makes".to_owned());
     }
     reasons.extend(before);
-}
-
-impl Resolution {
-    /// The package's name, out of the purl.
-    pub fn purl_name(&self) -> String {
-        let text = self.purl.as_str().trim_start_matches("pkg:npm/");
-        text.rsplit_once('@').map_or(text, |(name, _)| name).replace("%40", "@")
-    }
 }

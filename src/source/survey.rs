@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::candidate::{Candidate, Kept, Named, Subject, VersionIs, examine, reached};
+use super::candidate::{Candidate, Kept, Named, VersionIs, reached};
 use super::claims::Claim;
 use super::repository::{Commit, NoAnswer, Refs, Repositories};
 use super::resolution::{Class, Considered, Flag, FlagKind, GitHeadFrom, Reach, Unresolved};
 use super::select;
+use super::subject::Subject;
 use super::tags::{self, TagCandidate};
 
 /// Tags examined only to see whether a gitHead is an artifact branch, at most.
@@ -84,9 +85,9 @@ pub(super) async fn survey(
 
 impl<R: Repositories> Surveyor<'_, R> {
     async fn run(&mut self, refs: &Refs, heads: &[(GitHeadFrom, Commit)]) -> Result<(), Unresolved> {
-        let tags =
-            tags::candidates(refs, self.subject.name, self.claim.directory.as_deref(), self.subject.version);
-        let artifacts = tags::artifact_tags(refs, &tags, self.subject.version);
+        let spelled = self.subject.spelled(self.claim);
+        let tags = tags::candidates(refs, &spelled);
+        let artifacts = tags::artifact_tags(refs, &tags, self.subject.version());
         for tag in &artifacts {
             self.note(format!("tag {tag}"), false, "is named as an artifact branch: holds what was built");
         }
@@ -163,15 +164,14 @@ impl<R: Repositories> Surveyor<'_, R> {
 
     pub(super) async fn examine(&mut self, candidate: Candidate) -> Result<Option<Kept>, Unresolved> {
         let label = candidate.label();
-        let directory = self.claim.directory.as_deref();
-        match examine(self.subject, self.repositories, &self.claim.repository, directory, candidate).await? {
+        match self.subject.examine(self.repositories, self.claim, candidate).await? {
             Ok(kept) => {
                 let files = kept.correspondence.counts;
                 let held = kept.version.as_deref().unwrap_or("no version");
                 let why = format!(
                     "{} holds {} {held}; {} of {} files are the commit's",
                     kept.path,
-                    self.subject.name,
+                    self.subject.name(),
                     files.identical,
                     files.total()
                 );
@@ -196,7 +196,7 @@ impl<R: Repositories> Surveyor<'_, R> {
         tags: &[TagCandidate],
         seen: &mut BTreeSet<Commit>,
     ) -> Result<Vec<Kept>, Unresolved> {
-        let scoped_in_use = tags::uses_scoped(refs, self.subject.name, self.claim.directory.as_deref());
+        let scoped_in_use = tags::uses_scoped(refs, &self.subject.spelled(self.claim));
         let mut kept = Vec::new();
         for scoped in [true, false] {
             for tag in tags.iter().filter(|tag| tag.scoped == scoped) {
@@ -282,6 +282,10 @@ impl<R: Repositories> Surveyor<'_, R> {
         }
         if let Some(unread) = &self.unread {
             caps.push(format!("{unread} could not be read, and may have been the source"));
+        }
+        if let Some(modules) = kept.extra.modules.as_ref().filter(|modules| !modules.phantom.is_empty()) {
+            let count = modules.phantom.len();
+            caps.push(format!("{count} modules of the wheel are in neither the commit nor the sdist"));
         }
         let tag = tags.iter().find(|tag| tag.commit == kept.candidate.commit);
         let tag = tag.map(|tag| (tag.tag.clone(), tag.scheme));

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::repository::{Commit, Refs};
 use crate::graph::{PackageName, Version};
 
-/// Schemes that name the package, in order; `{name}` is tried with its scope and without, and as the folder
-/// that the metadata gives (`@rollup/plugin-json` in `packages/json` is tagged `json-v6.1.0`).
-pub const SCOPED: [&str; 8] = [
+/// Schemes that name the package, in order; `{name}` is tried in all spellings ([`Spelled`]), among them the
+/// folder that the metadata gives (`@rollup/plugin-json` in `packages/json` is tagged `json-v6.1.0`).
+pub const SCOPED: [&str; 9] = [
     "{name}@{version}",
     "{name}@v{version}",
     "{name}-v{version}",
@@ -16,10 +16,11 @@ pub const SCOPED: [&str; 8] = [
     "{name}/{version}",
     "{name}_v{version}",
     "{name}_{version}",
+    "{name}-{version}-python",
 ];
 
 /// Schemes of a whole repository, in order.
-pub const GLOBAL: [&str; 16] = [
+pub const GLOBAL: [&str; 27] = [
     "v{version}",
     "{version}",
     "release-{version}",
@@ -36,7 +37,61 @@ pub const GLOBAL: [&str; 16] = [
     "version_{version}",
     "v.{version}",
     "V{version}",
+    "rel{version}",
+    "rel.{version}",
+    "rel-v{version}",
+    "r{version}",
+    "REL-{version}",
+    "REL_{version}",
+    "RELEASE-{version}",
+    "RELEASE_{version}",
+    "Release-{version}",
+    "Release_{version}",
+    "{version}-release",
 ];
+
+/// How tags may write the package's names and the version, the likeliest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spelled {
+    pub names: Vec<String>,
+    pub versions: Vec<String>,
+}
+
+impl Spelled {
+    /// Of an npm package: the full name, without its scope, and the last part of the folder; the version as
+    /// it is, then with `_` and with `-` for the dots.
+    pub fn npm(name: &PackageName, folder: Option<&str>, version: &Version) -> Self {
+        let mut spelled = Self::default();
+        let folder = folder.map(|folder| folder.rsplit('/').next().unwrap_or(folder));
+        for name in [name.as_str(), name.base()].into_iter().chain(folder) {
+            spelled.name(name.to_owned());
+        }
+        spelled.version(version.as_str().to_owned());
+        spelled.dots();
+        spelled
+    }
+
+    pub(super) fn name(&mut self, name: String) {
+        if !name.is_empty() && !self.names.contains(&name) {
+            self.names.push(name);
+        }
+    }
+
+    pub(super) fn version(&mut self, version: String) {
+        if !self.versions.contains(&version) {
+            self.versions.push(version);
+        }
+    }
+
+    /// Adds each version with `_` and with `-` for its dots.
+    pub(super) fn dots(&mut self) {
+        for version in self.versions.clone() {
+            for with in ["_", "-"] {
+                self.version(version.replace('.', with));
+            }
+        }
+    }
+}
 
 /// Ends of tags and branches that hold what was built, not what it was built from. The schemes can name
 /// none of them; they are listed to be told apart from a commit that someone else names.
@@ -72,20 +127,16 @@ pub struct TagCandidate {
 }
 
 /// The tags that are there, in the order of the schemes.
-pub fn candidates(
-    refs: &Refs,
-    name: &PackageName,
-    folder: Option<&str>,
-    version: &Version,
-) -> Vec<TagCandidate> {
-    let names = name_spellings(name, folder);
+pub fn candidates(refs: &Refs, spelled: &Spelled) -> Vec<TagCandidate> {
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
     for (schemes, scoped) in [(&SCOPED[..], true), (&GLOBAL[..], false)] {
-        for version in version_spellings(version) {
+        // A scheme without a name is tried once.
+        let names = if scoped { &spelled.names[..] } else { &[String::new()][..] };
+        for version in &spelled.versions {
             for scheme in schemes {
-                for name in &names {
-                    let tag = scheme.replace("{name}", name).replace("{version}", &version);
+                for name in names {
+                    let tag = scheme.replace("{name}", name).replace("{version}", version);
                     let Some(&commit) = refs.tags.get(&tag) else { continue };
                     if seen.insert(tag.clone()) {
                         found.push(TagCandidate { tag, scheme, commit, scoped });
@@ -98,13 +149,11 @@ pub fn candidates(
 }
 
 /// Whether any tag of the repository names this package, whatever the version.
-pub fn uses_scoped(refs: &Refs, name: &PackageName, folder: Option<&str>) -> bool {
-    let starts: Vec<String> = SCOPED
+pub fn uses_scoped(refs: &Refs, spelled: &Spelled) -> bool {
+    let starts: BTreeSet<String> = SCOPED
         .iter()
-        .flat_map(|scheme| {
-            name_spellings(name, folder).into_iter().map(|name| scheme.replace("{name}", name))
-        })
-        .map(|start| start.replace("{version}", ""))
+        .flat_map(|scheme| spelled.names.iter().map(|name| scheme.replace("{name}", name)))
+        .filter_map(|start| start.split_once("{version}").map(|(start, _)| start.to_owned()))
         .collect();
     refs.tags.keys().any(|tag| {
         starts.iter().any(|start| {
@@ -121,7 +170,7 @@ pub fn names_artifact(name: &str) -> bool {
 }
 
 /// Artifact tags of this version: a known tag with one of the ends.
-pub fn artifact_tags<'a>(refs: &'a Refs, candidates: &[TagCandidate], version: &Version) -> Vec<&'a str> {
+pub fn artifact_tags<'a>(refs: &'a Refs, candidates: &[TagCandidate], version: &str) -> Vec<&'a str> {
     let plain = [format!("v{version}"), version.to_string()];
     let starts: BTreeSet<&str> = candidates
         .iter()
@@ -138,31 +187,6 @@ pub fn artifact_tags<'a>(refs: &'a Refs, candidates: &[TagCandidate], version: &
     refs.tags.keys().filter(is).map(String::as_str).collect()
 }
 
-/// The full name, without its scope, and the last part of the folder; each once.
-fn name_spellings<'a>(name: &'a PackageName, folder: Option<&'a str>) -> Vec<&'a str> {
-    let mut names = vec![name.as_str()];
-    let folder = folder.map(|folder| folder.rsplit('/').next().unwrap_or(folder));
-    for other in [name.base()].into_iter().chain(folder) {
-        if !names.contains(&other) {
-            names.push(other);
-        }
-    }
-    names
-}
-
-/// As it is, then with `_` and with `-` for the dots.
-fn version_spellings(version: &Version) -> Vec<String> {
-    let version = version.as_str();
-    let mut all = vec![version.to_owned()];
-    for with in ["_", "-"] {
-        let other = version.replace('.', with);
-        if !all.contains(&other) {
-            all.push(other);
-        }
-    }
-    all
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,7 +201,10 @@ mod tests {
     fn found(tags: &[&str], name: &str, version: &str) -> Vec<String> {
         let name = PackageName::new(name).unwrap();
         let version = Version::new(version).unwrap();
-        candidates(&refs(tags), &name, None, &version).into_iter().map(|found| found.tag).collect()
+        candidates(&refs(tags), &Spelled::npm(&name, None, &version))
+            .into_iter()
+            .map(|found| found.tag)
+            .collect()
     }
 
     #[test]
@@ -190,7 +217,10 @@ mod tests {
     fn a_folder_is_a_name_too() {
         let name = PackageName::new("@rollup/plugin-json").unwrap();
         let version = Version::new("6.1.0").unwrap();
-        let found = candidates(&refs(&["json-v6.1.0", "v6.1.0"]), &name, Some("packages/json"), &version);
+        let found = candidates(
+            &refs(&["json-v6.1.0", "v6.1.0"]),
+            &Spelled::npm(&name, Some("packages/json"), &version),
+        );
         assert_eq!(found[0].tag, "json-v6.1.0");
         assert!(found[0].scoped && !found[1].scoped);
     }
@@ -206,15 +236,16 @@ mod tests {
         let refs = refs(&["v8.0.1", "v8.0.1-deno", "v8.0.1-beta", "v8.0.0-deno"]);
         let name = PackageName::new("cliui").unwrap();
         let version = Version::new("8.0.1").unwrap();
-        let found = candidates(&refs, &name, None, &version);
-        assert_eq!(artifact_tags(&refs, &found, &version), ["v8.0.1-deno"]);
+        let found = candidates(&refs, &Spelled::npm(&name, None, &version));
+        assert_eq!(artifact_tags(&refs, &found, version.as_str()), ["v8.0.1-deno"]);
     }
 
     #[test]
     fn a_sibling_is_no_scheme_of_this_package() {
         let name = PackageName::new("a").unwrap();
-        assert!(uses_scoped(&refs(&["a@1.0.0"]), &name, None));
-        assert!(uses_scoped(&refs(&["a-v1.0.0"]), &name, None));
-        assert!(!uses_scoped(&refs(&["a-b@1.0.0", "ab@1.0.0", "v1.0.0"]), &name, None));
+        let spelled = Spelled::npm(&name, None, &Version::new("1.0.0").unwrap());
+        assert!(uses_scoped(&refs(&["a@1.0.0"]), &spelled));
+        assert!(uses_scoped(&refs(&["a-v1.0.0"]), &spelled));
+        assert!(!uses_scoped(&refs(&["a-b@1.0.0", "ab@1.0.0", "v1.0.0"]), &spelled));
     }
 }

@@ -1,14 +1,12 @@
 //! Where nothing that names a commit fits: the history of the manifest, or the proof that the package is not
 //! in the repository at all.
 
-use super::candidate::{Candidate, Named, VersionIs, manifest_text, parse, reached};
+use super::candidate::{Named, VersionIs, reached};
 use super::repository::{Refs, Repositories};
 use super::resolution::{Reach, Unresolved};
+use super::select;
 use super::survey::{Surveyor, only_artifact_refs, reach_by_ref};
-use super::{locate, select};
 
-/// Commits that set the version, examined at most.
-const VERSION_COMMITS: usize = 3;
 /// Branches that can be a repository's main line, in order.
 const MAIN: [&str; 7] = ["main", "master", "trunk", "develop", "dev", "next", "default"];
 
@@ -19,9 +17,9 @@ impl<R: Repositories> Surveyor<'_, R> {
             self.look_at_tip(refs).await?;
         }
         let Some(path) = self.located.clone() else { return Ok(()) };
-        let version = self.subject.version.as_str();
-        let commits = match self.repositories.set_version(&self.claim.repository, &path, version).await {
-            Ok(commits) => commits,
+        let candidates = match self.subject.in_history(self.repositories, &self.claim.repository, &path).await
+        {
+            Ok(candidates) => candidates,
             Err(no) => {
                 let why = reached(no)?.to_string();
                 self.note(format!("history of {path}"), false, &why);
@@ -29,15 +27,13 @@ impl<R: Repositories> Surveyor<'_, R> {
             }
         };
         let mut kept = Vec::new();
-        for commit in commits.into_iter().take(VERSION_COMMITS) {
-            if only_artifact_refs(refs, &[], commit).is_some() {
-                continue;
+        for candidate in candidates {
+            if only_artifact_refs(refs, &[], candidate.commit).is_none() {
+                kept.extend(self.examine(candidate).await?);
             }
-            let named = Named::VersionSet { path: path.clone() };
-            kept.extend(self.examine(Candidate { commit, named }).await?);
         }
-        // What history says must hold by itself: a placeholder would fit any commit.
-        kept.retain(|kept| kept.version_is == VersionIs::Exact);
+        // What history says must hold by itself: a placeholder would fit any commit, if not its files.
+        kept.retain(|kept| kept.version_is == VersionIs::Exact || kept.extra.proved);
         let choice = select::choose(&kept);
         self.tell_artifacts(&kept, &choice);
         if let Some(at) = choice.chosen {
@@ -46,6 +42,11 @@ impl<R: Repositories> Surveyor<'_, R> {
                 caps.push("ambiguous: more than one commit set this version".to_owned());
             }
             let chosen = kept.swap_remove(at);
+            if let Named::FirstHolding { commits: commits @ 2.. } = chosen.candidate.named {
+                caps.push(format!(
+                    "untagged: {commits} commits in a row hold these files, of which this is the first"
+                ));
+            }
             let reach = reach_by_ref(refs, chosen.candidate.commit).or(Some(Reach::History));
             self.settle(&[], chosen, reach, caps);
             return Ok(());
@@ -71,19 +72,15 @@ impl<R: Repositories> Surveyor<'_, R> {
                 return Ok(());
             }
         };
-        let directory = self.claim.directory.as_deref();
-        let paths = locate::manifests(&tree, self.subject.contents, self.subject.name, directory);
-        for path in paths.iter().take(locate::ASKED) {
-            let text = manifest_text(self.subject, self.repositories, repository, &tree, path).await?;
-            if text.is_some_and(|text| parse(&text)["name"].as_str() == Some(self.subject.name.as_str())) {
-                self.located = Some(path.clone());
-                return Ok(());
-            }
+        self.located = self.subject.is_at(self.repositories, self.claim, &tree).await?;
+        if self.located.is_some() {
+            return Ok(());
         }
-        let (found, all) = locate::overlap(&tree, self.subject.contents);
-        let absent = format!("{repository} holds no package.json of that name at the tip of {branch}");
-        let files = format!("{found} of {all} of the tarball's files");
-        if paths.len() <= locate::ASKED && all > 0 && found * 10 < all {
+        let (found, all) = self.subject.overlap(&tree);
+        let manifest = self.subject.manifest();
+        let absent = format!("{repository} holds no {manifest} of that name at the tip of {branch}");
+        let files = format!("{found} of {all} of the artifact's files");
+        if all > 0 && found * 10 < all {
             self.survey.contradiction = Some(format!("{absent}, and {files}"));
         } else {
             self.survey.nothing = Some(format!("{absent} ({files} are there)"));

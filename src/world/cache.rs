@@ -45,7 +45,7 @@ impl Kind {
             Self::Contents => "contents-1",
             Self::Pack => "pack-1",
             Self::Refs => "refs-1",
-            Self::Tree => "tree-1",
+            Self::Tree => "tree-2",
             Self::VersionSet => "version-set-1",
             Self::Reachable => "reachable-1",
         }

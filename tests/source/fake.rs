@@ -63,7 +63,10 @@ impl Fake {
             let kind = if path.starts_with('>') { FileKind::Symlink } else { FileKind::Regular };
             (path.trim_start_matches('>').to_owned(), TreeFile { blob: blob(text), kind })
         };
-        self.trees.insert(commit(at), Ok(Arc::new(Tree { files: files.iter().map(entry).collect() })));
+        self.trees.insert(
+            commit(at),
+            Ok(Arc::new(Tree { files: files.iter().map(entry).collect(), ..Tree::default() })),
+        );
         self
     }
 
@@ -142,6 +145,7 @@ pub fn contents(files: &[(&str, &str)]) -> Contents {
         dropped: Vec::<Dropped>::new(),
         manifest: manifest.to_owned(),
         shrinkwrap: None,
+        texts: Default::default(),
         packed_size: 1,
     }
 }

@@ -125,6 +125,7 @@ mod tests {
             ],
             manifest: String::new(),
             shrinkwrap: None,
+            texts: Default::default(),
             packed_size: 1,
         }
     }

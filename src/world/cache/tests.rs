@@ -54,6 +54,7 @@ fn contents_that_no_longer_parse_are_absent() {
         dropped: Vec::new(),
         manifest: "{}".into(),
         shrinkwrap: None,
+        texts: Default::default(),
         packed_size: 1,
     };
     cache.put_json(Kind::Contents, &good.to_string(), &contents);

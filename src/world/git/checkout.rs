@@ -67,7 +67,7 @@ impl Git {
                 return Err(NoAnswer::Failed(format!("{:?} is not the commit's file", file.path)));
             }
         }
-        let submodules = submodules.iter().filter_map(|path| below(path)).collect();
+        let submodules = submodules.keys().filter_map(|path| below(path)).collect();
         Ok(Checkout { files, submodules })
     }
 }

@@ -4,6 +4,7 @@ mod address;
 mod checkout;
 mod classify;
 mod command;
+mod holding;
 mod parse;
 mod rewrites;
 mod store;
@@ -22,6 +23,7 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::cache::{Cache, Kind};
 use super::hosts::{Hosts, lock};
 use crate::contents::Digest;
+use crate::source::Span;
 use crate::source::repository::{Commit, NoAnswer, Refs, Repositories, Repository, Tree};
 
 type Once<T> = Mutex<HashMap<Repository, Arc<OnceCell<Result<T, NoAnswer>>>>>;
@@ -203,8 +205,8 @@ impl Repositories for Git {
         let path = self.fetch(&address, Purpose::Trees, commit, &["--filter=blob:none"]).await?;
         let mut list = self.command(Some(&path));
         list.args(["ls-tree", "-r", "-z", "--full-tree", &commit.to_string()]);
-        let (files, _) = parse::tree(&self.local(&mut list, &[]).await?.stdout)?;
-        let tree = Tree { files };
+        let (files, submodules) = parse::tree(&self.local(&mut list, &[]).await?.stdout)?;
+        let tree = Tree { files, submodules };
         self.0.cache.put_json(Kind::Tree, &key, &tree);
         Ok(Arc::new(tree))
     }
@@ -254,5 +256,13 @@ impl Repositories for Git {
         version: &str,
     ) -> Result<Vec<Commit>, NoAnswer> {
         self.commits_that_set(repository, path, version).await
+    }
+
+    async fn holding(
+        &self,
+        repository: &Repository,
+        files: &[(String, Digest<20>)],
+    ) -> Result<Option<Span>, NoAnswer> {
+        self.commits_that_hold(repository, files).await
     }
 }

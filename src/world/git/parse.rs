@@ -26,20 +26,20 @@ pub(super) fn refs(output: &[u8]) -> Result<Refs, NoAnswer> {
     Ok(refs)
 }
 
-/// The files of a commit, and the paths of its submodules.
-pub(super) type Listing = (BTreeMap<String, TreeFile>, Vec<String>);
+/// The files of a commit, and its submodules: path and commit.
+pub(super) type Listing = (BTreeMap<String, TreeFile>, BTreeMap<String, Digest<20>>);
 
 /// `git ls-tree -r -z`: `<mode> <type> <id>`, a tab and a path, each ended by a NUL. Paths that are no
 /// UTF-8 are left out.
 pub(super) fn tree(output: &[u8]) -> Result<Listing, NoAnswer> {
-    let (mut files, mut submodules) = (BTreeMap::new(), Vec::new());
+    let (mut files, mut submodules) = (BTreeMap::new(), BTreeMap::new());
     for entry in output.split(|byte| *byte == 0).filter_map(|entry| std::str::from_utf8(entry).ok()) {
         let Some((head, path)) = entry.split_once('\t') else { continue };
         let mut words = head.split(' ');
         let (Some(mode), Some(_), Some(id)) = (words.next(), words.next(), words.next()) else { continue };
         let kind = match mode {
             "160000" => {
-                submodules.push(path.to_owned());
+                submodules.insert(path.to_owned(), digest(id)?);
                 continue;
             }
             "120000" => FileKind::Symlink,

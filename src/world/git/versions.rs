@@ -54,7 +54,7 @@ impl Git {
         Ok(found)
     }
 
-    async fn ask_manifests(&self, address: &Address) -> Result<(), NoAnswer> {
+    pub(super) async fn ask_manifests(&self, address: &Address) -> Result<(), NoAnswer> {
         let held = self.hold(address, Purpose::Manifests).await?;
         let said = self
             .remote(address, self.0.options.timeout, || {

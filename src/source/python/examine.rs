@@ -1,0 +1,239 @@
+//! One candidate: does the commit hold this project, in this version, and which of its files?
+
+use std::sync::Arc;
+
+use super::build_files::{self, Declared, is_rewritten_cfg, module_version};
+use super::compare::{self, SetupCfg, compare};
+use super::place::{Place, places};
+use super::{Release, same_name, same_version, wheel};
+use crate::contents::{Contents, Digest};
+use crate::source::candidate::{Candidate, Extra, Kept, Refused, VersionIs, reached};
+use crate::source::correspondence::{Correspondence, Left, ManifestIs};
+use crate::source::kinds::{base, extension};
+use crate::source::output::join;
+use crate::source::repository::{FileKind, NoAnswer, Repositories, Repository, Tree};
+use crate::source::resolution::Unresolved;
+
+/// Modules whose version is read, at most.
+const MODULES: usize = 3;
+
+/// What a project's folder declares.
+struct Found {
+    /// The file that says the name, or the first one.
+    path: String,
+    name: Option<String>,
+    /// Version, and the file that says it.
+    version: Option<(String, String)>,
+    /// One of the build files is the artifact's, byte for byte.
+    identical: bool,
+    /// setup.cfg, where it is not the artifact's.
+    cfg: Option<String>,
+}
+
+/// The answer, or the refusal; the outer error where a host could not be reached.
+pub(in crate::source) async fn examine(
+    release: &Release<'_>,
+    repositories: &impl Repositories,
+    repository: &Repository,
+    directory: Option<&str>,
+    candidate: Candidate,
+) -> Result<Result<Kept, Refused>, Unresolved> {
+    let Some(contents) = release.contents() else {
+        return Ok(Refused::because("there is nothing to compare"));
+    };
+    let tree = match repositories.tree(repository, candidate.commit).await {
+        Ok(tree) => tree,
+        Err(no) => {
+            let no = reached(no)?;
+            let unread = matches!(no, NoAnswer::Failed(_));
+            return Ok(Err(Refused { why: no.to_string(), located: None, unread }));
+        }
+    };
+    let asked = Asked { repositories, repository, tree: &tree, contents };
+    let mut others = Vec::new();
+    for place in places(&tree, contents, release.sdist.is_some(), directory) {
+        let Some(found) = asked.declared(&place).await? else { continue };
+        if let Some(name) = found.name.as_ref().filter(|name| !same_name(name, release.name)) {
+            others.push(format!("{} is of {name}", found.path));
+            continue;
+        }
+        return judge(release, &asked, Arc::clone(&tree), place, found, candidate).await;
+    }
+    Ok(Refused::because(match &others[..] {
+        [] => "the commit has no pyproject.toml, setup.cfg or setup.py".to_owned(),
+        [first, ..] => format!("no project of that name: {first}"),
+    }))
+}
+
+/// The file that shows that a project of this name lies in the tree.
+pub(in crate::source) async fn is_at(
+    release: &Release<'_>,
+    repositories: &impl Repositories,
+    repository: &Repository,
+    directory: Option<&str>,
+    tree: &Tree,
+) -> Result<Option<String>, Unresolved> {
+    let Some(contents) = release.contents() else { return Ok(None) };
+    let asked = Asked { repositories, repository, tree, contents };
+    for place in places(tree, contents, release.sdist.is_some(), directory) {
+        let Some(found) = asked.declared(&place).await? else { continue };
+        let same = found.name.as_ref().map_or(found.identical, |name| same_name(name, release.name));
+        if same {
+            return Ok(Some(found.path));
+        }
+    }
+    Ok(None)
+}
+
+/// What is needed to read a file of the commit.
+struct Asked<'a, R> {
+    repositories: &'a R,
+    repository: &'a Repository,
+    tree: &'a Tree,
+    contents: &'a Contents,
+}
+
+impl<R: Repositories> Asked<'_, R> {
+    /// Text of a file; without asking where its bytes are the artifact's and at hand.
+    async fn text(&self, path: &str, own: &str) -> Result<Option<(String, bool)>, Unresolved> {
+        let Some(entry) = self.tree.files.get(path).filter(|entry| entry.kind != FileKind::Symlink) else {
+            return Ok(None);
+        };
+        let same = self.contents.file(own).is_some_and(|file| file.blob == entry.blob);
+        if same && let Some(text) = self.contents.texts.get(own) {
+            return Ok(Some((text.clone(), true)));
+        }
+        Ok(self.blob(entry.blob).await?.map(|text| (text, same)))
+    }
+
+    async fn blob(&self, blob: Digest<20>) -> Result<Option<String>, Unresolved> {
+        match self.repositories.blob(self.repository, blob).await {
+            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+            Err(no) => reached(no).map(|_| None),
+        }
+    }
+
+    async fn declared(&self, place: &Place) -> Result<Option<Found>, Unresolved> {
+        let mut found: Option<Found> = None;
+        for file in build_files::NAMES {
+            let path = join(&place.project, file);
+            let Some((text, identical)) = self.text(&path, file).await? else { continue };
+            let declared = Declared::read(file, &text);
+            let first =
+                || Found { path: path.clone(), name: None, version: None, identical: false, cfg: None };
+            let found = found.get_or_insert_with(first);
+            if found.name.is_none() && declared.name.is_some() {
+                found.path.clone_from(&path);
+                found.name = declared.name;
+            }
+            if let (None, Some(version)) = (&found.version, declared.version) {
+                found.version = Some((version, path));
+            }
+            found.identical |= identical;
+            if file == "setup.cfg" && !identical {
+                found.cfg = Some(text);
+            }
+        }
+        Ok(found)
+    }
+
+    /// A literal version in a module that is not the artifact's, and the module.
+    async fn module(
+        &self,
+        place: &Place,
+        correspondence: &Correspondence,
+    ) -> Result<Option<(String, String)>, Unresolved> {
+        let holds = |path: &&String| {
+            let stem = base(path).split('.').next().unwrap_or_default();
+            extension(path) == "py"
+                && matches!(
+                    stem,
+                    "__init__" | "__about__" | "__version__" | "_version" | "version" | "_meta" | "setup"
+                )
+        };
+        let differing =
+            correspondence.left.iter().filter(|(_, left)| matches!(left, Left::Differs | Left::Harmless));
+        let mut paths: Vec<&String> = differing.map(|(path, _)| path).filter(holds).collect();
+        paths.sort_by_key(|path| path.matches('/').count());
+        for path in paths.into_iter().take(MODULES) {
+            let path = join(&place.root, path);
+            let Some(entry) = self.tree.files.get(&path) else { continue };
+            if let Some(version) = self.blob(entry.blob).await?.as_deref().and_then(module_version) {
+                return Ok(Some((version, path)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+async fn judge<R: Repositories>(
+    release: &Release<'_>,
+    asked: &Asked<'_, R>,
+    whole: Arc<Tree>,
+    place: Place,
+    found: Found,
+    candidate: Candidate,
+) -> Result<Result<Kept, Refused>, Unresolved> {
+    let (tree, contents) = (asked.tree, asked.contents);
+    let no_cfg = !tree.files.contains_key(&join(&place.project, "setup.cfg"));
+    let rewritten = contents
+        .texts
+        .get("setup.cfg")
+        .is_some_and(|own| (no_cfg || found.cfg.is_some()) && is_rewritten_cfg(found.cfg.as_deref(), own));
+    let setup_cfg = if rewritten { SetupCfg::Rewritten } else { SetupCfg::Plain };
+    let correspondence = compare(contents, tree, &place.root, setup_cfg);
+    let mut declared = found.version.filter(|(version, _)| !is_placeholder(version));
+    if declared.is_none() {
+        declared =
+            asked.module(&place, &correspondence).await?.filter(|(version, _)| !is_placeholder(version));
+    }
+    if let Some((version, path)) =
+        declared.as_ref().filter(|(version, _)| !same_version(version, release.version))
+    {
+        let why = format!("{path} holds version {version}");
+        return Ok(Err(Refused { why, located: Some(found.path), unread: false }));
+    }
+    let class = compare::class(&correspondence);
+    let proved = compare::is_proved(&correspondence);
+    let counts = correspondence.counts;
+    let half = counts.identical * 2 >= counts.total();
+    if found.name.is_none() && !found.identical && !half {
+        return Ok(Refused::because(format!(
+            "{} does not say its name, and too few of the files are there",
+            found.path
+        )));
+    }
+    let demoted = matches!(candidate.named, crate::source::candidate::Named::Tag { demoted: true, .. });
+    if demoted && declared.is_none() && !proved {
+        let why = "the commit does not say its version, and tags that name the package go before this one";
+        return Ok(Refused::because(why));
+    }
+    let mut extra = Extra { proved, ..Extra::default() };
+    if let (Some(wheel), Some(sdist)) = (release.wheel, release.sdist) {
+        extra.modules = Some(wheel::modules(wheel, sdist, tree));
+    }
+    Ok(Ok(Kept {
+        candidate,
+        tree: whole,
+        path: found.path,
+        folder: place.project,
+        version_is: if declared.is_some() { VersionIs::Exact } else { VersionIs::Placeholder },
+        version: declared.map(|(version, _)| version),
+        manifest_is: if found.identical { ManifestIs::Identical } else { ManifestIs::Changed },
+        manifest_diff: None,
+        disallowed: Vec::new(),
+        correspondence,
+        class,
+        extra,
+    }))
+}
+
+/// Versions that stand where a tool sets the real one.
+fn is_placeholder(version: &str) -> bool {
+    let zeros =
+        version.split(['.', '-', '+']).next() == Some("0") && version.chars().all(|c| matches!(c, '0' | '.'));
+    zeros
+        || version.starts_with("0.0.0")
+        || version.starts_with("0+")
+        || version.contains(['{', '$', '@', '%'])
+}

@@ -1,0 +1,77 @@
+//! Python: what the sdist and the wheel of a release hold, and where in a repository that comes from.
+
+mod build_files;
+mod claims;
+mod compare;
+mod examine;
+mod place;
+mod spelled;
+mod wheel;
+
+pub use claims::Links;
+pub(super) use compare::files;
+pub(super) use examine::{examine, is_at};
+pub(super) use place::overlap;
+pub(super) use wheel::Modules;
+
+use super::Resolution;
+use super::repository::{Repositories, Repository};
+use super::resolution::Unresolved;
+use super::subject::Subject;
+use super::tags::Spelled;
+use crate::contents::Contents;
+use crate::graph::{Purl, PyName, PyVersion};
+
+/// One release: what the index serves of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Release<'a> {
+    pub purl: &'a Purl,
+    /// As the metadata writes it.
+    pub name: &'a str,
+    /// As the metadata writes it (PEP 440).
+    pub version: &'a str,
+    pub links: &'a Links,
+    /// Compared whole.
+    pub sdist: Option<&'a Contents>,
+    /// Its modules are compared; whole, where there is no sdist.
+    pub wheel: Option<&'a Contents>,
+}
+
+impl<'a> Release<'a> {
+    /// What is compared whole.
+    pub(super) fn contents(&self) -> Option<&'a Contents> {
+        self.sdist.or(self.wheel)
+    }
+
+    pub(super) fn spelled(&self, repository: &Repository, folder: Option<&str>) -> Spelled {
+        spelled::spelled(self.name, self.version, repository, folder)
+    }
+}
+
+/// Finds the source of one release. An error says that a host did not answer, which is not an answer.
+pub async fn resolve(
+    release: Release<'_>,
+    repositories: &impl Repositories,
+) -> Result<Resolution, Unresolved> {
+    let mut resolution = Resolution::of_nothing(release.purl.clone());
+    if release.contents().is_none() {
+        resolution.reasons.push("the release has neither an sdist nor a wheel to compare with".to_owned());
+        return Ok(resolution);
+    }
+    let (claims, refused) = claims::claims(release.links);
+    resolution.considered.extend(refused);
+    super::resolve::search(&Subject::Python(release), &claims, &[], resolution, repositories).await
+}
+
+/// Whether two names are one project's (PEP 503).
+pub(super) fn same_name(left: &str, right: &str) -> bool {
+    PyName::new(left).is_ok_and(|left| PyName::new(right) == Ok(left))
+}
+
+/// Whether two versions mean the same (PEP 440); texts that are no versions must be equal.
+pub(super) fn same_version(left: &str, right: &str) -> bool {
+    match (PyVersion::new(left), PyVersion::new(right)) {
+        (Ok(left), Ok(right)) => left == right,
+        _ => left == right,
+    }
+}

@@ -1,0 +1,163 @@
+//! The package that is looked for, of whichever ecosystem.
+
+use super::candidate::{self, Candidate, Kept, Named, Npm, Refused, manifest_text, parse};
+use super::claims::Claim;
+use super::python::{self, Release};
+use super::repository::{Commit, NoAnswer, Repositories, Repository, Tree};
+use super::resolution::{Flag, FlagKind, Unresolved};
+use super::tags::Spelled;
+use super::{flags, locate};
+
+/// Commits that history names, examined at most.
+const HISTORY: usize = 3;
+
+#[derive(Clone, Copy)]
+pub(super) enum Subject<'a> {
+    Npm(Npm<'a>),
+    Python(Release<'a>),
+}
+
+impl Subject<'_> {
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Npm(npm) => npm.name.as_str(),
+            Self::Python(release) => release.name,
+        }
+    }
+
+    pub(super) fn version(&self) -> &str {
+        match self {
+            Self::Npm(npm) => npm.version.as_str(),
+            Self::Python(release) => release.version,
+        }
+    }
+
+    /// What names this package in a repository.
+    pub(super) fn manifest(&self) -> &'static str {
+        match self {
+            Self::Npm(_) => "package.json",
+            Self::Python(_) => "project",
+        }
+    }
+
+    pub(super) fn spelled(&self, claim: &Claim) -> Spelled {
+        let folder = claim.directory.as_deref();
+        match self {
+            Self::Npm(npm) => Spelled::npm(npm.name, folder, npm.version),
+            Self::Python(release) => release.spelled(&claim.repository, folder),
+        }
+    }
+
+    /// The answer, or the refusal; the outer error where a host could not be reached.
+    pub(super) async fn examine(
+        &self,
+        repositories: &impl Repositories,
+        claim: &Claim,
+        candidate: Candidate,
+    ) -> Result<Result<Kept, Refused>, Unresolved> {
+        let (repository, directory) = (&claim.repository, claim.directory.as_deref());
+        match self {
+            Self::Npm(npm) => candidate::examine(npm, repositories, repository, directory, candidate).await,
+            Self::Python(release) => {
+                python::examine(release, repositories, repository, directory, candidate).await
+            }
+        }
+    }
+
+    /// The file that shows that the package lies in a tree.
+    pub(super) async fn is_at(
+        &self,
+        repositories: &impl Repositories,
+        claim: &Claim,
+        tree: &Tree,
+    ) -> Result<Option<String>, Unresolved> {
+        let (repository, directory) = (&claim.repository, claim.directory.as_deref());
+        match self {
+            Self::Npm(npm) => {
+                let paths = locate::manifests(tree, npm.contents, npm.name, directory);
+                for path in paths.into_iter().take(locate::ASKED) {
+                    let text = manifest_text(npm, repositories, repository, tree, &path).await?;
+                    if text.is_some_and(|text| parse(&text)["name"].as_str() == Some(npm.name.as_str())) {
+                        return Ok(Some(path));
+                    }
+                }
+                Ok(None)
+            }
+            Self::Python(release) => python::is_at(release, repositories, repository, directory, tree).await,
+        }
+    }
+
+    /// How many of the artifact's own files are anywhere in the tree, of how many.
+    pub(super) fn overlap(&self, tree: &Tree) -> (usize, usize) {
+        match self {
+            Self::Npm(npm) => locate::overlap(tree, npm.contents),
+            Self::Python(release) => {
+                release.contents().map_or((0, 0), |contents| python::overlap(tree, contents))
+            }
+        }
+    }
+
+    /// What is compared, in a word.
+    pub(super) fn artifact(&self) -> &'static str {
+        match self {
+            Self::Npm(_) => "tarball",
+            Self::Python(release) if release.sdist.is_some() => "sdist",
+            Self::Python(_) => "wheel",
+        }
+    }
+
+    /// What a reader must know of the files; `None` where no commit was found to compare with.
+    pub(super) fn flags(&self, kept: Option<&Kept>) -> Vec<Flag> {
+        let contents = match self {
+            Self::Npm(npm) => Some(npm.contents),
+            Self::Python(release) => release.contents(),
+        };
+        let of = |contents| flags::of_files(contents, kept.map(|kept| &kept.correspondence));
+        let mut flags = contents.map(of).unwrap_or_default();
+        if let Some(modules) = kept.and_then(|kept| kept.extra.modules.as_ref())
+            && !modules.phantom.is_empty()
+        {
+            let note = Some("in the wheel, and in neither the commit nor the sdist".to_owned());
+            flags.push(Flag { kind: FlagKind::Phantom, paths: modules.phantom.clone(), note });
+        }
+        flags
+    }
+
+    /// Commits that history names where nothing else does; `path` is the manifest that was seen.
+    pub(super) async fn in_history(
+        &self,
+        repositories: &impl Repositories,
+        repository: &Repository,
+        path: &str,
+    ) -> Result<Vec<Candidate>, NoAnswer> {
+        match self {
+            Self::Npm(npm) => {
+                let commits = repositories.set_version(repository, path, npm.version.as_str()).await?;
+                let candidate = |commit| {
+                    let named = Named::VersionSet { path: path.to_owned() };
+                    Candidate { commit, named }
+                };
+                Ok(commits.into_iter().take(HISTORY).map(candidate).collect())
+            }
+            Self::Python(release) => {
+                let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let files = release.sdist.map(|sdist| python::files(sdist, folder)).unwrap_or_default();
+                let Some(span) = repositories.holding(repository, &files).await? else {
+                    return Ok(Vec::new());
+                };
+                let named = Named::FirstHolding { commits: span.commits };
+                Ok(vec![Candidate { commit: span.first, named }])
+            }
+        }
+    }
+}
+
+/// Commits in a row that hold the same files of an artifact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Span {
+    /// The oldest.
+    pub first: Commit,
+    pub commits: usize,
+    /// How many of the files they hold.
+    pub files: usize,
+}

@@ -1,0 +1,108 @@
+//! Which commits of the main line hold given files: read from the trees of its history, without a blob.
+
+use std::collections::HashMap;
+
+use super::store::Purpose;
+use super::{Git, once, parse};
+use crate::contents::Digest;
+use crate::source::Span;
+use crate::source::repository::{NoAnswer, Repositories, Repository};
+
+/// Branches that can be the main line, in order.
+const MAIN: [&str; 6] = ["main", "master", "trunk", "develop", "dev", "default"];
+
+impl Git {
+    /// The commits that hold the most of the files, the oldest run of them.
+    pub(super) async fn commits_that_hold(
+        &self,
+        repository: &Repository,
+        files: &[(String, Digest<20>)],
+    ) -> Result<Option<Span>, NoAnswer> {
+        let refs = self.refs(repository).await?;
+        let main = MAIN.iter().find(|name| refs.heads.contains_key(**name)).map(|name| (*name).to_owned());
+        let Some(main) = main.or_else(|| refs.heads.keys().next().cloned()) else { return Ok(None) };
+        let address = self.address(repository).await?;
+        let cell = once(&self.0.manifests, repository);
+        cell.get_or_init(|| self.ask_manifests(&address)).await.clone()?;
+        let mut log = self.command(Some(&self.path(&address, Purpose::Manifests)));
+        log.args(["log", "--first-parent", "--reverse", "--raw", "--no-abbrev", "--no-renames", "-z"]);
+        log.args(["--root", "--format=commit %H", &format!("refs/heads/{main}"), "--"]);
+        span(&self.local(&mut log, &[]).await?.stdout, files)
+    }
+}
+
+/// Reads `git log --raw -z --reverse --format="commit %H"`: for each commit its line, then for each change
+/// `:<mode> <mode> <id before> <id after> <status>` and a path, each ended by a NUL.
+fn span(log: &[u8], files: &[(String, Digest<20>)]) -> Result<Option<Span>, NoAnswer> {
+    let wanted: HashMap<&[u8], Digest<20>> =
+        files.iter().map(|(path, blob)| (path.as_bytes(), *blob)).collect();
+    let mut holds: HashMap<&[u8], ()> = HashMap::new();
+    let mut best: Option<Span> = None;
+    let mut commit = None;
+    // Whether the run of the best commits goes on.
+    let mut running = false;
+    let mut words = log.split(|byte| *byte == 0);
+    let mut close = |commit: Option<Digest<20>>, held: usize| {
+        let Some(commit) = commit else { return };
+        match &mut best {
+            Some(span) if span.files == held && running => span.commits += 1,
+            Some(span) if held <= span.files => running = false,
+            _ if held > 0 => {
+                best = Some(Span { first: commit, commits: 1, files: held });
+                running = true;
+            }
+            _ => {}
+        }
+    };
+    while let Some(word) = words.next() {
+        let word = word.trim_ascii_start();
+        let mut change = word;
+        if let Some(rest) = word.strip_prefix(b"commit ") {
+            close(commit, holds.len());
+            let id = std::str::from_utf8(rest.get(..40).unwrap_or(rest)).unwrap_or_default();
+            commit = Some(parse::digest(id)?);
+            change = rest.get(40..).unwrap_or_default().trim_ascii_start();
+        }
+        if !change.starts_with(b":") {
+            continue;
+        }
+        let after = change.split(|byte| *byte == b' ').nth(3).unwrap_or_default();
+        let Some(path) = words.next() else { break };
+        let Some((path, blob)) = wanted.get_key_value(path) else { continue };
+        if after == blob.to_string().as_bytes() {
+            holds.insert(path, ());
+        } else {
+            holds.remove(path);
+        }
+    }
+    close(commit, holds.len());
+    Ok(best)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_run_of_commits_that_hold_the_most() {
+        let id = |c: char| c.to_string().repeat(40);
+        let change = |before: char, after: char, path: &str| {
+            format!(":100644 100644 {} {} M\0{path}\0", id(before), id(after))
+        };
+        let log = [
+            format!("commit {}\0\n{}", id('1'), change('0', 'a', "x")),
+            format!("commit {}\0\n{}{}", id('2'), change('0', 'b', "y"), change('0', 'c', "z")),
+            format!("commit {}\0", id('3')),
+            format!("commit {}\0\n{}", id('4'), change('b', 'd', "y")),
+            format!("commit {}\0\n{}", id('5'), change('d', 'b', "y")),
+        ]
+        .concat();
+        let digest = |c: char| Digest::try_from(id(c)).unwrap();
+        let files = [("x".to_owned(), digest('a')), ("y".to_owned(), digest('b'))];
+        assert_eq!(
+            span(log.as_bytes(), &files).unwrap(),
+            Some(Span { first: digest('2'), commits: 2, files: 2 })
+        );
+        assert_eq!(span(log.as_bytes(), &[("q".to_owned(), digest('a'))]).unwrap(), None);
+    }
+}
