@@ -2,7 +2,9 @@
 //! nowhere else.
 #![allow(clippy::disallowed_methods)]
 
+pub mod artifacts;
 pub mod cache;
+mod client_default;
 mod context;
 pub mod disk;
 pub mod git;
@@ -10,5 +12,6 @@ pub mod hosts;
 pub mod http;
 pub mod npm;
 pub mod process;
+pub mod pypi;
 
 pub use context::World;

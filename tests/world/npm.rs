@@ -8,6 +8,7 @@ use flate2::{Compression, write::GzEncoder};
 use headwater::contents::tarball::TarballError;
 use headwater::graph::{PackageName, Version};
 use headwater::hash::{Algorithm, Integrity};
+use headwater::world::artifacts::ArtifactError;
 use headwater::world::cache::Cache;
 use headwater::world::http::{Http, HttpError};
 use headwater::world::npm::{Config, NoRegistry, Npm, NpmError, Surroundings};
@@ -119,7 +120,10 @@ async fn a_tarball_is_checked_before_it_is_used() {
     let folder = tempfile::tempdir().unwrap();
     let npm = client(Some(&server.url), "", Cache::open(folder.path()));
     let wrong = npm.contents("a@1.0.0", &server.at("evil.tgz"), Some(&integrity)).await.unwrap_err();
-    assert!(matches!(&wrong, NpmError::Integrity { expected, .. } if *expected == integrity), "{wrong:?}");
+    assert!(
+        matches!(&wrong, NpmError::Artifact(ArtifactError::Integrity { expected, .. }) if *expected == integrity),
+        "{wrong:?}"
+    );
     assert_eq!(wrong.problem("a@1.0.0").code, "HW200");
 
     let url = npm.tarball_url(&name("a"), &one()).await.unwrap();
@@ -143,7 +147,7 @@ async fn a_bomb_and_a_page_are_refused_and_not_remembered() {
     .await;
     let npm = client(Some(&server.url), "", Cache::none());
     let refused = async |path| match npm.contents("a@1.0.0", &server.at(path), None).await {
-        Err(NpmError::Tarball { why, .. }) => why,
+        Err(NpmError::Artifact(ArtifactError::Refused { why, .. })) => why,
         other => panic!("{other:?}"),
     };
     assert!(matches!(refused("bomb.tgz").await, TarballError::Bomb(_)));
@@ -169,7 +173,7 @@ async fn addresses_in_metadata_are_not_followed_everywhere() {
         "http://npm.example.org/x",
         "https://localhost/",
     ] {
-        assert!(matches!(asked(bad).await, Err(NpmError::Address { .. })), "{bad}");
+        assert!(matches!(asked(bad).await, Err(NpmError::Artifact(ArtifactError::Address { .. }))), "{bad}");
     }
 }
 

@@ -237,12 +237,13 @@ fn sdists_are_read_from_their_one_folder() {
         assert_eq!(paths, ["PKG-INFO", "a.egg-info/PKG-INFO", "setup.py"]);
         assert_eq!(contents.dropped[0].path, "link");
     }
-    assert_eq!(read(&bzip2, &Limits::default()).unwrap_err(), TarballError::NotAnArchive, "npm knows no bzip2");
+    assert_eq!(
+        read(&bzip2, &Limits::default()).unwrap_err(),
+        TarballError::NotAnArchive,
+        "npm knows no bzip2"
+    );
     let two = tar_of(&[("a-1.0/x", b'0', b""), ("b/x", b'0', b"")]);
-    assert!(matches!(
-        Format::Sdist.read(&two, &Limits::default()),
-        Err(TarballError::SecondRoot { .. })
-    ));
+    assert!(matches!(Format::Sdist.read(&two, &Limits::default()), Err(TarballError::SecondRoot { .. })));
     let up = tar_of(&[("a-1.0/../x", b'0', b"")]);
     assert!(matches!(Format::Sdist.read(&up, &Limits::default()), Err(TarballError::Escapes(_))));
 }

@@ -4,20 +4,17 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use serde_json::Value;
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::OnceCell;
 use url::Url;
 
 use super::config::address;
-use super::kept::Kept;
 use super::{Config, Metadata, NoRegistry, NpmError};
-use crate::contents::tarball::Limits;
 use crate::graph::{PackageName, Version};
+use crate::world::artifacts::{Artifacts, allowed};
 use crate::world::cache::{Cache, Kind};
-use crate::world::http::{Http, Request, is_private, same_origin, shown};
+use crate::world::client_default;
+use crate::world::http::{Http, Request, same_origin, shown};
 use crate::world::process;
-
-/// How long npm's word on its default registry is believed.
-const DEFAULT_AGE: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
 
 /// A client of all registries that the settings name. Cheap to clone.
 #[derive(Clone)]
@@ -30,10 +27,7 @@ pub(super) struct Inner {
     /// The program that is asked for the default registry.
     program: String,
     default: OnceCell<Result<Url, NoRegistry>>,
-    pub kept: Kept,
-    pub limits: Limits,
-    /// Unpacking wants a processor and memory: as many at once as there are processors.
-    pub unpacking: Semaphore,
+    pub artifacts: Artifacts,
 }
 
 impl Npm {
@@ -43,16 +37,13 @@ impl Npm {
 
     /// The same with another program in place of `npm`.
     pub fn with_program(http: Http, cache: Cache, config: Config, program: &str) -> Self {
-        let processors = std::thread::available_parallelism().map_or(2, usize::from);
         Self(Arc::new(Inner {
+            artifacts: Artifacts::new(http.clone(), cache.clone()),
             http,
             cache,
             config,
             program: program.to_owned(),
             default: OnceCell::new(),
-            kept: Kept::default(),
-            limits: Limits::default(),
-            unpacking: Semaphore::new(processors),
         }))
     }
 
@@ -77,12 +68,6 @@ impl Npm {
     /// answer is old (starting npm takes longer than a whole conversion from the cache).
     async fn default_registry(&self) -> Result<Url, NoRegistry> {
         let ask = || async {
-            let key = format!("default registry of {}", self.0.program);
-            let known = self.0.cache.get_younger(Kind::Metadata, &key, DEFAULT_AGE);
-            if let Some(known) = known.and_then(|bytes| String::from_utf8(bytes).ok()) {
-                return address("npm config get registry", &known);
-            }
-            let no_client = |why: String| NoRegistry::NoClient { why };
             // Two files that are not there: npm refuses one file for both.
             let nowhere = |name| std::env::temp_dir().join("headwater-no-such-folder").join(name);
             let mut command = process::command(&self.0.program);
@@ -96,16 +81,9 @@ impl Npm {
                     command.env_remove(key);
                 }
             }
-            let output = process::run(&mut command, std::time::Duration::from_secs(30))
-                .await
-                .map_err(|error| no_client(error.to_string()))?;
-            let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-            if !output.status.success() {
-                return Err(no_client(format!("npm ended with {}", output.status)));
-            }
-            let registry = address("npm config get registry", &said)?;
-            self.0.cache.put(Kind::Metadata, &key, registry.as_str().as_bytes());
-            Ok(registry)
+            let read = |said: &str| address("npm config get registry", said);
+            let no_client = |why| NoRegistry::NoClient { why };
+            client_default::ask(&self.0.cache, &self.0.program, &mut command, read, no_client).await
         };
         self.0.default.get_or_init(ask).await.clone()
     }
@@ -152,7 +130,7 @@ impl Npm {
     /// A JSON document at an address that metadata gives (attestations): only at the registry's own origin.
     pub async fn document(&self, name: &PackageName, url: &str) -> Result<Value, NpmError> {
         let registry = self.registry(name).await?;
-        let url = self.allowed(name.as_str(), &registry, url)?;
+        let url = allowed(name.as_str(), &registry, &registry, url)?;
         let body = self.json(&url).await?;
         serde_json::from_slice(&body).map_err(|error| NpmError::Metadata {
             package: name.to_string(),
@@ -174,17 +152,7 @@ impl Npm {
     ) -> Result<Url, NpmError> {
         let registry = self.registry(name).await?;
         let package = format!("{name}@{}", metadata.version);
-        self.allowed(&package, &registry, metadata.tarball.as_deref().unwrap_or_default())
-    }
-
-    fn allowed(&self, package: &str, registry: &Url, url: &str) -> Result<Url, NpmError> {
-        let refused = |why| NpmError::Address { package: package.to_owned(), url: url.to_owned(), why };
-        let url = registry.join(url).map_err(|_| refused("is no URL"))?;
-        if same_origin(&url, registry) || url.scheme() == "https" && !is_private(&url) {
-            Ok(url)
-        } else {
-            Err(refused("is neither the registry's own nor public https"))
-        }
+        Ok(allowed(&package, &registry, &registry, metadata.tarball.as_deref().unwrap_or_default())?)
     }
 
     /// Where to get what the lockfile's `resolved` names: another host than npm's default is taken at its

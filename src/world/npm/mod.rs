@@ -4,7 +4,6 @@ mod client;
 mod config;
 mod error;
 mod ini;
-mod kept;
 mod metadata;
 mod tarballs;
 
@@ -12,4 +11,3 @@ pub use client::Npm;
 pub use config::{Config, NoRegistry, Surroundings};
 pub use error::NpmError;
 pub use metadata::Metadata;
-pub use tarballs::Artifact;

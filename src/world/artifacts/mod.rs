@@ -1,0 +1,160 @@
+//! Files that registries serve: from the cache or the network, checked, then read. The same for all
+//! ecosystems.
+
+mod error;
+mod kept;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+pub use error::ArtifactError;
+pub(super) use error::http_problem;
+use kept::Kept;
+use reqwest::header::HeaderValue;
+use tokio::sync::Semaphore;
+use url::Url;
+
+use super::cache::{Cache, Kind};
+use super::http::{Http, Request, is_private, same_origin, shown};
+use crate::contents::tarball::{Files, Limits, TarballError, Unpacked};
+use crate::contents::{Contents, Format};
+use crate::hash::{Algorithm, Integrity};
+
+/// The largest artifact in bytes.
+const LARGEST: u64 = 512 << 20;
+
+/// An artifact with the hash it was found to have.
+#[derive(Clone, Debug)]
+pub struct Artifact {
+    pub bytes: Bytes,
+    pub integrity: Integrity,
+}
+
+/// Which file is wanted.
+#[derive(Clone, Debug)]
+pub struct Wanted<'a> {
+    /// `name@version`, for errors.
+    pub package: &'a str,
+    pub url: &'a Url,
+    pub authorization: Option<HeaderValue>,
+    /// Without one the file is taken as it comes, and its SHA-512 given back.
+    pub integrity: Option<&'a Integrity>,
+    /// Bytes that it must have, where that is known.
+    pub size: Option<u64>,
+    pub format: Format,
+}
+
+/// Downloads, checks, unpacks and remembers.
+pub(super) struct Artifacts {
+    http: Http,
+    cache: Cache,
+    kept: Kept,
+    limits: Limits,
+    /// Unpacking wants a processor and memory: as many at once as there are processors.
+    unpacking: Semaphore,
+}
+
+impl Artifacts {
+    pub fn new(http: Http, cache: Cache) -> Self {
+        let processors = std::thread::available_parallelism().map_or(2, usize::from);
+        let (kept, limits) = (Kept::default(), Limits::default());
+        Self { http, cache, kept, limits, unpacking: Semaphore::new(processors) }
+    }
+
+    /// The file itself, checked before any byte of it is used.
+    pub async fn get(&self, wanted: &Wanted<'_>) -> Result<Artifact, ArtifactError> {
+        if let Some(expected) = wanted.integrity
+            && let Some(bytes) = self.cache.tarball(expected)
+        {
+            return Ok(Artifact { bytes: bytes.into(), integrity: expected.clone() });
+        }
+        let (package, url) = (wanted.package.to_owned(), shown(wanted.url));
+        if !matches!(wanted.url.scheme(), "http" | "https") {
+            let why = "is neither http nor https";
+            return Err(ArtifactError::Address { package, url, why });
+        }
+        let mut request = Request::file(wanted.url.clone(), LARGEST);
+        request.authorization.clone_from(&wanted.authorization);
+        let bytes = self.http.get(request).await?;
+        if let Some(expected) = wanted.size.filter(|expected| *expected != bytes.len() as u64) {
+            return Err(ArtifactError::Size { package, url, expected, found: bytes.len() as u64 });
+        }
+        let algorithm = wanted.integrity.map_or(Algorithm::Sha512, |expected| expected.algorithm);
+        let found = Integrity::of(algorithm, &bytes);
+        if let Some(expected) = wanted.integrity.filter(|expected| **expected != found) {
+            return Err(ArtifactError::Integrity { package, url, expected: expected.clone(), found });
+        }
+        self.cache.put_tarball(&found, &bytes);
+        Ok(Artifact { bytes, integrity: found })
+    }
+
+    /// What an artifact holds: from the cache without any download, else unpacked and remembered.
+    pub async fn contents(&self, wanted: &Wanted<'_>) -> Result<Arc<Contents>, ArtifactError> {
+        if let Some(expected) = wanted.integrity
+            && let Some(contents) = self.cache.get_json(Kind::Contents, &key(wanted.format, expected))
+        {
+            return Ok(Arc::new(contents));
+        }
+        Ok(Arc::new(self.unpacked(wanted).await?.1.contents))
+    }
+
+    /// Contents with the bytes of the files, and the hash that the artifact was found to have.
+    pub async fn unpacked(&self, wanted: &Wanted<'_>) -> Result<(Integrity, Unpacked), ArtifactError> {
+        let artifact = self.get(wanted).await?;
+        let integrity = artifact.integrity.clone();
+        let unpacked = self.read(wanted, artifact, Format::read).await?;
+        self.cache.put_json(Kind::Contents, &key(wanted.format, &integrity), &unpacked.contents);
+        Ok((integrity, unpacked))
+    }
+
+    /// Keeps what was unpacked for one later question for its files, within a bound.
+    pub fn keep(&self, integrity: &Integrity, unpacked: Unpacked) {
+        self.kept.put(integrity, unpacked);
+    }
+
+    /// The files without descriptions: quicker, and all that hashing a pack needs.
+    pub async fn files(&self, wanted: &Wanted<'_>) -> Result<Files, ArtifactError> {
+        if let Some(files) = wanted.integrity.and_then(|expected| self.kept.take(expected)) {
+            return Ok(files);
+        }
+        let artifact = self.get(wanted).await?;
+        self.read(wanted, artifact, Format::unpack).await
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        wanted: &Wanted<'_>,
+        artifact: Artifact,
+        reader: fn(Format, &[u8], &Limits) -> Result<T, TarballError>,
+    ) -> Result<T, ArtifactError> {
+        let _place = self.unpacking.acquire().await;
+        let (limits, format) = (self.limits.clone(), wanted.format);
+        let read = tokio::task::spawn_blocking(move || reader(format, &artifact.bytes, &limits)).await;
+        let read = read.unwrap_or_else(|panic| Err(TarballError::Damaged(panic.to_string())));
+        read.map_err(|why| ArtifactError::Refused {
+            package: wanted.package.to_owned(),
+            url: shown(wanted.url),
+            why,
+        })
+    }
+}
+
+/// npm's are keyed by the integrity alone, as they were before there were others.
+fn key(format: Format, integrity: &Integrity) -> String {
+    match format {
+        Format::Npm => integrity.to_string(),
+        format => format!("{} {integrity}", format.name()),
+    }
+}
+
+/// An address that a registry's answer gives: taken where it is at the registry's own origin, or public https.
+/// `base` is what it may be relative to.
+pub(super) fn allowed(package: &str, registry: &Url, base: &Url, url: &str) -> Result<Url, ArtifactError> {
+    let refused = |why| ArtifactError::Address { package: package.to_owned(), url: url.to_owned(), why };
+    let url = base.join(url).map_err(|_| refused("is no URL"))?;
+    if same_origin(&url, registry) || url.scheme() == "https" && !is_private(&url) {
+        Ok(url)
+    } else {
+        Err(refused("is neither the registry's own nor public https"))
+    }
+}
