@@ -64,8 +64,13 @@ impl Integrity {
 
     /// From the registry's `shasum`: 40 hex digits.
     pub fn from_sha1_hex(hex_digits: &str) -> Option<Self> {
+        Self::from_hex(Algorithm::Sha1, hex_digits)
+    }
+
+    /// From hex digits, as many as the algorithm has.
+    pub fn from_hex(algorithm: Algorithm, hex_digits: &str) -> Option<Self> {
         let digest = hex::decode(hex_digits).ok()?;
-        (digest.len() == 20).then_some(Self { algorithm: Algorithm::Sha1, digest })
+        (digest.len() == algorithm.digest_len()).then_some(Self { algorithm, digest })
     }
 
     pub fn of(algorithm: Algorithm, bytes: &[u8]) -> Self {

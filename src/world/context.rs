@@ -8,28 +8,33 @@ use super::cache::Cache;
 use super::git::{self, Git};
 use super::http::{self, Http};
 use super::npm::{Config, Npm, NpmError, Surroundings};
+use super::pypi::{self, PyPi};
 
 /// Everything that can be asked. Cheap to clone.
 #[derive(Clone)]
 pub struct World {
     pub npm: Npm,
+    pub pypi: PyPi,
     pub git: Git,
     pub cache: Cache,
     config: Config,
 }
 
 impl World {
-    /// The world as the settings around `project` have it; `registry` overrides the default one.
+    /// The world as the settings around `project` have it; `registry` overrides the default one, of whichever
+    /// ecosystem is asked (a Python index by its simple API's address).
     ///
     /// # Errors
     /// A client that cannot be set up: no TLS certificates, no temporary folder.
     pub fn new(project: &Path, registry: Option<Url>) -> anyhow::Result<Self> {
         let cache = Cache::default_folder().map_or_else(Cache::none, |folder| Cache::open(&folder));
-        let config = Config::load(&Surroundings::of_process(project, registry));
+        let surroundings = Surroundings::of_process(project, registry);
+        let config = Config::load(&surroundings);
         let http = Http::new(http::Options { proxy: config.proxy(), ..http::Options::default() })?;
+        let pypi = PyPi::new(http.clone(), cache.clone(), pypi::Config::load(&surroundings));
         let npm = Npm::new(http, cache.clone(), config.clone());
         let git = Git::new(git::Options::default(), cache.clone())?;
-        Ok(Self { npm, git, cache, config })
+        Ok(Self { npm, pypi, git, cache, config })
     }
 
     /// The default registry's address, with a slash at its end.

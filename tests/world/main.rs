@@ -6,5 +6,6 @@ mod git;
 mod http;
 mod nar;
 mod npm;
+mod pypi;
 mod real;
 mod server;

@@ -9,7 +9,7 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, LOCATION};
 use url::Url;
 
 use super::super::hosts::Pass;
-use super::{HttpError, Inner, Request, place, retry, shown};
+use super::{HttpError, Inner, Located, Request, place, retry, shown};
 
 const REDIRECTS: usize = 10;
 
@@ -23,7 +23,7 @@ enum Setback {
 }
 
 impl Inner {
-    pub(super) async fn patiently(&self, request: &Request) -> Result<Bytes, HttpError> {
+    pub(super) async fn patiently(&self, request: &Request) -> Result<Located, HttpError> {
         let (mut attempt, mut silent) = (0, 0);
         let host = host(&request.url);
         let mut pass = self.hosts.enter(&host).await?;
@@ -31,7 +31,7 @@ impl Inner {
             // Taken after the pass: whoever waits for another host's probe holds no place.
             let place = self.gate.acquire().await;
             let setback = match self.attempt(request, &mut pass).await {
-                Ok(body) => return Ok(body),
+                Ok(located) => return Ok(located),
                 Err(setback) => setback,
             };
             drop(place);
@@ -61,7 +61,7 @@ impl Inner {
         if pass.is_probe() { self.options.connect_retries } else { self.options.retries }
     }
 
-    async fn attempt(&self, request: &Request, pass: &mut Pass) -> Result<Bytes, Setback> {
+    async fn attempt(&self, request: &Request, pass: &mut Pass) -> Result<Located, Setback> {
         let mut url = request.url.clone();
         // Another host that the request was sent on to.
         let mut other: Option<Pass> = None;
@@ -112,7 +112,8 @@ impl Inner {
                     Setback::Final(error)
                 });
             }
-            return body(response, &url, request.limit).await;
+            let body = body(response, &url, request.limit).await?;
+            return Ok(Located { url, body });
         }
         let (url, to) = (shown(&request.url), shown(&url));
         Err(Setback::Final(HttpError::Redirect { url, to, why: "is one redirect too many" }))

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 pub use bytes::Bytes;
 use futures::future::{BoxFuture, FutureExt, Shared};
-pub use place::{is_private, same_origin};
+pub use place::{is_private, root, same_origin};
 use reqwest::header::HeaderValue;
 use tokio::sync::Semaphore;
 use url::Url;
@@ -106,8 +106,15 @@ impl Request {
     }
 }
 
-type Answer = Result<Bytes, HttpError>;
+type Answer = Result<Located, HttpError>;
 type InFlight = Shared<BoxFuture<'static, Answer>>;
+
+/// A body with the address that it came from in the end: what its relative references are relative to.
+#[derive(Clone, Debug)]
+pub struct Located {
+    pub url: Url,
+    pub body: Bytes,
+}
 
 /// Cheap to clone; clones share their limits and what they know of hosts.
 #[derive(Clone)]
@@ -153,7 +160,12 @@ impl Http {
     }
 
     /// The body of a successful answer. While a request is under way, the same one joins it.
-    pub async fn get(&self, request: Request) -> Answer {
+    pub async fn get(&self, request: Request) -> Result<Bytes, HttpError> {
+        Ok(self.get_located(request).await?.body)
+    }
+
+    /// The same with the address at the end of all redirects.
+    pub async fn get_located(&self, request: Request) -> Result<Located, HttpError> {
         let answer = {
             let mut in_flight = lock(&self.in_flight);
             match in_flight.get(&request) {
@@ -166,12 +178,12 @@ impl Http {
                 }
             }
         };
-        let body = answer.clone().await;
+        let located = answer.clone().await;
         let mut in_flight = lock(&self.in_flight);
         if in_flight.get(&request).is_some_and(|current| current.ptr_eq(&answer)) {
             in_flight.remove(&request);
         }
-        body
+        located
     }
 }
 

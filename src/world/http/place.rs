@@ -31,6 +31,20 @@ pub(super) async fn resolves_private(url: &Url) -> bool {
     }
 }
 
+/// An http or https address that others may be relative to: its path ends in `/`, nothing follows it.
+pub fn root(text: &str) -> Option<Url> {
+    let mut url: Url = text.trim().parse().ok()?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+        return None;
+    }
+    url.set_query(None);
+    url.set_fragment(None);
+    if !url.path().ends_with('/') {
+        url.set_path(&format!("{}/", url.path()));
+    }
+    Some(url)
+}
+
 /// Scheme, host and port are the same (RFC 6454).
 pub fn same_origin(left: &Url, right: &Url) -> bool {
     left.scheme() == right.scheme()

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::ini;
 use crate::graph::PackageName;
+use crate::world::http::root;
 
 /// Why no registry is known.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -162,17 +163,7 @@ impl Config {
 
 /// A registry's address, its path ending in `/`.
 pub(super) fn address(key: &str, value: &str) -> Result<Url, NoRegistry> {
-    let refused = || NoRegistry::Address { key: key.to_owned(), value: value.to_owned() };
-    let mut url: Url = value.trim().parse().map_err(|_| refused())?;
-    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-        return Err(refused());
-    }
-    url.set_query(None);
-    url.set_fragment(None);
-    if !url.path().ends_with('/') {
-        url.set_path(&format!("{}/", url.path()));
-    }
-    Ok(url)
+    root(value).ok_or_else(|| NoRegistry::Address { key: key.to_owned(), value: value.to_owned() })
 }
 
 #[cfg(test)]

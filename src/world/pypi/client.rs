@@ -1,0 +1,302 @@
+//! Asking a Python index for releases and their files.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::Value;
+use tokio::sync::OnceCell;
+use url::Url;
+
+use super::config::address;
+use super::page::{self, Link};
+use super::release::{Distribution, Kind, Release};
+use super::{Config, NoIndex, PyPiError};
+use crate::contents::{Contents, Format};
+use crate::graph::{PyName, PyVersion};
+use crate::hash::Integrity;
+use crate::python::{CoreMetadata, filename};
+use crate::world::artifacts::{Artifacts, Wanted, allowed};
+use crate::world::cache::{self, Cache};
+use crate::world::http::{Http, HttpError, Request, shown};
+use crate::world::{client_default, process};
+
+/// How long an index's word on a release is believed: files may be added, and be withdrawn.
+const AGE: Duration = Duration::from_secs(600);
+/// The largest `.metadata` file in bytes.
+const METADATA: u64 = 16 << 20;
+/// What a project's page may come as (PEP 691); servers that know no JSON send HTML.
+const PAGE: &str = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, \
+    text/html;q=0.01";
+/// Has pip say its default; without an installed pip, the one that comes with Python's `ensurepip`, or with
+/// Debian's. Run with `-I`: nothing of the current folder or the environment may be imported.
+const ASK_PIP: &str = "
+import glob, os, sys
+try:
+    import pip
+except ImportError:
+    import ensurepip
+    bundled = os.path.join(os.path.dirname(ensurepip.__file__), '_bundled')
+    for folder in (bundled, '/usr/share/python-wheels'):
+        sys.path += sorted(glob.glob(os.path.join(folder, 'pip-*.whl')))
+from pip._internal.models.index import PyPI
+print(PyPI.simple_url)
+";
+
+/// A client of the index that the settings name. Cheap to clone.
+#[derive(Clone)]
+pub struct PyPi(Arc<Inner>);
+
+struct Inner {
+    http: Http,
+    cache: Cache,
+    config: Config,
+    /// The program that is asked for the default index.
+    program: String,
+    default: OnceCell<Result<Url, NoIndex>>,
+    artifacts: Artifacts,
+}
+
+impl PyPi {
+    pub fn new(http: Http, cache: Cache, config: Config) -> Self {
+        Self::with_program(http, cache, config, "python3")
+    }
+
+    /// The same with another program in place of `python3`.
+    pub fn with_program(http: Http, cache: Cache, config: Config, program: &str) -> Self {
+        let artifacts = Artifacts::new(http.clone(), cache.clone());
+        let (program, default) = (program.to_owned(), OnceCell::new());
+        Self(Arc::new(Inner { http, cache, config, program, default, artifacts }))
+    }
+
+    /// The address of the index's simple API, with a slash at its end.
+    ///
+    /// # Errors
+    /// A setting that is no URL, or no setting and no pip to ask.
+    pub async fn index(&self) -> Result<Url, PyPiError> {
+        if let Some(index) = self.0.config.index()? {
+            return Ok(index);
+        }
+        let ask = || async {
+            let mut command = process::command(&self.0.program);
+            command.args(["-I", "-c", ASK_PIP]).current_dir(std::env::temp_dir());
+            let read = |said: &str| address("pip's default", said);
+            let no_client = |why| NoIndex::NoClient { why };
+            client_default::ask(&self.0.cache, &self.0.program, &mut command, read, no_client).await
+        };
+        Ok(self.0.default.get_or_init(ask).await.clone()?)
+    }
+
+    /// What the index has of one version. A file's name tells its version; versions are equal as PEP 440
+    /// has it.
+    ///
+    /// # Errors
+    /// [`PyPiError::Missing`] for a project or version that the index does not have.
+    pub async fn release(&self, name: &PyName, version: &PyVersion) -> Result<Release, PyPiError> {
+        let index = self.index().await?;
+        let (distributions, info) =
+            tokio::try_join!(self.distributions(&index, name, version), self.info(&index, name, version))?;
+        Ok(Release { name: name.clone(), version: version.clone(), info, distributions })
+    }
+
+    async fn distributions(
+        &self,
+        index: &Url,
+        name: &PyName,
+        version: &PyVersion,
+    ) -> Result<Vec<Distribution>, PyPiError> {
+        let (package, url) = (format!("{name}@{version}"), joined(index, &format!("{name}/"))?);
+        // The page has every version there is; only this one's files are worth keeping.
+        let key = format!("files of {version} in {}", shown(&url));
+        if let Some(known) = self.0.cache.get_younger(cache::Kind::Metadata, &key, AGE)
+            && let Ok(known) = serde_json::from_slice(&known)
+        {
+            return Ok(known);
+        }
+        let missing = |nearest| PyPiError::Missing { package: package.clone(), url: shown(&url), nearest };
+        let mut request = Request::json(without_user(&url));
+        request.accept = Some(PAGE);
+        request.authorization = self.0.config.authorization(index, &url);
+        let located = match self.0.http.get_located(request).await {
+            Err(error) if error.is_not_found() => return Err(missing(Vec::new())),
+            located => located?,
+        };
+        let fault = |why| PyPiError::Page { package: package.clone(), url: shown(&url), why };
+        let page = page::parse(&located.body).map_err(fault)?;
+        let base = page.base.as_deref().and_then(|base| located.url.join(base).ok());
+        let base = base.unwrap_or(located.url);
+        let (mut versions, mut found) = (BTreeSet::new(), Vec::new());
+        for link in page.links {
+            let Some((its, kind)) = filename::parse(name, &link.filename) else { continue };
+            if its == *version {
+                found.push(distribution(link, kind, |url| allowed(&package, index, &base, url))?);
+            } else {
+                versions.insert(its);
+            }
+        }
+        if found.is_empty() {
+            return Err(missing(nearest(version, &versions)));
+        }
+        found.sort_by(|left, right| left.filename.cmp(&right.filename));
+        self.0.cache.put_json(cache::Kind::Metadata, &key, &found);
+        Ok(found)
+    }
+
+    /// `info` of the JSON API's document of a version, else of the project's where that is of this version.
+    /// Only indexes whose address ends in `simple` can have it, at its side.
+    async fn info(
+        &self,
+        index: &Url,
+        name: &PyName,
+        version: &PyVersion,
+    ) -> Result<Option<Value>, PyPiError> {
+        let segments = index.path().trim_end_matches('/').rsplit('/').next();
+        if segments != Some("simple") {
+            return Ok(None);
+        }
+        // With an epoch's `!` and a local version's `+` as they may stand in a path.
+        let text = version.to_string().replace('+', "%2B");
+        for path in [format!("../pypi/{name}/{text}/json"), format!("../pypi/{name}/json")] {
+            let url = joined(index, &path)?;
+            let key = format!("info of {version} in {}", shown(&url));
+            if let Some(known) = self.0.cache.get_younger(cache::Kind::Metadata, &key, AGE)
+                && let Ok(known) = serde_json::from_slice::<Option<Value>>(&known)
+            {
+                if known.is_some() {
+                    return Ok(known);
+                }
+                continue;
+            }
+            let mut request = Request::json(without_user(&url));
+            request.authorization = self.0.config.authorization(index, &url);
+            let info = match self.0.http.get(request).await {
+                Ok(body) => info_of(&body, name, version),
+                Err(HttpError::Status { status: 400 | 403..=406 | 410 | 501, .. }) => None,
+                Err(error) => return Err(error.into()),
+            };
+            self.0.cache.put_json(cache::Kind::Metadata, &key, &info);
+            if info.is_some() {
+                return Ok(info);
+            }
+        }
+        Ok(None)
+    }
+
+    /// What a file of a release holds. `package` (`name@version`) names it in errors.
+    ///
+    /// # Errors
+    /// No answer, another size or hash than the index says, an archive that is refused.
+    pub async fn contents(
+        &self,
+        package: &str,
+        distribution: &Distribution,
+    ) -> Result<Arc<Contents>, PyPiError> {
+        let index = self.index().await?;
+        let wanted = Wanted {
+            package,
+            url: &distribution.url,
+            authorization: self.0.config.authorization(&index, &distribution.url),
+            integrity: distribution.integrity.as_ref(),
+            size: distribution.size,
+            format: match distribution.kind {
+                Kind::Sdist => Format::Sdist,
+                Kind::Wheel { .. } => Format::Wheel,
+            },
+        };
+        Ok(self.0.artifacts.contents(&wanted).await?)
+    }
+
+    /// The core metadata of a file: from the file beside it where the index has one (PEP 658), else out of
+    /// it.
+    ///
+    /// # Errors
+    /// As for [`PyPi::contents`], and metadata that is absent or none.
+    pub async fn metadata(
+        &self,
+        package: &str,
+        distribution: &Distribution,
+    ) -> Result<CoreMetadata, PyPiError> {
+        let text = match &distribution.core_metadata {
+            Some(file) => {
+                let body = self.metadata_file(package, distribution, file.integrity.as_ref()).await?;
+                String::from_utf8_lossy(&body).into_owned()
+            }
+            None => self.contents(package, distribution).await?.manifest.clone(),
+        };
+        CoreMetadata::parse(&text).map_err(|why| PyPiError::Metadata {
+            package: package.to_owned(),
+            url: shown(&distribution.url),
+            why: why.to_string(),
+        })
+    }
+
+    async fn metadata_file(
+        &self,
+        package: &str,
+        distribution: &Distribution,
+        expected: Option<&Integrity>,
+    ) -> Result<Bytes, PyPiError> {
+        let mut url = distribution.url.clone();
+        url.set_path(&format!("{}.metadata", url.path()));
+        let mut request = Request::file(url.clone(), METADATA);
+        request.authorization = self.0.config.authorization(&self.index().await?, &url);
+        let body = self.0.http.get(request).await?;
+        match expected {
+            Some(expected) if !expected.matches(&body) => {
+                let found = Integrity::of(expected.algorithm, &body);
+                let why = format!("has {found}, not {expected}");
+                Err(PyPiError::Metadata { package: package.to_owned(), url: shown(&url), why })
+            }
+            _ => Ok(body),
+        }
+    }
+}
+
+fn distribution<E>(
+    link: Link,
+    kind: Kind,
+    allowed: impl FnOnce(&str) -> Result<Url, E>,
+) -> Result<Distribution, E> {
+    Ok(Distribution {
+        url: allowed(&link.url)?,
+        filename: link.filename,
+        integrity: link.integrity,
+        kind,
+        size: link.size,
+        yanked: link.yanked,
+        requires_python: link.requires_python,
+        upload_time: link.upload_time,
+        core_metadata: link.core_metadata,
+        provenance: link.provenance,
+    })
+}
+
+/// The versions right before and right after.
+fn nearest(version: &PyVersion, versions: &BTreeSet<PyVersion>) -> Vec<PyVersion> {
+    let before = versions.range(..version).next_back();
+    before.into_iter().chain(versions.range(version..).next()).cloned().collect()
+}
+
+/// `None` where the document is of something else, or is none: others know as much.
+fn info_of(body: &[u8], name: &PyName, version: &PyVersion) -> Option<Value> {
+    let mut document: Value = serde_json::from_slice(body).ok()?;
+    let info = document.get_mut("info").filter(|info| info.is_object())?.take();
+    let its = |key: &str| info.get(key).and_then(Value::as_str);
+    let same = PyName::new(its("name")?).ok()? == *name && PyVersion::new(its("version")?).ok()? == *version;
+    same.then_some(info)
+}
+
+/// Without user and password, which go into a header.
+fn without_user(url: &Url) -> Url {
+    let mut url = url.clone();
+    // Both can only fail where there is no host.
+    let _ = (url.set_username(""), url.set_password(None));
+    url
+}
+
+fn joined(index: &Url, path: &str) -> Result<Url, PyPiError> {
+    index.join(&format!("./{path}")).map_err(|_| {
+        NoIndex::Address { key: "index".to_owned(), value: format!("{}{path}", shown(index)) }.into()
+    })
+}

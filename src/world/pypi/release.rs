@@ -1,0 +1,148 @@
+//! One release and its files.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use url::Url;
+
+use crate::graph::{PyName, PyVersion};
+use crate::hash::Integrity;
+pub use crate::python::filename::Kind;
+use crate::python::filename::SDISTS;
+
+/// What an index has of one version.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Release {
+    pub name: PyName,
+    pub version: PyVersion,
+    /// `info` of the JSON API's document, where the index has one.
+    pub info: Option<Value>,
+    /// Sdists and wheels that can be read, sorted by file name.
+    pub distributions: Vec<Distribution>,
+}
+
+/// One file of a release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Distribution {
+    pub filename: String,
+    #[serde(with = "as_text")]
+    pub url: Url,
+    /// The strongest hash that the index gives; MD5 counts as none.
+    pub integrity: Option<Integrity>,
+    pub kind: Kind,
+    /// In bytes.
+    pub size: Option<u64>,
+    /// Why it was withdrawn (PEP 592); empty where no reason was given.
+    pub yanked: Option<String>,
+    pub requires_python: Option<String>,
+    /// When it was uploaded (PEP 700), as written.
+    pub upload_time: Option<String>,
+    /// The file's core metadata lies at its address with `.metadata` at the end (PEP 658, PEP 714).
+    pub core_metadata: Option<CoreMetadataFile>,
+    /// Where its attestations are (PEP 740), as written.
+    pub provenance: Option<String>,
+}
+
+/// The metadata file of a wheel or sdist.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoreMetadataFile {
+    pub integrity: Option<Integrity>,
+}
+
+/// A URL in the cache.
+mod as_text {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+    use url::Url;
+
+    pub fn serialize<S: Serializer>(url: &Url, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(url.as_str())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+impl Release {
+    /// The source archive: the most usual form first, a withdrawn file last.
+    pub fn sdist(&self) -> Option<&Distribution> {
+        let form = |file: &Distribution| {
+            let name = file.filename.to_ascii_lowercase();
+            SDISTS.iter().position(|extension| name.ends_with(extension)).unwrap_or(SDISTS.len())
+        };
+        let sdists = self.distributions.iter().filter(|file| file.kind == Kind::Sdist);
+        sdists.min_by_key(|file| (file.yanked.is_some(), form(file)))
+    }
+
+    /// The wheel that tells most: one for every platform, else the smallest for Linux on x86-64, else the
+    /// smallest; a withdrawn file last.
+    pub fn wheel(&self) -> Option<&Distribution> {
+        let rank = |file: &&Distribution| match &file.kind {
+            Kind::Sdist => None,
+            Kind::Wheel { pure: true, .. } => Some(0),
+            Kind::Wheel { tags, .. } => {
+                let mut platforms = tags.platform.split('.');
+                let linux = platforms.any(|one| one.contains("linux") && one.ends_with("x86_64"));
+                Some(if linux { 1 } else { 2 })
+            }
+        };
+        let wheels = self.distributions.iter().filter_map(|file| Some((rank(&file)?, file)));
+        let order = |(rank, file): &(i32, &Distribution)| {
+            (file.yanked.is_some(), *rank, file.size.unwrap_or(u64::MAX))
+        };
+        wheels.min_by_key(order).map(|(_, file)| file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::python::filename;
+
+    fn release(files: &[(&str, u64, bool)]) -> Release {
+        let name = PyName::new("a").unwrap();
+        let distribution = |(filename, size, yanked): &(&str, u64, bool)| Distribution {
+            filename: (*filename).to_owned(),
+            url: "https://example.org/".parse().unwrap(),
+            integrity: None,
+            kind: filename::parse(&name, filename).unwrap().1,
+            size: Some(*size),
+            yanked: yanked.then(String::new),
+            requires_python: None,
+            upload_time: None,
+            core_metadata: None,
+            provenance: None,
+        };
+        let distributions = files.iter().map(distribution).collect();
+        Release { version: PyVersion::new("1").unwrap(), info: None, distributions, name }
+    }
+
+    fn chosen(files: &[(&str, u64, bool)]) -> (String, String) {
+        let release = release(files);
+        let name = |file: Option<&Distribution>| file.map(|file| file.filename.clone()).unwrap_or_default();
+        (name(release.sdist()), name(release.wheel()))
+    }
+
+    #[test]
+    fn the_best_of_each() {
+        let (sdist, wheel) = chosen(&[
+            ("a-1.zip", 1, false),
+            ("a-1.tar.gz", 9, false),
+            ("a-1-cp312-cp312-win32.whl", 1, false),
+            ("a-1-cp312-cp312-manylinux_2_17_x86_64.whl", 7, false),
+            ("a-1-cp311-cp311-musllinux_1_1_x86_64.whl", 6, false),
+            ("a-1-cp311-cp311-linux_aarch64.whl", 2, false),
+        ]);
+        assert_eq!(
+            (sdist.as_str(), wheel.as_str()),
+            ("a-1.tar.gz", "a-1-cp311-cp311-musllinux_1_1_x86_64.whl")
+        );
+        let (sdist, wheel) = chosen(&[
+            ("a-1.zip", 1, false),
+            ("a-1.tar.gz", 9, true),
+            ("a-1-cp312-cp312-win32.whl", 1, false),
+            ("a-1-py3-none-any.whl", 7, false),
+        ]);
+        assert_eq!((sdist.as_str(), wheel.as_str()), ("a-1.zip", "a-1-py3-none-any.whl"));
+        assert_eq!(chosen(&[]), (String::new(), String::new()));
+    }
+}
