@@ -1,14 +1,16 @@
-//! Against npm itself and the registry that it is set up with: `cargo test --test world -- --ignored`.
+//! Against npm and pip themselves and the registries that they are set up with:
+//! `cargo test --test world -- --ignored`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use headwater::graph::{PackageName, Version};
+use headwater::graph::{PackageName, PyName, PyVersion, Version};
 use headwater::hash::{Integrity, nar};
 use headwater::world::cache::Cache;
 use headwater::world::http::{Http, Options};
 use headwater::world::npm::{Config, Npm, Surroundings};
+use headwater::world::pypi::{self, PyPi};
 
 /// Path and bytes of every file of an installed package, without those installed below it.
 fn installed(folder: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -73,4 +75,90 @@ async fn packages_hold_what_npm_installs() {
     let installed = hashes.iter().flatten().count();
     eprintln!("{} packages, {installed} installed, {:?}", hashes.len(), started.elapsed());
     assert!(installed > 100);
+}
+
+/// Popular releases of every kind: old and new, one folder or many, wheels alone.
+const RELEASES: &[&str] = &[
+    "requests@2.32.3",
+    "flask@3.0.3",
+    "markupsafe@2.1.5",
+    "typing-extensions@4.12.2",
+    "pyyaml@6.0.2",
+    "cryptography@43.0.1",
+    "lxml@5.3.0",
+    "setuptools@75.1.0",
+    "urllib3@2.2.3",
+    "certifi@2024.8.30",
+    "idna@3.10",
+    "charset-normalizer@3.3.2",
+    "click@8.1.7",
+    "jinja2@3.1.4",
+    "werkzeug@3.0.4",
+    "itsdangerous@2.2.0",
+    "packaging@24.1",
+    "six@1.16.0",
+    "python-dateutil@2.9.0.post0",
+    "pytz@2024.2",
+    "attrs@24.2.0",
+    "pluggy@1.5.0",
+    "pytest@8.3.3",
+    "wheel@0.44.0",
+    "hatchling@1.25.0",
+    "flit-core@3.9.0",
+    "poetry-core@1.9.0",
+    "zope.interface@7.0.3",
+    "backports.zoneinfo@0.2.1",
+    "simplejson@3.19.3",
+    "psycopg2@2.9.9",
+    "pbr@6.1.0",
+    "sqlalchemy@2.0.35",
+    "django@5.1.1",
+    "pydantic@2.9.2",
+    "pydantic-core@2.23.4",
+    "cffi@1.17.1",
+    "pycparser@2.22",
+    "docutils@0.21.2",
+    "pygments@2.18.0",
+    "tomli@2.0.1",
+    "rich@13.8.1",
+    "ply@3.11",
+    "toolz@0.12.1",
+    "simplegeneric@0.8.1",
+    "termcolor@1.1.0",
+    "nose@1.3.7",
+];
+
+#[tokio::test]
+#[ignore = "wants pip and an index"]
+async fn releases_hold_their_own_metadata() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = pypi::Config::load(&Surroundings::of_process(folder.path(), None));
+    let http = Http::new(Options::default()).unwrap();
+    let client = PyPi::new(http, Cache::open(folder.path()), config);
+    let started = std::time::Instant::now();
+    let asked = RELEASES.iter().map(|text| {
+        let client = client.clone();
+        async move {
+            let (name, version) = text.split_once('@').unwrap();
+            let (name, version) = (PyName::new(name).unwrap(), PyVersion::new(version).unwrap());
+            let release = client.release(&name, &version).await.map_err(|error| error.to_string())?;
+            let mut shown = format!("{text}: info {}", release.info.is_some());
+            for file in [release.sdist(), release.wheel()].into_iter().flatten() {
+                let contents = client.contents(text, file).await.map_err(|error| error.to_string())?;
+                let metadata = client.metadata(text, file).await.map_err(|error| error.to_string())?;
+                if metadata.name != name || metadata.version != version {
+                    return Err(format!("{text}: {} is of another release", file.filename));
+                }
+                let (files, links) = (contents.files.len(), contents.dropped.len());
+                shown += &format!("; {}: {files} files, {links} links", file.filename);
+            }
+            Ok(shown)
+        }
+    });
+    let answers: Vec<Result<String, String>> = futures::future::join_all(asked).await;
+    for answer in &answers {
+        eprintln!("{answer:?}");
+    }
+    eprintln!("{} releases in {:?}", answers.len(), started.elapsed());
+    assert!(answers.iter().all(Result::is_ok));
 }
