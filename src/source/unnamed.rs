@@ -1,7 +1,7 @@
 //! Where nothing that names a commit fits: the history of the manifest, or the proof that the package is not
 //! in the repository at all.
 
-use super::candidate::{Named, VersionIs, reached};
+use super::candidate::{Kept, Named, VersionIs, reached};
 use super::repository::{Refs, Repositories};
 use super::resolution::{Reach, Unresolved};
 use super::select;
@@ -33,7 +33,9 @@ impl<R: Repositories> Surveyor<'_, R> {
             }
         }
         // What history says must hold by itself: a placeholder would fit any commit, if not its files.
-        kept.retain(|kept| kept.version_is == VersionIs::Exact || kept.extra.proved);
+        let by_files =
+            |kept: &Kept| matches!(kept.candidate.named, Named::FirstHolding { .. }) && kept.extra.proved;
+        kept.retain(|kept| kept.version_is == VersionIs::Exact || by_files(kept));
         let choice = select::choose(&kept);
         self.tell_artifacts(&kept, &choice);
         if let Some(at) = choice.chosen {

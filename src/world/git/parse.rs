@@ -110,7 +110,8 @@ mod tests {
         let (files, submodules) = tree(output.as_bytes()).unwrap();
         let kinds: Vec<_> = files.iter().map(|(path, file)| (path.as_str(), file.kind)).collect();
         let expected = [("a b", FileKind::Executable), ("l", FileKind::Symlink), ("old", FileKind::Regular)];
-        assert_eq!((kinds.as_slice(), submodules.as_slice()), (&expected[..], &["sub".to_owned()][..]));
+        assert_eq!(kinds, expected);
+        assert_eq!(submodules["sub"].to_string(), B);
     }
 
     #[test]
