@@ -1,21 +1,25 @@
-//! What an artifact or a commit holds, as it would lie in `node_modules`.
+//! What an artifact or a commit holds, as it would be laid out.
 
 mod collisions;
+mod format;
 pub mod tarball;
+mod zip;
 
-pub use collisions::case_collisions;
 use std::collections::BTreeMap;
 
+pub use collisions::case_collisions;
+pub use format::Format;
 use serde::{Deserialize, Serialize};
 
-/// The regular files of one package, without the first path component of a tarball.
+/// The regular files of one package, without the first path component of a tarball or an sdist.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contents {
     /// Sorted by path, each path once.
     pub files: Vec<File>,
-    /// Paths of links in the archive, which npm drops; sorted.
+    /// Paths of links in the archive, which npm drops and tools that make sdists replace by what they lead to;
+    /// sorted.
     pub dropped: Vec<Dropped>,
-    /// The bytes of `package.json`, read as UTF-8 (lossy only where it is not).
+    /// The text of [`Format::manifest`], read as UTF-8 (lossy only where it is not); empty where there is none.
     pub manifest: String,
     /// The text of `npm-shrinkwrap.json`, where there is one.
     pub shrinkwrap: Option<String>,
@@ -95,7 +99,7 @@ impl<const N: usize> From<Digest<N>> for String {
 }
 
 impl Contents {
-    /// The manifest as JSON; `Null` where it does not parse.
+    /// An npm package's manifest as JSON; `Null` where it does not parse.
     pub fn manifest_json(&self) -> serde_json::Value {
         serde_json::from_str(self.manifest.trim_start_matches('\u{feff}')).unwrap_or_default()
     }

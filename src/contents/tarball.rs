@@ -1,18 +1,23 @@
-//! Reads a package's tarball into memory, trusting nothing that it says.
+//! Reads a package's tarball into memory, trusting nothing that it says. What holds of every archive (bounds,
+//! paths, descriptions) is here too; [`super::zip`] uses it.
 
 mod describe;
 mod error;
+mod found;
 mod gzip;
+mod meter;
 pub(crate) mod path;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::Read;
 
 pub use describe::describe;
 pub use error::TarballError;
+pub(super) use found::Found;
+pub(super) use meter::Meter;
 use tar::EntryType;
 
-use super::{Contents, Dropped};
+use super::{Contents, Dropped, Format};
 
 /// What an archive may claim of us.
 #[derive(Clone, Debug)]
@@ -75,13 +80,17 @@ pub struct Raw {
 /// unpacks (pacote's `lib/fetcher.js`). Unlike npm it does not rename `.gitignore` to `.npmignore`, and
 /// refuses where npm skips with a warning: what two unpackers may understand differently is a fault.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Unpacked, TarballError> {
-    describe(unpack(bytes, limits)?, bytes.len() as u64)
+    Format::Npm.read(bytes, limits)
 }
 
 /// [`read`] without describing what it finds.
 pub fn unpack(bytes: &[u8], limits: &Limits) -> Result<Files, TarballError> {
-    let mut source = gzip::Source::new(bytes, limits)?;
-    let result = entries(&mut source, limits);
+    entries_of(bytes, Format::Npm, limits)
+}
+
+pub(super) fn entries_of(bytes: &[u8], format: Format, limits: &Limits) -> Result<Files, TarballError> {
+    let mut source = gzip::Source::new(bytes, format, limits)?;
+    let result = entries(&mut source, format, limits);
     // The tar reader wraps our own reader's errors; the bound that was hit is the better answer.
     match (source.exceeded.take(), result) {
         (Some(exceeded), _) => Err(exceeded),
@@ -89,8 +98,8 @@ pub fn unpack(bytes: &[u8], limits: &Limits) -> Result<Files, TarballError> {
     }
 }
 
-fn entries(source: &mut gzip::Source<'_>, limits: &Limits) -> Result<Files, TarballError> {
-    let mut found = Found::default();
+fn entries(source: &mut gzip::Source<'_>, format: Format, limits: &Limits) -> Result<Files, TarballError> {
+    let mut found = Found::new(format);
     let mut count = 0;
     for entry in tar::Archive::new(&mut *source).entries().map_err(TarballError::read)? {
         let mut entry = entry.map_err(TarballError::read)?;
@@ -107,7 +116,7 @@ fn entries(source: &mut gzip::Source<'_>, limits: &Limits) -> Result<Files, Tarb
             return Err(TarballError::Kind { path, kind: 'S' });
         }
         let raw = entry.path_bytes().into_owned();
-        let Some(path) = path::stripped(&raw)? else { continue };
+        let Some(path) = found.path(&raw)? else { continue };
         let folder_by_name = raw.ends_with(b"/");
         match kind {
             EntryType::Regular | EntryType::Continuous if !folder_by_name => {
@@ -140,60 +149,13 @@ fn sparse(entry: &mut tar::Entry<'_, impl Read>) -> Result<bool, TarballError> {
 }
 
 /// The bytes of one entry: as many as come, never as many as the header says.
-fn file(entry: &mut impl Read, path: &str, limits: &Limits) -> Result<Vec<u8>, TarballError> {
+pub(super) fn file(entry: &mut impl Read, path: &str, limits: &Limits) -> Result<Vec<u8>, TarballError> {
     let mut bytes = Vec::new();
     entry.take(limits.file + 1).read_to_end(&mut bytes).map_err(TarballError::read)?;
     if bytes.len() as u64 > limits.file {
         return Err(TarballError::FileTooLarge { path: path.to_owned(), limit: limits.file });
     }
     Ok(bytes)
-}
-
-#[derive(Default)]
-struct Found {
-    files: BTreeMap<String, Raw>,
-    folders: BTreeSet<String>,
-    links: BTreeMap<String, bool>,
-}
-
-impl Found {
-    fn file(&mut self, path: String, raw: Raw) {
-        self.files.insert(path, raw);
-    }
-
-    fn folder(&mut self, path: String) {
-        self.folders.insert(path);
-    }
-
-    fn link(&mut self, path: String, hard: bool) {
-        *self.links.entry(path).or_default() |= hard;
-    }
-
-    /// Refuses paths whose meaning depends on the unpacker.
-    fn checked(mut self) -> Result<Files, TarballError> {
-        for path in self.files.keys().chain(&self.folders).chain(self.links.keys()) {
-            for (at, _) in path.match_indices('/') {
-                let above = &path[..at];
-                if self.files.contains_key(above) {
-                    return Err(TarballError::FileAndFolder(above.to_owned()));
-                }
-                if self.links.contains_key(above) {
-                    return Err(TarballError::UnderLink(path.clone()));
-                }
-            }
-        }
-        for path in self.files.keys() {
-            if self.folders.contains(path) {
-                return Err(TarballError::FileAndFolder(path.clone()));
-            }
-            if self.links.contains_key(path) {
-                return Err(TarballError::FileAndLink(path.clone()));
-            }
-        }
-        let links = std::mem::take(&mut self.links);
-        let dropped = links.into_iter().map(|(path, hard)| Dropped { path, hard }).collect();
-        Ok(Files { files: self.files, dropped })
-    }
 }
 
 #[cfg(test)]

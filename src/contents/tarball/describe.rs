@@ -3,7 +3,7 @@
 use sha2::Digest as _;
 
 use super::{Files, TarballError, Unpacked};
-use crate::contents::{Contents, Digest, File, Looks};
+use crate::contents::{Contents, Digest, File, Format, Looks};
 
 /// Extensions of code that is written by hand or by a bundler.
 const CODE: &[&str] = &["js", "cjs", "mjs", "jsx", "ts", "cts", "mts", "tsx", "css"];
@@ -14,7 +14,8 @@ const LONG_LINE: usize = 500;
 
 /// Hashes and describes what was unpacked. `packed_size` is that of the archive in bytes, 0 for a commit.
 /// The only error is a file made to collide under SHA-1.
-pub fn describe(files: Files, packed_size: u64) -> Result<Unpacked, TarballError> {
+pub fn describe(files: Files, format: Format, packed_size: u64) -> Result<Unpacked, TarballError> {
+    let manifest = format.manifest(files.files.keys()).map(str::to_owned);
     let mut contents = Contents {
         files: Vec::with_capacity(files.files.len()),
         dropped: files.dropped,
@@ -26,12 +27,13 @@ pub fn describe(files: Files, packed_size: u64) -> Result<Unpacked, TarballError
     let mut bytes = std::collections::BTreeMap::new();
     for (path, raw) in files.files {
         contents.files.push(file(&path, raw.executable, &raw.bytes)?);
-        match path.as_str() {
-            "package.json" => contents.manifest = String::from_utf8_lossy(&raw.bytes).into_owned(),
-            "npm-shrinkwrap.json" => {
-                contents.shrinkwrap = Some(String::from_utf8_lossy(&raw.bytes).into_owned());
-            }
-            _ => {}
+        let text = || String::from_utf8_lossy(&raw.bytes).into_owned();
+        if manifest.as_ref() == Some(&path) {
+            contents.manifest = text();
+        } else if format == Format::Npm && path == "npm-shrinkwrap.json" {
+            contents.shrinkwrap = Some(text());
+        } else if format.keeps_text(&path) {
+            contents.texts.insert(path.clone(), text());
         }
         bytes.insert(path, raw.bytes);
     }

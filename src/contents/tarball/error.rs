@@ -1,11 +1,11 @@
-//! Why a tarball was refused.
+//! Why an archive was refused: a tarball, or a zip file.
 
 use std::io;
 
 /// A fault of the archive: none of its files may be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TarballError {
-    #[error("it is neither a gzip nor a tar file")]
+    #[error("it is no archive that we can read")]
     NotAnArchive,
     #[error("it is damaged or cut off: {0}")]
     Damaged(String),
@@ -31,6 +31,12 @@ pub enum TarballError {
     Bomb(u64),
     #[error("it has more than {0} entries")]
     TooManyEntries(usize),
+    #[error("it holds two folders, {first:?} and {second:?}, where an sdist has one")]
+    SecondRoot { first: String, second: String },
+    #[error("its file {0:?} is encrypted")]
+    Encrypted(String),
+    #[error("its parts contradict each other: {0}")]
+    Contradiction(String),
     #[error("its file {0:?} is made to collide with another under SHA-1")]
     Collision(String),
 }

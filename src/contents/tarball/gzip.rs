@@ -1,37 +1,42 @@
-//! The archive as a stream of tar bytes, with a bound on how many may come.
+//! The archive as a stream of tar bytes, with a bound on how many may come: gzip, bzip2 (sdists alone) or
+//! neither.
 
 use std::io::{self, Read};
 
 use flate2::bufread::GzDecoder;
 
+use super::meter::Meter;
 use super::{Limits, TarballError};
+use crate::contents::Format;
 
 const MAGIC: &[u8] = &[0x1f, 0x8b];
+const BZIP2: &[u8] = b"BZh";
 
 pub(super) struct Source<'a> {
     inner: Inner<'a>,
-    unpacked: u64,
-    packed: u64,
-    limits: &'a Limits,
+    meter: Meter<'a>,
     /// The bound that was hit; the stream fails from then on.
     pub exceeded: Option<TarballError>,
 }
 
 enum Inner<'a> {
     Gzip(Box<GzDecoder<&'a [u8]>>),
+    Bzip2(Box<bzip2::bufread::MultiBzDecoder<&'a [u8]>>),
     Plain(&'a [u8]),
 }
 
 impl<'a> Source<'a> {
-    pub fn new(bytes: &'a [u8], limits: &'a Limits) -> Result<Self, TarballError> {
+    pub fn new(bytes: &'a [u8], format: Format, limits: &'a Limits) -> Result<Self, TarballError> {
         let inner = if bytes.starts_with(MAGIC) {
             Inner::Gzip(Box::new(GzDecoder::new(bytes)))
+        } else if format == Format::Sdist && bytes.starts_with(BZIP2) {
+            Inner::Bzip2(Box::new(bzip2::bufread::MultiBzDecoder::new(bytes)))
         } else if looks_like_tar(bytes) {
             Inner::Plain(bytes)
         } else {
             return Err(TarballError::NotAnArchive);
         };
-        Ok(Self { inner, unpacked: 0, packed: bytes.len() as u64, limits, exceeded: None })
+        Ok(Self { inner, meter: Meter::new(bytes.len(), limits), exceeded: None })
     }
 }
 
@@ -53,6 +58,7 @@ impl Read for Source<'_> {
         }
         let count = match &mut self.inner {
             Inner::Plain(bytes) => bytes.read(buffer)?,
+            Inner::Bzip2(decoder) => decoder.read(buffer)?,
             Inner::Gzip(decoder) => loop {
                 let count = decoder.read(buffer)?;
                 let rest = *decoder.get_ref();
@@ -63,14 +69,7 @@ impl Read for Source<'_> {
                 **decoder = GzDecoder::new(rest);
             },
         };
-        self.unpacked += count as u64;
-        if self.unpacked > self.limits.total {
-            self.exceeded = Some(TarballError::TooLarge(self.limits.total));
-        } else if self.unpacked > Limits::RATIO_FROM
-            && self.unpacked > self.packed.saturating_mul(self.limits.ratio)
-        {
-            self.exceeded = Some(TarballError::Bomb(self.limits.ratio));
-        }
+        self.exceeded = self.meter.add(count as u64).err();
         if self.exceeded.is_some() { Err(io::Error::other("too large")) } else { Ok(count) }
     }
 }

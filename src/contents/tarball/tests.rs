@@ -216,3 +216,34 @@ fn names_that_differ_in_case_alone() {
     let contents = read(&archive, &Limits::default()).unwrap().contents;
     assert_eq!(case_collisions(&contents), [pair("Lib", "lib"), pair("README", "readme")]);
 }
+
+#[test]
+fn sdists_are_read_from_their_one_folder() {
+    let archive = tar_of(&[
+        ("./a-1.0/PKG-INFO", b'0', b"Name: a\n"),
+        ("a-1.0/a.egg-info/PKG-INFO", b'0', b"Name: not this\n"),
+        ("a-1.0/setup.py", b'0', b"setup()"),
+        ("a-1.0/link", b'2', b""),
+        ("._a-1.0", b'0', b"above the folder"),
+    ]);
+    let mut bzip2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    bzip2.write_all(&archive).unwrap();
+    let bzip2 = bzip2.finish().unwrap();
+    for packed in [gzip(&archive), bzip2.clone()] {
+        let contents = Format::Sdist.read(&packed, &Limits::default()).unwrap().contents;
+        assert_eq!(contents.manifest, "Name: a\n");
+        assert_eq!(contents.texts["setup.py"], "setup()");
+        let paths: Vec<_> = contents.files.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(paths, ["PKG-INFO", "a.egg-info/PKG-INFO", "setup.py"]);
+        assert_eq!(contents.dropped[0].path, "link");
+    }
+    assert_eq!(
+        read(&bzip2, &Limits::default()).unwrap_err(),
+        TarballError::NotAnArchive,
+        "npm knows no bzip2"
+    );
+    let two = tar_of(&[("a-1.0/x", b'0', b""), ("b/x", b'0', b"")]);
+    assert!(matches!(Format::Sdist.read(&two, &Limits::default()), Err(TarballError::SecondRoot { .. })));
+    let up = tar_of(&[("a-1.0/../x", b'0', b"")]);
+    assert!(matches!(Format::Sdist.read(&up, &Limits::default()), Err(TarballError::Escapes(_))));
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::store::Purpose;
 use super::{Git, parse};
 use crate::contents::tarball::{self, Files, Raw, Unpacked};
-use crate::contents::{Digest, Dropped};
+use crate::contents::{Digest, Dropped, Format};
 use crate::source::repository::{Commit, FileKind, NoAnswer, Repository};
 
 /// The files of a commit.
@@ -60,7 +60,8 @@ impl Git {
         }
         let expected: BTreeMap<&str, Digest<20>> =
             wanted.iter().map(|(path, _, blob)| (path.as_str(), *blob)).collect();
-        let files = tarball::describe(files, 0).map_err(|error| NoAnswer::Failed(error.to_string()))?;
+        let files =
+            tarball::describe(files, Format::Npm, 0).map_err(|error| NoAnswer::Failed(error.to_string()))?;
         for file in &files.contents.files {
             if expected.get(file.path.as_str()) != Some(&file.blob) {
                 return Err(NoAnswer::Failed(format!("{:?} is not the commit's file", file.path)));
