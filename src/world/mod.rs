@@ -2,12 +2,14 @@
 //! nowhere else.
 #![allow(clippy::disallowed_methods)]
 
+pub mod asking;
 pub mod cache;
 mod context;
 pub mod disk;
 pub mod git;
 pub mod hosts;
 pub mod http;
+pub mod lines;
 pub mod npm;
 pub mod process;
 
