@@ -12,7 +12,12 @@ const MAIN: [&str; 7] = ["main", "master", "trunk", "develop", "dev", "next", "d
 
 impl<R: Repositories> Surveyor<'_, R> {
     /// Nothing that names a commit fits: the history of the manifest, or the proof that it is not here.
-    pub(super) async fn without_names(&mut self, refs: &Refs, had_names: bool) -> Result<(), Unresolved> {
+    pub(super) async fn without_names(
+        &mut self,
+        refs: &Refs,
+        refused_tag: Option<&str>,
+        had_names: bool,
+    ) -> Result<(), Unresolved> {
         if self.located.is_none() {
             self.look_at_tip(refs).await?;
         }
@@ -40,6 +45,9 @@ impl<R: Repositories> Surveyor<'_, R> {
         self.tell_artifacts(&kept, &choice);
         if let Some(at) = choice.chosen {
             let mut caps = Vec::new();
+            if let Some(tag) = refused_tag {
+                caps.push(format!("tag {tag} is of this version by its name, and is another commit"));
+            }
             if choice.rival.is_some() {
                 caps.push("ambiguous: more than one commit set this version".to_owned());
             }
