@@ -1,6 +1,7 @@
 //! From the arguments to the exit code: runs a command, prints what came of it.
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -12,7 +13,8 @@ use crate::policy::Day;
 use crate::printable::printable;
 use crate::problem::Problem;
 use crate::progress::{Progress, tell};
-use crate::source::{self, Unresolved};
+use crate::show::batch::{self, Tally};
+use crate::show::{Answer, Failed};
 use crate::{report, settings, show};
 
 /// What the program ends with.
@@ -55,7 +57,10 @@ pub fn run(cli: &Cli) -> ExitCode {
     let work = async {
         match &cli.command {
             Command::Convert(given) => run_convert(given).await,
-            Command::Source(given) => run_source(given).await,
+            Command::Source(given) => match &given.batch {
+                Some(list) => run_batch(given, list).await,
+                None => run_source(given).await,
+            },
         }
     };
     let exit = runtime.block_on(async {
@@ -63,12 +68,21 @@ pub fn run(cli: &Cli) -> ExitCode {
         // they end when the work is dropped. Files are put in place in one go, never half.
         tokio::select! {
             exit = work => exit,
-            exit = signal() => no_result(json, exit, "stopped; nothing was written".to_owned(), Vec::new()),
+            exit = signal() => no_result(json, exit, stopped(cli).to_owned(), Vec::new()),
         }
     });
     // Ends what is still under way, and with it the programs that it runs; what hangs must not keep us.
     runtime.shutdown_timeout(Duration::from_secs(2));
     exit.into()
+}
+
+fn stopped(cli: &Cli) -> &'static str {
+    match &cli.command {
+        Command::Source(cli::Source { output: Some(_), .. }) => {
+            "stopped; the same command goes on where this one was"
+        }
+        _ => "stopped; nothing was written",
+    }
 }
 
 /// Waits for somebody to stop us.
@@ -126,23 +140,63 @@ async fn run_source(given: &cli::Source) -> Exit {
         Err(error) => return failed(json, Exit::BadInput, &error),
     };
     match show::show(&settings, Progress::detect()).await {
-        Ok(Ok(resolution)) => {
-            let printed = if json { print_json(&resolution) } else { print(&source::explain(&resolution)) };
+        Ok(found) => {
+            let printed = if json {
+                print_json(&Answer::new(&found, &settings.text))
+            } else {
+                print(&show::explain(&found))
+            };
             printed.err().unwrap_or(Exit::Done)
         }
-        Ok(Err(unresolved @ Unresolved::Network { .. })) => {
-            let (name, version) = (&settings.name, &settings.version);
-            let why = format!("{name}@{version}: {unresolved}; that says nothing about the package");
+        Err(Failed::Network(problem)) => {
+            let why = format!(
+                "{}: {}; that says nothing about the package",
+                settings.package.shown(),
+                problem.message
+            );
             no_result(json, Exit::Incomplete, why, Vec::new())
         }
-        Err(failure) => told(json, failure),
+        Err(failed) => told(json, failed.into()),
     }
+}
+
+async fn run_batch(given: &cli::Source, list: &Path) -> Exit {
+    let settings = match settings::Batch::new(given, list) {
+        Ok(settings) => settings,
+        Err(error) => return failed(false, Exit::BadInput, &error),
+    };
+    let print = |line: &str| match write(&format!("{line}\n")) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(anyhow::Error::from(error).context("cannot write to standard output")),
+    };
+    match batch::batch(&settings, Progress::detect(), &print).await {
+        Ok(tally) => {
+            tell(&format!("headwater: {}", tally.words()));
+            outcome(&tally)
+        }
+        Err(failure) => told(false, failure),
+    }
+}
+
+/// What failed of itself is told first, then what the next run may get, then what it will not.
+fn outcome(tally: &Tally) -> Exit {
+    match tally {
+        Tally { failed: 1.., .. } => Exit::Failed,
+        Tally { unreachable: 1.., .. } => Exit::Incomplete,
+        Tally { bad: 1.., .. } => Exit::BadInput,
+        _ => Exit::Done,
+    }
+}
+
+fn write(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush())
 }
 
 /// Prints data. A reader that has gone away has had enough; any other error is one.
 fn print(text: &str) -> Result<(), Exit> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match write(text) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             tell(&format!("headwater: cannot write to standard output: {error}"));
             Err(Exit::Failed)

@@ -55,14 +55,29 @@ pub struct Convert {
 #[derive(Debug, Args)]
 pub struct Source {
     /// NAME@VERSION, or a purl (pkg:npm/NAME@VERSION)
-    #[arg(value_name = "PACKAGE")]
-    pub package: String,
+    #[arg(value_name = "PACKAGE", required_unless_present = "batch", conflicts_with = "batch")]
+    pub package: Option<String>,
+    /// A list of packages, one a line (- for standard input): one JSON line each is printed, in the list's order
+    #[arg(long, value_name = "FILE")]
+    pub batch: Option<PathBuf>,
+    /// Where a batch's lines go; those that are there already are kept, and what is missing is asked
+    #[arg(long, value_name = "FILE", requires = "batch")]
+    pub output: Option<PathBuf>,
+    /// Add the hashes of the commit's files, as git checkout leaves them and as git archive gives them
+    #[arg(long)]
+    pub hash: bool,
+    /// Ask again for what may have changed: metadata, refs, and what was resolved from them
+    #[arg(long)]
+    pub refresh: bool,
     #[command(flatten)]
     pub common: Common,
 }
 
 #[derive(Debug, Args)]
 pub struct Common {
+    /// Ask nothing of the network: what the cache has not, counts as a host that cannot be reached
+    #[arg(long, conflicts_with = "refresh")]
+    pub offline: bool,
     /// Print the result as JSON on standard output; on a failure, its exit code, message and problems
     #[arg(long)]
     pub json: bool,

@@ -42,14 +42,23 @@ impl Progress {
         let bar = match self {
             Self::Bars => {
                 let bar = ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::stderr());
-                let style = ProgressStyle::with_template("{msg:>12} {bar:30} {pos}/{len} {eta}");
+                let style = ProgressStyle::with_template(
+                    "{msg:>12} {bar:30} {pos}/{len} {per_sec:>12} {eta:>5} left",
+                );
                 bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
                 bar.set_message(what);
                 bar
             }
             Self::Lines | Self::Silent => ProgressBar::hidden(),
         };
-        Stage { progress: self, what, total, bar, done: Mutex::new((0, Instant::now())) }
+        Stage {
+            progress: self,
+            what,
+            total,
+            bar,
+            done: Mutex::new((0, Instant::now())),
+            started: Instant::now(),
+        }
     }
 }
 
@@ -59,6 +68,7 @@ pub struct Stage {
     what: &'static str,
     total: usize,
     bar: ProgressBar,
+    started: Instant,
     /// Steps done, and when that was last said.
     done: Mutex<(usize, Instant)>,
 }
@@ -71,14 +81,44 @@ impl Stage {
         done.0 += 1;
         let over = done.0 == self.total;
         if self.progress == Progress::Lines && (over || done.1.elapsed() >= PLAIN_EVERY) {
-            tell(&format!("{}: {}/{}", self.what, done.0, self.total));
+            let pace = if over { String::new() } else { pace(done.0, self.total, self.started.elapsed()) };
+            tell(&format!("{}: {}/{}{pace}", self.what, done.0, self.total));
             done.1 = Instant::now();
         }
     }
 }
 
+/// The rate so far, and what is left at that rate.
+fn pace(done: usize, total: usize, elapsed: Duration) -> String {
+    let rate = done as f64 / elapsed.as_secs_f64().max(0.001);
+    if rate == 0.0 {
+        return String::new();
+    }
+    let left = (total.saturating_sub(done) as f64 / rate).round() as u64;
+    let left = match (left / 3600, left / 60 % 60, left % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    };
+    format!(", {rate:.1}/s, {left} left")
+}
+
 impl Drop for Stage {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pace_in_words() {
+        let pace = |done, seconds| pace(done, 1000, Duration::from_secs(seconds));
+        assert_eq!(pace(100, 10), ", 10.0/s, 1 min 30 s left");
+        assert_eq!(pace(990, 99), ", 10.0/s, 1 s left");
+        assert_eq!(pace(1, 60), ", 0.0/s, 16 h 39 min left");
+        assert_eq!(pace(0, 60), "");
     }
 }

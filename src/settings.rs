@@ -6,7 +6,8 @@ use anyhow::{Context, bail};
 use url::Url;
 
 use crate::cli;
-use crate::graph::{PackageName, Version};
+use crate::show::Package;
+use crate::world::asking::Asking;
 use crate::world::disk;
 
 /// A `convert`, ready to run.
@@ -20,14 +21,30 @@ pub struct Convert {
     pub out: PathBuf,
     pub strict: bool,
     pub refresh: bool,
+    pub asking: Asking,
     pub registry: Option<Url>,
 }
 
 /// A `source`, ready to run.
 #[derive(Clone, Debug)]
 pub struct Source {
-    pub name: PackageName,
-    pub version: Version,
+    pub package: Package,
+    /// The package as it was asked for.
+    pub text: String,
+    pub hash: bool,
+    pub asking: Asking,
+    pub registry: Option<Url>,
+}
+
+/// A `source --batch`, ready to run.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// The list; `-` for standard input.
+    pub list: PathBuf,
+    /// Where the lines go, if not to standard output.
+    pub output: Option<PathBuf>,
+    pub hash: bool,
+    pub asking: Asking,
     pub registry: Option<Url>,
 }
 
@@ -54,7 +71,9 @@ impl Convert {
             None => folder.clone(),
         };
         let registry = registry(given.common.registry.as_deref())?;
-        Ok(Self { folder, lockfile, out, strict: given.strict, refresh: given.refresh, registry })
+        // What headwater.lock answers is asked again by --refresh; what the cache has is believed either way.
+        let asking = asking(false, &given.common);
+        Ok(Self { folder, lockfile, out, strict: given.strict, refresh: given.refresh, asking, registry })
     }
 }
 
@@ -62,34 +81,37 @@ impl Source {
     /// # Errors
     /// Text that names no package with its version.
     pub fn new(given: &cli::Source) -> anyhow::Result<Self> {
-        let (name, version) = package(&given.package)?;
-        Ok(Self { name, version, registry: registry(given.common.registry.as_deref())? })
+        let text = given.package.as_deref().unwrap_or_default().trim().to_owned();
+        let package = Package::parse(&text).map_err(|why| anyhow::anyhow!("{text}: {why}"))?;
+        let asking = asking(given.refresh, &given.common);
+        let registry = registry(given.common.registry.as_deref())?;
+        Ok(Self { package, text, hash: given.hash, asking, registry })
     }
 }
 
-/// `NAME@VERSION` or `pkg:npm/NAME@VERSION`.
-fn package(text: &str) -> anyhow::Result<(PackageName, Version)> {
-    let decoded;
-    let plain = match text.strip_prefix("pkg:") {
-        Some(purl) => {
-            let Some(rest) = purl.strip_prefix("npm/") else {
-                bail!("{text}: only npm packages can be resolved yet (pkg:npm/NAME@VERSION)");
-            };
-            let rest = rest.split(['?', '#']).next().unwrap_or_default();
-            decoded = percent_encoding::percent_decode_str(rest).decode_utf8()?.into_owned();
-            &decoded
+impl Batch {
+    /// # Errors
+    /// A list that is not there, a registry that is no URL.
+    pub fn new(given: &cli::Source, list: &Path) -> anyhow::Result<Self> {
+        if list != Path::new("-") && !disk::is_there(list) {
+            bail!("{}: no such list", list.display());
         }
-        None => text,
-    };
-    let Some((name, version)) = plain.rsplit_once('@').filter(|(name, _)| !name.is_empty()) else {
-        bail!("{text}: say which version: NAME@VERSION or pkg:npm/NAME@VERSION");
-    };
-    let name = PackageName::new(name).map_err(|why| anyhow::anyhow!("{name:?} {why}"))?;
-    let version = Version::new(version).map_err(|why| anyhow::anyhow!("{version:?} {why}"))?;
-    if nodejs_semver::Version::parse(version.as_str()).is_err() {
-        bail!("{version} is no exact version; `npm view {name} versions` lists them");
+        Ok(Self {
+            list: list.to_owned(),
+            output: given.output.clone(),
+            hash: given.hash,
+            asking: asking(given.refresh, &given.common),
+            registry: registry(given.common.registry.as_deref())?,
+        })
     }
-    Ok((name, version))
+}
+
+fn asking(refresh: bool, common: &cli::Common) -> Asking {
+    match (common.offline, refresh) {
+        (true, _) => Asking::Offline,
+        (false, true) => Asking::Refresh,
+        (false, false) => Asking::Usual,
+    }
 }
 
 fn registry(text: Option<&str>) -> anyhow::Result<Option<Url>> {
@@ -107,17 +129,6 @@ fn registry(text: Option<&str>) -> anyhow::Result<Option<Url>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_package_by_name_or_purl() {
-        let of = |text| package(text).map(|(name, version)| format!("{name} {version}"));
-        assert_eq!(of("chalk@5.3.0").unwrap(), "chalk 5.3.0");
-        assert_eq!(of("@babel/core@7.0.0").unwrap(), "@babel/core 7.0.0");
-        assert_eq!(of("pkg:npm/%40babel/core@7.0.0?x=y#z").unwrap(), "@babel/core 7.0.0");
-        for bad in ["chalk", "@babel/core", "pkg:pypi/x@1.0.0", "chalk@latest", "chalk@^5", "a b@1.0.0", ""] {
-            assert!(of(bad).is_err(), "{bad}");
-        }
-    }
 
     #[test]
     fn a_registry_ends_with_a_slash() {

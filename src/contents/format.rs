@@ -44,6 +44,11 @@ impl Format {
         }
     }
 
+    /// Whether the text of a file is kept: the build files at an sdist's root.
+    pub fn keeps_text(self, path: &str) -> bool {
+        self == Self::Sdist && matches!(path, "pyproject.toml" | "setup.cfg" | "setup.py")
+    }
+
     /// The file that says what the package is: `package.json`, `PKG-INFO`, or the `METADATA` of the one
     /// `.dist-info` folder.
     pub fn manifest<'a>(self, paths: impl Iterator<Item = &'a String>) -> Option<&'a str> {

@@ -80,7 +80,7 @@ pub async fn convert(
     let lockfile = local::lockfile(folder, settings.lockfile.as_deref())?;
     let policy = local::policy(&settings.out)?;
     let prior = writing::prior_pins(&settings.out)?;
-    let world = World::new(folder, settings.registry.clone())?;
+    let world = World::new(folder, settings.registry.clone(), settings.asking)?;
     let trusted = world.trusted_origins();
     let options = lockfile::Options { trusted_origins: &trusted };
     let (mut graph, digest) = local::graph(folder, &lockfile, &options)?;

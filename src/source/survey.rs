@@ -155,7 +155,8 @@ impl<R: Repositories> Surveyor<'_, R> {
             self.located.get_or_insert(head.path.clone());
             self.note(head.candidate.label(), false, &format!("{} holds version {held}", head.path));
         }
-        self.without_names(refs, !tags.is_empty() || !heads.is_empty()).await
+        let refused = tags.first().map(|tag| tag.tag.as_str());
+        self.without_names(refs, refused, refused.is_some() || !heads.is_empty()).await
     }
 
     pub(super) fn note(&mut self, candidate: String, kept: bool, why: &str) {

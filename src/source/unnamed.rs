@@ -1,7 +1,7 @@
 //! Where nothing that names a commit fits: the history of the manifest, or the proof that the package is not
 //! in the repository at all.
 
-use super::candidate::{Named, VersionIs, reached};
+use super::candidate::{Kept, Named, VersionIs, reached};
 use super::repository::{Refs, Repositories};
 use super::resolution::{Reach, Unresolved};
 use super::select;
@@ -12,7 +12,12 @@ const MAIN: [&str; 7] = ["main", "master", "trunk", "develop", "dev", "next", "d
 
 impl<R: Repositories> Surveyor<'_, R> {
     /// Nothing that names a commit fits: the history of the manifest, or the proof that it is not here.
-    pub(super) async fn without_names(&mut self, refs: &Refs, had_names: bool) -> Result<(), Unresolved> {
+    pub(super) async fn without_names(
+        &mut self,
+        refs: &Refs,
+        refused_tag: Option<&str>,
+        had_names: bool,
+    ) -> Result<(), Unresolved> {
         if self.located.is_none() {
             self.look_at_tip(refs).await?;
         }
@@ -33,11 +38,16 @@ impl<R: Repositories> Surveyor<'_, R> {
             }
         }
         // What history says must hold by itself: a placeholder would fit any commit, if not its files.
-        kept.retain(|kept| kept.version_is == VersionIs::Exact || kept.extra.proved);
+        let by_files =
+            |kept: &Kept| matches!(kept.candidate.named, Named::FirstHolding { .. }) && kept.extra.proved;
+        kept.retain(|kept| kept.version_is == VersionIs::Exact || by_files(kept));
         let choice = select::choose(&kept);
         self.tell_artifacts(&kept, &choice);
         if let Some(at) = choice.chosen {
             let mut caps = Vec::new();
+            if let Some(tag) = refused_tag {
+                caps.push(format!("tag {tag} is of this version by its name, and is another commit"));
+            }
             if choice.rival.is_some() {
                 caps.push("ambiguous: more than one commit set this version".to_owned());
             }

@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::Store;
 
+use super::asking::Asking;
 use super::hosts::lock;
 use crate::hash::Integrity;
 
@@ -36,6 +37,11 @@ pub enum Kind {
     VersionSet,
     /// Whether a ref leads to a commit; the key is where git asks, and the commit.
     Reachable,
+    /// JSON of a package's resolution with the places that were asked; the key is all else that it follows
+    /// from.
+    Resolution,
+    /// JSON of a commit's hashes; the key is repository and commit.
+    TreeHash,
 }
 
 impl Kind {
@@ -48,15 +54,27 @@ impl Kind {
             Self::Tree => "tree-2",
             Self::VersionSet => "version-set-1",
             Self::Reachable => "reachable-1",
+            Self::Resolution => "resolution-1",
+            Self::TreeHash => "tree-hash-1",
+        }
+    }
+
+    /// Whether another answer may be true tomorrow.
+    fn can_change(self) -> bool {
+        match self {
+            Self::Metadata | Self::Refs | Self::VersionSet | Self::Reachable | Self::Resolution => true,
+            Self::Contents | Self::Pack | Self::Tree | Self::TreeHash => false,
         }
     }
 }
 
 /// Cheap to clone; clones share one connection. May be used by any number of processes at once.
 #[derive(Clone)]
-pub struct Cache(Arc<Shared>);
+pub struct Cache(Arc<Shared>, Asking);
 
 struct Shared {
+    /// When it was opened, in seconds since 1970: what was put since is of this run.
+    opened: i64,
     folder: Option<PathBuf>,
     store: Mutex<Option<Store>>,
     notices: Mutex<Vec<String>>,
@@ -73,10 +91,11 @@ impl Cache {
 
     /// Opens the cache in a folder, which is made where it is not there.
     pub fn open(folder: &Path) -> Self {
-        let opened = std::fs::create_dir_all(folder.join("tarballs"))
+        let opened = store::now();
+        let made = std::fs::create_dir_all(folder.join("tarballs"))
             .map_err(|error| error.to_string())
             .and_then(|()| Store::open(&folder.join("cache.sqlite")).map_err(|error| error.to_string()));
-        let (store, notice) = match opened {
+        let (store, notice) = match made {
             Ok(store) => (Some(store), None),
             Err(error) => (None, Some(complaint(folder, &error))),
         };
@@ -84,12 +103,20 @@ impl Cache {
         if let Some(folder) = &folder {
             sweep::tarballs(&folder.join("tarballs"));
         }
-        Self(Arc::new(Shared { folder, store: store.into(), notices: Vec::from_iter(notice).into() }))
+        let notices = Vec::from_iter(notice).into();
+        Self(Arc::new(Shared { opened, folder, store: store.into(), notices }), Asking::Usual)
     }
 
     /// A cache that holds nothing.
     pub fn none() -> Self {
-        Self(Arc::new(Shared { folder: None, store: None.into(), notices: Mutex::default() }))
+        let shared = Shared { opened: 0, folder: None, store: None.into(), notices: Mutex::default() };
+        Self(Arc::new(shared), Asking::Usual)
+    }
+
+    /// The same cache, believed as far as `asking` says.
+    #[must_use]
+    pub fn asking(self, asking: Asking) -> Self {
+        Self(self.0, asking)
     }
 
     /// The folder, where the cache works: others keep their own things there.
@@ -103,12 +130,19 @@ impl Cache {
     }
 
     pub fn get(&self, kind: Kind, key: &str) -> Option<Vec<u8>> {
-        self.with(|store| store.get(kind.name(), key, None)).flatten()
+        let anew = self.1 == Asking::Refresh && kind.can_change();
+        let since = if anew { self.0.opened } else { 0 };
+        self.with(|store| store.get(kind.name(), key, since)).flatten()
     }
 
     /// A value that was put at most `age` ago.
     pub fn get_younger(&self, kind: Kind, key: &str, age: Duration) -> Option<Vec<u8>> {
-        self.with(|store| store.get(kind.name(), key, Some(age))).flatten()
+        let since = match self.1 {
+            Asking::Usual => store::now().saturating_sub(age.as_secs().try_into().unwrap_or(i64::MAX)),
+            Asking::Refresh => self.0.opened,
+            Asking::Offline => 0,
+        };
+        self.with(|store| store.get(kind.name(), key, since)).flatten()
     }
 
     /// All that is there of many keys, in one question.

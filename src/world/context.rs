@@ -4,6 +4,7 @@ use std::path::Path;
 
 use url::Url;
 
+use super::asking::Asking;
 use super::cache::Cache;
 use super::git::{self, Git};
 use super::http::{self, Http};
@@ -22,18 +23,20 @@ pub struct World {
 
 impl World {
     /// The world as the settings around `project` have it; `registry` overrides the default one, of whichever
-    /// ecosystem is asked (a Python index by its simple API's address).
+    /// ecosystem is asked (a Python index by its simple API's address); `asking` says what of it is asked.
     ///
     /// # Errors
     /// A client that cannot be set up: no TLS certificates, no temporary folder.
-    pub fn new(project: &Path, registry: Option<Url>) -> anyhow::Result<Self> {
+    pub fn new(project: &Path, registry: Option<Url>, asking: Asking) -> anyhow::Result<Self> {
         let cache = Cache::default_folder().map_or_else(Cache::none, |folder| Cache::open(&folder));
+        let cache = cache.asking(asking);
+        let offline = asking == Asking::Offline;
         let surroundings = Surroundings::of_process(project, registry);
         let config = Config::load(&surroundings);
-        let http = Http::new(http::Options { proxy: config.proxy(), ..http::Options::default() })?;
+        let http = Http::new(http::Options { proxy: config.proxy(), offline, ..http::Options::default() })?;
         let pypi = PyPi::new(http.clone(), cache.clone(), pypi::Config::load(&surroundings));
         let npm = Npm::new(http, cache.clone(), config.clone());
-        let git = Git::new(git::Options::default(), cache.clone())?;
+        let git = Git::new(git::Options { offline, ..git::Options::default() }, cache.clone())?;
         Ok(Self { npm, pypi, git, cache, config })
     }
 
@@ -48,6 +51,11 @@ impl World {
     /// The registries that the settings name: a lockfile may lead to them even on this machine.
     pub fn trusted_origins(&self) -> Vec<Url> {
         self.config.registries()
+    }
+
+    /// The end of a run: gives what to tell the user.
+    pub fn finish(&self) -> Vec<String> {
+        self.notices()
     }
 
     /// What to tell the user; each is told once.

@@ -51,7 +51,17 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, DiskError> {
     Ok(bytes)
 }
 
-/// The same as text.
+/// All of standard input, of at most `limit` bytes.
+pub fn read_input(limit: u64) -> Result<Vec<u8>, DiskError> {
+    let (path, mut bytes) = (PathBuf::from("standard input"), Vec::new());
+    io::stdin().lock().take(limit.saturating_add(1)).read_to_end(&mut bytes).named("read", &path)?;
+    if bytes.len() as u64 > limit {
+        return Err(DiskError::TooLarge { path, limit });
+    }
+    Ok(bytes)
+}
+
+/// A file's bytes as text.
 pub fn read_text(path: &Path, limit: u64) -> Result<String, DiskError> {
     String::from_utf8(read(path, limit)?).map_err(|_| DiskError::NotText(path.to_owned()))
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods)]
 
 pub mod artifacts;
+pub mod asking;
 pub mod cache;
 mod client_default;
 mod context;
@@ -10,6 +11,7 @@ pub mod disk;
 pub mod git;
 pub mod hosts;
 pub mod http;
+pub mod lines;
 pub mod npm;
 pub mod process;
 pub mod pypi;

@@ -36,6 +36,8 @@ pub fn describe(files: Files, format: Format, packed_size: u64) -> Result<Unpack
             contents.texts.insert(path.clone(), text());
         } else if format == Format::Npm && path == "npm-shrinkwrap.json" {
             contents.shrinkwrap = Some(text());
+        } else if format.keeps_text(&path) {
+            contents.texts.insert(path.clone(), text());
         }
         bytes.insert(path, raw.bytes);
     }

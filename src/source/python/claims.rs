@@ -3,6 +3,12 @@
 //! Labels of project URLs are the publisher's own words; those that everybody uses are listed in PEP 753,
 //! which also says how to compare them: without punctuation and white space, in lower case.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
+
 use crate::source::address::{self, Address};
 use crate::source::claims::Claim;
 use crate::source::resolution::Considered;
@@ -14,6 +20,8 @@ pub struct Links {
     pub project_urls: Vec<(String, String)>,
     pub home_page: Option<String>,
     pub download_url: Option<String>,
+    /// The whole text, description included: where no field names a repository, what it mentions may.
+    pub text: String,
 }
 
 /// Labels that say "here is the source".
@@ -54,8 +62,11 @@ const TRACKER: [&str; 10] = [
     "support",
 ];
 
+/// Repositories taken from the description, at most.
+const MENTIONED: usize = 3;
+
 /// The claims, strongest first and each repository once, and the addresses that were refused.
-pub(super) fn claims(links: &Links) -> (Vec<Claim>, Vec<Considered>) {
+pub(super) fn claims(name: &str, links: &Links) -> (Vec<Claim>, Vec<Considered>) {
     let mut named: Vec<(u8, String, &str)> = Vec::new();
     for (label, url) in &links.project_urls {
         let plain: String = label.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
@@ -71,6 +82,8 @@ pub(super) fn claims(links: &Links) -> (Vec<Claim>, Vec<Considered>) {
     named.extend(links.home_page.iter().map(|url| (1, "home page".to_owned(), url.as_str())));
     named.extend(links.download_url.iter().map(|url| (2, "download URL".to_owned(), url.as_str())));
     named.sort_by_key(|(rank, ..)| *rank);
+    let mentioned = mentioned(name, &links.text);
+    named.extend(mentioned.iter().map(|url| (5, "a mention in the description".to_owned(), url.as_str())));
 
     let mut claims: Vec<Claim> = Vec::new();
     let mut refused: Vec<Considered> = Vec::new();
@@ -99,9 +112,54 @@ pub(super) fn claims(links: &Links) -> (Vec<Claim>, Vec<Considered>) {
     (claims, refused)
 }
 
+/// Repositories that a text mentions: those that are called as the project is, then those mentioned more than
+/// once. A project's page on a forge (`USER.github.io/NAME`) is served from the repository of that name.
+fn mentioned(name: &str, text: &str) -> Vec<String> {
+    static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?i)\b(?:(github\.com|gitlab\.com|codeberg\.org|bitbucket\.org)/([\w.-]+)|([\w-]+)\.(github|gitlab)\.io)/([\w.-]+)",
+        )
+        .ok()
+    });
+    let plain = |text: &str| {
+        let lower = text.to_lowercase();
+        let text = lower.trim_start_matches("python-").trim_start_matches("py-").trim_end_matches("-python");
+        text.chars().filter(|c| c.is_alphanumeric()).collect::<String>()
+    };
+    let mut found: BTreeMap<String, (bool, usize, usize)> = BTreeMap::new();
+    for (at, address) in ADDRESS.iter().flat_map(|regex| regex.captures_iter(text)).enumerate() {
+        let part = |at: usize| address.get(at).map_or("", |part| part.as_str());
+        let base = part(5).trim_end_matches('.').trim_end_matches(".git");
+        let (host, owner) = match part(1) {
+            "" => (format!("{}.com", part(4).to_lowercase()), part(3)),
+            host => (host.to_lowercase(), part(2)),
+        };
+        let known = found.entry(format!("https://{host}/{owner}/{base}")).or_insert((
+            plain(base) == plain(name),
+            0,
+            at,
+        ));
+        known.1 += 1;
+    }
+    let mut found: Vec<_> = found.into_iter().filter(|(_, (same, times, _))| *same || *times > 1).collect();
+    found.sort_by_key(|(_, (same, times, at))| (!same, Reverse(*times), *at));
+    found.into_iter().take(MENTIONED).map(|(url, _)| url).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_description_mentions_repositories() {
+        let text = "Home-page: http://u.github.io/mamba\n[x](https://github.com/o/Py-Mamba/actions), \
+            https://github.com/other/dependency and https://GitHub.com/o/py-mamba.git.";
+        assert_eq!(
+            mentioned("mamba", text),
+            ["https://github.com/o/Py-Mamba", "https://github.com/o/py-mamba", "https://github.com/u/mamba"]
+        );
+        assert!(mentioned("a", "see https://github.com/other/dependency").is_empty());
+    }
 
     #[test]
     fn the_label_decides_the_order() {
@@ -116,9 +174,9 @@ mod tests {
                 url("Repository", "https://git.example.org/a"),
             ],
             home_page: Some("https://github.com/o/home".to_owned()),
-            download_url: None,
+            ..Links::default()
         };
-        let (claims, refused) = claims(&links);
+        let (claims, refused) = claims("a", &links);
         let got: Vec<_> =
             claims.iter().map(|claim| (claim.repository.0.as_str(), claim.directory.as_deref())).collect();
         assert_eq!(

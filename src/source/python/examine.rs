@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::build_files::{self, Declared, is_rewritten_cfg, module_version};
 use super::compare::{self, SetupCfg, compare};
-use super::place::{Place, places};
+use super::place::{Place, is_shared, overlap, places};
 use super::{Release, same_name, same_version, wheel};
 use crate::contents::{Contents, Digest};
 use crate::source::candidate::{Candidate, Extra, Kept, Refused, VersionIs, reached};
@@ -77,7 +77,9 @@ pub(in crate::source) async fn is_at(
     let asked = Asked { repositories, repository, tree, contents };
     for place in places(tree, contents, release.sdist.is_some(), directory) {
         let Some(found) = asked.declared(&place).await? else { continue };
-        let same = found.name.as_ref().map_or(found.identical, |name| same_name(name, release.name));
+        let (there, all) = overlap(tree, contents);
+        let like = found.identical || there * 2 >= all;
+        let same = found.name.as_ref().map_or(like, |name| same_name(name, release.name));
         if same {
             return Ok(Some(found.path));
         }
@@ -196,7 +198,7 @@ async fn judge<R: Repositories>(
     let class = compare::class(&correspondence);
     let proved = compare::is_proved(&correspondence);
     let counts = correspondence.counts;
-    let half = counts.identical * 2 >= counts.total();
+    let half = (counts.identical + counts.crlf) * 2 >= counts.total();
     if found.name.is_none() && !found.identical && !half {
         return Ok(Refused::because(format!(
             "{} does not say its name, and too few of the files are there",
@@ -204,7 +206,7 @@ async fn judge<R: Repositories>(
         )));
     }
     let demoted = matches!(candidate.named, crate::source::candidate::Named::Tag { demoted: true, .. });
-    if demoted && declared.is_none() && !proved {
+    if demoted && declared.is_none() && !proved && is_shared(tree) {
         let why = "the commit does not say its version, and tags that name the package go before this one";
         return Ok(Refused::because(why));
     }

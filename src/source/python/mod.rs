@@ -58,7 +58,7 @@ pub async fn resolve(
         resolution.reasons.push("the release has neither an sdist nor a wheel to compare with".to_owned());
         return Ok(resolution);
     }
-    let (claims, refused) = claims::claims(release.links);
+    let (claims, refused) = claims::claims(release.name, release.links);
     resolution.considered.extend(refused);
     super::resolve::search(&Subject::Python(release), &claims, &[], resolution, repositories).await
 }

@@ -51,6 +51,11 @@ pub(super) fn places(
     ranked.into_iter().take(ASKED).map(|(_, place)| place).collect()
 }
 
+/// Whether more than one project lies in the tree.
+pub(super) fn is_shared(tree: &Tree) -> bool {
+    tree.files.keys().filter_map(|path| project(path)).collect::<BTreeSet<_>>().len() > 1
+}
+
 /// The folder of a build file; a copy of another project within this one's tests is none.
 fn project(path: &str) -> Option<&str> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));

@@ -52,20 +52,15 @@ impl Store {
         Ok(store)
     }
 
-    pub fn get(
-        &self,
-        kind: &'static str,
-        key: &str,
-        age: Option<Duration>,
-    ) -> rusqlite::Result<Option<Vec<u8>>> {
+    /// A value that was put no earlier than `since` (seconds since 1970).
+    pub fn get(&self, kind: &'static str, key: &str, since: i64) -> rusqlite::Result<Option<Vec<u8>>> {
         if let Some(value) = self.pending.get(&(kind, key.to_owned())) {
             return Ok(Some(value.clone()));
         }
-        let oldest = age.map_or(0, |age| now().saturating_sub(age.as_secs().try_into().unwrap_or(i64::MAX)));
         let sql = "SELECT value, used FROM entry WHERE kind = ?1 AND key = ?2 AND put >= ?3";
         let mut statement = self.connection.prepare_cached(sql)?;
         let row = statement
-            .query_row(params![kind, key, oldest], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))
+            .query_row(params![kind, key, since], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))
             .optional()?;
         let Some((sealed, used)): Option<(Vec<u8>, i64)> = row else { return Ok(None) };
         if used < now() - DAY {
@@ -82,7 +77,7 @@ impl Store {
         // One transaction: without it each question takes and leaves the lock of its own.
         self.connection.execute_batch("BEGIN")?;
         let found = keys.filter_map(|key| {
-            self.get(kind, key, None).map(|value| value.map(|value| (key.to_owned(), value))).transpose()
+            self.get(kind, key, 0).map(|value| value.map(|value| (key.to_owned(), value))).transpose()
         });
         let found = found.collect();
         self.connection.execute_batch("COMMIT")?;
@@ -163,7 +158,7 @@ impl Drop for Store {
 }
 
 /// Seconds since 1970.
-fn now() -> i64 {
+pub(super) fn now() -> i64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs().try_into().unwrap_or(i64::MAX))

@@ -11,6 +11,7 @@ use super::address::Address;
 use super::classify::{self, classify, is_busy};
 use super::rewrites::Rewrites;
 use crate::source::repository::NoAnswer;
+use crate::world::asking::OFFLINE;
 use crate::world::process::{self, Bounds, ProcessError};
 
 /// Variables that would point git at another repository.
@@ -133,6 +134,9 @@ impl Git {
     ) -> Result<Said, NoAnswer> {
         let host = self.asked_host(address).await;
         let unreachable = |why| NoAnswer::Unreachable { host: address.host.clone(), why };
+        if self.0.options.offline {
+            return Err(unreachable(OFFLINE.to_owned()));
+        }
         let mut pass = self.0.hosts.enter(&host).await.map_err(|no| unreachable(no.why))?;
         let bounds = Bounds { time: limit.min(self.0.options.timeout), output: self.0.options.output };
         let mut attempt = 0;
@@ -193,6 +197,8 @@ pub struct Options {
     pub refs_age: Duration,
     /// Whether hosts on this machine and in private networks may be asked.
     pub private_hosts: bool,
+    /// Nothing but this disk is asked.
+    pub offline: bool,
 }
 
 impl Default for Options {
@@ -207,6 +213,7 @@ impl Default for Options {
             backoff: Duration::from_secs(2),
             refs_age: Duration::from_secs(600),
             private_hosts: false,
+            offline: false,
         }
     }
 }

@@ -91,6 +91,13 @@ impl Git {
         Ok(address)
     }
 
+    /// Where git will really ask for a repository, by the user's settings; `None` for an address that it may
+    /// not see. What was learned of one place is not true of another.
+    pub async fn place(&self, repository: &Repository) -> Option<String> {
+        let address = Address::new(repository, self.0.options.private_hosts).ok()?;
+        Some(self.rewrites().await.address(&address.url))
+    }
+
     /// Fetches a commit, `args` saying how much of it, unless it is there; then makes sure that it is.
     async fn fetch(
         &self,

@@ -8,7 +8,8 @@ use reqwest::StatusCode;
 use reqwest::header::{ACCEPT, AUTHORIZATION, LOCATION};
 use url::Url;
 
-use super::super::hosts::Pass;
+use super::super::asking::OFFLINE;
+use super::super::hosts::{Pass, Unreachable};
 use super::{HttpError, Inner, Located, Request, place, retry, shown};
 
 const REDIRECTS: usize = 10;
@@ -26,6 +27,9 @@ impl Inner {
     pub(super) async fn patiently(&self, request: &Request) -> Result<Located, HttpError> {
         let (mut attempt, mut silent) = (0, 0);
         let host = host(&request.url);
+        if self.options.offline {
+            return Err(Unreachable { host, why: OFFLINE.to_owned() }.into());
+        }
         let mut pass = self.hosts.enter(&host).await?;
         loop {
             // Taken after the pass: whoever waits for another host's probe holds no place.

@@ -61,6 +61,8 @@ pub struct Options {
     pub longest_wait: Duration,
     /// A proxy for everything (`.npmrc` can name one); without it the environment's are used.
     pub proxy: Option<Url>,
+    /// No host is asked.
+    pub offline: bool,
 }
 
 impl Default for Options {
@@ -75,6 +77,7 @@ impl Default for Options {
             backoff: Duration::from_millis(500),
             longest_wait: Duration::from_secs(60),
             proxy: None,
+            offline: false,
         }
     }
 }

@@ -1,0 +1,65 @@
+//! The flow of `headwater source`: packages, taken back to their source.
+
+mod answer;
+mod asked;
+pub mod batch;
+mod failed;
+mod hashed;
+mod list;
+mod one;
+mod package;
+mod stored;
+
+pub use answer::{Answer, Failure as FailureLine};
+pub use failed::Failed;
+pub use hashed::Hashed;
+pub use package::Package;
+
+use crate::progress::Progress;
+use crate::settings;
+use crate::source::{self, Resolution};
+use crate::world::{World, disk};
+
+/// What was found of one package.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub resolution: Resolution,
+    /// The hashes of its commit, where they were asked for and there is a commit.
+    pub hashed: Option<Hashed>,
+}
+
+/// Fetches and resolves one package.
+///
+/// # Errors
+/// A package that the registry does not have, an artifact that cannot be used, or a host that did not answer.
+pub async fn show(settings: &settings::Source, progress: Progress) -> Result<Found, Failed> {
+    let world = World::new(&disk::current_folder()?, settings.registry.clone(), settings.asking)?;
+    world.git.ready().await?;
+    let found = found(&world, &settings.package, settings.hash).await;
+    for notice in world.finish() {
+        progress.say(&notice);
+    }
+    found
+}
+
+/// What was found, as a person reads it: ends with a newline.
+pub fn explain(found: &Found) -> String {
+    let mut text = source::explain(&found.resolution);
+    if let Some(hashed) = &found.hashed {
+        text.push_str(&hashed.explain());
+    }
+    text
+}
+
+/// One package, and its commit's hashes where they are wanted.
+///
+/// # Errors
+/// As of [`show`].
+pub async fn found(world: &World, package: &Package, hash: bool) -> Result<Found, Failed> {
+    let resolution = one::resolution(world, package).await?;
+    let hashed = match &resolution.source {
+        Some(source) if hash => Some(hashed::hashed(world, source).await?),
+        _ => None,
+    };
+    Ok(Found { resolution, hashed })
+}
