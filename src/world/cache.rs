@@ -131,7 +131,7 @@ impl Cache {
 
     pub fn get(&self, kind: Kind, key: &str) -> Option<Vec<u8>> {
         let anew = self.1 == Asking::Refresh && kind.can_change();
-        let since = if anew { self.0.opened } else { 0 };
+        let since = if anew { self.since_opened() } else { 0 };
         self.with(|store| store.get(kind.name(), key, since)).flatten()
     }
 
@@ -139,10 +139,16 @@ impl Cache {
     pub fn get_younger(&self, kind: Kind, key: &str, age: Duration) -> Option<Vec<u8>> {
         let since = match self.1 {
             Asking::Usual => store::now().saturating_sub(age.as_secs().try_into().unwrap_or(i64::MAX)),
-            Asking::Refresh => self.0.opened,
+            Asking::Refresh => self.since_opened(),
             Asking::Offline => 0,
         };
         self.with(|store| store.get(kind.name(), key, since)).flatten()
+    }
+
+    /// What was put in this run. Times are in whole seconds: what is of the very second in which the run began
+    /// may be older than it.
+    fn since_opened(&self) -> i64 {
+        self.0.opened.saturating_add(1)
     }
 
     /// All that is there of many keys, in one question.

@@ -6,6 +6,7 @@
 mod support;
 
 mod bad_days;
+mod batch;
 mod forges;
 mod git_dependency;
 mod odd_names;
