@@ -260,3 +260,52 @@ fn an_unreachable_host_is_asked_once_for_all_its_packages() {
     // Nor was any tarball worth a download.
     assert!(scene.registry.asked().iter().all(|path| !path.ends_with(".tgz")));
 }
+
+/// `cargo test --release --test e2e -- --ignored --nocapture a_thousand`: what the figures in the notes come
+/// from. Fifty repositories of twenty packages each, and a host that is not there.
+#[test]
+#[ignore = "a measurement: makes a thousand packages"]
+fn a_thousand_packages_from_the_cache_take_less_than_a_second() {
+    let forge = Forge::new();
+    let registry = Registry::start(&[]);
+    let (mut list, mut away) = (String::new(), String::new());
+    for group in 0..50 {
+        let address = format!("example/group-{group}");
+        let mut files = vec![("README.md".to_owned(), "a group\n".to_owned())];
+        let names: Vec<String> = (0..20).map(|n| format!("@group-{group}/package-{n}")).collect();
+        for (n, name) in names.iter().enumerate() {
+            let texts: Vec<(String, String)> =
+                (0..20).map(|f| (format!("lib/file-{f}.js"), format!("{name} {f}\n"))).collect();
+            let texts: Vec<(&str, &str)> = texts.iter().map(|(path, text)| (&**path, &**text)).collect();
+            let repository = json!({ "url": &address, "directory": format!("packages/{n}") });
+            let made = package(name, "1.0.0", json!({ "repository": repository }), &texts);
+            registry.publish(&made);
+            files
+                .extend(made.files.iter().map(|(path, text)| (format!("packages/{n}/{path}"), text.clone())));
+            list.push_str(&format!("{name}@1.0.0\n"));
+            let lost = format!("https://away.example/x/{group}-{n}");
+            registry.publish(&package(
+                &format!("away-{group}-{n}"),
+                "1.0.0",
+                json!({ "repository": lost }),
+                &[],
+            ));
+            away.push_str(&format!("away-{group}-{n}@1.0.0\n"));
+        }
+        let repository = forge.repository(&address);
+        repository.commit(&files, "1.0.0");
+        names.iter().for_each(|name| repository.tag(&format!("{name}@1.0.0")));
+    }
+    let mut project = Project::new(&[("list", &list), ("away", &away)]);
+    project.registry = Some(registry.url.clone());
+    project.git_config = forge.git_config();
+    for (list, code) in [("list", 0), ("away", 3)] {
+        for run in ["cold", "warm", "warm"] {
+            let started = Instant::now();
+            let lines = project.headwater(&["source", "--batch", list]).expect(code).stdout.lines().count();
+            let took = started.elapsed();
+            println!("{list}, {run}: {lines} packages in {} ms", took.as_millis());
+            assert!(lines == 1000 && (run == "cold" || took < Duration::from_secs(1)), "{took:?}");
+        }
+    }
+}
