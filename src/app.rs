@@ -15,7 +15,7 @@ use crate::problem::Problem;
 use crate::progress::{Progress, tell};
 use crate::show::batch::{self, Tally};
 use crate::show::{Answer, Failed};
-use crate::{report, settings, show};
+use crate::{caching, report, settings, show};
 
 /// What the program ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,7 @@ pub fn run(cli: &Cli) -> ExitCode {
     let json = match &cli.command {
         Command::Convert(given) => given.common.json,
         Command::Source(given) => given.common.json,
+        Command::Cache(given) => given.json,
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -61,6 +62,7 @@ pub fn run(cli: &Cli) -> ExitCode {
                 Some(list) => run_batch(given, list).await,
                 None => run_source(given).await,
             },
+            Command::Cache(given) => run_cache(given),
         }
     };
     let exit = runtime.block_on(async {
@@ -192,6 +194,25 @@ fn outcome(tally: &Tally) -> Exit {
 fn write(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes()).and_then(|()| out.flush())
+}
+
+fn run_cache(given: &cli::Cache) -> Exit {
+    let settings = match settings::Cache::new(given) {
+        Ok(settings) => settings,
+        Err(error) => return failed(given.json, Exit::BadInput, &error),
+    };
+    match caching::run(settings) {
+        Ok(outcome) => {
+            let now = jiff::Timestamp::now().as_second();
+            let printed = if given.json {
+                print_json(&outcome)
+            } else {
+                print(&printable(&caching::text(&outcome, now)))
+            };
+            printed.err().unwrap_or(Exit::Done)
+        }
+        Err(error) => failed(given.json, Exit::Failed, &error),
+    }
 }
 
 /// Prints data. A reader that has gone away has had enough; any other error is one.

@@ -29,6 +29,8 @@ pub enum Command {
     /// Show where one package comes from, what was considered, and why
     #[command(after_help = EXIT_CODES)]
     Source(Source),
+    /// Show what the cache holds, or make it smaller
+    Cache(Cache),
 }
 
 #[derive(Debug, Args)]
@@ -71,6 +73,34 @@ pub struct Source {
     pub refresh: bool,
     #[command(flatten)]
     pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct Cache {
+    #[command(subcommand)]
+    pub command: Option<CacheCommand>,
+    /// Print the result as JSON on standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CacheCommand {
+    /// Remove what has been unused for long, or longest until it is small enough; other processes may go on
+    Prune(Prune),
+    /// Remove everything that no other process is using
+    Clear,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true)]
+pub struct Prune {
+    /// What has not been used for so many days
+    #[arg(long, value_name = "DAYS")]
+    pub unused_for: Option<u32>,
+    /// What has been unused longest, until so much is left (500M, 20G)
+    #[arg(long, value_name = "SIZE")]
+    pub to_size: Option<String>,
 }
 
 #[derive(Debug, Args)]

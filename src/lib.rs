@@ -2,6 +2,7 @@
 //! there. The rooms, and what may pass between them, are described in `docs/design.md`.
 
 pub mod app;
+pub mod caching;
 pub mod cli;
 pub mod contents;
 pub mod convert;

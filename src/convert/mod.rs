@@ -104,7 +104,7 @@ pub async fn convert(
     let stage = progress.stage("hashing", members.len());
     let packs = hashing::packs(&world, packages, &members, &stage).await?;
     drop(stage);
-    for notice in world.notices() {
+    for notice in world.finish() {
         progress.say(&notice);
     }
 

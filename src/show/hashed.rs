@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Failed;
+use crate::hash::NarHash;
 use crate::printable::printable;
 use crate::source::Source;
 use crate::world::World;
@@ -19,13 +20,13 @@ pub struct Hashed {
     pub notes: Vec<String>,
 }
 
-/// NAR hashes as SRI (`sha256-...`).
+/// NAR hashes, written as SRI (`sha256-...`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hashes {
     /// Of the tree as `git checkout` leaves it.
-    pub checkout: String,
+    pub checkout: NarHash,
     /// Of the tree as `git archive` gives it.
-    pub archive: String,
+    pub archive: NarHash,
 }
 
 impl Hashed {

@@ -12,7 +12,7 @@ mod stored;
 
 pub use answer::{Answer, Failure as FailureLine};
 pub use failed::Failed;
-pub use hashed::Hashed;
+pub use hashed::{Hashed, Hashes};
 pub use package::Package;
 
 use crate::progress::Progress;

@@ -1,17 +1,26 @@
 //! What was asked or computed before: a SQLite table and, beside it, the tarballs. It only saves time: a
 //! cache that is broken or cannot be written is reported and done without.
 
+mod limit;
+mod prune;
+mod running;
 mod store;
 mod sweep;
+mod usage;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+pub use limit::{LIMIT_VARIABLE, parse as parse_size, shown as shown_size};
+pub use prune::{Prune, Pruned};
+use running::Running;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::Store;
+pub use usage::{Amount, Usage};
 
 use super::asking::Asking;
 use super::hosts::lock;
@@ -73,6 +82,10 @@ impl Kind {
 pub struct Cache(Arc<Shared>, Asking);
 
 struct Shared {
+    running: Option<Running>,
+    /// Whether anything large came in since it was opened.
+    grown: AtomicBool,
+    limit: Option<u64>,
     /// When it was opened, in seconds since 1970: what was put since is of this run.
     opened: i64,
     folder: Option<PathBuf>,
@@ -103,13 +116,24 @@ impl Cache {
         if let Some(folder) = &folder {
             sweep::tarballs(&folder.join("tarballs"));
         }
-        let notices = Vec::from_iter(notice).into();
-        Self(Arc::new(Shared { opened, folder, store: store.into(), notices }), Asking::Usual)
+        let running = folder.as_deref().and_then(Running::register);
+        let (limit, told) = limit::of_environment();
+        let notices = Mutex::new(notice.into_iter().chain(told).collect());
+        let (store, grown) = (store.into(), AtomicBool::new(false));
+        Self(Arc::new(Shared { running, grown, limit, opened, folder, store, notices }), Asking::Usual)
     }
 
     /// A cache that holds nothing.
     pub fn none() -> Self {
-        let shared = Shared { opened: 0, folder: None, store: None.into(), notices: Mutex::default() };
+        let shared = Shared {
+            running: None,
+            grown: AtomicBool::new(false),
+            limit: None,
+            opened: 0,
+            folder: None,
+            store: None.into(),
+            notices: Mutex::default(),
+        };
         Self(Arc::new(shared), Asking::Usual)
     }
 
@@ -117,6 +141,38 @@ impl Cache {
     #[must_use]
     pub fn asking(self, asking: Asking) -> Self {
         Self(self.0, asking)
+    }
+
+    /// What it holds; `None` where there is no cache that works.
+    pub fn usage(&self) -> Option<Usage> {
+        let folder = self.folder()?;
+        let items = self.with(|store| usage::items(folder, store))?;
+        Some(usage::usage(folder, &items, self.0.limit))
+    }
+
+    /// Removes what is to go; `None` where there is no cache that works.
+    pub fn prune(&self, prune: Prune) -> Option<Pruned> {
+        let folder = self.folder()?;
+        self.with(|store| {
+            let victims = prune::victims(usage::items(folder, store)?, prune);
+            prune::remove(folder, self.0.running.as_ref(), store, &victims)
+        })
+    }
+
+    /// Notes that a repository or tarball came in, or more of one.
+    pub fn note_growth(&self) {
+        self.0.grown.store(true, Ordering::Relaxed);
+    }
+
+    /// The end of a run: where it brought something, the cache is kept to its limit.
+    pub fn keep_to_limit(&self) {
+        let Some(limit) = self.0.limit.filter(|_| self.0.grown.swap(false, Ordering::Relaxed)) else {
+            return;
+        };
+        if self.usage().is_some_and(|usage| usage.total > limit) {
+            // A tenth more than need be, or each run would have to.
+            self.prune(Prune::ToSize(limit / 10 * 9));
+        }
     }
 
     /// The folder, where the cache works: others keep their own things there.
@@ -131,7 +187,7 @@ impl Cache {
 
     pub fn get(&self, kind: Kind, key: &str) -> Option<Vec<u8>> {
         let anew = self.1 == Asking::Refresh && kind.can_change();
-        let since = if anew { self.0.opened } else { 0 };
+        let since = if anew { self.since_opened() } else { 0 };
         self.with(|store| store.get(kind.name(), key, since)).flatten()
     }
 
@@ -139,10 +195,16 @@ impl Cache {
     pub fn get_younger(&self, kind: Kind, key: &str, age: Duration) -> Option<Vec<u8>> {
         let since = match self.1 {
             Asking::Usual => store::now().saturating_sub(age.as_secs().try_into().unwrap_or(i64::MAX)),
-            Asking::Refresh => self.0.opened,
+            Asking::Refresh => self.since_opened(),
             Asking::Offline => 0,
         };
         self.with(|store| store.get(kind.name(), key, since)).flatten()
+    }
+
+    /// What was put in this run. Times are in whole seconds: what is of the very second in which the run began
+    /// may be older than it.
+    fn since_opened(&self) -> i64 {
+        self.0.opened.saturating_add(1)
     }
 
     /// All that is there of many keys, in one question.
@@ -202,6 +264,7 @@ impl Cache {
         let written = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(&path))
             .and_then(|mut file| std::io::Write::write_all(&mut file, bytes).map(|()| file))
             .and_then(|file| file.persist(&path).map_err(|error| error.error));
+        self.note_growth();
         if let Err(error) = written {
             self.complain(&error.to_string());
         }

@@ -53,8 +53,9 @@ impl World {
         self.config.registries()
     }
 
-    /// The end of a run: gives what to tell the user.
+    /// The end of a run: keeps the cache to its limit, and gives what to tell the user.
     pub fn finish(&self) -> Vec<String> {
+        self.cache.keep_to_limit();
         self.notices()
     }
 

@@ -6,6 +6,8 @@
 mod support;
 
 mod bad_days;
+mod batch;
+mod cache;
 mod forges;
 mod git_dependency;
 mod odd_names;

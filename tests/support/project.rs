@@ -74,6 +74,11 @@ impl Project {
         self.root.path()
     }
 
+    /// The cache of its own.
+    pub fn cache(&self) -> &Path {
+        self.cache.path()
+    }
+
     pub fn write(&self, path: &str, text: &str) {
         let path = self.path().join(path);
         std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");

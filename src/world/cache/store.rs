@@ -7,12 +7,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
-/// Bytes of values beyond which the ones longest unused are dropped when the cache is opened.
-const LARGEST: i64 = 2 << 30;
+use super::usage::{Item, What};
+
 /// How long to wait for another process.
 const PATIENCE: Duration = Duration::from_secs(5);
 const DAY: i64 = 24 * 60 * 60;
 
+/// Rows that are removed together: others wait meanwhile.
+const AT_ONCE: usize = 10_000;
 /// Values that are held back to be written together: alone, each would take and leave the lock of its own.
 const TOGETHER: usize = 64;
 
@@ -45,11 +47,10 @@ impl Store {
                  put INTEGER NOT NULL,
                  used INTEGER NOT NULL,
                  PRIMARY KEY (kind, key)
-             );",
+             );
+             CREATE INDEX IF NOT EXISTS entry_use ON entry (used, size, kind);",
         )?;
-        let store = Self { connection, pending: BTreeMap::new() };
-        store.prune()?;
-        Ok(store)
+        Ok(Self { connection, pending: BTreeMap::new() })
     }
 
     /// A value that was put no earlier than `since` (seconds since 1970).
@@ -108,18 +109,37 @@ impl Store {
         }
     }
 
-    fn prune(&self) -> rusqlite::Result<()> {
-        let total: i64 =
-            self.connection.query_row("SELECT coalesce(sum(size), 0) FROM entry", [], |row| row.get(0))?;
-        if total > LARGEST {
-            let sql = "DELETE FROM entry WHERE rowid IN (
-                           SELECT rowid FROM (
-                               SELECT rowid, sum(size) OVER (ORDER BY used DESC, rowid) AS kept FROM entry
-                           ) WHERE kept > ?1
-                       )";
-            self.connection.execute(sql, [LARGEST / 2])?;
+    /// Every value with its kind, size and last use; read from an index, not from the values.
+    pub fn items(&mut self) -> rusqlite::Result<Vec<Item>> {
+        self.flush()?;
+        let mut statement = self.connection.prepare("SELECT rowid, kind, size, used FROM entry")?;
+        let items = statement.query_map([], |row| {
+            let (row, kind, size, used) = (row.get(0)?, row.get(1)?, row.get::<_, i64>(2)?, row.get(3)?);
+            Ok(Item { what: What::Value { row, kind }, size: size.try_into().unwrap_or(0), used })
+        })?;
+        items.collect()
+    }
+
+    /// Removes rows that were not used since (row and last use), and gives their space back to the disk.
+    pub fn remove(&mut self, rows: &[(i64, i64)]) -> rusqlite::Result<()> {
+        if rows.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        for some in rows.chunks(AT_ONCE) {
+            let transaction = self.connection.transaction()?;
+            {
+                let mut delete = transaction.prepare("DELETE FROM entry WHERE rowid = ?1 AND used = ?2")?;
+                for (row, used) in some {
+                    delete.execute([row, used])?;
+                }
+            }
+            transaction.commit()?;
+        }
+        match self.connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);") {
+            // Others are at it: the space is used again by what comes.
+            Ok(()) | Err(rusqlite::Error::SqliteFailure(..)) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -52,6 +52,7 @@ impl Git {
             std::sync::Arc::clone(locks.entry(path.clone()).or_default())
         };
         let task = lock.lock_owned().await;
+        self.0.cache.note_growth();
         let failed = |action: &str, why: &dyn std::fmt::Display| {
             NoAnswer::Failed(format!("cannot {action} {}: {why}", path.display()))
         };
