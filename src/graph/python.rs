@@ -98,11 +98,11 @@ impl From<PyVersion> for String {
 }
 
 impl Purl {
-    /// `pkg:pypi/NAME@VERSION`, both in their normal forms: one purl for every spelling. (The purl
+    /// `pkg:pypi/NAME@VERSION`, the name in its normal form, the version as an index or a file writes it. (The purl
     /// specification asks for lower case and `-` for `_`; the `.` of PEP 503 becomes `-` as well.)
-    pub fn pypi(name: &PyName, version: &PyVersion) -> Self {
+    pub fn pypi(name: &PyName, version: &str) -> Self {
         // An epoch's `!` may stand in a purl as it is; the `+` of a local version may not.
-        Self::of_text(format!("pkg:pypi/{name}@{}", version.to_string().replace('+', "%2B")))
+        Self::of_text(format!("pkg:pypi/{name}@{}", version.replace('+', "%2B")))
     }
 }
 
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn purls() {
-        let purl = |name, text| Purl::pypi(&PyName::new(name).unwrap(), &version(text)).to_string();
+        let purl = |name, text| Purl::pypi(&PyName::new(name).unwrap(), text).to_string();
         assert_eq!(purl("Zope.Interface", "5.0"), "pkg:pypi/zope-interface@5.0");
         assert_eq!(purl("torch", "2.1.0+cpu"), "pkg:pypi/torch@2.1.0%2Bcpu");
     }

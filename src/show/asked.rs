@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::contents::Digest;
+use crate::source::Span;
 use crate::source::repository::{Commit, NoAnswer, Refs, Repositories, Repository, Tree};
 
 /// Repositories that remember which of them were asked.
@@ -59,5 +60,14 @@ impl<R: Repositories> Repositories for Recorded<'_, R> {
     ) -> Result<Vec<Commit>, NoAnswer> {
         self.note(repository);
         self.inner.set_version(repository, path, version).await
+    }
+
+    async fn holding(
+        &self,
+        repository: &Repository,
+        files: &[(String, Digest<20>)],
+    ) -> Result<Option<Span>, NoAnswer> {
+        self.note(repository);
+        self.inner.holding(repository, files).await
     }
 }

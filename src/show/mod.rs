@@ -8,6 +8,7 @@ mod hashed;
 mod list;
 mod one;
 mod package;
+mod python;
 mod stored;
 
 pub use answer::{Answer, Failure as FailureLine};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::asked::Recorded;
 use super::stored::{self, Key};
-use super::{Failed, Package};
+use super::{Failed, Package, python};
 use crate::convert::Failure;
 use crate::graph::{PackageName, Version};
 use crate::source::repository::{NoAnswer, Repositories};
@@ -19,6 +19,7 @@ use crate::world::npm::{Metadata, NpmError};
 pub(super) async fn resolution(world: &World, package: &Package) -> Result<Resolution, Failed> {
     match package {
         Package::Npm { name, version } => npm(world, package, (name, version)).await,
+        Package::Python { name, version, .. } => python::resolution(world, package, (name, version)).await,
     }
 }
 

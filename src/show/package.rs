@@ -1,27 +1,40 @@
 //! Which package is meant: `NAME@VERSION` or a purl.
 
-use crate::graph::{PackageName, Purl, Version};
+use crate::graph::{PackageName, Purl, PyName, PyVersion, Version};
 
 /// A package of one ecosystem, by its exact version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Package {
-    Npm { name: PackageName, version: Version },
+    Npm {
+        name: PackageName,
+        version: Version,
+    },
+    /// `written` is the version as it was asked for: many texts are one version.
+    Python {
+        name: PyName,
+        version: PyVersion,
+        written: String,
+    },
 }
 
 impl Package {
-    /// Reads `NAME@VERSION` (npm) or a purl; qualifiers and a subpath are left out.
+    /// Reads `NAME@VERSION` (npm) or a purl of npm or PyPI; qualifiers and a subpath are left out.
     ///
     /// # Errors
     /// One sentence: what of the text is no package with its version.
     pub fn parse(text: &str) -> Result<Self, String> {
         match text.strip_prefix("pkg:") {
             Some(purl) => {
-                let Some(rest) = purl.strip_prefix("npm/") else {
-                    return Err("only npm packages can be resolved yet (pkg:npm/NAME@VERSION)".to_owned());
-                };
-                let rest = rest.split(['?', '#']).next().unwrap_or_default();
-                let decoded = percent_encoding::percent_decode_str(rest).decode_utf8();
-                npm(&decoded.map_err(|_| "is not UTF-8 once its %XX are decoded")?)
+                let purl = purl.split(['?', '#']).next().unwrap_or_default();
+                let decoded = percent_encoding::percent_decode_str(purl).decode_utf8();
+                let decoded = decoded.map_err(|_| "is not UTF-8 once its %XX are decoded")?;
+                match decoded.split_once('/') {
+                    Some(("npm", rest)) => npm(rest),
+                    Some(("pypi", rest)) => python(rest),
+                    _ => {
+                        Err("only pkg:npm/NAME@VERSION and pkg:pypi/NAME@VERSION can be resolved".to_owned())
+                    }
+                }
             }
             None => npm(text),
         }
@@ -31,13 +44,15 @@ impl Package {
     pub fn purl(&self) -> Purl {
         match self {
             Self::Npm { name, version } => Purl::npm(name, version),
+            Self::Python { name, written, .. } => Purl::pypi(name, written),
         }
     }
 
-    /// `name@version`.
+    /// `name@version`, or as pip writes it.
     pub fn shown(&self) -> String {
         match self {
             Self::Npm { name, version } => format!("{name}@{version}"),
+            Self::Python { name, written, .. } => format!("{name}=={written}"),
         }
     }
 }
@@ -54,6 +69,15 @@ fn npm(plain: &str) -> Result<Package, String> {
     Ok(Package::Npm { name, version })
 }
 
+fn python(plain: &str) -> Result<Package, String> {
+    let Some((name, version)) = plain.split_once('@') else {
+        return Err("say which version: pkg:pypi/NAME@VERSION".to_owned());
+    };
+    let name = PyName::new(name).map_err(|why| format!("{name:?} {why}"))?;
+    let parsed = PyVersion::new(version).map_err(|why| format!("{version:?} {why}"))?;
+    Ok(Package::Python { name, version: parsed, written: version.to_owned() })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,6 +92,10 @@ mod tests {
         for bad in ["chalk", "@babel/core", "pkg:gem/x@1.0.0", "chalk@latest", "chalk@^5", "a b@1.0.0", ""] {
             assert!(of(bad).is_err(), "{bad}");
         }
-        assert!(of("pkg:npm/%ff@1.0.0").is_err());
+        assert_eq!(of("pkg:pypi/Zope.Interface@7.2").unwrap(), "pkg:pypi/zope-interface@7.2");
+        assert_eq!(of("pkg:pypi/rush@2021.04.0").unwrap(), "pkg:pypi/rush@2021.04.0");
+        for bad in ["pkg:npm/%ff@1.0.0", "pkg:pypi/a", "pkg:pypi/a@1.0-0.abc", "pkg:pypi/-@1", "pkg:npm"] {
+            assert!(of(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -16,6 +16,20 @@ pub(super) struct Claim {
     pub(super) from: String,
 }
 
+/// Adds a claim. A repository that is claimed twice is one claim; spelled in another case it is another one,
+/// at the end: most forges take both for the same.
+pub(super) fn add(claims: &mut Vec<Claim>, claim: Claim) {
+    match claims.iter_mut().find(|known| known.repository == claim.repository) {
+        Some(known) => known.directory = known.directory.take().or(claim.directory),
+        None => claims.push(claim),
+    }
+}
+
+/// Whether one of the repositories is this one, but for the case of its letters.
+pub(super) fn is_among(repository: &Repository, known: &[&Repository]) -> bool {
+    known.iter().any(|known| known.0.eq_ignore_ascii_case(&repository.0))
+}
+
 /// The claims, strongest first and each repository once, and the addresses that were refused.
 pub(super) fn claims(metadata: Option<&Value>, manifest: &Value) -> (Vec<Claim>, Vec<Considered>) {
     let none = Value::Null;
@@ -39,13 +53,7 @@ pub(super) fn claims(metadata: Option<&Value>, manifest: &Value) -> (Vec<Claim>,
         match parsed {
             Ok(parsed) => {
                 let directory = directory.as_deref().and_then(address::folder).or(parsed.directory);
-                let same = |claim: &&mut Claim| claim.repository.0.eq_ignore_ascii_case(&parsed.repository.0);
-                match claims.iter_mut().find(same) {
-                    Some(known) => known.directory = known.directory.take().or(directory),
-                    None => {
-                        claims.push(Claim { repository: parsed.repository, directory, from: from.to_owned() })
-                    }
-                }
+                add(&mut claims, Claim { repository: parsed.repository, directory, from: from.to_owned() });
             }
             Err(why) => {
                 let why = format!("the {from} {why}");

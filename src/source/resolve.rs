@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::candidate::{Named, Npm, VersionIs};
-use super::claims::{Claim, claims, git_heads};
+use super::claims::{Claim, claims, git_heads, is_among};
 use super::confusion::confusion;
 use super::correspondence::{Left, ManifestIs};
 use super::repository::{Commit, Repositories, Repository};
@@ -52,7 +52,12 @@ pub(super) async fn search(
     repositories: &impl Repositories,
 ) -> Result<Resolution, Unresolved> {
     let mut contradictions = Vec::new();
+    let mut there: Vec<&Repository> = Vec::new();
     for claim in claims {
+        // The same one in another spelling.
+        if is_among(&claim.repository, &there) {
+            continue;
+        }
         let survey = survey(subject, repositories, claim, heads).await?;
         resolution.considered.extend(survey.considered);
         resolution.flags.extend(survey.flags);
@@ -62,6 +67,9 @@ pub(super) async fn search(
             keep_only_chosen(&mut resolution.considered, &chosen);
             resolution.flags.sort_by_key(|flag| flag.kind);
             return Ok(resolution);
+        }
+        if !survey.absent {
+            there.push(&claim.repository);
         }
         resolution.reasons.extend(survey.nothing);
         contradictions.extend(survey.contradiction);

@@ -23,6 +23,8 @@ pub(super) struct Survey {
     pub(super) contradiction: Option<String>,
     /// Why there is no commit, where there is none.
     pub(super) nothing: Option<String>,
+    /// There is no such repository.
+    pub(super) absent: bool,
 }
 
 /// The commit, and what keeps it from being proved.
@@ -65,9 +67,10 @@ pub(super) async fn survey(
                 _ => "the repository cannot be read",
             };
             let nothing = Some(format!("{gist}: {}", claim.repository));
+            let absent = matches!(no, NoAnswer::NoRepository(_));
             let candidate = claim.repository.to_string();
             let considered = vec![Considered { candidate, kept: false, why }];
-            return Ok(Survey { considered, nothing, ..Survey::default() });
+            return Ok(Survey { considered, nothing, absent, ..Survey::default() });
         }
     };
     let survey = Survey {

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use regex_lite::Regex;
 
 use crate::source::address::{self, Address};
-use crate::source::claims::Claim;
+use crate::source::claims::{Claim, add};
 use crate::source::resolution::Considered;
 
 /// The addresses in core metadata, or in an index's release document.
@@ -93,11 +93,7 @@ pub(super) fn claims(name: &str, links: &Links) -> (Vec<Claim>, Vec<Considered>)
             Ok(Address { known_forge: false, .. }) if rank > 0 => {}
             Ok(parsed) => {
                 let directory = parsed.directory.filter(|_| rank < 2);
-                let same = |claim: &&mut Claim| claim.repository.0.eq_ignore_ascii_case(&parsed.repository.0);
-                match claims.iter_mut().find(same) {
-                    Some(known) => known.directory = known.directory.take().or(directory),
-                    None => claims.push(Claim { repository: parsed.repository, directory, from }),
-                }
+                add(&mut claims, Claim { repository: parsed.repository, directory, from });
             }
             Err(_) if rank > 0 => {}
             Err(why) => {
