@@ -36,6 +36,8 @@ pub enum Kind {
     VersionSet,
     /// Whether a ref leads to a commit; the key is where git asks, and the commit.
     Reachable,
+    /// JSON of [`crate::hash::tree::Summary`]; the key is the commit, which decides all of it.
+    TreeHash,
 }
 
 impl Kind {
@@ -48,6 +50,7 @@ impl Kind {
             Self::Tree => "tree-1",
             Self::VersionSet => "version-set-1",
             Self::Reachable => "reachable-1",
+            Self::TreeHash => "tree-hash-1",
         }
     }
 }
@@ -124,7 +127,7 @@ impl Cache {
         self.with(|store| {
             store.put(kind.name(), key, value)?;
             // What git had to be asked for is dear, and there is little of it: others may have it at once.
-            if matches!(kind, Kind::Refs | Kind::Tree | Kind::Reachable | Kind::VersionSet) {
+            if matches!(kind, Kind::Refs | Kind::Tree | Kind::Reachable | Kind::VersionSet | Kind::TreeHash) {
                 store.flush()
             } else {
                 Ok(())

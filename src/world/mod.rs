@@ -2,6 +2,7 @@
 //! nowhere else.
 #![allow(clippy::disallowed_methods)]
 
+mod ahead;
 pub mod cache;
 mod context;
 pub mod disk;
