@@ -116,7 +116,8 @@ mod tests {
     use super::*;
 
     fn kind(stderr: &str) -> &'static str {
-        let address = Address { url: "https://example.org/a".into(), host: "example.org".into() };
+        let url = "https://example.org/a".to_owned();
+        let address = Address { place: url.clone(), url, host: "example.org".into() };
         match classify(stderr, &address) {
             NoAnswer::Unreachable { .. } => "unreachable",
             NoAnswer::NoRepository(_) => "repository",
