@@ -33,6 +33,10 @@ pub(super) enum Named {
     VersionSet {
         path: String,
     },
+    /// The parent of a commit that adds nothing but what was built.
+    Before {
+        label: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +53,7 @@ impl Candidate {
             Named::GitHead(GitHeadFrom::Registry) => format!("gitHead {short} (registry)"),
             Named::GitHead(GitHeadFrom::Manifest) => format!("gitHead {short} (tarball)"),
             Named::Tag { tag, .. } => format!("tag {tag} ({short})"),
+            Named::Before { label } => format!("commit {short} (before {label})"),
             Named::VersionSet { path } => format!("commit {short} (set the version in {path})"),
         }
     }

@@ -12,6 +12,7 @@ mod explain;
 mod flags;
 mod forge;
 mod kinds;
+mod line;
 mod locate;
 mod manifest;
 mod output;

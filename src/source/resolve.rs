@@ -50,12 +50,19 @@ pub async fn resolve(
     let subject = Subject { name, version, contents, manifest: &manifest };
     let heads = git_heads(metadata, &manifest);
     let mut contradictions = Vec::new();
+    let mut asked = std::collections::BTreeSet::new();
     for claim in &claims {
+        // An owner's old name and the new one are one repository.
+        if asked.contains(&claim.repository) {
+            continue;
+        }
         let survey = survey(&subject, repositories, claim, &heads).await?;
+        asked.extend(survey.renamed.clone());
         resolution.considered.extend(survey.considered);
         resolution.flags.extend(survey.flags);
         if let Some(chosen) = survey.chosen {
-            accept(&mut resolution, &claim.repository, &chosen, &heads);
+            let repository = survey.renamed.as_ref().unwrap_or(&claim.repository);
+            accept(&mut resolution, repository, &chosen, &heads);
             resolution.flags.extend(flags::of_files(contents, Some(&chosen.kept.correspondence)));
             keep_only_chosen(&mut resolution.considered, &chosen);
             resolution.flags.sort_by_key(|flag| flag.kind);

@@ -5,12 +5,10 @@ use super::candidate::{Candidate, Named, VersionIs, manifest_text, parse, reache
 use super::repository::{Refs, Repositories};
 use super::resolution::{Reach, Unresolved};
 use super::survey::{Surveyor, only_artifact_refs, reach_by_ref};
-use super::{locate, select};
+use super::{line, locate, select};
 
 /// Commits that set the version, examined at most.
 const VERSION_COMMITS: usize = 3;
-/// Branches that can be a repository's main line, in order.
-const MAIN: [&str; 7] = ["main", "master", "trunk", "develop", "dev", "next", "default"];
 
 impl<R: Repositories> Surveyor<'_, R> {
     /// Nothing that names a commit fits: the history of the manifest, or the proof that it is not here.
@@ -47,8 +45,7 @@ impl<R: Repositories> Surveyor<'_, R> {
             }
             let chosen = kept.swap_remove(at);
             let reach = reach_by_ref(refs, chosen.candidate.commit).or(Some(Reach::History));
-            self.settle(&[], chosen, reach, caps);
-            return Ok(());
+            return self.settle_source(refs, &[], chosen, reach, caps).await;
         }
         let why =
             if had_names { "no tag or gitHead of it fits" } else { "no tag or gitHead names a commit of it" };
@@ -59,8 +56,7 @@ impl<R: Repositories> Surveyor<'_, R> {
     /// Whether the main line holds a manifest of that name at all.
     async fn look_at_tip(&mut self, refs: &Refs) -> Result<(), Unresolved> {
         let repository = &self.claim.repository;
-        let main = MAIN.iter().find_map(|name| refs.heads.get_key_value(*name));
-        let Some((branch, commit)) = main.or_else(|| refs.heads.first_key_value()) else {
+        let Some((branch, commit)) = line::main(refs) else {
             self.survey.nothing = Some(format!("{repository} has no branches"));
             return Ok(());
         };
