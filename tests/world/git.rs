@@ -1,5 +1,9 @@
 //! Real repositories, reached by public addresses that git itself rewrites.
 
+mod bad_days;
+mod moved;
+mod rewritten;
+mod smart;
 mod versions;
 
 use std::os::unix::fs::PermissionsExt;

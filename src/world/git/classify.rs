@@ -77,12 +77,29 @@ const BROKEN: &[&str] = &[
     "expected packfile",
     "unresolved deltas",
 ];
+/// A repository of this disk is damaged.
+const DAMAGED: &[&str] = &[
+    "unable to rename temporary",
+    "does not match index",
+    "is far too short to be a packfile",
+    "index file",
+    "is corrupt",
+    "bad object",
+    "unable to read tree",
+    "cannot be accessed",
+];
 pub(super) const SHA256: &str = "its object ids are SHA-256, and only SHA-1 repositories can be read";
 /// A server of plain files, without a program behind it.
 const DUMB: &str = "dumb http transport does not support shallow";
 
 pub(super) fn is_broken(stderr: &str) -> bool {
     BROKEN.iter().any(|word| stderr.contains(word))
+}
+
+/// Whether git complains about what it keeps on this disk.
+pub(super) fn is_damaged(no: &NoAnswer) -> bool {
+    let text = no.to_string();
+    DAMAGED.iter().any(|word| text.contains(word))
 }
 
 /// Whether the server can only send everything.

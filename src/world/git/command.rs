@@ -167,10 +167,15 @@ impl Git {
                 bytes = grown(repository, self.0.options.fetched) => {
                     let why = format!("it sends more than {bytes} bytes for what was asked");
                     pass.reached();
+                    repository.map(super::store::sweep);
                     return Err(NoAnswer::Failed(why));
                 }
             };
             drop(place);
+            let failed = !output.as_ref().is_ok_and(|output| output.status.success());
+            if let Some(repository) = repository.filter(|_| failed) {
+                super::store::sweep(repository);
+            }
             let output = match output {
                 Ok(output) => output,
                 Err(ProcessError::Timeout { limit, .. }) => {

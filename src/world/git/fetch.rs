@@ -30,7 +30,19 @@ impl Git {
         commit: Commit,
         args: &'a [&'a str],
     ) -> Result<PathBuf, NoAnswer> {
-        let ask = |address| async move { self.fetch_here(&address, purpose, commit, args).await }.boxed();
+        let ask = |address: Address| {
+            async move {
+                match self.fetch_here(&address, purpose, commit, args).await {
+                    // What lies on this disk is damaged (it was full, or lost its power): it is only a copy.
+                    Err(no) if classify::is_damaged(&no) => {
+                        self.discard(&self.path(&address, purpose)).await?;
+                        self.fetch_here(&address, purpose, commit, args).await
+                    }
+                    said => said,
+                }
+            }
+            .boxed()
+        };
         self.following(address, ask).await
     }
 
@@ -120,7 +132,7 @@ impl Git {
             list.args(["ls-tree", "-r", "-z", "--full-tree", &commit.to_string()]);
             match self.local(&mut list, &[]).await {
                 Ok(said) => return Ok(said.stdout),
-                // What lies on this disk is damaged (a full disk, a lost power supply): it is only a copy.
+                // Damaged as well, though the commit could be read.
                 Err(_) if !again => self.discard(&path).await?,
                 Err(no) => return Err(no),
             }

@@ -111,9 +111,9 @@ impl Git {
     }
 }
 
-/// Removes what a git that was killed has left behind: nobody else is at work, by the lock. A lock of git's
+/// Removes what a git that failed or was killed has left behind; for who holds the repository. A lock of git's
 /// own would stop every later fetch, and half a pack only takes room.
-fn sweep(path: &Path) {
+pub(super) fn sweep(path: &Path) {
     for name in ["shallow.lock", "packed-refs.lock", "HEAD.lock", "config.lock"] {
         let _ = std::fs::remove_file(path.join(name));
     }
