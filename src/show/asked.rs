@@ -52,6 +52,11 @@ impl<R: Repositories> Repositories for Recorded<'_, R> {
         self.inner.reachable(repository, commit).await
     }
 
+    async fn parents(&self, repository: &Repository, commit: Commit) -> Result<Vec<Commit>, NoAnswer> {
+        self.note(repository);
+        self.inner.parents(repository, commit).await
+    }
+
     async fn set_version(
         &self,
         repository: &Repository,
@@ -65,9 +70,10 @@ impl<R: Repositories> Repositories for Recorded<'_, R> {
     async fn holding(
         &self,
         repository: &Repository,
+        branch: &str,
         files: &[(String, Digest<20>)],
     ) -> Result<Option<Span>, NoAnswer> {
         self.note(repository);
-        self.inner.holding(repository, files).await
+        self.inner.holding(repository, branch, files).await
     }
 }

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
-use super::forge::Forge;
+use super::forge::{self, Forge};
 use super::repository::Repository;
 
 /// A repository, and the place in it that its address names.
@@ -44,7 +44,13 @@ pub fn parse(text: &str) -> Result<Address, Refused> {
         }
     }
     if let Some(at) = text.find("://") {
-        let scheme = text[..at].strip_prefix("git+").unwrap_or(&text[..at]);
+        let scheme = text[..at].to_ascii_lowercase();
+        for (other, whose) in [("hg", "Mercurial"), ("svn", "Subversion"), ("bzr", "Bazaar")] {
+            if scheme == other || scheme.strip_prefix(other).is_some_and(|rest| rest.starts_with('+')) {
+                return refuse(&format!("is a {whose} repository"));
+            }
+        }
+        let scheme = scheme.strip_prefix("git+").unwrap_or(&scheme);
         // `git+ssh://git@host:o/r` is no URL, but npm takes it.
         return from_url(&format!("{scheme}://{}", scp_to_path(&text[at + 3..])));
     }
@@ -101,30 +107,27 @@ fn from_url(text: &str) -> Result<Address, Refused> {
         Some(_) => return refuse("leads into a private network"),
         None => return refuse("is no URL"),
     };
-    if host == "gist.github.com" {
-        return refuse("is a gist, which holds no releases");
+    if let Some(why) = forge::holds_none(&host) {
+        return refuse(why);
     }
+    // A port of another scheme says nothing about https.
+    let port = url.port().filter(|_| scheme == "https").map(|port| format!(":{port}")).unwrap_or_default();
     if let Some(forge) = Forge::of_host(&host) {
-        let Some((path, directory)) = forge.split(url.path()) else {
+        let Some((path, directory)) = forge.split(&host, url.path()) else {
             return refuse("names no repository on its forge");
         };
-        let repository = Repository(format!("https://{}/{path}", forge.host()));
+        let repository = Repository(format!("https://{}{port}/{path}", Forge::canonical_host(&host)));
         return Ok(Address { repository, directory, known_forge: true });
     }
     if url.domain().is_some() && !is_public_name(&host) {
         return refuse("leads into a private network");
     }
-    let path = url.path().trim_end_matches('/');
+    let (path, directory) = forge::plain(&host, url.path());
     if path.is_empty() {
         return refuse("names no repository");
     }
-    // A port of another scheme says nothing about https.
-    let port = url.port().filter(|_| scheme == "https").map(|port| format!(":{port}")).unwrap_or_default();
-    Ok(Address {
-        repository: Repository(format!("https://{host}{port}{path}")),
-        directory: None,
-        known_forge: false,
-    })
+    let repository = Repository(format!("https://{host}{port}{path}"));
+    Ok(Address { repository, directory, known_forge: false })
 }
 
 /// Names that only mean something inside a network (RFC 6762, RFC 8375, RFC 6761, and ICANN's `.internal`).
@@ -234,6 +237,67 @@ mod tests {
         assert_eq!(url("git://git.example.org/r.git"), "https://git.example.org/r.git");
         assert_eq!(url("ssh://git@git.example.org:2222/r.git"), "https://git.example.org/r.git");
         assert_eq!(url("https://git.example.org:8443/r"), "https://git.example.org:8443/r");
+        assert_eq!(url("https://dev.azure.com/o/p/_git/r"), "https://dev.azure.com/o/p/_git/r");
+    }
+
+    #[test]
+    fn pages_of_a_forge_lead_to_its_repository_and_folder() {
+        for (text, repository, folder) in [
+            ("https://github.com/o/r/blob/main/packages/a/README.md", "github.com/o/r", "packages/a"),
+            ("https://github.com/o/r.git/tree/main/a/", "github.com/o/r", "a"),
+            ("https://github.com/o/r/archive/refs/tags/v1.tar.gz", "github.com/o/r", ""),
+            ("https://github.com/o/r/releases/tag/v1", "github.com/o/r", ""),
+            ("https://github.com/o/r/wiki", "github.com/o/r", ""),
+            ("https://github.com/o/r.wiki.git", "github.com/o/r", ""),
+            ("HTTPS://GitHub.COM/O/r", "github.com/O/r", ""),
+            ("GIT+SSH://git@GitHub.com:o/r.git", "github.com/o/r", ""),
+            ("ssh://git@ssh.github.com:443/o/r.git", "github.com/o/r", ""),
+            ("https://raw.githubusercontent.com/o/r/main/a/b.md", "github.com/o/r", ""),
+            ("https://codeload.github.com/o/r/tar.gz/v1", "github.com/o/r", ""),
+            ("https://api.github.com/repos/o/r", "github.com/o/r", ""),
+            ("https://www.gitlab.com/g/r/", "gitlab.com/g/r", ""),
+            ("https://gitlab.com/g/a/b/r/-/blob/main/x/y.ts", "gitlab.com/g/a/b/r", "x"),
+            ("https://gitlab.com/g/a/r.git/tree/main/x", "gitlab.com/g/a/r", "x"),
+            ("https://gitlab.com/g/r/merge_requests/1", "gitlab.com/g/r", ""),
+            ("https://gitlab.example.org/g/s/r/-/issues", "gitlab.example.org/g/s/r", ""),
+            ("https://gitlab.example.org:8443/g/r", "gitlab.example.org:8443/g/r", ""),
+            ("https://invent.kde.org/g/r.git", "invent.kde.org/g/r", ""),
+            ("https://git.example.org/g/r/-/tree/main/x", "git.example.org/g/r", "x"),
+            ("https://codeberg.org/o/r/src/tag/v1/x/y", "codeberg.org/o/r", "x/y"),
+            ("https://codeberg.org/o/r/releases", "codeberg.org/o/r", ""),
+            ("https://gitea.example.org/o/r/src/commit/abc/x", "gitea.example.org/o/r", "x"),
+            ("https://bitbucket.org/o/r/src/master/x/", "bitbucket.org/o/r", "x"),
+            ("https://bitbucket.org/o/r/downloads/", "bitbucket.org/o/r", ""),
+            ("https://git.sr.ht/~u/r/tree/main/item/x/", "git.sr.ht/~u/r", "x"),
+            ("https://git.sr.ht/~u/r/log", "git.sr.ht/~u/r", ""),
+            ("git@git.sr.ht:~u/r", "git.sr.ht/~u/r", ""),
+            ("https://git.savannah.gnu.org/cgit/r.git/tree/x?h=main", "git.savannah.gnu.org/git/r.git", "x"),
+            ("https://git.savannah.gnu.org/git/r.git", "git.savannah.gnu.org/git/r.git", ""),
+            ("https://git.example.org/pub/scm/r.git/about/", "git.example.org/pub/scm/r.git", ""),
+            ("https://x.googlesource.com/a/r/+/refs/heads/main/x", "x.googlesource.com/a/r", ""),
+        ] {
+            let address = parse(text).unwrap();
+            assert_eq!(address.repository.0, format!("https://{repository}"), "{text}");
+            assert_eq!(address.directory.as_deref().unwrap_or_default(), folder, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_git_repository_says_why() {
+        for (text, why) in [
+            ("https://hg.sr.ht/~u/r", "Mercurial"),
+            ("hg+https://example.org/r", "Mercurial"),
+            ("svn://example.org/r", "Subversion"),
+            ("svn+ssh://example.org/r", "Subversion"),
+            ("https://sr.ht/~u/r", "project's page"),
+            ("https://o.github.io/r", "does not name it"),
+            ("https://r.readthedocs.io/en/latest", "does not name it"),
+            ("https://gist.githubusercontent.com/u/1/raw", "gist"),
+            ("https://git.sr.ht/u/r", "names no repository"),
+        ] {
+            let Err(Refused(said)) = parse(text) else { panic!("{text}: {:?}", parse(text)) };
+            assert!(said.contains(why), "{text}: {said}");
+        }
     }
 
     #[test]

@@ -39,6 +39,10 @@ pub(super) enum Named {
     FirstHolding {
         commits: usize,
     },
+    /// The parent of a commit that adds nothing but what was built.
+    Before {
+        label: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +59,7 @@ impl Candidate {
             Named::GitHead(GitHeadFrom::Registry) => format!("gitHead {short} (registry)"),
             Named::GitHead(GitHeadFrom::Manifest) => format!("gitHead {short} (tarball)"),
             Named::Tag { tag, .. } => format!("tag {tag} ({short})"),
+            Named::Before { label } => format!("commit {short} (before {label})"),
             Named::VersionSet { path } => format!("commit {short} (set the version in {path})"),
             Named::FirstHolding { .. } => format!("commit {short} (the first to hold these files)"),
         }

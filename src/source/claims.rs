@@ -26,7 +26,7 @@ pub(super) fn add(claims: &mut Vec<Claim>, claim: Claim) {
 }
 
 /// Whether one of the repositories is this one, but for the case of its letters.
-pub(super) fn is_among(repository: &Repository, known: &[&Repository]) -> bool {
+pub(super) fn is_among(repository: &Repository, known: &[Repository]) -> bool {
     known.iter().any(|known| known.0.eq_ignore_ascii_case(&repository.0))
 }
 

@@ -75,7 +75,7 @@ impl Function {
         match forge {
             Some(Forge::GitHub) => Self::FetchFromGitHub,
             Some(Forge::GitLab) => Self::FetchFromGitLab,
-            Some(Forge::Codeberg) => Self::FetchFromGitea,
+            Some(Forge::Forgejo) => Self::FetchFromGitea,
             Some(Forge::Bitbucket) => Self::FetchFromBitbucket,
             Some(Forge::Sourcehut) => Self::FetchFromSourcehut,
             None => Self::Fetchgit,

@@ -13,6 +13,7 @@ pub mod fetcher;
 mod flags;
 mod forge;
 mod kinds;
+mod line;
 mod locate;
 mod manifest;
 mod output;

@@ -31,6 +31,18 @@ pub struct Refs {
     pub tags: BTreeMap<String, Commit>,
     /// Branch name to its tip.
     pub heads: BTreeMap<String, Commit>,
+    /// The address that the host redirects to, where it does: an owner has another name now, or the host
+    /// likes another spelling.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<String>,
+}
+
+impl Refs {
+    /// The repository's present address, where it is another than the one that was asked for.
+    pub fn renamed(&self, asked: &Repository) -> Option<Repository> {
+        let now = super::address::parse(self.moved.as_deref()?).ok()?.repository;
+        (now != *asked).then_some(now)
+    }
 }
 
 /// The files of a commit, by path, without their contents.
@@ -96,6 +108,16 @@ pub trait Repositories: Sync {
         repository: &Repository,
         blob: Digest<20>,
     ) -> impl Future<Output = Result<Vec<u8>, NoAnswer>> + Send;
+    /// The parents of a commit whose tree was fetched. Asked only where a commit may hold what was built;
+    /// one that cannot tell answers with none.
+    fn parents(
+        &self,
+        repository: &Repository,
+        commit: Commit,
+    ) -> impl Future<Output = Result<Vec<Commit>, NoAnswer>> + Send {
+        let _ = (repository, commit);
+        async { Ok(Vec::new()) }
+    }
     /// Whether a tag or branch of the repository leads to the commit (a fork's commit can be fetched from a
     /// parent without that). Where no ref names it, this fetches the history without trees.
     fn reachable(
@@ -115,14 +137,15 @@ pub trait Repositories: Sync {
         let _ = (repository, path, version);
         async { Ok(Vec::new()) }
     }
-    /// The commits of the main line that hold the most of these files (path and blob); `None` where no commit
+    /// The commits of a branch that hold the most of these files (path and blob); `None` where no commit
     /// holds any. Asked only where nothing names a commit; one that cannot search history answers with none.
     fn holding(
         &self,
         repository: &Repository,
+        branch: &str,
         files: &[(String, Digest<20>)],
     ) -> impl Future<Output = Result<Option<Span>, NoAnswer>> + Send {
-        let _ = (repository, files);
+        let _ = (repository, branch, files);
         async { Ok(None) }
     }
 }

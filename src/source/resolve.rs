@@ -52,24 +52,26 @@ pub(super) async fn search(
     repositories: &impl Repositories,
 ) -> Result<Resolution, Unresolved> {
     let mut contradictions = Vec::new();
-    let mut there: Vec<&Repository> = Vec::new();
+    let mut there: Vec<Repository> = Vec::new();
     for claim in claims {
-        // The same one in another spelling.
+        // The same one in another spelling, or by its owner's old name.
         if is_among(&claim.repository, &there) {
             continue;
         }
         let survey = survey(subject, repositories, claim, heads).await?;
+        there.extend(survey.renamed.clone());
         resolution.considered.extend(survey.considered);
         resolution.flags.extend(survey.flags);
         if let Some(chosen) = survey.chosen {
-            accept(subject, &mut resolution, &claim.repository, &chosen, heads);
+            let repository = survey.renamed.as_ref().unwrap_or(&claim.repository);
+            accept(subject, &mut resolution, repository, &chosen, heads);
             resolution.flags.extend(subject.flags(Some(&chosen.kept)));
             keep_only_chosen(&mut resolution.considered, &chosen);
             resolution.flags.sort_by_key(|flag| flag.kind);
             return Ok(resolution);
         }
         if !survey.absent {
-            there.push(&claim.repository);
+            there.push(claim.repository.clone());
         }
         resolution.reasons.extend(survey.nothing);
         contradictions.extend(survey.contradiction);
@@ -158,7 +160,7 @@ fn accept(
     match &kept.candidate.named {
         Named::VersionSet { path } => evidence.push(Evidence::VersionSet { path: path.clone() }),
         Named::FirstHolding { commits } => evidence.push(Evidence::FirstHolding { commits: *commits }),
-        Named::GitHead(_) | Named::Tag { .. } => {}
+        Named::GitHead(_) | Named::Tag { .. } | Named::Before { .. } => {}
     }
     evidence.push(Evidence::Manifest {
         path: kept.path.clone(),

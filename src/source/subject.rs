@@ -3,10 +3,10 @@
 use super::candidate::{self, Candidate, Kept, Named, Npm, Refused, manifest_text, parse};
 use super::claims::Claim;
 use super::python::{self, Release};
-use super::repository::{Commit, NoAnswer, Repositories, Repository, Tree};
+use super::repository::{Commit, NoAnswer, Refs, Repositories, Repository, Tree};
 use super::resolution::{Flag, FlagKind, Unresolved};
 use super::tags::Spelled;
-use super::{flags, locate};
+use super::{flags, line, locate};
 
 /// Commits that history names, examined at most.
 const HISTORY: usize = 3;
@@ -128,6 +128,7 @@ impl Subject<'_> {
         &self,
         repositories: &impl Repositories,
         repository: &Repository,
+        refs: &Refs,
         path: &str,
     ) -> Result<Vec<Candidate>, NoAnswer> {
         match self {
@@ -142,7 +143,8 @@ impl Subject<'_> {
             Self::Python(release) => {
                 let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
                 let files = release.sdist.map(|sdist| python::files(sdist, folder)).unwrap_or_default();
-                let Some(span) = repositories.holding(repository, &files).await? else {
+                let Some((branch, _)) = line::main(refs) else { return Ok(Vec::new()) };
+                let Some(span) = repositories.holding(repository, branch, &files).await? else {
                     return Ok(Vec::new());
                 };
                 let named = Named::FirstHolding { commits: span.commits };

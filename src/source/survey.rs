@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::candidate::{Candidate, Kept, Named, VersionIs, reached};
 use super::claims::Claim;
-use super::repository::{Commit, NoAnswer, Refs, Repositories};
+use super::repository::{Commit, NoAnswer, Refs, Repositories, Repository};
 use super::resolution::{Class, Considered, Flag, FlagKind, GitHeadFrom, Reach, Unresolved};
 use super::select;
 use super::subject::Subject;
@@ -19,6 +19,8 @@ pub(super) struct Survey {
     pub(super) chosen: Option<Chosen>,
     pub(super) considered: Vec<Considered>,
     pub(super) flags: Vec<Flag>,
+    /// The repository's present address, where the host redirects to another one.
+    pub(super) renamed: Option<Repository>,
     /// Why the repository is someone else's.
     pub(super) contradiction: Option<String>,
     /// Why there is no commit, where there is none.
@@ -73,14 +75,13 @@ pub(super) async fn survey(
             return Ok(Survey { considered, nothing, absent, ..Survey::default() });
         }
     };
-    let survey = Survey {
-        considered: vec![Considered {
-            candidate: claim.repository.to_string(),
-            kept: true,
-            why: format!("named as {}", claim.from),
-        }],
-        ..Survey::default()
+    let renamed = refs.renamed(&claim.repository);
+    let why = match &renamed {
+        Some(now) => format!("named as {}; renamed: it redirects to {now}", claim.from),
+        None => format!("named as {}", claim.from),
     };
+    let considered = vec![Considered { candidate: claim.repository.to_string(), kept: true, why }];
+    let survey = Survey { considered, renamed, ..Survey::default() };
     let mut surveyor = Surveyor { subject, repositories, claim, survey, located: None, unread: None };
     surveyor.run(&refs, heads).await?;
     Ok(surveyor.survey)
@@ -139,8 +140,7 @@ impl<R: Repositories> Surveyor<'_, R> {
                 }
                 let chosen = kept.swap_remove(at);
                 let reach = reach_by_ref(refs, chosen.candidate.commit);
-                self.settle(&tags, chosen, reach, caps);
-                return Ok(());
+                return self.settle_source(refs, &tags, chosen, reach, caps).await;
             }
         }
         // No tag decides: the best gitHead that waits, capped.
@@ -252,8 +252,7 @@ impl<R: Repositories> Surveyor<'_, R> {
         let at = choice.chosen.unwrap_or_default();
         let chosen = kept.swap_remove(at);
         let reach = if at == 0 { reach } else { reach_by_ref(refs, chosen.candidate.commit) };
-        self.settle(tags, chosen, reach, Vec::new());
-        Ok(())
+        self.settle_source(refs, tags, chosen, reach, Vec::new()).await
     }
 
     pub(super) fn tell_artifacts(&mut self, kept: &[Kept], choice: &select::Choice) {

@@ -4,11 +4,8 @@
 use super::candidate::{Kept, Named, VersionIs, reached};
 use super::repository::{Refs, Repositories};
 use super::resolution::{Reach, Unresolved};
-use super::select;
 use super::survey::{Surveyor, only_artifact_refs, reach_by_ref};
-
-/// Branches that can be a repository's main line, in order.
-const MAIN: [&str; 7] = ["main", "master", "trunk", "develop", "dev", "next", "default"];
+use super::{line, select};
 
 impl<R: Repositories> Surveyor<'_, R> {
     /// Nothing that names a commit fits: the history of the manifest, or the proof that it is not here.
@@ -22,15 +19,15 @@ impl<R: Repositories> Surveyor<'_, R> {
             self.look_at_tip(refs).await?;
         }
         let Some(path) = self.located.clone() else { return Ok(()) };
-        let candidates = match self.subject.in_history(self.repositories, &self.claim.repository, &path).await
-        {
-            Ok(candidates) => candidates,
-            Err(no) => {
-                let why = reached(no)?.to_string();
-                self.note(format!("history of {path}"), false, &why);
-                Vec::new()
-            }
-        };
+        let candidates =
+            match self.subject.in_history(self.repositories, &self.claim.repository, refs, &path).await {
+                Ok(candidates) => candidates,
+                Err(no) => {
+                    let why = reached(no)?.to_string();
+                    self.note(format!("history of {path}"), false, &why);
+                    Vec::new()
+                }
+            };
         let mut kept = Vec::new();
         for candidate in candidates {
             if only_artifact_refs(refs, &[], candidate.commit).is_none() {
@@ -58,8 +55,7 @@ impl<R: Repositories> Surveyor<'_, R> {
                 ));
             }
             let reach = reach_by_ref(refs, chosen.candidate.commit).or(Some(Reach::History));
-            self.settle(&[], chosen, reach, caps);
-            return Ok(());
+            return self.settle_source(refs, &[], chosen, reach, caps).await;
         }
         let why =
             if had_names { "no tag or gitHead of it fits" } else { "no tag or gitHead names a commit of it" };
@@ -70,8 +66,7 @@ impl<R: Repositories> Surveyor<'_, R> {
     /// Whether the main line holds a manifest of that name at all.
     async fn look_at_tip(&mut self, refs: &Refs) -> Result<(), Unresolved> {
         let repository = &self.claim.repository;
-        let main = MAIN.iter().find_map(|name| refs.heads.get_key_value(*name));
-        let Some((branch, commit)) = main.or_else(|| refs.heads.first_key_value()) else {
+        let Some((branch, commit)) = line::main(refs) else {
             self.survey.nothing = Some(format!("{repository} has no branches"));
             return Ok(());
         };

@@ -32,6 +32,7 @@ pub struct Fake {
     blobs: BTreeMap<Digest<20>, Vec<u8>>,
     reachable: BTreeMap<Commit, Result<bool, NoAnswer>>,
     history: BTreeMap<(String, String), Vec<Commit>>,
+    parents: BTreeMap<Commit, Vec<Commit>>,
 }
 
 impl Fake {
@@ -86,6 +87,19 @@ impl Fake {
         self
     }
 
+    pub fn parents(mut self, of: u8, commits: &[u8]) -> Self {
+        self.parents.insert(commit(of), commits.iter().map(|at| commit(*at)).collect());
+        self
+    }
+
+    /// `R` redirects to another address.
+    pub fn moved(mut self, to: &str) -> Self {
+        if let Some(Ok(refs)) = self.refs.get_mut(R) {
+            Arc::make_mut(refs).moved = Some(to.to_owned());
+        }
+        self
+    }
+
     pub fn history(mut self, path: &str, version: &str, commits: &[u8]) -> Self {
         let commits = commits.iter().map(|at| commit(*at)).collect();
         self.history.insert((path.to_owned(), version.to_owned()), commits);
@@ -104,6 +118,10 @@ impl Repositories for Fake {
 
     async fn blob(&self, _: &Repository, blob: Digest<20>) -> Result<Vec<u8>, NoAnswer> {
         Ok(self.blobs.get(&blob).unwrap_or_else(|| panic!("blob {blob} asked for")).clone())
+    }
+
+    async fn parents(&self, _: &Repository, of: Commit) -> Result<Vec<Commit>, NoAnswer> {
+        Ok(self.parents.get(&of).unwrap_or_else(|| panic!("parents of {of} asked for")).clone())
     }
 
     async fn reachable(&self, _: &Repository, at: Commit) -> Result<bool, NoAnswer> {

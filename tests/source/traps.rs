@@ -322,3 +322,101 @@ async fn history_must_hold_the_version_itself() {
     let got = a(&[("package.json", &m), ("i.js", "1")], None, &fake).await;
     assert_eq!((got.tier, got.source.is_none()), (Tier::D, true));
 }
+
+/// A tag `v1.0.0` that adds `dist` to its parent, and a main line without it.
+fn detached(m: &str) -> Fake {
+    let mut released = source_tree(m);
+    released.extend(BUILT);
+    Fake::default()
+        .refs(&[("v1.0.0", 2), ("heads/main", 3)])
+        .tree(1, &source_tree(m))
+        .tree(2, &released)
+        .tree(3, &source_tree("{}"))
+        .parents(2, &[1])
+}
+
+#[tokio::test]
+async fn a_lone_tag_that_adds_output_yields_to_its_parent() {
+    let m = manifest("a", "1.0.0");
+    let got = a(&tarball(&m), None, &detached(&m)).await;
+    assert_eq!((got.tier, got.class), (Tier::C, Class::Built));
+    assert_eq!(got.source.as_ref().unwrap().commit, commit(1));
+    assert!(said(&got, "tag v1.0.0").1.contains("artifact branch"));
+    assert!(got.flags.iter().any(|flag| flag.kind == FlagKind::ArtifactBranch));
+}
+
+#[tokio::test]
+async fn a_lone_tag_that_adds_output_and_the_version_is_not_proved() {
+    let (m, before) = (manifest("a", "1.0.0"), manifest("a", "0.0.0-development"));
+    let fake = detached(&m).tree(1, &source_tree(&before)).blob(&before);
+    let got = a(&tarball(&m), None, &fake).await;
+    assert_eq!((got.tier, got.source.as_ref().unwrap().commit), (Tier::C, commit(2)));
+    assert!(got.reasons[0].contains("is an artifact branch"), "{:?}", got.reasons);
+}
+
+#[tokio::test]
+async fn output_that_the_main_line_holds_too_is_source() {
+    let m = manifest("a", "1.0.0");
+    let mut released = source_tree(&m);
+    released.extend(BUILT);
+    // No parents are asked for: the main line settles it.
+    let fake = Fake::default()
+        .refs(&[("v1.0.0", 2), ("heads/main", 3)])
+        .tree(2, &released)
+        .tree(3, &[("package.json", "{}"), ("src/a.ts", "new"), ("dist/a.js", "newer")]);
+    let got = a(&tarball(&m), None, &fake).await;
+    assert_eq!((got.tier, got.class), (Tier::B, Class::Verbatim));
+    // Nor is anything asked where the tag is the main line's tip.
+    let fake = Fake::default().refs(&[("v1.0.0", 2), ("heads/main", 2)]).tree(2, &released);
+    assert_eq!(a(&tarball(&m), None, &fake).await.tier, Tier::B);
+}
+
+#[tokio::test]
+async fn an_old_release_whose_line_held_output_is_source_after_the_main_line_dropped_it() {
+    let m = manifest("a", "1.0.0");
+    let mut released = source_tree(&m);
+    released.extend(BUILT);
+    let fake = Fake::default()
+        .refs(&[("v1.0.0", 2), ("heads/main", 3)])
+        .tree(1, &[("package.json", "{}"), ("dist/a.js", "older")])
+        .tree(2, &released)
+        .tree(3, &source_tree("{}"))
+        .parents(2, &[1]);
+    let got = a(&tarball(&m), None, &fake).await;
+    assert_eq!((got.tier, got.class), (Tier::B, Class::Verbatim));
+}
+
+#[tokio::test]
+async fn a_line_of_nothing_but_output_is_not_proved() {
+    let m = manifest("a", "1.0.0");
+    let fake = Fake::default()
+        .refs(&[("v1.0.0", 2), ("heads/main", 3)])
+        .tree(1, &[("package.json", "{}"), ("dist/a.js", "older")])
+        .tree(2, &tarball(&m))
+        .tree(3, &source_tree("{}"))
+        .parents(2, &[1]);
+    let got = a(&tarball(&m), None, &fake).await;
+    assert_eq!((got.tier, got.class), (Tier::C, Class::Verbatim));
+    assert!(got.reasons[0].contains("nothing of what the main line makes it from"), "{:?}", got.reasons);
+}
+
+#[tokio::test]
+async fn a_renamed_repository_is_named_as_it_is_now_and_asked_once() {
+    let m = manifest("a", "1.0.0");
+    let files = [("package.json", m.as_str()), ("i.js", "1")];
+    let fake = Fake::default().refs(&[("v1.0.0", 1)]).tree(1, &files).moved("https://github.com/new/r");
+    let got = a(&files, None, &fake).await;
+    assert_eq!(
+        (got.tier, got.source.as_ref().unwrap().repository.0.as_str()),
+        (Tier::B, "https://github.com/new/r")
+    );
+    assert!(said(&got, R).1.contains("renamed: it redirects to https://github.com/new/r"));
+    // The new name is claimed too: it is the same repository, and no refs of it are on record.
+    let fake = Fake::default()
+        .refs(&[("heads/main", 1)])
+        .tree(1, &[("package.json", "{\"name\": \"b\"}")])
+        .blob("{\"name\": \"b\"}")
+        .moved("https://github.com/new/r");
+    let metadata = json!({"repository": "o/r", "homepage": "https://github.com/new/r#readme"});
+    assert_eq!(a(&files, Some(metadata), &fake).await.source, None);
+}

@@ -1,6 +1,10 @@
 //! Real repositories, reached by public addresses that git itself rewrites.
 
+mod bad_days;
 mod hashing;
+mod moved;
+mod rewritten;
+mod smart;
 mod versions;
 
 use std::os::unix::fs::PermissionsExt;

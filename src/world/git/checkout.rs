@@ -29,13 +29,18 @@ impl Git {
         let path = self.fetch(&address, Purpose::Files, commit, &[]).await?;
         let mut list = self.command(Some(&path));
         list.args(["ls-tree", "-r", "-z", "--full-tree", &commit.to_string()]);
-        let (listed, submodules) = parse::tree(&self.local(&mut list, &[]).await?.stdout)?;
+        let list = self.local(&mut list, &[]).await?.stdout;
+        let (listed, submodules) = parse::tree(&list)?;
 
         let prefix = subdirectory.map(|folder| format!("{}/", folder.trim_matches('/')));
         let below = |path: &str| match &prefix {
             Some(prefix) => path.strip_prefix(prefix.as_str()).map(str::to_owned),
             None => Some(path.to_owned()),
         };
+        // Silently without some of its files it would be another package.
+        if let Some(path) = parse::unreadable(&list).find_map(|path| below(&path)) {
+            return Err(NoAnswer::Failed(format!("its path {path:?} is not UTF-8")));
+        }
         let mut wanted = Vec::new();
         let mut files = Files::default();
         for (path, file) in &listed {

@@ -61,7 +61,51 @@ const BUSY: &[&str] = &[
     "early EOF",
     "RPC failed",
     "hung up unexpectedly",
+    "unexpected disconnect",
 ];
+/// What arrived is no whole pack, or is damaged. git keeps nothing of it.
+const BROKEN: &[&str] = &[
+    "invalid index-pack output",
+    "index-pack failed",
+    "index-pack died",
+    "pack signature mismatch",
+    "pack is corrupted",
+    "inflate returned",
+    "serious inflate inconsistency",
+    "bad band",
+    "bad line length",
+    "expected packfile",
+    "unresolved deltas",
+];
+/// A repository of this disk is damaged.
+const DAMAGED: &[&str] = &[
+    "unable to rename temporary",
+    "does not match index",
+    "is far too short to be a packfile",
+    "index file",
+    "is corrupt",
+    "bad object",
+    "unable to read tree",
+    "cannot be accessed",
+];
+pub(super) const SHA256: &str = "its object ids are SHA-256, and only SHA-1 repositories can be read";
+/// A server of plain files, without a program behind it.
+const DUMB: &str = "dumb http transport does not support shallow";
+
+pub(super) fn is_broken(stderr: &str) -> bool {
+    BROKEN.iter().any(|word| stderr.contains(word))
+}
+
+/// Whether git complains about what it keeps on this disk.
+pub(super) fn is_damaged(no: &NoAnswer) -> bool {
+    let text = no.to_string();
+    DAMAGED.iter().any(|word| text.contains(word))
+}
+
+/// Whether the server can only send everything.
+pub(super) fn is_dumb(no: &NoAnswer) -> bool {
+    no.to_string().contains(DUMB)
+}
 
 pub(super) fn is_busy(stderr: &str) -> bool {
     let says = |words: &[&str]| words.iter().any(|word| stderr.contains(word));
@@ -73,9 +117,8 @@ pub(super) fn classify(stderr: &str, address: &Address) -> NoAnswer {
     let why = gist(stderr);
     if says(UNREACHABLE) {
         NoAnswer::Unreachable { host: address.host.clone(), why }
-    } else if says(&["mismatched algorithms"]) {
-        let why = "its object ids are SHA-256, and only SHA-1 repositories can be read";
-        NoAnswer::Failed(why.to_owned())
+    } else if stderr.contains("mismatched algorithms") || stderr.contains("object format 'sha256'") {
+        NoAnswer::Failed(SHA256.to_owned())
     } else if says(NO_COMMIT) {
         NoAnswer::NoCommit(why)
     } else if says(NO_REPOSITORY) && !is_busy(stderr) {

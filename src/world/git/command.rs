@@ -8,7 +8,7 @@ use tokio::process::Command;
 
 use super::Git;
 use super::address::Address;
-use super::classify::{self, classify, is_busy};
+use super::classify::{self, classify, is_broken, is_busy};
 use super::rewrites::Rewrites;
 use crate::source::repository::NoAnswer;
 use crate::world::asking::OFFLINE;
@@ -34,12 +34,15 @@ const SETTINGS: &[&str] = &[
     "fetch.writeCommitGraph=false",
     "gc.auto=0",
     "maintenance.auto=false",
+    "http.followRedirects=false",
     "http.lowSpeedLimit=1000",
     "http.lowSpeedTime=30",
 ];
 const SSH: &str = "-o BatchMode=yes -o ConnectTimeout=15";
 /// Further attempts where the host is busy.
 const RETRIES: u32 = 2;
+/// Further attempts where what it sent is damaged.
+const RETRIES_BROKEN: u32 = 1;
 
 /// What git said: all of standard output and, for its warnings, standard error.
 pub(super) struct Said {
@@ -132,6 +135,26 @@ impl Git {
         limit: Duration,
         build: impl Fn() -> Command,
     ) -> Result<Said, NoAnswer> {
+        self.attempts(address, limit, None, build).await
+    }
+
+    /// Runs a command that fetches into a repository, which must not grow beyond all bounds.
+    pub(super) async fn remote_into(
+        &self,
+        address: &Address,
+        repository: &Path,
+        build: impl Fn() -> Command,
+    ) -> Result<Said, NoAnswer> {
+        self.attempts(address, self.0.options.timeout, Some(repository), build).await
+    }
+
+    async fn attempts(
+        &self,
+        address: &Address,
+        limit: Duration,
+        repository: Option<&Path>,
+        build: impl Fn() -> Command,
+    ) -> Result<Said, NoAnswer> {
         let host = self.asked_host(address).await;
         let unreachable = |why| NoAnswer::Unreachable { host: address.host.clone(), why };
         if self.0.options.offline {
@@ -142,8 +165,21 @@ impl Git {
         let mut attempt = 0;
         loop {
             let place = self.0.gate.acquire().await;
-            let output = process::run_with(&mut build(), &[], bounds).await;
+            let mut command = build();
+            let output = tokio::select! {
+                output = process::run_with(&mut command, &[], bounds) => output,
+                bytes = grown(repository, self.0.options.fetched) => {
+                    let why = format!("it sends more than {bytes} bytes for what was asked");
+                    pass.reached();
+                    repository.map(super::store::sweep);
+                    return Err(NoAnswer::Failed(why));
+                }
+            };
             drop(place);
+            let failed = !output.as_ref().is_ok_and(|output| output.status.success());
+            if let Some(repository) = repository.filter(|_| failed) {
+                super::store::sweep(repository);
+            }
             let output = match output {
                 Ok(output) => output,
                 Err(ProcessError::Timeout { limit, .. }) => {
@@ -167,11 +203,33 @@ impl Git {
                 return Err(no_answer);
             }
             pass.reached();
-            if attempt == RETRIES || !is_busy(&stderr) {
+            let tries = match is_broken(&stderr) {
+                true => RETRIES_BROKEN,
+                false if is_busy(&stderr) => RETRIES,
+                false => 0,
+            };
+            if attempt >= tries {
                 return Err(no_answer);
             }
             tokio::time::sleep(self.0.options.backoff * 3_u32.pow(attempt)).await;
             attempt += 1;
+        }
+    }
+}
+
+/// Ends when the packs that arrive in a repository have grown by more than `limit` bytes; else never.
+async fn grown(repository: Option<&Path>, limit: u64) -> u64 {
+    let Some(repository) = repository else { return std::future::pending().await };
+    let folder = repository.join("objects/pack");
+    let size = || -> u64 {
+        let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+        entries.filter_map(|entry| Some(entry.metadata().ok()?.len())).sum()
+    };
+    let before = size();
+    loop {
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        if size().saturating_sub(before) > limit {
+            return limit;
         }
     }
 }
@@ -189,6 +247,8 @@ pub struct Options {
     pub refs_timeout: Duration,
     /// Bytes that one command may print: a blob, a list of files.
     pub output: u64,
+    /// Bytes that one fetch may bring.
+    pub fetched: u64,
     /// Commands at once.
     pub concurrency: usize,
     /// The first wait where a host is busy.
@@ -209,6 +269,7 @@ impl Default for Options {
             timeout: Duration::from_secs(300),
             refs_timeout: Duration::from_secs(45),
             output: 1 << 30,
+            fetched: 2 << 30,
             concurrency: 8,
             backoff: Duration::from_secs(2),
             refs_age: Duration::from_secs(600),

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Git;
 use super::objects::{Reader, Store};
@@ -38,7 +38,7 @@ pub struct TreeHash {
 }
 
 /// NAR hashes of what there is of a commit, `.git` left out; in JSON in SRI form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TreeHashes {
     /// What `git checkout` leaves: nixpkgs' `fetchgit` with `fetchSubmodules = false`, Guix' `git-fetch`.
@@ -46,7 +46,7 @@ pub struct TreeHashes {
     /// What `git archive` gives, unpacked: nixpkgs' `fetchFromGitHub`. `None` where it changes over time.
     pub archive: Option<NarHash>,
     /// The checkout with all submodules; `None` where there are none, or some cannot be had.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with_submodules: Option<NarHash>,
 }
 

@@ -1,33 +1,46 @@
-//! Which commits of the main line hold given files: read from the trees of its history, without a blob.
+//! Which commits of a branch hold given files: read from the trees of its history, without a blob.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 
+use futures::FutureExt;
+
+use super::address::Address;
 use super::store::Purpose;
-use super::{Git, once, parse};
+use super::{Git, parse};
 use crate::contents::Digest;
 use crate::source::Span;
-use crate::source::repository::{NoAnswer, Repositories, Repository};
-
-/// Branches that can be the main line, in order.
-const MAIN: [&str; 6] = ["main", "master", "trunk", "develop", "dev", "default"];
+use crate::source::repository::{NoAnswer, Repository};
 
 impl Git {
-    /// The commits that hold the most of the files, the oldest run of them.
+    /// The commits of a branch that hold the most of the files, the oldest run of them.
     pub(super) async fn commits_that_hold(
         &self,
         repository: &Repository,
+        branch: &str,
         files: &[(String, Digest<20>)],
     ) -> Result<Option<Span>, NoAnswer> {
-        let refs = self.refs(repository).await?;
-        let main = MAIN.iter().find(|name| refs.heads.contains_key(**name)).map(|name| (*name).to_owned());
-        let Some(main) = main.or_else(|| refs.heads.keys().next().cloned()) else { return Ok(None) };
         let address = self.address(repository).await?;
-        let cell = once(&self.0.manifests, repository);
-        cell.get_or_init(|| self.ask_manifests(&address)).await.clone()?;
-        let mut log = self.command(Some(&self.path(&address, Purpose::Manifests)));
+        let ask = |address: Address| async move { self.ask_line(&address, branch).await }.boxed();
+        let path = self.following(&address, ask).await?;
+        let mut log = self.command(Some(&path));
         log.args(["log", "--first-parent", "--reverse", "--raw", "--no-abbrev", "--no-renames", "-z"]);
-        log.args(["--root", "--format=commit %H", &format!("refs/heads/{main}"), "--"]);
+        log.args(["--root", "--format=commit %H", &format!("refs/heads/{branch}"), "--"]);
         span(&self.local(&mut log, &[]).await?.stdout, files)
+    }
+
+    /// Fetches the commits of a branch with their trees.
+    async fn ask_line(&self, address: &Address, branch: &str) -> Result<PathBuf, NoAnswer> {
+        let held = self.hold(address, Purpose::Line).await?;
+        let build = || {
+            let mut fetch = self.command(Some(&held.path));
+            fetch.args(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--filter=blob:none"]);
+            fetch.args(["--", "origin", &format!("+refs/heads/{branch}:refs/heads/{branch}")]);
+            fetch
+        };
+        let said = self.remote_into(address, &held.path, build).await?;
+        self.note_filter(address, &said.stderr);
+        Ok(held.path)
     }
 }
 

@@ -4,8 +4,10 @@ mod address;
 mod checkout;
 mod classify;
 mod command;
+mod fetch;
 mod hashing;
 mod holding;
+mod moved;
 mod objects;
 mod parse;
 mod rewrites;
@@ -20,6 +22,7 @@ use std::sync::{Arc, Mutex};
 use address::Address;
 pub use checkout::Checkout;
 pub use command::Options;
+use futures::FutureExt;
 pub use hashing::{TreeHash, TreeHashes};
 use store::Purpose;
 use tokio::sync::{OnceCell, Semaphore};
@@ -48,7 +51,10 @@ struct Inner {
     locks: Mutex<HashMap<PathBuf, Arc<tokio::sync::Mutex<()>>>>,
     refs: Once<Arc<Refs>>,
     histories: Once<()>,
-    manifests: Once<()>,
+    /// By repository and depth of the manifest.
+    manifests: Mutex<HashMap<(Repository, usize), Arc<OnceCell<Result<(), NoAnswer>>>>>,
+    /// Addresses that redirect, and where to.
+    moves: Mutex<HashMap<String, String>>,
     notices: Mutex<BTreeSet<String>>,
     rewrites: OnceCell<rewrites::Rewrites>,
 }
@@ -75,6 +81,7 @@ impl Git {
             refs: Mutex::default(),
             histories: Mutex::default(),
             manifests: Mutex::default(),
+            moves: Mutex::default(),
             notices: Mutex::default(),
             rewrites: OnceCell::new(),
         })))
@@ -90,90 +97,49 @@ impl Git {
         if let Some(Err(absent @ NoAnswer::NoRepository(_))) = once(&self.0.refs, repository).get() {
             return Err(absent.clone());
         }
-        let mut address = Address::new(repository, self.0.options.private_hosts)?;
-        address.place = self.rewrites().await.address(&address.url);
-        Ok(address)
+        let address = self.checked(repository.0.clone()).await?;
+        self.newest(address).await
     }
 
     /// Where git will really ask for a repository, by the user's settings; `None` for an address that it may
     /// not see. What was learned of one place is not true of another.
     pub async fn place(&self, repository: &Repository) -> Option<String> {
-        let address = Address::new(repository, self.0.options.private_hosts).ok()?;
-        Some(self.rewrites().await.address(&address.url))
-    }
-
-    /// Fetches a commit, `args` saying how much of it, unless it is there; then makes sure that it is.
-    async fn fetch(
-        &self,
-        address: &Address,
-        purpose: Purpose,
-        commit: Commit,
-        args: &[&str],
-    ) -> Result<PathBuf, NoAnswer> {
-        let held = self.hold(address, purpose).await?;
-        if self.is_commit(&held.path, commit).await? {
-            return Ok(held.path);
-        }
-        let said = self
-            .remote(address, self.0.options.timeout, || {
-                let mut fetch = self.command(Some(&held.path));
-                fetch.args(["fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head"]);
-                fetch.args(args).args(["--", "origin", &commit.to_string()]);
-                fetch
-            })
-            .await?;
-        self.note_filter(address, &said.stderr);
-        if self.is_commit(&held.path, commit).await? {
-            Ok(held.path)
-        } else {
-            Err(NoAnswer::Failed(format!("{} answered with something else than {commit}", address.url)))
-        }
-    }
-
-    /// Whether the object is there and a commit; something else by that id is an error.
-    async fn is_commit(&self, path: &std::path::Path, commit: Commit) -> Result<bool, NoAnswer> {
-        let mut ask = self.command(Some(path));
-        ask.args(["cat-file", "--batch-check=%(objecttype)"]);
-        let said = self.local(&mut ask, format!("{commit}\n").as_bytes()).await?;
-        match String::from_utf8_lossy(&said.stdout).trim() {
-            "commit" => Ok(true),
-            missing if missing.ends_with("missing") => Ok(false),
-            other => Err(NoAnswer::NoCommit(format!("{commit} is a {other}"))),
-        }
-    }
-
-    /// A server without filters sends everything: it works, and takes its time.
-    fn note_filter(&self, address: &Address, stderr: &str) {
-        if stderr.contains("filtering not recognized") {
-            let notice = format!("{} cannot leave out blobs: whole commits were fetched", address.url);
-            lock(&self.0.notices).insert(notice);
-        }
+        Some(self.checked(repository.0.clone()).await.ok()?.place)
     }
 
     async fn ask_refs(&self, repository: &Repository) -> Result<Arc<Refs>, NoAnswer> {
-        let address = self.address(repository).await?;
+        let address = self.checked(repository.0.clone()).await?;
         if let Some(kept) = self.0.cache.get_younger(Kind::Refs, &address.place, self.0.options.refs_age)
-            && let Ok(refs) = serde_json::from_slice(&kept)
+            && let Ok(refs) = serde_json::from_slice::<Refs>(&kept)
         {
+            if let Some(moved) = &refs.moved {
+                lock(&self.0.moves).insert(address.url.clone(), moved.clone());
+            }
             return Ok(Arc::new(refs));
         }
-        let said = self
-            .remote(&address, self.0.options.refs_timeout, || {
-                let mut ask = self.command(None);
-                ask.args(["ls-remote", "--quiet", "--tags", "--heads", "--", &address.url]);
-                ask
-            })
-            .await?;
-        let refs = parse::refs(&said.stdout)?;
+        let ask = |address: Address| async move { self.list_refs(address).await }.boxed();
+        let (said, asked) = self.following(&address, ask).await?;
+        let mut refs = parse::refs(&said.stdout)?;
+        refs.moved = (asked != address.url).then_some(asked);
         self.0.cache.put_json(Kind::Refs, &address.place, &refs);
         Ok(Arc::new(refs))
+    }
+
+    async fn list_refs(&self, address: Address) -> Result<(command::Said, String), NoAnswer> {
+        let build = || {
+            let mut ask = self.command(None);
+            ask.args(["ls-remote", "--quiet", "--tags", "--heads", "--", &address.url]);
+            ask
+        };
+        let said = self.remote(&address, self.0.options.refs_timeout, build).await?;
+        Ok((said, address.url))
     }
 
     /// Fetches all commits that a branch or tag leads to.
     async fn ask_history(&self, address: &Address) -> Result<(), NoAnswer> {
         let held = self.hold(address, Purpose::History).await?;
         let said = self
-            .remote(address, self.0.options.timeout, || {
+            .remote_into(address, &held.path, || {
                 let mut fetch = self.command(Some(&held.path));
                 fetch.args(["fetch", "--quiet", "--filter=tree:0", "--prune", "--no-write-fetch-head"]);
                 fetch.args(["--", "origin", "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"]);
@@ -213,10 +179,7 @@ impl Repositories for Git {
         if let Some(tree) = self.0.cache.get_json(Kind::Tree, &key) {
             return Ok(Arc::new(tree));
         }
-        let path = self.fetch(&address, Purpose::Trees, commit, &["--filter=blob:none"]).await?;
-        let mut list = self.command(Some(&path));
-        list.args(["ls-tree", "-r", "-z", "--full-tree", &commit.to_string()]);
-        let (files, submodules) = parse::tree(&self.local(&mut list, &[]).await?.stdout)?;
+        let (files, submodules) = parse::tree(&self.fetched_tree(&address, commit).await?)?;
         let tree = Tree { files, submodules };
         self.0.cache.put_json(Kind::Tree, &key, &tree);
         Ok(Arc::new(tree))
@@ -237,6 +200,14 @@ impl Repositories for Git {
         }
     }
 
+    async fn parents(&self, repository: &Repository, commit: Commit) -> Result<Vec<Commit>, NoAnswer> {
+        let address = self.address(repository).await?;
+        let path = self.fetch(&address, Purpose::Trees, commit, &["--filter=blob:none"]).await?;
+        let mut show = self.command(Some(&path));
+        show.args(["cat-file", "commit", &commit.to_string()]);
+        parse::parents(&self.local(&mut show, &[]).await?.stdout)
+    }
+
     async fn reachable(&self, repository: &Repository, commit: Commit) -> Result<bool, NoAnswer> {
         let refs = self.refs(repository).await?;
         if refs.tags.values().chain(refs.heads.values()).any(|tip| *tip == commit) {
@@ -251,7 +222,8 @@ impl Repositories for Git {
         let mut contained = self.is_contained(&address, commit).await?;
         if !contained {
             let cell = once(&self.0.histories, repository);
-            cell.get_or_init(|| self.ask_history(&address)).await.clone()?;
+            let ask = |at: Address| async move { self.ask_history(&at).await }.boxed();
+            cell.get_or_init(|| self.following(&address, ask)).await.clone()?;
             contained = self.is_contained(&address, commit).await?;
         }
         if contained {
@@ -272,8 +244,9 @@ impl Repositories for Git {
     async fn holding(
         &self,
         repository: &Repository,
+        branch: &str,
         files: &[(String, Digest<20>)],
     ) -> Result<Option<Span>, NoAnswer> {
-        self.commits_that_hold(repository, files).await
+        self.commits_that_hold(repository, branch, files).await
     }
 }

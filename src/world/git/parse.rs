@@ -51,10 +51,25 @@ pub(super) fn tree(output: &[u8]) -> Result<Listing, NoAnswer> {
     Ok((files, submodules))
 }
 
+/// The paths that [`tree`] leaves out, made readable: an artifact cannot hold them, but they are the commit's.
+pub(super) fn unreadable(output: &[u8]) -> impl Iterator<Item = String> {
+    let path = |entry: &[u8]| {
+        let at = entry.iter().position(|byte| *byte == b'\t')?;
+        std::str::from_utf8(entry).is_err().then(|| String::from_utf8_lossy(&entry[at + 1..]).into_owned())
+    };
+    output.split(|byte| *byte == 0).filter_map(path)
+}
+
+/// The parents that a commit object names: header lines up to the first empty one.
+pub(super) fn parents(commit: &[u8]) -> Result<Vec<Digest<20>>, NoAnswer> {
+    let lines = commit.split(|byte| *byte == b'\n').take_while(|line| !line.is_empty());
+    let ids = lines.filter_map(|line| std::str::from_utf8(line.strip_prefix(b"parent ")?).ok());
+    ids.map(digest).collect()
+}
+
 pub(super) fn digest(id: &str) -> Result<Digest<20>, NoAnswer> {
     if id.len() == 64 {
-        let why = "its object ids are SHA-256, and only SHA-1 repositories can be read";
-        return Err(NoAnswer::Failed(why.to_owned()));
+        return Err(NoAnswer::Failed(super::classify::SHA256.to_owned()));
     }
     Digest::try_from(id.to_owned()).map_err(|_| NoAnswer::Failed(format!("{id:?} is no object id")))
 }
@@ -112,6 +127,23 @@ mod tests {
         let expected = [("a b", FileKind::Executable), ("l", FileKind::Symlink), ("old", FileKind::Regular)];
         assert_eq!(kinds, expected);
         assert_eq!(submodules["sub"].to_string(), B);
+    }
+
+    #[test]
+    fn paths_in_other_encodings_are_left_out_and_named() {
+        let mut output = format!("100644 blob {A}\ta\0100644 blob {B}\tcaf").into_bytes();
+        output.extend(b"\xe9\0");
+        output.extend(format!("100644 blob {A}\tz\0").into_bytes());
+        let (files, _) = tree(&output).unwrap();
+        assert_eq!(files.keys().collect::<Vec<_>>(), ["a", "z"]);
+        assert_eq!(unreadable(&output).collect::<Vec<_>>(), ["caf\u{fffd}"]);
+    }
+
+    #[test]
+    fn parents_are_read_from_the_header_alone() {
+        let commit = format!("tree {A}\nparent {A}\nparent {B}\nauthor \u{e9}\n\nparent {B}\n");
+        let ids: Vec<_> = parents(commit.as_bytes()).unwrap().iter().map(ToString::to_string).collect();
+        assert_eq!(ids, [A, B]);
     }
 
     #[test]

@@ -32,6 +32,12 @@ impl Rewrites {
         }
     }
 
+    /// The name by which a place is asked for, where it lies within what the rule for `url` leads to.
+    pub fn named(&self, url: &str, place: &str) -> Option<String> {
+        let (prefix, base) = self.rule(url)?;
+        Some(format!("{prefix}{}", place.strip_prefix(base.as_str())?))
+    }
+
     /// The host that git would ask for the address; `given` where no rule applies, or where the rule leads
     /// to a place without a host.
     pub fn host(&self, url: &str, given: &str) -> String {
@@ -60,5 +66,11 @@ mod tests {
         assert_eq!(host("https://other.example/o/one"), "given");
         assert_eq!(rules.address("https://forge.example/o/two"), "https://mirror.example:8443/gh/o/two");
         assert_eq!(rules.address("https://other.example/o/one"), "https://other.example/o/one");
+        let named = |place| rules.named("https://forge.example/o/two", place);
+        assert_eq!(
+            named("https://mirror.example:8443/gh/n/two").as_deref(),
+            Some("https://forge.example/n/two")
+        );
+        assert_eq!(named("https://mirror.example:8443/other"), None);
     }
 }

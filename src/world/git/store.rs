@@ -1,7 +1,7 @@
 //! Bare repositories in the cache folder, one for each remote and purpose.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
@@ -18,8 +18,10 @@ pub(super) enum Purpose {
     Trees,
     /// All commits, without trees.
     History,
-    /// All commits with their trees, and of the blobs some manifests.
-    Manifests,
+    /// All commits with their trees down to this depth, and of the blobs some manifests.
+    Manifests(usize),
+    /// All commits of a branch with their trees, without blobs.
+    Line,
     /// Single commits with all their files.
     Files,
 }
@@ -36,10 +38,11 @@ impl Git {
     pub(super) fn path(&self, address: &Address, purpose: Purpose) -> PathBuf {
         let name = hex::encode(&Sha256::digest(&address.place)[..16]);
         let kind = match purpose {
-            Purpose::Trees => "trees",
-            Purpose::History => "history",
-            Purpose::Manifests => "manifests",
-            Purpose::Files => "files",
+            Purpose::Trees => "trees".to_owned(),
+            Purpose::History => "history".to_owned(),
+            Purpose::Manifests(depth) => format!("manifests{depth}"),
+            Purpose::Line => "line".to_owned(),
+            Purpose::Files => "files".to_owned(),
         };
         self.0.folder.join(format!("{name}-{kind}.git"))
     }
@@ -67,8 +70,7 @@ impl Git {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        // Whoever left this was killed: nobody else holds the lock.
-        let _ = std::fs::remove_file(path.join("shallow.lock"));
+        sweep(&path);
         if !path.join("HEAD").exists() {
             self.make(address, purpose, &path).await?;
         }
@@ -85,7 +87,9 @@ impl Git {
         init.args(["init", "--quiet", "--bare", "--template=", "--object-format=sha1"]).arg(&new);
         self.local(&mut init, &[]).await?;
         let filter = match purpose {
-            Purpose::Trees | Purpose::Manifests => "\tpromisor = true\n\tpartialclonefilter = blob:none\n",
+            Purpose::Trees | Purpose::Line | Purpose::Manifests(_) => {
+                "\tpromisor = true\n\tpartialclonefilter = blob:none\n"
+            }
             Purpose::History => "\tpromisor = true\n\tpartialclonefilter = tree:0\n",
             Purpose::Files => "",
         };
@@ -95,5 +99,40 @@ impl Git {
         std::fs::write(new.join("config"), config).map_err(failed)?;
         let _ = std::fs::remove_dir_all(path);
         std::fs::rename(new, path).map_err(failed)
+    }
+
+    /// Throws a repository away that turned out to be damaged: it is made anew when it is next asked for.
+    pub(super) async fn discard(&self, path: &Path) -> Result<(), NoAnswer> {
+        let lock = {
+            let mut locks = crate::world::hosts::lock(&self.0.locks);
+            std::sync::Arc::clone(locks.entry(path.to_owned()).or_default())
+        };
+        let _task = lock.lock_owned().await;
+        match std::fs::remove_dir_all(path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(NoAnswer::Failed(format!("cannot remove {}: {error}", path.display())))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Removes what a git that failed or was killed has left behind; for who holds the repository. A lock of git's
+/// own would stop every later fetch, and half a pack only takes room.
+pub(super) fn sweep(path: &Path) {
+    for name in ["shallow.lock", "packed-refs.lock", "HEAD.lock", "config.lock"] {
+        let _ = std::fs::remove_file(path.join(name));
+    }
+    let is_lock = |path: &Path| path.extension().is_some_and(|end| end == "lock");
+    let mut folders = vec![(path.join("refs"), true), (path.join("objects/pack"), false)];
+    while let Some((folder, refs)) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let (path, name) = (entry.path(), entry.file_name());
+            if refs && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push((path, true));
+            } else if refs && is_lock(&path) || !refs && name.to_string_lossy().starts_with("tmp_") {
+                let _ = std::fs::remove_file(path);
+            }
+        }
     }
 }

@@ -1,14 +1,19 @@
-//! Which commits set a version: read from the history of one manifest. Commits and trees of all branches and
-//! tags are fetched, and of the blobs only the manifest's own.
+//! Which commits set a version: read from the history of one manifest. Of all branches and tags the commits are
+//! fetched, trees only as deep as the manifest lies, and of the blobs only the manifest's own.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use futures::FutureExt;
 
 use super::address::Address;
 use super::store::Purpose;
-use super::{Git, once, parse};
+use super::{Git, parse};
 use crate::contents::Digest;
 use crate::source::repository::{Commit, NoAnswer, Repository};
 use crate::world::cache::Kind;
+use crate::world::hosts::lock;
 
 /// Versions of one manifest that are read at the most: beyond, the newest.
 const MANIFESTS: usize = 4_000;
@@ -35,12 +40,20 @@ impl Git {
         if let Some(known) = self.0.cache.get_json(Kind::VersionSet, &key) {
             return Ok(known);
         }
-        let cell = once(&self.0.manifests, repository);
-        cell.get_or_init(|| self.ask_manifests(&address)).await.clone()?;
-        let changes = self.changes(&address, path).await?;
+        // Trees beside the manifest's own folders are never looked into.
+        let depth = path.split('/').count();
+        let purpose = Purpose::Manifests(depth);
+        let cell = {
+            let mut known = lock(&self.0.manifests);
+            Arc::clone(known.entry((repository.clone(), depth)).or_default())
+        };
+        let ask = |at: Address| async move { self.ask_manifests(&at, depth).await }.boxed();
+        cell.get_or_init(|| self.following(&address, ask)).await.clone()?;
+        let address = self.address(repository).await?;
+        let changes = self.changes(&self.path(&address, purpose), path).await?;
         let ids: BTreeSet<_> =
             changes.iter().flat_map(|change| change.before.into_iter().chain([change.after])).collect();
-        let texts = self.manifests(&address, &ids.into_iter().collect::<Vec<_>>()).await?;
+        let texts = self.manifests(&address, purpose, &ids.into_iter().collect::<Vec<_>>()).await?;
         let sets = |blob: &Digest<20>| texts.get(blob).is_some_and(|text| is_of(text, version));
         let found: Vec<Commit> = changes
             .iter()
@@ -54,23 +67,29 @@ impl Git {
         Ok(found)
     }
 
-    pub(super) async fn ask_manifests(&self, address: &Address) -> Result<(), NoAnswer> {
-        let held = self.hold(address, Purpose::Manifests).await?;
-        let said = self
-            .remote(address, self.0.options.timeout, || {
-                let mut fetch = self.command(Some(&held.path));
-                fetch.args(["fetch", "--quiet", "--filter=blob:none", "--prune", "--no-write-fetch-head"]);
-                fetch.args(["--", "origin", "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"]);
-                fetch
-            })
-            .await?;
+    async fn ask_manifests(&self, address: &Address, depth: usize) -> Result<(), NoAnswer> {
+        let held = self.hold(address, Purpose::Manifests(depth)).await?;
+        let build = |filter: &str| {
+            let mut fetch = self.command(Some(&held.path));
+            fetch.args(["fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", filter]);
+            fetch.args(["--", "origin", "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"]);
+            fetch
+        };
+        let filter = format!("--filter=tree:{depth}");
+        let said = match self.remote_into(address, &held.path, || build(&filter)).await {
+            // A server may allow some filters only (`uploadpackfilter.tree.maxDepth`).
+            Err(no) if no.to_string().contains("filter") => {
+                self.remote_into(address, &held.path, || build("--filter=blob:none")).await?
+            }
+            said => said?,
+        };
         self.note_filter(address, &said.stderr);
         Ok(())
     }
 
     /// The changes of a path in the history of every branch and tag, newest first.
-    async fn changes(&self, address: &Address, path: &str) -> Result<Vec<Change>, NoAnswer> {
-        let mut log = self.command(Some(&self.path(address, Purpose::Manifests)));
+    async fn changes(&self, repository: &Path, path: &str) -> Result<Vec<Change>, NoAnswer> {
+        let mut log = self.command(Some(repository));
         log.args([
             "-c",
             "log.showRoot=true",
@@ -91,9 +110,10 @@ impl Git {
     async fn manifests(
         &self,
         address: &Address,
+        purpose: Purpose,
         ids: &[Digest<20>],
     ) -> Result<BTreeMap<Digest<20>, Vec<u8>>, NoAnswer> {
-        let held = self.hold(address, Purpose::Manifests).await?;
+        let held = self.hold(address, purpose).await?;
         let list: String = ids.iter().map(|id| format!("{id}\n")).collect();
         let mut check = self.command(Some(&held.path));
         check.args(["cat-file", "--batch-check=%(objectname)"]);
@@ -101,7 +121,7 @@ impl Git {
         let said = String::from_utf8_lossy(&said.stdout);
         let missing: Vec<&str> = said.lines().filter_map(|line| line.strip_suffix(" missing")).collect();
         for some in missing.chunks(AT_ONCE) {
-            self.remote(address, self.0.options.timeout, || {
+            self.remote_into(address, &held.path, || {
                 let mut fetch = self.command(Some(&held.path));
                 fetch.args(["fetch", "--quiet", "--filter=blob:none", "--no-tags", "--no-write-fetch-head"]);
                 fetch.args(["--", "origin"]).args(some);

@@ -47,7 +47,7 @@ async fn only_what_a_branch_or_tag_leads_to_and_only_the_manifests_blobs() {
     let folder = std::fs::read_dir(forge.folder.path().join("cache/git")).unwrap();
     let kept = folder
         .map(|entry| entry.unwrap().path())
-        .find(|path| path.to_string_lossy().ends_with("-manifests.git"));
+        .find(|path| path.to_string_lossy().ends_with("-manifests1.git"));
     let there = Command::new("git")
         .arg("--git-dir")
         .arg(kept.unwrap())
