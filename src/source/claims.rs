@@ -16,12 +16,16 @@ pub(super) struct Claim {
     pub(super) from: String,
 }
 
-/// Adds a claim. A repository that is claimed twice is one claim; spelled in another case it is another one,
-/// at the end: most forges take both for the same.
+/// Adds a claim. A repository that is claimed twice is one claim. Spelled in another case it is one more, to be
+/// asked where the first is not there: most forges take both for the same.
 pub(super) fn add(claims: &mut Vec<Claim>, claim: Claim) {
-    match claims.iter_mut().find(|known| known.repository == claim.repository) {
-        Some(known) => known.directory = known.directory.take().or(claim.directory),
-        None => claims.push(claim),
+    let mut known = false;
+    for same in claims.iter_mut().filter(|same| same.repository.0.eq_ignore_ascii_case(&claim.repository.0)) {
+        same.directory = same.directory.take().or(claim.directory.clone());
+        known |= same.repository == claim.repository;
+    }
+    if !known {
+        claims.push(claim);
     }
 }
 
@@ -114,7 +118,11 @@ mod tests {
             claims.iter().map(|claim| (claim.repository.0.as_str(), claim.directory.as_deref())).collect();
         assert_eq!(
             got,
-            [("https://github.com/O/r", Some("packages/a")), ("https://github.com/o/other", None)]
+            [
+                ("https://github.com/O/r", Some("packages/a")),
+                ("https://github.com/o/r", Some("packages/a")),
+                ("https://github.com/o/other", None)
+            ]
         );
     }
 

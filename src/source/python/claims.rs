@@ -152,7 +152,7 @@ mod tests {
             https://github.com/other/dependency and https://GitHub.com/o/py-mamba.git.";
         assert_eq!(
             mentioned("mamba", text),
-            ["https://github.com/o/Py-Mamba", "https://github.com/o/py-mamba", "https://github.com/u/mamba"]
+            ["https://github.com/u/mamba", "https://github.com/o/Py-Mamba", "https://github.com/o/py-mamba"]
         );
         assert!(mentioned("a", "see https://github.com/other/dependency").is_empty());
     }
@@ -181,6 +181,7 @@ mod tests {
                 ("https://github.com/o/mono", Some("python/a")),
                 ("https://git.example.org/a", None),
                 ("https://github.com/o/home", None),
+                ("https://github.com/O/Mono", None),
                 ("https://github.com/o/tracker", None),
             ]
         );
