@@ -326,3 +326,23 @@ async fn it_works_without_a_cache() {
     assert_eq!(git.tree(&repository("a"), tip).await.unwrap().files.len(), 1);
     assert_eq!(git.reachable(&repository("a"), tip).await, Ok(true));
 }
+
+#[tokio::test]
+async fn parents_cost_no_further_question() {
+    let mut forge = Forge::new();
+    let path = forge.init("a", &[]);
+    let first = commit(&path, &[("a", "1")]);
+    run(&path, &["checkout", "--quiet", "-b", "side"]);
+    let side = commit(&path, &[("b", "1")]);
+    run(&path, &["checkout", "--quiet", "main"]);
+    let second = commit(&path, &[("a", "2")]);
+    run(&path, &["merge", "--quiet", "--no-edit", "side"]);
+    let merge = id(&run(&path, &["rev-parse", "HEAD"]));
+    let log = forge.logged("none", "true");
+    let (git, a) = (forge.git(), repository("a"));
+    for (commit, parents) in [(merge, vec![second, side]), (side, vec![first]), (first, Vec::new())] {
+        git.tree(&a, commit).await.unwrap();
+        assert_eq!(git.parents(&a, commit).await, Ok(parents));
+    }
+    assert_eq!(questions(&std::fs::read_to_string(log).unwrap()), 3);
+}

@@ -33,7 +33,8 @@ use crate::contents::Digest;
 use crate::source::Span;
 use crate::source::repository::{Commit, NoAnswer, Refs, Repositories, Repository, Tree};
 
-type Once<T> = Mutex<HashMap<Repository, Arc<OnceCell<Result<T, NoAnswer>>>>>;
+/// What is asked once for each repository, or for each of something else.
+type Once<T, K = Repository> = Mutex<HashMap<K, Arc<OnceCell<Result<T, NoAnswer>>>>>;
 
 /// Access to repositories. Cheap to clone; clones share what they know.
 #[derive(Clone)]
@@ -52,7 +53,7 @@ struct Inner {
     refs: Once<Arc<Refs>>,
     histories: Once<()>,
     /// By repository and depth of the manifest.
-    manifests: Mutex<HashMap<(Repository, usize), Arc<OnceCell<Result<(), NoAnswer>>>>>,
+    manifests: Once<(), (Repository, usize)>,
     /// Addresses that redirect, and where to.
     moves: Mutex<HashMap<String, String>>,
     notices: Mutex<BTreeSet<String>>,
