@@ -6,6 +6,7 @@ mod hashes;
 mod pdm;
 mod pipfile;
 mod poetry;
+mod project;
 mod pylock;
 mod pyproject;
 mod reading;

@@ -14,6 +14,7 @@ use crate::problem::lockfile as problem;
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 pub struct Manifest {
+    pub build_system: Option<Value>,
     pub project: Option<Project>,
     pub dependency_groups: BTreeMap<String, Vec<Value>>,
     pub tool: Tool,

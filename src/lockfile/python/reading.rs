@@ -159,11 +159,22 @@ impl<'a> Reading<'a> {
         constraint::parse(text).map(PythonRange)
     }
 
+    /// The folder that paths in the lockfile start from: its own; pip starts from where it runs.
+    pub fn home(&self) -> Location {
+        let folder = match self.format {
+            LockFormat::Requirements => "",
+            _ => self.file.rsplit_once('/').map_or("", |(folder, _)| folder),
+        };
+        Location::new(folder).unwrap_or_default()
+    }
+
     /// A path of the project.
     pub fn path(&mut self, at: At<'_>, text: &str) -> Option<Location> {
         let (place, package) = (at.place(), at.package);
-        // `C:\x` is absolute for whoever wrote it; a backslash is otherwise refused with its reason.
-        let read = match keys::project_path(text) {
+        let home = self.home();
+        let absolute = text.starts_with(['/', '~']) || text.get(1..2) == Some(":");
+        let whole = if absolute || home.is_root() { text.to_owned() } else { format!("{home}/{text}") };
+        let read = match keys::project_path(&whole) {
             Path::Inside(path) => Ok(path),
             Path::Outside => Err(problem::file_outside(&place, package, text)),
             Path::Unsafe(why) => Err(problem::invalid_url(&place, package, text, &format!("it {why}"))),

@@ -11,7 +11,7 @@ use super::reading::{At, Reading};
 use super::{hashes, sources};
 use crate::graph::marker::Marker;
 use crate::graph::pypi::{FileAt, Index, Needs, PyEdge, PyFile, PyGraph, PyKey, PyPackage, PySource};
-use crate::graph::{Location, PyName, PyVersion};
+use crate::graph::{PyName, PyVersion};
 use crate::problem::lockfile as problem;
 
 #[derive(Deserialize)]
@@ -179,7 +179,9 @@ fn source(
         }
         let local = !registry.contains("://");
         let index = if local {
-            reading.path(at, registry)?.as_str().to_owned()
+            // Checked, and kept as it is: the files' paths start from it.
+            reading.path(at, registry)?;
+            registry.clone()
         } else {
             sources::url(reading, at, registry)?.to_string()
         };
@@ -320,7 +322,8 @@ fn roots(reading: &mut Reading<'_>, draft: &mut Draft, manifest: &Manifest, all:
             _ => None,
         }
     };
-    let here = all.iter().find(|one| folder(one) == Some(Location::root())).map(|one| one.key.clone());
+    let home = reading.home();
+    let here = all.iter().find(|one| folder(one).as_ref() == Some(&home)).map(|one| one.key.clone());
     let members = manifest.members.iter().filter_map(|name| reading.name(at, name));
     let members: Vec<PyName> = members.collect();
     draft.graph.roots = match here {
