@@ -6,7 +6,7 @@
 
 mod parse;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -92,7 +92,8 @@ impl Draft {
     /// The graph, with the extras and groups that roots and top have noted as those that can be chosen.
     pub fn finish(mut self) -> PyGraph {
         let graph = &mut self.graph;
-        let roots = graph.roots.iter().filter_map(|key| graph.packages.get(key)).map(|package| &package.needs);
+        let roots =
+            graph.roots.iter().filter_map(|key| graph.packages.get(key)).map(|package| &package.needs);
         for needs in roots.chain([&graph.top]) {
             graph.extras.extend(needs.extras.keys().cloned());
             graph.groups.extend(needs.groups.keys().cloned());

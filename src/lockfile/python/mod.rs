@@ -53,8 +53,11 @@ const NATIVE: [&str; 4] = ["uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock"]
 pub fn choose(names_present: &[&str]) -> Result<Option<Choice>, Problem> {
     let present = |name: &str| names_present.contains(&name);
     let native: Vec<&str> = NATIVE.into_iter().filter(|name| present(name)).collect();
-    let mut named: Vec<&str> =
-        names_present.iter().copied().filter(|name| name.starts_with("pylock.") && *name != "pylock.toml").collect();
+    let mut named: Vec<&str> = names_present
+        .iter()
+        .copied()
+        .filter(|name| name.starts_with("pylock.") && *name != "pylock.toml")
+        .collect();
     named.retain(|name| format_of(name) == Some(LockFormat::Pylock));
     named.sort_unstable();
     if native.len() > 1 {
@@ -70,7 +73,10 @@ pub fn choose(names_present: &[&str]) -> Result<Option<Choice>, Problem> {
         let passed_over = others.iter().map(|name| (*name).to_owned()).collect();
         return Ok(Some(Choice { file: (*file).to_owned(), passed_over }));
     }
-    match ["pyproject.toml", "Pipfile", "requirements.in", "setup.py", "setup.cfg"].into_iter().find(|n| present(n)) {
+    match ["pyproject.toml", "Pipfile", "requirements.in", "setup.py", "setup.cfg"]
+        .into_iter()
+        .find(|n| present(n))
+    {
         Some(name) => Err(problem::no_python_lock(name)),
         None => Ok(None),
     }

@@ -83,13 +83,15 @@ pub fn read(reading: &mut Reading<'_>) -> Option<PyGraph> {
         return None;
     }
     let mut draft = Draft::new(reading, version);
-    let targets = lock.metadata.targets.iter().filter_map(|target| reading.python(target.requires_python.as_deref()));
+    let targets =
+        lock.metadata.targets.iter().filter_map(|target| reading.python(target.requires_python.as_deref()));
     let ranges: Vec<_> = targets.flat_map(|range| range.0).collect();
     draft.graph.requires_python = (!ranges.is_empty()).then_some(PythonRange(ranges));
     let grouped = lock.package.iter().any(|package| package.get_ref().groups.is_some());
     let mut added: Vec<(PyKey, &Spanned<Package>)> = Vec::new();
     // Entries of extras come after those that they add to.
-    let (plain, extras): (Vec<_>, Vec<_>) = lock.package.iter().partition(|package| package.get_ref().extras.is_empty());
+    let (plain, extras): (Vec<_>, Vec<_>) =
+        lock.package.iter().partition(|package| package.get_ref().extras.is_empty());
     for package in plain.into_iter().chain(extras) {
         if let Some(key) = add(reading, &mut draft, package, &added) {
             added.push((key, package));
@@ -108,7 +110,8 @@ pub fn read(reading: &mut Reading<'_>) -> Option<PyGraph> {
         }
     };
     draft.graph.default_groups = needs.groups.keys().cloned().collect();
-    let installed = manifest.as_ref().is_some_and(|it| it.tool.pdm.distribution.unwrap_or(it.build_system.is_some()));
+    let installed =
+        manifest.as_ref().is_some_and(|it| it.tool.pdm.distribution.unwrap_or(it.build_system.is_some()));
     project::add(reading, &mut draft, manifest.as_ref(), installed, needs);
     Some(draft.finish())
 }
@@ -158,7 +161,14 @@ fn source(
     }
     if let Some(url) = &package.git {
         let commit = package.revision.as_deref().unwrap_or_default();
-        return sources::git(reading, at, url, commit, package.r#ref.as_deref(), package.subdirectory.as_deref());
+        return sources::git(
+            reading,
+            at,
+            url,
+            commit,
+            package.r#ref.as_deref(),
+            package.subdirectory.as_deref(),
+        );
     }
     let only = |reading: &mut Reading<'_>| {
         hashes::of_any(reading, at, package.files.iter().filter_map(|file| file.hash.as_deref()))
@@ -199,7 +209,16 @@ fn source(
             (None, Some(FileAt::Url(url))) => sources::filename(url),
             _ => String::new(),
         };
-        files.extend(sources::file(reading, at, (release.0, Some(version)), &name, false, place, None, hashes));
+        files.extend(sources::file(
+            reading,
+            at,
+            (release.0, Some(version)),
+            &name,
+            false,
+            place,
+            None,
+            hashes,
+        ));
     }
     let files = sources::sorted(reading, at, files);
     Some(PySource::Index { index: None, files, hashes: BTreeSet::new() })
@@ -263,7 +282,8 @@ fn flat(
         let package = package.get_ref();
         let at = reading.at(start, &package.name);
         let marker = reading.marker(at, package.marker.as_deref());
-        let extras: BTreeSet<PyName> = package.extras.iter().filter_map(|extra| reading.name(at, extra)).collect();
+        let extras: BTreeSet<PyName> =
+            package.extras.iter().filter_map(|extra| reading.name(at, extra)).collect();
         for group in package.groups.iter().flatten() {
             let Some(group) = reading.name(at, group) else { continue };
             let edge = draft.edge(&key.name, extras.clone(), marker.clone(), |other, _| other == key);

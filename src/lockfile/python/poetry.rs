@@ -89,8 +89,13 @@ pub fn read(reading: &mut Reading<'_>) -> Option<PyGraph> {
         return None;
     }
     let mut draft = Draft::new(reading, version);
-    draft.graph.requires_python =
-        lock.metadata.python_versions.as_deref().filter(|text| *text != "*").and_then(constraint::parse).map(PythonRange);
+    draft.graph.requires_python = lock
+        .metadata
+        .python_versions
+        .as_deref()
+        .filter(|text| *text != "*")
+        .and_then(constraint::parse)
+        .map(PythonRange);
     let grouped = lock.package.iter().any(|package| package.get_ref().groups.is_some());
     let mut added = Vec::new();
     for package in &lock.package {
@@ -116,10 +121,16 @@ pub fn read(reading: &mut Reading<'_>) -> Option<PyGraph> {
     };
     let at = reading.at(0, "");
     for extra in lock.extras.keys() {
-        needs.extras.extend(reading.name(at, extra).filter(|extra| !needs.extras.contains_key(extra)).map(|e| (e, Vec::new())));
+        needs.extras.extend(
+            reading
+                .name(at, extra)
+                .filter(|extra| !needs.extras.contains_key(extra))
+                .map(|e| (e, Vec::new())),
+        );
     }
     let optional = manifest.as_ref().map(roots::optional_groups).unwrap_or_default();
-    draft.graph.default_groups = needs.groups.keys().filter(|group| !optional.contains(group)).cloned().collect();
+    draft.graph.default_groups =
+        needs.groups.keys().filter(|group| !optional.contains(group)).cloned().collect();
     let installed = manifest.as_ref().and_then(|it| it.tool.poetry.as_ref()?.package_mode).unwrap_or(true);
     project::add(reading, &mut draft, manifest.as_ref(), installed, needs);
     Some(draft.finish())

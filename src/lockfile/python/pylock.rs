@@ -211,7 +211,7 @@ fn of_vcs(reading: &mut Reading<'_>, at: At<'_>, vcs: &Vcs) -> Option<PySource> 
 
 fn file_hashes(reading: &mut Reading<'_>, at: At<'_>, file: &File) -> BTreeSet<crate::hash::Integrity> {
     if file.hashes.is_empty() {
-        reading.add(problem::missing_hash(&at.place(), at.package));
+        reading.add(problem::malformed_entry(&at.place(), at.package, "a file of it has no hashes"));
     }
     hashes::of_file(reading, at, file.hashes.iter().map(|(kind, digits)| (kind.as_str(), digits.as_str())))
 }
@@ -222,7 +222,11 @@ fn place(reading: &mut Reading<'_>, at: At<'_>, file: &File) -> Option<FileAt> {
         (_, Some(path)) => reading.path(at, path).map(FileAt::Path),
         (Some(url), None) => sources::url(reading, at, url).map(FileAt::Url),
         (None, None) => {
-            reading.add(problem::malformed_entry(&at.place(), at.package, "a file of it has neither url nor path"));
+            reading.add(problem::malformed_entry(
+                &at.place(),
+                at.package,
+                "a file of it has neither url nor path",
+            ));
             None
         }
     }
@@ -242,4 +246,3 @@ fn edges(draft: &mut Draft, key: &PyKey, package: &Package) {
         needs.always = edges;
     }
 }
-

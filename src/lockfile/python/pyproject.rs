@@ -79,9 +79,14 @@ pub fn read(reading: &mut Reading<'_>) -> Option<Manifest> {
     match toml::from_str(&text) {
         Ok(manifest) => Some(manifest),
         Err(error) => {
-            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+            let line =
+                error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
             let why = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
-            reading.add(problem::unreadable(&format!("{path}:{line}"), &format!("cannot be read: {why}"), "git restore"));
+            reading.add(problem::unreadable(
+                &format!("{path}:{line}"),
+                &format!("cannot be read: {why}"),
+                "git restore",
+            ));
             None
         }
     }
@@ -119,7 +124,8 @@ impl Manifest {
             if !seen.insert(name.clone()) {
                 continue;
             }
-            let group = self.dependency_groups.iter().find(|(key, _)| PyName::new(key).is_ok_and(|key| key == name));
+            let group =
+                self.dependency_groups.iter().find(|(key, _)| PyName::new(key).is_ok_and(|key| key == name));
             for item in group.into_iter().flat_map(|(_, items)| items) {
                 match item {
                     Value::String(text) => found.push(text.clone()),

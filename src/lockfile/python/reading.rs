@@ -103,7 +103,10 @@ impl<'a> Reading<'a> {
     pub fn toml<T: DeserializeOwned>(&mut self) -> Option<T> {
         let read = toml::from_str(self.text).map_err(|error| {
             let at = error.span().map_or(self.file.to_owned(), |span| self.at(span.start, "").place());
-            let why = format!("cannot be read: {}", error.message().split_whitespace().collect::<Vec<_>>().join(" "));
+            let why = format!(
+                "cannot be read: {}",
+                error.message().split_whitespace().collect::<Vec<_>>().join(" ")
+            );
             problem::unreadable(&at, &why, self.format.relock())
         });
         self.note(read)

@@ -33,15 +33,12 @@ impl Requirement {
             What::Url(_) => true,
         }
     }
+}
 
-    /// The single version that it allows, if it is so pinned.
-    pub fn pin(&self) -> Option<Version> {
-        let What::Versions(specifiers) = &self.what else { return None };
-        specifiers
-            .iter()
-            .find(|one| matches!(one.operator(), Operator::Equal | Operator::ExactEqual))
-            .map(|one| one.version().clone())
-    }
+/// The single version that specifiers allow, if they pin one.
+pub fn pin(specifiers: &VersionSpecifiers) -> Option<Version> {
+    let exact = |operator: &Operator| matches!(operator, Operator::Equal | Operator::ExactEqual);
+    specifiers.iter().find(|one| exact(one.operator())).map(|one| one.version().clone())
 }
 
 /// Reads a requirement; what cannot be read is noted.
@@ -80,7 +77,9 @@ pub fn read(reading: &mut Reading<'_>, at: At<'_>, text: &str) -> Option<Require
 pub fn split_marker(text: &str) -> (&str, Option<&str>) {
     let url = text.contains("://") || text.split(';').next().is_some_and(|before| before.contains('@'));
     let at = if url {
-        text.match_indices(';').map(|(at, _)| at).find(|at| text[..*at].ends_with([' ', '\t']) || text[at + 1..].starts_with(' '))
+        text.match_indices(';')
+            .map(|(at, _)| at)
+            .find(|at| text[..*at].ends_with([' ', '\t']) || text[at + 1..].starts_with(' '))
     } else {
         text.find(';')
     };

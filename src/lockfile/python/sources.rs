@@ -126,7 +126,8 @@ pub fn filename(url: &Url) -> String {
 /// An archive of the project's own folder.
 pub fn is_archive(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
-    path.ends_with(".whl") || [".tar.xz", ".tar"].iter().chain(filename::SDISTS).any(|end| path.ends_with(end))
+    path.ends_with(".whl")
+        || [".tar.xz", ".tar"].iter().chain(filename::SDISTS).any(|end| path.ends_with(end))
 }
 
 /// Files in a stable order, sdist first, and none twice.

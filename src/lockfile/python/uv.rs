@@ -191,7 +191,8 @@ fn source(
     if let Some(git) = &of.git {
         let (address, commit) = git.split_once('#').unwrap_or((git, ""));
         let (address, query) = address.split_once('?').unwrap_or((address, ""));
-        let query: BTreeMap<String, String> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let query: BTreeMap<String, String> =
+            url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         let requested = ["rev", "tag", "branch"].iter().find_map(|key| query.get(*key)).map(String::as_str);
         let folder = query.get("subdirectory").map(String::as_str);
         return sources::git(reading, at, address, commit, requested, folder);
@@ -200,7 +201,8 @@ fn source(
         Some(text) => Some(reading.path(at, text)?),
         None => None,
     };
-    let hash = |reading: &mut Reading<'_>| hashes::of_text(reading, at, first.and_then(|file| file.hash.as_deref()));
+    let hash =
+        |reading: &mut Reading<'_>| hashes::of_text(reading, at, first.and_then(|file| file.hash.as_deref()));
     if let Some(url) = &of.url {
         let url = sources::url(reading, at, url)?;
         let size = first.and_then(|file| file.size);
@@ -232,7 +234,8 @@ fn files(
     folder: Option<&str>,
 ) -> Vec<PyFile> {
     let mut found = Vec::new();
-    let listed = package.sdist.iter().map(|file| (file, true)).chain(package.wheels.iter().map(|file| (file, false)));
+    let listed =
+        package.sdist.iter().map(|file| (file, true)).chain(package.wheels.iter().map(|file| (file, false)));
     for (file, sdist) in listed {
         let hashes = hashes::of_text(reading, at, file.hash.as_deref());
         let place = match (&file.url, &file.path) {
@@ -260,7 +263,8 @@ fn needs(reading: &mut Reading<'_>, draft: &mut Draft, one: &Added, all: &[Added
     let start = one.package.span().start;
     let package = one.package.get_ref();
     let at = reading.at(start, &package.name);
-    let mut needs = Needs { always: edges(reading, draft, at, &package.dependencies, all), ..Needs::default() };
+    let mut needs =
+        Needs { always: edges(reading, draft, at, &package.dependencies, all), ..Needs::default() };
     let named = |reading: &mut Reading<'_>, of: &BTreeMap<String, Vec<Dependency>>| {
         let mut map = BTreeMap::new();
         for (name, list) in of {
@@ -274,10 +278,14 @@ fn needs(reading: &mut Reading<'_>, draft: &mut Draft, one: &Added, all: &[Added
     needs.groups = named(reading, &package.dev_dependencies);
     // Extras and groups without requirements are only listed here.
     for extra in &package.metadata.provides_extras {
-        needs.extras.extend(reading.name(at, extra).filter(|name| !needs.extras.contains_key(name)).map(|n| (n, Vec::new())));
+        needs.extras.extend(
+            reading.name(at, extra).filter(|name| !needs.extras.contains_key(name)).map(|n| (n, Vec::new())),
+        );
     }
     for group in package.metadata.requires_dev.keys() {
-        needs.groups.extend(reading.name(at, group).filter(|name| !needs.groups.contains_key(name)).map(|n| (n, Vec::new())));
+        needs.groups.extend(
+            reading.name(at, group).filter(|name| !needs.groups.contains_key(name)).map(|n| (n, Vec::new())),
+        );
     }
     if let Some(place) = draft.needs(&one.key) {
         *place = needs;
@@ -302,7 +310,8 @@ fn edges(
             dependency.source.as_ref().is_none_or(|source| entry == Some(source))
         };
         let meets = |key: &PyKey, _: &PyPackage| {
-            (dependency.version.is_none() || key.version == version) && (draft.named(&name).len() == 1 || from(key))
+            (dependency.version.is_none() || key.version == version)
+                && (draft.named(&name).len() == 1 || from(key))
         };
         match draft.edge(&name, extras, marker, meets) {
             Some(edge) => edges.push(edge),

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use pep440_rs::VersionSpecifiers;
 use toml::Value;
 
+use crate::graph::PyName;
 use crate::graph::marker::Marker;
 use crate::graph::pypi::{PyEdge, PyKey};
-use crate::graph::PyName;
 use crate::lockfile::python::constraint;
 use crate::lockfile::python::draft::Draft;
 use crate::lockfile::python::reading::{At, Reading};
@@ -51,7 +51,12 @@ fn one(reading: &mut Reading<'_>, draft: &Draft, at: At<'_>, name: &PyName, valu
     if let Some(python) = field("python").filter(|python| *python != "*") {
         match constraint::parse(python) {
             Some(range) => parts.push(of_python(&range)),
-            None => reading.add(problem::invalid_marker(&at.place(), name.as_str(), python, "is no range of versions")),
+            None => reading.add(problem::invalid_marker(
+                &at.place(),
+                name.as_str(),
+                python,
+                "is no range of versions",
+            )),
         }
     }
     if let Some(platform) = field("platform") {
@@ -77,12 +82,12 @@ fn one(reading: &mut Reading<'_>, draft: &Draft, at: At<'_>, name: &PyName, valu
 fn of_python(range: &[VersionSpecifiers]) -> Marker {
     let alternative = |specifiers: &VersionSpecifiers| {
         Marker::all(specifiers.iter().filter_map(|one| {
-            let field = if one.version().release().len() > 2 { "python_full_version" } else { "python_version" };
-            let star = matches!(
-                one.operator(),
-                pep440_rs::Operator::EqualStar | pep440_rs::Operator::NotEqualStar
-            );
-            let text = format!("{field} {} '{}{}'", one.operator(), one.version(), if star { ".*" } else { "" });
+            let field =
+                if one.version().release().len() > 2 { "python_full_version" } else { "python_version" };
+            let star =
+                matches!(one.operator(), pep440_rs::Operator::EqualStar | pep440_rs::Operator::NotEqualStar);
+            let text =
+                format!("{field} {} '{}{}'", one.operator(), one.version(), if star { ".*" } else { "" });
             Marker::parse(&text).ok()
         }))
     };
