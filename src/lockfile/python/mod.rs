@@ -114,7 +114,10 @@ pub fn read(
 ) -> Result<PyGraph, Vec<Problem>> {
     let format = match format_of(file) {
         Some(format) => format,
-        None => return Err(vec![problem::not_a_lockfile(file, "has the name of no Python lockfile")]),
+        None => {
+            let why = "has the name of no Python lockfile";
+            return Err(vec![problem::unreadable(file, why, LockFormat::Uv.relock())]);
+        }
     };
     let mut reading = reading::Reading::new(file, text, format, inputs, options).map_err(|one| vec![one])?;
     let read = match format {
