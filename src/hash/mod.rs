@@ -3,6 +3,7 @@
 
 mod integrity;
 pub mod nar;
+pub mod tree;
 
 pub use integrity::{Algorithm, Integrity};
 pub use nar::NarHash;

@@ -3,10 +3,11 @@
 
 use serde::Serialize;
 
-use super::hashed::Hashes;
 use super::{Failed, Found, Package};
 use crate::problem::Problem;
 use crate::source::Resolution;
+use crate::source::fetcher::Fetcher;
+use crate::world::git::TreeHashes;
 
 /// An answer.
 #[derive(Debug, Serialize)]
@@ -17,9 +18,9 @@ pub struct Answer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     input: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    hash: Option<&'a Hashes>,
+    hash: Option<&'a TreeHashes>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    fetcher: Option<&'a serde_json::Value>,
+    fetcher: Option<&'a Fetcher>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     hash_notes: &'a [String],
 }

@@ -12,7 +12,7 @@ mod stored;
 
 pub use answer::{Answer, Failure as FailureLine};
 pub use failed::Failed;
-pub use hashed::{Hashed, Hashes};
+pub use hashed::Hashed;
 pub use package::Package;
 
 use crate::progress::Progress;
@@ -58,7 +58,7 @@ pub fn explain(found: &Found) -> String {
 pub async fn found(world: &World, package: &Package, hash: bool) -> Result<Found, Failed> {
     let resolution = one::resolution(world, package).await?;
     let hashed = match &resolution.source {
-        Some(source) if hash => Some(hashed::hashed(world, source).await?),
+        Some(source) if hash => Some(hashed::hashed(world, &package.shown(), source).await?),
         _ => None,
     };
     Ok(Found { resolution, hashed })

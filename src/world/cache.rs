@@ -49,7 +49,7 @@ pub enum Kind {
     /// JSON of a package's resolution with the places that were asked; the key is all else that it follows
     /// from.
     Resolution,
-    /// JSON of a commit's hashes; the key is repository and commit.
+    /// JSON of [`crate::hash::tree::Summary`]; the key is the commit, which decides all of it.
     TreeHash,
 }
 
@@ -220,7 +220,7 @@ impl Cache {
         self.with(|store| {
             store.put(kind.name(), key, value)?;
             // What git had to be asked for is dear, and there is little of it: others may have it at once.
-            if matches!(kind, Kind::Refs | Kind::Tree | Kind::Reachable | Kind::VersionSet) {
+            if matches!(kind, Kind::Refs | Kind::Tree | Kind::Reachable | Kind::VersionSet | Kind::TreeHash) {
                 store.flush()
             } else {
                 Ok(())

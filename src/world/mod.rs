@@ -2,6 +2,7 @@
 //! nowhere else.
 #![allow(clippy::disallowed_methods)]
 
+mod ahead;
 pub mod artifacts;
 pub mod asking;
 pub mod cache;

@@ -1,5 +1,6 @@
 //! Real repositories, reached by public addresses that git itself rewrites.
 
+mod hashing;
 mod versions;
 
 use std::os::unix::fs::PermissionsExt;

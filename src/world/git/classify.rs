@@ -73,6 +73,9 @@ pub(super) fn classify(stderr: &str, address: &Address) -> NoAnswer {
     let why = gist(stderr);
     if says(UNREACHABLE) {
         NoAnswer::Unreachable { host: address.host.clone(), why }
+    } else if says(&["mismatched algorithms"]) {
+        let why = "its object ids are SHA-256, and only SHA-1 repositories can be read";
+        NoAnswer::Failed(why.to_owned())
     } else if says(NO_COMMIT) {
         NoAnswer::NoCommit(why)
     } else if says(NO_REPOSITORY) && !is_busy(stderr) {
@@ -151,6 +154,7 @@ mod tests {
             ),
             ("fatal: remote error: upload-pack: not our ref 0123", "commit"),
             ("error: Server does not allow request for unadvertised object 0123", "commit"),
+            ("fatal: mismatched algorithms: client sha1; server sha256", "failed"),
             ("fatal: protocol error: bad line length", "unanswered"),
             ("", "unanswered"),
         ] {

@@ -4,10 +4,13 @@ mod address;
 mod checkout;
 mod classify;
 mod command;
+mod hashing;
 mod holding;
+mod objects;
 mod parse;
 mod rewrites;
 mod store;
+mod submodules;
 mod versions;
 
 use std::collections::{BTreeSet, HashMap};
@@ -17,6 +20,7 @@ use std::sync::{Arc, Mutex};
 use address::Address;
 pub use checkout::Checkout;
 pub use command::Options;
+pub use hashing::{TreeHash, TreeHashes};
 use store::Purpose;
 use tokio::sync::{OnceCell, Semaphore};
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use headwater::hash::NarHash;
-use headwater::show::{Hashed, Hashes};
+use headwater::show::Hashed;
 use headwater::source::Resolution;
+use headwater::world::git::TreeHashes;
 use serde_json::json;
 
 use super::*;
@@ -67,7 +68,11 @@ fn skipped_rows_do_not_count_and_unanswered_ones_do() {
 #[test]
 fn hashes_and_classes() {
     let (archive, checkout) = (NarHash([1; 32]), NarHash([2; 32]));
-    let hashed = Hashed { hash: Some(Hashes { checkout, archive }), fetcher: None, notes: vec![] };
+    let hashed = Hashed {
+        hash: Some(TreeHashes { checkout, archive: Some(archive), with_submodules: None }),
+        fetcher: None,
+        notes: vec![],
+    };
     let with = |archive: &str, checkout: &str| {
         let mut asked = asked(RIGHT, Some(RIGHT), "B");
         (asked.row.archive, asked.row.checkout) = (archive.to_owned(), checkout.to_owned());

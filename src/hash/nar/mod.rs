@@ -1,13 +1,16 @@
 //! NAR, the archive form that Nix hashes (Dolstra's thesis, figure 5.2; the Nix manual, "Nix Archive"):
-//! regular files in folders, no owners, no times, no empty folders.
+//! regular files, symbolic links and folders; no owners, no times.
+
+mod writer;
 
 use std::cmp::Ordering;
 use std::fmt;
-use std::io::{self, Write};
+use std::io::Write;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+pub use writer::{NarError, Writer};
 
 /// The SHA-256 of a NAR: what `outputHash` of a recursive fixed-output derivation is compared with.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -69,30 +72,17 @@ pub fn order(left: &str, right: &str) -> Ordering {
     left.bytes().map(key).cmp(right.bytes().map(key))
 }
 
-/// Why something cannot be written as a NAR.
-#[derive(Debug, thiserror::Error)]
-pub enum NarError {
-    #[error("{0:?} has a part that is empty, `.` or `..`, or holds a NUL")]
-    Name(String),
-    #[error("{0:?} comes out of order, twice, or lies below a file")]
-    Order(String),
-    #[error("writing the archive: {0}")]
-    Write(io::Error),
-}
-
 /// Writes one folder as a NAR, a file at a time, in the order of [`order`].
 pub struct Nar<W> {
-    sink: W,
+    writer: Writer<W>,
     /// The folders that are open, outermost first.
     open: Vec<String>,
     last: Option<String>,
 }
 
 impl<W: Write> Nar<W> {
-    pub fn new(sink: W) -> Result<Self, NarError> {
-        let mut nar = Self { sink, open: Vec::new(), last: None };
-        nar.strings(&["nix-archive-1", "(", "type", "directory"])?;
-        Ok(nar)
+    pub fn new(sink: W) -> Self {
+        Self { writer: Writer::new(sink), open: Vec::new(), last: None }
     }
 
     /// Adds a file; parts of its path are joined by `/`.
@@ -111,16 +101,10 @@ impl<W: Write> Nar<W> {
         let shared = self.open.iter().zip(&folders).take_while(|(open, wanted)| open == *wanted).count();
         self.close_to(shared)?;
         for folder in &folders[shared..] {
-            self.strings(&["entry", "(", "name", folder, "node", "(", "type", "directory"])?;
+            self.writer.enter(folder.as_bytes())?;
             self.open.push((*folder).to_owned());
         }
-        self.strings(&["entry", "(", "name", name, "node", "(", "type", "regular"])?;
-        if executable {
-            self.strings(&["executable", ""])?;
-        }
-        self.strings(&["contents"])?;
-        self.bytes(bytes)?;
-        self.strings(&[")", ")"])?;
+        self.writer.file(name.as_bytes(), executable, bytes)?;
         self.last = Some(path.to_owned());
         Ok(())
     }
@@ -128,30 +112,15 @@ impl<W: Write> Nar<W> {
     /// Closes all folders; a NAR without files is an empty folder.
     pub fn finish(mut self) -> Result<W, NarError> {
         self.close_to(0)?;
-        self.strings(&[")"])?;
-        Ok(self.sink)
+        self.writer.finish()
     }
 
     fn close_to(&mut self, depth: usize) -> Result<(), NarError> {
         while self.open.len() > depth {
-            self.strings(&[")", ")"])?;
+            self.writer.leave()?;
             self.open.pop();
         }
         Ok(())
-    }
-
-    fn strings(&mut self, strings: &[&str]) -> Result<(), NarError> {
-        strings.iter().try_for_each(|string| self.bytes(string.as_bytes()))
-    }
-
-    /// A string: its length in 64 bits, little-endian; its bytes; zeros up to a multiple of eight.
-    fn bytes(&mut self, bytes: &[u8]) -> Result<(), NarError> {
-        let padding = bytes.len().wrapping_neg() % 8;
-        self.sink
-            .write_all(&(bytes.len() as u64).to_le_bytes())
-            .and_then(|()| self.sink.write_all(bytes))
-            .and_then(|()| self.sink.write_all(&[0; 8][..padding]))
-            .map_err(NarError::Write)
     }
 }
 
@@ -160,7 +129,7 @@ pub struct Hasher(Nar<Sha256>);
 
 impl Hasher {
     pub fn new() -> Result<Self, NarError> {
-        Nar::new(Sha256::new()).map(Self)
+        Ok(Self(Nar::new(Sha256::new())))
     }
 
     /// Adds all files of `<folder>/`; folders must come in the order of [`order`], files in any.
@@ -186,7 +155,7 @@ impl Hasher {
 pub fn hash<'a>(files: impl IntoIterator<Item = (&'a str, bool, &'a [u8])>) -> Result<NarHash, NarError> {
     let mut files: Vec<_> = files.into_iter().collect();
     files.sort_by(|left, right| order(left.0, right.0));
-    let mut nar = Nar::new(Sha256::new())?;
+    let mut nar = Nar::new(Sha256::new());
     for (path, executable, bytes) in files {
         nar.file(path, executable, bytes)?;
     }
@@ -228,7 +197,7 @@ mod tests {
     #[test]
     fn a_file_and_a_folder_far_apart_are_refused() {
         // `a` sorts before `a/b`, with nothing that could come between the two.
-        let mut nar = Nar::new(Vec::new()).unwrap();
+        let mut nar = Nar::new(Vec::new());
         nar.file("a", false, b"").unwrap();
         assert!(matches!(nar.file("a/b", false, b""), Err(NarError::Order(_))));
     }
