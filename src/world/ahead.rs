@@ -2,7 +2,7 @@
 //! the bytes held allows.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::hosts::lock;
 
@@ -11,7 +11,7 @@ const BYTES: usize = 16 << 20;
 /// Things that may be held before they are used.
 const ITEMS: usize = 4096;
 /// Things that a thread takes at once, so that small ones do not cost a lock each.
-const RUN: usize = 16;
+const RUN: usize = 64;
 /// Bytes after which a thread hands over what it has.
 const HANDED: usize = 256 << 10;
 
@@ -37,6 +37,13 @@ struct State<T, E> {
     stopped: bool,
     /// Threads that wait.
     waiting: usize,
+}
+
+impl<T, E> State<T, E> {
+    /// What the user waits for may always be read.
+    fn has_room_for(&self, index: usize) -> bool {
+        index == self.used || self.bytes < BYTES && index - self.used < ITEMS
+    }
 }
 
 /// Reads `count` things, by their number, with `read` and gives them to `consume` in their order. Each thread
@@ -95,18 +102,22 @@ impl<T, E> Shared<T, E> {
             if state.stopped || state.next == count {
                 return None;
             }
-            // What the user waits for may always be read.
-            let wanted = state.next == state.used;
-            if wanted || state.bytes < BYTES && state.next - state.used < ITEMS {
+            if state.has_room_for(state.next) {
                 let end = count.min(state.next + RUN);
                 let run = state.next..end;
                 state.next = end;
                 return Some(run);
             }
-            state.waiting += 1;
-            state = self.readers.wait(state).unwrap_or_else(std::sync::PoisonError::into_inner);
-            state.waiting -= 1;
+            state = self.wait(state);
         }
+    }
+
+    /// Waits until something was used, or there is nothing more to do.
+    fn wait<'a>(&self, mut state: MutexGuard<'a, State<T, E>>) -> MutexGuard<'a, State<T, E>> {
+        state.waiting += 1;
+        state = self.readers.wait(state).unwrap_or_else(PoisonError::into_inner);
+        state.waiting -= 1;
+        state
     }
 
     fn work(&self, run: std::ops::Range<usize>, mut read: impl FnMut(usize) -> Result<Item<T>, E>) {
@@ -117,7 +128,7 @@ impl<T, E> Shared<T, E> {
             bytes += item.as_ref().map_or(0, |(_, bytes)| *bytes);
             done.push(item);
             if bytes >= HANDED || index + 1 == run.end {
-                if !self.hand_over(first, bytes, done.drain(..)) {
+                if !self.hand_over(first, bytes, done.drain(..), index + 1 == run.end) {
                     return;
                 }
                 (first, bytes) = (index + 1, 0);
@@ -125,13 +136,15 @@ impl<T, E> Shared<T, E> {
         }
     }
 
-    /// Whether there is any use in going on.
+    /// Whether there is any use in going on; waits for room first unless this was the `last` of a run.
     fn hand_over(
         &self,
         first: usize,
         bytes: usize,
         items: impl ExactSizeIterator<Item = Result<Item<T>, E>>,
+        last: bool,
     ) -> bool {
+        let next = first + items.len();
         let mut state = lock(&self.state);
         let at = first - state.used;
         let end = at + items.len();
@@ -144,6 +157,9 @@ impl<T, E> Shared<T, E> {
         state.bytes += bytes;
         if at == 0 {
             self.user.notify_one();
+        }
+        while !last && !state.stopped && !state.has_room_for(next) {
+            state = self.wait(state);
         }
         !state.stopped
     }
@@ -167,7 +183,7 @@ impl<T, E> Shared<T, E> {
             if !ready.is_empty() || state.stopped {
                 return ready;
             }
-            state = self.user.wait(state).unwrap_or_else(std::sync::PoisonError::into_inner);
+            state = self.user.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -241,8 +257,8 @@ mod tests {
             },
         )
         .unwrap();
-        // Those that are held, those being used, and a run for each thread.
-        assert!(most.load(Ordering::SeqCst) <= 2 * BYTES + 8 * RUN * size, "{most:?}");
+        // Those that are held, those being used, and one for each thread.
+        assert!(most.load(Ordering::SeqCst) <= 2 * BYTES + 2 * 8 * size, "{most:?}");
     }
 
     #[test]
