@@ -10,7 +10,7 @@ use super::hosts::lock;
 const BYTES: usize = 16 << 20;
 /// Things that may be held before they are used.
 const ITEMS: usize = 4096;
-/// Things that a thread takes at once, so that small ones do not cost a lock each.
+/// Things that a thread takes at once, so that small ones do not cost a lock each; fewer where there are few.
 const RUN: usize = 64;
 /// Bytes after which a thread hands over what it has.
 const HANDED: usize = 256 << 10;
@@ -55,6 +55,7 @@ pub(super) fn in_order<R, T: Send, E: Send>(
     mut consume: impl FnMut(usize, T) -> Result<(), E>,
 ) -> Result<(), E> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, 8).min(count);
+    let run = (count / (4 * threads.max(1))).clamp(1, RUN);
     let shared = Shared {
         state: Mutex::new(State {
             next: 0,
@@ -74,7 +75,7 @@ pub(super) fn in_order<R, T: Send, E: Send>(
             scope.spawn(|| {
                 let _stop = StopOnPanic(&shared);
                 let mut reader = reader();
-                while let Some(run) = shared.take(count) {
+                while let Some(run) = shared.take(count, run) {
                     shared.work(run, |index| read(&mut reader, index));
                 }
             });
@@ -96,14 +97,14 @@ pub(super) fn in_order<R, T: Send, E: Send>(
 
 impl<T, E> Shared<T, E> {
     /// The next few to read; waits while too much is held that was not used.
-    fn take(&self, count: usize) -> Option<std::ops::Range<usize>> {
+    fn take(&self, count: usize, run: usize) -> Option<std::ops::Range<usize>> {
         let mut state = lock(&self.state);
         loop {
             if state.stopped || state.next == count {
                 return None;
             }
             if state.has_room_for(state.next) {
-                let end = count.min(state.next + RUN);
+                let end = count.min(state.next + run);
                 let run = state.next..end;
                 state.next = end;
                 return Some(run);
@@ -121,7 +122,7 @@ impl<T, E> Shared<T, E> {
     }
 
     fn work(&self, run: std::ops::Range<usize>, mut read: impl FnMut(usize) -> Result<Item<T>, E>) {
-        let mut done = Vec::with_capacity(RUN);
+        let mut done = Vec::with_capacity(run.len());
         let (mut first, mut bytes) = (run.start, 0);
         for index in run.clone() {
             let item = read(index);

@@ -1,6 +1,7 @@
 //! The NAR hash of a folder on this disk: `nix-hash --type sha256`, with files read ahead on several threads.
 
-use std::fs::{self, File};
+use std::ffi::OsString;
+use std::fs::{self, File, FileType};
 use std::io::Read;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -39,7 +40,20 @@ enum Opened {
 /// Something cannot be read, becomes shorter meanwhile, or is neither file, folder nor link.
 pub fn nar_hash(folder: &Path, without_git: bool) -> Result<NarHash, DiskError> {
     let mut steps = Vec::new();
-    list(folder, without_git, &mut steps)?;
+    let top = entries(folder, without_git)?;
+    let below = |_: &mut (), index: usize| {
+        let mut below = Vec::new();
+        step(folder, &top[index], without_git, &mut below).map(|()| (below, 0))
+    };
+    ahead::in_order(
+        top.len(),
+        || (),
+        below,
+        |_, below| {
+            steps.extend(below);
+            Ok(())
+        },
+    )?;
     let is_file = |step: &Step| matches!(step, Step::File(..));
     let files: Vec<usize> = (0..steps.len()).filter(|index| is_file(&steps[*index])).collect();
     let mut nar = Writer::new(Sha256::new());
@@ -81,32 +95,41 @@ pub fn nar_hash(folder: &Path, without_git: bool) -> Result<NarHash, DiskError> 
     Ok(NarHash(digest.finalize().into()))
 }
 
-fn list(folder: &Path, without_git: bool, steps: &mut Vec<Step>) -> Result<(), DiskError> {
+/// Names in a folder, and what they are, in the order of a NAR.
+fn entries(folder: &Path, without_git: bool) -> Result<Vec<(OsString, FileType)>, DiskError> {
     let mut entries = Vec::new();
     for entry in fs::read_dir(folder).named("list", folder)? {
         let entry = entry.named("list", folder)?;
         let kind = entry.file_type().named("look at", folder)?;
         entries.push((entry.file_name(), kind));
     }
+    entries.retain(|(name, _)| !without_git || name != ".git");
     entries.sort_by(|left, right| left.0.as_bytes().cmp(right.0.as_bytes()));
-    for (name, kind) in entries {
-        if without_git && name == ".git" {
-            continue;
+    Ok(entries)
+}
+
+/// Adds a name in a folder, and all below it.
+fn step(
+    folder: &Path,
+    (name, kind): &(OsString, FileType),
+    without_git: bool,
+    steps: &mut Vec<Step>,
+) -> Result<(), DiskError> {
+    let path = folder.join(name);
+    let name: Box<[u8]> = name.as_bytes().into();
+    if kind.is_dir() {
+        steps.push(Step::Enter(name));
+        for entry in entries(&path, without_git)? {
+            step(&path, &entry, without_git, steps)?;
         }
-        let path = folder.join(&name);
-        let name: Box<[u8]> = name.into_vec().into();
-        if kind.is_dir() {
-            steps.push(Step::Enter(name));
-            list(&path, without_git, steps)?;
-            steps.push(Step::Leave);
-        } else if kind.is_symlink() {
-            let target = fs::read_link(&path).named("read", &path)?;
-            steps.push(Step::Link(name, target.into_os_string().into_vec().into()));
-        } else if kind.is_file() {
-            steps.push(Step::File(name, path));
-        } else {
-            return Err(DiskError::NotAFile(path));
-        }
+        steps.push(Step::Leave);
+    } else if kind.is_symlink() {
+        let target = fs::read_link(&path).named("read", &path)?;
+        steps.push(Step::Link(name, target.into_os_string().into_vec().into()));
+    } else if kind.is_file() {
+        steps.push(Step::File(name, path));
+    } else {
+        return Err(DiskError::NotAFile(path));
     }
     Ok(())
 }
