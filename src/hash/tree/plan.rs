@@ -92,6 +92,8 @@ pub struct Plan {
     pub(super) steps: Vec<Step>,
     submodules: Vec<Submodule>,
     collisions: Vec<[String; 2]>,
+    /// What an archive has in place of some blobs, where they are to be substituted.
+    pub(super) archived: BTreeMap<Digest<20>, Vec<u8>>,
 }
 
 impl Plan {
@@ -100,7 +102,12 @@ impl Plan {
         let mut bytes = Vec::new();
         objects.read(commit, object::Kind::Commit, &mut bytes)?;
         let tree = object::tree_of(commit, &bytes)?;
-        let plan = Self { steps: Vec::new(), submodules: Vec::new(), collisions: Vec::new() };
+        let plan = Self {
+            steps: Vec::new(),
+            submodules: Vec::new(),
+            collisions: Vec::new(),
+            archived: BTreeMap::new(),
+        };
         let mut walk = Walk { objects, plan, attributes: Stack::new(), path: Vec::new(), depth: 0 };
         walk.folder(tree, true)?;
         Ok(walk.plan)
@@ -153,7 +160,8 @@ impl Plan {
 
     /// Whether checkout and archive are different folders.
     pub(super) fn differs(&self) -> bool {
-        self.steps.iter().any(|step| step.views.has(Views::CHECKOUT) != step.views.has(Views::ARCHIVE))
+        !self.archived.is_empty()
+            || self.steps.iter().any(|step| step.views.has(Views::CHECKOUT) != step.views.has(Views::ARCHIVE))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The NAR hashes of a commit, from a repository fetched with its files.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -7,6 +8,7 @@ use std::process::Stdio;
 use serde::{Deserialize, Serialize};
 
 use super::Git;
+use super::address::Address;
 use super::objects::{Reader, Store};
 use super::store::Purpose;
 use super::submodules::Located;
@@ -43,7 +45,7 @@ pub struct TreeHash {
 pub struct TreeHashes {
     /// What `git checkout` leaves: nixpkgs' `fetchgit` with `fetchSubmodules = false`, Guix' `git-fetch`.
     pub checkout: NarHash,
-    /// What `git archive` gives, unpacked: nixpkgs' `fetchFromGitHub`. `None` where it changes over time.
+    /// What `git archive` gives, unpacked: nixpkgs' `fetchFromGitHub`. `None` where it takes more than a commit.
     pub archive: Option<NarHash>,
     /// The checkout with all submodules; `None` where there are none, or some cannot be had.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -85,6 +87,7 @@ impl Git {
         let address = self.address(repository).await?;
         let path = self.fetch(&address, Purpose::Files, commit, &[]).await?;
         let mut located = Located { plan: plan(&path, commit).await?, stores: vec![path] };
+        self.replace(repository, &address, commit, &mut located).await?;
         let (paths, collisions) = (located.plan.submodule_paths(), located.plan.collisions().to_vec());
         let mut gathered = None;
         if submodules && !paths.is_empty() {
@@ -94,8 +97,45 @@ impl Git {
         let git = self.clone();
         let hashes = blocking(move || git.hash(&located)).await?;
         let summary = Summary { hashes, submodules: paths, collisions, gathered };
-        self.0.cache.put_json(Kind::TreeHash, &key, &summary);
+        // Names of refs come and go.
+        if summary.hashes.substituted.is_empty() {
+            self.0.cache.put_json(Kind::TreeHash, &key, &summary);
+        }
         Ok(TreeHash::new(repository, &summary))
+    }
+
+    /// Puts into a plan what archives have in place of some files.
+    async fn replace(
+        &self,
+        repository: &Repository,
+        address: &Address,
+        commit: Commit,
+        located: &mut Located,
+    ) -> Result<(), NoAnswer> {
+        let blobs = located.plan.substituted();
+        if blobs.is_empty() {
+            return Ok(());
+        }
+        let (asked, store) = (blobs.clone(), located.stores[0].clone());
+        let files: BTreeMap<Vec<u8>, Vec<u8>> = blocking(move || {
+            let mut reader = Store::open(&store)?.reader();
+            let mut read = |(path, blob): (Vec<u8>, Digest<20>)| {
+                let mut bytes = Vec::new();
+                reader.read(blob, ObjectKind::Blob, &mut bytes).map_err(failed)?;
+                Ok((path, bytes))
+            };
+            asked.into_iter().map(&mut read).collect()
+        })
+        .await?;
+        let Some(mut archived) = self.substituted(repository, address, commit, &files).await? else {
+            return Ok(());
+        };
+        for (path, blob) in blobs {
+            if let Some(bytes) = archived.remove(&path) {
+                located.plan.set_archived(blob, bytes);
+            }
+        }
+        Ok(())
     }
 
     /// Reads all blobs of a plan, ahead and on several threads, and hashes them in order.

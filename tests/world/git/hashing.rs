@@ -213,17 +213,27 @@ async fn what_archives_leave_out() {
 }
 
 #[tokio::test]
-async fn export_subst_has_no_archive_hash() {
-    let forge = Forge::new();
+async fn export_subst_writes_into_an_archive() {
+    let mut forge = Forge::new();
+    forge.options.refs_age = Duration::ZERO;
     let path = forge.init("a", &[]);
     let plain = commit(&path, &[(".gitattributes", "a export-subst\n"), ("a", "$Format:x\n")]);
     let found = check(&forge, "a", plain).await;
     assert_eq!(found.hash.archive, Some(found.hash.checkout), "nothing to fill in");
     let tip = commit(&path, &[("a", "$Format:%d$\n")]);
     let found = check(&forge, "a", tip).await;
-    assert_eq!(found.hash.archive, None);
+    assert_ne!(found.hash.archive, Some(found.hash.checkout));
     assert!(found.notes[0].contains("export-subst"), "{:?}", found.notes);
     assert_eq!(found.fetched, Some(found.hash.checkout));
+    let described = commit(
+        &path,
+        &[("d/.gitattributes", "b export-subst\n"), ("d/b", "$Format:%(describe)$ $Format:%H$\n")],
+    );
+    let found = forge.git().tree_hash(&repository("a"), described, false).await.unwrap();
+    assert_eq!(found.hash.archive, None, "a description takes the history");
+    run(&path, &["tag", "-a", "-m", "one", "v1"]);
+    let found = check(&forge, "a", described).await;
+    assert!(found.hash.archive.is_some());
 }
 
 #[tokio::test]
