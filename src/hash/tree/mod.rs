@@ -51,5 +51,3 @@ fn shown(path: &[u8]) -> String {
     String::from_utf8_lossy(path).into_owned()
 }
 
-#[cfg(test)]
-mod tests;

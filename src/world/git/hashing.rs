@@ -84,18 +84,31 @@ impl Git {
         }
         let address = self.address(repository).await?;
         let path = self.fetch(&address, Purpose::Files, commit, &[]).await?;
-        let mut located = Located { plan: plan(&path, commit).await?, stores: vec![path] };
+        let located = Located { plan: plan(&path, commit).await?, stores: vec![path.clone()] };
         let (paths, collisions) = (located.plan.submodule_paths(), located.plan.collisions().to_vec());
-        let mut gathered = None;
-        if submodules && !paths.is_empty() {
-            let (whole, found) = self.with_submodules(repository, commit, located, 0).await;
-            (located, gathered) = (whole, Some(found));
-        }
-        let git = self.clone();
-        let hashes = blocking(move || git.hash(&located)).await?;
+        let (hashes, gathered) = if submodules && !paths.is_empty() {
+            let (whole, mut found) = self.with_submodules(repository, commit, located, 0).await;
+            let hashes = match self.hashes(whole).await {
+                Ok(hashes) => hashes,
+                // Whatever is wrong with a submodule, the commit itself has its hashes.
+                Err(why) => {
+                    found.missing.push(format!("files: {why}"));
+                    let plan = plan(&path, commit).await?;
+                    self.hashes(Located { plan, stores: vec![path] }).await?
+                }
+            };
+            (hashes, Some(found))
+        } else {
+            (self.hashes(located).await?, None)
+        };
         let summary = Summary { hashes, submodules: paths, collisions, gathered };
         self.0.cache.put_json(Kind::TreeHash, &key, &summary);
         Ok(TreeHash::new(repository, &summary))
+    }
+
+    async fn hashes(&self, located: Located) -> Result<Hashes, NoAnswer> {
+        let git = self.clone();
+        blocking(move || git.hash(&located)).await
     }
 
     /// Reads all blobs of a plan, ahead and on several threads, and hashes them in order.

@@ -333,6 +333,33 @@ async fn a_submodule_that_cannot_be_had_is_noted() {
 }
 
 #[tokio::test]
+async fn a_submodule_that_lost_a_blob_costs_no_other_hash() {
+    let forge = Forge::new();
+    let [path, sub] = ["a", "sub"].map(|name| forge.init(name, &[]));
+    let inner = commit(&sub, &[("x", "lost")]);
+    run(&path, &["update-index", "--add", "--cacheinfo", &format!("160000,{inner},sub")]);
+    let modules = b"[submodule \"sub\"]\n\tpath = sub\n\turl = ../sub\n";
+    let tip = commit_as_it_is(&path, ".gitmodules", modules);
+    // As a fetch that broke off left it: the commit and its tree are there.
+    forge.git().tree_hash(&repository("sub"), inner, false).await.unwrap();
+    for store in std::fs::read_dir(forge.folder.path().join("cache/git")).unwrap() {
+        let pack = store.unwrap().path().join("objects/pack");
+        let Ok(packs) = std::fs::read_dir(&pack) else { continue };
+        packs.for_each(|file| std::fs::remove_file(file.unwrap().path()).unwrap());
+        let store = pack.ancestors().nth(2).unwrap();
+        for object in ["HEAD", "HEAD^{tree}"] {
+            let object = run(&sub, &["rev-parse", object]);
+            let at = format!("{}/{}", &object[..2], &object[2..]);
+            std::fs::create_dir_all(store.join("objects").join(&object[..2])).unwrap();
+            std::fs::copy(sub.join(".git/objects").join(&at), store.join("objects").join(&at)).unwrap();
+        }
+    }
+    let found = forge.git().tree_hash(&repository("a"), tip, true).await.unwrap();
+    assert_eq!(found.hash.with_submodules, None);
+    assert!(found.notes.iter().any(|note| note.contains("is not there")), "{:?}", found.notes);
+}
+
+#[tokio::test]
 async fn pointers_of_lfs_are_named() {
     let forge = Forge::new();
     let path = forge.init("a", &[]);
@@ -380,8 +407,7 @@ async fn what_cannot_be_hashed_says_why() {
         let why = failed(tip).await;
         assert!(why.contains(expected), "{why}");
     }
-    // A blob that the store has lost.
-    let tip = commit(&path, &[("b", "only here"), (".gitattributes", "")]);
+    let tip = commit(&path, &[("b", "1"), (".gitattributes", "")]);
     let git = forge.git();
     let kept = git.tree_hash(&repository("a"), tip, false).await.unwrap();
     let again = git.tree_hash(&repository("a"), tip, true).await.unwrap();
