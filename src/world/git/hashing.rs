@@ -86,16 +86,22 @@ impl Git {
         }
         let address = self.address(repository).await?;
         let path = self.fetch(&address, Purpose::Files, commit, &[]).await?;
-        let mut located = Located { plan: plan(&path, commit).await?, stores: vec![path] };
-        self.replace(repository, &address, commit, &mut located).await?;
+        let located = self.located(repository, &address, commit, &path).await?;
         let (paths, collisions) = (located.plan.submodule_paths(), located.plan.collisions().to_vec());
-        let mut gathered = None;
-        if submodules && !paths.is_empty() {
-            let (whole, found) = self.with_submodules(repository, commit, located, 0).await;
-            (located, gathered) = (whole, Some(found));
-        }
-        let git = self.clone();
-        let hashes = blocking(move || git.hash(&located)).await?;
+        let (hashes, gathered) = if submodules && !paths.is_empty() {
+            let (whole, mut found) = self.with_submodules(repository, commit, located, 0).await;
+            let hashes = match self.hashes(whole).await {
+                Ok(hashes) => hashes,
+                // Whatever is wrong with a submodule, the commit itself has its hashes.
+                Err(why) => {
+                    found.missing.push(format!("files: {why}"));
+                    self.hashes(self.located(repository, &address, commit, &path).await?).await?
+                }
+            };
+            (hashes, Some(found))
+        } else {
+            (self.hashes(located).await?, None)
+        };
         let summary = Summary { hashes, submodules: paths, collisions, gathered };
         // Names of refs come and go.
         if summary.hashes.substituted.is_empty() {
@@ -104,19 +110,25 @@ impl Git {
         Ok(TreeHash::new(repository, &summary))
     }
 
-    /// Puts into a plan what archives have in place of some files.
-    async fn replace(
+    async fn hashes(&self, located: Located) -> Result<Hashes, NoAnswer> {
+        let git = self.clone();
+        blocking(move || git.hash(&located)).await
+    }
+
+    /// A plan of the commit's own files, with what archives have in place of some.
+    async fn located(
         &self,
         repository: &Repository,
         address: &Address,
         commit: Commit,
-        located: &mut Located,
-    ) -> Result<(), NoAnswer> {
+        path: &Path,
+    ) -> Result<Located, NoAnswer> {
+        let mut located = Located { plan: plan(path, commit).await?, stores: vec![path.to_owned()] };
         let blobs = located.plan.substituted();
         if blobs.is_empty() {
-            return Ok(());
+            return Ok(located);
         }
-        let (asked, store) = (blobs.clone(), located.stores[0].clone());
+        let (asked, store) = (blobs.clone(), path.to_owned());
         let files: BTreeMap<Vec<u8>, Vec<u8>> = blocking(move || {
             let mut reader = Store::open(&store)?.reader();
             let mut read = |(path, blob): (Vec<u8>, Digest<20>)| {
@@ -128,14 +140,14 @@ impl Git {
         })
         .await?;
         let Some(mut archived) = self.substituted(repository, address, commit, &files).await? else {
-            return Ok(());
+            return Ok(located);
         };
         for (path, blob) in blobs {
             if let Some(bytes) = archived.remove(&path) {
                 located.plan.set_archived(blob, bytes);
             }
         }
-        Ok(())
+        Ok(located)
     }
 
     /// Reads all blobs of a plan, ahead and on several threads, and hashes them in order.

@@ -37,6 +37,8 @@ impl Git {
             refs.heads.iter().filter(|(_, at)| **at == commit).map(|(name, _)| name).collect();
         self.name_heads(address, &held.path, commit, &heads).await?;
         let mut archive = self.command(Some(&held.path));
+        // Or the commit would be called "grafted".
+        archive.env("GIT_SHALLOW_FILE", "");
         archive.args(["archive", "--format=tar", &commit.to_string(), "--"]);
         for path in files.keys() {
             archive.arg(OsString::from_vec([b":(literal)", path.as_slice()].concat()));
