@@ -2,11 +2,10 @@
 
 use serde::Serialize;
 
-use super::Failed;
 use crate::printable::printable;
+use crate::source::Source;
 use crate::source::fetcher::Fetcher;
 use crate::source::repository::NoAnswer;
-use crate::source::{Source, Unresolved};
 use crate::world::World;
 use crate::world::git::{TreeHash, TreeHashes};
 
@@ -19,6 +18,9 @@ pub struct Hashed {
     pub fetcher: Option<Fetcher>,
     /// What a reader of the hashes must know.
     pub notes: Vec<String>,
+    /// A host gave no answer: the next run may have hashes.
+    #[serde(skip)]
+    pub incomplete: bool,
 }
 
 impl Hashed {
@@ -44,19 +46,17 @@ impl Hashed {
     }
 }
 
-/// The hashes of a commit. `package` (`name@version`) is named where a host does not answer; whatever else
-/// keeps the commit from being hashed is a note, since the resolution stands.
-pub(super) async fn hashed(world: &World, package: &str, source: &Source) -> Result<Hashed, Failed> {
+/// The hashes of a commit. Whatever keeps it from being hashed is a note, since the resolution stands.
+pub(super) async fn hashed(world: &World, source: &Source) -> Hashed {
     match world.git.tree_hash(&source.repository, source.commit, true).await {
         Ok(TreeHash { hash, fetcher, notes, .. }) => {
-            Ok(Hashed { hash: Some(hash), fetcher: Some(fetcher), notes })
+            Hashed { hash: Some(hash), fetcher: Some(fetcher), notes, incomplete: false }
         }
-        Err(NoAnswer::Unreachable { host, why } | NoAnswer::Unanswered { host, why }) => {
-            Err(Failed::unresolved(package, &Unresolved::Network { host, why }))
-        }
-        Err(no) => {
-            let notes = vec![format!("the commit cannot be hashed: {no}")];
-            Ok(Hashed { hash: None, fetcher: None, notes })
-        }
+        Err(no) => Hashed {
+            hash: None,
+            fetcher: None,
+            notes: vec![format!("the commit cannot be hashed: {no}")],
+            incomplete: matches!(no, NoAnswer::Unreachable { .. } | NoAnswer::Unanswered { .. }),
+        },
     }
 }
