@@ -51,29 +51,44 @@ impl Loaded {
 impl Plan {
     /// The blobs that an archive may have otherwise (`export-subst`), by their paths.
     pub fn substituted(&self) -> BTreeMap<Vec<u8>, Digest<20>> {
-        let (mut found, mut path) = (BTreeMap::new(), Vec::<u8>::new());
-        for step in &self.steps {
-            match &step.kind {
-                Kind::Enter => path.extend([&step.name[..], b"/"].concat()),
-                Kind::Leave => {
-                    path.pop();
-                    let parent = path.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1);
-                    path.truncate(parent);
-                }
-                Kind::File { treatment: Some(treatment), source, .. }
-                    if treatment.substituted && step.views.has(Views::ARCHIVE) =>
-                {
-                    found.insert([&path[..], &step.name].concat(), source.blob);
-                }
-                Kind::Link(_) | Kind::File { .. } | Kind::Submodule => {}
+        let blob = |(step, path): (&Step, Vec<u8>)| match &step.kind {
+            Kind::File { treatment: Some(treatment), source, .. }
+                if treatment.substituted && step.views.has(Views::ARCHIVE) =>
+            {
+                Some((path, source.blob))
             }
-        }
-        found
+            _ => None,
+        };
+        self.steps.iter().zip(self.paths()).filter_map(blob).collect()
     }
 
-    /// Says what an archive has in place of a blob, wherever that is to be substituted.
-    pub fn set_archived(&mut self, blob: Digest<20>, bytes: Vec<u8>) {
-        self.archived.insert(blob, bytes);
+    /// Says what an archive has at the paths of [`substituted`](Self::substituted).
+    pub fn set_archived(&mut self, archived: &BTreeMap<Vec<u8>, Vec<u8>>) {
+        let paths: Vec<Vec<u8>> = self.paths();
+        for (step, path) in self.steps.iter_mut().zip(paths) {
+            if let Kind::File { treatment: Some(treatment), .. } = &mut step.kind {
+                treatment.archived = archived.get(&path).filter(|_| treatment.substituted).cloned();
+            }
+        }
+    }
+
+    /// The path of each step; a folder's own for those that enter and leave it.
+    fn paths(&self) -> Vec<Vec<u8>> {
+        let mut open = Vec::<u8>::new();
+        let path_of = |step: &Step| {
+            let path = [&open[..], &step.name].concat();
+            match step.kind {
+                Kind::Enter => open = [&path[..], b"/"].concat(),
+                Kind::Leave => {
+                    open.pop();
+                    let parent = open.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1);
+                    open.truncate(parent);
+                }
+                Kind::File { .. } | Kind::Link(_) | Kind::Submodule => {}
+            }
+            path
+        };
+        self.steps.iter().map(path_of).collect()
     }
 
     /// The steps that want a blob, in their order.
@@ -104,7 +119,7 @@ impl Plan {
         let mut archived = None;
         let bytes = match &self.steps[step].kind {
             Kind::File { treatment: Some(treatment), source, .. } => {
-                let Treatment { conversion, substituted: asked, lfs } = &**treatment;
+                let Treatment { conversion, substituted: asked, lfs, archived: given } = &**treatment;
                 pointer = *lfs && is_pointer(&bytes);
                 let converted = match conversion.apply(&bytes, &source.blob) {
                     Cow::Owned(converted) => {
@@ -115,7 +130,7 @@ impl Plan {
                 };
                 let bytes = converted.unwrap_or(bytes);
                 substituted = *asked && has_format(&bytes);
-                archived = if substituted { self.archived.get(&source.blob).cloned() } else { None };
+                archived = given.clone().filter(|_| substituted);
                 bytes
             }
             Kind::Link(_) => {

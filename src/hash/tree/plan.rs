@@ -74,6 +74,8 @@ pub(super) struct Treatment {
     pub conversion: Conversion,
     /// `export-subst`
     pub substituted: bool,
+    /// What an archive has in place of the blob, where that was said.
+    pub archived: Option<Vec<u8>>,
     /// `filter=lfs`
     pub lfs: bool,
 }
@@ -92,8 +94,6 @@ pub struct Plan {
     pub(super) steps: Vec<Step>,
     submodules: Vec<Submodule>,
     collisions: Vec<[String; 2]>,
-    /// What an archive has in place of some blobs, where they are to be substituted.
-    pub(super) archived: BTreeMap<Digest<20>, Vec<u8>>,
 }
 
 impl Plan {
@@ -102,12 +102,7 @@ impl Plan {
         let mut bytes = Vec::new();
         objects.read(commit, object::Kind::Commit, &mut bytes)?;
         let tree = object::tree_of(commit, &bytes)?;
-        let plan = Self {
-            steps: Vec::new(),
-            submodules: Vec::new(),
-            collisions: Vec::new(),
-            archived: BTreeMap::new(),
-        };
+        let plan = Self { steps: Vec::new(), submodules: Vec::new(), collisions: Vec::new() };
         let mut walk = Walk { objects, plan, attributes: Stack::new(), path: Vec::new(), depth: 0 };
         walk.folder(tree, true)?;
         Ok(walk.plan)
@@ -160,8 +155,10 @@ impl Plan {
 
     /// Whether checkout and archive are different folders.
     pub(super) fn differs(&self) -> bool {
-        !self.archived.is_empty()
-            || self.steps.iter().any(|step| step.views.has(Views::CHECKOUT) != step.views.has(Views::ARCHIVE))
+        let filled = |step: &Step| matches!(&step.kind, Kind::File { treatment: Some(of), .. } if of.archived.is_some());
+        let differs =
+            |step: &Step| step.views.has(Views::CHECKOUT) != step.views.has(Views::ARCHIVE) || filled(step);
+        self.steps.iter().any(differs)
     }
 }
 
@@ -275,6 +272,7 @@ impl<O: Objects> Walk<'_, O> {
                     conversion,
                     substituted: found.is_set(Known::ExportSubst),
                     lfs: found.value(Known::Filter) == Some(b"lfs"),
+                    archived: None,
                 };
                 let treatment = (treatment != Treatment::default()).then(|| Box::new(treatment));
                 Kind::File { source, executable, treatment }

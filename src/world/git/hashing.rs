@@ -128,7 +128,7 @@ impl Git {
         if blobs.is_empty() {
             return Ok(located);
         }
-        let (asked, store) = (blobs.clone(), path.to_owned());
+        let store = path.to_owned();
         let files: BTreeMap<Vec<u8>, Vec<u8>> = blocking(move || {
             let mut reader = Store::open(&store)?.reader();
             let mut read = |(path, blob): (Vec<u8>, Digest<20>)| {
@@ -136,16 +136,11 @@ impl Git {
                 reader.read(blob, ObjectKind::Blob, &mut bytes).map_err(failed)?;
                 Ok((path, bytes))
             };
-            asked.into_iter().map(&mut read).collect()
+            blobs.into_iter().map(&mut read).collect()
         })
         .await?;
-        let Some(mut archived) = self.substituted(repository, address, commit, &files).await? else {
-            return Ok(located);
-        };
-        for (path, blob) in blobs {
-            if let Some(bytes) = archived.remove(&path) {
-                located.plan.set_archived(blob, bytes);
-            }
+        if let Some(archived) = self.substituted(repository, address, commit, &files).await? {
+            located.plan.set_archived(&archived);
         }
         Ok(located)
     }
