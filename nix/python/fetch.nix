@@ -8,13 +8,14 @@
 
   # Type
 
-  { pkgs, src, sources, packPaths } -> package -> store path
+  { pkgs, src, sources, packPaths, interpreter } -> package -> store path
 */
 {
   pkgs,
   src,
   sources,
   packPaths,
+  interpreter,
 }:
 let
   text = import ./text.nix;
@@ -74,7 +75,11 @@ package:
 let
   inherit (package) source;
 in
-if source ? url then
+if builtins.isString source then
+  source
+else if source ? wheels then
+  "${file ((import ./tags.nix).choose interpreter "${package.name} ${package.version}" source.wheels)}"
+else if source ? url then
   "${file source}"
 else if source ? git then
   "${commit source}"

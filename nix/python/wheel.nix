@@ -56,7 +56,7 @@ let
     inherit (package) name version;
     inherit (tools) sitePackages;
     source = sourceOf package;
-    wheel = package.source.wheel or null;
+    isWheel = package.source ? wheels;
     subdirectory = package.subdirectory or null;
     fromGit = package.source ? git;
     requires = required (package.requires or [ ]);

@@ -166,9 +166,10 @@ def run():
     settings = config()
     if sys.version_info < (3, 11):
         raise Failure("it needs Python 3.11 or newer")
-    if settings["wheel"]:
+    if settings["isWheel"]:
         os.makedirs(os.environ["dist"])
-        name = os.path.join(os.environ["dist"], settings["wheel"])
+        # The store's name of the file is its own, behind a hash.
+        name = os.path.join(os.environ["dist"], os.path.basename(settings["source"])[33:])
         shutil.copyfile(settings["source"], name)
         built = Wheel(name)
         built.check(settings["name"], settings["version"])
