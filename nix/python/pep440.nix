@@ -244,26 +244,16 @@ rec {
       isPlain = want != null && want.local == [ ];
       equal = if want.local == [ ] then orderPublic have want == 0 else orderAll have want == 0;
       begins = release: have.epoch == want.epoch && startsWith have.release release;
-      sameBase = orderBase have want == 0;
     in
     if clause.op == "===" then
       toLower version == toLower clause.version
     else if have == null || want == null then
       null
     else if star != null then
-      if !elem clause.op [ "==" "!=" ] || !isPlain || want.dev != null then
+      if !elem clause.op [ "==" "!=" ] || !isPlain || want.pre != null || want.post != null || want.dev != null then
         null
       else
-        (
-          if want.pre == null && want.post == null then
-            begins want.release
-          else
-            # The public version's parts, up to what the pattern has.
-            orderBase have want == 0
-            && have.pre == want.pre
-            && (want.post == null || have.post == want.post)
-        )
-        == (clause.op == "==")
+        begins want.release == (clause.op == "==")
     else if clause.op == "==" then
       equal
     else if clause.op == "!=" then
@@ -276,12 +266,12 @@ rec {
       orderPublic have want <= 0
     else if clause.op == ">=" then
       orderPublic have want >= 0
-    # A strict bound does not take its own pre-releases, post-releases and local versions.
+    # A strict bound takes neither its own pre-releases nor its own post-releases.
     else if clause.op == "<" then
-      orderAll have want < 0 && !(sameBase && isPre have && !isPre want)
+      orderAll have (if isPre want then want else want // { dev = "0"; }) < 0
     else
-      orderAll have want > 0
-      && !(sameBase && ((have.post != null && want.post == null) || have.local != [ ]));
+      orderPublic have want > 0
+      && !(want.post == null && want.dev == null && orderBase have want == 0 && have.pre == want.pre);
 
   /**
     Whether a version is in a specifier. What is no specifier is an error.

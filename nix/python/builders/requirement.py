@@ -94,12 +94,13 @@ def allows(specifier, version):
         return have.public() <= want.public()
     if operator == ">=":
         return have.public() >= want.public()
-    # A strict bound does not take its own pre-releases, post-releases or local versions.
+    # A strict bound takes neither its own pre-releases nor its own post-releases.
     if operator == "<":
-        own = have.is_pre() and not want.is_pre() and have.base() == want.base()
-        return have.key() < want.key() and not own
-    own = have.base() == want.base() and (have.local or (have.post is not None and want.post is None))
-    return have.key() > want.key() and not own
+        if not want.is_pre():
+            want.dev = 0
+        return have.key() < want.key()
+    own = want.post is None and want.dev is None and have.base() == want.base() and have.pre == want.pre
+    return have.public() > want.public() and not own
 
 
 VARIABLES = {
