@@ -69,6 +69,7 @@ let
       pkgs
       tools
       sourceOf
+      packs
       packPaths
       src
       wheels

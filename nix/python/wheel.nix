@@ -7,13 +7,14 @@
 
   # Type
 
-  { pkgs, tools, environment, sourceOf, packPaths, src, wheels } -> key -> package -> derivation
+  { pkgs, tools, environment, sourceOf, packs, packPaths, src, wheels } -> key -> package -> derivation
 */
 {
   pkgs,
   tools,
   environment,
   sourceOf,
+  packs,
   packPaths,
   src,
   wheels,
@@ -64,7 +65,22 @@ let
     copy = package.copy or [ ];
     env = package.env or { };
     configSettings = package.configSettings or null;
-    crates = if hasCrates then "${packPaths.${package.crates}}" else null;
+    crates =
+      if hasCrates then
+        {
+          files = "${packPaths.${package.crates.pack}}";
+          folder = package.crates.folder or ".";
+          lock =
+            if package.crates.lock or null == null then
+              null
+            else
+              builtins.path {
+                path = packs + "/${package.crates.lock}";
+                name = "Cargo.lock";
+              };
+        }
+      else
+        null;
     # Each alone, so that only its own bytes count.
     patches = map (
       path:

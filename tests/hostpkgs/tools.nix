@@ -62,18 +62,6 @@ let
     else
       config.gitConfig;
 
-  # Without its documentation, and without what is for other targets.
-  toolchain = builtins.path {
-    name = "rust-toolchain";
-    path = config.rust;
-    filter =
-      path: type:
-      let
-        below = lib.removePrefix "${toString config.rust}/" path;
-      in
-      !(lib.hasPrefix "share" below || lib.hasPrefix "etc" below || lib.hasPrefix "libexec" below)
-      && !(lib.hasPrefix "bin/" below && !(lib.elem below [ "bin/cargo" "bin/rustc" ]));
-  };
   rustTool =
     name:
     host {
@@ -81,7 +69,7 @@ let
       meta.mainProgram = name;
       script =
         if config ? rust then
-          "ln -s ${toolchain}/bin/${name} $out/bin/${name}"
+          "ln -s ${config.rust}/bin/${name} $out/bin/${name}"
         else
           ''
             [ -e /usr/bin/${name} ] || { echo "this machine has no /usr/bin/${name}; config.rust names a toolchain" >&2; exit 1; }
@@ -220,8 +208,7 @@ in
     };
   python311 = pkgs.python3;
 
-  # Rust, where it is: a toolchain's folder (`config.rust`: text, a path outside of /usr is copied), or the
-  # machine's own under /usr.
+  # Rust: that of `config.rust`, a toolchain's folder as text, which the sandbox must be given; or that of /usr.
   cargo = rustTool "cargo";
   rustc = rustTool "rustc";
   maturin = programs "maturin" [ "maturin" ];
