@@ -193,6 +193,20 @@ let
     };
     checks = {
       program = application;
+      # That the packages have what they ask for: a lockfile may say otherwise.
+      requirements = derivation (
+        tools.common
+        // {
+          name = text.storeName "${packages.pname}-requirements";
+          title = packages.pname;
+          args = tools.run "consistent.py";
+          config = builtins.toJSON {
+            environment = "${env}";
+            inherit (tools) sitePackages;
+          };
+          passAsFile = [ "config" ];
+        }
+      );
     };
   };
 in

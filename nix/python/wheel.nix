@@ -59,7 +59,6 @@ let
     source = sourceOf package;
     isWheel = package.source ? wheels;
     subdirectory = package.subdirectory or null;
-    fromGit = package.source ? git;
     requires = required (package.requires or [ ]);
     unmet = package.unmet or [ ];
     copy = package.copy or [ ];

@@ -14,11 +14,13 @@ import cargo
 import copied
 import merge
 import source as sources
-from common import Failure, config, first, headers, inside, main, normalize, set_times
-from requirement import unmet
+from common import Failure, config, first, inside, main, normalize, set_times
+from requirement import name_of, unmet
 from wheelfile import Wheel, install
 
 LEGACY = {"requires": ["setuptools"], "build-backend": "setuptools.build_meta:__legacy__"}
+# What lets setuptools see the files that git tracks as a package's data.
+GIT_PLUGINS = {"setuptools-scm", "setuptools-git", "setuptools-git-versioning"}
 HOOK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "hook.py")
 
 
@@ -39,21 +41,15 @@ class Build:
         if not self.is_sdist:
             sources.freeze_versioneer(self.root, settings["version"])
         self.system = build_system(self.root)
-        if settings["fromGit"] and not self.is_sdist:
-            sources.include_everything(self.root)
         set_times(unpacked, int(os.environ["SOURCE_DATE_EPOCH"]))
 
     def make_environment(self):
-        """The build environment; answers with the versions that are in it."""
+        """Makes the build environment; answers with the versions that are in it."""
         settings = self.settings
         merge.make(self.prefix, settings["requires"], settings["sitePackages"], ["*"])
-        site = os.path.join(self.prefix, settings["sitePackages"])
-        have = {}
-        for name in os.listdir(site):
-            if name.endswith(".dist-info"):
-                with open(os.path.join(site, name, "METADATA"), encoding="utf-8") as file:
-                    fields = headers(file.read())
-                have[normalize(first(fields, "name"))] = first(fields, "version")
+        have = {name: first(fields, "version") for name, fields in merge.installed(self.prefix, settings["sitePackages"])}
+        if not self.is_sdist and have.keys() & GIT_PLUGINS:
+            sources.include_everything(self.root)
         return have
 
     def environment(self):
@@ -61,7 +57,9 @@ class Build:
         settings = self.settings
         home = os.path.join(self.top, "home")
         os.makedirs(home, exist_ok=True)
-        kept = {name: value for name, value in os.environ.items() if name not in ("config", "configPath", "passAsFile")}
+        # Hooks of tools that are written in Python set PYTHONPATH: another environment's.
+        left = ("config", "configPath", "passAsFile", "PYTHONPATH", "PYTHONHOME")
+        kept = {name: value for name, value in os.environ.items() if name not in left}
         variables = kept | {
             "HOME": home,
             "PATH": os.path.join(self.prefix, "bin") + os.pathsep + os.environ.get("PATH", ""),
@@ -115,8 +113,7 @@ def check_requirements(build, asked, have):
     missing = []
     for requirement in asked:
         sentence = unmet(requirement, have)
-        name = normalize(requirement.split(";")[0].split("[")[0].strip().split(" ")[0])
-        if sentence and not any(name == one or name.startswith(one + mark) for one in known for mark in "=<>!~("):
+        if sentence and name_of(requirement) not in known:
             missing.append(sentence)
     if missing:
         raise Failure("its build requirements are not met:\n  " + "\n  ".join(missing))

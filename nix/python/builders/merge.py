@@ -11,7 +11,7 @@ import os
 import re
 import sys
 
-from common import Failure
+from common import Failure, first, headers, normalize
 from wheelfile import programs
 
 SCRIPT = """#!{python}
@@ -41,6 +41,7 @@ def make(prefix, wheels, site_packages, allowed=()):
     merge(prefix, "", sorted(wheels.items()), real, allowed)
     link_interpreter(prefix)
     owners = {}
+    # Two may not have one program, either.
     for title, wheel in sorted(wheels.items()):
         for name, write in scripts_of(prefix, wheel, site_packages):
             at = os.path.join(prefix, "bin", name)
@@ -51,7 +52,6 @@ def make(prefix, wheels, site_packages, allowed=()):
                 raise Failure(f"{who} and {title} both have the program {name}")
             write(at)
             owners[name] = title
-    return owners
 
 
 def merge(prefix, below, sources, real, allowed):
@@ -86,6 +86,16 @@ def check_collision(path, one, other, allowed):
     if all(os.path.isfile(file) for file in files) and filecmp.cmp(*files, shallow=False):
         return
     raise Failure(f"{one[0]} and {other[0]} both have {path}, and not the same")
+
+
+def installed(prefix, site_packages):
+    """What an environment has: pairs of normalized names and fields of metadata, sorted."""
+    site = os.path.join(prefix, site_packages)
+    for name in sorted(os.listdir(site)):
+        if name.endswith(".dist-info"):
+            with open(os.path.join(site, name, "METADATA"), encoding="utf-8") as file:
+                fields = headers(file.read())
+            yield normalize(first(fields, "name")), fields
 
 
 def link_interpreter(prefix):

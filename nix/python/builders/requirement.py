@@ -200,7 +200,13 @@ def marker_holds(text, extra=""):
 REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?\s*(.*)", re.S)
 
 
-def unmet(requirement, have):
+def name_of(requirement):
+    """The normalized name of the project that a requirement asks for."""
+    found = REQUIREMENT.fullmatch(requirement)
+    return normalize(found[1]) if found else requirement
+
+
+def unmet(requirement, have, extra=""):
     """
     What is missing for a requirement among the versions that are there (a
     table of normalized names): None, or a sentence.
@@ -216,7 +222,7 @@ def unmet(requirement, have):
             clauses, marker = "", marker.strip().lstrip(";")
         else:
             clauses, _, marker = rest.partition(";")
-        if marker.strip() and not marker_holds(marker):
+        if marker.strip() and not marker_holds(marker, extra):
             return None
         if name not in have:
             return f"{requirement.strip()} is not there"

@@ -1,13 +1,12 @@
 """Wheels: reading, checking and installing them (the binary distribution format, PEP 427)."""
 
 import base64
-import compileall
 import csv
 import hashlib
 import io
 import os
-import py_compile
 import re
+import subprocess
 import sys
 import sysconfig
 import zipfile
@@ -165,7 +164,6 @@ def place(wheel, name, out, site):
     }
     if kind not in bases or not rest:
         raise Failure(f"{wheel.filename}: {name} is of no known kind of data")
-    # Programs as data files are found where programs are.
     return inside(bases[kind], rest)
 
 
@@ -207,11 +205,7 @@ def write_record(wheel, out, site, written):
 
 def compile_modules(site):
     """Compiles the modules: the store cannot be written later. No times count in the result."""
-    unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
-    # Modules for other versions of Python may not compile; they are not imported either.
-    with open(os.devnull, "w", encoding="utf-8") as quiet:
-        keep, sys.stdout = sys.stdout, quiet
-        try:
-            compileall.compile_dir(site, quiet=2, invalidation_mode=unchecked, workers=1)
-        finally:
-            sys.stdout = keep
+    command = [sys.executable, "-s", "-m", "compileall", "-q", "-q", "--invalidation-mode", "unchecked-hash", site]
+    # The order of sets is kept in constants. Modules for other versions of Python may not compile; they are not
+    # imported either.
+    subprocess.run(command, env={"PYTHONHASHSEED": "0", "PATH": os.environ.get("PATH", "")}, check=False)
