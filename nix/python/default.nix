@@ -135,8 +135,9 @@ let
     else
       throw "headwater: ${packages.pname} cannot be built:\n  ${builtins.concatStringsSep "\n  " list}";
 
-  source = (import ./source.nix).clean {
+  source = (import ../source.nix).clean {
     inherit src generated;
+    keep = (import ./source.nix).isSource;
     name = text.storeName "${packages.pname}-source";
   };
 

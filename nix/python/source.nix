@@ -1,9 +1,6 @@
 /**
-  Which files of a Python project are its source.
+  Which files of a Python project are its source, beside what ../source.nix says.
 */
-let
-  npm = import ../source.nix;
-in
 {
   /**
     Whether a file or folder of this name, wherever it lies, is source: not
@@ -27,13 +24,4 @@ in
       "node_modules"
     ])
     && builtins.match ".*[.](egg-info|pyc)" name == null;
-
-  /**
-    The project's source in the store.
-
-    # Type
-
-    clean :: { src :: Path; generated :: Path; name :: String; } -> StorePath
-  */
-  inherit (npm) clean;
 }

@@ -85,6 +85,21 @@ in
         ) != null;
       expected = true;
     };
+    keeps = {
+      expr =
+        let
+          clean =
+            keep:
+            source.clean {
+              src = ./.;
+              generated = ./none;
+              name = "tests-source";
+              inherit keep;
+            };
+        in
+        clean (_: true) == clean (name: name != "default.nix");
+      expected = false;
+    };
     # The filter is asked with paths below the folder.
     withoutGenerated = {
       expr =

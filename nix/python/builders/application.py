@@ -7,6 +7,7 @@ import os
 
 import merge
 from common import Failure, config, copy_tree, inside, main
+from wheelfile import compile_modules
 
 PROGRAM = """#!{python}
 import runpy
@@ -33,6 +34,7 @@ def copied(out, settings):
     """A copy of the project, and its programs."""
     folder = os.path.join(out, "share", settings["pname"])
     copy_tree(settings["source"], folder)
+    compile_modules(folder)
     for name, program in sorted(settings["programs"].items()):
         at = os.path.join(out, "bin", name)
         if "program" in program:

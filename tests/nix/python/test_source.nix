@@ -12,18 +12,4 @@ in
       expected = [ false false false false false false ];
     };
   };
-
-  clean = {
-    named = {
-      expr =
-        builtins.match ".*-tests-source" (
-          source.clean {
-            src = ./.;
-            generated = ./nix;
-            name = "tests-source";
-          }
-        ) != null;
-      expected = true;
-    };
-  };
 }
