@@ -121,16 +121,19 @@ def scripts_of(prefix, wheel, site_packages):
         if info.endswith(".dist-info") and os.path.exists(points):
             with open(points, encoding="utf-8") as file:
                 for name, target in sorted(programs(file.read()).items()):
+                    if not re.fullmatch(r"[^/\s][^/]*", name) or name in (".", ".."):
+                        raise Failure(f"{info} has an entry point {name}, which is not a program's name")
                     found[name] = lambda at, target=target: write_program(at, target, python)
     return sorted(found.items())
 
 
 def write_program(at, target, python):
     """A program that calls an object, `module:attribute.attribute`."""
+    name = os.path.basename(at)
     module, _, attribute = (part.strip() for part in target.partition(":"))
     dotted = r"[^\W\d]\w*(\.[^\W\d]\w*)*"
     if not re.fullmatch(dotted, module) or not re.fullmatch(dotted, attribute):
-        raise Failure(f"the entry point {os.path.basename(at)} = {target} is not an object's address")
+        raise Failure(f"the entry point {name} = {target} is not an object's address")
     text = SCRIPT.format(python=python, module=module, first=attribute.split(".")[0], call=attribute, argv0=repr(at))
     with open(at, "w", encoding="utf-8") as file:
         file.write(text)
