@@ -218,4 +218,13 @@ in
   # Libraries of the machine: compilers find them in /usr by themselves.
   sqlite = host { name = "sqlite"; script = "ln -s /usr/bin/sqlite3 $out/bin/sqlite3"; };
   zlib = host { name = "zlib"; script = ":"; };
+  libffi = host { name = "libffi"; script = ":"; };
+  openssl = programs "openssl" [ "openssl" ];
+  libxml2 = host { name = "libxml2"; script = "if [ -e /usr/bin/xml2-config ]; then ln -s /usr/bin/xml2-config $out/bin; fi"; };
+  libxslt = host { name = "libxslt"; script = "if [ -e /usr/bin/xslt-config ]; then ln -s /usr/bin/xslt-config $out/bin; fi"; };
+  libpq = host {
+    name = "libpq";
+    script = ":";
+    passthru.pg_config = programs "pg_config" [ "pg_config" ];
+  };
 }
