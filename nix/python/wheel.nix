@@ -37,7 +37,7 @@ let
           [
             {
               name = key;
-              value = "${wheels.${key}}";
+              value = "${wheels.${key} or (throw "headwater: there is no package ${key}, which a build asks for")}";
             }
           ]
         else

@@ -102,7 +102,12 @@ def link_interpreter(prefix):
     """bin/python and its kin, and pyvenv.cfg, for the interpreter that runs this."""
     base = os.path.realpath(sys._base_executable)
     major, minor = sys.version_info[:2]
-    for name in (f"python{major}.{minor}", f"python{major}", "python"):
+    names = (f"python{major}.{minor}", f"python{major}", "python")
+    for path in ("pyvenv.cfg", *(f"bin/{name}" for name in names)):
+        # Never written through: it would be a link to what a package brought.
+        if os.path.lexists(os.path.join(prefix, path)):
+            raise Failure(f"a package has the file {path}, which is the environment's own")
+    for name in names:
         os.symlink(base, os.path.join(prefix, "bin", name))
     with open(os.path.join(prefix, "pyvenv.cfg"), "w", encoding="utf-8") as file:
         file.write(f"home = {os.path.dirname(base)}\ninclude-system-site-packages = false\nversion = {sys.version.split()[0]}\n")

@@ -90,7 +90,7 @@ class Scene:
         self.generated = os.path.join(self.project, "nix/headwater")
         os.makedirs(self.generated)
         shutil.copytree(os.path.join(ROOT, "nix"), os.path.join(self.generated, "lib"), ignore=shutil.ignore_patterns("__pycache__"))
-        self.packages = {}
+        self.packages, self.packs = {}, {}
         self.add("tiny", "1.0", {"tiny.py": BACKEND, "pyproject.toml": pyproject("tiny", "1.0", [], more='[tool.tiny]\nmodules = ["tiny.py"]\n')}, requires=[])
 
     def close(self):
@@ -128,7 +128,7 @@ class Scene:
         """Writes the entry as a conversion would."""
         packages = {"pname": "app", "version": "1.0", "roots": [], "packages": self.packages, **packages}
         entry = "{ pkgs }:\nimport ./lib/python { inherit pkgs; } {\n  src = ../..;\n  generated = ./.;\n"
-        entry += '  sources = { registry = "http://127.0.0.1:9/"; packs = { }; };\n  packs = ./packs;\n'
+        entry += f'  sources = {{ registry = "http://127.0.0.1:9/"; packs = {nix_text(self.packs)}; }};\n  packs = ./packs;\n'
         entry += f"  packages = {nix_text(packages)};\n}}\n"
         with open(os.path.join(self.generated, "default.nix"), "w", encoding="utf-8") as file:
             file.write(entry)

@@ -231,6 +231,16 @@ class Environments(Case):
             with open(self.at("prefix/bin", name), encoding="utf-8") as file:
                 self.assertEqual(file.readline(), line)
 
+    def test_what_is_the_environments_own(self):
+        for path in ("pyvenv.cfg", "bin/python3"):
+            self.write(f"bad/{path}", "theirs")
+            with self.assertRaisesRegex(Failure, f"a package has the file {path}"):
+                self.make("bad")
+            with open(self.at("bad", path), encoding="utf-8") as file:
+                self.assertEqual(file.read(), "theirs")
+            shutil.rmtree(self.at("prefix"))
+            shutil.rmtree(self.at("bad"))
+
     def test_two_of_one_program(self):
         for name in ("one", "two"):
             self.write(f"{name}/{SITE}/{name}-1.dist-info/entry_points.txt", "[console_scripts]\ntool = a:b\n")
