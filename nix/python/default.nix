@@ -44,7 +44,13 @@ let
     libc = pkgs.stdenv.cc.libc.version or null;
   };
 
-  fetchPack = import ../fetch-pack.nix { inherit pkgs sources packs; };
+  fetchPack = import ../fetch-pack.nix {
+    inherit pkgs packs;
+    sources = {
+      registry = "";
+    }
+    // sources;
+  };
   fetchers = builtins.mapAttrs (
     name: _:
     fetchPack {
@@ -186,7 +192,9 @@ let
       wheel
       ;
     packs = fetchers;
-    requirements = builtins.mapAttrs (_: built: built.requirements) wheels;
+    requirements = builtins.mapAttrs (_: built: built.requirements) (
+      wheels // (if wheel == null then { } else { ${projectKey} = wheel; })
+    );
     devShell = import ./shell.nix {
       inherit pkgs packages;
       environment = devEnv;

@@ -21,7 +21,7 @@ let
   text = import ./text.nix;
 
   addressOf =
-    url: if builtins.match "[A-Za-z][A-Za-z0-9+.-]*:.*" url != null then url else sources.registry + url;
+    url: if builtins.match "[A-Za-z][A-Za-z0-9+.-]*:.*" url != null then url else sources.registry or "" + url;
 
   file =
     {

@@ -9,7 +9,7 @@ import shutil
 import threading
 import unittest
 
-from support import Scene, pyproject, run
+from support import ROOT, Scene, pyproject, run
 
 EXTENSION = r"""
 #include <Python.h>
@@ -43,6 +43,8 @@ class Projects(Case):
         self.scene.convert(project=PROJECT, roots=["lib@2.0"], mainProgram="app")
         out = self.scene.build()
         self.assertEqual(run(f"{out}/bin/app", cwd="/"), "lib 2.0 app 1.0\n")
+        with open(self.scene.build('.requirements."app@1.0"'), encoding="utf-8") as file:
+            self.assertEqual(json.load(file)["dynamic"], [])
         # Its own programs, not the interpreter's.
         self.assertEqual(os.listdir(f"{out}/bin"), ["app"])
         env = self.scene.build(".env")
@@ -88,6 +90,43 @@ class Projects(Case):
         self.assertEqual(done.stdout, "edited 3.0 2.0\n", done.stderr)
         os.rmdir(f"{self.scene.project}/below")
         self.assertEqual(sorted(name for name in os.listdir(self.scene.project) if name != "__pycache__"), before)
+
+
+    def test_flake(self):
+        """Everything that a user types, in a git repository and without --impure."""
+        self.scene.module("lib", "2.0")
+        self.scene.write(APP)
+        self.scene.write(
+            {
+                "flake.nix": """
+                {
+                  inputs.nixpkgs.url = "nixpkgs";
+                  outputs = { self, nixpkgs }: let
+                    pkgs = nixpkgs.legacyPackages.x86_64-linux;
+                    app = pkgs.callPackage ./nix/headwater { };
+                  in {
+                    packages.x86_64-linux.default = app;
+                    devShells.x86_64-linux.default = app.devShell;
+                    checks.x86_64-linux = app.checks;
+                  };
+                }
+                """
+            }
+        )
+        editable = {"app": {"version": "1.0", "entryPoints": {"console_scripts": {"app": "app:main"}}}}
+        self.scene.convert(project=PROJECT, roots=["lib@2.0"], mainProgram="app", editable=editable)
+        git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-C", self.scene.project]
+        for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "one"]):
+            run(*git, *command)
+        nixpkgs = ["--no-write-lock-file", "--override-input", "nixpkgs", f"path:{ROOT}/tests/hostpkgs"]
+        for command, after, wanted in (
+            (["build", "--no-link"], [], ""),
+            (["run"], [], "lib 2.0 app 1.0\n"),
+            (["develop"], ["-c", "app"], "lib 2.0 app 1.0\n"),
+            (["flake", "check"], [], ""),
+        ):
+            done = self.scene.nix("nix", *command, *nixpkgs, *after, cwd=self.scene.project)
+            self.assertEqual((done.returncode, done.stdout), (0, wanted), done.stderr)
 
 
 class Wheels(Case):
