@@ -91,4 +91,22 @@ rec {
       inherit name;
       filter = path: _: isSource left (relativeTo root path) && keep (baseNameOf path);
     };
+
+  /**
+    One file of the project in the store, alone, so that only its own bytes count.
+
+    # Type
+
+    alone :: { src :: Path; path :: String; name :: String; } -> StorePath
+  */
+  alone =
+    {
+      src,
+      path,
+      name,
+    }:
+    builtins.path {
+      path = src + "/${path}";
+      inherit name;
+    };
 }

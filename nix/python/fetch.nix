@@ -42,13 +42,6 @@ let
       outputHashMode = "flat";
       outputHash = hash;
       preferLocalBuild = true;
-      impureEnvVars = [
-        "http_proxy"
-        "https_proxy"
-        "ftp_proxy"
-        "all_proxy"
-        "no_proxy"
-      ];
     };
 
   commit =

@@ -23,6 +23,7 @@ let
   pep508 = import ./pep508.nix;
   text = import ./text.nix;
   inherit (import ../select.nix) input;
+  inherit (import ../source.nix) alone;
 
   # A requirement of the list is a key, or a key with a marker.
   required =
@@ -73,18 +74,18 @@ let
             if package.crates.lock or null == null then
               null
             else
-              builtins.path {
-                path = packs + "/${package.crates.lock}";
+              alone {
+                src = packs;
+                path = package.crates.lock;
                 name = "Cargo.lock";
               };
         }
       else
         null;
-    # Each alone, so that only its own bytes count.
     patches = map (
       path:
-      builtins.path {
-        path = src + "/${path}";
+      alone {
+        inherit src path;
         name = "headwater-patch";
       }
     ) (package.patches or [ ]);

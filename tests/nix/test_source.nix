@@ -116,4 +116,18 @@ in
       expected = false;
     };
   };
+
+  alone = {
+    named = {
+      expr =
+        builtins.match ".*-one-file" (
+          source.alone {
+            src = ./.;
+            path = "test_source.nix";
+            name = "one-file";
+          }
+        ) != null;
+      expected = true;
+    };
+  };
 }

@@ -12,6 +12,7 @@ import sys
 import tarfile
 import tempfile
 import textwrap
+import unittest
 
 sys.dont_write_bytecode = True
 ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../.."))
@@ -176,3 +177,23 @@ def run(*command, **more):
     if done.returncode != 0:
         raise AssertionError(done.stdout + done.stderr)
     return done.stdout
+
+
+APP = {
+    "pyproject.toml": pyproject(
+        "app", "1.0", more='[project.scripts]\napp = "app:main"\n[tool.tiny]\nmodules = ["app.py"]\n'
+    ),
+    "app.py": """
+        import importlib.metadata
+        import lib
+        def main():
+            print("lib", lib.VERSION, "app", importlib.metadata.version("app"))
+    """,
+}
+PROJECT = {"name": "app", "version": "1.0", "requires": ["tiny@1.0"]}
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.scene = Scene()
+        self.addCleanup(self.scene.close)
