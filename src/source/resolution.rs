@@ -110,7 +110,7 @@ pub enum Evidence {
     VersionSet {
         path: String,
     },
-    /// Nothing names a commit; this is the oldest of so many commits of the main line in a row that hold the
+    /// Nothing names a commit; this is the oldest of so many commits of the main line that hold the
     /// most of the artifact's files.
     FirstHolding {
         commits: usize,
