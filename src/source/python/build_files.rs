@@ -74,8 +74,11 @@ fn setup_py(text: &str) -> Declared {
 type Sections = std::collections::BTreeMap<String, std::collections::BTreeMap<String, Option<String>>>;
 
 /// As Python's `configparser` reads it: keys in lower case, values over several lines, comments on lines of
-/// their own. White space within a value does not count: writing a file anew changes it.
+/// their own. White space around the lines of a value does not count: writing a file anew changes it.
 fn sections(text: &str) -> Option<Sections> {
+    if has_lone_cr(text) {
+        return None;
+    }
     let mut rules = IniDefault::default();
     rules.multiline = true;
     rules.comment_symbols = vec!['#', ';'];
