@@ -17,7 +17,7 @@ pub(super) enum Forge {
 const GITHUB_FILES: [&str; 3] = ["raw.githubusercontent.com", "raw.github.com", "codeload.github.com"];
 
 /// Pages of a forge itself, where an owner would stand.
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 15] = [
     "sponsors",
     "orgs",
     "users",
@@ -32,6 +32,7 @@ const PAGES: [&str; 14] = [
     "search",
     "collections",
     "notifications",
+    "user-attachments",
 ];
 
 /// What follows a project in GitLab's addresses, before `-` came between, and in those of today.

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use configparser::ini::{Ini, IniDefault};
 use regex_lite::Regex;
 
+use super::tokens::has_lone_cr;
+
 /// pyproject.toml (PEP 621 and the tables of Poetry and Flit), setup.cfg and setup.py (setuptools).
 pub(super) const NAMES: [&str; 3] = ["pyproject.toml", "setup.cfg", "setup.py"];
 
@@ -72,14 +74,20 @@ fn setup_py(text: &str) -> Declared {
 type Sections = std::collections::BTreeMap<String, std::collections::BTreeMap<String, Option<String>>>;
 
 /// As Python's `configparser` reads it: keys in lower case, values over several lines, comments on lines of
-/// their own. White space within a value does not count: writing a file anew changes it.
+/// their own. White space around the lines of a value does not count: writing a file anew changes it.
 fn sections(text: &str) -> Option<Sections> {
+    if has_lone_cr(text) {
+        return None;
+    }
     let mut rules = IniDefault::default();
     rules.multiline = true;
     rules.comment_symbols = vec!['#', ';'];
     rules.inline_comment_symbols = Some(Vec::new());
     let mut ini = Ini::new_from_defaults(rules);
-    let squeeze = |value: String| value.split_whitespace().collect::<Vec<_>>().join(" ");
+    let squeeze = |value: String| {
+        let lines = value.lines().map(str::trim).filter(|line| !line.is_empty());
+        lines.collect::<Vec<_>>().join("\n")
+    };
     let read = ini.read(text.to_owned()).ok()?;
     let section = |keys: std::collections::HashMap<String, Option<String>>| {
         keys.into_iter().map(|(key, value)| (key, value.map(squeeze))).collect()
@@ -93,7 +101,12 @@ pub(super) fn is_rewritten_cfg(commit: Option<&str>, sdist: &str) -> bool {
     let strip = |text: &str| {
         let mut sections = sections(text)?;
         if let Some(info) = sections.get_mut("egg_info") {
-            info.retain(|key, _| !matches!(key.as_str(), "tag_build" | "tag_date" | "tag_svn_revision"));
+            // Longer ones could be lines that Python reads as something else.
+            let word = |value: &str| value.chars().all(|c| c.is_ascii_alphanumeric() || ".+-_".contains(c));
+            info.retain(|key, value| {
+                let tag = matches!(key.as_str(), "tag_build" | "tag_date" | "tag_svn_revision");
+                !(tag && value.as_deref().is_none_or(word))
+            });
         }
         sections.retain(|_, keys| !keys.is_empty());
         Some(sections)
@@ -165,6 +178,12 @@ mod tests {
         assert!(is_rewritten_cfg(Some(commit), &sdist));
         assert!(!is_rewritten_cfg(Some(commit), &sdist.replace("Two", "Three")));
         assert!(!is_rewritten_cfg(None, "[options]\nsetup_requires = evil\n"));
+        // What Python reads as further keys and sections.
+        for hidden in
+            ["tag_build = x\r[options]\rsetup_requires = evil", "\ttag_build = x\n\tegg_base = evil"]
+        {
+            assert!(!is_rewritten_cfg(None, &format!("[egg_info]\n{hidden}\n")), "{hidden:?}");
+        }
     }
 
     #[test]

@@ -12,8 +12,12 @@ pub(super) enum Token<'a> {
 }
 
 /// The logical lines of a text, each without its indentation. `None` where that cannot be told for certain:
-/// brackets or quotes that do not close, strings that are computed (`f''`), characters of no use in data.
+/// brackets or quotes that do not close, strings that are computed (`f''`), characters of no use in data; and
+/// what Python reads as other lines than are seen here.
 pub(super) fn lines(text: &str) -> Option<Vec<Vec<Token<'_>>>> {
+    if has_lone_cr(text) || !is_utf8(text) {
+        return None;
+    }
     let mut all = Vec::new();
     let mut line = Vec::new();
     let mut depth = 0usize;
@@ -78,6 +82,22 @@ pub(super) fn lines(text: &str) -> Option<Vec<Vec<Token<'_>>>> {
         all.push(line);
     }
     Some(all)
+}
+
+/// Whether a line ends in CR alone, which ends a line for Python, and for few others.
+pub(super) fn has_lone_cr(text: &str) -> bool {
+    text.split('\r').skip(1).any(|after| !after.starts_with('\n'))
+}
+
+/// Whether Python reads a text as UTF-8: in an encoding that the first two lines name (PEP 263), a comment can
+/// hold code (`+AAo-` is a line break in UTF-7).
+fn is_utf8(text: &str) -> bool {
+    text.lines().take(2).all(|line| {
+        let named =
+            line.split_once("coding").map(|(_, after)| after.trim_start_matches([':', '=', ' ', '\t']));
+        let word = named.map(|after| after.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next());
+        word.flatten().is_none_or(|word| ["utf-8", "utf8", "ascii"].contains(&word.to_lowercase().as_str()))
+    })
 }
 
 /// Bytes of the line break that a backslash goes before.
