@@ -254,7 +254,8 @@ fn files(
         if place.is_none() && (file.url.is_some() || file.path.is_some()) {
             continue;
         }
-        found.extend(sources::file(reading, at, release, &name, sdist, place, file.size, hashes));
+        let listed = sources::Listed { name, sdist, place, size: file.size, hashes };
+        found.extend(sources::file(reading, at, release, listed));
     }
     sources::sorted(reading, at, found)
 }
