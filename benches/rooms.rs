@@ -43,6 +43,22 @@ fn hashing_a_nar(bencher: Bencher<'_, '_>) {
         .bench(|| nar::hash(files.iter().map(|(path, bytes)| (path.as_str(), false, bytes.as_slice()))));
 }
 
+/// To be compared with `openssl speed -evp sha256 -bytes 16384`: files of 16 KiB, and one large file in pieces.
+#[divan::bench(args = [16 << 10, 64 << 20])]
+fn writing_a_nar(bencher: Bencher<'_, '_>, size: usize) {
+    let total: usize = 64 << 20;
+    let bytes = vec![b'x'; size];
+    bencher.counter(BytesCount::new(total)).bench(|| {
+        let mut writer = nar::Writer::new(sha2::Sha256::default());
+        for name in 0..total / size {
+            writer.begin(format!("{name:08}").as_bytes(), false, size as u64).expect("in order");
+            bytes.chunks(256 << 10).for_each(|piece| writer.piece(piece).expect("in memory"));
+            writer.end().expect("whole");
+        }
+        writer.finish().expect("ended")
+    });
+}
+
 #[divan::bench]
 fn unpacking_and_describing_a_tarball(bencher: Bencher<'_, '_>) {
     let mut archive =

@@ -148,7 +148,8 @@ async fn run_source(given: &cli::Source) -> Exit {
             } else {
                 print(&show::explain(&found))
             };
-            printed.err().unwrap_or(Exit::Done)
+            let exit = if found.is_incomplete() { Exit::Incomplete } else { Exit::Done };
+            printed.err().unwrap_or(exit)
         }
         Err(Failed::Network(problem)) => {
             let why = format!(

@@ -148,7 +148,7 @@ async fn one(world: &World, entry: Entry, hash: bool) -> (u8, String) {
     match &entry.package {
         Err(why) => line(2, &FailureLine::of_text(text, why.clone())),
         Ok(package) => match found(world, package, hash).await {
-            Ok(found) => line(0, &Answer::new(&found, text)),
+            Ok(found) => line(if found.is_incomplete() { 3 } else { 0 }, &Answer::new(&found, text)),
             Err(failed) => {
                 let failure = FailureLine::new(package, text, failed);
                 line(failure.exit, &failure)

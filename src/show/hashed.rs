@@ -1,25 +1,26 @@
-//! The hashes of a package's commit, in the form that its fetchers want.
+//! The hashes of a package's commit, and what fetches it with them.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::Failed;
 use crate::printable::printable;
+use crate::source::Source;
 use crate::source::fetcher::Fetcher;
 use crate::source::repository::NoAnswer;
-use crate::source::{Source, Unresolved};
 use crate::world::World;
 use crate::world::git::{TreeHash, TreeHashes};
 
 /// The hashes of one commit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Hashed {
-    /// `None` where there is none, which the notes then explain.
+    /// `None` where there are none, which the notes then explain.
     pub hash: Option<TreeHashes>,
-    /// What fetches it in Nix, with the settings that its hash depends on.
+    /// What fetches it in Nix, with the setting that its hash depends on.
     pub fetcher: Option<Fetcher>,
     /// What a reader of the hashes must know.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// A host gave no answer: the next run may have hashes.
+    #[serde(skip)]
+    pub incomplete: bool,
 }
 
 impl Hashed {
@@ -27,14 +28,16 @@ impl Hashed {
     pub fn explain(&self) -> String {
         let mut text = "\nHashes (NAR, SHA-256)\n".to_owned();
         if let Some(hash) = &self.hash {
-            text.push_str(&format!("  git checkout     {}\n", hash.checkout));
-            for (what, hash) in [("git archive    ", hash.archive), ("with submodules", hash.with_submodules)]
-            {
-                text.push_str(&hash.map(|hash| format!("  {what}  {hash}\n")).unwrap_or_default());
+            text.push_str(&format!("  git checkout  {}\n", hash.checkout));
+            if let Some(archive) = &hash.archive {
+                text.push_str(&format!("  git archive   {archive}\n"));
+            }
+            if let Some(whole) = &hash.with_submodules {
+                text.push_str(&format!("  submodules    {whole}\n"));
             }
         }
         if let Some(fetcher) = &self.fetcher {
-            text.push_str(&format!("  fetched by       {fetcher}\n"));
+            text.push_str(&format!("  fetched by    {fetcher}\n"));
         }
         for note in &self.notes {
             text.push_str(&format!("  - {}\n", printable(note)));
@@ -43,15 +46,17 @@ impl Hashed {
     }
 }
 
-/// The hashes of a commit: from the cache, else computed. A commit's never change.
-pub(super) async fn hashed(world: &World, shown: &str, source: &Source) -> Result<Hashed, Failed> {
+/// The hashes of a commit. Whatever keeps it from being hashed is a note, since the resolution stands.
+pub(super) async fn hashed(world: &World, source: &Source) -> Hashed {
     match world.git.tree_hash(&source.repository, source.commit, true).await {
         Ok(TreeHash { hash, fetcher, notes, .. }) => {
-            Ok(Hashed { hash: Some(hash), fetcher: Some(fetcher), notes })
+            Hashed { hash: Some(hash), fetcher: Some(fetcher), notes, incomplete: false }
         }
-        Err(NoAnswer::Unreachable { host, why } | NoAnswer::Unanswered { host, why }) => {
-            Err(Failed::unresolved(shown, &Unresolved::Network { host, why }))
-        }
-        Err(no) => Ok(Hashed { hash: None, fetcher: None, notes: vec![format!("no hash: {no}")] }),
+        Err(no) => Hashed {
+            hash: None,
+            fetcher: None,
+            notes: vec![format!("the commit cannot be hashed: {no}")],
+            incomplete: matches!(no, NoAnswer::Unreachable { .. } | NoAnswer::Unanswered { .. }),
+        },
     }
 }

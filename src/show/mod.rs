@@ -29,6 +29,13 @@ pub struct Found {
     pub hashed: Option<Hashed>,
 }
 
+impl Found {
+    /// Whether a host that gave no answer keeps something from being known.
+    pub fn is_incomplete(&self) -> bool {
+        self.hashed.as_ref().is_some_and(|hashed| hashed.incomplete)
+    }
+}
+
 /// Fetches and resolves one package.
 ///
 /// # Errors
@@ -59,7 +66,7 @@ pub fn explain(found: &Found) -> String {
 pub async fn found(world: &World, package: &Package, hash: bool) -> Result<Found, Failed> {
     let resolution = one::resolution(world, package).await?;
     let hashed = match &resolution.source {
-        Some(source) if hash => Some(hashed::hashed(world, &package.shown(), source).await?),
+        Some(source) if hash => Some(hashed::hashed(world, source).await),
         _ => None,
     };
     Ok(Found { resolution, hashed })

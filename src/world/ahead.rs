@@ -2,7 +2,7 @@
 //! the bytes held allows.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::hosts::lock;
 
@@ -10,8 +10,8 @@ use super::hosts::lock;
 const BYTES: usize = 16 << 20;
 /// Things that may be held before they are used.
 const ITEMS: usize = 4096;
-/// Things that a thread takes at once, so that small ones do not cost a lock each.
-const RUN: usize = 16;
+/// Things that a thread takes at once, so that small ones do not cost a lock each; fewer where there are few.
+const RUN: usize = 64;
 /// Bytes after which a thread hands over what it has.
 const HANDED: usize = 256 << 10;
 
@@ -39,6 +39,13 @@ struct State<T, E> {
     waiting: usize,
 }
 
+impl<T, E> State<T, E> {
+    /// What the user waits for may always be read.
+    fn has_room_for(&self, index: usize) -> bool {
+        index == self.used || self.bytes < BYTES && index - self.used < ITEMS
+    }
+}
+
 /// Reads `count` things, by their number, with `read` and gives them to `consume` in their order. Each thread
 /// makes itself a reader. The first error ends it.
 pub(super) fn in_order<R, T: Send, E: Send>(
@@ -48,6 +55,7 @@ pub(super) fn in_order<R, T: Send, E: Send>(
     mut consume: impl FnMut(usize, T) -> Result<(), E>,
 ) -> Result<(), E> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, 8).min(count);
+    let run = (count / (4 * threads.max(1))).clamp(1, RUN);
     let shared = Shared {
         state: Mutex::new(State {
             next: 0,
@@ -67,7 +75,7 @@ pub(super) fn in_order<R, T: Send, E: Send>(
             scope.spawn(|| {
                 let _stop = StopOnPanic(&shared);
                 let mut reader = reader();
-                while let Some(run) = shared.take(count) {
+                while let Some(run) = shared.take(count, run) {
                     shared.work(run, |index| read(&mut reader, index));
                 }
             });
@@ -89,35 +97,39 @@ pub(super) fn in_order<R, T: Send, E: Send>(
 
 impl<T, E> Shared<T, E> {
     /// The next few to read; waits while too much is held that was not used.
-    fn take(&self, count: usize) -> Option<std::ops::Range<usize>> {
+    fn take(&self, count: usize, run: usize) -> Option<std::ops::Range<usize>> {
         let mut state = lock(&self.state);
         loop {
             if state.stopped || state.next == count {
                 return None;
             }
-            // What the user waits for may always be read.
-            let wanted = state.next == state.used;
-            if wanted || state.bytes < BYTES && state.next - state.used < ITEMS {
-                let end = count.min(state.next + RUN);
+            if state.has_room_for(state.next) {
+                let end = count.min(state.next + run);
                 let run = state.next..end;
                 state.next = end;
                 return Some(run);
             }
-            state.waiting += 1;
-            state = self.readers.wait(state).unwrap_or_else(std::sync::PoisonError::into_inner);
-            state.waiting -= 1;
+            state = self.wait(state);
         }
     }
 
+    /// Waits until something was used, or there is nothing more to do.
+    fn wait<'a>(&self, mut state: MutexGuard<'a, State<T, E>>) -> MutexGuard<'a, State<T, E>> {
+        state.waiting += 1;
+        state = self.readers.wait(state).unwrap_or_else(PoisonError::into_inner);
+        state.waiting -= 1;
+        state
+    }
+
     fn work(&self, run: std::ops::Range<usize>, mut read: impl FnMut(usize) -> Result<Item<T>, E>) {
-        let mut done = Vec::with_capacity(RUN);
+        let mut done = Vec::with_capacity(run.len());
         let (mut first, mut bytes) = (run.start, 0);
         for index in run.clone() {
             let item = read(index);
             bytes += item.as_ref().map_or(0, |(_, bytes)| *bytes);
             done.push(item);
             if bytes >= HANDED || index + 1 == run.end {
-                if !self.hand_over(first, bytes, done.drain(..)) {
+                if !self.hand_over(first, bytes, done.drain(..), index + 1 == run.end) {
                     return;
                 }
                 (first, bytes) = (index + 1, 0);
@@ -125,13 +137,15 @@ impl<T, E> Shared<T, E> {
         }
     }
 
-    /// Whether there is any use in going on.
+    /// Whether there is any use in going on; waits for room first unless this was the `last` of a run.
     fn hand_over(
         &self,
         first: usize,
         bytes: usize,
         items: impl ExactSizeIterator<Item = Result<Item<T>, E>>,
+        last: bool,
     ) -> bool {
+        let next = first + items.len();
         let mut state = lock(&self.state);
         let at = first - state.used;
         let end = at + items.len();
@@ -144,6 +158,9 @@ impl<T, E> Shared<T, E> {
         state.bytes += bytes;
         if at == 0 {
             self.user.notify_one();
+        }
+        while !last && !state.stopped && !state.has_room_for(next) {
+            state = self.wait(state);
         }
         !state.stopped
     }
@@ -167,7 +184,7 @@ impl<T, E> Shared<T, E> {
             if !ready.is_empty() || state.stopped {
                 return ready;
             }
-            state = self.user.wait(state).unwrap_or_else(std::sync::PoisonError::into_inner);
+            state = self.user.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -241,8 +258,8 @@ mod tests {
             },
         )
         .unwrap();
-        // Those that are held, those being used, and a run for each thread.
-        assert!(most.load(Ordering::SeqCst) <= 2 * BYTES + 8 * RUN * size, "{most:?}");
+        // Those that are held, those being used, and one for each thread.
+        assert!(most.load(Ordering::SeqCst) <= 2 * BYTES + 2 * 8 * size, "{most:?}");
     }
 
     #[test]

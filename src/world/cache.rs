@@ -169,7 +169,9 @@ impl Cache {
         let Some(limit) = self.0.limit.filter(|_| self.0.grown.swap(false, Ordering::Relaxed)) else {
             return;
         };
-        if self.usage().is_some_and(|usage| usage.total > limit) {
+        // What can be removed counts; free space in the table's file is used again.
+        let held = |usage: &Usage| usage.kinds.values().map(|amount| amount.size).sum::<u64>();
+        if self.usage().is_some_and(|usage| held(&usage) > limit) {
             // A tenth more than need be, or each run would have to.
             self.prune(Prune::ToSize(limit / 10 * 9));
         }

@@ -1,9 +1,15 @@
 //! Reading files with a bound, and writing a set of files: all of them or none.
 
+#[cfg(unix)]
+mod nar;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+
+#[cfg(unix)]
+pub use nar::nar_hash;
 
 use crate::graph::Location;
 

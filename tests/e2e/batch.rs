@@ -95,6 +95,37 @@ fn every_line_has_its_own_fault() {
     scene.batch("nonsense\na@1.0.0\n", &[]).expect(2);
 }
 
+/// Every key is in the schema, what it requires is there, and so are the values that it lists.
+#[track_caller]
+fn fits(value: &Value, schema: &Value) {
+    let properties = schema["properties"].as_object().unwrap();
+    for (key, value) in value.as_object().unwrap() {
+        let known =
+            properties.get(key).unwrap_or_else(|| panic!("{key:?} is not in docs/source.schema.json"));
+        let listed = known["enum"].as_array();
+        assert!(listed.is_none_or(|listed| listed.contains(value)), "{key}: {value}");
+    }
+    for key in schema["required"].as_array().unwrap() {
+        assert!(value.get(key.as_str().unwrap()).is_some(), "{key} is not there: {value}");
+    }
+}
+
+#[test]
+fn what_is_printed_is_what_the_schema_says() {
+    let schema: Value = serde_json::from_str(include_str!("../../docs/source.schema.json")).unwrap();
+    let scene = scene(&["a", "@s/b"]);
+    let run = scene.batch("@s/b@1.0.0\na@1.0.0\nlost@1.0.0\nnonsense\n", &["--hash"]).expect(2);
+    let lines = lines(&run.stdout);
+    let defined = &schema["$defs"];
+    for line in &lines[..2] {
+        fits(line, &defined["answer"]);
+        fits(&line["source"], &defined["source"]);
+        fits(&line["hash"], &defined["answer"]["properties"]["hash"]);
+        assert_eq!(line["fetcher"], "fetchFromGitHub");
+    }
+    lines[2..].iter().for_each(|line| fits(line, &defined["failure"]));
+}
+
 #[test]
 fn a_list_that_is_none_is_refused_by_its_line() {
     let scene = scene(&[]);

@@ -195,3 +195,19 @@ async fn a_host_that_answered_is_not_given_up_for_one_silence() {
         assert_eq!(http.get(Request::json(server.url.clone())).await.unwrap(), "1");
     }
 }
+
+#[tokio::test]
+async fn who_stops_waiting_keeps_nobody_else_from_the_answer() {
+    let server = Server::start(|path, _| match path {
+        "/slow" => Reply::Late(Duration::from_millis(200), "slow"),
+        _ => ok("quick"),
+    })
+    .await;
+    let http = http();
+    // The first question to a host, on which all others wait.
+    let slow = http.get(Request::json(server.at("slow")));
+    assert!(tokio::time::timeout(Duration::from_millis(50), slow).await.is_err());
+    let quick = http.get(Request::json(server.at("quick")));
+    assert_eq!(tokio::time::timeout(Duration::from_secs(3), quick).await.unwrap().unwrap(), "quick");
+    assert_eq!(http.get(Request::json(server.at("slow"))).await.unwrap(), "slow");
+}

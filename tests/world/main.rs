@@ -2,6 +2,8 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used)]
 
 mod cache;
+mod encodings;
+mod folder;
 mod git;
 mod http;
 mod nar;

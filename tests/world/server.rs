@@ -16,6 +16,8 @@ pub enum Reply {
     Close,
     /// Never say anything.
     Hang,
+    /// Say this, but take that long.
+    Late(std::time::Duration, &'static str),
 }
 
 /// A status and a body with the length that it has.
@@ -65,6 +67,12 @@ impl Server {
                     match answer(&path, before) {
                         Reply::Bytes(bytes) => stream.write_all(&bytes).await.unwrap_or_default(),
                         Reply::Close => {}
+                        Reply::Late(wait, body) => {
+                            tokio::time::sleep(wait).await;
+                            if let Reply::Bytes(bytes) = ok(body) {
+                                stream.write_all(&bytes).await.unwrap_or_default();
+                            }
+                        }
                         Reply::Hang => tokio::time::sleep(Duration::from_secs(3600)).await,
                     }
                 });

@@ -139,7 +139,7 @@ fn of_hashes(score: &mut Score, row: &Row, found: &Found) {
     let (what, wanted, got) = if row.archive.is_empty() {
         ("checkout", &row.checkout, hash.checkout.nix_base32())
     } else {
-        ("archive", &row.archive, hash.archive.map(|hash| hash.sri()).unwrap_or_default())
+        ("archive", &row.archive, hash.archive.map_or("none".to_owned(), |archive| archive.sri()))
     };
     let equal = wanted.is_empty() || *wanted == got;
     score.hashes.0 += 1;

@@ -1,6 +1,7 @@
 //! From a plan and the blobs' bytes, given in order, to the hashes: all of them in one pass.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -8,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::plan::{Kind, Plan, Source, Step, Treatment, Views};
 use super::{TreeError, shown};
 use crate::contents::Digest;
-use crate::hash::nar::{NarHash, Writer};
+use crate::hash::nar::{NarError, NarHash, Writer};
 
 /// git archive reads larger blobs (`core.bigFileThreshold`) in pieces and converts nothing in them.
 const BIG_FILE: usize = 512 << 20;
@@ -18,7 +19,8 @@ const BIG_FILE: usize = 512 << 20;
 pub struct Hashes {
     /// What `git checkout` leaves, `.git` taken away; submodules are empty folders.
     pub checkout: NarHash,
-    /// What `git archive` gives; `None` where that is not the same at all times and places.
+    /// What `git archive` gives, with what it was said to write into files of [`substituted`](Self::substituted);
+    /// `None` where that was not said.
     pub archive: Option<NarHash>,
     /// The checkout with the submodules that were put into the plan.
     pub whole: NarHash,
@@ -34,18 +36,61 @@ pub struct Loaded {
     bytes: Vec<u8>,
     pointer: bool,
     substituted: bool,
-    /// What an archive has in place of `bytes`.
     unconverted: bool,
+    /// What an archive has in place of `bytes`.
+    archived: Option<Vec<u8>>,
 }
 
 impl Loaded {
     /// How many bytes are held.
     pub fn size(&self) -> usize {
-        self.bytes.len()
+        self.bytes.len() + self.archived.as_ref().map_or(0, Vec::len)
     }
 }
 
 impl Plan {
+    /// The blobs that an archive may have otherwise (`export-subst`), by their paths.
+    pub fn substituted(&self) -> BTreeMap<Vec<u8>, Digest<20>> {
+        let blob = |(step, path): (&Step, Vec<u8>)| match &step.kind {
+            Kind::File { treatment: Some(treatment), source, .. }
+                if treatment.substituted && step.views.has(Views::ARCHIVE) =>
+            {
+                Some((path, source.blob))
+            }
+            _ => None,
+        };
+        self.steps.iter().zip(self.paths()).filter_map(blob).collect()
+    }
+
+    /// Says what an archive has at the paths of [`substituted`](Self::substituted).
+    pub fn set_archived(&mut self, archived: &BTreeMap<Vec<u8>, Vec<u8>>) {
+        let paths: Vec<Vec<u8>> = self.paths();
+        for (step, path) in self.steps.iter_mut().zip(paths) {
+            if let Kind::File { treatment: Some(treatment), .. } = &mut step.kind {
+                treatment.archived = archived.get(&path).filter(|_| treatment.substituted).cloned();
+            }
+        }
+    }
+
+    /// The path of each step; a folder's own for those that enter and leave it.
+    fn paths(&self) -> Vec<Vec<u8>> {
+        let mut open = Vec::<u8>::new();
+        let path_of = |step: &Step| {
+            let path = [&open[..], &step.name].concat();
+            match step.kind {
+                Kind::Enter => open = [&path[..], b"/"].concat(),
+                Kind::Leave => {
+                    open.pop();
+                    let parent = open.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1);
+                    open.truncate(parent);
+                }
+                Kind::File { .. } | Kind::Link(_) | Kind::Submodule => {}
+            }
+            path
+        };
+        self.steps.iter().map(path_of).collect()
+    }
+
     /// The steps that want a blob, in their order.
     pub fn blobs(&self) -> Vec<usize> {
         let wants = |step: &Step| matches!(step.kind, Kind::Link(_) | Kind::File { .. });
@@ -71,9 +116,10 @@ impl Plan {
     /// Does to a blob what its step asks for; may be done in any order, on any thread.
     pub fn load(&self, step: usize, bytes: Vec<u8>) -> Loaded {
         let (mut pointer, mut substituted, mut unconverted) = (false, false, false);
+        let mut archived = None;
         let bytes = match &self.steps[step].kind {
             Kind::File { treatment: Some(treatment), source, .. } => {
-                let Treatment { conversion, substituted: asked, lfs } = &**treatment;
+                let Treatment { conversion, substituted: asked, lfs, archived: given } = &**treatment;
                 pointer = *lfs && is_pointer(&bytes);
                 let converted = match conversion.apply(&bytes, &source.blob) {
                     Cow::Owned(converted) => {
@@ -84,6 +130,7 @@ impl Plan {
                 };
                 let bytes = converted.unwrap_or(bytes);
                 substituted = *asked && has_format(&bytes);
+                archived = given.clone().filter(|_| substituted);
                 bytes
             }
             Kind::Link(_) => {
@@ -93,7 +140,7 @@ impl Plan {
             }
             _ => bytes,
         };
-        Loaded { bytes, pointer, substituted, unconverted }
+        Loaded { bytes, pointer, substituted, unconverted, archived }
     }
 }
 
@@ -149,13 +196,15 @@ impl<'a> Hashing<'a> {
         if loaded.substituted && archived {
             self.substituted.push(self.shown(name));
         }
-        self.no_archive |= archived && (loaded.substituted || loaded.unconverted);
+        let unknown = loaded.substituted && loaded.archived.is_none();
+        self.no_archive |= archived && (unknown || loaded.unconverted);
         match kind {
             Kind::Link(_) if loaded.bytes.is_empty() => Err(TreeError::EmptyLink(self.shown(name))),
             Kind::Link(_) => self.each(*views, |nar| nar.symlink(name, &loaded.bytes)),
-            Kind::File { executable, .. } => {
-                self.each(*views, |nar| nar.file(name, *executable, &loaded.bytes))
-            }
+            Kind::File { executable, .. } => self.each_view(*views, |view, nar| {
+                let archived = loaded.archived.as_ref().filter(|_| view == Views::ARCHIVE);
+                nar.file(name, *executable, archived.unwrap_or(&loaded.bytes))
+            }),
             Kind::Enter | Kind::Leave | Kind::Submodule => Ok(()),
         }
     }
@@ -190,7 +239,7 @@ impl<'a> Hashing<'a> {
             }
         }
         let [checkout, archive, whole] = hashes;
-        let checkout = checkout.ok_or(crate::hash::nar::NarError::Nesting)?;
+        let checkout = checkout.ok_or(NarError::Nesting)?;
         Ok(Hashes {
             checkout,
             archive: (!self.no_archive).then(|| archive.unwrap_or(checkout)),
@@ -240,11 +289,19 @@ impl<'a> Hashing<'a> {
     fn each(
         &mut self,
         views: Views,
-        mut write: impl FnMut(&mut Writer<Sha256>) -> Result<(), crate::hash::nar::NarError>,
+        mut write: impl FnMut(&mut Writer<Sha256>) -> Result<(), NarError>,
+    ) -> Result<(), TreeError> {
+        self.each_view(views, |_, nar| write(nar))
+    }
+
+    fn each_view(
+        &mut self,
+        views: Views,
+        mut write: impl FnMut(Views, &mut Writer<Sha256>) -> Result<(), NarError>,
     ) -> Result<(), TreeError> {
         for (nar, view) in self.nars.iter_mut().zip(VIEWS) {
             if let (Some(nar), true) = (nar, views.has(view)) {
-                write(nar)?;
+                write(view, nar)?;
             }
         }
         Ok(())

@@ -50,6 +50,3 @@ pub enum TreeError {
 fn shown(path: &[u8]) -> String {
     String::from_utf8_lossy(path).into_owned()
 }
-
-#[cfg(test)]
-mod tests;

@@ -74,6 +74,8 @@ pub(super) struct Treatment {
     pub conversion: Conversion,
     /// `export-subst`
     pub substituted: bool,
+    /// What an archive has in place of the blob, where that was said.
+    pub archived: Option<Vec<u8>>,
     /// `filter=lfs`
     pub lfs: bool,
 }
@@ -153,7 +155,10 @@ impl Plan {
 
     /// Whether checkout and archive are different folders.
     pub(super) fn differs(&self) -> bool {
-        self.steps.iter().any(|step| step.views.has(Views::CHECKOUT) != step.views.has(Views::ARCHIVE))
+        let filled = |step: &Step| matches!(&step.kind, Kind::File { treatment: Some(of), .. } if of.archived.is_some());
+        let differs =
+            |step: &Step| step.views.has(Views::CHECKOUT) != step.views.has(Views::ARCHIVE) || filled(step);
+        self.steps.iter().any(differs)
     }
 }
 
@@ -267,6 +272,7 @@ impl<O: Objects> Walk<'_, O> {
                     conversion,
                     substituted: found.is_set(Known::ExportSubst),
                     lfs: found.value(Known::Filter) == Some(b"lfs"),
+                    archived: None,
                 };
                 let treatment = (treatment != Treatment::default()).then(|| Box::new(treatment));
                 Kind::File { source, executable, treatment }

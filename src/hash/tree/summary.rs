@@ -48,8 +48,8 @@ impl Summary {
         );
         note(
             &self.hashes.substituted,
-            "has export-subst: git archive writes names of refs and the like into it, so that an archive has no \
-             lasting hash",
+            "has export-subst: git archive writes names of refs and the like into it, so that an archive's hash \
+             does not last",
         );
         if !self.is_whole() {
             note(&self.submodules, "is a submodule: without it, an empty folder is in its place");

@@ -116,29 +116,23 @@ impl Comparison<'_> {
         let path = file.path.as_str();
         let in_docs = path.split('/').rev().skip(1).any(|part| matches!(part, "doc" | "docs" | "html"));
         let python = ["py", "pyi", "pyw"].contains(&extension(path).as_str());
-        if is_harmless(path) || in_docs && !python || file.size == 0 {
+        let for_old_tools =
+            path == "setup.py" && self.contents.texts.get(path).is_some_and(|text| is_generated_setup(text));
+        if is_harmless(path) || in_docs && !python || file.size == 0 || for_old_tools {
             Left::Harmless
-        } else if path == "setup.py"
-            && self.contents.texts.get(path).is_some_and(|text| is_generated_setup(text))
-        {
-            Left::Harmless
-        } else if self.in_submodule(path).is_some() || self.is_generated(path) || !kinds::is_source_like(path)
-        {
+        } else if self.in_submodule(path) || self.is_generated(path) || !kinds::is_source_like(path) {
             Left::Output
         } else {
             Left::Phantom
         }
     }
 
-    /// The submodule that a path lies in.
-    fn in_submodule(&self, path: &str) -> Option<&str> {
+    /// Whether a path lies in a submodule, whose files the commit does not hold itself.
+    fn in_submodule(&self, path: &str) -> bool {
         let place = join(self.folder, path);
-        self.tree.submodules.keys().find_map(|module| {
-            place
-                .strip_prefix(module.as_str())
-                .is_some_and(|rest| rest.starts_with('/'))
-                .then_some(module.as_str())
-        })
+        let below =
+            |module: &String| place.strip_prefix(module.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        self.tree.submodules.keys().any(below)
     }
 
     /// Native code by its name beside what it is generated from (`_x.c` or `_x_wrap.cxx`, of `_x.pyx` or `x.i`).

@@ -39,7 +39,7 @@ pub(super) fn spelled(name: &str, version: &str, repository: &Repository, folder
 
 fn versions(version: &Version) -> Vec<String> {
     let mut all = vec![version.to_string()];
-    for release in releases(&version.release()) {
+    for release in releases(version.release()) {
         for pre in pres(version.pre()) {
             for post in numbered(version.post(), &[".post", "-post", "post", "-"]) {
                 for dev in numbered(version.dev(), &[".dev", "dev", "-dev"]) {

@@ -68,7 +68,7 @@ pub struct Usage {
     pub table: u64,
     /// Bytes of all files.
     pub total: u64,
-    /// Bytes that runs keep it to; `None` for no limit.
+    /// Bytes that runs keep the kinds to; `None` for no limit.
     pub limit: Option<u64>,
 }
 

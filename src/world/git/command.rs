@@ -32,6 +32,8 @@ const SETTINGS: &[&str] = &[
     "credential.interactive=never",
     "fetch.recurseSubmodules=false",
     "fetch.writeCommitGraph=false",
+    // A fetch that breaks off then leaves nothing, where single objects would look like a whole commit.
+    "fetch.unpackLimit=1",
     "gc.auto=0",
     "maintenance.auto=false",
     "http.followRedirects=false",

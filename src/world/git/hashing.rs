@@ -1,5 +1,6 @@
 //! The NAR hashes of a commit, from a repository fetched with its files.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -7,6 +8,7 @@ use std::process::Stdio;
 use serde::{Deserialize, Serialize};
 
 use super::Git;
+use super::address::Address;
 use super::objects::{Reader, Store};
 use super::store::Purpose;
 use super::submodules::Located;
@@ -43,7 +45,7 @@ pub struct TreeHash {
 pub struct TreeHashes {
     /// What `git checkout` leaves: nixpkgs' `fetchgit` with `fetchSubmodules = false`, Guix' `git-fetch`.
     pub checkout: NarHash,
-    /// What `git archive` gives, unpacked: nixpkgs' `fetchFromGitHub`. `None` where it changes over time.
+    /// What `git archive` gives, unpacked: nixpkgs' `fetchFromGitHub`. `None` where it takes more than a commit.
     pub archive: Option<NarHash>,
     /// The checkout with all submodules; `None` where there are none, or some cannot be had.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -84,18 +86,63 @@ impl Git {
         }
         let address = self.address(repository).await?;
         let path = self.fetch(&address, Purpose::Files, commit, &[]).await?;
-        let mut located = Located { plan: plan(&path, commit).await?, stores: vec![path] };
+        let located = self.located(repository, &address, commit, &path).await?;
         let (paths, collisions) = (located.plan.submodule_paths(), located.plan.collisions().to_vec());
-        let mut gathered = None;
-        if submodules && !paths.is_empty() {
-            let (whole, found) = self.with_submodules(repository, commit, located, 0).await;
-            (located, gathered) = (whole, Some(found));
-        }
-        let git = self.clone();
-        let hashes = blocking(move || git.hash(&located)).await?;
+        let (hashes, gathered) = if submodules && !paths.is_empty() {
+            let (whole, mut found) = self.with_submodules(repository, commit, located, 0).await;
+            let hashes = match self.hashes(whole).await {
+                Ok(hashes) => hashes,
+                // Whatever is wrong with a submodule, the commit itself has its hashes.
+                Err(why) => {
+                    found.missing.push(format!("files: {why}"));
+                    self.hashes(self.located(repository, &address, commit, &path).await?).await?
+                }
+            };
+            (hashes, Some(found))
+        } else {
+            (self.hashes(located).await?, None)
+        };
         let summary = Summary { hashes, submodules: paths, collisions, gathered };
-        self.0.cache.put_json(Kind::TreeHash, &key, &summary);
+        // Names of refs come and go.
+        if summary.hashes.substituted.is_empty() {
+            self.0.cache.put_json(Kind::TreeHash, &key, &summary);
+        }
         Ok(TreeHash::new(repository, &summary))
+    }
+
+    async fn hashes(&self, located: Located) -> Result<Hashes, NoAnswer> {
+        let git = self.clone();
+        blocking(move || git.hash(&located)).await
+    }
+
+    /// A plan of the commit's own files, with what archives have in place of some.
+    async fn located(
+        &self,
+        repository: &Repository,
+        address: &Address,
+        commit: Commit,
+        path: &Path,
+    ) -> Result<Located, NoAnswer> {
+        let mut located = Located { plan: plan(path, commit).await?, stores: vec![path.to_owned()] };
+        let blobs = located.plan.substituted();
+        if blobs.is_empty() {
+            return Ok(located);
+        }
+        let store = path.to_owned();
+        let files: BTreeMap<Vec<u8>, Vec<u8>> = blocking(move || {
+            let mut reader = Store::open(&store)?.reader();
+            let mut read = |(path, blob): (Vec<u8>, Digest<20>)| {
+                let mut bytes = Vec::new();
+                reader.read(blob, ObjectKind::Blob, &mut bytes).map_err(failed)?;
+                Ok((path, bytes))
+            };
+            blobs.into_iter().map(&mut read).collect()
+        })
+        .await?;
+        if let Some(archived) = self.substituted(repository, address, commit, &files).await? {
+            located.plan.set_archived(&archived);
+        }
+        Ok(located)
     }
 
     /// Reads all blobs of a plan, ahead and on several threads, and hashes them in order.

@@ -13,6 +13,7 @@ mod parse;
 mod rewrites;
 mod store;
 mod submodules;
+mod substituted;
 mod versions;
 
 use std::collections::{BTreeSet, HashMap};

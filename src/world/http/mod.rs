@@ -171,22 +171,26 @@ impl Http {
     pub async fn get_located(&self, request: Request) -> Result<Located, HttpError> {
         let answer = {
             let mut in_flight = lock(&self.in_flight);
-            match in_flight.get(&request) {
-                Some(answer) => answer.clone(),
-                None => {
-                    let (inner, asked) = (Arc::clone(&self.inner), request.clone());
-                    let answer = async move { inner.patiently(&asked).await }.boxed().shared();
-                    in_flight.insert(request.clone(), answer.clone());
-                    answer
-                }
-            }
+            in_flight.get(&request).cloned().unwrap_or_else(|| {
+                let answer = self.ask(request.clone());
+                in_flight.insert(request, answer.clone());
+                answer
+            })
         };
-        let located = answer.clone().await;
-        let mut in_flight = lock(&self.in_flight);
-        if in_flight.get(&request).is_some_and(|current| current.ptr_eq(&answer)) {
-            in_flight.remove(&request);
-        }
-        located
+        answer.await
+    }
+
+    /// A task of its own: whoever asked first may stop waiting, and others wait for the same answer, or for
+    /// what it tells of the host.
+    fn ask(&self, request: Request) -> InFlight {
+        let (http, url) = (self.clone(), shown(&request.url));
+        let task = tokio::spawn(async move {
+            let answer = http.inner.patiently(&request).await;
+            lock(&http.in_flight).remove(&request);
+            answer
+        });
+        let broken = move |_| Err(HttpError::BrokenOff { url, why: "it was stopped".to_owned() });
+        async move { task.await.unwrap_or_else(broken) }.boxed().shared()
     }
 }
 

@@ -213,17 +213,32 @@ async fn what_archives_leave_out() {
 }
 
 #[tokio::test]
-async fn export_subst_has_no_archive_hash() {
+async fn export_subst_writes_into_an_archive() {
     let forge = Forge::new();
-    let path = forge.init("a", &[]);
-    let plain = commit(&path, &[(".gitattributes", "a export-subst\n"), ("a", "$Format:x\n")]);
-    let found = check(&forge, "a", plain).await;
+    let with = |name: &str, text: &str| {
+        let path = forge.init(name, &[]);
+        let tip = commit(&path, &[("d/.gitattributes", "a export-subst\n"), ("d/a", text)]);
+        (path, tip)
+    };
+    let found = check(&forge, "plain", with("plain", "$Format:x\n").1).await;
     assert_eq!(found.hash.archive, Some(found.hash.checkout), "nothing to fill in");
-    let tip = commit(&path, &[("a", "$Format:%d$\n")]);
-    let found = check(&forge, "a", tip).await;
-    assert_eq!(found.hash.archive, None);
+
+    let found = check(&forge, "refs", with("refs", "$Format:%d by %an$ $Format:%H$\n").1).await;
+    assert!(found.hash.archive.is_some_and(|archive| archive != found.hash.checkout));
     assert!(found.notes[0].contains("export-subst"), "{:?}", found.notes);
     assert_eq!(found.fetched, Some(found.hash.checkout));
+
+    for text in ["$Format:%(describe)$\n", "$Format:%h$\n"] {
+        let name = format!("untagged{}", text.len());
+        let found = check(&forge, &name, with(&name, text).1).await;
+        assert_eq!(found.hash.archive, None, "{text} takes the history");
+    }
+
+    // Two files of one text: git describes once in an archive.
+    let (path, _) = with("tagged", "$Format:%(describe) %D$\n");
+    let tip = commit(&path, &[(".gitattributes", "b export-subst\n"), ("b", "$Format:%(describe) %D$\n")]);
+    run(&path, &["tag", "-a", "-m", "one", "v1"]);
+    assert!(check(&forge, "tagged", tip).await.hash.archive.is_some());
 }
 
 #[tokio::test]
@@ -333,6 +348,33 @@ async fn a_submodule_that_cannot_be_had_is_noted() {
 }
 
 #[tokio::test]
+async fn a_submodule_that_lost_a_blob_costs_no_other_hash() {
+    let forge = Forge::new();
+    let [path, sub] = ["a", "sub"].map(|name| forge.init(name, &[]));
+    let inner = commit(&sub, &[("x", "lost")]);
+    run(&path, &["update-index", "--add", "--cacheinfo", &format!("160000,{inner},sub")]);
+    let modules = b"[submodule \"sub\"]\n\tpath = sub\n\turl = ../sub\n";
+    let tip = commit_as_it_is(&path, ".gitmodules", modules);
+    // As a fetch that broke off left it: the commit and its tree are there.
+    forge.git().tree_hash(&repository("sub"), inner, false).await.unwrap();
+    for store in std::fs::read_dir(forge.folder.path().join("cache/git")).unwrap() {
+        let pack = store.unwrap().path().join("objects/pack");
+        let Ok(packs) = std::fs::read_dir(&pack) else { continue };
+        packs.for_each(|file| std::fs::remove_file(file.unwrap().path()).unwrap());
+        let store = pack.ancestors().nth(2).unwrap();
+        for object in ["HEAD", "HEAD^{tree}"] {
+            let object = run(&sub, &["rev-parse", object]);
+            let at = format!("{}/{}", &object[..2], &object[2..]);
+            std::fs::create_dir_all(store.join("objects").join(&object[..2])).unwrap();
+            std::fs::copy(sub.join(".git/objects").join(&at), store.join("objects").join(&at)).unwrap();
+        }
+    }
+    let found = forge.git().tree_hash(&repository("a"), tip, true).await.unwrap();
+    assert_eq!(found.hash.with_submodules, None);
+    assert!(found.notes.iter().any(|note| note.contains("is not there")), "{:?}", found.notes);
+}
+
+#[tokio::test]
 async fn pointers_of_lfs_are_named() {
     let forge = Forge::new();
     let path = forge.init("a", &[]);
@@ -380,8 +422,7 @@ async fn what_cannot_be_hashed_says_why() {
         let why = failed(tip).await;
         assert!(why.contains(expected), "{why}");
     }
-    // A blob that the store has lost.
-    let tip = commit(&path, &[("b", "only here"), (".gitattributes", "")]);
+    let tip = commit(&path, &[("b", "1"), (".gitattributes", "")]);
     let git = forge.git();
     let kept = git.tree_hash(&repository("a"), tip, false).await.unwrap();
     let again = git.tree_hash(&repository("a"), tip, true).await.unwrap();

@@ -72,6 +72,7 @@ fn hashes_and_classes() {
         hash: Some(TreeHashes { checkout, archive: Some(archive), with_submodules: None }),
         fetcher: None,
         notes: vec![],
+        incomplete: false,
     };
     let with = |archive: &str, checkout: &str| {
         let mut asked = asked(RIGHT, Some(RIGHT), "B");

@@ -29,7 +29,6 @@ const TABLES: &[(&str, &encoding_rs::Encoding)] = &[
     ("WINDOWS-1252", encoding_rs::WINDOWS_1252),
     ("CP1252", encoding_rs::WINDOWS_1252),
     ("KOI8-R", encoding_rs::KOI8_R),
-    ("KOI8-U", encoding_rs::KOI8_U),
     ("ISO-8859-2", encoding_rs::ISO_8859_2),
     ("ISO-8859-5", encoding_rs::ISO_8859_5),
     ("ISO-8859-15", encoding_rs::ISO_8859_15),
