@@ -4,6 +4,7 @@ pub mod list;
 mod literal;
 pub mod model;
 pub mod project;
+pub mod python;
 mod templates;
 
 use std::collections::BTreeMap;
@@ -30,13 +31,13 @@ const SOURCES: Template<Sources> =
     Template::new("sources.nix", include_str!("../../../templates/nix/sources.nix.hbs"));
 const PACKAGES: Template<model::Packages> =
     Template::new("packages.nix", include_str!("../../../templates/nix/packages.nix.hbs"));
-const FLAKE_TEMPLATE: Template<Flake> =
+const FLAKE_TEMPLATE: Template<Flake<'_>> =
     Template::new("flake.nix", include_str!("../../../templates/nix/flake.nix.hbs"));
 
 /// Every template, for the tests.
 #[cfg(test)]
-const TEMPLATES: [(&str, &str); 4] =
-    [ENTRY.source(), SOURCES.source(), PACKAGES.source(), FLAKE_TEMPLATE.source()];
+const TEMPLATES: [&[(&str, &str)]; 2] =
+    [&[ENTRY.source(), SOURCES.source(), PACKAGES.source(), FLAKE_TEMPLATE.source()], &python::TEMPLATES];
 
 #[derive(Serialize)]
 struct Entry {
@@ -44,8 +45,9 @@ struct Entry {
 }
 
 #[derive(Serialize)]
-struct Flake {
-    description: String,
+struct Flake<'a> {
+    description: &'a str,
+    is_python: bool,
 }
 
 #[derive(Serialize)]
@@ -90,22 +92,28 @@ pub struct Nix<'a> {
 pub fn render(nix: &Nix<'_>) -> anyhow::Result<Files> {
     let left_out = model::left_out(&nix.input);
     anyhow::ensure!(left_out.is_empty(), "nothing was found out about {left_out:?}, which is installed");
-    let packs = nix
-        .packs
-        .iter()
-        .map(|(name, pack)| (name.clone(), PackEntry { hash: pack.hash.to_string(), commits: pack.commits }))
-        .collect();
-    let sources = Sources { registry: nix.registry.to_owned(), mirrors: nix.mirrors.word(), packs };
+    let sources = Sources {
+        registry: nix.registry.to_owned(),
+        mirrors: nix.mirrors.word(),
+        packs: pack_entries(nix.packs),
+    };
     let mut files = Files::new();
     files.insert("default.nix".into(), ENTRY.render(&Entry { src: nix.project_path.to_owned() })?);
     files.insert("sources.nix".into(), SOURCES.render(&sources)?);
     files.insert("packages.nix".into(), PACKAGES.render(&model::packages(&nix.input))?);
     files.insert("tree.json".into(), json_text(&model::tree(&nix.input))?);
-    for (name, pack) in nix.packs {
-        files.insert(format!("packs/{name}"), pack.list.clone());
-    }
+    add_lists(nix.packs, &mut files);
     library(&LIBRARY, &mut files)?;
     Ok(files)
+}
+
+fn pack_entries(packs: &BTreeMap<String, Pack>) -> BTreeMap<String, PackEntry> {
+    let entry = |pack: &Pack| PackEntry { hash: pack.hash.to_string(), commits: pack.commits };
+    packs.iter().map(|(name, pack)| (name.clone(), entry(pack))).collect()
+}
+
+fn add_lists(packs: &BTreeMap<String, Pack>, files: &mut Files) {
+    files.extend(packs.iter().map(|(name, pack)| (format!("packs/{name}"), pack.list.clone())));
 }
 
 /// The flake of a project that has none.
@@ -113,8 +121,8 @@ pub fn render(nix: &Nix<'_>) -> anyhow::Result<Files> {
 /// # Errors
 /// As for `render`.
 pub fn flake(project: &project::Project) -> anyhow::Result<String> {
-    let description = project.root()["description"].as_str().unwrap_or_default().to_owned();
-    FLAKE_TEMPLATE.render(&Flake { description })
+    let description = project.root()["description"].as_str().unwrap_or_default();
+    FLAKE_TEMPLATE.render(&Flake { description, is_python: false })
 }
 
 /// Indented, with a final newline; one location a line would save little and read worse in a diff.
@@ -124,6 +132,7 @@ fn json_text(value: &serde_json::Value) -> anyhow::Result<String> {
     Ok(text)
 }
 
+/// Copies the library, without its tests and without what an interpreter left there.
 fn library(folder: &Dir<'_>, files: &mut Files) -> anyhow::Result<()> {
     for file in folder.files() {
         let path = file.path().display().to_string();
@@ -136,5 +145,6 @@ fn library(folder: &Dir<'_>, files: &mut Files) -> anyhow::Result<()> {
         }
         files.insert(format!("lib/{path}"), text.to_owned());
     }
-    folder.dirs().try_for_each(|folder| library(folder, files))
+    let mut folders = folder.dirs().filter(|folder| !folder.path().ends_with("__pycache__"));
+    folders.try_for_each(|folder| library(folder, files))
 }
