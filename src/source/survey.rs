@@ -171,7 +171,7 @@ impl<R: Repositories> Surveyor<'_, R> {
         match self.subject.examine(self.repositories, self.claim, candidate).await? {
             Ok(kept) => {
                 let files = kept.correspondence.counts;
-                let held = kept.version.as_deref().unwrap_or("no version");
+                let held = kept.version.as_deref().unwrap_or("(without a version)");
                 let why = format!(
                     "{} holds {} {held}; {} of {} files are the commit's",
                     kept.path,

@@ -103,6 +103,14 @@ def allows(specifier, version):
     return have.public() > want.public() and not own
 
 
+def satisfies(specifier, version):
+    """Whether a version is in all clauses of a specifier; what is not understood does not refuse it."""
+    try:
+        return all(allows(clause, version) for clause in specifier.split(",") if clause.strip())
+    except (ValueError, AttributeError):
+        return True
+
+
 VARIABLES = {
     "os_name": lambda: os.name,
     "sys_platform": lambda: sys.platform,

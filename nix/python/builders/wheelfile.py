@@ -5,6 +5,7 @@ import csv
 import hashlib
 import io
 import os
+import platform
 import re
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import sysconfig
 import zipfile
 
 from common import Failure, first, headers, inside, normalize
-from requirement import same
+from requirement import same, satisfies
 
 NAME = re.compile(r"([^-]+)-([^-]+)(?:-(\d[^-]*))?-([^-]+)-([^-]+)-([^-]+)\.whl")
 
@@ -58,6 +59,9 @@ class Wheel:
                 f"the wheel that was built has version {self.version}, not {version}; if the source takes its version "
                 "from git, its backend did not take the pinned one: a patch may set it"
             )
+        asked = first(self.metadata, "requires-python")
+        if not satisfies(asked, platform.python_version()):
+            raise Failure(f"it asks for Python {asked}, and this is {platform.python_version()}")
         pythons, abis, platforms = self.tags
         if not supported(pythons, abis, platforms):
             raise Failure(f"{self.filename} is not for this interpreter, {interpreter()}")

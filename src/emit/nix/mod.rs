@@ -8,6 +8,7 @@ pub mod python;
 mod templates;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use include_dir::{Dir, include_dir};
 use serde::Serialize;
@@ -103,7 +104,8 @@ pub fn render(nix: &Nix<'_>) -> anyhow::Result<Files> {
     files.insert("packages.nix".into(), PACKAGES.render(&model::packages(&nix.input))?);
     files.insert("tree.json".into(), json_text(&model::tree(&nix.input))?);
     add_lists(nix.packs, &mut files);
-    library(&LIBRARY, &mut files)?;
+    // What builds Python packages is for projects that have some.
+    library(&LIBRARY, |path| !path.starts_with("python"), &mut files)?;
     Ok(files)
 }
 
@@ -132,9 +134,9 @@ fn json_text(value: &serde_json::Value) -> anyhow::Result<String> {
     Ok(text)
 }
 
-/// Copies the library, without its tests and without what an interpreter left there.
-fn library(folder: &Dir<'_>, files: &mut Files) -> anyhow::Result<()> {
-    for file in folder.files() {
+/// Copies what is wanted of the library, without its tests.
+fn library(folder: &Dir<'_>, is_wanted: fn(&Path) -> bool, files: &mut Files) -> anyhow::Result<()> {
+    for file in folder.files().filter(|file| is_wanted(file.path())) {
         let path = file.path().display().to_string();
         if path.rsplit('/').next().is_some_and(|name| name.starts_with("test")) {
             continue;
@@ -145,6 +147,8 @@ fn library(folder: &Dir<'_>, files: &mut Files) -> anyhow::Result<()> {
         }
         files.insert(format!("lib/{path}"), text.to_owned());
     }
-    let mut folders = folder.dirs().filter(|folder| !folder.path().ends_with("__pycache__"));
-    folders.try_for_each(|folder| library(folder, files))
+    folder
+        .dirs()
+        .filter(|folder| is_wanted(folder.path()))
+        .try_for_each(|folder| library(folder, is_wanted, files))
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use url::Url;
 
+use super::hashes;
 use super::reading::{At, Reading};
 use crate::graph::pypi::{FileAt, PyFile, PySource};
 use crate::graph::{Location, PyName, PyVersion};
@@ -127,6 +128,39 @@ pub fn file(
         None => return None,
     };
     Some(PyFile { name: listed.name, kind, at: listed.place, size: listed.size, hashes: listed.hashes })
+}
+
+/// Files as poetry and pdm list them: a name or an address, and a hash.
+#[derive(serde::Deserialize)]
+pub struct NamedFile {
+    pub file: Option<String>,
+    pub url: Option<String>,
+    pub hash: Option<String>,
+}
+
+/// The files of a release out of such a list.
+pub fn named_files<'f>(
+    reading: &mut Reading<'_>,
+    at: At<'_>,
+    (name, version): (&PyName, &PyVersion),
+    list: impl IntoIterator<Item = &'f NamedFile>,
+) -> Vec<PyFile> {
+    let mut found = Vec::new();
+    for one in list {
+        let hashes = hashes::of_text(reading, at, one.hash.as_deref());
+        let place = match &one.url {
+            Some(text) => match url(reading, at, text) {
+                Some(url) => Some(url),
+                None => continue,
+            },
+            None => None,
+        };
+        let named = one.file.clone().or_else(|| place.as_ref().map(filename)).unwrap_or_default();
+        let place = place.map(FileAt::Url);
+        let listed = Listed { name: named, sdist: false, place, size: None, hashes };
+        found.extend(file(reading, at, (name, Some(version)), listed));
+    }
+    sorted(reading, at, found)
 }
 
 /// The last part of a URL's path, decoded.

@@ -39,6 +39,11 @@ class Versions(unittest.TestCase):
             got = "".join("y" if requirement.allows(clause, version) else "-" for version in self.data["versions"])
             self.assertEqual(got, row, clause)
 
+    def test_sets(self):
+        for specifier, version, wanted in self.data["sets"]:
+            self.assertEqual(requirement.satisfies(specifier, version), wanted, (specifier, version))
+        self.assertTrue(requirement.satisfies(">=three", "3.11"))
+
 
 class Markers(unittest.TestCase):
     def test_table(self):

@@ -105,6 +105,9 @@ class Wheels(Case):
             self.wheel({}).check("c", "1.0")
         with self.assertRaisesRegex(Failure, "has version 1.0, not 1.1"):
             self.wheel({}).check("a.b", "1.1")
+        metadata = b"Metadata-Version: 2.1\nName: a.b\nVersion: 1.0\nRequires-Python: >=2.7, <3\n"
+        with self.assertRaisesRegex(Failure, "it asks for Python >=2.7, <3, and this is 3"):
+            self.wheel({"a_b-1.0.dist-info/METADATA": metadata}).check("a.b", "1.0")
         with self.assertRaisesRegex(Failure, "is not for this interpreter"):
             self.wheel({}, name="a_b-1.0-cp27-cp27m-win32.whl").check("a.b", "1.0")
 

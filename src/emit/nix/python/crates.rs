@@ -37,7 +37,8 @@ pub fn list(base: &str, crates: &[Crate]) -> Result<String, Unlistable> {
     _ = writeln!(out, "base\t{}", field(base).map_err(unlistable(base))?);
     for one in crates {
         let name = one.file_name();
-        let (file, url) = (field(&name).map_err(unlistable(&name))?, field(&one.url).map_err(unlistable(&name))?);
+        let (file, url) =
+            (field(&name).map_err(unlistable(&name))?, field(&one.url).map_err(unlistable(&name))?);
         _ = writeln!(out, "package\t{file}\ntarball\t{url}\tsha256\t{}\nwhole", one.sha256);
     }
     Ok(out)

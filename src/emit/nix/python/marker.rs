@@ -4,8 +4,8 @@ use std::fmt;
 
 use pep508_rs::pep440_rs::{Operator, VersionSpecifier};
 use pep508_rs::{MarkerExpression, MarkerOperator, MarkerValueString, MarkerValueVersion};
-use serde::ser::{SerializeMap, Serializer};
 use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 
 use crate::graph::marker::{self, Choice, Test};
 

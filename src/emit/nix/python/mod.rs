@@ -9,6 +9,7 @@ pub mod package;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -18,21 +19,19 @@ use super::{FLAKE_TEMPLATE, Files, Flake, LIBRARY, PackEntry, add_lists, library
 use model::{Edge, Editable, Key, Lockfile, Own, Program, PythonProject};
 use package::{Build, Package};
 
-const ENTRY: Template<Entry<'_>> = Template::new(
-    "default.nix",
-    include_str!("../../../../templates/nix/python/default.nix.hbs"),
-);
-const SOURCES: Template<Sources<'_>> = Template::new(
-    "sources.nix",
-    include_str!("../../../../templates/nix/python/sources.nix.hbs"),
-);
-const PACKAGES: Template<Packages<'_>> = Template::new(
-    "packages.nix",
-    include_str!("../../../../templates/nix/python/packages.nix.hbs"),
-);
+const ENTRY: Template<Entry<'_>> =
+    Template::new("default.nix", include_str!("../../../../templates/nix/python/default.nix.hbs"));
+const SOURCES: Template<Sources<'_>> =
+    Template::new("sources.nix", include_str!("../../../../templates/nix/python/sources.nix.hbs"));
+const PACKAGES: Template<Packages<'_>> =
+    Template::new("packages.nix", include_str!("../../../../templates/nix/python/packages.nix.hbs"));
 
 #[cfg(test)]
 pub(super) const TEMPLATES: [(&str, &str); 3] = [ENTRY.source(), SOURCES.source(), PACKAGES.source()];
+
+/// What `nix/python` uses of the library, beside itself.
+const SHARED: [&str; 6] =
+    ["fetch-commits.sh", "fetch-pack.nix", "fetch-pack.sh", "lockfile.nix", "select.nix", "source.nix"];
 
 #[derive(Serialize)]
 struct Entry<'a> {
@@ -87,7 +86,7 @@ pub fn render(project: &PythonProject, project_path: &str) -> anyhow::Result<Fil
     files.insert("packages.nix".into(), PACKAGES.render(&packages(project))?);
     add_lists(&sources.packs, &mut files);
     files.extend(sources.lock_files.iter().map(|(name, text)| (format!("packs/{name}"), text.clone())));
-    library(&LIBRARY, &mut files)?;
+    library(&LIBRARY, is_ours, &mut files)?;
     Ok(files)
 }
 
@@ -97,6 +96,12 @@ pub fn render(project: &PythonProject, project_path: &str) -> anyhow::Result<Fil
 /// As for `render`.
 pub fn flake(project: &PythonProject) -> anyhow::Result<String> {
     FLAKE_TEMPLATE.render(&Flake { description: &project.description, is_python: true })
+}
+
+/// The rest is for npm projects, or was left there by an interpreter.
+fn is_ours(path: &Path) -> bool {
+    (path.starts_with("python") && !path.ends_with("__pycache__"))
+        || SHARED.iter().any(|name| path == Path::new(name))
 }
 
 fn packages(project: &PythonProject) -> Packages<'_> {

@@ -161,11 +161,7 @@ fn source(
 
 /// pip's hash-checking mode: where one requirement has a hash, all must that can. Folders and commits cannot; uv writes
 /// them into such files, and the commit says more than a hash.
-fn hashed(
-    reading: &mut Reading<'_>,
-    all: &Collected,
-    sources: &[Found<'_>],
-) {
+fn hashed(reading: &mut Reading<'_>, all: &Collected, sources: &[Found<'_>]) {
     let of = |source: &PySource| match source {
         PySource::Index { hashes, .. } | PySource::Archive { hashes, .. } | PySource::File { hashes, .. } => {
             Some(!hashes.is_empty())

@@ -29,6 +29,10 @@ goldens! {
     pip_compile: "requirements" "dev.txt";
     uv_pip_compile: "requirements" "universal.txt";
     uv_export: "requirements" "uv-export.txt";
+    places_of_uv: "places-uv" "uv.lock";
+    places_of_poetry: "places-poetry" "poetry.lock";
+    places_of_pdm: "places-pdm" "pdm.lock";
+    places_of_pipenv: "places-pipenv" "Pipfile.lock";
 }
 
 #[test]
