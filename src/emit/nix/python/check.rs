@@ -89,17 +89,20 @@ fn circle(project: &PythonProject) -> Option<Vec<&Key>> {
     for start in next.keys() {
         // The way from the start to here, each with how many of its requirements have been walked.
         let mut way = vec![(*start, 0)];
+        let mut on_way = BTreeSet::from([*start]);
         while let Some((key, walked)) = way.last_mut() {
             let Some(to) = next[*key].get(*walked).filter(|_| !done.contains(*key)) else {
                 done.insert(*key);
+                on_way.remove(*key);
                 way.pop();
                 continue;
             };
             *walked += 1;
-            if let Some(at) = way.iter().position(|(key, _)| key == to) {
-                return Some(way[at..].iter().map(|(key, _)| *key).collect());
+            if on_way.contains(to) {
+                return Some(way.iter().map(|(key, _)| *key).skip_while(|key| key != to).collect());
             }
             if !done.contains(to) {
+                on_way.insert(to);
                 way.push((to, 0));
             }
         }

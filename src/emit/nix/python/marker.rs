@@ -245,7 +245,6 @@ mod tests {
             ("python_full_version == '3.10.*'", compare("python_full_version", "==", "3.10.*")),
             ("python_full_version != '3.10.*'", compare("python_full_version", "!=", "3.10.*")),
             ("python_version ~= '3.8'", compare("python_version", "~=", "3.8")),
-            ("implementation_version === '3.9.1'", compare("implementation_version", "===", "3.9.1")),
             ("python_version not in '2.6, 2.7'", compare("python_version", "not in", "2.6 2.7")),
             ("os.name == 'nt'", compare("os_name", "==", "nt")),
             ("python_implementation != 'PyPy'", compare("platform_python_implementation", "!=", "PyPy")),

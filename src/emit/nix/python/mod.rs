@@ -30,8 +30,15 @@ const PACKAGES: Template<Packages<'_>> =
 pub(super) const TEMPLATES: [(&str, &str); 3] = [ENTRY.source(), SOURCES.source(), PACKAGES.source()];
 
 /// What `nix/python` uses of the library, beside itself.
-const SHARED: [&str; 6] =
-    ["fetch-commits.sh", "fetch-pack.nix", "fetch-pack.sh", "lockfile.nix", "select.nix", "source.nix"];
+const SHARED: [&str; 7] = [
+    "fetch-commits.sh",
+    "fetch-pack.nix",
+    "fetch-pack.sh",
+    "lockfile.nix",
+    "platform.nix",
+    "select.nix",
+    "source.nix",
+];
 
 #[derive(Serialize)]
 struct Entry<'a> {
@@ -53,7 +60,7 @@ struct Packages<'a> {
     description: &'a str,
     lockfile: Option<&'a Lockfile>,
     python: &'a str,
-    requires_python: Option<&'a str>,
+    requires_python: Option<String>,
     main_program: Option<&'a str>,
     roots: &'a BTreeSet<Edge>,
     dev_roots: &'a BTreeSet<Edge>,
@@ -116,7 +123,7 @@ fn packages(project: &PythonProject) -> Packages<'_> {
         description: &project.description,
         lockfile: project.lockfile.as_ref(),
         python: &project.python,
-        requires_python: project.requires_python.as_deref(),
+        requires_python: project.requires_python.as_ref().map(ToString::to_string),
         main_program: project.main_program.as_deref(),
         roots: &project.roots,
         dev_roots: &project.dev_roots,

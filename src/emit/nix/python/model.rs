@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pep440_rs::VersionSpecifiers;
 use serde::Serialize;
 use serde::ser::Serializer;
 
@@ -23,8 +24,8 @@ pub struct PythonProject {
     pub lockfile: Option<Lockfile>,
     /// Attribute path of `pkgs`: the interpreter.
     pub python: String,
-    /// A PEP 440 specifier that the interpreter must meet.
-    pub requires_python: Option<String>,
+    /// What the interpreter must meet.
+    pub requires_python: Option<VersionSpecifiers>,
     /// The program named like the project, else the only one, else none: a build without it fails.
     pub main_program: Option<String>,
     /// What the environment begins with: the project's dependencies, or every line of a flat lockfile.

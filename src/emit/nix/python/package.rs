@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pep440_rs::VersionSpecifiers;
 use serde::Serialize;
+use serde::ser::Serializer;
 
 use super::model::{Edge, Require, folder};
 use crate::graph::{Location, PyName, PyVersion};
@@ -17,9 +19,9 @@ pub struct Package {
     pub source: Source,
     #[serde(flatten)]
     pub build: Build,
-    /// A PEP 440 specifier, which the interpreter must meet where an environment has the package.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub requires_python: Option<String>,
+    /// What the interpreter must meet where an environment has the package.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "text")]
+    pub requires_python: Option<VersionSpecifiers>,
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub dependencies: BTreeSet<Edge>,
     /// More, for each extra.
@@ -155,4 +157,8 @@ impl Package {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
 fn is_false(flag: &bool) -> bool {
     !flag
+}
+
+fn text<S: Serializer>(specifiers: &Option<VersionSpecifiers>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&specifiers.as_ref().map(ToString::to_string).unwrap_or_default())
 }
