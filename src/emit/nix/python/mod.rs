@@ -111,6 +111,11 @@ fn is_ours(path: &Path) -> bool {
         || SHARED.iter().any(|name| path == Path::new(name))
 }
 
+/// A derivation's name ends with a version. An epoch's `!` must not make `1!2.0` twelve.
+fn store_version(version: &str) -> String {
+    if version.is_empty() { "0".to_owned() } else { store_name(&version.replace('!', "-")) }
+}
+
 fn packages(project: &PythonProject) -> Packages<'_> {
     let (own, programs) = match &project.own {
         Own::Built(build) => (Some(build), None),
@@ -118,8 +123,7 @@ fn packages(project: &PythonProject) -> Packages<'_> {
     };
     Packages {
         pname: store_name(&project.pname),
-        // A derivation's name ends with one.
-        version: if project.version.is_empty() { "0".to_owned() } else { store_name(&project.version) },
+        version: store_version(&project.version),
         description: &project.description,
         lockfile: project.lockfile.as_ref(),
         python: &project.python,

@@ -120,6 +120,12 @@ impl From<Key> for Edge {
     }
 }
 
+impl From<String> for Argument {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
 impl From<Key> for Require {
     fn from(package: Key) -> Self {
         Self { package, marker: Marker::True }
