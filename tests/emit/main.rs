@@ -2,6 +2,7 @@
 //! here is a change of what users commit: read it as they will.
 #![allow(clippy::disallowed_methods, reason = "tests make files and run programs")]
 
+mod python;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -53,7 +53,7 @@ pub fn render<'a>(members: impl IntoIterator<Item = Member<'a>>) -> Result<Strin
 }
 
 /// Gives back the text that cannot be a field.
-fn field(text: &str) -> Result<&str, &str> {
+pub(super) fn field(text: &str) -> Result<&str, &str> {
     if text.chars().any(char::is_control) { Err(text) } else { Ok(text) }
 }
 

@@ -8,12 +8,13 @@ use serde_json::Value;
 /// written as escapes, so that no indentation of a template can change a value.
 pub fn string(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
+    let interpolates = text.contains("${");
     out.push('"');
     for c in text.chars() {
         match c {
             '"' | '\\' | '$' => {
                 // `$` matters before `{` alone, but `\$` is the same string and leaves nothing to get wrong.
-                if c != '$' || text.contains("${") {
+                if c != '$' || interpolates {
                     out.push('\\');
                 }
                 out.push(c);
@@ -30,14 +31,15 @@ pub fn string(text: &str) -> String {
     out
 }
 
-/// Any JSON value as a Nix expression in RFC 166 layout: `indent` levels deep, no final newline.
-pub fn value(value: &Value, indent: usize) -> String {
+/// Any JSON value as a Nix expression in RFC 166 layout: `indent` levels deep, no final newline. In a set the
+/// attributes named in `first` come first, in that order, the others by name.
+pub fn value(value: &Value, indent: usize, first: &[&str]) -> String {
     let mut out = String::new();
-    write_value(&mut out, value, indent);
+    write_value(&mut out, value, indent, first);
     out
 }
 
-fn write_value(out: &mut String, value: &Value, indent: usize) {
+fn write_value(out: &mut String, value: &Value, indent: usize, first: &[&str]) {
     let pad = "  ".repeat(indent);
     match value {
         Value::Null => out.push_str("null"),
@@ -48,14 +50,14 @@ fn write_value(out: &mut String, value: &Value, indent: usize) {
         Value::Array(items) if items.is_empty() => out.push_str("[ ]"),
         Value::Array(items) if items.len() == 1 && !items[0].is_array() && !items[0].is_object() => {
             out.push_str("[ ");
-            write_value(out, &items[0], indent);
+            write_value(out, &items[0], indent, first);
             out.push_str(" ]");
         }
         Value::Array(items) => {
             out.push_str("[\n");
             for item in items {
                 _ = write!(out, "{pad}  ");
-                write_value(out, item, indent + 1);
+                write_value(out, item, indent + 1, first);
                 out.push('\n');
             }
             _ = write!(out, "{pad}]");
@@ -63,9 +65,11 @@ fn write_value(out: &mut String, value: &Value, indent: usize) {
         Value::Object(entries) if entries.is_empty() => out.push_str("{ }"),
         Value::Object(entries) => {
             out.push_str("{\n");
-            for (key, entry) in entries {
+            let leading = first.iter().filter_map(|name| entries.get_key_value(*name));
+            let others = entries.iter().filter(|(key, _)| !first.contains(&key.as_str()));
+            for (key, entry) in leading.chain(others) {
                 _ = write!(out, "{pad}  {} = ", attribute(key));
-                write_value(out, entry, indent + 1);
+                write_value(out, entry, indent + 1, first);
                 out.push_str(";\n");
             }
             _ = write!(out, "{pad}}}");
@@ -103,6 +107,7 @@ mod tests {
         let text = value(
             &json!({ "a b": [1, true, null], "with": [], "empty": {}, "one": ["x"], "deep": [{ "k": "v" }] }),
             0,
+            &[],
         );
         insta::assert_snapshot!(text, @r#"
         {
@@ -121,5 +126,20 @@ mod tests {
           "with" = [ ];
         }
         "#);
+    }
+
+    #[test]
+    fn the_order_of_attributes_can_be_given() {
+        let text = value(&json!({ "a": { "y": 1, "b": 2 }, "z": 3, "y": 4 }), 0, &["z", "y", "absent"]);
+        insta::assert_snapshot!(text, @r"
+        {
+          z = 3;
+          y = 4;
+          a = {
+            y = 1;
+            b = 2;
+          };
+        }
+        ");
     }
 }

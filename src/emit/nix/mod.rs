@@ -4,9 +4,11 @@ pub mod list;
 mod literal;
 pub mod model;
 pub mod project;
+pub mod python;
 mod templates;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use include_dir::{Dir, include_dir};
 use serde::Serialize;
@@ -30,13 +32,13 @@ const SOURCES: Template<Sources> =
     Template::new("sources.nix", include_str!("../../../templates/nix/sources.nix.hbs"));
 const PACKAGES: Template<model::Packages> =
     Template::new("packages.nix", include_str!("../../../templates/nix/packages.nix.hbs"));
-const FLAKE_TEMPLATE: Template<Flake> =
+const FLAKE_TEMPLATE: Template<Flake<'_>> =
     Template::new("flake.nix", include_str!("../../../templates/nix/flake.nix.hbs"));
 
 /// Every template, for the tests.
 #[cfg(test)]
-const TEMPLATES: [(&str, &str); 4] =
-    [ENTRY.source(), SOURCES.source(), PACKAGES.source(), FLAKE_TEMPLATE.source()];
+const TEMPLATES: [&[(&str, &str)]; 2] =
+    [&[ENTRY.source(), SOURCES.source(), PACKAGES.source(), FLAKE_TEMPLATE.source()], &python::TEMPLATES];
 
 #[derive(Serialize)]
 struct Entry {
@@ -44,8 +46,9 @@ struct Entry {
 }
 
 #[derive(Serialize)]
-struct Flake {
-    description: String,
+struct Flake<'a> {
+    description: &'a str,
+    is_python: bool,
 }
 
 #[derive(Serialize)]
@@ -90,22 +93,29 @@ pub struct Nix<'a> {
 pub fn render(nix: &Nix<'_>) -> anyhow::Result<Files> {
     let left_out = model::left_out(&nix.input);
     anyhow::ensure!(left_out.is_empty(), "nothing was found out about {left_out:?}, which is installed");
-    let packs = nix
-        .packs
-        .iter()
-        .map(|(name, pack)| (name.clone(), PackEntry { hash: pack.hash.to_string(), commits: pack.commits }))
-        .collect();
-    let sources = Sources { registry: nix.registry.to_owned(), mirrors: nix.mirrors.word(), packs };
+    let sources = Sources {
+        registry: nix.registry.to_owned(),
+        mirrors: nix.mirrors.word(),
+        packs: pack_entries(nix.packs),
+    };
     let mut files = Files::new();
     files.insert("default.nix".into(), ENTRY.render(&Entry { src: nix.project_path.to_owned() })?);
     files.insert("sources.nix".into(), SOURCES.render(&sources)?);
     files.insert("packages.nix".into(), PACKAGES.render(&model::packages(&nix.input))?);
     files.insert("tree.json".into(), json_text(&model::tree(&nix.input))?);
-    for (name, pack) in nix.packs {
-        files.insert(format!("packs/{name}"), pack.list.clone());
-    }
-    library(&LIBRARY, &mut files)?;
+    add_lists(nix.packs, &mut files);
+    // What builds Python packages is for projects that have some.
+    library(&LIBRARY, |path| !path.starts_with("python"), &mut files)?;
     Ok(files)
+}
+
+fn pack_entries(packs: &BTreeMap<String, Pack>) -> BTreeMap<String, PackEntry> {
+    let entry = |pack: &Pack| PackEntry { hash: pack.hash.to_string(), commits: pack.commits };
+    packs.iter().map(|(name, pack)| (name.clone(), entry(pack))).collect()
+}
+
+fn add_lists(packs: &BTreeMap<String, Pack>, files: &mut Files) {
+    files.extend(packs.iter().map(|(name, pack)| (format!("packs/{name}"), pack.list.clone())));
 }
 
 /// The flake of a project that has none.
@@ -113,8 +123,8 @@ pub fn render(nix: &Nix<'_>) -> anyhow::Result<Files> {
 /// # Errors
 /// As for `render`.
 pub fn flake(project: &project::Project) -> anyhow::Result<String> {
-    let description = project.root()["description"].as_str().unwrap_or_default().to_owned();
-    FLAKE_TEMPLATE.render(&Flake { description })
+    let description = project.root()["description"].as_str().unwrap_or_default();
+    FLAKE_TEMPLATE.render(&Flake { description, is_python: false })
 }
 
 /// Indented, with a final newline; one location a line would save little and read worse in a diff.
@@ -124,8 +134,9 @@ fn json_text(value: &serde_json::Value) -> anyhow::Result<String> {
     Ok(text)
 }
 
-fn library(folder: &Dir<'_>, files: &mut Files) -> anyhow::Result<()> {
-    for file in folder.files() {
+/// Copies what is wanted of the library, without its tests.
+fn library(folder: &Dir<'_>, is_wanted: fn(&Path) -> bool, files: &mut Files) -> anyhow::Result<()> {
+    for file in folder.files().filter(|file| is_wanted(file.path())) {
         let path = file.path().display().to_string();
         if path.rsplit('/').next().is_some_and(|name| name.starts_with("test")) {
             continue;
@@ -136,7 +147,8 @@ fn library(folder: &Dir<'_>, files: &mut Files) -> anyhow::Result<()> {
         }
         files.insert(format!("lib/{path}"), text.to_owned());
     }
-    // What builds Python packages is for projects that have some.
-    let mut wanted = folder.dirs().filter(|folder| folder.path().as_os_str() != "python");
-    wanted.try_for_each(|folder| library(folder, files))
+    folder
+        .dirs()
+        .filter(|folder| is_wanted(folder.path()))
+        .try_for_each(|folder| library(folder, is_wanted, files))
 }

@@ -91,7 +91,7 @@ fn start(root: &Value) -> Option<String> {
 }
 
 /// Letters, digits and `+-._` only, as a store path's name wants it.
-fn store_name(text: &str) -> String {
+pub(super) fn store_name(text: &str) -> String {
     let text = text.trim_start_matches('@').replace('/', "-");
     let mut safe: String =
         text.chars().filter(|c| c.is_ascii_alphanumeric() || "+-._".contains(*c)).take(100).collect();

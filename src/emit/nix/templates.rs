@@ -9,7 +9,8 @@ use super::literal;
 pub struct Template<C> {
     name: &'static str,
     text: &'static str,
-    context: std::marker::PhantomData<fn(&C)>,
+    // Covariant: a context may borrow.
+    context: std::marker::PhantomData<fn() -> C>,
 }
 
 impl<C: Serialize> Template<C> {
@@ -43,7 +44,8 @@ pub fn parse(name: &str, text: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// `{{x}}` writes a Nix string; `{{nix x}}` any value, laid out for the depth given as `{{nix x 1}}`.
+/// `{{x}}` writes a Nix string; `{{nix x}}` any value, laid out for the depth given as `{{nix x 1}}`, the
+/// attributes named in `{{nix x first="a b"}}` first.
 fn engine() -> Handlebars<'static> {
     let mut engine = Handlebars::new();
     engine.set_strict_mode(true);
@@ -64,7 +66,9 @@ fn nix_helper(
         return Err(RenderErrorReason::MissingVariable(value.relative_path().cloned()).into());
     }
     let depth = helper.param(1).and_then(|depth| depth.value().as_u64()).unwrap_or(0);
-    out.write(&literal::value(value.value(), usize::try_from(depth).unwrap_or(0)))?;
+    let first = helper.hash_get("first").and_then(|names| names.value().as_str()).unwrap_or_default();
+    let first: Vec<_> = first.split_ascii_whitespace().collect();
+    out.write(&literal::value(value.value(), usize::try_from(depth).unwrap_or(0), &first))?;
     Ok(())
 }
 
@@ -90,7 +94,7 @@ mod tests {
     /// `{{{` would write a value as code.
     #[test]
     fn no_template_leaves_the_quoting_out() {
-        for (name, text) in super::super::TEMPLATES {
+        for (name, text) in super::super::TEMPLATES.into_iter().flatten() {
             assert!(!text.contains("{{{") && !text.contains("{{&"), "{name}");
         }
     }

@@ -1,0 +1,144 @@
+//! The Nix emitter for Python projects: the same folder and flake as for npm, over `nix/python`.
+
+mod check;
+pub mod crates;
+pub mod marker;
+pub mod model;
+pub mod package;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::project::store_name;
+use super::templates::Template;
+use super::{FLAKE_TEMPLATE, Files, Flake, LIBRARY, PackEntry, add_lists, library, pack_entries};
+use model::{Edge, Editable, Key, Lockfile, Own, Program, PythonProject};
+use package::{Build, Package};
+
+const ENTRY: Template<Entry<'_>> =
+    Template::new("default.nix", include_str!("../../../../templates/nix/python/default.nix.hbs"));
+const SOURCES: Template<Sources<'_>> =
+    Template::new("sources.nix", include_str!("../../../../templates/nix/python/sources.nix.hbs"));
+const PACKAGES: Template<Packages<'_>> =
+    Template::new("packages.nix", include_str!("../../../../templates/nix/python/packages.nix.hbs"));
+
+#[cfg(test)]
+pub(super) const TEMPLATES: [(&str, &str); 3] = [ENTRY.source(), SOURCES.source(), PACKAGES.source()];
+
+/// What `nix/python` uses of the library, beside itself.
+const SHARED: [&str; 7] = [
+    "fetch-commits.sh",
+    "fetch-pack.nix",
+    "fetch-pack.sh",
+    "lockfile.nix",
+    "platform.nix",
+    "select.nix",
+    "source.nix",
+];
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    src: &'a str,
+    has_packs: bool,
+}
+
+#[derive(Serialize)]
+struct Sources<'a> {
+    registry: Option<&'a str>,
+    packs: BTreeMap<String, PackEntry>,
+}
+
+/// What of the project `packages.nix` says.
+#[derive(Serialize)]
+struct Packages<'a> {
+    pname: String,
+    version: String,
+    description: &'a str,
+    lockfile: Option<&'a Lockfile>,
+    python: &'a str,
+    requires_python: Option<String>,
+    main_program: Option<&'a str>,
+    roots: &'a BTreeSet<Edge>,
+    dev_roots: &'a BTreeSet<Edge>,
+    extras: &'a BTreeSet<String>,
+    default_groups: &'a BTreeSet<String>,
+    dev_groups: &'a BTreeSet<String>,
+    collisions: &'a BTreeSet<String>,
+    project: Option<&'a Build>,
+    programs: Option<&'a BTreeMap<String, Program>>,
+    editable: BTreeMap<&'a str, &'a Editable>,
+    missing: BTreeMap<&'a str, &'a str>,
+    packages: BTreeMap<&'a str, &'a Package>,
+}
+
+/// The files of `nix/headwater/`, by path in it. `project_path` leads from there to the project's folder: `/../..`
+/// where they lie together.
+///
+/// # Errors
+/// Data that refers to what it does not have, a template that does not give Nix: defects of ours, found before
+/// anything is written.
+pub fn render(project: &PythonProject, project_path: &str) -> anyhow::Result<Files> {
+    let faults = check::faults(project);
+    anyhow::ensure!(faults.is_empty(), "what was found out does not fit together: {}", faults.join("; "));
+    let sources = &project.sources;
+    let has_packs = !sources.packs.is_empty() || !sources.lock_files.is_empty();
+    let data = Sources { registry: sources.registry.as_deref(), packs: pack_entries(&sources.packs) };
+    let mut files = Files::new();
+    files.insert("default.nix".into(), ENTRY.render(&Entry { src: project_path, has_packs })?);
+    files.insert("sources.nix".into(), SOURCES.render(&data)?);
+    files.insert("packages.nix".into(), PACKAGES.render(&packages(project))?);
+    add_lists(&sources.packs, &mut files);
+    files.extend(sources.lock_files.iter().map(|(name, text)| (format!("packs/{name}"), text.clone())));
+    library(&LIBRARY, is_ours, &mut files)?;
+    Ok(files)
+}
+
+/// The flake of a project that has none.
+///
+/// # Errors
+/// As for `render`.
+pub fn flake(project: &PythonProject) -> anyhow::Result<String> {
+    FLAKE_TEMPLATE.render(&Flake { description: &project.description, is_python: true })
+}
+
+/// The rest is for npm projects, or was left there by an interpreter.
+fn is_ours(path: &Path) -> bool {
+    (path.starts_with("python") && !path.ends_with("__pycache__"))
+        || SHARED.iter().any(|name| path == Path::new(name))
+}
+
+/// A derivation's name ends with a version. An epoch's `!` must not make `1!2.0` twelve.
+fn store_version(version: &str) -> String {
+    if version.is_empty() { "0".to_owned() } else { store_name(&version.replace('!', "-")) }
+}
+
+fn packages(project: &PythonProject) -> Packages<'_> {
+    let (own, programs) = match &project.own {
+        Own::Built(build) => (Some(build), None),
+        Own::Copied(programs) => (None, Some(programs)),
+    };
+    Packages {
+        pname: store_name(&project.pname),
+        version: store_version(&project.version),
+        description: &project.description,
+        lockfile: project.lockfile.as_ref(),
+        python: &project.python,
+        requires_python: project.requires_python.as_ref().map(ToString::to_string),
+        main_program: project.main_program.as_deref(),
+        roots: &project.roots,
+        dev_roots: &project.dev_roots,
+        extras: &project.extras,
+        default_groups: &project.default_groups,
+        dev_groups: &project.dev_groups,
+        collisions: &project.collisions,
+        project: own,
+        programs,
+        editable: project.editable.iter().map(|(name, one)| (name.as_str(), one)).collect(),
+        missing: project.missing.iter().map(|(key, why)| (Key::as_str(key), why.as_str())).collect(),
+        packages: project.packages.iter().map(|(key, package)| (key.as_str(), package)).collect(),
+    }
+}

@@ -1,0 +1,111 @@
+//! What is emitted for Python projects, from a model made by hand: read, evaluated and built by the real Nix.
+
+mod built;
+mod everything;
+mod golden;
+mod markers;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+use headwater::emit::Files;
+use headwater::emit::nix::python::model::{Own, PythonProject, Require, Sources};
+use headwater::emit::nix::python::package::{Archive, Build, Package, Source};
+use headwater::emit::nix::python::{model::Key, render};
+use headwater::graph::{Location, PyName, PyVersion};
+use headwater::hash::{Algorithm, Integrity};
+use serde_json::Value;
+
+use crate::support::nix::{hostpkgs, nix};
+use crate::support::project::{Project, Run, output};
+
+fn name(text: &str) -> PyName {
+    PyName::new(text).expect(text)
+}
+
+fn version(text: &str) -> PyVersion {
+    PyVersion::new(text).expect(text)
+}
+
+fn at(text: &str) -> Location {
+    Location::new(text).expect(text)
+}
+
+/// Of `name@version`.
+fn key(text: &str) -> Key {
+    let (of, at) = text.split_once('@').expect("name@version");
+    Key::new(&name(of), &version(at))
+}
+
+/// A project without anything.
+fn empty() -> PythonProject {
+    PythonProject {
+        pname: "app".into(),
+        version: "1.0".into(),
+        description: String::new(),
+        lockfile: None,
+        python: "python3".into(),
+        requires_python: None,
+        main_program: None,
+        roots: BTreeSet::new(),
+        dev_roots: BTreeSet::new(),
+        extras: BTreeSet::new(),
+        default_groups: BTreeSet::new(),
+        dev_groups: BTreeSet::new(),
+        collisions: BTreeSet::new(),
+        own: Own::Copied(BTreeMap::new()),
+        editable: BTreeMap::new(),
+        missing: BTreeMap::new(),
+        packages: BTreeMap::new(),
+        sources: Sources::default(),
+    }
+}
+
+/// A build with these keys around it.
+fn build(of: &str, requires: &[&str]) -> Build {
+    let (of, at) = of.split_once('@').expect("name@version");
+    Build::new(name(of), version(at), requires.iter().map(|text| Require::from(key(text))).collect())
+}
+
+/// An sdist of an index.
+fn sdist(of: &str, requires: &[&str]) -> Package {
+    let file = format!("{}.tar.gz", of.replace('@', "-"));
+    let hash = Integrity::of(Algorithm::Sha256, of.as_bytes());
+    Package::new(Source::File(Archive { url: format!("packages/{file}"), file, hash }), build(of, requires))
+}
+
+/// Writes the files where a conversion would.
+fn write(folder: &Project, files: &Files) {
+    for (path, text) in files {
+        folder.write(&format!("nix/headwater/{path}"), text);
+    }
+}
+
+/// Emits it into the folder.
+fn emit(folder: &Project, project: &PythonProject) -> Files {
+    let files = render(project, "/../..").expect("it is Nix");
+    write(folder, &files);
+    files
+}
+
+/// What an expression evaluates to; `project` in it is the project, over the stand-in for nixpkgs.
+fn try_evaluate(folder: &Path, expression: &str) -> Run {
+    let text = format!(
+        "let pkgs = import {} {{ }}; headwater = /. + {:?}; project = pkgs.callPackage headwater {{ }}; in {expression}",
+        hostpkgs().display(),
+        folder.join("nix/headwater"),
+    );
+    output(nix("nix-instantiate").args(["--eval", "--strict", "--json", "--read-write-mode", "-E", &text]))
+}
+
+#[track_caller]
+fn evaluate(folder: &Path, expression: &str) -> Value {
+    try_evaluate(folder, expression).expect(0).json()
+}
+
+/// Adds a file to the store, under its own name.
+fn add_to_store(path: &Path) {
+    let mut add: Command = nix("nix-store");
+    output(add.args(["--add-fixed", "sha256"]).arg(path)).expect(0);
+}
