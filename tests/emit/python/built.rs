@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use headwater::emit::nix::python::flake;
 use headwater::emit::nix::python::marker::{ExtrasOf, Marker};
 use headwater::emit::nix::python::model::{Edge, Own, Program, PythonProject};
 use headwater::emit::nix::python::package::{Package, Source};
@@ -80,12 +81,20 @@ fn a_built_project_runs() {
         ("app.py", "import greet\ndef main():\n    print(greet.greet(\"world\"))\n"),
     ]);
     let mut project = packages(&folder);
-    project.own = Own::Built(build("app@1.0", &["tiny@1.0"]));
+    project.own = Own::Built(Box::new(build("app@1.0", &["tiny@1.0"])));
     project.main_program = Some("app".into());
     emit(&folder, &project);
     let built = nix::build(&folder, "", "");
     assert_eq!(nix::run(&built.join("bin/app"), &[]), "HELLO, WORLD");
     nix::build(&folder, "", ".checks.requirements");
+
+    folder.write("flake.nix", &flake(&project).expect("it is Nix"));
+    let flake = |command| nix::flake(&folder, &nix::hostpkgs(), command).expect(0).stdout;
+    assert_eq!(flake(&["run"]), "HELLO, WORLD\n");
+    assert_eq!(
+        flake(&["develop", "--command", "python", "-c", "import greet; print(greet.greet('x'))"]),
+        "HELLO, X\n"
+    );
 }
 
 /// Its programs are named in text that a shell, Python and Nix could each take for code.

@@ -33,7 +33,7 @@ fn a_bit_of_everything() {
 #[test]
 fn a_small_project_with_a_build_system() {
     let mut small = empty();
-    small.own = Own::Built(build("app@1.0", &["setuptools@84.2.1"]));
+    small.own = Own::Built(Box::new(build("app@1.0", &["setuptools@84.2.1"])));
     small.main_program = Some("app".into());
     small.packages = [(key("setuptools@84.2.1"), sdist("setuptools@84.2.1", &[]))].into();
     let files = render(&small, "/../..").expect("it is Nix");

@@ -118,7 +118,7 @@ fn store_version(version: &str) -> String {
 
 fn packages(project: &PythonProject) -> Packages<'_> {
     let (own, programs) = match &project.own {
-        Own::Built(build) => (Some(build), None),
+        Own::Built(build) => (Some(&**build), None),
         Own::Copied(programs) => (None, Some(programs)),
     };
     Packages {

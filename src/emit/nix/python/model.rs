@@ -61,7 +61,7 @@ pub struct Lockfile {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Own {
     /// It has a build system: built and installed.
-    Built(Build),
+    Built(Box<Build>),
     /// A plain application: copied, and started by these programs.
     Copied(BTreeMap<String, Program>),
 }
