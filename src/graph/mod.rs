@@ -1,6 +1,8 @@
 //! Packages, the locations they are installed at, and the edges between them.
 
+pub mod marker;
 mod names;
+pub mod pypi;
 mod python;
 mod walk;
 #[cfg(test)]

@@ -175,8 +175,8 @@ fn survey(dependencies: &Pairs<OldEntry>) -> Survey {
     })
 }
 
-/// The first line (from 1) that git's merge left behind. No line of valid JSON can begin so.
-fn conflict_marker(text: &str) -> Option<usize> {
+/// The first line (from 1) that git's merge left behind. No line of valid JSON or TOML can begin so.
+pub fn conflict_marker(text: &str) -> Option<usize> {
     let marked =
         |line: &str| ["<<<<<<<", ">>>>>>>", "=======", "|||||||"].iter().any(|m| line.starts_with(m));
     text.lines().position(marked).map(|at| at + 1)

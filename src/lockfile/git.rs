@@ -61,7 +61,9 @@ pub fn origin(report: &Report<'_>, location: &str, spec: &str) -> Result<Origin,
     Ok(Origin::Git { url, commit, subdirectory })
 }
 
-fn repository(
+/// The address of a repository as git takes it, from any URL or shortcut; `unusable` makes the problem of one that
+/// cannot be used.
+pub fn repository(
     report: &Report<'_>,
     location: &str,
     address: &str,
@@ -156,15 +158,19 @@ fn committish_parts(
             None => commit = Some(part),
         }
     }
-    let full = |commit: &&str| commit.len() == 40 && commit.bytes().all(|b| b.is_ascii_hexdigit());
-    match commit.filter(full) {
+    match commit.filter(|commit| is_full(commit)) {
         Some(commit) => Ok((commit.to_ascii_lowercase(), subdirectory)),
         None => Err(problem::unpinned_git(report.file, location, &without_secret(spec))),
     }
 }
 
+/// Whether text is a whole commit id (SHA-1).
+pub fn is_full(commit: &str) -> bool {
+    commit.len() == 40 && commit.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
 /// The spec without what stands between `//` and `@`, which may be a secret.
-fn without_secret(spec: &str) -> String {
+pub fn without_secret(spec: &str) -> String {
     let Some((scheme, rest)) = spec.split_once("//") else { return spec.to_owned() };
     let authority = rest.split(['/', '#']).next().unwrap_or(rest);
     match authority.rfind('@') {

@@ -8,6 +8,7 @@ mod git;
 mod graft;
 mod keys;
 mod packages;
+pub mod python;
 mod resolved;
 mod v1;
 mod words;

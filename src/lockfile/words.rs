@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Options, bin, keys};
-use crate::graph::{EdgeKind, Graph, Location, Node, Omit, Origin, PackageName, Platform, Version};
+use crate::graph::{EdgeKind, Location, Node, Omit, Origin, PackageName, Platform, Version};
 use crate::hash::Integrity;
 use crate::problem::{Problem, lockfile as problem};
 
@@ -39,9 +39,9 @@ impl<'a> Report<'a> {
         self.options.trusted_origins.iter().any(same)
     }
 
-    pub fn finish(mut self, graph: Graph) -> Result<Graph, Vec<Problem>> {
+    pub fn finish<T>(mut self, read: T) -> Result<T, Vec<Problem>> {
         if self.problems.is_empty() {
-            return Ok(graph);
+            return Ok(read);
         }
         self.problems.sort();
         self.problems.dedup();

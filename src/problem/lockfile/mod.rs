@@ -27,6 +27,24 @@ mod hw128_beneath_link;
 mod hw130_unknown_integrity;
 mod hw131_unsafe_text;
 mod hw140_local_in_shrinkwrap;
+mod hw150_unpinned_requirement;
+mod hw151_unknown_option;
+mod hw152_invalid_requirement;
+mod hw153_invalid_marker;
+mod hw154_weak_hash;
+mod hw155_invalid_hash;
+mod hw156_missing_hash;
+mod hw157_contradiction;
+mod hw158_bad_include;
+mod hw159_unreadable;
+mod hw160_unknown_lock_version;
+mod hw161_missing_dependency;
+mod hw162_no_python_lock;
+mod hw163_several_locks;
+mod hw164_unset_variable;
+mod hw165_invalid_project_name;
+mod hw166_no_manifest;
+mod hw167_foreign_repository;
 
 use super::Problem;
 
@@ -56,6 +74,24 @@ pub use hw128_beneath_link::beneath_link;
 pub use hw130_unknown_integrity::unknown_integrity;
 pub use hw131_unsafe_text::unsafe_text;
 pub use hw140_local_in_shrinkwrap::local_in_shrinkwrap;
+pub use hw150_unpinned_requirement::unpinned_requirement;
+pub use hw151_unknown_option::unknown_option;
+pub use hw152_invalid_requirement::invalid_requirement;
+pub use hw153_invalid_marker::invalid_marker;
+pub use hw154_weak_hash::weak_hash;
+pub use hw155_invalid_hash::invalid_hash;
+pub use hw156_missing_hash::missing_hash;
+pub use hw157_contradiction::contradiction;
+pub use hw158_bad_include::bad_include;
+pub use hw159_unreadable::unreadable;
+pub use hw160_unknown_lock_version::unknown_lock_version;
+pub use hw161_missing_dependency::missing_dependency;
+pub use hw162_no_python_lock::no_python_lock;
+pub use hw163_several_locks::several_locks;
+pub use hw164_unset_variable::unset_variable;
+pub use hw165_invalid_project_name::invalid_project_name;
+pub use hw166_no_manifest::no_manifest;
+pub use hw167_foreign_repository::foreign_repository;
 
 /// Text from outside, as a message may show it: quoted, control characters escaped, 120 characters at most.
 fn shown(text: &str) -> String {

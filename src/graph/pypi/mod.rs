@@ -1,0 +1,204 @@
+//! What a lockfile of Python installs: packages, where their files come from, and what needs them when.
+//!
+//! Names, purls, hashes and locations are those of both ecosystems. What differs is the shape: npm's graph has a node
+//! per place of an installed tree, Python's an entry per version that some environment or choice of extras gets, and
+//! only `select` says which.
+
+mod select;
+mod source;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use pep440_rs::VersionSpecifiers;
+use url::Url;
+
+use super::marker::Marker;
+use super::{PyName, PyVersion};
+
+pub use select::{Chosen, SelectError, Selection};
+pub use source::{FileAt, PyFile, PySource};
+
+/// A lockfile of Python, read. Nothing in it has been evaluated: markers stand as they were written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PyGraph {
+    pub format: LockFormat,
+    /// Of the format, as the file has it; empty where the format has none.
+    pub format_version: String,
+    /// The interpreters that the lockfile was made for.
+    pub requires_python: Option<PythonRange>,
+    /// The lockfile was made for environments where one of these holds; for all where there is none.
+    pub environments: Vec<Marker>,
+    /// Every package, several versions of one name included.
+    pub packages: BTreeMap<PyKey, PyPackage>,
+    /// The projects that an installation is for (in a workspace several): each is one of `packages`.
+    pub roots: BTreeSet<PyKey>,
+    /// What an installation takes besides: the lines of a requirements file, the entries of a Pipfile.lock or a
+    /// pylock.toml. Its extras and groups are chosen together with those of the roots.
+    pub top: Needs,
+    /// The extras that the lockfile can give, those without requirements included.
+    pub extras: BTreeSet<PyName>,
+    /// The dependency groups that the lockfile can give, those without requirements included.
+    pub groups: BTreeSet<PyName>,
+    /// The groups that are taken where none are named.
+    pub default_groups: BTreeSet<PyName>,
+    pub settings: IndexSettings,
+}
+
+/// Which tool's lockfile it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LockFormat {
+    Requirements,
+    Uv,
+    Poetry,
+    Pipfile,
+    Pdm,
+    Pylock,
+}
+
+/// A package of one lockfile.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PyKey {
+    pub name: PyName,
+    /// `None` where the lockfile leaves it to the source: a folder, a commit, an archive.
+    pub version: Option<PyVersion>,
+    /// From 0, in the order of the file, for entries of the same name and version: sources that differ by platform.
+    pub nth: u16,
+}
+
+/// One entry of a lockfile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PyPackage {
+    pub source: PySource,
+    /// When the lockfile as a whole wants this entry; the extras and groups in it are those that the user chose.
+    pub marker: Marker,
+    pub requires_python: Option<PythonRange>,
+    pub needs: Needs,
+}
+
+/// What something requires.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    pub always: Vec<PyEdge>,
+    /// More, for each extra.
+    pub extras: BTreeMap<PyName, Vec<PyEdge>>,
+    /// More, for each dependency group (PEP 735 and its forerunners); only of projects.
+    pub groups: BTreeMap<PyName, Vec<PyEdge>>,
+}
+
+/// A requirement, and which entries of the lockfile may meet it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PyEdge {
+    pub name: PyName,
+    /// Never empty, sorted; with several, the markers of the entries and the other edges decide.
+    pub to: Vec<PyKey>,
+    pub extras: BTreeSet<PyName>,
+    /// The extras in it are those that were asked for of the package that has the requirement.
+    pub marker: Marker,
+}
+
+/// Interpreter versions: any of these.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PythonRange(pub Vec<VersionSpecifiers>);
+
+/// Where packages are looked up, and which of their files may be used.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IndexSettings {
+    /// The first is asked first. Empty: the user's own.
+    pub indexes: Vec<Index>,
+    /// `--find-links`, as written: URLs, or paths of the project.
+    pub find_links: Vec<String>,
+    pub no_index: bool,
+    /// `--pre`: recorded; pins are pins.
+    pub prereleases: bool,
+    pub require_hashes: bool,
+    pub no_binary: FormatControl,
+    pub only_binary: FormatControl,
+    pub prefer_binary: bool,
+    /// Per package: `--config-settings KEY=VALUE` and `--global-option`, in their order.
+    pub build: BTreeMap<PyName, Vec<BuildOption>>,
+}
+
+/// An index that a lockfile names.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Index {
+    /// By which entries refer to it, where they do.
+    pub name: Option<String>,
+    pub url: Url,
+}
+
+/// `--no-binary` and `--only-binary`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FormatControl {
+    pub all: bool,
+    pub names: BTreeSet<PyName>,
+}
+
+/// An option of one requirement that its build is given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BuildOption {
+    Config { key: String, value: String },
+    Global(String),
+}
+
+impl PythonRange {
+    pub fn contains(&self, version: &pep440_rs::Version) -> bool {
+        self.0.iter().any(|alternative| alternative.contains(version))
+    }
+}
+
+impl FormatControl {
+    pub fn applies(&self, name: &PyName) -> bool {
+        self.all || self.names.contains(name)
+    }
+}
+
+impl Needs {
+    /// Every requirement, whatever it is for.
+    pub fn every(&self) -> impl Iterator<Item = &PyEdge> {
+        self.always.iter().chain(self.extras.values().flatten()).chain(self.groups.values().flatten())
+    }
+
+    pub fn every_mut(&mut self) -> impl Iterator<Item = &mut PyEdge> {
+        let more = self.extras.values_mut().chain(self.groups.values_mut()).flatten();
+        self.always.iter_mut().chain(more)
+    }
+}
+
+impl fmt::Display for PythonRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, alternative) in self.0.iter().enumerate() {
+            write!(f, "{}{alternative}", if at == 0 { "" } else { " || " })?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for PyKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.name, f)?;
+        if let Some(version) = &self.version {
+            write!(f, "@{version}")?;
+        }
+        if self.nth > 0 {
+            write!(f, "#{}", self.nth)?;
+        }
+        Ok(())
+    }
+}
+
+impl LockFormat {
+    /// The command that writes the lockfile anew.
+    pub fn relock(self) -> &'static str {
+        match self {
+            Self::Requirements => "pip-compile --generate-hashes` or `uv pip compile --generate-hashes",
+            Self::Uv => "uv lock",
+            Self::Poetry => "poetry lock",
+            Self::Pipfile => "pipenv lock",
+            Self::Pdm => "pdm lock",
+            Self::Pylock => "uv export --format pylock.toml` or `pip lock",
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Requirements in poetry's own form: a constraint, or a table with one, or a list of these.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pep440_rs::VersionSpecifiers;
+use toml::Value;
+
+use crate::graph::PyName;
+use crate::graph::marker::Marker;
+use crate::graph::pypi::{PyEdge, PyKey};
+use crate::lockfile::python::constraint;
+use crate::lockfile::python::draft::Draft;
+use crate::lockfile::python::reading::{At, Reading};
+use crate::problem::lockfile as problem;
+
+/// The edges of a table of requirements. `optional`: those that are, as well; else they are left to the extras that
+/// ask for them. Poetry keeps requirements that no environment of the project ever has, without locking anything for
+/// them: an edge that leads nowhere is a problem only where nothing makes it conditional.
+pub fn edges(
+    reading: &mut Reading<'_>,
+    draft: &Draft,
+    at: At<'_>,
+    table: &BTreeMap<String, Value>,
+    of_project: bool,
+) -> Vec<PyEdge> {
+    let mut found = Vec::new();
+    for (name, value) in table {
+        let optional = value.get("optional").and_then(Value::as_bool).unwrap_or_default();
+        if (of_project && optional) || name.eq_ignore_ascii_case("python") {
+            continue;
+        }
+        found.extend(edge(reading, draft, at, name, value));
+    }
+    found
+}
+
+/// The edges of one requirement: more than one where it is a list.
+pub fn edge(reading: &mut Reading<'_>, draft: &Draft, at: At<'_>, name: &str, value: &Value) -> Vec<PyEdge> {
+    let Some(name) = reading.name(at, name) else { return Vec::new() };
+    let each = match value {
+        Value::Array(list) => list.iter().collect(),
+        one => vec![one],
+    };
+    each.into_iter().filter_map(|value| one(reading, draft, at, &name, value)).collect()
+}
+
+fn one(reading: &mut Reading<'_>, draft: &Draft, at: At<'_>, name: &PyName, value: &Value) -> Option<PyEdge> {
+    let field = |field: &str| value.get(field).and_then(Value::as_str);
+    let allowed = value.as_str().or_else(|| field("version")).and_then(constraint::parse);
+    let mut parts = vec![reading.marker(at, field("markers"))];
+    if let Some(python) = field("python").filter(|python| *python != "*") {
+        match constraint::parse(python) {
+            Some(range) => parts.push(of_python(&range)),
+            None => reading.add(problem::invalid_marker(
+                &at.place(),
+                name.as_str(),
+                python,
+                "is no range of versions",
+            )),
+        }
+    }
+    if let Some(platform) = field("platform") {
+        parts.push(reading.marker(at, Some(&format!("sys_platform == '{platform}'"))));
+    }
+    let marker = Marker::all(parts);
+    let listed = value.get("extras").and_then(Value::as_array).into_iter().flatten();
+    let extras: BTreeSet<PyName> =
+        listed.filter_map(Value::as_str).filter_map(|extra| reading.name(at, extra)).collect();
+    let meets = |key: &PyKey, _: &_| match (&allowed, &key.version) {
+        (Some(allowed), Some(version)) => allowed.iter().any(|one| one.contains(version.parts())),
+        _ => true,
+    };
+    let conditional = !marker.is_always() || value.get("optional").is_some();
+    let edge = draft.edge(name, extras, marker, meets);
+    if edge.is_none() && !conditional {
+        reading.add(problem::missing_dependency(&at.place(), at.package, name.as_str()));
+    }
+    edge
+}
+
+/// `python = "<3.11"` as a marker. Poetry compares with as many parts as are written.
+fn of_python(range: &[VersionSpecifiers]) -> Marker {
+    let alternative = |specifiers: &VersionSpecifiers| {
+        Marker::all(specifiers.iter().filter_map(|one| {
+            let field =
+                if one.version().release().len() > 2 { "python_full_version" } else { "python_version" };
+            let star =
+                matches!(one.operator(), pep440_rs::Operator::EqualStar | pep440_rs::Operator::NotEqualStar);
+            let text =
+                format!("{field} {} '{}{}'", one.operator(), one.version(), if star { ".*" } else { "" });
+            Marker::parse(&text).ok()
+        }))
+    };
+    Marker::any(range.iter().map(alternative))
+}

@@ -1,0 +1,205 @@
+//! One reading of a lockfile: its text, the problems found so far, and the checks that all formats share.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use pep440_rs::VersionSpecifiers;
+use serde::de::DeserializeOwned;
+
+use super::Inputs;
+use super::constraint;
+use crate::graph::marker::Marker;
+use crate::graph::pypi::{LockFormat, PyGraph, PythonRange};
+use crate::graph::{Location, PyName, PyVersion};
+use crate::lockfile::keys::{self, Path};
+use crate::lockfile::words::Report;
+use crate::lockfile::{Options, document};
+use crate::problem::{Problem, lockfile as problem};
+
+/// Entries in one file; the largest real ones have about a thousand.
+pub const MAX_ENTRIES: usize = 50_000;
+/// Bytes of one file. A lock of a thousand packages with all their wheels has some 5 MB.
+const MAX_BYTES: usize = 64 << 20;
+
+/// Where in the text something stands, and the package that it is about.
+#[derive(Clone, Copy)]
+pub struct At<'t> {
+    pub file: &'t str,
+    /// From 1.
+    pub line: usize,
+    pub package: &'t str,
+}
+
+impl At<'_> {
+    /// `uv.lock:12`.
+    pub fn place(&self) -> String {
+        format!("{}:{}", self.file, self.line)
+    }
+}
+
+pub struct Reading<'a> {
+    pub file: &'a str,
+    pub text: &'a str,
+    pub format: LockFormat,
+    pub inputs: Inputs<'a>,
+    pub report: Report<'a>,
+    /// Where each line begins.
+    lines: Vec<usize>,
+    /// Lockfiles repeat a few markers in hundreds of places.
+    markers: BTreeMap<String, Marker>,
+}
+
+impl<'a> Reading<'a> {
+    pub fn new(
+        file: &'a str,
+        text: &'a str,
+        format: LockFormat,
+        inputs: Inputs<'a>,
+        options: &'a Options<'a>,
+    ) -> Result<Self, Problem> {
+        let text = text.trim_start_matches('\u{feff}');
+        if text.len() > MAX_BYTES {
+            let why = format!("it is larger than {} MB", MAX_BYTES >> 20);
+            return Err(hinted(problem::too_large(file, &why), format));
+        }
+        if let Some(line) = document::conflict_marker(text) {
+            return Err(hinted(problem::conflict_markers(file, line), format));
+        }
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let report = Report::new(file, options);
+        Ok(Self { file, text, format, inputs, report, lines, markers: BTreeMap::new() })
+    }
+
+    /// The line of a byte of the text, from 1.
+    pub fn line(&self, offset: usize) -> usize {
+        self.lines.partition_point(|start| *start <= offset)
+    }
+
+    pub fn at<'t>(&self, offset: usize, package: &'t str) -> At<'t>
+    where
+        'a: 't,
+    {
+        At { file: self.file, line: self.line(offset), package }
+    }
+
+    pub fn add(&mut self, problem: Problem) {
+        self.report.add(hinted(problem, self.format));
+    }
+
+    /// The value, or `None` with the problem noted.
+    pub fn note<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
+        result.map_err(|problem| self.add(problem)).ok()
+    }
+
+    pub fn finish(self, read: Option<PyGraph>) -> Result<PyGraph, Vec<Problem>> {
+        match read {
+            Some(graph) => self.report.finish(graph),
+            // Whoever gave nothing noted why.
+            None => Err(self.report.finish(()).err().unwrap_or_default()),
+        }
+    }
+
+    /// The text as TOML of a certain shape.
+    pub fn toml<T: DeserializeOwned>(&mut self) -> Option<T> {
+        let read = toml::from_str(self.text).map_err(|error| {
+            let at = error.span().map_or(self.file.to_owned(), |span| self.at(span.start, "").place());
+            let why = format!(
+                "cannot be read: {}",
+                error.message().split_whitespace().collect::<Vec<_>>().join(" ")
+            );
+            problem::unreadable(&at, &why, self.format.relock())
+        });
+        self.note(read)
+    }
+
+    pub fn unreadable(&mut self, offset: usize, why: &str) {
+        let place = self.at(offset, "").place();
+        self.add(problem::unreadable(&place, why, self.format.relock()));
+    }
+
+    /// Says so where a file lists more than any real one does.
+    pub fn bounded(&mut self, entries: usize) -> bool {
+        if entries > MAX_ENTRIES {
+            let why = format!("it lists more than {MAX_ENTRIES} packages");
+            self.add(problem::too_large(self.file, &why));
+        }
+        entries <= MAX_ENTRIES
+    }
+
+    pub fn name(&mut self, at: At<'_>, text: &str) -> Option<PyName> {
+        let read = PyName::new(text);
+        self.note(read.map_err(|_| problem::invalid_project_name(&at.place(), at.package, text)))
+    }
+
+    pub fn version(&mut self, at: At<'_>, text: &str) -> Option<PyVersion> {
+        let read = PyVersion::new(text);
+        self.note(read.map_err(|why| {
+            let message = format!("its version {text:?} {why}");
+            Problem { message, ..problem::invalid_version(&at.place(), at.package, text) }
+        }))
+    }
+
+    /// A marker; none is one that always holds. One that cannot be read is noted and counts as always.
+    pub fn marker(&mut self, at: At<'_>, text: Option<&str>) -> Marker {
+        let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Marker::ALWAYS };
+        if let Some(marker) = self.markers.get(text) {
+            return marker.clone();
+        }
+        let read = Marker::parse(text)
+            .map_err(|why| problem::invalid_marker(&at.place(), at.package, text, &why.to_string()));
+        let marker = self.note(read).unwrap_or(Marker::ALWAYS);
+        self.markers.insert(text.to_owned(), marker.clone());
+        marker
+    }
+
+    /// Versions of Python by PEP 440, as indexes and most tools write them. Old metadata has some that are none
+    /// (`>=2.7.*`); pip ignores what it cannot read there, and so do we.
+    pub fn python(&mut self, text: Option<&str>) -> Option<PythonRange> {
+        let text = text.map(str::trim).filter(|text| !text.is_empty() && *text != "*")?;
+        if let Ok(specifiers) = VersionSpecifiers::from_str(text) {
+            return Some(PythonRange(vec![specifiers]));
+        }
+        constraint::parse(text).map(PythonRange)
+    }
+
+    /// The folder that paths in the lockfile start from: its own; pip starts from where it runs.
+    pub fn home(&self) -> Location {
+        let folder = match self.format {
+            LockFormat::Requirements => "",
+            _ => self.file.rsplit_once('/').map_or("", |(folder, _)| folder),
+        };
+        Location::new(folder).unwrap_or_default()
+    }
+
+    /// A path of the project.
+    pub fn path(&mut self, at: At<'_>, text: &str) -> Option<Location> {
+        let (place, package) = (at.place(), at.package);
+        let home = self.home();
+        let absolute = text.starts_with(['/', '~']) || text.get(1..2) == Some(":");
+        let whole = if absolute || home.is_root() { text.to_owned() } else { format!("{home}/{text}") };
+        let read = match keys::project_path(&whole) {
+            Path::Inside(path) => Ok(path),
+            Path::Outside => Err(problem::file_outside(&place, package, text)),
+            Path::Unsafe(why) => Err(problem::invalid_url(&place, package, text, &format!("it {why}"))),
+        };
+        self.note(read)
+    }
+}
+
+/// Remedies in the words of the tool that wrote the file, for problems that npm's lockfiles have as well.
+fn hinted(problem: Problem, format: LockFormat) -> Problem {
+    let rewrite = || format!("write the file again with `{}`", format.relock());
+    let hint = match problem.code {
+        "HW101" => format!("resolve the conflict, then {}", rewrite()),
+        "HW105" => "look for what makes it so large; what the tools write stays far below this bound".to_owned(),
+        "HW110" | "HW113" | "HW115" | "HW116" | "HW131" => rewrite(),
+        "HW120" => "name the commit by all its 40 digits; the tools that lock do".to_owned(),
+        "HW121" => "give the repository as git+https://host/owner/name.git@<commit>".to_owned(),
+        "HW123" => "if it is your own index, name it in the settings of pip or uv (index-url), which makes it trusted"
+            .to_owned(),
+        "HW124" => "move them to netrc, take them out of the file, and revoke them if it was shared".to_owned(),
+        "HW122" | "HW125" => format!("mend the address, or {}", rewrite()),
+        _ => problem.hint,
+    };
+    Problem { hint, ..problem }
+}

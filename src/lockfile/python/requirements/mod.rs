@@ -1,0 +1,178 @@
+//! Requirements files (<https://pip.pypa.io/en/stable/reference/requirements-file-format/>), those that pip-compile and
+//! uv write among them.
+
+mod files;
+mod line;
+mod lines;
+mod options;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::draft::Draft;
+use super::reading::{At, Reading};
+use crate::graph::pypi::{PyGraph, PyKey, PySource};
+use crate::graph::{PyName, PyVersion};
+use crate::hash::Integrity;
+use crate::problem::lockfile as problem;
+use line::{Line, Target};
+
+/// A line, and where it stands.
+struct Placed<T> {
+    file: String,
+    line: usize,
+    what: T,
+}
+
+/// All lines of all files.
+#[derive(Default)]
+struct Collected {
+    requirements: Vec<Placed<Line>>,
+    constraints: Vec<Placed<Line>>,
+    settings: options::Settings,
+}
+
+pub fn read(reading: &mut Reading<'_>) -> Option<PyGraph> {
+    let mut all = Collected::default();
+    files::collect(reading, &mut all);
+    let mut draft = Draft::new(reading, String::new());
+    let constraints = constraints(reading, &all.constraints);
+    let mut pins: BTreeMap<PyName, Vec<(PyKey, String)>> = BTreeMap::new();
+    let mut sources = Vec::new();
+    for placed in &all.requirements {
+        let at = At { file: &placed.file, line: placed.line, package: placed.what.name.as_str() };
+        if let Some(source) = source(reading, at, &placed.what, &constraints) {
+            sources.push((placed, at, source));
+        }
+    }
+    hashed(reading, &all, &sources);
+    for (placed, at, (version, source)) in sources {
+        let line = &placed.what;
+        let key = known(&draft, &line.name, version.as_ref(), &source).unwrap_or_else(|| {
+            let release = (line.name.clone(), version);
+            draft.add(reading, at, release, source, crate::graph::marker::Marker::ALWAYS, None)
+        });
+        // Two versions of one package need markers that tell them apart; whether these do, an environment shows.
+        let others = pins.entry(line.name.clone()).or_default();
+        let marker = line.marker.to_string();
+        if let Some((other, _)) = others.iter().find(|(other, when)| *other != key && *when == marker) {
+            let why = format!("is asked for twice: {other} and {key}");
+            reading.add(problem::contradiction(&at.place(), at.package, &why));
+        }
+        others.push((key.clone(), marker));
+        let only = |other: &PyKey, _: &_| *other == key;
+        let edge = draft.edge(&line.name, line.extras.clone(), line.marker.clone(), only);
+        if let Some(edge) = edge.filter(|edge| !draft.graph.top.always.contains(edge)) {
+            draft.graph.top.always.push(edge);
+        }
+        for option in &line.build {
+            draft.graph.settings.build.entry(line.name.clone()).or_default().push(option.clone());
+        }
+    }
+    all.settings.into_graph(&mut draft.graph.settings);
+    Some(draft.finish())
+}
+
+/// The same version from the same place: one entry, however often it is named.
+fn known(draft: &Draft, name: &PyName, version: Option<&PyVersion>, source: &PySource) -> Option<PyKey> {
+    let same = |key: &&PyKey| {
+        key.version.as_ref() == version
+            && draft.graph.packages.get(*key).is_some_and(|known| known.source == *source)
+    };
+    draft.named(name).iter().find(same).cloned()
+}
+
+struct Constraint {
+    versions: pep440_rs::VersionSpecifiers,
+    hashes: BTreeSet<Integrity>,
+    marker: crate::graph::marker::Marker,
+    place: String,
+}
+
+/// Constraints by name. What would install something by itself is none.
+fn constraints(reading: &mut Reading<'_>, lines: &[Placed<Line>]) -> BTreeMap<PyName, Vec<Constraint>> {
+    let mut found: BTreeMap<PyName, Vec<Constraint>> = BTreeMap::new();
+    for placed in lines {
+        let line = &placed.what;
+        let at = At { file: &placed.file, line: placed.line, package: line.name.as_str() };
+        match &line.target {
+            Target::Versions(versions) if line.extras.is_empty() => {
+                found.entry(line.name.clone()).or_default().push(Constraint {
+                    versions: versions.clone(),
+                    hashes: line.hashes.clone(),
+                    marker: line.marker.clone(),
+                    place: at.place(),
+                });
+            }
+            _ => {
+                let why = "is a constraint with an address or extras, which says nothing of versions";
+                reading.add(problem::invalid_requirement(&at.place(), &line.written, why));
+            }
+        }
+    }
+    found
+}
+
+/// Version and source of a line; an unpinned one takes the pin of a constraint.
+fn source(
+    reading: &mut Reading<'_>,
+    at: At<'_>,
+    line: &Line,
+    constraints: &BTreeMap<PyName, Vec<Constraint>>,
+) -> Option<(Option<PyVersion>, PySource)> {
+    let versions = match &line.target {
+        Target::Versions(versions) => versions,
+        Target::At(source) => return Some((None, (**source).clone())),
+    };
+    let mine: Vec<&Constraint> = constraints
+        .get(&line.name)
+        .into_iter()
+        .flatten()
+        .filter(|one| one.marker.is_always() || one.marker == line.marker)
+        .collect();
+    let pins = std::iter::once(versions).chain(mine.iter().map(|one| &one.versions));
+    let Some(pin) = pins.into_iter().find_map(super::requirement::pin) else {
+        let written = if line.written.is_empty() { line.name.as_str() } else { &line.written };
+        let pin = format!(
+            "uv pip compile --generate-hashes {0} -o {0}` or `pip-compile --generate-hashes",
+            at.file
+        );
+        reading.add(problem::unpinned_requirement(&at.place(), at.package, written, &pin));
+        return None;
+    };
+    let version = reading.version(at, &pin.to_string())?;
+    if !versions.contains(&pin) {
+        let why = format!("asks for {versions}, and a constraint pins {pin}");
+        reading.add(problem::contradiction(&at.place(), at.package, &why));
+    }
+    for one in mine.iter().filter(|one| !one.versions.contains(&pin)) {
+        let why =
+            format!("is pinned to {pin}, which the constraint at {} ({}) forbids", one.place, one.versions);
+        reading.add(problem::contradiction(&at.place(), at.package, &why));
+    }
+    let mut hashes = line.hashes.clone();
+    if hashes.is_empty() {
+        hashes.extend(mine.iter().flat_map(|one| one.hashes.iter().cloned()));
+    }
+    Some((Some(version), PySource::Index { index: None, files: Vec::new(), hashes }))
+}
+
+/// pip's hash-checking mode: where one requirement has a hash, all must that can. Folders and commits cannot; uv writes
+/// them into such files, and the commit says more than a hash.
+fn hashed(
+    reading: &mut Reading<'_>,
+    all: &Collected,
+    sources: &[(&Placed<Line>, At<'_>, (Option<PyVersion>, PySource))],
+) {
+    let of = |source: &PySource| match source {
+        PySource::Index { hashes, .. } | PySource::Archive { hashes, .. } | PySource::File { hashes, .. } => {
+            Some(!hashes.is_empty())
+        }
+        PySource::Git { .. } | PySource::Folder { .. } => None,
+    };
+    let states = || sources.iter().map(|(_, at, (_, source))| (at, of(source)));
+    if all.settings.require_hashes || states().any(|(_, has)| has == Some(true)) {
+        for (at, _) in states().filter(|(_, has)| *has == Some(false)) {
+            reading.add(problem::missing_hash(&at.place(), at.package));
+        }
+    }
+}
