@@ -1,6 +1,6 @@
 //! Asking a Python index for releases and their files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use url::Url;
 
 use super::config::address;
 use super::page::{self, Link};
+use super::project::Listed;
 use super::release::{Distribution, Kind, Release};
 use super::{Config, NoIndex, PyPiError};
 use crate::contents::{Contents, Format};
@@ -24,6 +25,8 @@ use crate::world::{client_default, process};
 
 /// How long an index's word on a release is believed: files may be added, and be withdrawn.
 const AGE: Duration = Duration::from_secs(600);
+/// How long a list of versions is believed: a build requirement need not be minutes old.
+const LISTED: Duration = Duration::from_secs(3600);
 /// The largest `.metadata` file in bytes.
 const METADATA: u64 = 16 << 20;
 /// What a project's page may come as (PEP 691); servers that know no JSON send HTML.
@@ -115,22 +118,10 @@ impl PyPi {
             return Ok(known);
         }
         let missing = |nearest| PyPiError::Missing { package: package.clone(), url: shown(&url), nearest };
-        let mut request = Request::json(without_user(&url));
-        request.accept = Some(PAGE);
-        request.authorization = self.0.config.authorization(index, &url);
-        let located = match self.0.http.get_located(request).await {
-            Err(error) if error.is_not_found() => return Err(missing(Vec::new())),
-            located => located?,
-        };
-        let fault = |why| PyPiError::Page { package: package.clone(), url: shown(&url), why };
-        let page = page::parse(&located.body).map_err(fault)?;
-        let base = page.base.as_deref().and_then(|base| located.url.join(base).ok());
-        let base = base.unwrap_or(located.url);
         let (mut versions, mut found) = (BTreeSet::new(), Vec::new());
-        for link in page.links {
-            let Some((its, kind)) = filename::parse(name, &link.filename) else { continue };
+        for (its, file) in self.page(index, name, &package, &url).await? {
             if its == *version {
-                found.push(distribution(link, kind, |url| allowed(&package, index, &base, url))?);
+                found.push(file);
             } else {
                 versions.insert(its);
             }
@@ -141,6 +132,70 @@ impl PyPi {
         found.sort_by(|left, right| left.filename.cmp(&right.filename));
         self.0.cache.put_json(cache::Kind::Metadata, &key, &found);
         Ok(found)
+    }
+
+    /// Every file of the project's page that is an sdist or a wheel, with its version.
+    async fn page(
+        &self,
+        index: &Url,
+        name: &PyName,
+        package: &str,
+        url: &Url,
+    ) -> Result<Vec<(PyVersion, Distribution)>, PyPiError> {
+        let mut request = Request::json(without_user(url));
+        request.accept = Some(PAGE);
+        request.authorization = self.0.config.authorization(index, url);
+        let located = match self.0.http.get_located(request).await {
+            Err(error) if error.is_not_found() => {
+                let nearest = Vec::new();
+                return Err(PyPiError::Missing { package: package.to_owned(), url: shown(url), nearest });
+            }
+            located => located?,
+        };
+        let fault = |why| PyPiError::Page { package: package.to_owned(), url: shown(url), why };
+        let page = page::parse(&located.body).map_err(fault)?;
+        let base = page.base.as_deref().and_then(|base| located.url.join(base).ok());
+        let base = base.unwrap_or(located.url);
+        let files = page.links.into_iter().filter_map(|link| {
+            let (version, kind) = filename::parse(name, &link.filename)?;
+            Some((version, link, kind))
+        });
+        files
+            .map(|(version, link, kind)| {
+                Ok((version, distribution(link, kind, |url| allowed(package, index, &base, url))?))
+            })
+            .collect()
+    }
+
+    /// All versions of a project that have an sdist or a wheel, ascending; none for a project that the index does
+    /// not have.
+    ///
+    /// # Errors
+    /// No answer, or a page that is none.
+    pub async fn project(&self, name: &PyName) -> Result<Vec<Listed>, PyPiError> {
+        let index = self.index().await?;
+        let url = joined(&index, &format!("{name}/"))?;
+        let key = format!("versions in {}", shown(&url));
+        if let Some(known) = self.0.cache.get_younger(cache::Kind::Metadata, &key, LISTED)
+            && let Ok(known) = serde_json::from_slice(&known)
+        {
+            return Ok(known);
+        }
+        let files = match self.page(&index, name, name.as_str(), &url).await {
+            Err(PyPiError::Missing { .. }) => Vec::new(),
+            files => files?,
+        };
+        let mut versions: BTreeMap<PyVersion, Vec<Distribution>> = BTreeMap::new();
+        for (version, file) in files {
+            versions.entry(version).or_default().push(file);
+        }
+        for files in versions.values_mut() {
+            files.sort_by(|left, right| left.filename.cmp(&right.filename));
+        }
+        let listed: Vec<_> =
+            versions.into_iter().map(|(version, files)| Listed::new(name, version, files)).collect();
+        self.0.cache.put_json(cache::Kind::Metadata, &key, &listed);
+        Ok(listed)
     }
 
     /// `info` of the JSON API's document of a version, else of the project's where that is of this version.
@@ -239,6 +294,11 @@ impl PyPi {
     ) -> Result<Bytes, PyPiError> {
         let mut url = distribution.url.clone();
         url.set_path(&format!("{}.metadata", url.path()));
+        // With a hash it cannot change.
+        let key = expected.map(|expected| format!("core metadata {expected}"));
+        if let Some(known) = key.as_ref().and_then(|key| self.0.cache.get(cache::Kind::Metadata, key)) {
+            return Ok(known.into());
+        }
         let mut request = Request::file(url.clone(), METADATA);
         request.authorization = self.0.config.authorization(&self.index().await?, &url);
         let body = self.0.http.get(request).await?;
@@ -248,7 +308,12 @@ impl PyPi {
                 let why = format!("has {found}, not {expected}");
                 Err(PyPiError::Metadata { package: package.to_owned(), url: shown(&url), why })
             }
-            _ => Ok(body),
+            _ => {
+                if let Some(key) = key {
+                    self.0.cache.put(cache::Kind::Metadata, &key, &body);
+                }
+                Ok(body)
+            }
         }
     }
 }
