@@ -41,7 +41,7 @@ async fn main() -> anyhow::Result<()> {
             for problem in problems {
                 eprintln!("{problem}");
             }
-            anyhow::bail!("no plan");
+            std::process::exit(1);
         }
     };
     let took = start.elapsed();

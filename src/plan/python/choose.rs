@@ -62,13 +62,16 @@ pub fn pick<'a>(candidates: &[&'a Listed], preferred: Option<&Vec<PyVersion>>) -
 /// Few versions that meet every one of `sets` (of one project) that can be met: again and again the one that meets
 /// most of the sets that are left, of equals one that is built anyway (`anyway`), then the newest.
 pub fn shared(
+    name: &PyName,
     listed: &[Listed],
     sets: &BTreeMap<Vec<String>, Wanted>,
     anyway: &BTreeSet<&PyVersion>,
     target: &Target,
+    barred: &dyn Fn(&(PyName, PyVersion)) -> bool,
 ) -> Vec<PyVersion> {
-    let meet: Vec<Vec<&Listed>> =
-        sets.values().map(|wanted| candidates(listed, wanted, target)).filter(|all| !all.is_empty()).collect();
+    let able = |one: &&Listed| !barred(&(name.clone(), one.version.clone()));
+    let meet = sets.values().map(|wanted| candidates(listed, wanted, target).into_iter().filter(able).collect());
+    let meet: Vec<Vec<&Listed>> = meet.filter(|all: &Vec<_>| !all.is_empty()).collect();
     let mut left: Vec<&Vec<&Listed>> = meet.iter().collect();
     let mut chosen = Vec::new();
     while !left.is_empty() {

@@ -19,6 +19,8 @@ pub struct Surroundings<'a> {
     pub known: &'a Known,
     pub target: &'a Target,
     pub preferred: &'a Preferred,
+    /// What cannot be built.
+    pub barred: &'a dyn Fn(&(PyName, PyVersion)) -> bool,
 }
 
 /// What is in an environment.
@@ -120,7 +122,10 @@ impl Surroundings<'_> {
                     continue;
                 };
                 let mut fitting = candidates(listed, &node.wanted, self.target);
-                fitting.retain(|one| !banned.contains(&(name.clone(), one.version.clone())));
+                fitting.retain(|one| {
+                    let release = (name.clone(), one.version.clone());
+                    !banned.contains(&release) && !(self.barred)(&release)
+                });
                 if let Some(one) = pick(&fitting, self.preferred.get(name)) {
                     next.insert(name.clone(), one.version.clone());
                     continue;

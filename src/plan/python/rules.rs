@@ -128,7 +128,12 @@ fn hatchling(system: &BuildSystem) -> Vec<String> {
         let strings = |value| crate::python::build_system::strings(value).unwrap_or_default();
         requires.extend(strings(table.get("dependencies")));
         project |= is_true(table.get("require-runtime-dependencies"));
-        for hook in table.get("hooks").and_then(toml::Value::as_table).into_iter().flat_map(|all| all.values()) {
+        let hooks = table.get("hooks").and_then(toml::Value::as_table).into_iter().flat_map(|all| all.values());
+        // Hooks that only a variable of the environment turns on ask for nothing.
+        let off = |hook: &&toml::Value| {
+            hook.get("enable-by-default").and_then(toml::Value::as_bool) == Some(false)
+        };
+        for hook in hooks.filter(|hook| !off(hook)) {
             requires.extend(strings(hook.get("dependencies")));
             project |= is_true(hook.get("require-runtime-dependencies"));
         }
@@ -197,6 +202,8 @@ mod tests {
         let hooks = "[tool.hatch.build.targets.wheel.hooks.mypyc]\ndependencies=['hatch-mypyc']\n\
             require-runtime-dependencies=true\n[project]\ndependencies=['click']";
         assert_eq!(with("hatchling.build", hooks).requires, ["hatch-mypyc", "click"]);
+        let off = hooks.replace("dependencies=['hatch", "enable-by-default=false\ndependencies=['hatch");
+        assert_eq!(with("hatchling.build", &off), Asked::default());
         assert_eq!(with("flit_core.buildapi", ""), Asked::default());
         assert_eq!(with("mesonpy", "").requires.len(), 2);
         assert!(with("backend.own", "").perhaps_more);

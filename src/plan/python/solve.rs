@@ -25,31 +25,63 @@ struct Found {
     copy: Option<String>,
 }
 
-/// Solves as far as `known` goes. The same question and answers give the same plan.
+/// Solves as far as `known` goes. The same question and answers give the same plan. A build requirement that cannot
+/// be built itself is left out, and an older version taken.
 ///
 /// # Errors
-/// Every build requirement that cannot be met, and sources that say no build system.
+/// What the asked packages need and cannot have, and sources that say no build system.
 pub fn solve(question: &Question, known: &Known) -> Result<Solved, Vec<Problem>> {
+    let mut barred = BTreeMap::new();
+    loop {
+        match settled(question, known, &barred) {
+            Ok(solved) => return Ok(solved),
+            Err(Halt::Problems(problems)) => return Err(told(problems, barred)),
+            // Each turn bars more, and there are only so many versions.
+            Err(Halt::Barred(more)) => barred.extend(more),
+        }
+    }
+}
+
+/// Releases that cannot be built, and why.
+type Barred = BTreeMap<Release, Problem>;
+
+enum Halt {
+    Problems(Vec<Problem>),
+    Barred(Barred),
+}
+
+/// The problems, and those of the build requirements behind them.
+fn told(mut problems: Vec<Problem>, barred: Barred) -> Vec<Problem> {
+    problems.extend(barred.into_values());
+    problems
+}
+
+fn settled(question: &Question, known: &Known, barred: &Barred) -> Result<Solved, Halt> {
     let mut preferred = Preferred::new();
     let mut seen = BTreeSet::new();
     for _ in 0..ROUNDS {
-        let (found, asks) = Walk { question, known, preferred: &preferred }.run()?;
+        let (found, asks) = Walk { question, known, preferred: &preferred, barred }.run()?;
         if !asks.is_empty() {
             return Ok(Solved::Asks(asks));
         }
-        let next = prefer(question, known, &found);
+        let next = prefer(question, known, barred, &found);
         // Versions that lead back to where they were are settled enough: every environment is sound by itself.
         if next == preferred || !seen.insert(format!("{next:?}")) {
             return plan(question, known, found).map(Solved::Plan);
         }
         preferred = next;
     }
-    let (found, asks) = Walk { question, known, preferred: &preferred }.run()?;
+    let (found, asks) = Walk { question, known, preferred: &preferred, barred }.run()?;
     if asks.is_empty() { plan(question, known, found).map(Solved::Plan) } else { Ok(Solved::Asks(asks)) }
 }
 
 /// The versions to share: of each name as few as meet all environments.
-fn prefer(question: &Question, known: &Known, found: &BTreeMap<Release, Found>) -> Preferred {
+fn prefer(
+    question: &Question,
+    known: &Known,
+    barred: &Barred,
+    found: &BTreeMap<Release, Found>,
+) -> Preferred {
     let mut sets: BTreeMap<&PyName, BTreeMap<Vec<String>, Wanted>> = BTreeMap::new();
     for (name, wanted) in found.values().flat_map(|found| &found.environment.sets) {
         sets.entry(name).or_default().insert(wanted.keys().cloned().collect(), wanted.clone());
@@ -57,7 +89,7 @@ fn prefer(question: &Question, known: &Known, found: &BTreeMap<Release, Found>) 
     let versions = |(name, sets): (&PyName, _)| {
         let listed = known.projects.get(name)?;
         let anyway = question.asked.iter().filter(|(asked, _)| asked == name).map(|(_, version)| version);
-        let shared = shared(listed, &sets, &anyway.collect(), &question.target);
+        let shared = shared(name, listed, &sets, &anyway.collect(), &question.target, &|one| barred.contains_key(one));
         Some((name.clone(), shared))
     };
     sets.into_iter().filter_map(versions).collect()
@@ -67,12 +99,13 @@ struct Walk<'a> {
     question: &'a Question,
     known: &'a Known,
     preferred: &'a Preferred,
+    barred: &'a Barred,
 }
 
 impl Walk<'_> {
     /// Every build that the asked ones lead to, and what must be asked before more can be said.
-    fn run(&self) -> Result<(BTreeMap<Release, Found>, BTreeSet<Ask>), Vec<Problem>> {
-        let (mut found, mut asks, mut problems) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
+    fn run(&self) -> Result<(BTreeMap<Release, Found>, BTreeSet<Ask>), Halt> {
+        let (mut found, mut asks, mut problems) = (BTreeMap::new(), BTreeSet::new(), Barred::new());
         let mut open = self.question.asked.clone();
         while let Some(release) = open.pop_first() {
             match self.one(&release) {
@@ -83,11 +116,15 @@ impl Walk<'_> {
                 }
                 Err(Stuck::Asks(more)) => asks.extend(more),
                 Err(Stuck::Problem(problem)) => {
-                    problems.insert(*problem);
+                    problems.insert(release, *problem);
                 }
             }
         }
-        if problems.is_empty() { Ok((found, asks)) } else { Err(problems.into_iter().collect()) }
+        if problems.is_empty() {
+            return Ok((found, asks));
+        }
+        let of_asked = problems.keys().any(|release| self.question.asked.contains(release));
+        Err(if of_asked { Halt::Problems(problems.into_values().collect()) } else { Halt::Barred(problems) })
     }
 
     fn one(&self, release: &Release) -> Result<Found, Stuck> {
@@ -127,7 +164,8 @@ impl Walk<'_> {
             fixed.iter().cloned().chain(dynamic).collect()
         };
         let (known, target, preferred) = (self.known, &self.question.target, self.preferred);
-        let environment = Surroundings { known, target, preferred }.environment(&shown, &roots)?;
+        let barred = &|one: &Release| self.barred.contains_key(one);
+        let environment = Surroundings { known, target, preferred, barred }.environment(&shown, &roots)?;
         let perhaps_more =
             told.is_none() && rules::asked(&system, &files.texts, &BTreeMap::new()).perhaps_more;
         Ok(Found { environment, system: Some(system), perhaps_more, copy: None })
@@ -170,7 +208,7 @@ fn plan(
     question: &Question,
     known: &Known,
     found: BTreeMap<Release, Found>,
-) -> Result<BTreeMap<Key, Build>, Vec<Problem>> {
+) -> Result<BTreeMap<Key, Build>, Halt> {
     let key = |(name, version): &Release| Key { name: name.clone(), version: version.clone(), stage0: false };
     let mut needs: circles::Needs = found
         .iter()
@@ -180,7 +218,8 @@ fn plan(
         })
         .collect();
     let stages = circles::broken(&mut needs, known).map_err(|circle| {
-        vec![problem::build_circle(&circle.iter().map(ToString::to_string).collect::<Vec<_>>())]
+        let members: Vec<_> = circle.iter().map(ToString::to_string).collect();
+        Halt::Problems(vec![problem::build_circle(&members)])
     })?;
     let nothing = Environment::default();
     let mut plan = BTreeMap::new();
