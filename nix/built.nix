@@ -17,6 +17,7 @@
 }:
 let
   select = import ./select.nix;
+  inherit (import ./source.nix) alone;
   gone = builtins.listToAttrs (
     map (name: {
       inherit name;
@@ -51,11 +52,10 @@ let
           bin = member.bin or { };
           source = sourceOf location member;
         }) (builtins.filter (member: !(select.isGone gone member.path)) package.tree);
-        # Each alone, so that only its own bytes count.
         patches = map (
           path:
-          builtins.path {
-            path = src + "/${path}";
+          alone {
+            inherit src path;
             name = "headwater-patch";
           }
         ) (package.patches or [ ]);

@@ -34,7 +34,7 @@ note() {
 
 # --- The list -----------------------------------------------------------------
 # Split once into plain tables, a line per record, the member's number first:
-#   members, tarballs, commits, files, execs, drops; diffs/N is a diff.
+#   members, tarballs, commits, files, execs, drops, wholes; diffs/N is a diff.
 awk -F '\t' -v registry="$registry" '
   function bad(why) { print "line " NR " of the list: " why > "refused"; failed = 1; exit 1 }
   function safe(path) {
@@ -43,6 +43,7 @@ awk -F '\t' -v registry="$registry" '
   }
   /^\|/ { if (!diff) bad("a diff line without a diff"); print substr($0, 2) > diff; next }
   { if (diff) { close(diff); diff = "" } }
+  $1 == "base" && n == 0 { registry = $2; next }
   $1 == "package" { ++n; print n "\t" safe($2) > "members"; next }
   n == 0 { bad("a record before the first package") }
   $1 == "tarball" {
@@ -60,12 +61,13 @@ awk -F '\t' -v registry="$registry" '
     print n "\t" $2 "\t" $3 "\t" safe($4) "\t" $5 > "files"; next
   }
   $1 == "exec" { print n "\t" safe($2) > "execs"; next }
+  $1 == "whole" { print n > "wholes"; next }
   $1 == "drop" { print n "\t" safe($2) > "drops"; next }
   $1 == "diff" { ++d; diff = "diffs/" d; printf "" > diff; print n "\t" d "\t" safe($2) > "diffs.list"; next }
   { bad("unknown record " $1) }
 ' "$list" || die "$(cat refused 2>/dev/null || echo 'the list could not be read')"
 
-touch members tarballs.list commits files execs drops diffs.list
+touch members tarballs.list commits files execs drops wholes diffs.list
 mapfile -t folders < <(cut -f 2 members)
 folders=("" "${folders[@]}")
 
@@ -114,8 +116,9 @@ for algorithm in sha512 sha384 sha256 sha1; do
     awk -F '[/:]' '/: OK$/ { print $2 }' >> good
 done
 
-declare -A have=()
+declare -A have=() whole=()
 while read -r n; do have[$n]=1; done < good
+while read -r n; do whole[$n]=1; done < wholes
 
 running=0
 while IFS=$'\t' read -r n url algorithm digest; do
@@ -126,6 +129,12 @@ while IFS=$'\t' read -r n url algorithm digest; do
     else
       note "$n" "tarball $url" "  $(cat "answer.$n" 2> /dev/null || head -n 1 curl.log)"
     fi
+    continue
+  fi
+  if [ -n "${whole[$n]-}" ]; then
+    at=$out/${folders[n]}
+    mkdir -p "${at%/*}"
+    mv "tarballs/$n" "$at"
     continue
   fi
   mkdir -p "$out/${folders[n]}"

@@ -65,17 +65,19 @@ rec {
   relativeTo = folder: path: builtins.substring (builtins.stringLength folder + 1) (-1) path;
 
   /**
-    The project's source in the store.
+    The project's source in the store. `keep` says of names what else is to be
+    left out, as an ecosystem's own tools leave it behind.
 
     # Type
 
-    clean :: { src :: Path; generated :: Path; name :: String; } -> StorePath
+    clean :: { src :: Path; generated :: Path; name :: String; keep :: String -> Bool; } -> StorePath
   */
   clean =
     {
       src,
       generated,
       name,
+      keep ? (_: true),
     }:
     let
       root = toString src;
@@ -87,6 +89,24 @@ rec {
     builtins.path {
       path = src;
       inherit name;
-      filter = path: _: isSource left (relativeTo root path);
+      filter = path: _: isSource left (relativeTo root path) && keep (baseNameOf path);
+    };
+
+  /**
+    One file of the project in the store, alone, so that only its own bytes count.
+
+    # Type
+
+    alone :: { src :: Path; path :: String; name :: String; } -> StorePath
+  */
+  alone =
+    {
+      src,
+      path,
+      name,
+    }:
+    builtins.path {
+      path = src + "/${path}";
+      inherit name;
     };
 }

@@ -3,6 +3,9 @@
 use super::tarball::{self, Files, Limits, TarballError, Unpacked};
 use super::zip;
 
+/// Bytes up to which a file is one that holds a version and little else.
+const VERSION_FILE: usize = 8 << 10;
+
 /// The kind of an archive: what its paths are relative to, and which file tells what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
@@ -19,8 +22,9 @@ impl Format {
     pub fn name(self) -> &'static str {
         match self {
             Self::Npm => "npm",
-            Self::Sdist => "sdist",
-            Self::Wheel => "wheel",
+            // The 2: since the texts of version files are kept.
+            Self::Sdist => "sdist 2",
+            Self::Wheel => "wheel 2",
         }
     }
 
@@ -44,9 +48,21 @@ impl Format {
         }
     }
 
-    /// Whether the text of a file is kept: the build files at an sdist's root.
-    pub fn keeps_text(self, path: &str) -> bool {
-        self == Self::Sdist && matches!(path, "pyproject.toml" | "setup.cfg" | "setup.py")
+    /// Whether the text of a file of so many bytes is kept: the build files at an sdist's root, and small files
+    /// that are named as those that hold a version.
+    pub fn keeps_text(self, path: &str, size: usize) -> bool {
+        let build_file = self == Self::Sdist && matches!(path, "pyproject.toml" | "setup.cfg" | "setup.py");
+        build_file || self != Self::Npm && size <= VERSION_FILE && Self::names_version(path)
+    }
+
+    /// Whether a path of a Python project is named as tools name the file that they write the version to.
+    pub fn names_version(path: &str) -> bool {
+        let base = path.rsplit('/').next().unwrap_or(path);
+        let (stem, extension) = base.split_once('.').unwrap_or((base, ""));
+        let stem = stem.to_ascii_lowercase();
+        let stems =
+            ["version", "_version", "__version__", "_version_", "__about__", "_scm_version", "version_info"];
+        matches!(extension, "" | "py" | "txt") && stems.contains(&stem.as_str())
     }
 
     /// The file that says what the package is: `package.json`, `PKG-INFO`, or the `METADATA` of the one

@@ -23,7 +23,7 @@ pub struct Contents {
     pub manifest: String,
     /// The text of `npm-shrinkwrap.json`, where there is one.
     pub shrinkwrap: Option<String>,
-    /// The texts of the build files at an sdist's root (pyproject.toml, setup.cfg, setup.py), by name.
+    /// The texts of what [`Format::keeps_text`] says, by path.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub texts: BTreeMap<String, String>,
     /// Bytes of the archive as downloaded; 0 for a commit.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::hash::NarHash;
 use crate::printable::printable;
 use crate::source::Source;
 use crate::source::fetcher::Fetcher;
@@ -24,18 +25,20 @@ pub struct Hashed {
 }
 
 impl Hashed {
-    /// For people.
+    /// For people: each hash in SRI form, in nix-base32 and in hex.
     pub fn explain(&self) -> String {
         let mut text = "\nHashes (NAR, SHA-256)\n".to_owned();
-        if let Some(hash) = &self.hash {
-            text.push_str(&format!("  git checkout  {}\n", hash.checkout));
-            if let Some(archive) = &hash.archive {
-                text.push_str(&format!("  git archive   {archive}\n"));
+        let mut push = |what: &str, hash: Option<NarHash>| {
+            if let Some(hash) = hash {
+                text.push_str(&format!("  {what}  {hash}\n"));
+                for form in [hash.nix_base32(), hash.hex()] {
+                    text.push_str(&format!("                {form}\n"));
+                }
             }
-            if let Some(whole) = &hash.with_submodules {
-                text.push_str(&format!("  submodules    {whole}\n"));
-            }
-        }
+        };
+        push("git checkout", self.hash.map(|hash| hash.checkout));
+        push("git archive ", self.hash.and_then(|hash| hash.archive));
+        push("submodules  ", self.hash.and_then(|hash| hash.with_submodules));
         if let Some(fetcher) = &self.fetcher {
             text.push_str(&format!("  fetched by    {fetcher}\n"));
         }

@@ -68,6 +68,7 @@ pub(super) async fn resolution(
     let purl = package.purl();
     let asked = source::Release {
         purl: &purl,
+        project: name,
         name: metadata.map_or(name.as_str(), |metadata| metadata.spelled.as_str()),
         version: &version.to_string(),
         links: &links,

@@ -35,7 +35,7 @@ pub(super) enum Named {
     VersionSet {
         path: String,
     },
-    /// The oldest of so many commits in a row that hold the most of the artifact's files.
+    /// The oldest of so many commits that hold the most of the artifact's files.
     FirstHolding {
         commits: usize,
     },

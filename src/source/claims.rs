@@ -14,6 +14,18 @@ pub(super) struct Claim {
     pub(super) directory: Option<String>,
     /// Where it stood, in words.
     pub(super) from: String,
+    pub(super) standing: Standing,
+}
+
+/// How a package names a repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// As its source, or its home.
+    Named,
+    /// By a link for another end: its tracker, its changes.
+    Linked,
+    /// In its description, as one mentions others' work too.
+    Mentioned,
 }
 
 /// Adds a claim. A repository that is claimed twice is one claim. Spelled in another case it is one more, to be
@@ -57,7 +69,8 @@ pub(super) fn claims(metadata: Option<&Value>, manifest: &Value) -> (Vec<Claim>,
         match parsed {
             Ok(parsed) => {
                 let directory = directory.as_deref().and_then(address::folder).or(parsed.directory);
-                add(&mut claims, Claim { repository: parsed.repository, directory, from: from.to_owned() });
+                let (from, standing) = (from.to_owned(), Standing::Named);
+                add(&mut claims, Claim { repository: parsed.repository, directory, from, standing });
             }
             Err(why) => {
                 let why = format!("the {from} {why}");

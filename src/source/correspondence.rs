@@ -29,8 +29,10 @@ pub(super) enum Left {
     Differs,
     /// Not in the commit, and code.
     Phantom,
-    /// In the commit with these bytes, but elsewhere, or behind a symbolic link.
+    /// In the commit with these bytes behind a symbolic link; or elsewhere, and nothing that is run.
     Linked,
+    /// In the commit with these bytes, but elsewhere, and no documentation.
+    Moved,
 }
 
 /// The comparison of a tarball with a commit.

@@ -110,7 +110,7 @@ pub enum Evidence {
     VersionSet {
         path: String,
     },
-    /// Nothing names a commit; this is the oldest of so many commits of the main line in a row that hold the
+    /// Nothing names a commit; this is the oldest of so many commits of the main line that hold the
     /// most of the artifact's files.
     FirstHolding {
         commits: usize,
@@ -158,8 +158,10 @@ impl fmt::Display for Evidence {
             }
             Self::VersionSet { path } => write!(f, "the commit set this version in {path}"),
             Self::Manifest { path, name, version, identical } => {
-                let version = version.as_deref().unwrap_or("no version");
-                write!(f, "{path} holds {name} {version}")?;
+                match version {
+                    Some(version) => write!(f, "{path} holds {name} {version}")?,
+                    None => write!(f, "{path} is of {name}, and leaves the version to the build")?,
+                }
                 if *identical { write!(f, ", byte for byte the artifact's") } else { Ok(()) }
             }
             Self::Reachable { how: Reach::Tag(tag) } => write!(f, "reachable: tag {tag} is this commit"),
@@ -183,7 +185,7 @@ pub struct Counts {
     pub identical: usize,
     /// The same text, with other line endings.
     pub crlf: usize,
-    /// package.json, where only allowed changes were made to the commit's.
+    /// package.json or setup.cfg, where only allowed changes were made to the commit's.
     pub manifest: usize,
     /// Not in the commit, and no source: build output, rendered documentation, data, junk.
     pub generated: usize,

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::candidate::{Named, Npm, VersionIs};
-use super::claims::{Claim, claims, git_heads, is_among};
+use super::claims::{Claim, Standing, claims, git_heads, is_among};
 use super::confusion::confusion;
 use super::correspondence::{Left, ManifestIs};
 use super::repository::{Commit, Repositories, Repository};
@@ -74,7 +74,8 @@ pub(super) async fn search(
             there.push(claim.repository.clone());
         }
         resolution.reasons.extend(survey.nothing);
-        contradictions.extend(survey.contradiction);
+        // What someone else wrote about the package, or links for other ends, contradict nothing.
+        contradictions.extend(survey.contradiction.filter(|_| claim.standing == Standing::Named));
     }
     if !contradictions.is_empty() {
         resolution.tier = Tier::X;
@@ -213,6 +214,7 @@ fn reasons(subject: &Subject<'_>, resolution: &mut Resolution, chosen: &Chosen) 
             for (what, words) in [
                 (Left::Phantom, "source-like files that the commit does not hold"),
                 (Left::Differs, "files with other bytes than in the commit"),
+                (Left::Moved, "files that the commit holds in another place"),
                 (Left::Output, "build output, or data that the commit does not hold"),
             ] {
                 let count = kept.correspondence.paths(what).count();

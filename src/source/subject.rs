@@ -154,7 +154,7 @@ impl Subject<'_> {
     }
 }
 
-/// Commits in a row that hold the same files of an artifact.
+/// Commits of one branch that hold the same files of an artifact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Span {
     /// The oldest.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::candidate::{Candidate, Kept, Named, VersionIs, reached};
-use super::claims::Claim;
+use super::claims::{Claim, Standing};
 use super::repository::{Commit, NoAnswer, Refs, Repositories, Repository};
 use super::resolution::{Class, Considered, Flag, FlagKind, GitHeadFrom, Reach, Unresolved};
 use super::select;
@@ -171,7 +171,7 @@ impl<R: Repositories> Surveyor<'_, R> {
         match self.subject.examine(self.repositories, self.claim, candidate).await? {
             Ok(kept) => {
                 let files = kept.correspondence.counts;
-                let held = kept.version.as_deref().unwrap_or("no version");
+                let held = kept.version.as_deref().unwrap_or("(without a version)");
                 let why = format!(
                     "{} holds {} {held}; {} of {} files are the commit's",
                     kept.path,
@@ -282,6 +282,9 @@ impl<R: Repositories> Surveyor<'_, R> {
         if kept.version_is == VersionIs::Other {
             let held = kept.version.as_deref().unwrap_or("none");
             caps.push(format!("the commit's own package.json holds version {held}"));
+        }
+        if self.claim.standing == Standing::Mentioned {
+            caps.push("the metadata names no repository: its description mentions this one".to_owned());
         }
         if let Some(unread) = &self.unread {
             caps.push(format!("{unread} could not be read, and may have been the source"));

@@ -51,7 +51,7 @@ impl<R: Repositories> Surveyor<'_, R> {
             let chosen = kept.swap_remove(at);
             if let Named::FirstHolding { commits: commits @ 2.. } = chosen.candidate.named {
                 caps.push(format!(
-                    "untagged: {commits} commits in a row hold these files, of which this is the first"
+                    "untagged: {commits} commits hold these files, of which this is the first"
                 ));
             }
             let reach = reach_by_ref(refs, chosen.candidate.commit).or(Some(Reach::History));

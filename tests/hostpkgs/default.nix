@@ -8,7 +8,9 @@
 
   `system`, `config`, `overlays`: as in nixpkgs. `config.gitConfig` (text or a
   path) makes `git` a wrapper that reads it as the system's configuration;
-  `config.hostPlatform` overrides attributes of `stdenv.hostPlatform`.
+  `config.hostPlatform` overrides attributes of `stdenv.hostPlatform`;
+  `config.pythonVersion` is the full version of /usr's Python, `config.rust` the
+  folder of a Rust toolchain outside of /usr.
 */
 {
   system ? builtins.currentSystem,

@@ -9,10 +9,15 @@
 }:
 let
   make =
-    { name, tools }:
+    {
+      name,
+      tools,
+      # What setup hooks of a compiler export.
+      variables ? "",
+    }:
     let
       env = derivation {
-        inherit name system;
+        inherit name system variables;
         builder = "/bin/bash";
         initialPath = lib.makeBinPath tools;
         args = [
@@ -20,7 +25,7 @@ let
           ''
             export PATH=/usr/bin:/bin
             mkdir "$out"
-            { echo "initialPath=$initialPath"; cat ${./setup.sh}; } > "$out/setup"
+            { echo "initialPath=$initialPath"; echo "$variables"; cat ${./setup.sh}; } > "$out/setup"
           ''
         ];
       };
@@ -128,5 +133,6 @@ in
       pkgs.gcc
       pkgs.binutils
     ];
+    variables = "export CC=gcc CXX=g++ AR=ar AS=as LD=ld NM=nm OBJCOPY=objcopy OBJDUMP=objdump RANLIB=ranlib STRIP=strip";
   };
 }

@@ -61,6 +61,21 @@ let
       builtins.toFile "gitconfig" config.gitConfig
     else
       config.gitConfig;
+
+  rustTool =
+    name:
+    host {
+      inherit name;
+      meta.mainProgram = name;
+      script =
+        if config ? rust then
+          "ln -s ${config.rust}/bin/${name} $out/bin/${name}"
+        else
+          ''
+            [ -e /usr/bin/${name} ] || { echo "this machine has no /usr/bin/${name}; config.rust names a toolchain" >&2; exit 1; }
+            ln -s "$(readlink -f /usr/bin/${name})" "$out/bin/${name}"
+          '';
+    };
 in
 {
   coreutils = programs "coreutils" (
@@ -149,28 +164,67 @@ in
   };
   nodejs_20 = pkgs.nodejs;
 
-  # `pyvenv.cfg` keeps the distribution's own site-packages out.
-  python3 = host {
-    name = "python3";
-    version = "3.11";
-    meta.mainProgram = "python3";
-    passthru = {
-      pythonVersion = "3.11";
-      implementation = "cpython";
-      isPy3k = true;
-      sitePackages = "lib/python3.11/site-packages";
-      interpreter = "${pkgs.python3}/bin/python3";
-      libPrefix = "python3.11";
+  # `pyvenv.cfg` keeps the distribution's own site-packages out; headers are those of /usr.
+  python3 =
+    let
+      # What /usr has cannot be asked while evaluating: Debian 12's, unless the configuration says otherwise.
+      version = config.pythonVersion or "3.11.2";
+      parts = lib.splitString "." version;
+      major = builtins.elemAt parts 0;
+      minor = builtins.elemAt parts 1;
+      pythonVersion = "${major}.${minor}";
+    in
+    host {
+      name = "python3";
+      inherit version;
+      meta.mainProgram = "python3";
+      passthru = {
+        inherit pythonVersion;
+        sourceVersion = {
+          inherit major minor;
+          patch = lib.concatStringsSep "." (lib.tail (lib.tail parts));
+          suffix = "";
+        };
+        implementation = "cpython";
+        executable = "python${pythonVersion}";
+        interpreter = "${pkgs.python3}/bin/python${pythonVersion}";
+        libPrefix = "python${pythonVersion}";
+        sitePackages = "lib/python${pythonVersion}/site-packages";
+        pythonOnBuildForHost = pkgs.python3;
+        isPy2 = false;
+        isPy3 = true;
+        isPy3k = true;
+        isPyPy = false;
+      }
+      // builtins.listToAttrs (
+        map (n: lib.nameValuePair "isPy3${toString n}" (minor == toString n)) (lib.genList (n: n + 8) 9)
+      );
+      script = ''
+        mkdir -p $out/lib/python${pythonVersion}/site-packages $out/include
+        for name in python python3 python${pythonVersion}; do ln -s /usr/bin/python${pythonVersion} $out/bin/$name; done
+        ln -s /usr/include/python${pythonVersion} $out/include/python${pythonVersion}
+        printf 'home = /usr/bin\ninclude-system-site-packages = false\nversion = ${pythonVersion}\n' > $out/pyvenv.cfg
+      '';
     };
-    script = ''
-      mkdir -p $out/lib/python3.11/site-packages
-      for name in python python3 python3.11; do ln -s /usr/bin/python3.11 $out/bin/$name; done
-      printf 'home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.11\n' > $out/pyvenv.cfg
-    '';
-  };
   python311 = pkgs.python3;
+
+  # Rust: that of `config.rust`, a toolchain's folder as text, which the sandbox must be given; or that of /usr.
+  cargo = rustTool "cargo";
+  rustc = rustTool "rustc";
+  maturin = programs "maturin" [ "maturin" ];
+  ninja = programs "ninja" [ "ninja" ];
+  swig = programs "swig" [ "swig" ];
 
   # Libraries of the machine: compilers find them in /usr by themselves.
   sqlite = host { name = "sqlite"; script = "ln -s /usr/bin/sqlite3 $out/bin/sqlite3"; };
   zlib = host { name = "zlib"; script = ":"; };
+  libffi = host { name = "libffi"; script = ":"; };
+  openssl = programs "openssl" [ "openssl" ];
+  libxml2 = host { name = "libxml2"; script = "if [ -e /usr/bin/xml2-config ]; then ln -s /usr/bin/xml2-config $out/bin; fi"; };
+  libxslt = host { name = "libxslt"; script = "if [ -e /usr/bin/xslt-config ]; then ln -s /usr/bin/xslt-config $out/bin; fi"; };
+  libpq = host {
+    name = "libpq";
+    script = ":";
+    passthru.pg_config = programs "pg_config" [ "pg_config" ];
+  };
 }

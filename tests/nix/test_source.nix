@@ -85,6 +85,21 @@ in
         ) != null;
       expected = true;
     };
+    keeps = {
+      expr =
+        let
+          clean =
+            keep:
+            source.clean {
+              src = ./.;
+              generated = ./none;
+              name = "tests-source";
+              inherit keep;
+            };
+        in
+        clean (_: true) == clean (name: name != "default.nix");
+      expected = false;
+    };
     # The filter is asked with paths below the folder.
     withoutGenerated = {
       expr =
@@ -99,6 +114,20 @@ in
         in
         clean ./default.nix == clean ./none;
       expected = false;
+    };
+  };
+
+  alone = {
+    named = {
+      expr =
+        builtins.match ".*-one-file" (
+          source.alone {
+            src = ./.;
+            path = "test_source.nix";
+            name = "one-file";
+          }
+        ) != null;
+      expected = true;
     };
   };
 }

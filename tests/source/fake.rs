@@ -8,7 +8,7 @@ use headwater::graph::{PackageName, Version};
 use headwater::source::repository::{
     Commit, FileKind, NoAnswer, Refs, Repositories, Repository, Tree, TreeFile,
 };
-use headwater::source::{Resolution, Unresolved, resolve};
+use headwater::source::{Resolution, Span, Unresolved, resolve};
 use serde_json::Value;
 
 pub const R: &str = "https://github.com/o/r";
@@ -33,6 +33,7 @@ pub struct Fake {
     reachable: BTreeMap<Commit, Result<bool, NoAnswer>>,
     history: BTreeMap<(String, String), Vec<Commit>>,
     parents: BTreeMap<Commit, Vec<Commit>>,
+    holding: BTreeMap<Commit, Option<Span>>,
 }
 
 impl Fake {
@@ -79,6 +80,20 @@ impl Fake {
     /// A blob that may be asked for.
     pub fn blob(mut self, text: &str) -> Self {
         self.blobs.insert(blob(text), text.as_bytes().to_vec());
+        self
+    }
+
+    /// What is mounted in the tree of a commit.
+    pub fn submodule(mut self, at: u8, path: &str) -> Self {
+        if let Some(Ok(tree)) = self.trees.get_mut(&commit(at)) {
+            Arc::make_mut(tree).submodules.insert(path.to_owned(), commit(0));
+        }
+        self
+    }
+
+    /// How many commits of the main line hold the most of an sdist's files, and the first of them.
+    pub fn holding(mut self, tip: u8, first: u8, commits: usize) -> Self {
+        self.holding.insert(commit(tip), Some(Span { first: commit(first), commits, files: 1 }));
         self
     }
 
@@ -131,6 +146,19 @@ impl Repositories for Fake {
     async fn set_version(&self, _: &Repository, path: &str, version: &str) -> Result<Vec<Commit>, NoAnswer> {
         let asked = (path.to_owned(), version.to_owned());
         Ok(self.history.get(&asked).unwrap_or_else(|| panic!("history of {asked:?} asked for")).clone())
+    }
+
+    async fn holding(
+        &self,
+        repository: &Repository,
+        branch: &str,
+        files: &[(String, Digest<20>)],
+    ) -> Result<Option<Span>, NoAnswer> {
+        let tip =
+            self.refs.get(&repository.0).and_then(|refs| refs.as_ref().ok()?.heads.get(branch).copied());
+        let tip = tip.unwrap_or_else(|| panic!("history of {branch} in {repository} asked for"));
+        let span = self.holding.get(&tip).unwrap_or_else(|| panic!("history of {tip} asked for"));
+        Ok(span.filter(|_| !files.is_empty()))
     }
 }
 

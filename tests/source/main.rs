@@ -2,5 +2,9 @@
 
 mod cases;
 mod fake;
+mod pyfake;
+mod python;
+mod python_names;
+mod python_traps;
 mod shown;
 mod traps;

@@ -11,6 +11,8 @@ use super::package::Package;
 pub struct Project {
     root: TempDir,
     pub registry: Option<String>,
+    /// The Python index.
+    pub index: Option<String>,
     pub git_config: PathBuf,
     cache: TempDir,
 }
@@ -40,6 +42,7 @@ impl Project {
         let project = Self {
             root: TempDir::new().expect("a folder"),
             registry: None,
+            index: None,
             git_config: "/dev/null".into(),
             cache: TempDir::new().expect("a folder"),
         };
@@ -114,6 +117,9 @@ impl Project {
             .env("HOME", self.cache.path());
         if let Some(registry) = &self.registry {
             command.env("npm_config_registry", registry);
+        }
+        if let Some(index) = &self.index {
+            command.env("UV_DEFAULT_INDEX", index);
         }
         command
     }

@@ -7,8 +7,6 @@ use crate::contents::{Contents, Digest, File, Format, Looks};
 
 /// Extensions of code that is written by hand or by a bundler.
 const CODE: &[&str] = &["js", "cjs", "mjs", "jsx", "ts", "cts", "mts", "tsx", "css"];
-/// The files of an sdist that say how it is built.
-const BUILD_FILES: &[&str] = &["pyproject.toml", "setup.cfg", "setup.py"];
 /// Bytes from which a file of long lines counts as minified.
 const MINIFIED_FROM: usize = 5_000;
 /// Average bytes of a line beyond which no person wrote it.
@@ -32,11 +30,9 @@ pub fn describe(files: Files, format: Format, packed_size: u64) -> Result<Unpack
         let text = || String::from_utf8_lossy(&raw.bytes).into_owned();
         if manifest.as_ref() == Some(&path) {
             contents.manifest = text();
-        } else if format == Format::Sdist && BUILD_FILES.contains(&path.as_str()) {
-            contents.texts.insert(path.clone(), text());
         } else if format == Format::Npm && path == "npm-shrinkwrap.json" {
             contents.shrinkwrap = Some(text());
-        } else if format.keeps_text(&path) {
+        } else if format.keeps_text(&path, raw.bytes.len()) {
             contents.texts.insert(path.clone(), text());
         }
         bytes.insert(path, raw.bytes);

@@ -136,5 +136,7 @@ fn library(folder: &Dir<'_>, files: &mut Files) -> anyhow::Result<()> {
         }
         files.insert(format!("lib/{path}"), text.to_owned());
     }
-    folder.dirs().try_for_each(|folder| library(folder, files))
+    // What builds Python packages is for projects that have some.
+    let mut wanted = folder.dirs().filter(|folder| folder.path().as_os_str() != "python");
+    wanted.try_for_each(|folder| library(folder, files))
 }

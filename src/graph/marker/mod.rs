@@ -82,6 +82,15 @@ impl Marker {
         }
     }
 
+    /// Whether an extra has a say in it.
+    pub fn asks_for_extras(&self) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::asks_for_extras),
+            Self::Is(Test::Environment(_)) => false,
+            Self::Is(Test::Choice { choice, .. }) => matches!(choice, Choice::Extra(_) | Choice::ExtraOf(..)),
+        }
+    }
+
     /// True where both are.
     #[must_use]
     pub fn and(self, other: Self) -> Self {

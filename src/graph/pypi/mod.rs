@@ -6,8 +6,6 @@
 
 mod select;
 mod source;
-#[cfg(test)]
-mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -16,7 +14,7 @@ use pep440_rs::VersionSpecifiers;
 use url::Url;
 
 use super::marker::Marker;
-use super::{PyName, PyVersion};
+use super::{Purl, PyName, PyVersion};
 
 pub use select::{Chosen, SelectError, Selection};
 pub use source::{FileAt, PyFile, PySource};
@@ -141,6 +139,13 @@ pub struct FormatControl {
 pub enum BuildOption {
     Config { key: String, value: String },
     Global(String),
+}
+
+impl PyKey {
+    /// Its purl, where the lockfile knows the version. Two entries of one release have the same.
+    pub fn purl(&self) -> Option<Purl> {
+        self.version.as_ref().map(|version| Purl::pypi(&self.name, &version.to_string()))
+    }
 }
 
 impl PythonRange {

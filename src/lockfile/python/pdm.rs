@@ -9,9 +9,10 @@ use super::draft::Draft;
 use super::pyproject::{self, Manifest};
 use super::reading::{At, Reading};
 use super::requirement;
+use super::sources::NamedFile;
 use super::{hashes, project, sources};
 use crate::graph::marker::Marker;
-use crate::graph::pypi::{FileAt, Needs, PyEdge, PyGraph, PyKey, PySource, PythonRange};
+use crate::graph::pypi::{Needs, PyEdge, PyGraph, PyKey, PySource, PythonRange};
 use crate::graph::{PyName, PyVersion};
 use crate::problem::lockfile as problem;
 
@@ -48,7 +49,7 @@ struct Package {
     #[serde(default)]
     dependencies: Vec<String>,
     #[serde(default)]
-    files: Vec<File>,
+    files: Vec<NamedFile>,
     git: Option<String>,
     hg: Option<String>,
     svn: Option<String>,
@@ -59,13 +60,6 @@ struct Package {
     path: Option<String>,
     #[serde(default)]
     editable: bool,
-}
-
-#[derive(Deserialize)]
-struct File {
-    file: Option<String>,
-    url: Option<String>,
-    hash: Option<String>,
 }
 
 pub fn read(reading: &mut Reading<'_>) -> Option<PyGraph> {
@@ -194,33 +188,7 @@ fn source(
         reading.add(problem::no_version(&at.place(), at.package));
         return None;
     };
-    let mut files = Vec::new();
-    for file in &package.files {
-        let hashes = hashes::of_text(reading, at, file.hash.as_deref());
-        let place = match &file.url {
-            Some(url) => match sources::url(reading, at, url) {
-                Some(url) => Some(FileAt::Url(url)),
-                None => continue,
-            },
-            None => None,
-        };
-        let name = match (&file.file, &place) {
-            (Some(name), _) => name.clone(),
-            (None, Some(FileAt::Url(url))) => sources::filename(url),
-            _ => String::new(),
-        };
-        files.extend(sources::file(
-            reading,
-            at,
-            (release.0, Some(version)),
-            &name,
-            false,
-            place,
-            None,
-            hashes,
-        ));
-    }
-    let files = sources::sorted(reading, at, files);
+    let files = sources::named_files(reading, at, (release.0, version), &package.files);
     Some(PySource::Index { index: None, files, hashes: BTreeSet::new() })
 }
 

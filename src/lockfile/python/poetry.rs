@@ -13,9 +13,10 @@ use toml::{Spanned, Value};
 
 use super::draft::Draft;
 use super::reading::{At, Reading};
+use super::sources::NamedFile;
 use super::{constraint, hashes, project, pyproject, sources};
 use crate::graph::marker::Marker;
-use crate::graph::pypi::{FileAt, Index, Needs, PyFile, PyGraph, PyKey, PySource, PythonRange};
+use crate::graph::pypi::{Index, Needs, PyGraph, PyKey, PySource, PythonRange};
 use crate::graph::{PyName, PyVersion};
 use crate::hash::Integrity;
 use crate::problem::lockfile as problem;
@@ -37,7 +38,7 @@ struct Metadata {
     python_versions: Option<String>,
     /// Before 2.0: by the names of packages, all versions of a name together.
     #[serde(default)]
-    files: BTreeMap<String, Vec<File>>,
+    files: BTreeMap<String, Vec<NamedFile>>,
 }
 
 #[derive(Deserialize)]
@@ -50,19 +51,15 @@ struct Package {
     /// A marker, or one for each group.
     markers: Option<Value>,
     #[serde(default)]
-    files: Vec<File>,
+    files: Vec<NamedFile>,
     #[serde(default)]
     develop: bool,
     #[serde(default)]
     dependencies: BTreeMap<String, Value>,
+    /// Requirements as text, by the extras that ask for them.
+    #[serde(default)]
+    extras: BTreeMap<String, Vec<String>>,
     source: Option<Source>,
-}
-
-#[derive(Deserialize)]
-struct File {
-    file: Option<String>,
-    url: Option<String>,
-    hash: String,
 }
 
 #[derive(Deserialize)]
@@ -105,9 +102,10 @@ pub fn read(reading: &mut Reading<'_>) -> Option<PyGraph> {
     }
     for (key, package) in &added {
         let at = reading.at(package.span().start, &package.get_ref().name);
-        let edges = dependency::edges(reading, &draft, at, &package.get_ref().dependencies, false);
+        let package = package.get_ref();
+        let all = dependency::of_package(reading, &draft, at, &package.dependencies, &package.extras);
         if let Some(needs) = draft.needs(key) {
-            needs.always = edges;
+            *needs = all;
         }
     }
     let manifest = pyproject::read(reading);
@@ -140,7 +138,7 @@ fn add(
     reading: &mut Reading<'_>,
     draft: &mut Draft,
     package: &Spanned<Package>,
-    old_files: &BTreeMap<String, Vec<File>>,
+    old_files: &BTreeMap<String, Vec<NamedFile>>,
 ) -> Option<PyKey> {
     let start = package.span().start;
     let package = package.get_ref();
@@ -195,18 +193,18 @@ fn source(
     at: At<'_>,
     (name, version): (&PyName, &PyVersion),
     package: &Package,
-    old_files: &BTreeMap<String, Vec<File>>,
+    old_files: &BTreeMap<String, Vec<NamedFile>>,
 ) -> Option<PySource> {
     let old = old_files.iter().find(|(key, _)| PyName::new(key).is_ok_and(|key| key == *name));
     // Of the shared list, what is of this version.
-    let of_version = |file: &&File| {
+    let of_version = |file: &&NamedFile| {
         let name_of = file.file.as_deref().unwrap_or_default();
         filename::parse(name, name_of).is_none_or(|(of, _)| of == *version)
     };
-    let listed: Vec<&File> =
+    let listed: Vec<&NamedFile> =
         package.files.iter().chain(old.into_iter().flat_map(|(_, files)| files).filter(of_version)).collect();
     let Some(source) = &package.source else {
-        let files = files(reading, at, (name, version), &listed);
+        let files = sources::named_files(reading, at, (name, version), listed);
         return Some(PySource::Index { index: None, files, hashes: BTreeSet::new() });
     };
     match source.r#type.as_str() {
@@ -217,7 +215,7 @@ fn source(
             if !known.contains(&index) {
                 known.push(index);
             }
-            let files = files(reading, at, (name, version), &listed);
+            let files = sources::named_files(reading, at, (name, version), listed);
             Some(PySource::Index { index: Some(url.to_string()), files, hashes: BTreeSet::new() })
         }
         "git" => {
@@ -248,32 +246,6 @@ fn source(
     }
 }
 
-fn only_hashes(reading: &mut Reading<'_>, at: At<'_>, files: &[&File]) -> BTreeSet<Integrity> {
-    hashes::of_any(reading, at, files.iter().map(|file| file.hash.as_str()))
-}
-
-fn files(
-    reading: &mut Reading<'_>,
-    at: At<'_>,
-    (name, version): (&PyName, &PyVersion),
-    listed: &[&File],
-) -> Vec<PyFile> {
-    let mut found = Vec::new();
-    for file in listed {
-        let hashes = hashes::of_text(reading, at, Some(&file.hash));
-        let place = match &file.url {
-            Some(url) => match sources::url(reading, at, url) {
-                Some(url) => Some(FileAt::Url(url)),
-                None => continue,
-            },
-            None => None,
-        };
-        let named = match (&file.file, &place) {
-            (Some(name), _) => name.clone(),
-            (None, Some(FileAt::Url(url))) => sources::filename(url),
-            _ => String::new(),
-        };
-        found.extend(sources::file(reading, at, (name, Some(version)), &named, false, place, None, hashes));
-    }
-    sources::sorted(reading, at, found)
+fn only_hashes(reading: &mut Reading<'_>, at: At<'_>, files: &[&NamedFile]) -> BTreeSet<Integrity> {
+    hashes::of_any(reading, at, files.iter().filter_map(|file| file.hash.as_deref()))
 }

@@ -186,7 +186,8 @@ fn source(
             FileAt::Url(url) => sources::filename(url),
             FileAt::Path(path) => path.as_str().rsplit('/').next().unwrap_or_default().to_owned(),
         });
-        files.extend(sources::file(reading, at, release, &name, sdist, Some(place), file.size, hashes));
+        let listed = sources::Listed { name, sdist, place: Some(place), size: file.size, hashes };
+        files.extend(sources::file(reading, at, release, listed));
     }
     let files = sources::sorted(reading, at, files);
     Some(PySource::Index { index, files, hashes: BTreeSet::new() })

@@ -1,9 +1,10 @@
 //! Where files come from, in the spellings that Python's tools share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use url::Url;
 
+use super::hashes;
 use super::reading::{At, Reading};
 use crate::graph::pypi::{FileAt, PyFile, PySource};
 use crate::graph::{Location, PyName, PyVersion};
@@ -11,7 +12,6 @@ use crate::hash::Integrity;
 use crate::lockfile::{address, git};
 use crate::problem::{Problem, lockfile as problem};
 use crate::python::filename::{self, Kind};
-use std::collections::BTreeSet;
 
 /// An http(s) address of a file or of an index.
 pub fn url(reading: &mut Reading<'_>, at: At<'_>, text: &str) -> Option<Url> {
@@ -41,6 +41,12 @@ pub fn git(
         return None;
     }
     let unusable = |why: &str| problem::unusable_git(&place, at.package, &hidden, why);
+    // `owner/name` and `github:owner/name` are npm's; here they would be paths.
+    let scp = address.split_once(':').is_some_and(|(host, _)| host.contains('@') && !host.contains('/'));
+    if !address.contains("://") && !scp {
+        reading.add(unusable("is no address of a repository"));
+        return None;
+    }
     let read = git::repository(&reading.report, at.package, address, &unusable);
     let url = reading.note(read.map_err(|problem| Problem { file: Some(place.clone()), ..problem }))?;
     let subdirectory = match subdirectory {
@@ -82,18 +88,25 @@ pub fn repository(reading: &mut Reading<'_>, at: At<'_>, text: &str) -> Option<P
     git(reading, at, address, revision, None, fragment.get("subdirectory").map(String::as_str))
 }
 
-/// A file of a release: its last name, decoded, says what it is. `None` for what is no sdist and no wheel, and for
-/// files of other releases, which are noted. `sdist`: the lockfile says that it is one, whatever its name.
+/// A file as a lockfile lists it.
+pub struct Listed {
+    pub name: String,
+    /// The lockfile says that it is one, whatever its name.
+    pub sdist: bool,
+    /// `None` where it must be looked up in the index.
+    pub place: Option<FileAt>,
+    pub size: Option<u64>,
+    pub hashes: BTreeSet<Integrity>,
+}
+
+/// A file of a release. `None` for what is no sdist and no wheel, and for files of other releases, which are noted.
 pub fn file(
     reading: &mut Reading<'_>,
     at: At<'_>,
     (name, version): (&PyName, Option<&PyVersion>),
-    filename: &str,
-    sdist: bool,
-    place: Option<FileAt>,
-    size: Option<u64>,
-    hashes: BTreeSet<Integrity>,
+    listed: Listed,
 ) -> Option<PyFile> {
+    let filename = listed.name.as_str();
     let mut foreign = |why: &str| {
         reading.add(problem::contradiction(&at.place(), at.package, &format!("lists {filename:?}, {why}")));
     };
@@ -107,14 +120,47 @@ pub fn file(
             return None;
         }
         Some((_, kind)) => kind,
-        None if sdist => Kind::Sdist,
+        None if listed.sdist => Kind::Sdist,
         None if filename.ends_with(".whl") => {
             foreign("which is a wheel of something else");
             return None;
         }
         None => return None,
     };
-    Some(PyFile { name: filename.to_owned(), kind, at: place, size, hashes })
+    Some(PyFile { name: listed.name, kind, at: listed.place, size: listed.size, hashes: listed.hashes })
+}
+
+/// Files as poetry and pdm list them: a name or an address, and a hash.
+#[derive(serde::Deserialize)]
+pub struct NamedFile {
+    pub file: Option<String>,
+    pub url: Option<String>,
+    pub hash: Option<String>,
+}
+
+/// The files of a release out of such a list.
+pub fn named_files<'f>(
+    reading: &mut Reading<'_>,
+    at: At<'_>,
+    (name, version): (&PyName, &PyVersion),
+    list: impl IntoIterator<Item = &'f NamedFile>,
+) -> Vec<PyFile> {
+    let mut found = Vec::new();
+    for one in list {
+        let hashes = hashes::of_text(reading, at, one.hash.as_deref());
+        let place = match &one.url {
+            Some(text) => match url(reading, at, text) {
+                Some(url) => Some(url),
+                None => continue,
+            },
+            None => None,
+        };
+        let named = one.file.clone().or_else(|| place.as_ref().map(filename)).unwrap_or_default();
+        let place = place.map(FileAt::Url);
+        let listed = Listed { name: named, sdist: false, place, size: None, hashes };
+        found.extend(file(reading, at, (name, Some(version)), listed));
+    }
+    sorted(reading, at, found)
 }
 
 /// The last part of a URL's path, decoded.

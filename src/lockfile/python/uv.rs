@@ -1,8 +1,9 @@
 //! `uv.lock`, version 1 (<https://docs.astral.sh/uv/concepts/resolution/>; the format is uv's own).
 
+mod shape;
+
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use toml::Spanned;
 
 use super::draft::Draft;
@@ -13,94 +14,11 @@ use crate::graph::marker::Marker;
 use crate::graph::pypi::{FileAt, Index, Needs, PyEdge, PyFile, PyGraph, PyKey, PyPackage, PySource};
 use crate::graph::{PyName, PyVersion};
 use crate::problem::lockfile as problem;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct Lock {
-    version: Option<Spanned<toml::Value>>,
-    requires_python: Option<String>,
-    #[serde(default)]
-    supported_markers: Vec<String>,
-    #[serde(default)]
-    manifest: Manifest,
-    #[serde(default, alias = "distribution")]
-    package: Vec<Spanned<Package>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "kebab-case")]
-struct Manifest {
-    members: Vec<String>,
-    /// Of a script, which is no project.
-    requirements: Vec<Dependency>,
-    /// Of a workspace whose top is no project.
-    dependency_groups: BTreeMap<String, Vec<Dependency>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct Package {
-    name: String,
-    version: Option<String>,
-    source: Source,
-    #[serde(default)]
-    resolution_markers: Vec<String>,
-    #[serde(default)]
-    dependencies: Vec<Dependency>,
-    #[serde(default)]
-    optional_dependencies: BTreeMap<String, Vec<Dependency>>,
-    #[serde(default)]
-    dev_dependencies: BTreeMap<String, Vec<Dependency>>,
-    sdist: Option<File>,
-    #[serde(default)]
-    wheels: Vec<File>,
-    #[serde(default)]
-    metadata: Metadata,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "kebab-case")]
-struct Metadata {
-    provides_extras: Vec<String>,
-    requires_dev: BTreeMap<String, toml::Value>,
-}
-
-#[derive(Default, Deserialize, PartialEq)]
-#[serde(default)]
-struct Source {
-    registry: Option<String>,
-    git: Option<String>,
-    url: Option<String>,
-    path: Option<String>,
-    directory: Option<String>,
-    editable: Option<String>,
-    r#virtual: Option<String>,
-    subdirectory: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Dependency {
-    name: String,
-    version: Option<String>,
-    source: Option<Source>,
-    #[serde(default, alias = "extras")]
-    extra: Vec<String>,
-    marker: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct File {
-    url: Option<String>,
-    path: Option<String>,
-    filename: Option<String>,
-    hash: Option<String>,
-    size: Option<u64>,
-}
+use shape::{Dependency, Lock, Manifest, Package};
 
 /// An entry that has been added, for the second pass.
 struct Added {
     key: PyKey,
-    /// `None` where the source could not be read.
     package: Spanned<Package>,
 }
 
@@ -254,7 +172,8 @@ fn files(
         if place.is_none() && (file.url.is_some() || file.path.is_some()) {
             continue;
         }
-        found.extend(sources::file(reading, at, release, &name, sdist, place, file.size, hashes));
+        let listed = sources::Listed { name, sdist, place, size: file.size, hashes };
+        found.extend(sources::file(reading, at, release, listed));
     }
     sources::sorted(reading, at, found)
 }

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use regex_lite::Regex;
 
 use crate::source::address::{self, Address};
-use crate::source::claims::{Claim, add};
+use crate::source::claims::{Claim, Standing, add};
 use crate::source::resolution::Considered;
 
 /// The addresses in core metadata, or in an index's release document.
@@ -64,6 +64,8 @@ const TRACKER: [&str; 10] = [
 
 /// Repositories taken from the description, at most.
 const MENTIONED: usize = 3;
+/// Repositories asked, at most: metadata can name any number.
+const ASKED: usize = 8;
 
 /// The claims, strongest first and each repository once, and the addresses that were refused.
 pub(super) fn claims(name: &str, links: &Links) -> (Vec<Claim>, Vec<Considered>) {
@@ -88,12 +90,18 @@ pub(super) fn claims(name: &str, links: &Links) -> (Vec<Claim>, Vec<Considered>)
     let mut claims: Vec<Claim> = Vec::new();
     let mut refused: Vec<Considered> = Vec::new();
     for (rank, from, url) in named {
-        match address::parse(url) {
+        let standing = match rank {
+            0..=2 => Standing::Named,
+            3 | 4 => Standing::Linked,
+            _ => Standing::Mentioned,
+        };
+        let page = page(url);
+        match address::parse(page.as_deref().unwrap_or(url)) {
             // Only a label that says so makes an unknown host a repository.
             Ok(Address { known_forge: false, .. }) if rank > 0 => {}
             Ok(parsed) => {
                 let directory = parsed.directory.filter(|_| rank < 2);
-                add(&mut claims, Claim { repository: parsed.repository, directory, from });
+                add(&mut claims, Claim { repository: parsed.repository, directory, from, standing });
             }
             Err(_) if rank > 0 => {}
             Err(why) => {
@@ -105,7 +113,17 @@ pub(super) fn claims(name: &str, links: &Links) -> (Vec<Claim>, Vec<Considered>)
             }
         }
     }
+    claims.truncate(ASKED);
     (claims, refused)
+}
+
+/// The repository that a project's page on a forge (`USER.github.io/NAME`) is served from.
+fn page(url: &str) -> Option<String> {
+    static PAGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?i)^https?://([a-z0-9-]+)\.(github|gitlab)\.io/([\w.-]+)(?:[/?#]|$)").ok()
+    });
+    let found = PAGE.as_ref()?.captures(url.trim())?;
+    Some(format!("https://{}.com/{}/{}", found[2].to_lowercase(), &found[1], &found[3]))
 }
 
 /// Repositories that a text mentions: those that are called as the project is, then those mentioned more than

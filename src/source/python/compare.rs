@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::build_files::is_generated_setup;
+use super::kinds::{is_code, is_document, is_litter, is_metadata, is_rendered, is_run, is_version_name};
+use super::links::Links;
+use super::{build_files, data};
 use crate::contents::{Contents, Digest, File};
 use crate::source::correspondence::{Correspondence, Left};
-use crate::source::kinds::{self, base, extension, is_document, is_junk, is_version_file};
+use crate::source::kinds::{extension, is_media};
 use crate::source::output::join;
 use crate::source::repository::{FileKind, Tree};
 use crate::source::resolution::Class;
@@ -23,108 +25,124 @@ pub(super) enum SetupCfg {
     Rewritten,
 }
 
-/// Whether a file of an sdist is written by the tool that packs it, for an index to read.
-pub(super) fn is_metadata(path: &str) -> bool {
-    path == "PKG-INFO"
-        || path.split('/').any(|part| part.ends_with(".egg-info") || part.ends_with(".dist-info"))
-}
-
 /// The files of an sdist by the paths that they have in a tree.
 pub(in crate::source) fn files(sdist: &Contents, folder: &str) -> Vec<(String, Digest<20>)> {
     let files = sdist.files.iter().filter(|file| !is_metadata(&file.path) && file.size > 0);
     files.map(|file| (join(folder, &file.path), file.blob)).collect()
 }
 
-/// Compares; `folder` is the project's in the tree.
-pub(super) fn compare(contents: &Contents, tree: &Tree, folder: &str, setup_cfg: SetupCfg) -> Correspondence {
-    let mut found = Correspondence::default();
-    let comparison = Comparison { contents, tree, folder, by_blob: by_blob(tree), stems: stems(tree) };
-    for file in contents.files.iter().filter(|file| !is_metadata(&file.path)) {
-        if file.path == "setup.cfg" && setup_cfg == SetupCfg::Rewritten {
-            found.counts.manifest += 1;
-            continue;
-        }
-        comparison.one(file, &mut found);
-    }
-    found
-}
-
-/// The class of a comparison whose project is the right one.
-pub(super) fn class(found: &Correspondence) -> Class {
-    if found.left.is_empty() {
-        return Class::Verbatim;
-    }
-    let small = found.left.values().all(|left| matches!(left, Left::Crlf | Left::Harmless | Left::Linked));
-    if small { Class::Near } else { Class::Built }
-}
-
-/// Whether every file that is source is the commit's, byte for byte. Line endings are no small thing: the
-/// bytes are others.
-pub(super) fn is_proved(found: &Correspondence) -> bool {
-    let crlf_code = |path: &String| kinds::is_source_like(path);
-    matches!(class(found), Class::Verbatim | Class::Near) && !found.paths(Left::Crlf).any(crlf_code)
-}
-
-struct Comparison<'a> {
-    contents: &'a Contents,
-    tree: &'a Tree,
-    folder: &'a str,
-    by_blob: BTreeMap<Digest<20>, &'a str>,
-    /// Paths without extension of what native code is generated from.
-    stems: BTreeSet<&'a str>,
+/// What is compared with what.
+pub(super) struct Comparison<'a> {
+    pub(super) contents: &'a Contents,
+    /// As the release's metadata writes it.
+    pub(super) version: &'a str,
+    pub(super) tree: &'a Tree,
+    /// Where the commit's symbolic links lead.
+    pub(super) links: &'a Links,
+    /// The project's, in the tree.
+    pub(super) folder: &'a str,
+    pub(super) setup_cfg: SetupCfg,
 }
 
 impl Comparison<'_> {
-    fn one(&self, file: &File, found: &mut Correspondence) {
+    pub(super) fn compare(&self) -> Correspondence {
+        let mut found = Correspondence::default();
+        let known = Known::of(self.tree);
+        for file in self.contents.files.iter().filter(|file| !is_metadata(&file.path)) {
+            if file.path == "setup.cfg" && self.setup_cfg == SetupCfg::Rewritten {
+                found.counts.manifest += 1;
+                continue;
+            }
+            self.one(file, &known, &mut found);
+        }
+        // An archive's own links are followed by whoever unpacks it, and lead where it says.
+        for link in self.contents.dropped.iter().filter(|link| !is_metadata(&link.path)) {
+            let left = if is_code(&link.path) { Left::Phantom } else { Left::Output };
+            count(left, &mut found);
+            found.left.insert(link.path.clone(), left);
+        }
+        found
+    }
+
+    fn one(&self, file: &File, known: &Known<'_>, found: &mut Correspondence) {
         let path = file.path.as_str();
         let place = join(self.folder, path);
-        let entry = self.tree.files.get(&place);
-        if entry.is_some_and(|entry| entry.blob == file.blob && entry.kind != FileKind::Symlink) {
+        let led = self.links.resolve(self.tree, &place);
+        let entry = led.as_deref().and_then(|place| self.tree.files.get(place));
+        let entry = entry.filter(|entry| entry.kind != FileKind::Symlink);
+        let is_linked = led.as_deref() != Some(place.as_str());
+        if let (Some(entry), Some(at)) = (entry, &led)
+            && entry.blob == file.blob
+        {
             found.counts.identical += 1;
-            found.identical.insert(path.to_owned());
+            if is_linked {
+                found.elsewhere.insert(path.to_owned(), at.clone());
+                found.left.insert(path.to_owned(), Left::Linked);
+            } else {
+                found.identical.insert(path.to_owned());
+            }
             return;
         }
-        let linked = self.is_linked(&place);
-        let elsewhere = self.by_blob.get(&file.blob);
-        if let Some(at) = elsewhere.filter(|_| file.size > 0 && (linked || entry.is_none())) {
-            // A symbolic link, which packing follows; or a licence from above, a picture of the documentation.
+        let elsewhere = known.by_blob.get(&file.blob).filter(|_| file.size > 0 && entry.is_none());
+        // A licence from above, a picture of the documentation: whatever is run must be in its place.
+        let may_be_anywhere = is_document(file) || is_media(path) || is_rendered(file);
+        if let Some(at) = elsewhere.filter(|_| may_be_anywhere) {
             found.counts.identical += 1;
             found.elsewhere.insert(path.to_owned(), (*at).to_owned());
             found.left.insert(path.to_owned(), Left::Linked);
             return;
         }
-        let lf = file.blob_lf.as_ref().is_some_and(|lf| self.by_blob.contains_key(lf));
-        let left = if lf {
-            found.counts.crlf += 1;
+        let is_lf = file.blob_lf.as_ref().is_some_and(|lf| {
+            entry.is_some_and(|entry| entry.blob == *lf)
+                || is_document(file) && known.by_blob.contains_key(lf)
+        });
+        let left = if is_lf {
             Left::Crlf
-        } else if entry.is_some() && !linked {
-            found.counts.differs += 1;
-            if is_harmless(path) { Left::Harmless } else { Left::Differs }
-        } else {
-            let left = self.absent(file);
-            match left {
-                Left::Phantom => found.counts.phantom += 1,
-                _ => found.counts.generated += 1,
-            }
-            left
-        };
-        found.left.insert(path.to_owned(), left);
-    }
-
-    /// What a file is that the commit does not hold.
-    fn absent(&self, file: &File) -> Left {
-        let path = file.path.as_str();
-        let in_docs = path.split('/').rev().skip(1).any(|part| matches!(part, "doc" | "docs" | "html"));
-        let python = ["py", "pyi", "pyw"].contains(&extension(path).as_str());
-        let for_old_tools =
-            path == "setup.py" && self.contents.texts.get(path).is_some_and(|text| is_generated_setup(text));
-        if is_harmless(path) || in_docs && !python || file.size == 0 || for_old_tools {
+        } else if self.is_harmless(file) {
             Left::Harmless
-        } else if self.in_submodule(path) || self.is_generated(path) || !kinds::is_source_like(path) {
+        } else if entry.is_some() {
+            Left::Differs
+        } else if file.size == 0 || is_rendered(file) || self.is_for_old_tools(path) {
+            Left::Harmless
+        } else if elsewhere.is_some() {
+            Left::Moved
+        } else if self.in_submodule(path) || self.is_generated(path, known) || !is_code(path) {
             Left::Output
         } else {
             Left::Phantom
+        };
+        match left {
+            // Whether it was there with other bytes, or not at all.
+            Left::Harmless if entry.is_some() => found.counts.differs += 1,
+            left => count(left, found),
         }
+        found.left.insert(path.to_owned(), left);
+    }
+
+    /// Documentation, a version file, or what was swept up.
+    fn is_harmless(&self, file: &File) -> bool {
+        let path = file.path.as_str();
+        let says_version =
+            || self.contents.texts.get(path).is_some_and(|text| data::is_version(path, text, self.version));
+        is_document(file)
+            || is_litter(path, self.contents)
+            || is_version_name(path) && !file.executable && says_version()
+    }
+
+    /// Whether this is the setup.py that Poetry, Flit and PDM add, which their own build never reads.
+    fn is_for_old_tools(&self, path: &str) -> bool {
+        let own = "pyproject.toml";
+        let committed = self.tree.files.get(&join(self.folder, own)).map(|entry| entry.blob);
+        let same = self.contents.file(own).is_some_and(|file| Some(file.blob) == committed);
+        let text = |path: &str| self.contents.texts.get(path);
+        path == "setup.py"
+            && same
+            && text(own).is_some_and(|text| build_files::leaves_setup_py(text))
+            && text(path).is_some_and(|text| {
+                data::is_setup_of_literals(text, |module| {
+                    self.contents.file(&format!("{module}.py")).is_some()
+                })
+            })
     }
 
     /// Whether a path lies in a submodule, whose files the commit does not hold itself.
@@ -136,48 +154,62 @@ impl Comparison<'_> {
     }
 
     /// Native code by its name beside what it is generated from (`_x.c` or `_x_wrap.cxx`, of `_x.pyx` or `x.i`).
-    fn is_generated(&self, path: &str) -> bool {
+    fn is_generated(&self, path: &str, known: &Known<'_>) -> bool {
         let place = join(self.folder, path);
         let Some((stem, _)) = place.rsplit_once('.').filter(|_| NATIVE.contains(&extension(path).as_str()))
         else {
             return false;
         };
-        self.stems.contains(stem) || stem.strip_suffix("_wrap").is_some_and(|stem| self.stems.contains(stem))
-    }
-
-    /// Whether the commit has a symbolic link there, or in place of one of the folders.
-    fn is_linked(&self, place: &str) -> bool {
-        let is_link =
-            |path: &str| self.tree.files.get(path).is_some_and(|entry| entry.kind == FileKind::Symlink);
-        is_link(place) || place.match_indices('/').any(|(at, _)| is_link(&place[..at]))
+        let from = |stem: &str| known.stems.contains(stem);
+        from(stem) || stem.strip_suffix("_wrap").is_some_and(from)
     }
 }
 
-/// Documentation, a version file, or what was swept up.
-fn is_harmless(path: &str) -> bool {
-    let name = base(path);
-    is_document(path)
-        || is_version(path)
-        || is_junk(path)
-        || path.split('/').any(|part| part == "__pycache__")
-        || ["pyc", "pyo", "typed"].contains(&extension(path).as_str())
-        || name.starts_with('#') && name.ends_with('#')
-        || matches!(name, ".gitignore" | ".gitattributes" | ".coverage")
+fn count(left: Left, found: &mut Correspondence) {
+    let counts = &mut found.counts;
+    let count = match left {
+        Left::Crlf => &mut counts.crlf,
+        Left::Differs => &mut counts.differs,
+        Left::Phantom => &mut counts.phantom,
+        Left::Linked => &mut counts.identical,
+        Left::Harmless | Left::Output | Left::Moved => &mut counts.generated,
+    };
+    *count += 1;
 }
 
-/// A module, or a text, that holds the version: written at release by tools, or by hand.
-fn is_version(path: &str) -> bool {
-    let stem = base(path).split('.').next().unwrap_or_default().to_ascii_lowercase();
-    is_version_file(path)
-        || matches!(stem.as_str(), "_version_" | "__about__" | "_scm_version" | "version_info")
+/// The class of a comparison whose project is the right one.
+pub(super) fn class(found: &Correspondence) -> Class {
+    if found.left.is_empty() {
+        return Class::Verbatim;
+    }
+    let small = found.left.values().all(|left| matches!(left, Left::Crlf | Left::Harmless | Left::Linked));
+    if small { Class::Near } else { Class::Built }
 }
 
-fn by_blob(tree: &Tree) -> BTreeMap<Digest<20>, &str> {
-    let files = tree.files.iter().filter(|(_, entry)| entry.kind != FileKind::Symlink);
-    files.map(|(path, entry)| (entry.blob, path.as_str())).collect()
+/// Whether every file that is source is the commit's, byte for byte, and there are any. Line endings are no
+/// small thing: the bytes are others.
+pub(super) fn is_proved(found: &Correspondence, contents: &Contents) -> bool {
+    let crlf_code = |path: &String| contents.file(path).is_none_or(|file| !is_document(file));
+    let tells = |path: &String| contents.file(path).is_some_and(|file| file.size > 0) && is_run(path);
+    matches!(class(found), Class::Verbatim | Class::Near)
+        && !found.paths(Left::Crlf).any(crlf_code)
+        && found.identical.iter().any(tells)
 }
 
-fn stems(tree: &Tree) -> BTreeSet<&str> {
-    let made = |path: &&String| GENERATORS.contains(&extension(path).as_str());
-    tree.files.keys().filter(made).filter_map(|path| Some(path.rsplit_once('.')?.0)).collect()
+/// What a tree holds, by other keys than its paths.
+struct Known<'a> {
+    by_blob: BTreeMap<Digest<20>, &'a str>,
+    /// Paths without extension of what native code is generated from.
+    stems: BTreeSet<&'a str>,
+}
+
+impl<'a> Known<'a> {
+    fn of(tree: &'a Tree) -> Self {
+        let files = tree.files.iter().filter(|(_, entry)| entry.kind != FileKind::Symlink);
+        let made = |path: &&String| GENERATORS.contains(&extension(path).as_str());
+        Self {
+            by_blob: files.map(|(path, entry)| (entry.blob, path.as_str())).collect(),
+            stems: tree.files.keys().filter(made).filter_map(|path| Some(path.rsplit_once('.')?.0)).collect(),
+        }
+    }
 }

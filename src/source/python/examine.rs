@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::build_files::{self, Declared, is_rewritten_cfg, module_version};
-use super::compare::{self, SetupCfg, compare};
-use super::place::{Place, is_shared, overlap, places};
+use super::compare::{self, Comparison, SetupCfg};
+use super::links::Links;
+use super::place::{Place, is_like, is_shared, places};
 use super::{Release, same_name, same_version, wheel};
 use crate::contents::{Contents, Digest};
 use crate::source::candidate::{Candidate, Extra, Kept, Refused, VersionIs, reached};
@@ -28,6 +29,8 @@ struct Found {
     identical: bool,
     /// setup.cfg, where it is not the artifact's.
     cfg: Option<String>,
+    /// No file declares the name, but setup.py has it.
+    has_name: bool,
 }
 
 /// The answer, or the refusal; the outer error where a host could not be reached.
@@ -52,7 +55,7 @@ pub(in crate::source) async fn examine(
     let asked = Asked { repositories, repository, tree: &tree, contents };
     let mut others = Vec::new();
     for place in places(&tree, contents, release.sdist.is_some(), directory) {
-        let Some(found) = asked.declared(&place).await? else { continue };
+        let Some(found) = asked.declared(&place, release.name).await? else { continue };
         if let Some(name) = found.name.as_ref().filter(|name| !same_name(name, release.name)) {
             others.push(format!("{} is of {name}", found.path));
             continue;
@@ -76,9 +79,8 @@ pub(in crate::source) async fn is_at(
     let Some(contents) = release.contents() else { return Ok(None) };
     let asked = Asked { repositories, repository, tree, contents };
     for place in places(tree, contents, release.sdist.is_some(), directory) {
-        let Some(found) = asked.declared(&place).await? else { continue };
-        let (there, all) = overlap(tree, contents);
-        let like = found.identical || there * 2 >= all;
+        let Some(found) = asked.declared(&place, release.name).await? else { continue };
+        let like = found.identical || is_like(tree, contents, &place.root);
         let same = found.name.as_ref().map_or(like, |name| same_name(name, release.name));
         if same {
             return Ok(Some(found.path));
@@ -115,14 +117,16 @@ impl<R: Repositories> Asked<'_, R> {
         }
     }
 
-    async fn declared(&self, place: &Place) -> Result<Option<Found>, Unresolved> {
+    async fn declared(&self, place: &Place, name: &str) -> Result<Option<Found>, Unresolved> {
         let mut found: Option<Found> = None;
         for file in build_files::NAMES {
             let path = join(&place.project, file);
             let Some((text, identical)) = self.text(&path, file).await? else { continue };
             let declared = Declared::read(file, &text);
-            let first =
-                || Found { path: path.clone(), name: None, version: None, identical: false, cfg: None };
+            let first = || {
+                let (path, has_name) = (path.clone(), false);
+                Found { path, name: None, version: None, identical: false, cfg: None, has_name }
+            };
             let found = found.get_or_insert_with(first);
             if found.name.is_none() && declared.name.is_some() {
                 found.path.clone_from(&path);
@@ -132,11 +136,28 @@ impl<R: Repositories> Asked<'_, R> {
                 found.version = Some((version, path));
             }
             found.identical |= identical;
+            found.has_name |= file == "setup.py" && build_files::has_name(&text, name);
             if file == "setup.cfg" && !identical {
                 found.cfg = Some(text);
             }
         }
         Ok(found)
+    }
+
+    /// Where the links lead that an artifact's files are behind.
+    async fn links(&self, folder: &str) -> Result<Links, Unresolved> {
+        let mut links = Links::default();
+        loop {
+            let unread = links.unread(self.tree, self.contents, folder);
+            if unread.is_empty() {
+                return Ok(links);
+            }
+            for (path, blob) in unread {
+                // One that cannot be read leads nowhere.
+                let target = self.blob(blob).await?.unwrap_or_else(|| "/".to_owned());
+                links.add(path, target);
+            }
+        }
     }
 
     /// A literal version in a module that is not the artifact's, and the module.
@@ -183,7 +204,9 @@ async fn judge<R: Repositories>(
         .get("setup.cfg")
         .is_some_and(|own| (no_cfg || found.cfg.is_some()) && is_rewritten_cfg(found.cfg.as_deref(), own));
     let setup_cfg = if rewritten { SetupCfg::Rewritten } else { SetupCfg::Plain };
-    let correspondence = compare(contents, tree, &place.root, setup_cfg);
+    let links = asked.links(&place.root).await?;
+    let (version, folder) = (release.version, place.root.as_str());
+    let correspondence = Comparison { contents, version, tree, links: &links, folder, setup_cfg }.compare();
     let mut declared = found.version.filter(|(version, _)| !is_placeholder(version));
     if declared.is_none() {
         declared =
@@ -196,9 +219,12 @@ async fn judge<R: Repositories>(
         return Ok(Err(Refused { why, located: Some(found.path), unread: false }));
     }
     let class = compare::class(&correspondence);
-    let proved = compare::is_proved(&correspondence);
+    // Any project could say that it is this one: somewhere the repository must say so too.
+    let base = asked.repository.0.rsplit('/').next().unwrap_or_default();
+    let is_named = found.name.is_some() || found.has_name || same_name(base, release.name);
+    let proved = is_named && compare::is_proved(&correspondence, contents);
     let counts = correspondence.counts;
-    let half = (counts.identical + counts.crlf) * 2 >= counts.total();
+    let half = counts.total() > 0 && (counts.identical + counts.crlf) * 2 >= counts.total();
     if found.name.is_none() && !found.identical && !half {
         return Ok(Refused::because(format!(
             "{} does not say its name, and too few of the files are there",
@@ -212,7 +238,7 @@ async fn judge<R: Repositories>(
     }
     let mut extra = Extra { proved, ..Extra::default() };
     if let (Some(wheel), Some(sdist)) = (release.wheel, release.sdist) {
-        extra.modules = Some(wheel::modules(wheel, sdist, tree));
+        extra.modules = Some(wheel::modules(wheel, sdist, tree, release.version));
     }
     Ok(Ok(Kept {
         candidate,

@@ -3,9 +3,13 @@
 mod build_files;
 mod claims;
 mod compare;
+mod data;
 mod examine;
+mod kinds;
+mod links;
 mod place;
 mod spelled;
+mod tokens;
 mod wheel;
 
 pub use claims::Links;
@@ -16,19 +20,22 @@ pub(super) use wheel::Modules;
 
 use super::Resolution;
 use super::repository::{Repositories, Repository};
-use super::resolution::Unresolved;
+use super::resolution::{Tier, Unresolved};
 use super::subject::Subject;
 use super::tags::Spelled;
 use crate::contents::Contents;
 use crate::graph::{Purl, PyName, PyVersion};
+use crate::python::CoreMetadata;
 
 /// One release: what the index serves of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Release<'a> {
     pub purl: &'a Purl,
+    /// That was asked for.
+    pub project: &'a PyName,
     /// As the metadata writes it.
     pub name: &'a str,
-    /// As the metadata writes it (PEP 440).
+    /// That was asked for (PEP 440).
     pub version: &'a str,
     pub links: &'a Links,
     /// Compared whole.
@@ -58,9 +65,29 @@ pub async fn resolve(
         resolution.reasons.push("the release has neither an sdist nor a wheel to compare with".to_owned());
         return Ok(resolution);
     }
+    if let Some(why) = is_another(&release) {
+        resolution.tier = Tier::X;
+        resolution.reasons.push(why);
+        return Ok(resolution);
+    }
     let (claims, refused) = claims::claims(release.name, release.links);
     resolution.considered.extend(refused);
     super::resolve::search(&Subject::Python(release), &claims, &[], resolution, repositories).await
+}
+
+/// Why a file of the release is of another project, or another version, than the one asked for.
+fn is_another(release: &Release<'_>) -> Option<String> {
+    let files = [("sdist", release.sdist), ("wheel", release.wheel)];
+    files.into_iter().find_map(|(what, contents)| {
+        let metadata = CoreMetadata::parse(&contents?.manifest).ok()?;
+        if metadata.name != *release.project {
+            Some(format!("the {what}'s metadata is of {:?}, not of {}", metadata.spelled, release.project))
+        } else if !same_version(&metadata.version.to_string(), release.version) {
+            Some(format!("the {what}'s metadata holds version {}, not {}", metadata.version, release.version))
+        } else {
+            None
+        }
+    })
 }
 
 /// Whether two names are one project's (PEP 503).

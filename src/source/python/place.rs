@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::build_files;
-use super::compare::is_metadata;
+use super::kinds::is_metadata;
 use crate::contents::Contents;
 use crate::source::kinds::{extension, is_shared_document};
 use crate::source::output::join;
@@ -109,6 +109,14 @@ fn votes(tree: &Tree, contents: &Contents, folder: &str) -> usize {
 fn own(contents: &Contents) -> impl Iterator<Item = &crate::contents::File> {
     let tells = |path: &str| !is_metadata(path) && !is_shared_document(path);
     contents.files.iter().filter(move |file| file.size > 0 && tells(&file.path))
+}
+
+/// Whether half of the artifact's own files have a namesake in the folder: another version of the same project.
+pub(super) fn is_like(tree: &Tree, contents: &Contents, folder: &str) -> bool {
+    let (there, all) = own(contents).fold((0, 0), |(there, all), file| {
+        (there + usize::from(tree.files.contains_key(&join(folder, &file.path))), all + 1)
+    });
+    all > 0 && there * 2 >= all
 }
 
 /// How many of the artifact's own files are anywhere in the tree, of how many.

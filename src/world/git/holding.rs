@@ -13,7 +13,7 @@ use crate::source::Span;
 use crate::source::repository::{NoAnswer, Repository};
 
 impl Git {
-    /// The commits of a branch that hold the most of the files, the oldest run of them.
+    /// The commits of a branch that hold the most of the files.
     pub(super) async fn commits_that_hold(
         &self,
         repository: &Repository,
@@ -52,18 +52,13 @@ fn span(log: &[u8], files: &[(String, Digest<20>)]) -> Result<Option<Span>, NoAn
     let mut holds: HashMap<&[u8], ()> = HashMap::new();
     let mut best: Option<Span> = None;
     let mut commit = None;
-    // Whether the run of the best commits goes on.
-    let mut running = false;
     let mut words = log.split(|byte| *byte == 0);
     let mut close = |commit: Option<Digest<20>>, held: usize| {
         let Some(commit) = commit else { return };
         match &mut best {
-            Some(span) if span.files == held && running => span.commits += 1,
-            Some(span) if held <= span.files => running = false,
-            _ if held > 0 => {
-                best = Some(Span { first: commit, commits: 1, files: held });
-                running = true;
-            }
+            Some(span) if span.files == held => span.commits += 1,
+            Some(span) if held < span.files => {}
+            _ if held > 0 => best = Some(Span { first: commit, commits: 1, files: held }),
             _ => {}
         }
     };
@@ -97,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_oldest_run_of_commits_that_hold_the_most() {
+    fn the_oldest_of_the_commits_that_hold_the_most() {
         let id = |c: char| c.to_string().repeat(40);
         let change = |before: char, after: char, path: &str| {
             format!(":100644 100644 {} {} M\0{path}\0", id(before), id(after))
@@ -114,7 +109,8 @@ mod tests {
         let files = [("x".to_owned(), digest('a')), ("y".to_owned(), digest('b'))];
         assert_eq!(
             span(log.as_bytes(), &files).unwrap(),
-            Some(Span { first: digest('2'), commits: 2, files: 2 })
+            // The last one, which takes a change back, holds them as well.
+            Some(Span { first: digest('2'), commits: 3, files: 2 })
         );
         assert_eq!(span(log.as_bytes(), &[("q".to_owned(), digest('a'))]).unwrap(), None);
     }

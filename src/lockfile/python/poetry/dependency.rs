@@ -7,31 +7,72 @@ use toml::Value;
 
 use crate::graph::PyName;
 use crate::graph::marker::Marker;
-use crate::graph::pypi::{PyEdge, PyKey};
+use crate::graph::pypi::{Needs, PyEdge, PyKey};
 use crate::lockfile::python::constraint;
 use crate::lockfile::python::draft::Draft;
 use crate::lockfile::python::reading::{At, Reading};
 use crate::problem::lockfile as problem;
 
-/// The edges of a table of requirements. `optional`: those that are, as well; else they are left to the extras that
-/// ask for them. Poetry keeps requirements that no environment of the project ever has, without locking anything for
+/// What a locked package requires. Optional requirements are for the extras that name them; most say so in their
+/// marker as well. Poetry keeps requirements that no environment of the project ever has, without locking anything for
 /// them: an edge that leads nowhere is a problem only where nothing makes it conditional.
-pub fn edges(
+pub fn of_package(
     reading: &mut Reading<'_>,
     draft: &Draft,
     at: At<'_>,
     table: &BTreeMap<String, Value>,
-    of_project: bool,
-) -> Vec<PyEdge> {
-    let mut found = Vec::new();
+    extras: &BTreeMap<String, Vec<String>>,
+) -> Needs {
+    let mut needs = Needs::default();
     for (name, value) in table {
-        let optional = value.get("optional").and_then(Value::as_bool).unwrap_or_default();
-        if (of_project && optional) || name.eq_ignore_ascii_case("python") {
+        let edges = edge(reading, draft, at, name, value);
+        if !is_optional(value) {
+            needs.always.extend(edges);
             continue;
         }
+        let (by_marker, by_name): (Vec<_>, Vec<_>) =
+            edges.into_iter().partition(|edge| edge.marker.asks_for_extras());
+        needs.always.extend(by_marker);
+        for edge in by_name {
+            let asks = |list: &&Vec<String>| list.iter().any(|text| named(text).as_ref() == Some(&edge.name));
+            for (extra, _) in extras.iter().filter(|(_, list)| asks(list)) {
+                if let Some(extra) = reading.name(at, extra) {
+                    needs.extras.entry(extra).or_default().push(edge.clone());
+                }
+            }
+        }
+    }
+    needs
+}
+
+/// What a project's own table requires, without what is optional: extras name that.
+pub fn of_project(
+    reading: &mut Reading<'_>,
+    draft: &Draft,
+    at: At<'_>,
+    table: &BTreeMap<String, Value>,
+) -> Vec<PyEdge> {
+    let wanted =
+        table.iter().filter(|(name, value)| !is_optional(value) && !name.eq_ignore_ascii_case("python"));
+    let mut found = Vec::new();
+    for (name, value) in wanted {
         found.extend(edge(reading, draft, at, name, value));
     }
     found
+}
+
+fn is_optional(value: &Value) -> bool {
+    let says = |value: &Value| value.get("optional").and_then(Value::as_bool).unwrap_or_default();
+    match value {
+        Value::Array(list) => list.iter().any(says),
+        one => says(one),
+    }
+}
+
+/// The name in front of a requirement's text.
+fn named(text: &str) -> Option<PyName> {
+    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap_or(text.len());
+    PyName::new(&text[..end]).ok()
 }
 
 /// The edges of one requirement: more than one where it is a list.

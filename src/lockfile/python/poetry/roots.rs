@@ -24,7 +24,7 @@ pub fn of_manifest(reading: &mut Reading<'_>, draft: &Draft, manifest: &Manifest
         }
     }
     let Some(poetry) = &manifest.tool.poetry else { return needs };
-    needs.always.extend(dependency::edges(reading, draft, at, &poetry.dependencies, true));
+    needs.always.extend(dependency::of_project(reading, draft, at, &poetry.dependencies));
     for (extra, list) in &poetry.extras {
         let Some(extra) = reading.name(at, extra) else { continue };
         let edges = of_extra(reading, draft, at, &poetry.dependencies, list);
@@ -32,7 +32,7 @@ pub fn of_manifest(reading: &mut Reading<'_>, draft: &Draft, manifest: &Manifest
     }
     for (group, table) in groups(poetry) {
         let Some(group) = reading.name(at, group) else { continue };
-        let edges = dependency::edges(reading, draft, at, table, true);
+        let edges = dependency::of_project(reading, draft, at, table);
         needs.groups.entry(group).or_default().extend(edges);
     }
     for group in manifest.dependency_groups.keys() {

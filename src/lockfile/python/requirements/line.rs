@@ -78,7 +78,7 @@ fn is_place(text: &str) -> bool {
         || first.starts_with("file:")
         || first.starts_with(['.', '/', '~', '\\'])
         || (first.contains(['/', '\\']) && !first.contains('@'))
-        || sources::is_archive(first)
+        || (sources::is_archive(first) && !first.contains('@'))
 }
 
 fn of_requirement(
@@ -159,7 +159,7 @@ fn name_of(reading: &mut Reading<'_>, source: &PySource) -> Option<String> {
         PySource::Archive { url, .. } => of_file(&sources::filename(url)),
         PySource::File { path, .. } => of_file(path.as_str().rsplit('/').next().unwrap_or_default()),
         PySource::Folder { path, .. } => {
-            let file = Location::new(&format!("{path}/pyproject.toml")).ok()?;
+            let file = Location::new(format!("{path}/pyproject.toml").trim_start_matches('/')).ok()?;
             let text = (reading.inputs.file)(&file)?;
             let manifest: crate::lockfile::python::pyproject::Manifest = toml::from_str(&text).ok()?;
             manifest.identity().0.map(str::to_owned)

@@ -36,7 +36,8 @@ pub fn read(reading: &mut Reading<'_>) -> Option<PyGraph> {
     files::collect(reading, &mut all);
     let mut draft = Draft::new(reading, String::new());
     let constraints = constraints(reading, &all.constraints);
-    let mut pins: BTreeMap<PyName, Vec<(PyKey, String)>> = BTreeMap::new();
+    let mut pins: BTreeMap<(PyName, String), PyKey> = BTreeMap::new();
+    let mut edges = BTreeSet::new();
     let mut sources = Vec::new();
     for placed in &all.requirements {
         let at = At { file: &placed.file, line: placed.line, package: placed.what.name.as_str() };
@@ -52,17 +53,16 @@ pub fn read(reading: &mut Reading<'_>) -> Option<PyGraph> {
             draft.add(reading, at, release, source, crate::graph::marker::Marker::ALWAYS, None)
         });
         // Two versions of one package need markers that tell them apart; whether these do, an environment shows.
-        let others = pins.entry(line.name.clone()).or_default();
         let marker = line.marker.to_string();
-        if let Some((other, _)) = others.iter().find(|(other, when)| *other != key && *when == marker) {
+        let other = pins.entry((line.name.clone(), marker.clone())).or_insert_with(|| key.clone());
+        if *other != key {
             let why = format!("is asked for twice: {other} and {key}");
             reading.add(problem::contradiction(&at.place(), at.package, &why));
         }
-        others.push((key.clone(), marker));
         let only = |other: &PyKey, _: &_| *other == key;
         let edge = draft.edge(&line.name, line.extras.clone(), line.marker.clone(), only);
-        if let Some(edge) = edge.filter(|edge| !draft.graph.top.always.contains(edge)) {
-            draft.graph.top.always.push(edge);
+        if edges.insert((key.clone(), line.extras.clone(), marker)) {
+            draft.graph.top.always.extend(edge);
         }
         for option in &line.build {
             draft.graph.settings.build.entry(line.name.clone()).or_default().push(option.clone());
@@ -80,6 +80,9 @@ fn known(draft: &Draft, name: &PyName, version: Option<&PyVersion>, source: &PyS
     };
     draft.named(name).iter().find(same).cloned()
 }
+
+/// A line, where it stands, and what it asks for.
+type Found<'l> = (&'l Placed<Line>, At<'l>, (Option<PyVersion>, PySource));
 
 struct Constraint {
     versions: pep440_rs::VersionSpecifiers,
@@ -158,11 +161,7 @@ fn source(
 
 /// pip's hash-checking mode: where one requirement has a hash, all must that can. Folders and commits cannot; uv writes
 /// them into such files, and the commit says more than a hash.
-fn hashed(
-    reading: &mut Reading<'_>,
-    all: &Collected,
-    sources: &[(&Placed<Line>, At<'_>, (Option<PyVersion>, PySource))],
-) {
+fn hashed(reading: &mut Reading<'_>, all: &Collected, sources: &[Found<'_>]) {
     let of = |source: &PySource| match source {
         PySource::Index { hashes, .. } | PySource::Archive { hashes, .. } | PySource::File { hashes, .. } => {
             Some(!hashes.is_empty())

@@ -45,8 +45,6 @@ const OPTIONS: &[(&str, &str, bool)] = &[
     ("--requirement", "requirement", true),
     ("-c", "constraint", true),
     ("--constraint", "constraint", true),
-    ("-e", "editable", true),
-    ("--editable", "editable", true),
     ("--no-binary", "no-binary", true),
     ("--only-binary", "only-binary", true),
     ("--prefer-binary", "prefer-binary", false),
@@ -65,19 +63,23 @@ const OPTIONS: &[(&str, &str, bool)] = &[
 const OF_ONE: [&str; 3] = ["hash", "config-settings", "global-option"];
 
 pub fn line(reading: &mut Reading<'_>, at: At<'_>, text: &str, settings: &mut Settings) -> Read {
-    // A requirement ends where its first option begins.
+    let of_editable =
+        ["--editable=", "--editable ", "-e=", "-e"].iter().find_map(|one| text.strip_prefix(one));
+    let (text, editable) = (of_editable.map_or(text, str::trim), of_editable.is_some());
+    // A requirement ends where its first option begins. Its own quotes are those of markers, and stay.
     let begins = |(start, _): &(usize, &str)| *start == 0 || text[..*start].ends_with([' ', '\t']);
     let start = text.match_indices('-').find(begins).map_or(text.len(), |(start, _)| start);
     let (requirement, rest) = (text[..start].trim(), &text[start..]);
     let Some(options) = options(reading, at, rest) else { return Read::Done };
     if !requirement.is_empty() {
-        return with_requirement(reading, at, requirement, false, options);
+        return with_requirement(reading, at, requirement, editable, options);
+    }
+    if editable {
+        reading.add(problem::unknown_option(&at.place(), "--editable", "has no value"));
+        return Read::Done;
     }
     let mut options = options.into_iter();
     let Some((name, value)) = options.next() else { return Read::Done };
-    if name == "editable" {
-        return with_requirement(reading, at, &value, true, options.collect());
-    }
     if name == "requirement" || name == "constraint" {
         if options.next().is_some() {
             reading.add(problem::unknown_option(&at.place(), text, "is not alone on its line"));
@@ -114,7 +116,7 @@ fn options(reading: &mut Reading<'_>, at: At<'_>, text: &str) -> Option<Vec<(Str
         refuse(text, "has a quote without an end");
         return None;
     };
-    let mut words = words.into_iter().peekable();
+    let mut words = words.into_iter();
     let mut found = Vec::new();
     while let Some(word) = words.next() {
         let (spelled, attached) = split(&word);
@@ -130,7 +132,6 @@ fn options(reading: &mut Reading<'_>, at: At<'_>, text: &str) -> Option<Vec<(Str
             }
             (true, Some(value)) => value.to_owned(),
             (true, None) => match words.next() {
-                // A path with spaces is one value for pip, which splits nothing after these.
                 Some(value) => value,
                 None => {
                     refuse(&word, "has no value");
@@ -139,15 +140,6 @@ fn options(reading: &mut Reading<'_>, at: At<'_>, text: &str) -> Option<Vec<(Str
             },
         };
         found.push(((*name).to_owned(), value));
-        // `-e name @ url` and `-e ./x ; marker`: what follows is the requirement's own.
-        if *name == "editable" {
-            while let Some(more) = words.next_if(|word| !word.starts_with("--")) {
-                if let Some((_, value)) = found.last_mut() {
-                    value.push(' ');
-                    value.push_str(&more);
-                }
-            }
-        }
     }
     Some(found)
 }

@@ -29,11 +29,15 @@ goldens! {
     pip_compile: "requirements" "dev.txt";
     uv_pip_compile: "requirements" "universal.txt";
     uv_export: "requirements" "uv-export.txt";
+    places_of_uv: "places-uv" "uv.lock";
+    places_of_poetry: "places-poetry" "poetry.lock";
+    places_of_pdm: "places-pdm" "pdm.lock";
+    places_of_pipenv: "places-pipenv" "Pipfile.lock";
 }
 
 #[test]
 fn pipenv_leaves_what_its_own_machine_does_not_need_unpinned() {
-    let lines = ["Pipfile.lock:83: colorama", "Pipfile.lock:168: tomli"];
+    let lines = ["Pipfile.lock:51: colorama", "Pipfile.lock:110: tomli"];
     let expected = lines.map(|line| {
         format!("[HW150] {line}: \"*\" names no single version, so each installation may get another one")
     });

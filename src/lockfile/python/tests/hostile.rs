@@ -38,7 +38,7 @@ fn each_fault_has_its_code_and_line() {
         (pylock("directory = { path = '../a' }"), "HW126"),
         (pylock("directory = { path = '/a' }"), "HW126"),
         (pylock("directory = { path = 'a', subdirectory = '../../b' }"), "HW126"),
-        (pylock("archive = { path = 'C:\\a.zip', hashes = { sha256 = '' } }"), "HW155"),
+        (pylock("archive = { path = 'C:\\a.zip', hashes = { sha256 = '' } }"), "HW126"),
         (
             pylock(&format!("vcs = {{ type = 'hg', url = 'https://h.example/a', commit-id = '{COMMIT}' }}")),
             "HW167",

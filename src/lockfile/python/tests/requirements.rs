@@ -93,6 +93,8 @@ fn options_that_do_not_belong() {
         ("a==1 --pre", "HW151"),
         ("--hash=sha256:0", "HW151"),
         ("-r", "HW151"),
+        ("-e", "HW151"),
+        ("-e --hash=x", "HW151"),
         ("--pre=1", "HW151"),
         ("a==1 --hash='x", "HW151"),
         ("-r a.txt --pre", "HW151"),

@@ -4,7 +4,7 @@
 use crate::graph::marker::tests::linux;
 use crate::graph::pypi::{Chosen, SelectError};
 
-use super::{PyGraph, fixture, name, read_text};
+use super::{Files, PyGraph, fixture, name, read_of, read_text};
 
 fn select(
     graph: &PyGraph,
@@ -62,6 +62,8 @@ fn uv_with_its_default_group_and_with_extras() {
 #[test]
 fn another_interpreter_gets_the_other_fork() {
     let graph = fixture("uv", "uv.lock").unwrap();
+    let purls: Vec<_> = graph.packages.keys().filter_map(|key| key.purl()).collect();
+    assert_eq!(purls.first().unwrap().as_str(), "pkg:pypi/anyio@4.12.1");
     let old = select(&graph, "3.9.18", &[], &[]).unwrap();
     assert!(
         old.contains(&"requests@2.32.5".to_owned()) && old.contains(&"tomli@2.5.0".to_owned()),
@@ -107,6 +109,27 @@ fn poetry_of_three_formats() {
     assert_eq!(selected("poetry-2.1", "poetry.lock", &["async", "yaml"], &[]), changed(POETRY, &[], &extras));
     let project = changed(POETRY, &[], &["web-app@1.2.0"]);
     assert_eq!(selected("poetry-1.1", "poetry.lock", &[], &[]), project);
+}
+
+/// `b` is in the lockfile for a group; `a` needs it for an extra alone, without a word in the marker.
+#[test]
+fn an_optional_requirement_of_poetry_is_its_extras() {
+    let entry =
+        |name: &str, rest: &str| format!("[[package]]\nname = '{name}'\nversion = '1'\nfiles = []\n{rest}\n");
+    let a =
+        "[package.dependencies]\nb = {version = '*', optional = true}\n[package.extras]\nfast = ['b (>=1)']";
+    let lock = format!("{}{}[metadata]\nlock-version = '2.0'\n", entry("a", a), entry("b", ""));
+    let manifest = |extras: &str| {
+        format!(
+            "[tool.poetry]\nname = 'p'\npackage-mode = false\n[tool.poetry.dependencies]\na = {{ version = '*', {extras} }}\n[tool.poetry.group.dev.dependencies]\nb = '*'"
+        )
+    };
+    for (extras, expected) in [("", &["a@1"][..]), ("extras = ['fast']", &["a@1", "b@1"])] {
+        let manifest = manifest(extras).replace(", }", "}");
+        let files = Files::from([("poetry.lock", lock.as_str()), ("pyproject.toml", manifest.as_str())]);
+        let graph = read_of("poetry.lock", &files).unwrap();
+        assert_eq!(select(&graph, "3.11.7", &[], &[]).unwrap(), expected, "{extras}");
+    }
 }
 
 #[test]

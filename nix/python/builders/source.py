@@ -1,0 +1,154 @@
+"""A package's source: unpacked, patched, and told its version."""
+
+import json
+import os
+import re
+import subprocess
+import tarfile
+import tomllib
+import zipfile
+
+from common import Failure, copy_tree, inside
+
+ARCHIVES = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar", ".zip")
+
+
+def unpack(source, target):
+    """Puts a source, a folder or an archive of one folder, at the target."""
+    if os.path.isdir(source):
+        copy_tree(source, target)
+        return
+    name = os.path.basename(source)
+    if not name.endswith(ARCHIVES):
+        raise Failure(f"the source {name} is neither a folder nor one of {', '.join(ARCHIVES)}")
+    unpacked = target + ".unpacked"
+    os.makedirs(unpacked)
+    try:
+        if name.endswith(".zip"):
+            unzip(source, unpacked)
+        else:
+            untar(source, unpacked)
+    except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError) as error:
+        raise Failure(f"the source {name} does not unpack: {error}") from None
+    inner = os.listdir(unpacked)
+    # By PEP 625 an sdist is one folder; archives made by hand may have none.
+    one = len(inner) == 1 and os.path.isdir(os.path.join(unpacked, inner[0]))
+    os.rename(os.path.join(unpacked, inner[0]) if one else unpacked, target)
+
+
+def unzip(source, target):
+    """Unpacks a zip file; its members' modes count where it has them."""
+    with zipfile.ZipFile(source) as archive:
+        for member in archive.infolist():
+            at = inside(target, member.filename)
+            archive.extract(member, target)
+            if not member.is_dir():
+                os.chmod(at, 0o755 if member.external_attr >> 16 & 0o100 else 0o644)
+
+
+def untar(source, target):
+    """
+    Unpacks a tar file as the data filter of PEP 706 would, which older patch
+    releases of Python lack: only files, folders and links, nothing outside.
+    """
+    with tarfile.open(source) as archive:
+        for member in archive:
+            at = inside(target, member.name)
+            if member.isdir():
+                os.makedirs(at, exist_ok=True)
+            elif member.issym():
+                inside(target, os.path.join(os.path.dirname(member.name), member.linkname))
+                os.makedirs(os.path.dirname(at), exist_ok=True)
+                os.symlink(member.linkname, at)
+            elif member.isreg() or member.islnk():
+                if member.islnk():
+                    inside(target, member.linkname)
+                # A link that came before must not lead the file elsewhere.
+                if os.path.realpath(os.path.dirname(at)) != os.path.dirname(at):
+                    raise Failure(f"the path {member.name} goes through a link")
+                os.makedirs(os.path.dirname(at), exist_ok=True)
+                with archive.extractfile(member) as data, open(at, "wb") as file:
+                    while chunk := data.read(1 << 20):
+                        file.write(chunk)
+                os.chmod(at, 0o755 if member.mode & 0o100 else 0o644)
+
+
+def patch(root, patches):
+    """Applies patches, with one leading component stripped."""
+    for path in patches:
+        command = ["patch", "-p1", "--force", "--no-backup-if-mismatch", "--directory", root, "--input", path]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise Failure(f"the patch {os.path.basename(path)} does not fit:\n{done.stdout}{done.stderr}")
+
+
+def version_environment(name, version):
+    """The variables by which build backends take the version that a lockfile has."""
+    dist = re.sub(r"[-_.]+", "_", name).upper()
+    return {
+        # setuptools-scm, and hatch-vcs and flit-scm, which stand on it.
+        f"SETUPTOOLS_SCM_PRETEND_VERSION_FOR_{dist}": version,
+        "SETUPTOOLS_SCM_PRETEND_VERSION": version,
+        "PDM_BUILD_SCM_VERSION": version,
+        "PBR_VERSION": version,
+        "POETRY_DYNAMIC_VERSIONING_BYPASS": version,
+        "UV_DYNAMIC_VERSIONING_BYPASS": version,
+    }
+
+
+def freeze_versioneer(root, version):
+    """
+    Writes the version file that versioneer itself puts into an sdist, which it
+    then believes; a source from git has one that asks git instead.
+    """
+    target = versioneer_file(root)
+    if target is None or not os.path.exists(at := inside(root, target)):
+        return False
+    with open(at, encoding="utf-8", errors="replace") as file:
+        if "END VERSION_JSON" in file.read():
+            return False
+    answer = {"date": None, "dirty": False, "error": None, "full-revisionid": None, "version": version}
+    with open(at, "w", encoding="utf-8") as file:
+        file.write(f"import json\n\nversion_json = '''\n{json.dumps(answer, sort_keys=True)}\n'''  # END VERSION_JSON\n\n\n")
+        file.write("def get_versions():\n    return json.loads(version_json)\n")
+    return True
+
+
+def versioneer_file(root):
+    """Where versioneer keeps the version of this source, or None."""
+    table = pyproject(root).get("tool", {}).get("versioneer", {})
+    if "versionfile_source" in table:
+        return table["versionfile_source"]
+    try:
+        with open(os.path.join(root, "setup.cfg"), encoding="utf-8") as file:
+            text = file.read()
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None
+    section = re.search(r"^\[versioneer\]$(.*?)(?=^\[|\Z)", text, re.M | re.S)
+    found = section and re.search(r"^versionfile_source\s*=\s*(\S+)", section[1], re.M)
+    return found[1] if found else None
+
+
+def include_everything(root):
+    """
+    Lets setuptools see every file of a source from git as data, as its plugins
+    for git would; what the project's own manifest says then still counts.
+    """
+    at = os.path.join(root, "MANIFEST.in")
+    own = ""
+    if os.path.exists(at):
+        with open(at, encoding="utf-8") as file:
+            own = file.read()
+    with open(at, "w", encoding="utf-8") as file:
+        file.write("global-include *\n" + own)
+
+
+def pyproject(root):
+    """pyproject.toml as a table; empty where there is none."""
+    try:
+        with open(os.path.join(root, "pyproject.toml"), "rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Failure(f"its pyproject.toml cannot be read: {error}") from None

@@ -1,0 +1,82 @@
+/**
+  The sources of packages.
+
+  Each archive is a fixed-output derivation of its own, by its hash alone: a
+  package is built from its source, and must not be built again because another
+  source changed, as it would be with packs. Nix fetches them itself
+  (builtin:fetchurl), with the daemon's netrc.
+
+  # Type
+
+  { pkgs, src, sources, packPaths, interpreter } -> package -> store path
+*/
+{
+  pkgs,
+  src,
+  sources,
+  packPaths,
+  interpreter,
+}:
+let
+  text = import ./text.nix;
+
+  addressOf =
+    url: if builtins.match "[A-Za-z][A-Za-z0-9+.-]*:.*" url != null then url else sources.registry or "" + url;
+
+  file =
+    {
+      file,
+      url,
+      hash,
+      ...
+    }:
+    derivation {
+      # The builders know archives and wheels by their names, so these stay.
+      name = text.storeName file;
+      builder = "builtin:fetchurl";
+      system = "builtin";
+      url = addressOf url;
+      urls = [ (addressOf url) ];
+      unpack = false;
+      executable = false;
+      outputHashMode = "flat";
+      outputHash = hash;
+      preferLocalBuild = true;
+    };
+
+  commit =
+    source:
+    pkgs.fetchgit (
+      {
+        url = source.git;
+        rev = source.commit;
+        inherit (source) hash;
+        fetchSubmodules = source.submodules or false;
+      }
+      // (if source.lfs or false then { fetchLFS = true; } else { })
+    );
+
+  local =
+    source:
+    builtins.path {
+      path = src + "/${source.local}";
+      name = text.storeName (baseNameOf source.local);
+      filter = path: _: (import ./source.nix).isSource (baseNameOf path);
+    };
+in
+package:
+let
+  inherit (package) source;
+in
+if builtins.isString source then
+  source
+else if source ? wheels then
+  "${file ((import ./tags.nix).choose interpreter "${package.name} ${package.version}" source.wheels)}"
+else if source ? url then
+  "${file source}"
+else if source ? git then
+  "${commit source}"
+else if source ? local then
+  "${local source}"
+else
+  "${packPaths.${source.pack}}/${source.folder}"

@@ -1,0 +1,161 @@
+//! What a path's name says about a file of a Python project.
+//!
+//! The lists of what may differ are short: a file is documentation because its name says so and because
+//! nothing imports, builds or runs a file of such a name.
+
+use crate::contents::{Contents, File, Looks};
+use crate::source::kinds::{self, base, extension, is_media};
+
+/// Extensions of text for people.
+const TEXT: [&str; 21] = [
+    "", "txt", "md", "markdown", "mkd", "rst", "rest", "adoc", "asciidoc", "textile", "org", "html", "htm",
+    "pdf", "rtf", "mit", "bsd", "apache", "gpl", "lgpl", "lesser",
+];
+/// Further extensions of what tools render documentation to.
+const RENDERED: [&str; 14] = [
+    "css",
+    "js",
+    "map",
+    "inv",
+    "xml",
+    "json",
+    "doctree",
+    "buildinfo",
+    "eps",
+    "ps",
+    "tex",
+    "info",
+    "ipynb",
+    "1",
+];
+/// What Python, its loader or a build runs, beside what everybody calls source.
+const RUN: [&str; 19] = [
+    "pyw", "pyx", "pxd", "pxi", "pth", "pyc", "pyo", "pyd", "so", "dll", "dylib", "exe", "egg", "pyz", "whl",
+    "jar", "f90", "cu", "egg-link",
+];
+
+/// Whether a file is written by the tool that packs it, for an index to read.
+pub(super) fn is_metadata(path: &str) -> bool {
+    let within = |part: &str| part.ends_with(".egg-info") || part.ends_with(".dist-info");
+    path == "PKG-INFO" || path.split('/').any(within) && !is_run(path)
+}
+
+/// What is imported, executed at install or loaded at run time.
+pub(super) fn is_run(path: &str) -> bool {
+    let extension = extension(path);
+    RUN.contains(&extension.as_str())
+        || base(path).contains(".so.")
+        || !extension.is_empty() && kinds::is_source_like(path)
+}
+
+/// [`is_run`], and programs, whose names need no extension.
+pub(super) fn is_code(path: &str) -> bool {
+    is_run(path) || kinds::is_source_like(path)
+}
+
+/// Text for people, which no program reads.
+pub(super) fn is_document(file: &File) -> bool {
+    let (path, extension) = (file.path.as_str(), extension(&file.path));
+    let text = TEXT.contains(&extension.as_str()) || extension.chars().all(|c| c.is_ascii_digit());
+    let program =
+        extension.is_empty() && file.executable || file.looks == Some(Looks::Binary) && extension != "pdf";
+    kinds::is_document(path) && text && !program
+}
+
+/// Documentation as tools render it, in the folder of its own that a project has for it.
+pub(super) fn is_rendered(file: &File) -> bool {
+    let extension = extension(&file.path);
+    let beside = file.path.starts_with("doc/") || file.path.starts_with("docs/");
+    let known = TEXT.contains(&extension.as_str()) && !extension.is_empty()
+        || RENDERED.contains(&extension.as_str())
+        || is_media(&file.path);
+    beside && known
+}
+
+/// What was swept up, and does nothing: litter of editors, and compiled modules beside their source, which
+/// Python compiles anew.
+pub(super) fn is_litter(path: &str, contents: &Contents) -> bool {
+    let name = base(path);
+    kinds::is_junk(path)
+        || name.len() > 1 && name.starts_with('#') && name.ends_with('#')
+        || matches!(name, ".gitignore" | ".gitattributes" | ".coverage" | "py.typed")
+        || compiled_from(path).is_some_and(|source| contents.file(&source).is_some())
+}
+
+/// `a/b.py` of `a/__pycache__/b.cpython-313.pyc` (PEP 3147).
+fn compiled_from(path: &str) -> Option<String> {
+    let (folder, name) = path.strip_suffix(".pyc")?.rsplit_once('/')?;
+    let (stem, tag) = name.split_once('.')?;
+    let above = folder.strip_suffix("__pycache__")?;
+    let fits = (above.is_empty() || above.ends_with('/')) && !tag.is_empty();
+    fits.then(|| format!("{above}{stem}.py"))
+}
+
+/// A module, or a text, that holds the version: written at release by tools, or by hand.
+pub(super) fn is_version_name(path: &str) -> bool {
+    crate::contents::Format::names_version(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contents::Digest;
+
+    fn file(path: &str, executable: bool) -> File {
+        let (sha256, blob) = (Digest([0; 32]), Digest([0; 20]));
+        File { path: path.to_owned(), executable, size: 1, sha256, blob, blob_lf: None, looks: None }
+    }
+
+    #[test]
+    fn documents_that_nothing_runs() {
+        for path in
+            ["README", "LICENSE.MIT", "docs/a.md", "CHANGES-2.0", "AUTHORS.txt", "a/LICENSE-APACHE-2.0"]
+        {
+            assert!(is_document(&file(path, false)), "{path}");
+        }
+        for path in [
+            "README.pth",
+            "security.so",
+            "history.cpython-312-x86_64-linux-gnu.so",
+            "notice.pyx",
+            "changes.pyc",
+        ] {
+            assert!(!is_document(&file(path, false)), "{path}");
+        }
+        assert!(!is_document(&file("bin/readme", true)));
+    }
+
+    #[test]
+    fn litter_is_beside_its_source() {
+        let contents = Contents {
+            files: vec![file("a/b.py", false)],
+            dropped: Vec::new(),
+            manifest: String::new(),
+            shrinkwrap: None,
+            texts: Default::default(),
+            packed_size: 0,
+        };
+        for path in ["a/__pycache__/b.cpython-313.pyc", "#a#", "a/b.py~", "a/.b.py.swp", "a/py.typed"] {
+            assert!(is_litter(path, &contents), "{path}");
+        }
+        for path in [
+            "a/__pycache__/c.cpython-313.pyc",
+            "a/b.pyc",
+            "a/__pycache__/b.py",
+            "a/x__pycache__/b.c.pyc",
+            "#",
+        ] {
+            assert!(!is_litter(path, &contents), "{path}");
+        }
+    }
+
+    #[test]
+    fn metadata_is_never_run() {
+        for path in ["PKG-INFO", "src/a.egg-info/SOURCES.txt", "a.dist-info/licenses/LICENSE"] {
+            assert!(is_metadata(path), "{path}");
+        }
+        for path in ["a.egg-info/x.py", "a.dist-info/x.pth", "a/PKG-INFO"] {
+            assert!(!is_metadata(path), "{path}");
+        }
+    }
+}

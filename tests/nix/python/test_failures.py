@@ -1,0 +1,85 @@
+"""Input that cannot be built: each is told in words, with the name of the package."""
+
+import unittest
+
+from support import APP, PROJECT, Case, pyproject, run
+
+
+class Failures(Case):
+    def fails(self, attribute=".env"):
+        said = self.scene.failure(attribute)
+        self.assertNotIn("Traceback", said.split("headwater:")[-1])
+        return said
+
+    def test_two_versions(self):
+        self.scene.module("lib", "1.0")
+        self.scene.module("lib", "2.0")
+        self.scene.convert(roots=["lib@1.0", "lib@2.0"])
+        self.assertIn("app cannot be built:\n  lib@1.0 and lib@2.0 cannot be in one environment", self.fails())
+
+    def test_collision(self):
+        both = '[tool.tiny]\nmodules = ["{}.py", "tests.py"]\n'
+        for name in ("one", "two"):
+            text = pyproject(name, "1.0", more=both.format(name))
+            self.scene.add(name, "1.0", {"pyproject.toml": text, f"{name}.py": "", "tests.py": f"OF = '{name}'\n"})
+        self.scene.convert(roots=["one@1.0", "two@1.0"])
+        self.assertIn("one@1.0 and two@1.0 both have lib/python3", self.fails())
+        self.scene.convert(roots=["one@1.0", "two@1.0"], collisions=["*/tests.py"])
+        self.assertEqual(run(f"{self.scene.build('.env')}/bin/python", "-c", "import tests; print(tests.OF)"), "one\n")
+
+    def test_network_in_a_build(self):
+        line = "import urllib.request; urllib.request.urlopen('http://192.0.2.1/')"
+        text = pyproject("greedy", "1.0", more=f'[tool.tiny]\nmodules = []\nrun = ["{line}"]\n')
+        self.scene.add("greedy", "1.0", {"pyproject.toml": text})
+        self.scene.convert(roots=["greedy@1.0"])
+        said = self.fails()
+        self.assertIn("greedy 1.0: build_wheel of its backend tiny failed (above); it builds without a network", said)
+        self.assertIn("Network is unreachable", said)
+
+    def test_wrong_version_and_wrong_name(self):
+        text = pyproject("lib", "1.0", more='[tool.tiny]\nmodules = []\nclaim = "1.1"\n')
+        self.scene.add("lib", "1.0", {"pyproject.toml": text})
+        self.scene.add("alias", "1.0", {"pyproject.toml": pyproject("lib", "1.0")})
+        self.scene.convert()
+        self.assertIn("the wheel that was built has version 1.1, not 1.0", self.fails('.wheels."lib@1.0"'))
+        self.assertIn("the wheel that was built is of lib, not of alias", self.fails('.wheels."alias@1.0"'))
+
+    def test_no_build_system(self):
+        self.scene.add("bare", "1.0", {"README": ""})
+        self.scene.add("half", "1.0", {"pyproject.toml": '[build-system]\nbuild-backend = "tiny"\n'})
+        self.scene.add("torn", "1.0", {"pyproject.toml": "[build-system\n"})
+        self.scene.convert()
+        self.assertIn("bare 1.0: its source has neither pyproject.toml nor setup.py", self.fails('.wheels."bare@1.0"'))
+        self.assertIn("half 1.0: its pyproject.toml has a [build-system] without requires", self.fails('.wheels."half@1.0"'))
+        self.assertIn("torn 1.0: its pyproject.toml cannot be read", self.fails('.wheels."torn@1.0"'))
+
+    def test_missing_and_unsupported(self):
+        self.scene.module("lib", "1.0", requiresPython=">=4")
+        self.scene.convert(roots=["lib@1.0", "gone@1.0"], missing={"gone@1.0": "no sdist, and no wheel for this platform"}, requiresPython="<3")
+        said = self.fails()
+        for line in (
+            "gone@1.0: no sdist, and no wheel for this platform",
+            "lib@1.0 asks for Python >=4, and this is 3.11.2",
+            "app asks for Python <3, and this is 3.11.2",
+        ):
+            self.assertIn(line, said)
+
+    def test_inconsistent(self):
+        self.scene.module("lib", "1.0", more='dependencies = ["absent>=1", "skipped; os_name == \'nt\'"]\n')
+        self.scene.convert(roots=["lib@1.0"])
+        self.assertIn("the environment is not consistent:\n  lib: absent>=1 is not there", self.fails(".checks.requirements"))
+
+    def test_unknown_build_requirement(self):
+        self.scene.module("lib", "1.0", requires=["absent@1"])
+        self.scene.convert(roots=["lib@1.0"])
+        self.assertIn("there is no package absent@1, which a build asks for", self.fails())
+
+    def test_no_main_program(self):
+        self.scene.write(APP)
+        self.scene.module("lib", "2.0")
+        self.scene.convert(project=PROJECT, roots=["lib@2.0"], mainProgram="other")
+        self.assertIn("app: the project has no program other; it has app", self.fails(""))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,104 @@
+"""Projects end to end: built by the real Nix in the sandbox, run, worked on in the shell."""
+
+import json
+import os
+import unittest
+
+from support import APP, PROJECT, ROOT, Case, run
+
+
+class Projects(Case):
+    def test_built_project_runs(self):
+        self.scene.module("lib", "2.0", files={"PKG-INFO": ""})
+        self.scene.write(APP)
+        self.scene.convert(project=PROJECT, roots=["lib@2.0"], mainProgram="app")
+        out = self.scene.build()
+        self.assertEqual(run(f"{out}/bin/app", cwd="/"), "lib 2.0 app 1.0\n")
+        with open(self.scene.build('.requirements."app@1.0"'), encoding="utf-8") as file:
+            self.assertEqual(json.load(file)["dynamic"], [])
+        # Its own programs, not the interpreter's.
+        self.assertEqual(os.listdir(f"{out}/bin"), ["app"])
+        env = self.scene.build(".env")
+        said = run(f"{env}/bin/python", "-c", "import sys, lib; print(sys.prefix, lib.__cached__, len(sys.path))")
+        self.assertTrue(said.startswith(f"{env} {env}/lib/python"), said)
+        self.scene.build(".checks.requirements")
+        done = self.scene.nix("nix", "run", "--impure", "--expr", self.scene.expression(""))
+        self.assertEqual(done.stdout, "lib 2.0 app 1.0\n", done.stderr)
+
+    def test_plain_application(self):
+        self.scene.module("lib", "2.0", more='[project.scripts]\ntool = "runpy:run_path"\n')
+        self.scene.write(
+            {
+                "main.py": "import sys, lib, helper\nprint(lib.VERSION, helper.NAME, sys.argv[1:])\n",
+                "helper.py": "NAME = 'helper'\n",
+                "pack/__main__.py": "import helper\nprint('module', helper.NAME)\n",
+                "__pycache__/x.pyc": "",
+            }
+        )
+        programs = {"app": {"file": "main.py"}, "mod": {"module": "pack"}}
+        self.scene.convert(roots=["lib@2.0"], programs=programs, mainProgram="app")
+        out = self.scene.build()
+        self.assertEqual(run(f"{out}/bin/app", "x", cwd="/"), "2.0 helper ['x']\n")
+        self.assertEqual(run(f"{out}/bin/mod", cwd="/"), "module helper\n")
+        # Compiled where nobody could write it later; what the developer's Python left is not there.
+        self.assertEqual(sorted(os.listdir(f"{out}/share/app")), ["__pycache__", "helper.py", "main.py", "pack"])
+        self.assertNotIn("x.pyc", os.listdir(f"{out}/share/app/__pycache__"))
+
+    def test_shell_uses_the_working_copy(self):
+        self.scene.module("lib", "2.0")
+        self.scene.module("dev", "3.0")
+        self.scene.write(APP)
+        editable = {"app": {"version": "1.0", "folders": ["."], "entryPoints": {"console_scripts": {"app": "app:main"}}}}
+        self.scene.convert(project=PROJECT, roots=["lib@2.0"], devRoots=["dev@3.0"], editable=editable)
+        # A change that was not built.
+        self.scene.write({"app.py": "import dev, lib\ndef main():\n    print('edited', dev.VERSION, lib.VERSION)\n"})
+        before = sorted(os.listdir(self.scene.project))
+        os.makedirs(f"{self.scene.project}/below")
+        command = ["nix", "develop", "--impure", "--expr", self.scene.expression(".devShell"), "-c", "app"]
+        os.environ["PYTHONPATH"] = "/nowhere"
+        self.addCleanup(os.environ.pop, "PYTHONPATH")
+        done = self.scene.nix(*command, cwd=f"{self.scene.project}/below")
+        self.assertEqual(done.stdout, "edited 3.0 2.0\n", done.stderr)
+        os.rmdir(f"{self.scene.project}/below")
+        self.assertEqual(sorted(name for name in os.listdir(self.scene.project) if name != "__pycache__"), before)
+
+
+    def test_flake(self):
+        """Everything that a user types, in a git repository and without --impure."""
+        self.scene.module("lib", "2.0")
+        self.scene.write(APP)
+        self.scene.write(
+            {
+                "flake.nix": """
+                {
+                  inputs.nixpkgs.url = "nixpkgs";
+                  outputs = { self, nixpkgs }: let
+                    pkgs = nixpkgs.legacyPackages.x86_64-linux;
+                    app = pkgs.callPackage ./nix/headwater { };
+                  in {
+                    packages.x86_64-linux.default = app;
+                    devShells.x86_64-linux.default = app.devShell;
+                    checks.x86_64-linux = app.checks;
+                  };
+                }
+                """
+            }
+        )
+        editable = {"app": {"version": "1.0", "entryPoints": {"console_scripts": {"app": "app:main"}}}}
+        self.scene.convert(project=PROJECT, roots=["lib@2.0"], mainProgram="app", editable=editable)
+        git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-C", self.scene.project]
+        for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "one"]):
+            run(*git, *command)
+        nixpkgs = ["--no-write-lock-file", "--override-input", "nixpkgs", f"path:{ROOT}/tests/hostpkgs"]
+        for command, after, wanted in (
+            (["build", "--no-link"], [], ""),
+            (["run"], [], "lib 2.0 app 1.0\n"),
+            (["develop"], ["-c", "app"], "lib 2.0 app 1.0\n"),
+            (["flake", "check"], [], ""),
+        ):
+            done = self.scene.nix("nix", *command, *nixpkgs, *after, cwd=self.scene.project)
+            self.assertEqual((done.returncode, done.stdout), (0, wanted), done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

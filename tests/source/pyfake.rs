@@ -1,0 +1,122 @@
+//! Releases of a Python project to ask for: an sdist and a wheel of tables, read as real ones are.
+
+use std::collections::BTreeMap;
+
+use headwater::contents::tarball::{Files, Raw, describe};
+use headwater::contents::{Contents, Dropped, Format};
+use headwater::graph::{Purl, PyName, PyVersion};
+use headwater::source::{Links, Release, Resolution, Unresolved, resolve_python};
+
+use crate::fake::{Fake, R};
+
+/// `[build-system]` and `[project]` of a project whose version is written down.
+pub const TOML: &str = "[build-system]\nrequires = ['hatchling']\nbuild-backend = 'hatchling.build'\n\
+    [project]\nname = 'a'\nversion = '1.0'\n";
+/// The same with the version left to the build.
+pub const DYNAMIC: &str = "[build-system]\nrequires = ['hatchling', 'hatch-vcs']\n\
+    build-backend = 'hatchling.build'\n[project]\nname = 'a'\ndynamic = ['version']\n";
+/// What setuptools adds to setup.cfg.
+pub const TAIL: &str = "[egg_info]\ntag_build = \ntag_date = 0\n\n";
+
+/// A release of `a` 1.0 that names `R` as its source, until something else is said.
+#[derive(Clone)]
+pub struct Py {
+    name: &'static str,
+    version: &'static str,
+    links: Links,
+    sdist: Option<Contents>,
+    wheel: Option<Contents>,
+}
+
+/// A path that begins with `+` is executable, one with `>` a link.
+fn contents(format: Format, files: &[(&str, &str)], metadata: (&str, &str)) -> Contents {
+    let (path, metadata) = metadata;
+    let mut all = BTreeMap::from([(path.to_owned(), metadata)]);
+    all.extend(files.iter().map(|(path, text)| ((*path).to_owned(), *text)));
+    let link = |path: &str| Dropped { path: path.to_owned(), hard: false };
+    let dropped = all.keys().filter_map(|path| path.strip_prefix('>')).map(link).collect();
+    let raw = |path: &str, text: &str| Raw { executable: path.starts_with('+'), bytes: text.into() };
+    let files = all.iter().filter(|(path, _)| !path.starts_with('>'));
+    let files =
+        files.map(|(path, text)| (path.trim_start_matches('+').to_owned(), raw(path, text))).collect();
+    describe(Files { files, dropped }, format, 1).unwrap().contents
+}
+
+/// A release with nothing but an sdist of these files, PKG-INFO beside them.
+pub fn sdist(files: &[(&str, &str)]) -> Py {
+    sdist_of(("a", "1.0"), files)
+}
+
+/// The same, of another project.
+pub fn sdist_of((name, version): (&'static str, &'static str), files: &[(&str, &str)]) -> Py {
+    let metadata = format!("Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n");
+    let links = Links { project_urls: vec![("Source".to_owned(), R.to_owned())], ..Links::default() };
+    let sdist = Some(contents(Format::Sdist, files, ("PKG-INFO", &metadata)));
+    Py { name, version, links, sdist, wheel: None }
+}
+
+impl Py {
+    /// A wheel of these files beside the sdist.
+    pub fn wheel(mut self, files: &[(&str, &str)]) -> Self {
+        let metadata = format!("Metadata-Version: 2.1\nName: {}\nVersion: {}\n", self.name, self.version);
+        let path = format!("{}-{}.dist-info/METADATA", self.name, self.version);
+        self.wheel = Some(contents(Format::Wheel, files, (&path, &metadata)));
+        self
+    }
+
+    pub fn without_sdist(mut self) -> Self {
+        self.sdist = None;
+        self
+    }
+
+    /// Project URLs in place of the one that names `R`.
+    pub fn urls(mut self, urls: &[(&str, &str)]) -> Self {
+        self.links.project_urls =
+            urls.iter().map(|(label, url)| ((*label).to_owned(), (*url).to_owned())).collect();
+        self
+    }
+
+    /// A description in place of all other links.
+    pub fn described(self, text: &str) -> Self {
+        let mut py = self.urls(&[]);
+        py.links.text = text.to_owned();
+        py
+    }
+
+    pub fn home_page(self, url: &str) -> Self {
+        let mut py = self.urls(&[]);
+        py.links.home_page = Some(url.to_owned());
+        py
+    }
+
+    /// Asks for another project or version than the files are of.
+    pub fn asked_as(mut self, name: &'static str, version: &'static str) -> Self {
+        (self.name, self.version) = (name, version);
+        self
+    }
+
+    pub async fn try_ask(&self, fake: &Fake) -> Result<Resolution, Unresolved> {
+        let project = PyName::new(self.name).unwrap();
+        let version = PyVersion::new(self.version).unwrap().to_string();
+        let purl = Purl::pypi(&project, &version);
+        let release = Release {
+            purl: &purl,
+            project: &project,
+            name: self.name,
+            version: &version,
+            links: &self.links,
+            sdist: self.sdist.as_ref(),
+            wheel: self.wheel.as_ref(),
+        };
+        resolve_python(release, fake).await
+    }
+
+    pub async fn ask(&self, fake: &Fake) -> Resolution {
+        self.try_ask(fake).await.unwrap()
+    }
+}
+
+/// A repository with these files at tag `v1.0`, commit 1.
+pub fn tagged(files: &[(&str, &str)]) -> Fake {
+    Fake::default().refs(&[("v1.0", 1), ("heads/main", 9)]).tree(1, files)
+}
