@@ -24,7 +24,8 @@ async fn main() -> anyhow::Result<()> {
         let name = PyName::new(name)?;
         let version = if version.is_empty() {
             let listed = world.pypi.project(&name).await?;
-            let newest = listed.iter().rev().find(|one| !one.version.parts().any_prerelease() && one.sdist.is_some());
+            let newest =
+                listed.iter().rev().find(|one| !one.version.parts().any_prerelease() && one.sdist.is_some());
             newest.map(|one| one.version.clone()).ok_or_else(|| anyhow::anyhow!("no sdist of {name}"))?
         } else {
             PyVersion::new(version)?
@@ -76,16 +77,28 @@ async fn main() -> anyhow::Result<()> {
         let requires: Vec<_> = build
             .requires
             .iter()
-            .map(|(key, marker)| marker.as_ref().map_or_else(|| key.to_string(), |marker| format!("({key}; {marker})")))
+            .map(|(key, marker)| {
+                marker.as_ref().map_or_else(|| key.to_string(), |marker| format!("({key}; {marker})"))
+            })
             .collect();
-        println!("{key}{}{} <- {}", if build.native { " [native]" } else { "" }, if build.perhaps_more { " [?]" } else { "" }, requires.join(" "));
+        println!(
+            "{key}{}{} <- {}",
+            if build.native { " [native]" } else { "" },
+            if build.perhaps_more { " [?]" } else { "" },
+            requires.join(" ")
+        );
         for (label, list) in [("libraries", &build.build_inputs), ("programs", &build.native_build_inputs)] {
             if !list.is_empty() {
                 println!("    {label}: {}", list.iter().cloned().collect::<Vec<_>>().join(" "));
             }
         }
         if !build.unmet.is_empty() || !build.copy.is_empty() || build.cargo.is_some() {
-            println!("    unmet {:?} copy {:?} cargo {:?}", build.unmet.iter().map(PyName::as_str).collect::<Vec<_>>(), build.copy, build.cargo);
+            println!(
+                "    unmet {:?} copy {:?} cargo {:?}",
+                build.unmet.iter().map(PyName::as_str).collect::<Vec<_>>(),
+                build.copy,
+                build.cargo
+            );
         }
     }
     Ok(())

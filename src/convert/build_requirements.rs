@@ -2,8 +2,8 @@
 
 use futures::stream::{self, StreamExt};
 
-use crate::plan::python::{Ask, Build, Files, Key, Known, Question, Solved, solve};
 use crate::graph::{PyName, PyVersion};
+use crate::plan::python::{Ask, Build, Files, Key, Known, Question, Solved, solve};
 use crate::problem::Problem;
 use crate::python::{CoreMetadata, Requirement};
 use crate::world::World;

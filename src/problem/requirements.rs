@@ -45,7 +45,7 @@ pub fn unmet_build_requirement(package: &str, name: &str, wanted: &[String], nea
         "HW503",
         package,
         format!(
-            "its build needs {name} ({}), of which the index has no version with a source archive{nearest}",
+            "its build needs {name} ({}), of which the index has no fitting version with a source archive{nearest}",
             wanted.join(" and ")
         ),
         "use another release, or give other build requirements in headwater.toml",

@@ -34,8 +34,9 @@ impl BuildSystem {
     /// Text that is no TOML, and a table that is not as PEP 518 has it.
     pub fn read(pyproject: Option<&str>) -> Result<Self, BuildSystemError> {
         let text = pyproject.unwrap_or_default().trim_start_matches('\u{feff}');
-        let document: toml::Table =
-            text.parse().map_err(|error: toml::de::Error| BuildSystemError::Toml(error.message().to_owned()))?;
+        let document: toml::Table = text
+            .parse()
+            .map_err(|error: toml::de::Error| BuildSystemError::Toml(error.message().to_owned()))?;
         let legacy = |document| Self {
             requires: vec!["setuptools".to_owned()],
             backend: LEGACY.to_owned(),
@@ -45,7 +46,8 @@ impl BuildSystem {
         let Some(table) = document.get("build-system") else { return Ok(legacy(document)) };
         let table = table.as_table().ok_or(BuildSystemError::Type("build-system", "table"))?;
         let requires = table.get("requires").ok_or(BuildSystemError::NoRequires)?;
-        let requires = strings(Some(requires)).ok_or(BuildSystemError::Type("requires", "list of strings"))?;
+        let requires =
+            strings(Some(requires)).ok_or(BuildSystemError::Type("requires", "list of strings"))?;
         let backend_path = match table.get("backend-path") {
             None => Vec::new(),
             path => strings(path).ok_or(BuildSystemError::Type("backend-path", "list of strings"))?,

@@ -45,10 +45,8 @@ impl Requirement {
     pub fn parse(text: &str) -> Result<Self, RequirementError> {
         let (requirement, marker) = Self::split(text)?;
         let Some(marker) = marker else { return Ok(requirement) };
-        let read = Marker::parse(marker).map_err(|why| RequirementError::Marker {
-            marker: marker.to_owned(),
-            why: why.to_string(),
-        })?;
+        let read = Marker::parse(marker)
+            .map_err(|why| RequirementError::Marker { marker: marker.to_owned(), why: why.to_string() })?;
         Ok(Self { marker: read, ..requirement })
     }
 
@@ -70,9 +68,7 @@ impl Requirement {
         let what = match (url, parsed.version_or_url) {
             (Some(url), None) if !url.is_empty() => What::Url(url.to_owned()),
             (None, None) => What::Versions(VersionSpecifiers::empty()),
-            (None, Some(pep508_rs::VersionOrUrl::VersionSpecifier(specifiers))) => {
-                What::Versions(specifiers)
-            }
+            (None, Some(pep508_rs::VersionOrUrl::VersionSpecifier(specifiers))) => What::Versions(specifiers),
             _ => return Err(RequirementError::Address),
         };
         let extras = parsed.extras.iter().filter_map(|extra| PyName::new(extra.as_ref()).ok()).collect();
@@ -111,8 +107,7 @@ mod tests {
 
     #[test]
     fn the_parts_of_a_requirement() {
-        let read =
-            Requirement::parse("Setuptools_SCM[Toml] >=6.2,<9 ; python_version >= '3.8'").unwrap();
+        let read = Requirement::parse("Setuptools_SCM[Toml] >=6.2,<9 ; python_version >= '3.8'").unwrap();
         assert_eq!(read.name.as_str(), "setuptools-scm");
         assert_eq!(read.extras.iter().map(PyName::as_str).collect::<Vec<_>>(), ["toml"]);
         assert_eq!(read.marker.to_string(), "python_version >= '3.8'");

@@ -78,10 +78,11 @@ fn cargo(system: &BuildSystem, files: &Files) -> Option<String> {
     if !rust && system.module() != "maturin" {
         return None;
     }
-    let told = system.value(&["tool", "maturin", "manifest-path"]).and_then(toml::Value::as_str).or_else(|| {
-        let modules = system.value(&["tool", "setuptools-rust", "ext-modules"])?.as_array()?;
-        modules.first()?.get("path")?.as_str()
-    });
+    let told =
+        system.value(&["tool", "maturin", "manifest-path"]).and_then(toml::Value::as_str).or_else(|| {
+            let modules = system.value(&["tool", "setuptools-rust", "ext-modules"])?.as_array()?;
+            modules.first()?.get("path")?.as_str()
+        });
     if let Some(told) = told {
         return Some(folder(told));
     }

@@ -53,9 +53,10 @@ fn supported(one: &Listed, target: &Target) -> (bool, bool) {
 
 /// The version to take: a preferred one of `candidates`, else the best.
 pub fn pick<'a>(candidates: &[&'a Listed], preferred: Option<&Vec<PyVersion>>) -> Option<&'a Listed> {
-    let shared = preferred.into_iter().flatten().find_map(|version| {
-        candidates.iter().find(|one| one.version == *version).copied()
-    });
+    let shared = preferred
+        .into_iter()
+        .flatten()
+        .find_map(|version| candidates.iter().find(|one| one.version == *version).copied());
     shared.or(candidates.first().copied())
 }
 
@@ -70,7 +71,8 @@ pub fn shared(
     barred: &dyn Fn(&(PyName, PyVersion)) -> bool,
 ) -> Vec<PyVersion> {
     let able = |one: &&Listed| !barred(&(name.clone(), one.version.clone()));
-    let meet = sets.values().map(|wanted| candidates(listed, wanted, target).into_iter().filter(able).collect());
+    let meet =
+        sets.values().map(|wanted| candidates(listed, wanted, target).into_iter().filter(able).collect());
     let meet: Vec<Vec<&Listed>> = meet.filter(|all: &Vec<_>| !all.is_empty()).collect();
     let mut left: Vec<&Vec<&Listed>> = meet.iter().collect();
     let mut chosen = Vec::new();
@@ -82,7 +84,8 @@ pub fn shared(
                 *votes.entry(&one.version).or_default() += 1;
             }
         }
-        let best = votes.iter().max_by_key(|(version, votes)| (**votes, anyway.contains(*version), **version));
+        let best =
+            votes.iter().max_by_key(|(version, votes)| (**votes, anyway.contains(*version), **version));
         let Some((version, _)) = best else { break };
         let version = (*version).clone();
         left.retain(|candidates| {

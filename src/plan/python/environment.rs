@@ -210,7 +210,11 @@ impl Surroundings<'_> {
         let wanted: Vec<_> = node.wanted.keys().map(|text| shown(text)).collect();
         let listed = self.known.projects.get(name).map_or(&[][..], Vec::as_slice);
         let newest = listed.iter().rev().find(|one| one.sdist.is_some());
-        let nearest = newest.map_or_else(String::new, |one| format!("; the newest that has one is {}", one.version));
+        let nearest = match newest {
+            None if listed.is_empty() => "; it does not have this project at all".to_owned(),
+            None => "; all it has are wheels".to_owned(),
+            Some(one) => format!("; the newest that has one is {}", one.version),
+        };
         Stuck::Problem(Box::new(problem::unmet_build_requirement(package, name.as_str(), &wanted, &nearest)))
     }
 }

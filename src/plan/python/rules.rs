@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use configparser::ini::Ini;
+use configparser::ini::{Ini, IniDefault};
 use pep440_rs::Version;
 use regex_lite::Regex;
 
@@ -78,18 +78,19 @@ fn setuptools(texts: &BTreeMap<String, String>, chosen: &BTreeMap<PyName, PyVers
 }
 
 fn setup_cfg(text: &str) -> Vec<String> {
-    let mut ini = Ini::new();
-    ini.set_multiline(true);
+    let mut rules = IniDefault::default();
+    rules.multiline = true;
+    rules.comment_symbols = vec!['#', ';'];
+    // A marker follows a `;` on its line.
+    rules.inline_comment_symbols = Some(Vec::new());
+    let mut ini = Ini::new_from_defaults(rules);
     if ini.read(text.to_owned()).is_err() {
         return Vec::new();
     }
     let value = ini.get("options", "setup_requires").unwrap_or_default();
-    let lines = value.lines().flat_map(|line| line.split(';').next().map(|_| line));
-    let separate = |line: &str| if value.contains('\n') { vec![line.to_owned()] } else {
-        // On one line they stand between semicolons (setuptools' `list-semi`).
-        line.split(';').map(str::to_owned).collect()
-    };
-    let parts = lines.flat_map(separate).map(|part| part.trim().to_owned());
+    // On one line they stand between semicolons (setuptools' `list-semi`), else one on each line.
+    let separator = if value.trim().contains('\n') { '\n' } else { ';' };
+    let parts = value.split(separator).map(|part| part.trim().to_owned());
     parts.filter(|part| !part.is_empty() && !part.starts_with(['#', '%']) && !part.contains(':')).collect()
 }
 
@@ -128,11 +129,11 @@ fn hatchling(system: &BuildSystem) -> Vec<String> {
         let strings = |value| crate::python::build_system::strings(value).unwrap_or_default();
         requires.extend(strings(table.get("dependencies")));
         project |= is_true(table.get("require-runtime-dependencies"));
-        let hooks = table.get("hooks").and_then(toml::Value::as_table).into_iter().flat_map(|all| all.values());
+        let hooks =
+            table.get("hooks").and_then(toml::Value::as_table).into_iter().flat_map(|all| all.values());
         // Hooks that only a variable of the environment turns on ask for nothing.
-        let off = |hook: &&toml::Value| {
-            hook.get("enable-by-default").and_then(toml::Value::as_bool) == Some(false)
-        };
+        let off =
+            |hook: &&toml::Value| hook.get("enable-by-default").and_then(toml::Value::as_bool) == Some(false);
         for hook in hooks.filter(|hook| !off(hook)) {
             requires.extend(strings(hook.get("dependencies")));
             project |= is_true(hook.get("require-runtime-dependencies"));
@@ -183,7 +184,11 @@ mod tests {
         assert_eq!(py("# setup_requires=['x']\nsetup()"), Asked::default());
         assert!(py("setup(setup_requires=needed())").perhaps_more);
         assert!(py("kw['setup_requires'] = []\nsetup(setup_requires=['x'])").perhaps_more);
-        let cfg = of("", &[("setup.cfg", "[options]\nsetup_requires =\n    pbr>=2\n    six; python_version<'3'\n")], &[]);
+        let cfg = of(
+            "",
+            &[("setup.cfg", "[options]\nsetup_requires =\n    pbr>=2\n    six; python_version<'3'\n")],
+            &[],
+        );
         assert_eq!(cfg.requires, ["pbr>=2", "six; python_version<'3'"]);
     }
 
@@ -207,7 +212,8 @@ mod tests {
         assert_eq!(with("flit_core.buildapi", ""), Asked::default());
         assert_eq!(with("mesonpy", "").requires.len(), 2);
         assert!(with("backend.own", "").perhaps_more);
-        let scikit = "[tool.scikit-build.metadata.version]\nprovider='scikit_build_core.metadata.setuptools_scm'";
+        let scikit =
+            "[tool.scikit-build.metadata.version]\nprovider='scikit_build_core.metadata.setuptools_scm'";
         assert_eq!(with("scikit_build_core.build", scikit).requires, ["cmake", "ninja", "setuptools-scm"]);
     }
 }

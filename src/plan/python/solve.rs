@@ -14,6 +14,9 @@ use crate::python::{BuildSystem, Requirement};
 /// How often the versions that are shared are settled anew.
 const ROUNDS: usize = 8;
 
+/// How many versions of a project are tried where none can be built.
+const GIVEN_UP_AFTER: usize = 8;
+
 type Release = (PyName, PyVersion);
 
 /// One build, before circles are broken.
@@ -44,6 +47,13 @@ pub fn solve(question: &Question, known: &Known) -> Result<Solved, Vec<Problem>>
 
 /// Releases that cannot be built, and why.
 type Barred = BTreeMap<Release, Problem>;
+
+/// Whether a release is not to be taken: it cannot be built, or so many of its project cannot that the others are not
+/// worth a download each.
+fn is_barred(barred: &Barred, release: &Release) -> bool {
+    let its = barred.keys().filter(|(name, _)| *name == release.0).count();
+    barred.contains_key(release) || its >= GIVEN_UP_AFTER
+}
 
 enum Halt {
     Problems(Vec<Problem>),
@@ -89,7 +99,8 @@ fn prefer(
     let versions = |(name, sets): (&PyName, _)| {
         let listed = known.projects.get(name)?;
         let anyway = question.asked.iter().filter(|(asked, _)| asked == name).map(|(_, version)| version);
-        let shared = shared(name, listed, &sets, &anyway.collect(), &question.target, &|one| barred.contains_key(one));
+        let shared =
+            shared(name, listed, &sets, &anyway.collect(), &question.target, &|one| is_barred(barred, one));
         Some((name.clone(), shared))
     };
     sets.into_iter().filter_map(versions).collect()
@@ -164,7 +175,7 @@ impl Walk<'_> {
             fixed.iter().cloned().chain(dynamic).collect()
         };
         let (known, target, preferred) = (self.known, &self.question.target, self.preferred);
-        let barred = &|one: &Release| self.barred.contains_key(one);
+        let barred = &|one: &Release| is_barred(self.barred, one);
         let environment = Surroundings { known, target, preferred, barred }.environment(&shown, &roots)?;
         let perhaps_more =
             told.is_none() && rules::asked(&system, &files.texts, &BTreeMap::new()).perhaps_more;
@@ -219,7 +230,13 @@ fn plan(
         .collect();
     let stages = circles::broken(&mut needs, known).map_err(|circle| {
         let members: Vec<_> = circle.iter().map(ToString::to_string).collect();
-        Halt::Problems(vec![problem::build_circle(&members)])
+        let problem = problem::build_circle(&members);
+        // An older version of one that nobody asked for may not be on it.
+        let releases = circle.into_iter().map(|key| (key.name, key.version));
+        match releases.into_iter().find(|release| !question.asked.contains(release)) {
+            Some(release) => Halt::Barred([(release, problem)].into()),
+            None => Halt::Problems(vec![problem]),
+        }
     })?;
     let nothing = Environment::default();
     let mut plan = BTreeMap::new();

@@ -1,7 +1,7 @@
 //! The environments that emitted code may be evaluated for: which of them a marker holds in.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pep440_rs::{Version, VersionSpecifiers};
 use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder};
@@ -120,7 +120,11 @@ pub fn settled(marker: &Marker, chosen: &BTreeSet<Choice>) -> Marker {
     let never = |marker: &Marker| matches!(marker, Marker::Any(parts) if parts.is_empty());
     match marker {
         Marker::Is(Test::Choice { choice, chosen: wanted }) => {
-            if chosen.contains(choice) == *wanted { Marker::ALWAYS } else { Marker::Any(Vec::new()) }
+            if chosen.contains(choice) == *wanted {
+                Marker::ALWAYS
+            } else {
+                Marker::Any(Vec::new())
+            }
         }
         Marker::Is(Test::Environment(_)) => marker.clone(),
         Marker::All(parts) => {
