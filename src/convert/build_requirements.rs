@@ -1,15 +1,15 @@
 //! Build requirements of Python packages, with the index asked for what the solver does not know yet.
 
+use std::collections::BTreeMap;
+
 use futures::stream::{self, StreamExt};
 
 use crate::graph::{PyName, PyVersion};
 use crate::plan::python::{Ask, Build, Files, Key, Known, Question, Solved, solve};
-use crate::problem::Problem;
+use crate::problem::{Problem, requirements as problem};
 use crate::python::{CoreMetadata, Requirement};
 use crate::world::World;
 use crate::world::pypi::{Listed, PyPiError};
-
-use std::collections::BTreeMap;
 
 /// Questions to the index at a time.
 const AT_ONCE: usize = 16;
@@ -67,7 +67,8 @@ pub async fn build_requirements(
             }
         }
     }
-    Err(NoPlan::Input(Vec::new()))
+    let asked = question.asked.iter().map(|(name, version)| format!("{name}@{version}"));
+    Err(NoPlan::Input(vec![problem::unsettled(&asked.collect::<Vec<_>>().join(", "))]))
 }
 
 async fn answer(world: &World, known: &Known, ask: Ask) -> Result<Answer, NoPlan> {

@@ -116,7 +116,7 @@ impl PyPi {
         let (mut versions, mut found) = (BTreeSet::new(), Vec::new());
         for (its, file) in self.page(index, name, &package, &url).await? {
             if its == *version {
-                found.push(file);
+                found.push(file?);
             } else {
                 versions.insert(its);
             }

@@ -23,14 +23,15 @@ const PAGE: &str = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.si
     text/html;q=0.01";
 
 impl PyPi {
-    /// Every file of the project's page that is an sdist or a wheel, with its version.
+    /// Every file of the project's page that is an sdist or a wheel, with its version; an error for one at an address that is
+    /// refused.
     pub(super) async fn page(
         &self,
         index: &Url,
         name: &PyName,
         package: &str,
         url: &Url,
-    ) -> Result<Vec<(PyVersion, Distribution)>, PyPiError> {
+    ) -> Result<Vec<(PyVersion, Result<Distribution, PyPiError>)>, PyPiError> {
         let mut request = Request::json(without_user(url));
         request.accept = Some(PAGE);
         request.authorization = self.0.config.authorization(index, url);
@@ -47,13 +48,10 @@ impl PyPi {
         let base = base.unwrap_or(located.url);
         let files = page.links.into_iter().filter_map(|link| {
             let (version, kind) = filename::parse(name, &link.filename)?;
-            Some((version, link, kind))
+            let file = distribution(link, kind, |url| allowed(package, index, &base, url));
+            Some((version, file.map_err(PyPiError::from)))
         });
-        files
-            .map(|(version, link, kind)| {
-                Ok((version, distribution(link, kind, |url| allowed(package, index, &base, url))?))
-            })
-            .collect()
+        Ok(files.collect())
     }
 
     /// All versions of a project that have an sdist or a wheel, ascending; none for a project that the index does
@@ -76,7 +74,10 @@ impl PyPi {
         };
         let mut versions: BTreeMap<PyVersion, Vec<Distribution>> = BTreeMap::new();
         for (version, file) in files {
-            versions.entry(version).or_default().push(file);
+            // A file at an address that is refused counts as absent: another version may do.
+            if let Ok(file) = file {
+                versions.entry(version).or_default().push(file);
+            }
         }
         for files in versions.values_mut() {
             files.sort_by(|left, right| left.filename.cmp(&right.filename));
