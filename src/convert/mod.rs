@@ -1,5 +1,6 @@
 //! The flow of `headwater convert`: from the lockfile through the rooms to the files.
 
+pub mod build_requirements;
 mod found;
 mod hashing;
 mod local;

@@ -2,6 +2,7 @@
 
 pub mod build;
 pub mod packs;
+pub mod python;
 
 use serde::{Deserialize, Serialize};
 

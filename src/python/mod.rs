@@ -1,6 +1,10 @@
 //! What the Python packaging standards say: their file formats, read without any disk or network.
 
+pub mod build_system;
 pub mod filename;
 pub mod metadata;
+pub mod requirement;
 
+pub use build_system::BuildSystem;
 pub use metadata::CoreMetadata;
+pub use requirement::Requirement;

@@ -89,6 +89,39 @@ async fn a_release_in_json_with_its_document_and_its_sdist() {
 }
 
 #[tokio::test]
+async fn all_versions_of_a_project_asked_once() {
+    let page = r#"{"meta":{"api-version":"1.1"},"files":[
+        {"filename":"a_b-1.10.tar.gz","url":"/f/3","hashes":{},"requires-python":">=3.9"},
+        {"filename":"a_b-1.9.tar.gz","url":"/f/1","hashes":{},"yanked":true},
+        {"filename":"a_b-1.9-cp312-cp312-linux_x86_64.whl","url":"/f/2","hashes":{}},
+        {"filename":"a_b-2.0-py3-none-any.whl","url":"/f/4","hashes":{},"core-metadata":true}]}"#;
+    let server = Server::start(move |path, _| match path {
+        "/simple/a-b/" => ok(page),
+        _ => reply(404, "", ""),
+    })
+    .await;
+    let folder = tempfile::tempdir().unwrap();
+    let pypi = client(&server.at("simple/"), Cache::open(folder.path()));
+    let listed = pypi.project(&name("a.b")).await.unwrap();
+    let shown = |one: &headwater::world::pypi::Listed| {
+        let yanked = one.sdist.as_ref().is_some_and(|sdist| sdist.yanked.is_some());
+        (one.version.to_string(), one.sdist.is_some(), one.wheel.is_some(), one.platform_wheels, yanked)
+    };
+    assert_eq!(
+        listed.iter().map(shown).collect::<Vec<_>>(),
+        [
+            ("1.9".to_owned(), true, true, true, true),
+            ("1.10".to_owned(), true, false, false, false),
+            ("2.0".to_owned(), false, true, false, false)
+        ]
+    );
+    let requests = server.count();
+    assert_eq!(pypi.project(&name("a.b")).await.unwrap(), listed);
+    assert_eq!(server.count(), requests);
+    assert!(pypi.project(&name("absent")).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn html_after_a_redirect_and_no_json_api() {
     let hash = sha256(&sdist());
     let page = format!(

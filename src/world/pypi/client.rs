@@ -1,5 +1,7 @@
 //! Asking a Python index for releases and their files.
 
+mod pages;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,14 +12,13 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use super::config::address;
-use super::page::{self, Link};
 use super::release::{Distribution, Kind, Release};
 use super::{Config, NoIndex, PyPiError};
 use crate::contents::{Contents, Format};
 use crate::graph::{PyName, PyVersion};
 use crate::hash::Integrity;
-use crate::python::{CoreMetadata, filename};
-use crate::world::artifacts::{Artifacts, Wanted, allowed};
+use crate::python::CoreMetadata;
+use crate::world::artifacts::{Artifacts, Wanted};
 use crate::world::cache::{self, Cache};
 use crate::world::http::{Http, HttpError, Request, shown};
 use crate::world::{client_default, process};
@@ -26,9 +27,6 @@ use crate::world::{client_default, process};
 const AGE: Duration = Duration::from_secs(600);
 /// The largest `.metadata` file in bytes.
 const METADATA: u64 = 16 << 20;
-/// What a project's page may come as (PEP 691); servers that know no JSON send HTML.
-const PAGE: &str = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, \
-    text/html;q=0.01";
 /// Has pip say its default; without an installed pip, the one that comes with Python's `ensurepip`, or with
 /// Debian's. Run with `-I`: nothing of the current folder or the environment may be imported.
 const ASK_PIP: &str = "
@@ -115,22 +113,10 @@ impl PyPi {
             return Ok(known);
         }
         let missing = |nearest| PyPiError::Missing { package: package.clone(), url: shown(&url), nearest };
-        let mut request = Request::json(without_user(&url));
-        request.accept = Some(PAGE);
-        request.authorization = self.0.config.authorization(index, &url);
-        let located = match self.0.http.get_located(request).await {
-            Err(error) if error.is_not_found() => return Err(missing(Vec::new())),
-            located => located?,
-        };
-        let fault = |why| PyPiError::Page { package: package.clone(), url: shown(&url), why };
-        let page = page::parse(&located.body).map_err(fault)?;
-        let base = page.base.as_deref().and_then(|base| located.url.join(base).ok());
-        let base = base.unwrap_or(located.url);
         let (mut versions, mut found) = (BTreeSet::new(), Vec::new());
-        for link in page.links {
-            let Some((its, kind)) = filename::parse(name, &link.filename) else { continue };
+        for (its, file) in self.page(index, name, &package, &url).await? {
             if its == *version {
-                found.push(distribution(link, kind, |url| allowed(&package, index, &base, url))?);
+                found.push(file?);
             } else {
                 versions.insert(its);
             }
@@ -239,6 +225,11 @@ impl PyPi {
     ) -> Result<Bytes, PyPiError> {
         let mut url = distribution.url.clone();
         url.set_path(&format!("{}.metadata", url.path()));
+        // With a hash it cannot change.
+        let key = expected.map(|expected| format!("core metadata {expected}"));
+        if let Some(known) = key.as_ref().and_then(|key| self.0.cache.get(cache::Kind::Metadata, key)) {
+            return Ok(known.into());
+        }
         let mut request = Request::file(url.clone(), METADATA);
         request.authorization = self.0.config.authorization(&self.index().await?, &url);
         let body = self.0.http.get(request).await?;
@@ -248,28 +239,14 @@ impl PyPi {
                 let why = format!("has {found}, not {expected}");
                 Err(PyPiError::Metadata { package: package.to_owned(), url: shown(&url), why })
             }
-            _ => Ok(body),
+            _ => {
+                if let Some(key) = key {
+                    self.0.cache.put(cache::Kind::Metadata, &key, &body);
+                }
+                Ok(body)
+            }
         }
     }
-}
-
-fn distribution<E>(
-    link: Link,
-    kind: Kind,
-    allowed: impl FnOnce(&str) -> Result<Url, E>,
-) -> Result<Distribution, E> {
-    Ok(Distribution {
-        url: allowed(&link.url)?,
-        filename: link.filename,
-        integrity: link.integrity,
-        kind,
-        size: link.size,
-        yanked: link.yanked,
-        requires_python: link.requires_python,
-        upload_time: link.upload_time,
-        core_metadata: link.core_metadata,
-        provenance: link.provenance,
-    })
 }
 
 /// The versions right before and right after.

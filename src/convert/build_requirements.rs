@@ -1,0 +1,136 @@
+//! Build requirements of Python packages, with the index asked for what the solver does not know yet.
+
+use std::collections::BTreeMap;
+
+use futures::stream::{self, StreamExt};
+
+use crate::graph::{PyName, PyVersion};
+use crate::plan::python::{Ask, Build, Files, Key, Known, Question, Solved, solve};
+use crate::problem::{Problem, requirements as problem};
+use crate::python::{CoreMetadata, Requirement};
+use crate::world::World;
+use crate::world::pypi::{Listed, PyPiError};
+
+/// Questions to the index at a time.
+const AT_ONCE: usize = 16;
+/// Turns after which a solver that still asks is in error: each goes one requirement deeper.
+const TURNS: usize = 200;
+
+/// Why there is no plan.
+#[derive(Debug)]
+pub enum NoPlan {
+    /// The index did not answer: the next run may succeed.
+    Network(Problem),
+    Input(Vec<Problem>),
+}
+
+/// An answer of the index.
+enum Answer {
+    Project(PyName, Vec<Listed>),
+    Files((PyName, PyVersion), Files),
+    Dependencies((PyName, PyVersion), Vec<Requirement>),
+}
+
+/// The plan of all builds that the asked packages need, themselves included. `known` is what is known from
+/// elsewhere (files of commits), and holds all that was asked for afterwards: a second round, with what backends were
+/// found to ask for, starts from there.
+///
+/// # Errors
+/// An index that does not answer, and requirements that cannot be met.
+pub async fn build_requirements(
+    world: &World,
+    question: &Question,
+    known: &mut Known,
+) -> Result<BTreeMap<Key, Build>, NoPlan> {
+    for _ in 0..TURNS {
+        let asks = match solve(question, known).map_err(NoPlan::Input)? {
+            Solved::Plan(plan) => return Ok(plan),
+            Solved::Asks(asks) => asks,
+        };
+        let known_so_far = &*known;
+        let mut answers: Vec<_> = stream::iter(asks)
+            .map(|ask| async move { answer(world, known_so_far, ask).await })
+            .buffer_unordered(AT_ONCE)
+            .collect()
+            .await;
+        for answer in answers.drain(..) {
+            match answer? {
+                Answer::Project(name, listed) => {
+                    known.projects.insert(name, listed);
+                }
+                Answer::Files(release, files) => {
+                    known.files.insert(release, files);
+                }
+                Answer::Dependencies(release, dependencies) => {
+                    known.dependencies.insert(release, dependencies);
+                }
+            }
+        }
+    }
+    let asked = question.asked.iter().map(|(name, version)| format!("{name}@{version}"));
+    Err(NoPlan::Input(vec![problem::unsettled(&asked.collect::<Vec<_>>().join(", "))]))
+}
+
+async fn answer(world: &World, known: &Known, ask: Ask) -> Result<Answer, NoPlan> {
+    let failed = |package: &str, error: PyPiError| {
+        let problem = error.problem(package);
+        if error.is_network() { NoPlan::Network(problem) } else { NoPlan::Input(vec![problem]) }
+    };
+    match ask {
+        Ask::Project(name) => {
+            let listed = world.pypi.project(&name).await.map_err(|error| failed(name.as_str(), error))?;
+            Ok(Answer::Project(name, listed))
+        }
+        Ask::Files(name, version) => {
+            let shown = format!("{name}@{version}");
+            let sdist = listed(known, &name, &version).and_then(|listed| listed.sdist.as_ref());
+            let files = match sdist {
+                Some(sdist) => {
+                    let contents = world.pypi.contents(&shown, sdist).await;
+                    let contents = contents.map_err(|error| failed(&shown, error))?;
+                    let paths = contents.files.iter().map(|file| file.path.clone()).collect();
+                    Files { texts: contents.texts.clone(), paths }
+                }
+                None => Files::default(),
+            };
+            Ok(Answer::Files((name, version), files))
+        }
+        Ask::Dependencies(name, version) => {
+            let shown = format!("{name}@{version}");
+            let dependencies = match listed(known, &name, &version) {
+                Some(listed) => {
+                    dependencies(world, &shown, listed).await.map_err(|error| failed(&shown, error))?
+                }
+                None => Vec::new(),
+            };
+            // What cannot be read is left out, as pip does with old metadata.
+            let read = dependencies.iter().filter_map(|text| Requirement::parse(text).ok()).collect();
+            Ok(Answer::Dependencies((name, version), read))
+        }
+    }
+}
+
+fn listed<'a>(known: &'a Known, name: &PyName, version: &PyVersion) -> Option<&'a Listed> {
+    known.projects.get(name)?.iter().find(|listed| listed.version == *version)
+}
+
+/// `Requires-Dist` from the least that must be downloaded: the wheel's metadata file, the sdist's metadata where a
+/// build may not change it, the wheel; else what the sdist says.
+async fn dependencies(world: &World, package: &str, listed: &Listed) -> Result<Vec<String>, PyPiError> {
+    let beside = listed.wheel.as_ref().filter(|wheel| wheel.core_metadata.is_some());
+    if let Some(wheel) = beside {
+        return Ok(world.pypi.metadata(package, wheel).await?.requires_dist);
+    }
+    let mut said = None;
+    if let Some(sdist) = &listed.sdist {
+        let contents = world.pypi.contents(package, sdist).await?;
+        said = CoreMetadata::parse(&contents.manifest).ok();
+        if let Some(metadata) = said.as_ref().filter(|metadata| !metadata.may_change("requires-dist")) {
+            return Ok(metadata.requires_dist.clone());
+        }
+    }
+    match &listed.wheel {
+        Some(wheel) => Ok(world.pypi.metadata(package, wheel).await?.requires_dist),
+        None => Ok(said.map(|metadata| metadata.requires_dist).unwrap_or_default()),
+    }
+}

@@ -1,0 +1,123 @@
+//! What the plan says of one build besides its environment.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::environment::Environment;
+use super::{Build, Files, tables};
+use crate::graph::PyName;
+use crate::python::BuildSystem;
+use crate::world::pypi::Listed;
+
+/// Extensions of sources that a compiler is wanted for.
+const COMPILED: [&str; 11] =
+    [".c", ".cc", ".cpp", ".cxx", ".pyx", ".f", ".f90", ".m", ".mm", ".cu", ".pyx.in"];
+/// Parts of paths that are no part of what is built.
+const APART: [&str; 6] = ["test", "tests", "testing", "doc", "docs", "examples"];
+
+/// A build without its environment's `requires`.
+pub fn build(
+    name: &PyName,
+    system: Option<&BuildSystem>,
+    files: &Files,
+    listed: Option<&Listed>,
+    environment: &Environment,
+) -> Build {
+    let mut build = Build {
+        distribution: listed.and_then(|listed| listed.sdist.clone()),
+        requires_python: listed
+            .and_then(|listed| listed.sdist.as_ref().or(listed.wheel.as_ref())?.requires_python.clone()),
+        requires: BTreeMap::new(),
+        native: native(files, listed),
+        build_inputs: BTreeSet::new(),
+        native_build_inputs: BTreeSet::new(),
+        unmet: BTreeSet::new(),
+        copy: Vec::new(),
+        env: BTreeMap::new(),
+        cargo: system.and_then(|system| cargo(system, files)),
+        perhaps_more: false,
+    };
+    for name in &environment.programs {
+        let Some(program) = tables::program(name) else { continue };
+        build.native_build_inputs.extend(program.nixpkgs.iter().cloned());
+        if program.copy.is_empty() {
+            build.unmet.insert(name.clone());
+        }
+    }
+    if let Some(native) = tables::native(name) {
+        build.build_inputs.extend(native.libraries.iter().cloned());
+        build.native_build_inputs.extend(native.programs.iter().cloned());
+        build.env.clone_from(&native.env);
+    }
+    build
+}
+
+/// Wheels tell where there are any; else the sources do.
+fn native(files: &Files, listed: Option<&Listed>) -> bool {
+    match listed {
+        Some(listed) if listed.platform_wheels => return true,
+        Some(listed) if listed.wheel.is_some() => return false,
+        _ => {}
+    }
+    files.paths.iter().any(|path| {
+        let apart = path.split('/').any(|part| APART.contains(&part));
+        !apart && COMPILED.iter().any(|extension| path.ends_with(extension))
+    })
+}
+
+/// The folder of the extension's Cargo.toml: as maturin or setuptools-rust are told, else the one of the shortest
+/// path to a Cargo.lock, else to a Cargo.toml.
+fn cargo(system: &BuildSystem, files: &Files) -> Option<String> {
+    let folder = |path: &str| match path.rsplit_once('/') {
+        Some((folder, _)) => folder.to_owned(),
+        None => ".".to_owned(),
+    };
+    let rust = system.requires.iter().any(|text| {
+        let text = text.to_ascii_lowercase().replace('_', "-");
+        text.starts_with("maturin") || text.starts_with("setuptools-rust")
+    });
+    if !rust && system.module() != "maturin" {
+        return None;
+    }
+    let told =
+        system.value(&["tool", "maturin", "manifest-path"]).and_then(toml::Value::as_str).or_else(|| {
+            let modules = system.value(&["tool", "setuptools-rust", "ext-modules"])?.as_array()?;
+            modules.first()?.get("path")?.as_str()
+        });
+    if let Some(told) = told {
+        return Some(folder(told));
+    }
+    let shortest = |file: &str| {
+        let named = files.paths.iter().filter(|path| path.rsplit('/').next() == Some(file));
+        named.min_by_key(|path| (path.matches('/').count(), path.len())).map(|path| folder(path))
+    };
+    shortest("Cargo.lock").or_else(|| shortest("Cargo.toml"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(paths: &[&str]) -> Files {
+        Files { paths: paths.iter().map(|path| (*path).to_owned()).collect(), ..Files::default() }
+    }
+
+    #[test]
+    fn a_compiler_only_where_something_is_compiled() {
+        assert!(native(&files(&["src/a/_speed.c"]), None));
+        assert!(!native(&files(&["tests/data/a.c", "a.py"]), None));
+    }
+
+    #[test]
+    fn where_cargo_finds_its_manifest() {
+        let folder = |pyproject: &str, paths: &[&str]| {
+            cargo(&BuildSystem::read(Some(pyproject)).unwrap(), &files(paths))
+        };
+        let maturin = "[build-system]\nrequires=['maturin>=1']\nbuild-backend='maturin'\n";
+        assert_eq!(folder(maturin, &["Cargo.toml", "Cargo.lock", "x/Cargo.lock"]).as_deref(), Some("."));
+        let told = format!("{maturin}[tool.maturin]\nmanifest-path='src/rust/Cargo.toml'\n");
+        assert_eq!(folder(&told, &["Cargo.lock"]).as_deref(), Some("src/rust"));
+        let rust = "[build-system]\nrequires=['setuptools', 'setuptools_rust']\n";
+        assert_eq!(folder(rust, &["src/_b/Cargo.toml", "src/_b/Cargo.lock"]).as_deref(), Some("src/_b"));
+        assert_eq!(folder("", &["Cargo.toml"]), None);
+    }
+}

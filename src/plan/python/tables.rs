@@ -1,0 +1,104 @@
+//! Curated data: programs among build requirements, native libraries of packages, where to break circles.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::graph::PyName;
+
+/// A build requirement that is a program of pkgs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Program {
+    /// Attribute paths of nixpkgs.
+    pub nixpkgs: Vec<String>,
+    /// Packages of Guix.
+    pub guix: Vec<String>,
+    /// Alternatives for the folder of the sdist with its Python half; none where nothing imports it.
+    #[serde(default)]
+    pub copy: Vec<String>,
+}
+
+/// What a package needs besides Python.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Native {
+    /// Attribute paths of nixpkgs: `buildInputs`.
+    #[serde(default)]
+    pub libraries: Vec<String>,
+    /// Attribute paths of nixpkgs: `nativeBuildInputs`.
+    #[serde(default)]
+    pub programs: Vec<String>,
+    /// Packages of Guix: `inputs`.
+    #[serde(default)]
+    pub guix: Vec<String>,
+    /// Build requirements (PEP 508) that the package forgets to state.
+    #[serde(default)]
+    pub requires: Vec<String>,
+    /// Variables of the backend.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+}
+
+/// A package whose modules can be copied from its sdist, without any build.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stage {
+    pub name: PyName,
+    /// Alternatives: the first that the sdist has counts.
+    pub paths: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Stages {
+    stage: Vec<Stage>,
+}
+
+/// Names that are no names of Python projects cannot be looked up.
+fn table<T: for<'de> Deserialize<'de> + Default>(text: &str) -> T {
+    // The files are part of the program; the test below reads them.
+    toml::from_str(text).unwrap_or_default()
+}
+
+static PROGRAMS: LazyLock<BTreeMap<PyName, Program>> =
+    LazyLock::new(|| table(include_str!("../../../data/python/programs.toml")));
+static LIBRARIES: LazyLock<BTreeMap<PyName, Native>> =
+    LazyLock::new(|| table(include_str!("../../../data/python/libraries.toml")));
+static STAGES: LazyLock<Vec<Stage>> = LazyLock::new(|| {
+    let read: Result<Stages, _> = toml::from_str(include_str!("../../../data/python/stages.toml"));
+    read.map(|stages| stages.stage).unwrap_or_default()
+});
+
+/// The program that a build requirement stands for.
+pub fn program(name: &PyName) -> Option<&'static Program> {
+    PROGRAMS.get(name)
+}
+
+/// What a package needs besides Python, where that is known.
+pub fn native(name: &PyName) -> Option<&'static Native> {
+    LIBRARIES.get(name)
+}
+
+/// Where to break circles, the most wanted first.
+pub fn stages() -> &'static [Stage] {
+    &STAGES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_are_read() {
+        let name = |text: &str| PyName::new(text).unwrap();
+        assert_eq!(program(&name("maturin")).unwrap().copy, ["maturin"]);
+        assert_eq!(native(&name("psycopg2")).unwrap().programs, ["libpq.pg_config"]);
+        assert!(stages().iter().any(|stage| stage.name.as_str() == "pluggy"));
+        for (name, native) in LIBRARIES.iter() {
+            let says = !native.libraries.is_empty() || !native.requires.is_empty() || !native.env.is_empty();
+            assert!(says, "{name} has nothing to say");
+            assert_eq!(native.guix.is_empty(), native.libraries.is_empty(), "{name}: one of the two only");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! The environments that emitted code may be evaluated for: which of them a marker holds in.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use pep440_rs::{Version, VersionSpecifiers};
+use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder};
+
+use crate::graph::marker::{Choice, Context, Marker, Test};
+
+/// A set of environments: bit `n` stands for the `n`th of the target.
+pub type Places = u128;
+
+/// The minor versions of Python 3 that are built for where nobody says which.
+pub const PYTHONS: [u8; 5] = [11, 12, 13, 14, 15];
+/// What nixpkgs builds for: `sys_platform`, `platform_system`, `platform_machine`.
+const PLATFORMS: [(&str, &str, &str); 9] = [
+    ("linux", "Linux", "x86_64"),
+    ("linux", "Linux", "aarch64"),
+    ("linux", "Linux", "i686"),
+    ("linux", "Linux", "armv7l"),
+    ("linux", "Linux", "riscv64"),
+    ("linux", "Linux", "ppc64le"),
+    ("linux", "Linux", "s390x"),
+    ("darwin", "Darwin", "arm64"),
+    ("darwin", "Darwin", "x86_64"),
+];
+/// The first and a late release of each minor version: markers may ask for either.
+const PATCHES: [u8; 2] = [0, 99];
+
+/// CPython of some minor versions on Linux and macOS.
+#[derive(Debug)]
+pub struct Target {
+    /// Minor version, late release or not, and the environment.
+    environments: Vec<(u8, MarkerEnvironment)>,
+    /// What was evaluated before: a question comes from hundreds of packages.
+    evaluated: RefCell<BTreeMap<(Marker, BTreeSet<Choice>), Places>>,
+}
+
+impl Default for Target {
+    fn default() -> Self {
+        Self::new(&PYTHONS)
+    }
+}
+
+impl Target {
+    /// CPython 3 of these minor versions, at most seven of them.
+    pub fn new(pythons: &[u8]) -> Self {
+        let mut environments = Vec::new();
+        for python in pythons.iter().take(7) {
+            for patch in PATCHES {
+                let (short, full) = (format!("3.{python}"), format!("3.{python}.{patch}"));
+                let built = PLATFORMS.iter().filter_map(|(platform, system, machine)| {
+                    MarkerEnvironment::try_from(MarkerEnvironmentBuilder {
+                        implementation_name: "cpython",
+                        implementation_version: &full,
+                        os_name: "posix",
+                        platform_machine: machine,
+                        platform_python_implementation: "CPython",
+                        platform_release: "",
+                        platform_system: system,
+                        platform_version: "",
+                        python_full_version: &full,
+                        python_version: &short,
+                        sys_platform: platform,
+                    })
+                    .ok()
+                });
+                environments.extend(built.map(|environment| (*python, environment)));
+            }
+        }
+        Self { environments, evaluated: RefCell::default() }
+    }
+
+    /// The minor versions, each once.
+    pub fn pythons(&self) -> BTreeSet<u8> {
+        self.environments.iter().map(|(python, _)| *python).collect()
+    }
+
+    /// Every environment.
+    pub fn all(&self) -> Places {
+        self.those(|_, _| true)
+    }
+
+    /// The environments of one minor version.
+    pub fn python(&self, minor: u8) -> Places {
+        self.those(|python, _| python == minor)
+    }
+
+    /// The environments in which a marker holds, with these extras asked for.
+    pub fn when(&self, marker: &Marker, chosen: &BTreeSet<Choice>) -> Places {
+        if marker.is_always() {
+            return self.all();
+        }
+        let key = (marker.clone(), chosen.clone());
+        if let Some(known) = self.evaluated.borrow().get(&key) {
+            return *known;
+        }
+        let places = self.those(|_, environment| marker.holds(Context { environment, chosen }));
+        self.evaluated.borrow_mut().insert(key, places);
+        places
+    }
+
+    /// Whether the oldest of the interpreters may use a release, and whether any may. Upper bounds of newer ones are
+    /// guesses of their authors: they rule nothing out.
+    pub fn supported(&self, requires_python: &VersionSpecifiers) -> (bool, bool) {
+        let allows = |minor: &u8| requires_python.contains(&Version::new([3, u64::from(*minor), 99]));
+        let pythons = self.pythons();
+        (pythons.first().is_some_and(allows), pythons.iter().any(allows))
+    }
+
+    fn those(&self, holds: impl Fn(u8, &MarkerEnvironment) -> bool) -> Places {
+        let these = self.environments.iter().enumerate().filter(|(_, (python, at))| holds(*python, at));
+        these.fold(0, |places, (bit, _)| places | 1 << bit)
+    }
+}
+
+/// The marker with what was chosen put in: only the environment is left to ask.
+pub fn settled(marker: &Marker, chosen: &BTreeSet<Choice>) -> Marker {
+    let never = |marker: &Marker| matches!(marker, Marker::Any(parts) if parts.is_empty());
+    match marker {
+        Marker::Is(Test::Choice { choice, chosen: wanted }) => {
+            if chosen.contains(choice) == *wanted {
+                Marker::ALWAYS
+            } else {
+                Marker::Any(Vec::new())
+            }
+        }
+        Marker::Is(Test::Environment(_)) => marker.clone(),
+        Marker::All(parts) => {
+            let parts: Vec<_> = parts.iter().map(|part| settled(part, chosen)).collect();
+            if parts.iter().any(never) { Marker::Any(Vec::new()) } else { Marker::all(parts) }
+        }
+        Marker::Any(parts) => {
+            Marker::any(parts.iter().map(|part| settled(part, chosen)).filter(|part| !never(part)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::PyName;
+
+    fn places(target: &Target, marker: &str) -> u32 {
+        target.when(&Marker::parse(marker).unwrap(), &BTreeSet::new()).count_ones()
+    }
+
+    #[test]
+    fn where_markers_hold() {
+        let target = Target::default();
+        assert_eq!(target.all().count_ones(), 90);
+        for (marker, count) in [
+            ("python_version < '3.11'", 0),
+            ("python_version >= '3.8'", 90),
+            ("python_version < '3.12'", 18),
+            ("python_full_version < '3.11.1'", 9),
+            ("sys_platform == 'win32'", 0),
+            ("sys_platform == 'darwin'", 20),
+            ("platform_python_implementation == 'PyPy'", 0),
+            ("extra == 'x'", 0),
+        ] {
+            assert_eq!(places(&target, marker), count, "{marker}");
+        }
+        assert_eq!(target.python(12).count_ones(), 18);
+    }
+
+    #[test]
+    fn requires_python() {
+        let target = Target::default();
+        let supported = |text: &str| target.supported(&text.parse().unwrap());
+        assert_eq!(supported(">=3.8,<3.13"), (true, true));
+        assert_eq!(supported(">=3.12"), (false, true));
+        assert_eq!(supported("<3"), (false, false));
+    }
+
+    #[test]
+    fn extras_are_settled() {
+        let chosen = BTreeSet::from([Choice::Extra(PyName::new("x").unwrap())]);
+        let settled = |text: &str| settled(&Marker::parse(text).unwrap(), &chosen).to_string();
+        assert_eq!(settled("extra == 'x' and python_version < '3.12'"), "python_version < '3.12'");
+        assert_eq!(settled("extra == 'y' and python_version < '3.12'"), "python_version < '0'");
+        assert_eq!(settled("extra == 'y' or sys_platform == 'linux'"), "sys_platform == 'linux'");
+        assert_eq!(settled("extra == 'x'"), "");
+    }
+}
