@@ -41,6 +41,9 @@ async fn setuptools_writes_setup_cfg_anew() {
     let got = sdist(&packed).ask(&tagged(&tree).blob(cfg)).await;
     assert_is!(got, B, Verbatim);
     assert_eq!((got.files.manifest, got.files.identical), (1, 2));
+    // What is said of the file that has the name is true of that file, not of another one.
+    let says = |one: &Evidence| matches!(one, Evidence::Manifest { path, identical, .. } if path == "setup.cfg" && !identical);
+    assert!(got.evidence.iter().any(says), "{:?}", got.evidence);
     // With none in the commit there is nothing but what setuptools adds.
     let tree = [("pyproject.toml", TOML), ("a.py", "1")];
     let got =

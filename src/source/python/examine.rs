@@ -25,6 +25,8 @@ struct Found {
     name: Option<String>,
     /// Version, and the file that says it.
     version: Option<(String, String)>,
+    /// That file is the artifact's, byte for byte.
+    is_own: bool,
     /// One of the build files is the artifact's, byte for byte.
     identical: bool,
     /// setup.cfg, where it is not the artifact's.
@@ -125,11 +127,12 @@ impl<R: Repositories> Asked<'_, R> {
             let declared = Declared::read(file, &text);
             let first = || {
                 let (path, has_name) = (path.clone(), false);
-                Found { path, name: None, version: None, identical: false, cfg: None, has_name }
+                Found { path, name: None, version: None, is_own: identical, identical, cfg: None, has_name }
             };
             let found = found.get_or_insert_with(first);
             if found.name.is_none() && declared.name.is_some() {
                 found.path.clone_from(&path);
+                found.is_own = identical;
                 found.name = declared.name;
             }
             if let (None, Some(version)) = (&found.version, declared.version) {
@@ -247,7 +250,7 @@ async fn judge<R: Repositories>(
         folder: place.project,
         version_is: if declared.is_some() { VersionIs::Exact } else { VersionIs::Placeholder },
         version: declared.map(|(version, _)| version),
-        manifest_is: if found.identical { ManifestIs::Identical } else { ManifestIs::Changed },
+        manifest_is: if found.is_own { ManifestIs::Identical } else { ManifestIs::Changed },
         manifest_diff: None,
         disallowed: Vec::new(),
         correspondence,
