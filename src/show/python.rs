@@ -36,14 +36,14 @@ pub(super) async fn resolution(
     let tells =
         |wheel: &&Distribution| sdist.is_none() || matches!(wheel.kind, Kind::Wheel { pure: true, .. });
     let wheel = release.wheel().filter(tells);
-    let integrities: Vec<String> = [sdist, wheel]
-        .into_iter()
-        .flatten()
-        .map(|file| file.integrity.as_ref().map_or_else(|| file.filename.clone(), ToString::to_string))
-        .collect();
+    // Of a file without a hash other bytes may come tomorrow: nothing is kept then.
+    let integrities: Option<Vec<String>> =
+        [sdist, wheel].into_iter().flatten().map(|file| Some(file.integrity.as_ref()?.to_string())).collect();
     let info = release.info.clone().unwrap_or_default();
-    let key = Key::new(&package.purl(), &integrities, &info);
-    if let Some(resolution) = stored::get(world, &key).await {
+    let key = integrities.map(|integrities| Key::new(&package.purl(), &integrities, &info));
+    if let Some(key) = &key
+        && let Some(resolution) = stored::get(world, key).await
+    {
         return Ok(resolution);
     }
     let contents = |file: Option<&Distribution>| {
@@ -78,7 +78,9 @@ pub(super) async fn resolution(
     let resolution = source::resolve_python(asked, &recorded)
         .await
         .map_err(|unresolved| Failed::unresolved(&shown, &unresolved))?;
-    stored::put(world, &key, &resolution, recorded.asked()).await;
+    if let Some(key) = &key {
+        stored::put(world, key, &resolution, recorded.asked()).await;
+    }
     Ok(resolution)
 }
 
