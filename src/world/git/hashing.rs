@@ -139,8 +139,12 @@ impl Git {
             blobs.into_iter().map(&mut read).collect()
         })
         .await?;
-        if let Some(archived) = self.substituted(repository, address, commit, &files).await? {
-            located.plan.set_archived(&archived);
+        match self.substituted(repository, address, commit, &files).await {
+            Ok(Some(archived)) => located.plan.set_archived(&archived),
+            Ok(None) => {}
+            Err(no @ (NoAnswer::Unreachable { .. } | NoAnswer::Unanswered { .. })) => return Err(no),
+            // The checkout has its hash all the same.
+            Err(_) => {}
         }
         Ok(located)
     }

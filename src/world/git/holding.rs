@@ -1,6 +1,6 @@
 //! Which commits of a branch hold given files: read from the trees of its history, without a blob.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use futures::FutureExt;
@@ -49,7 +49,7 @@ impl Git {
 fn span(log: &[u8], files: &[(String, Digest<20>)]) -> Result<Option<Span>, NoAnswer> {
     let wanted: HashMap<&[u8], Digest<20>> =
         files.iter().map(|(path, blob)| (path.as_bytes(), *blob)).collect();
-    let mut holds: HashMap<&[u8], ()> = HashMap::new();
+    let mut holds: HashSet<&[u8]> = HashSet::new();
     let mut best: Option<Span> = None;
     let mut commit = None;
     let mut words = log.split(|byte| *byte == 0);
@@ -78,7 +78,7 @@ fn span(log: &[u8], files: &[(String, Digest<20>)]) -> Result<Option<Span>, NoAn
         let Some(path) = words.next() else { break };
         let Some((path, blob)) = wanted.get_key_value(path) else { continue };
         if after == blob.to_string().as_bytes() {
-            holds.insert(path, ());
+            holds.insert(path);
         } else {
             holds.remove(path);
         }

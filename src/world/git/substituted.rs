@@ -32,6 +32,7 @@ impl Git {
         if short || tags.is_empty() && holds(b"%(describe") {
             return Ok(None);
         }
+        self.forget_refs(&held.path).await?;
         self.name_refs(address, &held.path, &tags).await?;
         let heads: Vec<&String> =
             refs.heads.iter().filter(|(_, at)| **at == commit).map(|(name, _)| name).collect();
@@ -45,6 +46,16 @@ impl Git {
         }
         let said = self.local(&mut archive, &[]).await?;
         unpack(&said.stdout).map(Some).map_err(|error| NoAnswer::Failed(format!("git archive: {error}")))
+    }
+
+    /// Takes away the names that were given for other commits, or on another day.
+    async fn forget_refs(&self, path: &Path) -> Result<(), NoAnswer> {
+        let mut list = self.command(Some(path));
+        list.args(["for-each-ref", "--format=delete %(refname)"]);
+        let known = self.local(&mut list, &[]).await?.stdout;
+        let mut update = self.command(Some(path));
+        update.args(["update-ref", "--stdin"]);
+        self.local(&mut update, &known).await.map(drop)
     }
 
     /// Gives branches their names, and HEAD its branch: a commit that is the tip of both is called by both.

@@ -234,6 +234,21 @@ async fn export_subst_writes_into_an_archive() {
         assert_eq!(found.hash.archive, None, "{text} takes the history");
     }
 
+    // Branches of an earlier day name nothing any more, and stand in no new one's way.
+    let moving = || {
+        let mut options = forge.options.clone();
+        options.refs_age = Duration::ZERO;
+        Git::new(options, Cache::open(&forge.folder.path().join("cache"))).unwrap()
+    };
+    let (path, tip) = with("moved", "$Format:%D$\n");
+    moving().tree_hash(&repository("moved"), tip, false).await.unwrap();
+    run(&path, &["branch", "--move", "main", "next"]);
+    run(&path, &["branch", "next2/deep"]);
+    run(&path, &["branch", "--move", "next", "main/deep"]);
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    let found = moving().tree_hash(&repository("moved"), tip, false).await.unwrap();
+    is_hash_of(found.hash.archive.unwrap(), &archive(&path, tip).path().join("archive"));
+
     // Two files of one text: git describes once in an archive.
     let (path, _) = with("tagged", "$Format:%(describe) %D$\n");
     let tip = commit(&path, &[(".gitattributes", "b export-subst\n"), ("b", "$Format:%(describe) %D$\n")]);
