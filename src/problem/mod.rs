@@ -6,6 +6,7 @@ pub mod convert;
 pub mod lockfile;
 pub mod pins;
 pub mod policy;
+pub mod project;
 pub mod requirements;
 
 use std::fmt;

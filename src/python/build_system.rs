@@ -64,6 +64,13 @@ impl BuildSystem {
         self.backend.split(':').next().unwrap_or_default().trim()
     }
 
+    /// Whether the backend is setuptools or a wrapper of it, so that setup.py and setup.cfg count.
+    pub fn is_setuptools(&self) -> bool {
+        let module = self.module().split('.').next().unwrap_or_default();
+        ["setuptools", "pbr", "setuptools_rust", "jupyter_packaging", "skbuild", "wheel_stub"]
+            .contains(&module)
+    }
+
     /// A value by its path of keys.
     pub fn value(&self, path: &[&str]) -> Option<&toml::Value> {
         let (first, rest) = path.split_first()?;

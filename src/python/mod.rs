@@ -2,8 +2,11 @@
 
 pub mod build_system;
 pub mod filename;
+pub mod literals;
 pub mod metadata;
 pub mod requirement;
+pub mod setup_cfg;
+pub mod tokens;
 
 pub use build_system::BuildSystem;
 pub use metadata::CoreMetadata;

@@ -4,12 +4,11 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use configparser::ini::{Ini, IniDefault};
 use pep440_rs::Version;
 use regex_lite::Regex;
 
 use crate::graph::{PyName, PyVersion};
-use crate::python::BuildSystem;
+use crate::python::{BuildSystem, setup_cfg as cfg};
 
 /// What a backend is known to ask for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,10 +32,7 @@ pub fn asked(
         "flit_core" | "flit_scm" | "poetry" | "poetry_dynamic_versioning" | "uv_build" | "whey" => {
             known(Vec::new())
         }
-        // Wrappers of setuptools.
-        "setuptools" | "pbr" | "setuptools_rust" | "jupyter_packaging" | "skbuild" | "wheel_stub" => {
-            setuptools(texts, chosen)
-        }
+        _ if system.is_setuptools() => setuptools(texts, chosen),
         // hatchling of its own source: its run-time requirements.
         "hatchling" if module == "hatchling.ouroboros" => known(system.list(&["project", "dependencies"])),
         "hatchling" => known(hatchling(system)),
@@ -78,20 +74,10 @@ fn setuptools(texts: &BTreeMap<String, String>, chosen: &BTreeMap<PyName, PyVers
 }
 
 fn setup_cfg(text: &str) -> Vec<String> {
-    let mut rules = IniDefault::default();
-    rules.multiline = true;
-    rules.comment_symbols = vec!['#', ';'];
-    // A marker follows a `;` on its line.
-    rules.inline_comment_symbols = Some(Vec::new());
-    let mut ini = Ini::new_from_defaults(rules);
-    if ini.read(text.to_owned()).is_err() {
-        return Vec::new();
-    }
-    let value = ini.get("options", "setup_requires").unwrap_or_default();
+    let value = cfg::read(text).and_then(|mut all| all.remove("options")?.remove("setup_requires")?);
     // On one line they stand between semicolons (setuptools' `list-semi`), else one on each line.
-    let separator = if value.trim().contains('\n') { '\n' } else { ';' };
-    let parts = value.split(separator).map(|part| part.trim().to_owned());
-    parts.filter(|part| !part.is_empty() && !part.starts_with(['#', '%']) && !part.contains(':')).collect()
+    let parts = cfg::list(&value.unwrap_or_default(), ';').into_iter();
+    parts.filter(|part| !part.starts_with('%') && !part.contains(':')).collect()
 }
 
 /// The list that setup.py gives `setup_requires`, where it is written out; `None` where it is computed.

@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use configparser::ini::{Ini, IniDefault};
 use regex_lite::Regex;
 
-use super::tokens::has_lone_cr;
+use crate::python::setup_cfg::{Sections, read as read_sections};
+use crate::python::tokens::has_lone_cr;
 
 /// pyproject.toml (PEP 621 and the tables of Poetry and Flit), setup.cfg and setup.py (setuptools).
 pub(super) const NAMES: [&str; 3] = ["pyproject.toml", "setup.cfg", "setup.py"];
@@ -71,28 +71,9 @@ fn setup_py(text: &str) -> Declared {
     declared
 }
 
-type Sections = std::collections::BTreeMap<String, std::collections::BTreeMap<String, Option<String>>>;
-
-/// As Python's `configparser` reads it: keys in lower case, values over several lines, comments on lines of
-/// their own. White space around the lines of a value does not count: writing a file anew changes it.
+/// As Python reads it; `None` for line ends that others see elsewhere.
 fn sections(text: &str) -> Option<Sections> {
-    if has_lone_cr(text) {
-        return None;
-    }
-    let mut rules = IniDefault::default();
-    rules.multiline = true;
-    rules.comment_symbols = vec!['#', ';'];
-    rules.inline_comment_symbols = Some(Vec::new());
-    let mut ini = Ini::new_from_defaults(rules);
-    let squeeze = |value: String| {
-        let lines = value.lines().map(str::trim).filter(|line| !line.is_empty());
-        lines.collect::<Vec<_>>().join("\n")
-    };
-    let read = ini.read(text.to_owned()).ok()?;
-    let section = |keys: std::collections::HashMap<String, Option<String>>| {
-        keys.into_iter().map(|(key, value)| (key, value.map(squeeze))).collect()
-    };
-    Some(read.into_iter().map(|(name, keys)| (name, section(keys))).collect())
+    if has_lone_cr(text) { None } else { read_sections(text) }
 }
 
 /// Whether setup.cfg of an sdist is the commit's as setuptools writes it anew (it adds `[egg_info]` with

@@ -5,7 +5,7 @@
 
 use super::build_files::module_version;
 use super::same_version;
-use super::tokens::{self, Token};
+use crate::python::tokens::{self, Token};
 
 /// The words that names in version files consist of.
 const VERSION_WORDS: [&str; 45] = [

@@ -9,7 +9,6 @@ mod kinds;
 mod links;
 mod place;
 mod spelled;
-mod tokens;
 mod wheel;
 
 pub use claims::Links;

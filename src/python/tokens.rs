@@ -3,7 +3,7 @@
 
 /// A token; comments, and line breaks within brackets, are none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Token<'a> {
+pub enum Token<'a> {
     Name(&'a str),
     Number,
     /// What stands between the quotes, escapes and all.
@@ -11,25 +11,48 @@ pub(super) enum Token<'a> {
     Op(char),
 }
 
+/// A logical line of any Python text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// Whether it stands within a block.
+    pub is_indented: bool,
+    pub tokens: Vec<Token<'a>>,
+}
+
 /// The logical lines of a text, each without its indentation. `None` where that cannot be told for certain:
 /// brackets or quotes that do not close, strings that are computed (`f''`), characters of no use in data; and
 /// what Python reads as other lines than are seen here.
-pub(super) fn lines(text: &str) -> Option<Vec<Vec<Token<'_>>>> {
+pub fn lines(text: &str) -> Option<Vec<Vec<Token<'_>>>> {
     if has_lone_cr(text) || !is_utf8(text) {
         return None;
     }
+    Some(read(text, true)?.into_iter().map(|line| line.tokens).collect())
+}
+
+/// The logical lines of a text that may be code as well: characters of no use in data are operators, and strings that
+/// are computed the operator `?`. `None` where brackets or quotes do not close.
+pub fn code(text: &str) -> Option<Vec<Line<'_>>> {
+    read(text, false)
+}
+
+fn read(text: &str, data_alone: bool) -> Option<Vec<Line<'_>>> {
     let mut all = Vec::new();
     let mut line = Vec::new();
+    let mut is_indented = false;
     let mut depth = 0usize;
-    let mut rest = text.trim_start_matches('\u{feff}');
+    let text = text.trim_start_matches('\u{feff}');
+    let mut rest = text;
     while let Some(first) = rest.chars().next() {
+        if line.is_empty() && depth == 0 && !first.is_whitespace() {
+            is_indented = text[..text.len() - rest.len()].ends_with([' ', '\t']);
+        }
         let taken = match first {
             '\n' | ';' => {
-                if first == ';' && depth > 0 {
+                if first == ';' && depth > 0 && data_alone {
                     return None;
                 }
                 if depth == 0 && !line.is_empty() {
-                    all.push(std::mem::take(&mut line));
+                    all.push(Line { is_indented, tokens: std::mem::take(&mut line) });
                 }
                 1
             }
@@ -50,7 +73,13 @@ pub(super) fn lines(text: &str) -> Option<Vec<Vec<Token<'_>>>> {
                 let (name, after) = rest.split_at(taken);
                 if after.starts_with(['\'', '"']) {
                     if !matches!(name.to_ascii_lowercase().as_str(), "r" | "b" | "u" | "rb" | "br") {
-                        return None;
+                        if data_alone {
+                            return None;
+                        }
+                        line.push(Token::Op('?'));
+                        rest = after;
+                        rest = &rest[quoted(rest)?.1..];
+                        continue;
                     }
                 } else {
                     line.push(Token::Name(name));
@@ -71,7 +100,11 @@ pub(super) fn lines(text: &str) -> Option<Vec<Vec<Token<'_>>>> {
                 line.push(Token::Op(first));
                 1
             }
-            _ => return None,
+            _ if data_alone => return None,
+            _ => {
+                line.push(Token::Op(first));
+                first.len_utf8()
+            }
         };
         rest = &rest[taken..];
     }
@@ -79,13 +112,13 @@ pub(super) fn lines(text: &str) -> Option<Vec<Vec<Token<'_>>>> {
         return None;
     }
     if !line.is_empty() {
-        all.push(line);
+        all.push(Line { is_indented, tokens: line });
     }
     Some(all)
 }
 
 /// Whether a line ends in CR alone, which ends a line for Python, and for few others.
-pub(super) fn has_lone_cr(text: &str) -> bool {
+pub fn has_lone_cr(text: &str) -> bool {
     text.split('\r').skip(1).any(|after| !after.starts_with('\n'))
 }
 

@@ -1,0 +1,3 @@
+//! `headwater convert` for projects of Python.
+
+pub mod project;

@@ -1,0 +1,290 @@
+//! What a Python project says of itself, and what of it is emitted. Nothing is run: what only running would tell is
+//! taken from the user, from the lockfile, or by convention, and warned of.
+//!
+//! A project is **built** where it is a package: where uv, PDM or Poetry say so (`tool.uv.package`,
+//! `tool.pdm.distribution`, `package-mode`); for lockfiles that do not say (requirements, Pipfile.lock, pylock), where
+//! pyproject.toml has a [build-system] and a name, or setup.py or setup.cfg describe a project. Requirements files beside
+//! such files are its lock. Every other project is a plain application, and **copied**.
+
+mod entry_points;
+mod folders;
+mod manifest;
+mod programs;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod version;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pep440_rs::VersionSpecifiers;
+
+use crate::emit::nix::python::model::{Editable, Program};
+use crate::graph::pypi::{LockFormat, PyGraph, PyKey, PyPackage, PySource};
+use crate::graph::{Location, PyName, PyVersion};
+use crate::plan::python as plan;
+use crate::problem::{Problem, project as problem};
+use manifest::Manifest;
+
+/// The project's folder. Links that lead out of it are not to be followed by who answers.
+#[derive(Clone, Copy)]
+pub struct Files<'a> {
+    /// The text of a file, by its path from the project's folder; `None` where there is none.
+    pub text: &'a dyn Fn(&Location) -> Option<String>,
+    /// The names in a folder, those of folders with a slash at their end; none where it is no folder.
+    pub names: &'a dyn Fn(&Location) -> Vec<String>,
+    /// What the project's folder is called: the name of a project that has none.
+    pub folder_name: &'a str,
+}
+
+/// What the user says of the project; it comes before all that is found.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    pub version: Option<PyVersion>,
+    /// Of an application that is not built.
+    pub programs: Option<BTreeMap<String, Program>>,
+}
+
+/// What of the project itself is emitted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Described {
+    pub pname: String,
+    /// `""` for an application that has none.
+    pub version: String,
+    pub description: String,
+    pub requires_python: Option<VersionSpecifiers>,
+    pub main_program: Option<String>,
+    pub own: Own,
+    /// The project, workspace members and path dependencies that are installed.
+    pub editable: BTreeMap<PyName, Editable>,
+    pub warnings: Vec<Problem>,
+}
+
+/// What becomes of the project itself; what its build needs is planned elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Own {
+    Built {
+        name: PyName,
+        version: PyVersion,
+        files: plan::Files,
+    },
+    /// A plain application, with its programs.
+    Copied(BTreeMap<String, Program>),
+}
+
+/// A folder of the project that is a package of its own: a workspace member, a path dependency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folder {
+    pub name: PyName,
+    pub version: PyVersion,
+    pub files: plan::Files,
+    pub editable: Editable,
+    pub warnings: Vec<Problem>,
+}
+
+/// Describes the project of a lockfile.
+///
+/// # Errors
+/// Every fault of its build files, and of those of the folders that it installs.
+pub fn describe(files: &Files<'_>, graph: &PyGraph, given: &Given) -> Result<Described, Vec<Problem>> {
+    let root = Location::root();
+    let manifest = Manifest::read(files, &root, "the project").map_err(|one| vec![one])?;
+    let mut warnings = Vec::new();
+    let own = graph.packages.iter().find(|(_, package)| folder_of(package) == Some(&root));
+    let is_built = is_built(&manifest, graph, own.map(|(_, package)| package), &mut warnings);
+    let name = manifest.name().map_err(|one| vec![one])?.or_else(|| own.map(|(key, _)| key.name.clone()));
+    let mut described = Described {
+        pname: name.as_ref().map_or_else(|| files.folder_name.to_owned(), ToString::to_string),
+        version: String::new(),
+        description: manifest.description(),
+        requires_python: manifest.requires_python().or_else(|| of_graph(graph)),
+        main_program: None,
+        own: Own::Copied(BTreeMap::new()),
+        editable: BTreeMap::new(),
+        warnings,
+    };
+    if is_built {
+        let name = match name {
+            Some(name) => name,
+            None => computed_name(&manifest, &mut described.warnings).map_err(|one| vec![one])?,
+        };
+        let locked = own.and_then(|(key, _)| key.version.as_ref());
+        let built =
+            package(&manifest, graph, name, (given.version.as_ref(), locked)).map_err(|one| vec![one])?;
+        described.pname = built.name.to_string();
+        described.version = built.version.to_string();
+        described.main_program =
+            entry_points::main_program(&described.pname, &entry_points::programs(&manifest));
+        described.editable.insert(built.name.clone(), built.editable);
+        described.warnings.extend(built.warnings);
+        described.own = Own::Built { name: built.name, version: built.version, files: built.files };
+    } else {
+        let written = version::written(&manifest).unwrap_or_default();
+        described.version = given.version.as_ref().map_or_else(|| written.to_owned(), ToString::to_string);
+    }
+    let mut members = BTreeSet::new();
+    let mut problems = Vec::new();
+    for (key, package) in &graph.packages {
+        let PySource::Folder { path, installed: true, .. } = &package.source else { continue };
+        if path.is_root() {
+            continue;
+        }
+        match folder(files, graph, key, path) {
+            Ok(folder) => {
+                if graph.roots.contains(key) {
+                    let scripts = folder.editable.entry_points.get("console_scripts");
+                    members.extend(scripts.into_iter().flat_map(BTreeMap::keys).cloned());
+                }
+                described.warnings.extend(folder.warnings);
+                described.editable.insert(folder.name, folder.editable);
+            }
+            Err(more) => problems.extend(more),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    if !is_built {
+        copied(files, graph, given, members, &mut described);
+    }
+    Ok(described)
+}
+
+/// A folder that is a package of its own. Its name is the lockfile's; the version is its own where it is written down.
+///
+/// # Errors
+/// A folder that cannot be built.
+pub fn folder(
+    files: &Files<'_>,
+    graph: &PyGraph,
+    key: &PyKey,
+    path: &Location,
+) -> Result<Folder, Vec<Problem>> {
+    let title = key.to_string();
+    let manifest = Manifest::read(files, path, &title).map_err(|one| vec![one])?;
+    if manifest.texts.is_empty() {
+        return Err(vec![problem::no_build_files(path.as_str(), &title)]);
+    }
+    package(&manifest, graph, key.name.clone(), (None, key.version.as_ref())).map_err(|one| vec![one])
+}
+
+/// What is built of a manifest's folder; the version `given` comes before all, that of the lockfile after what is
+/// written.
+fn package(
+    manifest: &Manifest<'_>,
+    graph: &PyGraph,
+    name: PyName,
+    (given, locked): (Option<&PyVersion>, Option<&PyVersion>),
+) -> Result<Folder, Problem> {
+    let mut warnings = Vec::new();
+    let version = match given {
+        Some(version) => version.clone(),
+        None => version::version(manifest, locked, &mut warnings)?,
+    };
+    let others = graph.packages.values().filter_map(folder_of).filter(|path| **path != manifest.at);
+    let (paths, are_all) = tree::paths(manifest.files, &manifest.at, &others.cloned().collect());
+    if !are_all {
+        let folder = if manifest.at.is_root() { "." } else { manifest.at.as_str() };
+        warnings.push(problem::many_files(folder, tree::MOST));
+    }
+    let editable = Editable {
+        version: version.clone(),
+        folders: folders::folders(manifest),
+        requires: manifest.requires(),
+        entry_points: entry_points::entry_points(manifest),
+    };
+    let files = plan::Files { texts: manifest.texts.clone(), paths };
+    Ok(Folder { name, version, files, editable, warnings })
+}
+
+fn folder_of(package: &PyPackage) -> Option<&Location> {
+    match &package.source {
+        PySource::Folder { path, .. } => Some(path),
+        _ => None,
+    }
+}
+
+fn is_built(
+    manifest: &Manifest<'_>,
+    graph: &PyGraph,
+    own: Option<&PyPackage>,
+    warnings: &mut Vec<Problem>,
+) -> bool {
+    let installed = own.map(|package| matches!(package.source, PySource::Folder { installed: true, .. }));
+    match (installed, graph.format) {
+        (Some(false), _) => false,
+        (Some(true), LockFormat::Poetry) => is_built_by_poetry(manifest, warnings),
+        (Some(true), _) => true,
+        (None, _) => manifest.has_system() && manifest.spelled().is_some() || manifest.is_legacy(),
+    }
+}
+
+/// Poetry counts every project as a package, unless it says otherwise; before it could say so, applications were left
+/// without a module that is called like them, and `poetry install` only warned.
+fn is_built_by_poetry(manifest: &Manifest<'_>, warnings: &mut Vec<Problem>) -> bool {
+    let says_so =
+        manifest.value(&["tool", "poetry", "package-mode"]).and_then(toml::Value::as_bool) == Some(true);
+    if !manifest.has_system() {
+        return says_so;
+    }
+    let is_told =
+        ["packages", "include"].iter().any(|key| manifest.value(&["tool", "poetry", key]).is_some());
+    if says_so || is_told || !manifest.system.module().starts_with("poetry") {
+        return true;
+    }
+    let module = manifest.spelled().unwrap_or_default().replace(['-', '.'], "_").to_lowercase();
+    let (folder, file) = (format!("{module}/"), format!("{module}.py"));
+    let mut names = ["", "src"].iter().flat_map(|folder| manifest.names(folder));
+    let is_there = names.any(|name| {
+        let name = name.to_lowercase();
+        name == folder || name == file
+    });
+    if !is_there {
+        warnings.push(problem::nothing_to_build(&manifest.main_file(), &module));
+    }
+    is_there
+}
+
+/// The folder's name, for a project whose setup.py computes its own.
+fn computed_name(manifest: &Manifest<'_>, warnings: &mut Vec<Problem>) -> Result<PyName, Problem> {
+    let text = manifest.files.folder_name;
+    let name = PyName::new(text).map_err(|_| problem::bad_name(&manifest.main_file(), text))?;
+    warnings.push(problem::unknown_name(&manifest.main_file(), name.as_str()));
+    Ok(name)
+}
+
+/// The interpreters of the lockfile, where one set of bounds says them.
+fn of_graph(graph: &PyGraph) -> Option<VersionSpecifiers> {
+    match graph.requires_python.as_ref().map(|range| &range.0[..]) {
+        Some([only]) if only.len() > 0 => Some(only.clone()),
+        _ => None,
+    }
+}
+
+/// The programs of an application that is copied: the user's, those of the workspace's members, or by convention.
+fn copied(
+    files: &Files<'_>,
+    graph: &PyGraph,
+    given: &Given,
+    members: BTreeSet<String>,
+    described: &mut Described,
+) {
+    let (programs, main) = match &given.programs {
+        Some(programs) => {
+            let names = programs.keys().cloned().collect();
+            (programs.clone(), entry_points::main_program(&described.pname, &names))
+        }
+        None if !members.is_empty() => {
+            let main = entry_points::main_program(&described.pname, &members);
+            let start =
+                |program: String| (program.clone(), Program::Installed { program, arguments: Vec::new() });
+            (members.into_iter().map(start).collect(), main)
+        }
+        None => programs::conventional(files, graph, &described.pname),
+    };
+    if programs.is_empty() && given.programs.is_none() {
+        described.warnings.push(problem::no_programs("."));
+    }
+    described.main_program = main;
+    described.own = Own::Copied(programs);
+}

@@ -1,0 +1,81 @@
+//! How a plain application is started, by the conventions of its framework and of Python.
+//!
+//! In this order; the first of them is called like the project, the others by their own files:
+//! 1. Flask is among the requirements, and there is `app.py` or `wsgi.py`: `flask --app FILE run`;
+//! 2. Django is, and there is `manage.py`: that file;
+//! 3. the files `<project>.py`, `main.py`, `app.py` and `__main__.py`.
+//!
+//! Where the lockfile's projects are packages of this folder (a workspace), their programs come before all these, by
+//! their own names.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Files;
+use crate::emit::nix::python::model::{Argument, Program};
+use crate::graph::pypi::{PyGraph, PyKey};
+use crate::graph::{Location, PyName};
+
+/// The programs of an application, and the one that stands for it.
+pub(super) fn conventional(
+    files: &Files<'_>,
+    graph: &PyGraph,
+    pname: &str,
+) -> (BTreeMap<String, Program>, Option<String>) {
+    let names = (files.names)(&Location::root());
+    let there = |name: &str| {
+        let file = Location::new(name).ok()?;
+        names.iter().any(|one| one == name).then_some(file)
+    };
+    let required = required(graph);
+    let mut found: Vec<(Location, Program)> = Vec::new();
+    if required.contains("flask")
+        && let Some(file) = ["app.py", "wsgi.py"].into_iter().find_map(there)
+    {
+        let arguments =
+            vec!["--app".to_owned().into(), Argument::File { file: file.clone() }, "run".to_owned().into()];
+        found.push((file, Program::Installed { program: "flask".to_owned(), arguments }));
+    }
+    let django = ["manage.py"].into_iter().filter(|_| required.contains("django"));
+    let module = format!("{}.py", pname.replace('-', "_"));
+    for name in django.chain([module.as_str(), "main.py", "app.py", "__main__.py"]) {
+        if let Some(file) = there(name).filter(|file| found.iter().all(|(other, _)| other != file)) {
+            found.push((file.clone(), Program::File { file }));
+        }
+    }
+    let mut programs = BTreeMap::new();
+    let main = file_name(pname);
+    for (at, (file, program)) in found.into_iter().enumerate() {
+        let own = file.as_str().trim_end_matches(".py").to_owned();
+        programs.entry(if at == 0 { main.clone() } else { own }).or_insert(program);
+    }
+    let main = Some(main).filter(|main| programs.contains_key(main));
+    (programs, main)
+}
+
+/// A name as a file of bin/ may have it.
+fn file_name(pname: &str) -> String {
+    let safe = |c: char| if c.is_ascii_alphanumeric() || "-_.+".contains(c) { c } else { '-' };
+    let name: String = pname.chars().map(safe).collect();
+    let name = name.trim_matches(['-', '.']);
+    if name.is_empty() { "app".to_owned() } else { name.to_owned() }
+}
+
+/// The names of all that an installation has without extras or groups, whatever the markers.
+fn required(graph: &PyGraph) -> BTreeSet<&str> {
+    let roots = graph.roots.iter().filter_map(|key| graph.packages.get(key));
+    let mut open: Vec<&PyKey> = roots
+        .map(|package| &package.needs)
+        .chain([&graph.top])
+        .flat_map(|needs| &needs.always)
+        .flat_map(|edge| &edge.to)
+        .collect();
+    let mut seen: BTreeSet<&PyKey> = BTreeSet::new();
+    while let Some(key) = open.pop() {
+        if seen.insert(key)
+            && let Some(package) = graph.packages.get(key)
+        {
+            open.extend(package.needs.always.iter().flat_map(|edge| &edge.to));
+        }
+    }
+    seen.into_iter().map(|key| PyName::as_str(&key.name)).collect()
+}
