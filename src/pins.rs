@@ -1,6 +1,8 @@
 //! `headwater.lock`: what was found of each package, and how it is made. Deterministic JSON, sorted, made
 //! to be reviewed in a diff; what an earlier run found is not asked again.
 
+mod builds;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -8,9 +10,10 @@ use serde::{Deserialize, Serialize};
 use crate::graph::Purl;
 use crate::hash::Integrity;
 use crate::hash::nar::NarHash;
-use crate::plan::Route;
+use crate::plan::{Decision, Finding, Route, written};
 use crate::problem::{Problem, pins as problem};
 use crate::source::{Class, Resolution, Source, address};
+pub use builds::{BuildPin, Builds};
 
 /// The file's name.
 pub const FILE: &str = "headwater.lock";
@@ -24,6 +27,9 @@ pub struct Pins {
     /// Address of the default registry; artifacts are relative to it.
     pub registry: String,
     pub packages: BTreeMap<Purl, Pin>,
+    /// How Python packages are built.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub builds: Option<Builds>,
 }
 
 /// One package.
@@ -39,14 +45,67 @@ pub struct Pin {
     /// What the registry serves; a git dependency has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub artifact: Option<Artifact>,
-    /// NAR hash of the package's folder: the same from the artifact and from the commit.
-    pub nar: NarHash,
+    /// For the route `artifact` of Python: the release's wheels, of which the one that fits is taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wheels: Vec<Artifact>,
+    /// NAR hash. npm: of the package's folder, the same from the artifact and from the commit. The route `build`: of
+    /// the commit's checkout.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nar: Option<NarHash>,
+    /// For the route `build`: the checkout is one with submodules.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub submodules: bool,
     /// What resolution found; absent where a host could not be reached, or none was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolution: Option<Resolution>,
     /// The host that could not be reached: the next run asks again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unreachable: Option<String>,
+}
+
+impl Pin {
+    /// A package of which nothing was decided or found yet.
+    pub fn new(route: Route) -> Self {
+        Self {
+            route,
+            reason: None,
+            exception: None,
+            artifact: None,
+            wheels: Vec::new(),
+            nar: None,
+            submodules: false,
+            resolution: None,
+            unreachable: None,
+        }
+    }
+
+    /// Writes down what was found, and gives what the policy needs to know of it.
+    pub fn resolved<'a>(&mut self, resolution: &'a Resolution) -> Finding<'a> {
+        // Candidates are for `headwater source`: in a file that is reviewed they would be noise.
+        self.resolution = Some(Resolution { considered: Vec::new(), ..resolution.clone() });
+        Finding::of(resolution)
+    }
+
+    /// Writes a decision down.
+    pub fn decided(&mut self, decision: Decision) {
+        self.route = match decision {
+            Decision::Verbatim => Route::Verbatim,
+            Decision::Build => Route::Build,
+            Decision::Sdist { reason } => {
+                self.reason = Some(reason);
+                Route::Sdist
+            }
+            Decision::Exception { reason, owner, expires } => {
+                self.reason = Some(reason);
+                self.exception = Some(Vetted { owner, expires: written(expires) });
+                Route::Artifact
+            }
+            Decision::Unvetted { reason } => {
+                self.reason = Some(reason);
+                Route::Artifact
+            }
+        };
+    }
 }
 
 /// Somebody's decision, from `headwater.toml`.
@@ -107,8 +166,8 @@ pub fn is_sound(resolution: &Resolution, purl: &Purl) -> bool {
 }
 
 impl Pins {
-    pub fn new(registry: String, packages: BTreeMap<Purl, Pin>) -> Self {
-        Self { version: VERSION, registry, packages }
+    pub fn new(registry: String, packages: BTreeMap<Purl, Pin>, builds: Option<Builds>) -> Self {
+        Self { version: VERSION, registry, packages, builds }
     }
 
     /// Reads the file's text.

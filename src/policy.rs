@@ -1,5 +1,7 @@
 //! `headwater.toml`: the user's file. Which sources are acceptable, and each exception with its reason.
 
+mod python;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -7,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::graph::{PackageName, Version};
 use crate::problem::{Problem, policy as problem};
 use crate::source::Tier;
+pub use python::{Argument, Forced, Program, Python, names};
 
 /// The file's name.
 pub const FILE: &str = "headwater.toml";
@@ -23,6 +26,10 @@ pub struct Policy {
     pub packages: BTreeMap<String, Overrides>,
     /// Artifacts that somebody has vetted.
     pub exceptions: Vec<Exception>,
+    /// What of a Python project nothing but a person can know.
+    pub python: Python,
+    /// How a Python application without a build system is started, by the program's name.
+    pub programs: BTreeMap<String, Program>,
 }
 
 /// A tier with the default that a policy has.
@@ -66,8 +73,18 @@ pub struct Overrides {
     pub env: BTreeMap<String, String>,
     /// Patch files, relative to the project, applied with `-p1`.
     pub patches: Vec<String>,
-    /// Leave its install scripts (for a git dependency, its `prepare`) out.
+    /// Leave its install scripts (for a git dependency, its `prepare`) out. npm.
     pub skip_scripts: bool,
+    /// Attribute paths of `pkgs`: programs that its build runs. Python.
+    pub native_build_inputs: Vec<String>,
+    /// More build requirements (PEP 508). Python.
+    pub build_requires: Vec<String>,
+    /// PEP 517's `config_settings`. Python.
+    pub config_settings: BTreeMap<String, String>,
+    /// A Cargo.lock for a source that has none, relative to the project. Python.
+    pub cargo_lock: Option<String>,
+    /// `"sdist"`: built from the index's source archive, though its commit is proved. Python.
+    pub route: Option<Forced>,
 }
 
 /// An artifact that is used as the registry ships it, by somebody's decision.
@@ -92,8 +109,19 @@ impl Exception {
 }
 
 /// Every table of the file and the keys it may have.
-const POLICY_KEYS: &[&str] = &["tier", "mirrors", "packages", "exceptions"];
-const OVERRIDE_KEYS: &[&str] = &["buildInputs", "env", "patches", "skipScripts"];
+const POLICY_KEYS: &[&str] = &["tier", "mirrors", "packages", "exceptions", "python", "programs"];
+const OVERRIDE_KEYS: &[&str] = &[
+    "buildInputs",
+    "env",
+    "patches",
+    "skipScripts",
+    "nativeBuildInputs",
+    "buildRequires",
+    "configSettings",
+    "cargoLock",
+    "route",
+];
+const PYTHON_KEYS: &[&str] = &["interpreter", "version", "extras", "groups", "collisions"];
 const EXCEPTION_KEYS: &[&str] = &["package", "reason", "owner", "expires"];
 
 impl Policy {
@@ -142,19 +170,19 @@ impl Policy {
             }
         }
         for (package, overrides) in &self.packages {
-            for path in &overrides.patches {
+            for path in overrides.patches.iter().chain(&overrides.cargo_lock) {
                 if !crate::graph::Location::new(path).is_ok_and(|path| !path.is_root()) {
                     faults.push(problem::bad_value(
-                        &format!("packages.\"{package}\".patches"),
+                        &format!("packages.\"{package}\""),
                         &format!("{path:?} names no file inside the project"),
                         "name a file inside the project, relative to it",
                     ));
                 }
             }
-            for input in &overrides.build_inputs {
+            for input in overrides.build_inputs.iter().chain(&overrides.native_build_inputs) {
                 if input.is_empty() || input.split('.').any(|part| !is_identifier(part)) {
                     faults.push(problem::bad_value(
-                        &format!("packages.\"{package}\".buildInputs"),
+                        &format!("packages.\"{package}\" inputs"),
                         &format!("{input:?} is no attribute path"),
                         "write the name under pkgs, as in \"sqlite\" or \"xorg.libX11\"",
                     ));
@@ -242,6 +270,9 @@ fn unknown_keys(table: &toml::Table) -> Vec<Problem> {
         }
     };
     check(table, POLICY_KEYS, "");
+    if let Some(python) = table.get("python").and_then(toml::Value::as_table) {
+        check(python, PYTHON_KEYS, "python.");
+    }
     if let Some(packages) = table.get("packages").and_then(toml::Value::as_table) {
         for (name, entry) in packages {
             if let Some(entry) = entry.as_table() {

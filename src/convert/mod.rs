@@ -1,31 +1,22 @@
 //! The flow of `headwater convert`: from the lockfile through the rooms to the files.
 
 pub mod build_requirements;
-mod found;
-mod hashing;
-mod local;
-mod package;
-mod pinning;
-pub mod python;
-mod wanted;
+mod files;
+mod npm;
+mod parallel;
+mod python;
 mod writing;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
-use crate::emit::nix::{self, model};
-use crate::graph::{Graph, Origin, Purl};
 use crate::lockfile;
-use crate::pins::Pins;
 use crate::policy::Day;
 use crate::problem::{Problem, convert as problem};
 use crate::progress::Progress;
 use crate::report::Summary;
 use crate::settings;
-use crate::world::World;
-use crate::world::disk::DiskError;
+use crate::world::disk::{self, DiskError};
 use crate::world::npm::NpmError;
-use found::Found;
-use package::{Absent, Known};
 
 /// Why nothing was written.
 #[derive(Debug)]
@@ -68,6 +59,12 @@ impl From<DiskError> for Failure {
     }
 }
 
+/// The lockfile of a project, by ecosystem.
+enum Lock {
+    Npm(String),
+    Python(lockfile::python::Choice),
+}
+
 /// Converts a project and writes the result.
 ///
 /// # Errors
@@ -78,129 +75,32 @@ pub async fn convert(
     today: Day,
     progress: Progress,
 ) -> Result<Summary, Failure> {
-    let folder = &settings.folder;
-    let lockfile = local::lockfile(folder, settings.lockfile.as_deref())?;
-    let policy = local::policy(&settings.out)?;
-    let prior = writing::prior_pins(&settings.out)?;
-    let world = World::new(folder, settings.registry.clone(), settings.asking)?;
-    let trusted = world.trusted_origins();
-    let options = lockfile::Options { trusted_origins: &trusted };
-    let (mut graph, digest) = local::graph(folder, &lockfile, &options)?;
-    let local_contents = local::contents(folder, &graph, &lockfile)?;
-    local::patches(folder, &policy)?;
-    let prior = prior.unwrap_or_default();
-    world.git.ready().await?;
-    let registry = registry(&world, &graph).await?;
-    let (known, absent) =
-        gather(&world, &mut graph, &lockfile, &options, (&prior, settings.refresh), progress).await?;
-    let project = local::project(folder, &graph)?;
-    let found =
-        Found { graph: &graph, known: &known, absent: &absent, local: &local_contents, policy: &policy };
-    let mut pins = pinning::pins(&known, &policy, today, &|known| found.url(known, &registry));
-    pinning::keep(&mut pins, &prior, &absent);
-    let missing = found.missing();
-    let builds = found.builds();
-    let places = found.places(&builds);
-    let packages = hashing::Packages { known: &known, pins: &pins, places: &places };
-    let members = hashing::members(packages);
-    let stage = progress.stage("hashing", members.len());
-    let packs = hashing::packs(&world, packages, &members, &stage).await?;
-    drop(stage);
-    for notice in world.finish() {
-        progress.say(&notice);
+    match lock(&settings.folder, settings.lockfile.as_deref()).map_err(Failure::one)? {
+        Lock::Npm(lockfile) => npm::convert(settings, &lockfile, today, progress).await,
+        Lock::Python(choice) => python::convert(settings, &choice, today, progress).await,
     }
+}
 
-    let bins = found.bins(&project);
-    let input = model::Input {
-        project: &project,
-        lockfile: (&lockfile, digest),
-        graph: &graph,
-        places: &places,
-        builds: &builds,
-        bins: &bins,
-        missing: &missing,
-        identity: &wanted::identity,
+/// Which file is the lockfile.
+///
+/// # Errors
+/// None there, only another package manager's, or those of two ecosystems.
+fn lock(folder: &Path, named: Option<&str>) -> Result<Lock, Problem> {
+    let names = match named {
+        Some(name) if lockfile::python::format_of(name).is_some() => {
+            let passed_over = Vec::new();
+            return Ok(Lock::Python(lockfile::python::Choice { file: name.to_owned(), passed_over }));
+        }
+        Some(name) => vec![name.to_owned()],
+        None => disk::names(folder).map_err(|error| problem::bad_file(&error.to_string()))?,
     };
-    let files = nix::render(&nix::Nix {
-        input,
-        registry: &registry,
-        mirrors: policy.mirrors,
-        packs: &packs,
-        project_path: &writing::project_path(&settings.out, folder),
-    })?;
-    let pins = Pins::new(registry, pins);
-    let written = writing::write(&settings.out, &pins, files, &project, missing.is_empty())?;
-
-    let mut summary = Summary::of(&lockfile, &pins);
-    summary.absent(absent.iter().map(|absent| absent.host.clone()));
-    summary.warnings = found.warnings(&lockfile, &project);
-    summary.warnings.extend(writing::outside(&settings.out, folder));
-    summary.missing = missing.into_iter().map(|(location, why)| (location.to_string(), why)).collect();
-    summary.next = written.next;
-    summary.written = written.names;
-    Ok(summary)
-}
-
-/// The default registry's address; `""` where there is none and the lockfile needs none.
-async fn registry(world: &World, graph: &Graph) -> Result<String, Failure> {
-    // What is written here is public: it ends in the pins and, readable by all, in the store.
-    if let Some(url) =
-        world.trusted_origins().iter().find(|url| !url.username().is_empty() || url.password().is_some())
-    {
-        return Err(Failure::one(problem::registry_with_credentials(url.host_str().unwrap_or_default())));
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    let npm = lockfile::choose(&names);
+    match (npm, lockfile::python::choose(&names)) {
+        (Ok(Some(npm)), Ok(Some(python))) => Err(problem::two_ecosystems(npm, &python.file)),
+        (Ok(Some(npm)), _) => Ok(Lock::Npm(npm.to_owned())),
+        (_, Ok(Some(python))) => Ok(Lock::Python(python)),
+        (Err(fault), _) | (Ok(None), Err(fault)) => Err(fault),
+        (Ok(None), Ok(None)) => Err(problem::no_lockfile(named.unwrap_or(&folder.display().to_string()))),
     }
-    match world.registry().await {
-        Ok(registry) => Ok(registry.to_string()),
-        Err(_) if !graph.nodes.values().any(|node| matches!(node.origin, Origin::Registry { .. })) => {
-            Ok(String::new())
-        }
-        Err(error) => Err(Failure::of(&error, "every package")),
-    }
-}
-
-/// Fetches and resolves everything, and grafts the subtrees that artifacts bring in their own shrinkwrap,
-/// until nothing new turns up.
-async fn gather(
-    world: &World,
-    graph: &mut Graph,
-    lockfile: &str,
-    options: &lockfile::Options<'_>,
-    (prior, refresh): (&Pins, bool),
-    progress: Progress,
-) -> Result<(BTreeMap<Purl, Known>, Vec<Absent>), Failure> {
-    let mut known: BTreeMap<Purl, Known> = BTreeMap::new();
-    let mut absent: Vec<Absent> = Vec::new();
-    let mut seen = BTreeSet::new();
-    loop {
-        let wanted = wanted::wanted(graph, lockfile).map_err(Failure::Input)?;
-        let new: Vec<_> = wanted.into_values().filter(|wanted| seen.insert(wanted.purl.clone())).collect();
-        if new.is_empty() {
-            return Ok((known, absent));
-        }
-        let stage = progress.stage("packages", new.len());
-        let (more, gone) = package::all(world, new, prior, refresh, &stage).await?;
-        known.extend(more.into_iter().map(|known| (known.wanted.purl.clone(), known)));
-        absent.extend(gone);
-        graft(graph, &known, options)?;
-    }
-}
-
-fn graft(
-    graph: &mut Graph,
-    known: &BTreeMap<Purl, Known>,
-    options: &lockfile::Options<'_>,
-) -> Result<(), Failure> {
-    let bare: Vec<_> = graph
-        .nodes
-        .iter()
-        .filter(|(location, node)| node.has_shrinkwrap && graph.children(location).is_empty())
-        .filter_map(|(location, node)| {
-            let known = known.get(&wanted::identity(node)?)?;
-            Some((location.clone(), known.contents.shrinkwrap.clone()?))
-        })
-        .collect();
-    for (location, text) in bare {
-        lockfile::graft(graph, &location, &text, options).map_err(Failure::Input)?;
-    }
-    Ok(())
 }

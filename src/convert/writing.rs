@@ -5,7 +5,7 @@ use std::path::{Component, Path};
 
 use super::Failure;
 use crate::emit::Files;
-use crate::emit::nix::{self, project::Project};
+use crate::emit::nix;
 use crate::graph::Location;
 use crate::pins::{self, Pins};
 use crate::policy;
@@ -21,6 +21,18 @@ pub struct Written {
     pub next: Vec<String>,
 }
 
+/// What there is to write for Nix.
+pub struct Nix {
+    /// Of `nix/headwater/`.
+    pub files: Files,
+    /// The flake of a project that has none.
+    pub flake: String,
+    /// What `nix develop` gives.
+    pub shell: &'static str,
+    /// What cannot be built yet is not recommended to be built.
+    pub builds: bool,
+}
+
 /// What an earlier run found.
 ///
 /// # Errors
@@ -32,17 +44,14 @@ pub fn prior_pins(out: &Path) -> Result<Option<Pins>, Failure> {
     }
 }
 
-/// Writes everything; `headwater.toml` and `flake.nix` only where there are none. What cannot be built yet
-/// (`builds` is false) is not recommended to be built.
+/// Writes everything; `headwater.toml` and `flake.nix` only where there are none.
 ///
 /// # Errors
 /// A template that gives no Nix, or a disk that refuses; all is then as it was before.
 pub fn write(
     out: &Path,
     pins: &Pins,
-    nix: Files,
-    project: &Project,
-    builds: bool,
+    Nix { files: generated, flake, shell, builds }: Nix,
 ) -> Result<Written, Failure> {
     let mut files = BTreeMap::new();
     let mut names = Vec::new();
@@ -59,24 +68,24 @@ pub fn write(
     }
     let flake_is_ours = !disk::is_there(&out.join(nix::FLAKE));
     if flake_is_ours {
-        add(nix::FLAKE, nix::flake(project)?)?;
+        add(nix::FLAKE, flake)?;
         names.push(nix::FLAKE.to_owned());
     }
     names.push(format!("{}/", nix::FOLDER));
-    for (path, text) in nix {
+    for (path, text) in generated {
         add(&format!("{}/{path}", nix::FOLDER), text)?;
     }
     let folder = Location::new(nix::FOLDER).map_err(|why| anyhow::anyhow!("{why}"))?;
     disk::write(out, &files, &[folder])?;
     let refers_to_us = flake_is_ours || flake_text(out).contains(nix::FOLDER);
-    Ok(Written { next: next(out, refers_to_us, builds), names })
+    Ok(Written { next: next(out, refers_to_us, builds, shell), names })
 }
 
 fn flake_text(out: &Path) -> String {
     disk::read_text(&out.join(nix::FLAKE), PINS).unwrap_or_default()
 }
 
-fn next(out: &Path, flake_refers_to_us: bool, builds: bool) -> Vec<String> {
+fn next(out: &Path, flake_refers_to_us: bool, builds: bool, shell: &str) -> Vec<String> {
     let mut next = Vec::new();
     let here = disk::current_folder().ok();
     if here.as_deref() != Some(out) {
@@ -92,7 +101,7 @@ fn next(out: &Path, flake_refers_to_us: bool, builds: bool) -> Vec<String> {
     }
     if flake_refers_to_us {
         next.push("nix build         # the project, from these sources".to_owned());
-        next.push("nix develop       # a shell with its node_modules".to_owned());
+        next.push(format!("nix develop       # {shell}"));
         next.push("nix flake check   # both mirrors give the same".to_owned());
     } else {
         next.push(format!("pkgs.callPackage ./{} {{ }}    # in your own flake.nix", nix::FOLDER));

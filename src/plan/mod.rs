@@ -7,7 +7,7 @@ pub mod python;
 use serde::{Deserialize, Serialize};
 
 use crate::policy::{Day, Exception, Policy};
-use crate::source::{Class, Tier};
+use crate::source::{Class, Resolution, Tier};
 
 /// How a package is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -15,6 +15,10 @@ use crate::source::{Class, Tier};
 pub enum Route {
     /// The commit's files as they are.
     Verbatim,
+    /// Built from the commit by its build backend.
+    Build,
+    /// Built by its build backend from the source archive of the index.
+    Sdist,
     /// As the registry ships it.
     Artifact,
 }
@@ -23,6 +27,11 @@ pub enum Route {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
     Verbatim,
+    Build,
+    /// `reason` says why not from the commit.
+    Sdist {
+        reason: String,
+    },
     /// Vetted by somebody: an exception that has not expired.
     Exception {
         reason: String,
@@ -46,6 +55,18 @@ pub enum Finding<'a> {
     NoRegistry,
 }
 
+impl<'a> Finding<'a> {
+    /// What a resolution says.
+    pub fn of(resolution: &'a Resolution) -> Self {
+        Self::Resolved {
+            tier: resolution.tier,
+            class: resolution.class,
+            has_source: resolution.source.is_some(),
+            reason: resolution.reasons.first().map_or("", String::as_str),
+        }
+    }
+}
+
 /// Chooses the route. Where the commit would do, it is taken even if an exception was granted.
 pub fn decide(finding: Finding<'_>, exception: Option<&Exception>, policy: &Policy, today: Day) -> Decision {
     let why_not = match finding {
@@ -65,19 +86,25 @@ pub fn decide(finding: Finding<'_>, exception: Option<&Exception>, policy: &Poli
         Finding::NoRegistry => "a tarball from a URL, not from a registry".to_owned(),
     };
     match exception {
-        Some(exception) if exception.last_day() >= today => Decision::Exception {
-            reason: exception.reason.clone(),
-            owner: exception.owner.clone(),
-            expires: exception.last_day(),
-        },
-        Some(exception) => {
-            let (year, month, day) = exception.last_day();
-            Decision::Unvetted {
-                reason: format!("{why_not}; its exception expired on {year:04}-{month:02}-{day:02}"),
-            }
-        }
+        Some(exception) => excepted(exception, today).unwrap_or_else(|| Decision::Unvetted {
+            reason: format!("{why_not}; its exception expired on {}", written(exception.last_day())),
+        }),
         None => Decision::Unvetted { reason: why_not },
     }
+}
+
+/// What an exception says until its last day.
+fn excepted(exception: &Exception, today: Day) -> Option<Decision> {
+    (exception.last_day() >= today).then(|| Decision::Exception {
+        reason: exception.reason.clone(),
+        owner: exception.owner.clone(),
+        expires: exception.last_day(),
+    })
+}
+
+/// `YYYY-MM-DD`.
+pub fn written((year, month, day): Day) -> String {
+    format!("{year:04}-{month:02}-{day:02}")
 }
 
 /// Whether a tier is good enough. A contradiction never is.

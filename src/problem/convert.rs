@@ -20,8 +20,10 @@ pub fn no_lockfile(folder: &str) -> Problem {
         code: "HW421",
         package: None,
         file: Some(folder.to_owned()),
-        message: "holds no npm-shrinkwrap.json and no package-lock.json".to_owned(),
-        hint: "run `npm install --package-lock-only` there, or name another folder".to_owned(),
+        message: "is no lockfile that can be read, and holds none".to_owned(),
+        hint: "name a folder with a package-lock.json, requirements.txt, uv.lock, poetry.lock, pdm.lock, Pipfile.lock or \
+            pylock.toml, or make one: `npm install --package-lock-only`, `uv lock`"
+            .to_owned(),
     }
 }
 
@@ -152,5 +154,40 @@ pub fn outside(out: &str, folder: &str) -> Problem {
         message: format!("does not hold the project, which is in {folder}"),
         hint: "as a flake it only builds where both lie in one git repository; nix-build takes it anywhere"
             .to_owned(),
+    }
+}
+
+/// HW433: lockfiles of two ecosystems in one folder.
+pub fn two_ecosystems(npm: &str, python: &str) -> Problem {
+    Problem {
+        code: "HW433",
+        package: None,
+        file: Some(npm.to_owned()),
+        message: format!("lies beside {python}: one conversion is of one of them"),
+        hint: format!(
+            "name the one that is meant (`headwater convert {python}`); with --out the other can go elsewhere"
+        ),
+    }
+}
+
+/// HW434: other lockfiles beside the one that is read.
+pub fn passed_over(file: &str, others: &[String]) -> Problem {
+    Problem {
+        code: "HW434",
+        package: None,
+        file: Some(file.to_owned()),
+        message: format!("is the one that is converted; beside it there is {}", others.join(", ")),
+        hint: "name the other one if that is meant".to_owned(),
+    }
+}
+
+/// HW435: a program of headwater.toml that is no file of the project.
+pub fn bad_program(path: &str, why: &str) -> Problem {
+    Problem {
+        code: "HW435",
+        package: None,
+        file: Some("headwater.toml".to_owned()),
+        message: format!("the program's file {path:?} {why}"),
+        hint: "name a file of the project, relative to it".to_owned(),
     }
 }

@@ -7,6 +7,7 @@ pub mod lockfile;
 pub mod pins;
 pub mod policy;
 pub mod project;
+pub mod python;
 pub mod requirements;
 
 use std::fmt;

@@ -29,6 +29,10 @@ pub struct Summary {
     /// Verbatim packages without committed build output and without binaries.
     pub plain_verbatim: usize,
     pub unvetted: Vec<Unvetted>,
+    /// Packages that are built from the index's source archive.
+    pub sdists: Vec<Unvetted>,
+    /// What headwater.toml adds to builds, by package as it is named there.
+    pub overrides: BTreeMap<String, Vec<String>>,
     /// Hosts that could not be reached.
     pub unreachable: Vec<String>,
     /// What deserves attention and stops nothing.
@@ -41,7 +45,7 @@ pub struct Summary {
     pub next: Vec<String>,
 }
 
-/// An artifact that merely could not be made from source.
+/// A package that is not made from its commit, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Unvetted {
     pub package: Purl,
@@ -59,6 +63,8 @@ impl Summary {
             flags: BTreeMap::new(),
             plain_verbatim: 0,
             unvetted: Vec::new(),
+            sdists: Vec::new(),
+            overrides: BTreeMap::new(),
             unreachable: Vec::new(),
             warnings: Vec::new(),
             missing: BTreeMap::new(),
@@ -82,6 +88,8 @@ impl Summary {
     fn count(&mut self, purl: &Purl, pin: &Pin) {
         let route = match (pin.route, &pin.exception) {
             (Route::Verbatim, _) => "verbatim",
+            (Route::Build, _) => "build",
+            (Route::Sdist, _) => "sdist",
             (Route::Artifact, Some(_)) => "exception",
             (Route::Artifact, None) => "unvetted",
         };
@@ -104,9 +112,12 @@ impl Summary {
         if route == "verbatim" && flags.iter().all(|flag| written_by_hand(flag.kind)) {
             self.plain_verbatim += 1;
         }
-        if route == "unvetted" {
-            let reason = pin.reason.clone().unwrap_or_default();
-            self.unvetted.push(Unvetted { package: purl.clone(), reason });
+        let reason = pin.reason.clone().unwrap_or_default();
+        let because = Unvetted { package: purl.clone(), reason };
+        match route {
+            "unvetted" => self.unvetted.push(because),
+            "sdist" => self.sdists.push(because),
+            _ => {}
         }
     }
 }

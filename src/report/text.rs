@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::Summary;
+use super::{Summary, Unvetted};
 
 /// How many packages are named under one heading before the rest is only counted.
 const NAMED: usize = 12;
@@ -13,12 +13,20 @@ pub fn text(summary: &Summary) -> String {
     let mut out = String::new();
     let count = |name: &str| summary.routes.get(name).copied().unwrap_or(0);
     _ = writeln!(out, "{}: {}", summary.lockfile, counted(summary.packages, "package"));
-    _ = writeln!(
-        out,
-        "  {:>5} verbatim from their commit{}",
-        count("verbatim"),
-        generated_note(summary, count("verbatim"))
-    );
+    // Builds are Python's, copies npm's.
+    let is_python = summary.lockfile.rsplit('/').next().is_some_and(|name| !name.ends_with(".json"))
+        || count("build") + count("sdist") > 0;
+    if is_python {
+        _ = writeln!(out, "  {:>5} built from their commit", count("build"));
+        _ = writeln!(out, "  {:>5} built from the index's source archive", count("sdist"));
+    } else {
+        _ = writeln!(
+            out,
+            "  {:>5} verbatim from their commit{}",
+            count("verbatim"),
+            generated_note(summary, count("verbatim"))
+        );
+    }
     if count("exception") > 0 {
         _ = writeln!(
             out,
@@ -32,6 +40,13 @@ pub fn text(summary: &Summary) -> String {
     _ = writeln!(out, "  tiers: {}", if tiers.is_empty() { "none".to_owned() } else { tiers.join(", ") });
     flags(&mut out, summary);
     unvetted(&mut out, summary);
+    archives(&mut out, summary);
+    if !summary.overrides.is_empty() {
+        _ = writeln!(out, "\nAdded by headwater.toml:");
+        for (package, lines) in &summary.overrides {
+            _ = writeln!(out, "  {package}: {}", lines.join("; "));
+        }
+    }
     if !summary.missing.is_empty() {
         _ = writeln!(out, "\nCannot be built yet:");
         for (location, why) in &summary.missing {
@@ -93,16 +108,24 @@ fn flags(out: &mut String, summary: &Summary) {
     }
 }
 
-/// Grouped by reason: a hundred packages of one unreachable host are one line.
 fn unvetted(out: &mut String, summary: &Summary) {
-    if summary.unvetted.is_empty() {
+    grouped(out, "Unvetted artifacts (as the registry ships them)", &summary.unvetted);
+}
+
+fn archives(out: &mut String, summary: &Summary) {
+    grouped(out, "Source archives (uploads to the index, as wheels are, but built here)", &summary.sdists);
+}
+
+/// Grouped by reason: a hundred packages of one unreachable host are one line.
+fn grouped(out: &mut String, title: &str, packages: &[Unvetted]) {
+    if packages.is_empty() {
         return;
     }
     let mut by_reason: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for artifact in &summary.unvetted {
-        by_reason.entry(&artifact.reason).or_default().push(short(&artifact.package));
+    for one in packages {
+        by_reason.entry(&one.reason).or_default().push(short(&one.package));
     }
-    _ = writeln!(out, "\nUnvetted artifacts (as the registry ships them):");
+    _ = writeln!(out, "\n{title}:");
     for (reason, packages) in by_reason {
         _ = writeln!(out, "  {:>5} {reason}: {}", packages.len(), bounded(&packages));
     }
@@ -119,5 +142,9 @@ fn bounded(names: &[String]) -> String {
 /// `name@version`, as a person writes it.
 fn short(purl: &crate::graph::Purl) -> String {
     let text = purl.as_str();
-    text.strip_prefix("pkg:npm/").unwrap_or(text).replace("%40", "@").replace("%2B", "+")
+    text.strip_prefix("pkg:npm/")
+        .or(text.strip_prefix("pkg:pypi/"))
+        .unwrap_or(text)
+        .replace("%40", "@")
+        .replace("%2B", "+")
 }

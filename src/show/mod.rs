@@ -15,6 +15,7 @@ pub use answer::{Answer, Failure as FailureLine};
 pub use failed::Failed;
 pub use hashed::Hashed;
 pub use package::Package;
+pub(crate) use python::{links, resolution as python_resolution};
 
 use crate::progress::Progress;
 use crate::settings;

@@ -20,7 +20,7 @@ use crate::world::pypi::{Distribution, PyPiError};
 ///
 /// # Errors
 /// A release that the index does not have, an artifact that cannot be used, a host that did not answer.
-pub(super) async fn resolution(
+pub async fn resolution(
     world: &World,
     package: &Package,
     (name, version): (&PyName, &PyVersion),
@@ -102,7 +102,8 @@ fn of_index(info: &Value) -> Links {
     }
 }
 
-fn links(contents: &Contents, metadata: &CoreMetadata) -> Links {
+/// The addresses in an artifact's own metadata.
+pub fn links(contents: &Contents, metadata: &CoreMetadata) -> Links {
     Links {
         project_urls: metadata.project_urls.clone(),
         home_page: metadata.home_page.clone(),

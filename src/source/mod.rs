@@ -36,7 +36,7 @@ pub const RULES: u32 = 4;
 pub use claims::own_claim;
 pub use explain::explain;
 pub use forge::commit_url;
-pub use python::{Links, Release, resolve as resolve_python};
+pub use python::{Links, Release, first_claim, resolve as resolve_python};
 pub use resolution::{
     Class, Considered, Counts, Evidence, Flag, FlagKind, GitHeadFrom, Mapping, Reach, Resolution, Source,
     Tier, Unresolved,

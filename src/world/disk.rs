@@ -108,6 +108,11 @@ pub fn current_folder() -> Result<PathBuf, DiskError> {
     std::env::current_dir().named("find", Path::new("."))
 }
 
+/// A variable of the environment.
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
 /// The names in a folder that are text, sorted.
 pub fn names(folder: &Path) -> Result<Vec<String>, DiskError> {
     let mut names = Vec::new();

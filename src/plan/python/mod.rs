@@ -8,6 +8,7 @@ mod assemble;
 mod choose;
 mod circles;
 mod environment;
+pub mod route;
 mod rules;
 mod solve;
 pub mod tables;
@@ -25,6 +26,14 @@ use crate::world::pypi::{Distribution, Listed};
 
 pub use solve::solve;
 pub use target::{PYTHONS, Target};
+
+/// The version of the rules by which builds are planned: whoever changes what [`solve`] answers counts it up.
+const RULES: u32 = 1;
+
+/// The rules and the curated tables, as a text that changes with them.
+pub fn rules() -> String {
+    format!("rules {RULES} tables {}", tables::digest())
+}
 
 /// One way to build one version. Shown as `name@version`, or `name@version+stage0` where its modules are only copied.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -109,6 +118,15 @@ pub struct Build {
     pub cargo: Option<String>,
     /// Whether the backend may ask for more: only running it tells ([`Question::dynamic`]).
     pub perhaps_more: bool,
+}
+
+impl Key {
+    /// From its text; `None` where it is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (name, version) = text.split_once('@')?;
+        let (version, stage0) = version.strip_suffix("+stage0").map_or((version, false), |it| (it, true));
+        Some(Self { name: PyName::new(name).ok()?, version: PyVersion::new(version).ok()?, stage0 })
+    }
 }
 
 impl fmt::Display for Key {

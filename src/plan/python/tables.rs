@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 use crate::graph::PyName;
 
@@ -55,18 +56,27 @@ struct Stages {
     stage: Vec<Stage>,
 }
 
+const TEXTS: [&str; 3] = [
+    include_str!("../../../data/python/programs.toml"),
+    include_str!("../../../data/python/libraries.toml"),
+    include_str!("../../../data/python/stages.toml"),
+];
+
+/// SHA-256 of all tables, in hex.
+pub fn digest() -> String {
+    hex::encode(TEXTS.iter().fold(Sha256::new(), |digest, text| digest.chain_update(text)).finalize())
+}
+
 /// Names that are no names of Python projects cannot be looked up.
 fn table<T: for<'de> Deserialize<'de> + Default>(text: &str) -> T {
     // The files are part of the program; the test below reads them.
     toml::from_str(text).unwrap_or_default()
 }
 
-static PROGRAMS: LazyLock<BTreeMap<PyName, Program>> =
-    LazyLock::new(|| table(include_str!("../../../data/python/programs.toml")));
-static LIBRARIES: LazyLock<BTreeMap<PyName, Native>> =
-    LazyLock::new(|| table(include_str!("../../../data/python/libraries.toml")));
+static PROGRAMS: LazyLock<BTreeMap<PyName, Program>> = LazyLock::new(|| table(TEXTS[0]));
+static LIBRARIES: LazyLock<BTreeMap<PyName, Native>> = LazyLock::new(|| table(TEXTS[1]));
 static STAGES: LazyLock<Vec<Stage>> = LazyLock::new(|| {
-    let read: Result<Stages, _> = toml::from_str(include_str!("../../../data/python/stages.toml"));
+    let read: Result<Stages, _> = toml::from_str(TEXTS[2]);
     read.map(|stages| stages.stage).unwrap_or_default()
 });
 

@@ -54,6 +54,11 @@ impl<'a> Release<'a> {
     }
 }
 
+/// The repository that is asked first for a project of this name and these links.
+pub fn first_claim(name: &str, links: &Links) -> Option<Repository> {
+    claims::claims(name, links).0.into_iter().next().map(|claim| claim.repository)
+}
+
 /// Finds the source of one release. An error says that a host did not answer, which is not an answer.
 pub async fn resolve(
     release: Release<'_>,

@@ -14,6 +14,7 @@ use url::Url;
 use super::config::address;
 use super::release::{Distribution, Kind, Release};
 use super::{Config, NoIndex, PyPiError};
+use crate::contents::tarball::Unpacked;
 use crate::contents::{Contents, Format};
 use crate::graph::{PyName, PyVersion};
 use crate::hash::Integrity;
@@ -98,6 +99,22 @@ impl PyPi {
         Ok(Release { name: name.clone(), version: version.clone(), info, distributions })
     }
 
+    /// The files of one version, as the default index has them or another one.
+    ///
+    /// # Errors
+    /// As for [`PyPi::release`].
+    pub async fn files(
+        &self,
+        index: Option<&Url>,
+        name: &PyName,
+        version: &PyVersion,
+    ) -> Result<Vec<Distribution>, PyPiError> {
+        match index {
+            Some(index) => self.distributions(index, name, version).await,
+            None => self.distributions(&self.index().await?, name, version).await,
+        }
+    }
+
     async fn distributions(
         &self,
         index: &Url,
@@ -178,8 +195,28 @@ impl PyPi {
         package: &str,
         distribution: &Distribution,
     ) -> Result<Arc<Contents>, PyPiError> {
+        Ok(self.0.artifacts.contents(&self.wanted(package, distribution).await?).await?)
+    }
+
+    /// The same with the bytes, and the hash that the file was found to have.
+    ///
+    /// # Errors
+    /// As for [`PyPi::contents`].
+    pub async fn unpacked(
+        &self,
+        package: &str,
+        distribution: &Distribution,
+    ) -> Result<(Integrity, Unpacked), PyPiError> {
+        Ok(self.0.artifacts.unpacked(&self.wanted(package, distribution).await?).await?)
+    }
+
+    async fn wanted<'a>(
+        &self,
+        package: &'a str,
+        distribution: &'a Distribution,
+    ) -> Result<Wanted<'a>, PyPiError> {
         let index = self.index().await?;
-        let wanted = Wanted {
+        Ok(Wanted {
             package,
             url: &distribution.url,
             authorization: self.0.config.authorization(&index, &distribution.url),
@@ -189,8 +226,7 @@ impl PyPi {
                 Kind::Sdist => Format::Sdist,
                 Kind::Wheel { .. } => Format::Wheel,
             },
-        };
-        Ok(self.0.artifacts.contents(&wanted).await?)
+        })
     }
 
     /// The core metadata of a file: from the file beside it where the index has one (PEP 658), else out of

@@ -65,11 +65,16 @@ mod as_text {
 impl Release {
     /// The source archive: the most usual form first, a withdrawn file last.
     pub fn sdist(&self) -> Option<&Distribution> {
+        Self::best_sdist(&self.distributions)
+    }
+
+    /// The same of any files.
+    pub fn best_sdist(files: &[Distribution]) -> Option<&Distribution> {
         let form = |file: &Distribution| {
             let name = file.filename.to_ascii_lowercase();
             SDISTS.iter().position(|extension| name.ends_with(extension)).unwrap_or(SDISTS.len())
         };
-        let sdists = self.distributions.iter().filter(|file| file.kind == Kind::Sdist);
+        let sdists = files.iter().filter(|file| file.kind == Kind::Sdist);
         sdists.min_by_key(|file| (file.yanked.is_some(), form(file)))
     }
 

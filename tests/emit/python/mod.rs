@@ -40,26 +40,7 @@ fn key(text: &str) -> Key {
 
 /// A project without anything.
 fn empty() -> PythonProject {
-    PythonProject {
-        pname: "app".into(),
-        version: "1.0".into(),
-        description: String::new(),
-        lockfile: None,
-        python: "python3".into(),
-        requires_python: None,
-        main_program: None,
-        roots: BTreeSet::new(),
-        dev_roots: BTreeSet::new(),
-        extras: BTreeSet::new(),
-        default_groups: BTreeSet::new(),
-        dev_groups: BTreeSet::new(),
-        collisions: BTreeSet::new(),
-        own: Own::Copied(BTreeMap::new()),
-        editable: BTreeMap::new(),
-        missing: BTreeMap::new(),
-        packages: BTreeMap::new(),
-        sources: Sources::default(),
-    }
+    PythonProject { pname: "app".into(), version: "1.0".into(), ..PythonProject::default() }
 }
 
 /// A build with these keys around it.

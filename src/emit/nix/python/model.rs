@@ -50,6 +50,32 @@ pub struct PythonProject {
     pub sources: Sources,
 }
 
+/// An application without packages, for the interpreter that is usual.
+impl Default for PythonProject {
+    fn default() -> Self {
+        Self {
+            pname: String::new(),
+            version: String::new(),
+            description: String::new(),
+            lockfile: None,
+            python: "python3".to_owned(),
+            requires_python: None,
+            main_program: None,
+            roots: BTreeSet::new(),
+            dev_roots: BTreeSet::new(),
+            extras: BTreeSet::new(),
+            default_groups: BTreeSet::new(),
+            dev_groups: BTreeSet::new(),
+            collisions: BTreeSet::new(),
+            own: Own::Copied(BTreeMap::new()),
+            editable: BTreeMap::new(),
+            missing: BTreeMap::new(),
+            packages: BTreeMap::new(),
+            sources: Sources::default(),
+        }
+    }
+}
+
 /// A lockfile, relative to the project's folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Lockfile {

@@ -26,23 +26,9 @@ fn project(packages: &[(&str, &[&str])]) -> PythonProject {
     let pack = Pack { hash: NarHash([7; 32]), commits: false, list: String::new() };
     PythonProject {
         pname: "app".into(),
-        version: String::new(),
-        description: String::new(),
-        lockfile: None,
-        python: "python3".into(),
-        requires_python: None,
-        main_program: None,
-        roots: BTreeSet::new(),
-        dev_roots: BTreeSet::new(),
-        extras: BTreeSet::new(),
-        default_groups: BTreeSet::new(),
-        dev_groups: BTreeSet::new(),
-        collisions: BTreeSet::new(),
-        own: Own::Copied(BTreeMap::new()),
-        editable: BTreeMap::new(),
-        missing: BTreeMap::new(),
         packages: packages.iter().map(|(name, requires)| package(name, requires)).collect(),
         sources: model::Sources { packs: [("p".into(), pack)].into(), ..model::Sources::default() },
+        ..PythonProject::default()
     }
 }
 

@@ -7,42 +7,17 @@ use std::sync::Arc;
 use serde_json::Value;
 use sha2::Digest as _;
 
-use super::Failure;
 use crate::contents::{Contents, Digest, File, tarball};
+use crate::convert::Failure;
+use crate::convert::files::{LOCKFILE, SMALL};
 use crate::emit::nix::project::Project;
 use crate::graph::{Graph, Location, Node, Origin};
 use crate::lockfile;
-use crate::policy::{self, Policy};
 use crate::problem::{Problem, convert as problem};
 use crate::world::disk;
 
-/// The largest lockfile that is read, in bytes.
-const LOCKFILE: u64 = 128 << 20;
-/// The largest other file: manifests and the policy.
-const SMALL: u64 = 8 << 20;
 /// The largest tarball that a project carries.
 const TARBALL: u64 = 512 << 20;
-
-/// Which file is the lockfile.
-///
-/// # Errors
-/// None there, or only another package manager's.
-pub fn lockfile(folder: &Path, named: Option<&str>) -> Result<String, Failure> {
-    if let Some(name) = named {
-        return match lockfile::choose(&[name]) {
-            Ok(Some(name)) => Ok(name.to_owned()),
-            Ok(None) => Err(Failure::one(problem::no_lockfile(name))),
-            Err(fault) => Err(Failure::one(fault)),
-        };
-    }
-    let names = disk::names(folder)?;
-    let names: Vec<_> = names.iter().map(String::as_str).collect();
-    match lockfile::choose(&names) {
-        Ok(Some(name)) => Ok(name.to_owned()),
-        Ok(None) => Err(Failure::one(problem::no_lockfile(&folder.display().to_string()))),
-        Err(fault) => Err(Failure::one(fault)),
-    }
-}
 
 /// The graph of the project's lockfile, and the SHA-256 of the file.
 ///
@@ -57,33 +32,6 @@ pub fn graph(
     let root = manifest(folder, &Location::root())?;
     let graph = lockfile::read(lockfile_name, &text, root.as_ref(), options).map_err(Failure::Input)?;
     Ok((graph, Digest(sha2::Sha256::digest(text.as_bytes()).into())))
-}
-
-/// The policy; the default one where there is no file.
-///
-/// # Errors
-/// Every fault of the file.
-pub fn policy(folder: &Path) -> Result<Policy, Failure> {
-    match disk::read_text_if_there(&folder.join(policy::FILE), SMALL)? {
-        Some(text) => Policy::parse(&text).map_err(Failure::Input),
-        None => Ok(Policy::default()),
-    }
-}
-
-/// Checks that the patches that the policy names are there: Nix would only say so in the middle of a build.
-///
-/// # Errors
-/// Every patch that is no file of the project.
-pub fn patches(folder: &Path, policy: &Policy) -> Result<(), Failure> {
-    let named =
-        policy.packages.iter().flat_map(|(package, own)| own.patches.iter().map(move |p| (package, p)));
-    let faults: Vec<_> = named
-        .filter_map(|(package, path)| match disk::read(&folder.join(path), SMALL) {
-            Ok(_) => None,
-            Err(error) => Some(problem::bad_local_file(package, path, &error.to_string())),
-        })
-        .collect();
-    if faults.is_empty() { Ok(()) } else { Err(Failure::Input(faults)) }
 }
 
 /// `package.json` of a folder of the project, where there is one.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::package::{Absent, Finding, Known};
 use crate::graph::Purl;
-use crate::pins::{Artifact, Pin, Pins, Vetted, is_sound};
-use crate::plan::{self, Decision, Route};
+use crate::pins::{Artifact, Pin, Pins, is_sound};
+use crate::plan::{self, Route};
 use crate::policy::{Day, Policy};
 use crate::source::{Class, Counts, Evidence, Resolution, Source, Tier};
 
@@ -25,15 +25,7 @@ fn pin(known: &Known, policy: &Policy, today: Day, url: Option<String>) -> Pin {
         integrity: tarball.integrity.clone(),
         integrity_from: tarball.integrity_from,
     });
-    let mut pin = Pin {
-        route: Route::Verbatim,
-        reason: None,
-        exception: None,
-        artifact,
-        nar: known.nar,
-        resolution: None,
-        unreachable: None,
-    };
+    let mut pin = Pin { artifact, nar: Some(known.nar), ..Pin::new(Route::Verbatim) };
     let finding = match &known.finding {
         Finding::Git { repository, commit, subdirectory, .. } => {
             let source = Source {
@@ -45,10 +37,10 @@ fn pin(known: &Known, policy: &Policy, today: Day, url: Option<String>) -> Pin {
             pin.resolution = Some(by_definition(known, source));
             return pin;
         }
-        Finding::Resolved(resolution) => resolved(&mut pin, resolution),
+        Finding::Resolved(resolution) => pin.resolved(resolution),
         Finding::Kept { resolution, host } => {
             pin.unreachable = Some(host.clone());
-            resolved(&mut pin, resolution)
+            pin.resolved(resolution)
         }
         Finding::Unreachable { host } => {
             pin.unreachable = Some(host.clone());
@@ -57,31 +49,8 @@ fn pin(known: &Known, policy: &Policy, today: Day, url: Option<String>) -> Pin {
         Finding::NoRegistry => plan::Finding::NoRegistry,
     };
     let exception = policy.exception(&known.wanted.name, known.wanted.version.as_ref());
-    match plan::decide(finding, exception, policy, today) {
-        Decision::Verbatim => {}
-        Decision::Exception { reason, owner, expires: (year, month, day) } => {
-            pin.route = Route::Artifact;
-            pin.reason = Some(reason);
-            pin.exception = Some(Vetted { owner, expires: format!("{year:04}-{month:02}-{day:02}") });
-        }
-        Decision::Unvetted { reason } => {
-            pin.route = Route::Artifact;
-            pin.reason = Some(reason);
-        }
-    }
+    pin.decided(plan::decide(finding, exception, policy, today));
     pin
-}
-
-/// Writes down what was found, and what the policy needs to know of it.
-fn resolved<'a>(pin: &mut Pin, resolution: &'a Resolution) -> plan::Finding<'a> {
-    // Candidates are for `headwater source`: in a file that is reviewed they would be noise.
-    pin.resolution = Some(Resolution { considered: Vec::new(), ..resolution.clone() });
-    plan::Finding::Resolved {
-        tier: resolution.tier,
-        class: resolution.class,
-        has_source: resolution.source.is_some(),
-        reason: resolution.reasons.first().map_or("", String::as_str),
-    }
 }
 
 /// What an earlier run pinned of packages that could not be had in this one stays as it was.

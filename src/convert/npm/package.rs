@@ -3,27 +3,23 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 use url::Url;
 
-use super::Failure;
 use super::wanted::{From, Wanted};
 use crate::contents::{Contents, Digest};
+use crate::convert::Failure;
+use crate::convert::parallel::{self, Fault};
 use crate::graph::{PackageName, Version};
 use crate::hash::Integrity;
 use crate::hash::nar::{self, NarHash};
 use crate::pins::{self, IntegritySource, Pin, Pins};
-use crate::problem::{Problem, artifact};
+use crate::problem::artifact;
 use crate::progress::Stage;
 use crate::source::repository::{NoAnswer, Repositories, Repository};
 use crate::source::{self, Resolution, Unresolved};
 use crate::world::World;
 use crate::world::cache::Kind;
 use crate::world::npm::{Metadata, NpmError};
-
-/// How many packages are under way at once; what they ask is bounded again by host and by program.
-const AT_ONCE: usize = 64;
 
 /// What is known of a package once all was asked.
 #[derive(Clone, Debug)]
@@ -98,37 +94,19 @@ pub async fn all(
     stage: &Stage,
 ) -> Result<(Vec<Known>, Vec<Absent>), Failure> {
     let cached = Arc::new(Cached::load(world, &wanted));
-    let places = Arc::new(Semaphore::new(AT_ONCE));
-    // A task each: parsing and hashing want every processor. They end with the set when the work is dropped.
-    let mut tasks = JoinSet::new();
-    for wanted in wanted {
-        let (world, cached, places) = (world.clone(), Arc::clone(&cached), Arc::clone(&places));
-        let prior = prior.packages.get(&wanted.purl).cloned();
-        tasks.spawn(async move {
-            let _place = places.acquire().await;
-            one(&world, &cached, prior.as_ref(), refresh, wanted).await
-        });
-    }
-    let (mut known, mut absent, mut problems) = (Vec::new(), Vec::new(), Vec::new());
-    let mut network: Option<Problem> = None;
-    while let Some(result) = tasks.join_next().await {
-        stage.step();
-        match result.map_err(anyhow::Error::from)? {
-            Ok(Ok(package)) => known.push(package),
-            Ok(Err(package)) => absent.push(package),
-            Err(Fault::Problem(problem)) => problems.push(problem),
-            // The same one, in whatever order the answers came.
-            Err(Fault::Network(problem)) => network = network.into_iter().chain([problem]).min(),
+    let prior = Arc::new(prior.packages.clone());
+    let done = parallel::all(wanted, stage, |wanted| {
+        let (world, cached, prior) = (world.clone(), Arc::clone(&cached), Arc::clone(&prior));
+        async move { one(&world, &cached, prior.get(&wanted.purl), refresh, wanted).await }
+    });
+    let (mut known, mut absent) = (Vec::new(), Vec::new());
+    for package in done.await? {
+        match package {
+            Ok(package) => known.push(package),
+            Err(package) => absent.push(package),
         }
     }
-    if !problems.is_empty() {
-        problems.sort();
-        return Err(Failure::Input(problems));
-    }
-    match network {
-        Some(problem) => Err(Failure::Unreachable(problem)),
-        None => Ok((known, absent)),
-    }
+    Ok((known, absent))
 }
 
 /// What the cache has of all packages, asked for in two questions.
@@ -158,12 +136,6 @@ impl Cached {
 
 fn folder_key(integrity: &Integrity) -> String {
     format!("folder {integrity}")
-}
-
-enum Fault {
-    Problem(Problem),
-    /// The registry cannot be reached: nothing can be made without it.
-    Network(Problem),
 }
 
 async fn one(

@@ -1,0 +1,40 @@
+//! Files of the project that every conversion reads, whatever the ecosystem.
+
+use std::path::Path;
+
+use super::Failure;
+use crate::policy::{self, Policy};
+use crate::problem::convert as problem;
+use crate::world::disk;
+
+/// The largest lockfile that is read, in bytes.
+pub const LOCKFILE: u64 = 128 << 20;
+/// The largest other file: manifests and the policy.
+pub const SMALL: u64 = 8 << 20;
+
+/// The policy; the default one where there is no file.
+///
+/// # Errors
+/// Every fault of the file.
+pub fn policy(folder: &Path) -> Result<Policy, Failure> {
+    match disk::read_text_if_there(&folder.join(policy::FILE), SMALL)? {
+        Some(text) => Policy::parse(&text).map_err(Failure::Input),
+        None => Ok(Policy::default()),
+    }
+}
+
+/// Checks that the patches that the policy names are there: Nix would only say so in the middle of a build.
+///
+/// # Errors
+/// Every patch that is no file of the project.
+pub fn patches(folder: &Path, policy: &Policy) -> Result<(), Failure> {
+    let named =
+        policy.packages.iter().flat_map(|(package, own)| own.patches.iter().map(move |p| (package, p)));
+    let faults: Vec<_> = named
+        .filter_map(|(package, path)| match disk::read(&folder.join(path), SMALL) {
+            Ok(_) => None,
+            Err(error) => Some(problem::bad_local_file(package, path, &error.to_string())),
+        })
+        .collect();
+    if faults.is_empty() { Ok(()) } else { Err(Failure::Input(faults)) }
+}

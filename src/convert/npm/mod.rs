@@ -1,0 +1,167 @@
+//! npm: from package-lock.json through the rooms to the files.
+
+mod found;
+mod hashing;
+mod local;
+mod package;
+mod pinning;
+mod wanted;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Failure, files, writing};
+use crate::emit::nix::{self, model};
+use crate::graph::{Graph, Origin, Purl};
+use crate::lockfile;
+use crate::pins::Pins;
+use crate::policy::Day;
+use crate::problem::convert as problem;
+use crate::progress::Progress;
+use crate::report::Summary;
+use crate::settings;
+use crate::world::World;
+use found::Found;
+use package::{Absent, Known};
+
+/// Converts a project and writes the result.
+///
+/// # Errors
+/// Faults of the input, all that were found; a registry that cannot be reached; or a failure of the
+/// surroundings. Nothing was written then.
+pub async fn convert(
+    settings: &settings::Convert,
+    lockfile: &str,
+    today: Day,
+    progress: Progress,
+) -> Result<Summary, Failure> {
+    let folder = &settings.folder;
+    let policy = files::policy(&settings.out)?;
+    let prior = writing::prior_pins(&settings.out)?;
+    let world = World::new(folder, settings.registry.clone(), settings.asking)?;
+    let trusted = world.trusted_origins();
+    let options = lockfile::Options { trusted_origins: &trusted };
+    let (mut graph, digest) = local::graph(folder, lockfile, &options)?;
+    let local_contents = local::contents(folder, &graph, lockfile)?;
+    files::patches(folder, &policy)?;
+    let prior = prior.unwrap_or_default();
+    world.git.ready().await?;
+    let registry = registry(&world, &graph).await?;
+    let (known, absent) =
+        gather(&world, &mut graph, lockfile, &options, (&prior, settings.refresh), progress).await?;
+    let project = local::project(folder, &graph)?;
+    let found =
+        Found { graph: &graph, known: &known, absent: &absent, local: &local_contents, policy: &policy };
+    let mut pins = pinning::pins(&known, &policy, today, &|known| found.url(known, &registry));
+    pinning::keep(&mut pins, &prior, &absent);
+    let missing = found.missing();
+    let builds = found.builds();
+    let places = found.places(&builds);
+    let packages = hashing::Packages { known: &known, pins: &pins, places: &places };
+    let members = hashing::members(packages);
+    let stage = progress.stage("hashing", members.len());
+    let packs = hashing::packs(&world, packages, &members, &stage).await?;
+    drop(stage);
+    for notice in world.finish() {
+        progress.say(&notice);
+    }
+
+    let bins = found.bins(&project);
+    let input = model::Input {
+        project: &project,
+        lockfile: (lockfile, digest),
+        graph: &graph,
+        places: &places,
+        builds: &builds,
+        bins: &bins,
+        missing: &missing,
+        identity: &wanted::identity,
+    };
+    let files = nix::render(&nix::Nix {
+        input,
+        registry: &registry,
+        mirrors: policy.mirrors,
+        packs: &packs,
+        project_path: &writing::project_path(&settings.out, folder),
+    })?;
+    let pins = Pins::new(registry, pins, None);
+    let flake = nix::flake(&project)?;
+    let shell = "a shell with its node_modules";
+    let written = writing::write(
+        &settings.out,
+        &pins,
+        writing::Nix { files, flake, shell, builds: missing.is_empty() },
+    )?;
+
+    let mut summary = Summary::of(lockfile, &pins);
+    summary.absent(absent.iter().map(|absent| absent.host.clone()));
+    summary.warnings = found.warnings(lockfile, &project);
+    summary.warnings.extend(writing::outside(&settings.out, folder));
+    summary.missing = missing.into_iter().map(|(location, why)| (location.to_string(), why)).collect();
+    summary.next = written.next;
+    summary.written = written.names;
+    Ok(summary)
+}
+
+/// The default registry's address; `""` where there is none and the lockfile needs none.
+async fn registry(world: &World, graph: &Graph) -> Result<String, Failure> {
+    // What is written here is public: it ends in the pins and, readable by all, in the store.
+    if let Some(url) =
+        world.trusted_origins().iter().find(|url| !url.username().is_empty() || url.password().is_some())
+    {
+        return Err(Failure::one(problem::registry_with_credentials(url.host_str().unwrap_or_default())));
+    }
+    match world.registry().await {
+        Ok(registry) => Ok(registry.to_string()),
+        Err(_) if !graph.nodes.values().any(|node| matches!(node.origin, Origin::Registry { .. })) => {
+            Ok(String::new())
+        }
+        Err(error) => Err(Failure::of(&error, "every package")),
+    }
+}
+
+/// Fetches and resolves everything, and grafts the subtrees that artifacts bring in their own shrinkwrap,
+/// until nothing new turns up.
+async fn gather(
+    world: &World,
+    graph: &mut Graph,
+    lockfile: &str,
+    options: &lockfile::Options<'_>,
+    (prior, refresh): (&Pins, bool),
+    progress: Progress,
+) -> Result<(BTreeMap<Purl, Known>, Vec<Absent>), Failure> {
+    let mut known: BTreeMap<Purl, Known> = BTreeMap::new();
+    let mut absent: Vec<Absent> = Vec::new();
+    let mut seen = BTreeSet::new();
+    loop {
+        let wanted = wanted::wanted(graph, lockfile).map_err(Failure::Input)?;
+        let new: Vec<_> = wanted.into_values().filter(|wanted| seen.insert(wanted.purl.clone())).collect();
+        if new.is_empty() {
+            return Ok((known, absent));
+        }
+        let stage = progress.stage("packages", new.len());
+        let (more, gone) = package::all(world, new, prior, refresh, &stage).await?;
+        known.extend(more.into_iter().map(|known| (known.wanted.purl.clone(), known)));
+        absent.extend(gone);
+        graft(graph, &known, options)?;
+    }
+}
+
+fn graft(
+    graph: &mut Graph,
+    known: &BTreeMap<Purl, Known>,
+    options: &lockfile::Options<'_>,
+) -> Result<(), Failure> {
+    let bare: Vec<_> = graph
+        .nodes
+        .iter()
+        .filter(|(location, node)| node.has_shrinkwrap && graph.children(location).is_empty())
+        .filter_map(|(location, node)| {
+            let known = known.get(&wanted::identity(node)?)?;
+            Some((location.clone(), known.contents.shrinkwrap.clone()?))
+        })
+        .collect();
+    for (location, text) in bare {
+        lockfile::graft(graph, &location, &text, options).map_err(Failure::Input)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! Many packages at a time; their faults are collected.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use super::Failure;
+use crate::problem::Problem;
+use crate::progress::Stage;
+
+/// How many packages are under way at once; what they ask is bounded again by host and by program.
+const AT_ONCE: usize = 64;
+
+/// Why nothing can be made of a package.
+#[derive(Debug)]
+pub enum Fault {
+    Problem(Problem),
+    /// The registry cannot be reached: nothing can be made without it.
+    Network(Problem),
+    Other(anyhow::Error),
+}
+
+/// Does the work of each item, in parallel; the results come in no order.
+///
+/// # Errors
+/// Problems of items, all of them; or a registry that cannot be reached; or a failure of the surroundings.
+pub async fn all<T, R, F>(
+    items: impl IntoIterator<Item = T>,
+    stage: &Stage,
+    work: impl Fn(T) -> F,
+) -> Result<Vec<R>, Failure>
+where
+    R: Send + 'static,
+    F: Future<Output = Result<R, Fault>> + Send + 'static,
+{
+    let places = Arc::new(Semaphore::new(AT_ONCE));
+    // A task each: parsing and hashing want every processor. They end with the set when the work is dropped.
+    let mut tasks = JoinSet::new();
+    for item in items {
+        let (places, work) = (Arc::clone(&places), work(item));
+        tasks.spawn(async move {
+            let _place = places.acquire().await;
+            work.await
+        });
+    }
+    let (mut done, mut problems) = (Vec::new(), Vec::new());
+    let mut network: Option<Problem> = None;
+    while let Some(result) = tasks.join_next().await {
+        stage.step();
+        match result.map_err(anyhow::Error::from)? {
+            Ok(result) => done.push(result),
+            Err(Fault::Problem(problem)) => problems.push(problem),
+            // The same one, in whatever order the answers came.
+            Err(Fault::Network(problem)) => network = network.into_iter().chain([problem]).min(),
+            Err(Fault::Other(error)) => return Err(error.into()),
+        }
+    }
+    if !problems.is_empty() {
+        problems.sort();
+        problems.dedup();
+        return Err(Failure::Input(problems));
+    }
+    match network {
+        Some(problem) => Err(Failure::Unreachable(problem)),
+        None => Ok(done),
+    }
+}

@@ -1,0 +1,193 @@
+//! The plan of all builds: that of `headwater.lock` where nothing that it follows from has changed, else a new one.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256};
+
+use super::files;
+use super::package::{From, Known, Surroundings};
+use super::release;
+use crate::contents::Digest;
+use crate::convert::build_requirements::{NoPlan, build_requirements};
+use crate::convert::{Failure, parallel};
+use crate::graph::{Purl, PyName, PyVersion};
+use crate::pins::Artifact;
+use crate::plan::Route;
+use crate::plan::python::{self as planner, Build, Files, Key, PYTHONS, Question, Target};
+use crate::progress::Stage;
+use crate::python::filename::Kind;
+use crate::world::pypi::Distribution;
+
+/// All builds, with the source archives of those that are only build requirements.
+pub struct Planned {
+    pub asked: Digest<32>,
+    pub dynamic: BTreeMap<(PyName, PyVersion), Vec<String>>,
+    pub plan: BTreeMap<Key, Build>,
+    pub sdists: BTreeMap<(PyName, PyVersion), Distribution>,
+}
+
+/// The project itself, where it is built.
+pub struct Own<'a> {
+    pub name: &'a PyName,
+    pub version: &'a PyVersion,
+    pub files: &'a Files,
+}
+
+/// What is built of the entries, each with its route.
+pub type Routed<'a> = Vec<(&'a Known, Route)>;
+
+/// Plans all builds. `dynamic` is what backends were found to ask for.
+///
+/// # Errors
+/// Sources that cannot be read, build requirements that cannot be met, an index that does not answer.
+pub async fn planned(
+    surroundings: &Arc<Surroundings>,
+    routed: &Routed<'_>,
+    own: Option<&Own<'_>>,
+    dynamic: BTreeMap<(PyName, PyVersion), Vec<String>>,
+    stage: &Stage,
+) -> Result<Planned, Failure> {
+    let mut question = Question { target: target(surroundings), dynamic, ..Question::default() };
+    for (key, overrides) in &surroundings.policy.packages {
+        let name = key.split('@').next().unwrap_or_default();
+        if let (Ok(name), false) = (PyName::new(name), overrides.build_requires.is_empty()) {
+            question.extra.entry(name).or_default().extend(overrides.build_requires.iter().cloned());
+        }
+    }
+    question.asked = routed.iter().map(|(known, _)| release_of(known)).collect();
+    question.asked.extend(own.map(|own| (own.name.clone(), own.version.clone())));
+    let asked = digest(&question, routed, own);
+    if let Some(planned) = pinned(surroundings, asked, &question) {
+        return Ok(planned);
+    }
+    let work = routed.iter().map(|(known, route)| ((*known).clone(), *route));
+    let read = parallel::all(work, stage, |(known, route)| {
+        let surroundings = Arc::clone(surroundings);
+        async move {
+            let files = files::built(&surroundings, &known, route).await?;
+            Ok((release_of(&known), platform_wheels(&known), files))
+        }
+    });
+    let mut known = planner::Known::default();
+    let mut platform = BTreeMap::new();
+    for (release, has, files) in read.await? {
+        match files {
+            Some(files) => _ = known.files.insert(release.clone(), files),
+            // Taken as a wheel.
+            None => _ = question.asked.remove(&release),
+        }
+        platform.extend(has.map(|has| (release, has)));
+    }
+    if let Some(own) = own {
+        known.files.insert((own.name.clone(), own.version.clone()), own.files.clone());
+    }
+    question.commits.clone_from(&question.asked);
+    let mut plan = build_requirements(&surroundings.world, &question, &mut known).await.map_err(failure)?;
+    for (key, build) in &mut plan {
+        // The wheels tell what the sources only suggest.
+        if let Some(has) = platform.get(&(key.name.clone(), key.version.clone())).filter(|_| !key.stage0) {
+            build.native = *has;
+        }
+    }
+    let sdists = plan.iter().filter_map(|(key, build)| {
+        Some(((key.name.clone(), key.version.clone()), build.distribution.clone()?))
+    });
+    let sdists = sdists.collect();
+    Ok(Planned { asked, dynamic: question.dynamic, sdists, plan })
+}
+
+fn failure(no: NoPlan) -> Failure {
+    match no {
+        NoPlan::Network(problem) => Failure::Unreachable(problem),
+        NoPlan::Input(problems) => Failure::Input(problems),
+    }
+}
+
+fn release_of(known: &Known) -> (PyName, PyVersion) {
+    (known.key.name.clone(), known.version.clone())
+}
+
+/// Whether the release has wheels of single platforms; `None` where nobody knows.
+fn platform_wheels(known: &Known) -> Option<bool> {
+    let From::Release(chosen) = &known.from else { return None };
+    let wheels = chosen.wheels.as_ref().filter(|wheels| !wheels.is_empty())?;
+    Some(wheels.iter().any(|wheel| matches!(wheel.distribution.kind, Kind::Wheel { pure: false, .. })))
+}
+
+/// The interpreters that the lockfile is for.
+fn target(surroundings: &Surroundings) -> Target {
+    let named = surroundings.policy.python.interpreter.as_deref();
+    let named: Option<u8> = named.and_then(|name| name.strip_prefix("python3")?.parse().ok());
+    if let Some(minor) = named {
+        return Target::new(&[minor]);
+    }
+    let Some(range) = &surroundings.graph.requires_python else { return Target::default() };
+    let allows = |minor: &u8| range.contains(&pep440_rs::Version::new([3, u64::from(*minor), 99]));
+    let pythons: Vec<u8> = PYTHONS.into_iter().filter(allows).collect();
+    if pythons.is_empty() { Target::default() } else { Target::new(&pythons) }
+}
+
+/// All that a plan follows from, but for what the index says.
+fn digest(question: &Question, routed: &Routed<'_>, own: Option<&Own<'_>>) -> Digest<32> {
+    let mut digest = Sha256::new();
+    let mut say = |text: String| {
+        digest.update(text.len().to_le_bytes());
+        digest.update(text);
+    };
+    say(planner::rules());
+    say(format!("{:?} {:?} {:?}", question.target.pythons(), question.extra, question.dynamic));
+    let mut lines: Vec<String> = routed
+        .iter()
+        .map(|(known, route)| {
+            let source = match (&known.from, &known.commit) {
+                (_, Some(commit)) if *route == Route::Build => {
+                    format!("{} {:?}", commit.commit, commit.subdirectory)
+                }
+                (From::Release(chosen), _) => {
+                    chosen.sdist.as_ref().map(|sdist| sdist.integrity.to_string()).unwrap_or_default()
+                }
+                (From::Archive { distribution, subdirectory, .. }, _) => {
+                    format!("{:?} {subdirectory:?}", distribution.integrity)
+                }
+                (From::Local { path, .. }, _) => format!("{path}"),
+                (From::Git, _) => String::new(),
+            };
+            format!("{} {route:?} {source}", known.shown())
+        })
+        .collect();
+    lines.sort();
+    lines.into_iter().for_each(&mut say);
+    if let Some(own) = own {
+        say(format!("{}@{} {:?}", own.name, own.version, own.files));
+    }
+    Digest(digest.finalize().into())
+}
+
+/// The plan of an earlier run, where it was made of the same.
+fn pinned(surroundings: &Surroundings, asked: Digest<32>, question: &Question) -> Option<Planned> {
+    let prior = &surroundings.prior;
+    let builds = prior.builds.as_ref().filter(|builds| builds.asked == asked && !surroundings.refresh)?;
+    // What folders of the project hold may have changed.
+    let local = surroundings.graph.packages.iter().any(|(key, package)| {
+        use crate::graph::pypi::PySource;
+        let own = surroundings.graph.project() == Some(key);
+        !own && matches!(package.source, PySource::Folder { .. } | PySource::File { .. })
+    });
+    if local {
+        return None;
+    }
+    let plan = builds.read()?;
+    let mut sdists = BTreeMap::new();
+    for key in plan.keys() {
+        let release = (key.name.clone(), key.version.clone());
+        if question.asked.contains(&release) {
+            continue;
+        }
+        let pin = prior.packages.get(&Purl::pypi(&key.name, &key.version.to_string()))?;
+        let Artifact { url, integrity, .. } = pin.artifact.as_ref()?;
+        let url = release::absolute(&prior.registry, url.as_deref()?)?;
+        sdists.insert(release, release::distribution(&key.name, url, Some(integrity.clone()))?);
+    }
+    Some(Planned { asked, dynamic: question.dynamic.clone(), plan, sdists })
+}

@@ -1,0 +1,169 @@
+//! From the requirements of a lockfile's entries to those of the emitted packages.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::emit::nix::python::marker::{ExtrasOf, Marker, chosen};
+use crate::emit::nix::python::model::{Edge, Key};
+use crate::graph::marker::Choice;
+use crate::graph::pypi::{LockFormat, Needs, PyEdge, PyGraph, PyKey, PySource};
+use crate::graph::{Location, PyName};
+use crate::policy;
+
+/// What an environment begins with, and what is chosen of the project.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Roots {
+    pub roots: BTreeSet<Edge>,
+    pub dev_roots: BTreeSet<Edge>,
+    pub extras: BTreeSet<String>,
+    pub default_groups: BTreeSet<String>,
+    pub dev_groups: BTreeSet<String>,
+}
+
+/// The edges of a graph in the emitter's words.
+pub struct Edges<'a> {
+    pub graph: &'a PyGraph,
+    /// What each entry is emitted as; the project itself, and what is only there for its requirements, has none.
+    pub keys: &'a BTreeMap<PyKey, Key>,
+}
+
+impl Edges<'_> {
+    /// What an entry needs.
+    pub fn of(&self, needs: &Needs) -> (BTreeSet<Edge>, BTreeMap<PyName, BTreeSet<Edge>>) {
+        let extras = needs.extras.iter();
+        let extras = extras.map(|(name, edges)| (name.clone(), self.each(edges, ExtrasOf::Package)));
+        (
+            self.each(&needs.always, ExtrasOf::Package),
+            extras.filter(|(_, edges): &(_, BTreeSet<_>)| !edges.is_empty()).collect(),
+        )
+    }
+
+    /// What the project begins with: of a workspace every member.
+    pub fn roots(&self, policy: &policy::Python) -> Roots {
+        let graph = self.graph;
+        let run_groups: BTreeSet<PyName> = match graph.format {
+            // There they are what an installation has (PEP 751); elsewhere what a developer has.
+            LockFormat::Pylock => graph.default_groups.union(&policy.groups).cloned().collect(),
+            _ => policy.groups.clone(),
+        };
+        let developers =
+            if graph.format == LockFormat::Pipfile { &graph.groups } else { &graph.default_groups };
+        let dev_groups: BTreeSet<PyName> = developers.difference(&run_groups).cloned().collect();
+        let (mut roots, mut dev_roots) = (BTreeSet::new(), BTreeSet::new());
+        let mut take = |needs: &Needs| {
+            roots.extend(self.each(&needs.always, ExtrasOf::Project));
+            for extra in &policy.extras {
+                roots.extend(needs.extras.get(extra).into_iter().flat_map(|edges| self.project(edges)));
+            }
+            for group in &run_groups {
+                roots.extend(needs.groups.get(group).into_iter().flat_map(|edges| self.project(edges)));
+            }
+            for group in &dev_groups {
+                dev_roots.extend(needs.groups.get(group).into_iter().flat_map(|edges| self.project(edges)));
+            }
+        };
+        take(&graph.top);
+        for root in &graph.roots {
+            if let Some(package) = graph.packages.get(root) {
+                take(&package.needs);
+            }
+        }
+        for root in &graph.roots {
+            roots.extend(self.keys.get(root).map(|key| Edge::from(key.clone())));
+        }
+        let mut extras: BTreeSet<String> =
+            policy.extras.iter().cloned().map(|extra| chosen(&Choice::Extra(extra))).collect();
+        let names: Vec<&PyName> = graph.roots.iter().map(|root| &root.name).collect();
+        extras.extend(policy.extras.iter().flat_map(|extra| {
+            names.iter().map(|name| chosen(&Choice::ExtraOf((*name).clone(), extra.clone())))
+        }));
+        let spelled = |groups: &BTreeSet<PyName>| {
+            let of = |group: &PyName| {
+                let named = names.iter().map(|name| Choice::GroupOf((*name).clone(), group.clone()));
+                let all: Vec<_> = named.chain([Choice::Group(group.clone())]).collect();
+                all.iter().map(chosen).collect::<Vec<_>>()
+            };
+            groups.iter().flat_map(of).collect()
+        };
+        Roots {
+            dev_roots: dev_roots.difference(&roots).cloned().collect(),
+            roots,
+            extras,
+            default_groups: spelled(&run_groups),
+            dev_groups: spelled(&dev_groups),
+        }
+    }
+
+    fn project(&self, edges: &[PyEdge]) -> BTreeSet<Edge> {
+        self.each(edges, ExtrasOf::Project)
+    }
+
+    fn each(&self, edges: &[PyEdge], of: ExtrasOf) -> BTreeSet<Edge> {
+        let mut found = BTreeSet::new();
+        self.add(edges, (of, &Marker::True), &mut found, &mut BTreeSet::new());
+        found
+    }
+
+    fn add(
+        &self,
+        edges: &[PyEdge],
+        (of, above): (ExtrasOf, &Marker),
+        found: &mut BTreeSet<Edge>,
+        seen: &mut BTreeSet<(PyKey, PyName)>,
+    ) {
+        for edge in edges {
+            for key in decided(self.graph, edge) {
+                let Some(package) = self.graph.packages.get(key) else { continue };
+                let own = Marker::new(&edge.marker, of);
+                let entry = Marker::new(&package.marker, ExtrasOf::Project);
+                let marker = all([above.clone(), own, entry]);
+                if let Some(emitted) = self.keys.get(key) {
+                    let extras = edge.extras.clone();
+                    found.insert(Edge { package: emitted.clone(), marker, extras });
+                    continue;
+                }
+                // A project that is not installed, or that asks for extras of its own: what those need.
+                let is_own = is_own(&package.source);
+                if !is_own {
+                    self.add(&package.needs.always, (ExtrasOf::Package, &marker), found, seen);
+                }
+                for extra in &edge.extras {
+                    if seen.insert((key.clone(), extra.clone()))
+                        && let Some(more) = package.needs.extras.get(extra)
+                    {
+                        self.add(more, (of, &marker), found, seen);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn is_own(source: &PySource) -> bool {
+    matches!(source, PySource::Folder { path, .. } if *path == Location::root())
+}
+
+/// The entries that an edge may lead to. Of several that are always wanted the newest is.
+fn decided<'a>(graph: &PyGraph, edge: &'a PyEdge) -> Vec<&'a PyKey> {
+    let always = |key: &&PyKey| graph.packages.get(*key).is_some_and(|package| package.marker.is_always());
+    let last = edge.to.iter().rev().find(always);
+    edge.to.iter().filter(|key| !always(key) || Some(*key) == last).collect()
+}
+
+fn all(markers: impl IntoIterator<Item = Marker>) -> Marker {
+    let mut parts = Vec::new();
+    for marker in markers {
+        match marker {
+            Marker::True => {}
+            Marker::False => return Marker::False,
+            Marker::All(more) => parts.extend(more),
+            marker => parts.push(marker),
+        }
+    }
+    let mut seen = BTreeSet::new();
+    parts.retain(|part| seen.insert(part.clone()));
+    match parts.len() {
+        0 => Marker::True,
+        1 => parts.remove(0),
+        _ => Marker::All(parts),
+    }
+}

@@ -1,0 +1,175 @@
+//! What the project itself brings: its lockfile, folders and archives in it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use sha2::Digest as _;
+
+use super::commit;
+use super::package::{Read, Surroundings};
+use super::project;
+use crate::contents::tarball::{Limits, Unpacked};
+use crate::contents::{Digest, Format};
+use crate::convert::Failure;
+use crate::convert::files::{LOCKFILE, SMALL};
+use crate::convert::parallel::Fault;
+use crate::graph::pypi::{FileAt, PyFile, PyGraph, PyKey};
+use crate::graph::{Location, PyVersion};
+use crate::hash::Integrity;
+use crate::lockfile;
+use crate::plan::python::Files;
+use crate::problem::{Problem, python as problem};
+use crate::python::CoreMetadata;
+use crate::python::filename::Kind;
+use crate::world::disk;
+
+/// The largest archive that a project carries, in bytes.
+const ARCHIVE: u64 = 512 << 20;
+
+/// The graph of the lockfile, and the SHA-256 of the file.
+///
+/// # Errors
+/// Every problem of the file.
+pub fn graph(
+    folder: &Path,
+    name: &str,
+    options: &lockfile::Options<'_>,
+) -> Result<(PyGraph, Digest<32>), Failure> {
+    let text = disk::read_text(&folder.join(name), LOCKFILE)?;
+    let file = |location: &Location| text_of(folder, location);
+    let variable = |name: &str| disk::variable(name);
+    let inputs = lockfile::python::Inputs { file: &file, variable: &variable };
+    let graph = lockfile::python::read(name, &text, inputs, options).map_err(Failure::Input)?;
+    Ok((graph, Digest(sha2::Sha256::digest(text.as_bytes()).into())))
+}
+
+/// The text of a small file of the project.
+pub fn text_of(folder: &Path, location: &Location) -> Option<String> {
+    disk::read_text(&folder.join(location.as_str()), SMALL).ok()
+}
+
+/// The names in a folder of the project, those of folders with a slash at the end.
+pub fn names_of(folder: &Path, location: &Location) -> Vec<String> {
+    let path = folder.join(location.as_str());
+    let names = disk::names(&path).unwrap_or_default();
+    let marked = |name: String| match disk::kind(&path.join(&name)) {
+        Some(disk::Kind::Folder) => format!("{name}/"),
+        _ => name,
+    };
+    names.into_iter().map(marked).collect()
+}
+
+/// The source archive among a release's files that lie in the project, else a wheel.
+pub fn listed(files: &[PyFile]) -> Option<Location> {
+    let path = |file: &PyFile| match &file.at {
+        Some(FileAt::Path(path)) => Some(path.clone()),
+        _ => None,
+    };
+    let sdist = files.iter().find(|file| file.kind == Kind::Sdist && path(file).is_some());
+    sdist.or_else(|| files.iter().find(|file| path(file).is_some())).and_then(path)
+}
+
+/// What an archive or a wheel of the project holds, checked against the hashes that the lockfile gives it.
+///
+/// # Errors
+/// No such file, other bytes, or bytes that cannot be read.
+pub fn checked(
+    surroundings: &Surroundings,
+    package: &str,
+    path: &Location,
+    hashes: &BTreeSet<Integrity>,
+) -> Result<Unpacked, Fault> {
+    let wrong = |why: &str| Fault::Problem(problem::wrong_local_file(package, path.as_str(), why));
+    let bytes = disk::read(&surroundings.folder.join(path.as_str()), ARCHIVE);
+    let bytes = bytes.map_err(|error| wrong(&error.to_string()))?;
+    if hashes.iter().max().is_some_and(|hash| !hash.matches(&bytes)) {
+        return Err(wrong("does not match its hash in the lockfile"));
+    }
+    let format = if path.as_str().ends_with(".whl") { Format::Wheel } else { Format::Sdist };
+    format.read(&bytes, &Limits::default()).map_err(|why| wrong(&why.to_string()))
+}
+
+/// What a folder, an archive or a wheel of the project holds.
+///
+/// # Errors
+/// No such file, or one that cannot be read.
+pub fn read(
+    surroundings: &Surroundings,
+    key: &PyKey,
+    path: &Location,
+    subdirectory: Option<&Location>,
+) -> Result<Read, Fault> {
+    let whole = surroundings.folder.join(path.as_str());
+    if disk::kind(&whole) == Some(disk::Kind::Folder) {
+        return folder(surroundings, key, path).map(|folder| Read { files: folder.files, metadata: None });
+    }
+    let found = checked(surroundings, &key.to_string(), path, &BTreeSet::new())?;
+    Ok(unpacked(&found, subdirectory))
+}
+
+/// The project's folder as the description of projects reads it.
+pub fn described<T>(folder: &Path, work: impl FnOnce(&project::Files<'_>) -> T) -> T {
+    let text = |location: &Location| text_of(folder, location);
+    let names = |location: &Location| names_of(folder, location);
+    let folder_name = folder.file_name().map(|name| name.to_string_lossy().into_owned());
+    work(&project::Files { text: &text, names: &names, folder_name: &folder_name.unwrap_or_default() })
+}
+
+/// What an archive has, or a folder of it.
+pub fn unpacked(unpacked: &Unpacked, subdirectory: Option<&Location>) -> Read {
+    let metadata = CoreMetadata::parse(&unpacked.contents.manifest).ok();
+    let all = commit::read(unpacked);
+    let Some(folder) = subdirectory.filter(|folder| !folder.is_root()) else {
+        return Read { files: all, metadata };
+    };
+    let prefix = format!("{folder}/");
+    let paths = all.paths.iter().filter_map(|path| Some(path.strip_prefix(&prefix)?.to_owned()));
+    let text = |name: &str| {
+        let bytes = unpacked.bytes.get(&format!("{prefix}{name}"))?;
+        Some((name.to_owned(), String::from_utf8_lossy(bytes).into_owned()))
+    };
+    let texts = ["pyproject.toml", "setup.cfg", "setup.py"].into_iter().filter_map(text).collect();
+    Read { files: Files { texts, paths: paths.collect() }, metadata: None }
+}
+
+/// A folder of the project that is a package of its own.
+///
+/// # Errors
+/// The first fault of its build files.
+pub fn folder(surroundings: &Surroundings, key: &PyKey, path: &Location) -> Result<project::Folder, Fault> {
+    let folder =
+        described(&surroundings.folder, |files| project::folder(files, &surroundings.graph, key, path));
+    folder.map_err(first)
+}
+
+/// The version of what was unpacked, as far as its files say it.
+///
+/// # Errors
+/// The first fault of its build files; a version that only a build finds out.
+pub fn version(surroundings: &Surroundings, key: &PyKey, unpacked: &Unpacked) -> Result<PyVersion, Fault> {
+    let text = |location: &Location| {
+        Some(String::from_utf8_lossy(unpacked.bytes.get(location.as_str())?).into_owned())
+    };
+    let names = |location: &Location| {
+        let prefix = if location.is_root() { String::new() } else { format!("{location}/") };
+        let below = unpacked.bytes.keys().filter_map(|path| path.strip_prefix(&prefix));
+        let name = |path: &str| match path.split_once('/') {
+            Some((folder, _)) => format!("{folder}/"),
+            None => path.to_owned(),
+        };
+        below.map(name).collect::<BTreeSet<_>>().into_iter().collect()
+    };
+    let files = project::Files { text: &text, names: &names, folder_name: "" };
+    let folder = project::folder(&files, &surroundings.graph, key, &Location::root()).map_err(first)?;
+    if folder.warnings.is_empty() {
+        return Ok(folder.version);
+    }
+    Err(Fault::Problem(problem::unknown_version(&surroundings.lockfile, &key.to_string())))
+}
+
+fn first(problems: Vec<Problem>) -> Fault {
+    match problems.into_iter().next() {
+        Some(problem) => Fault::Problem(problem),
+        None => Fault::Other(anyhow::anyhow!("a fault without a problem")),
+    }
+}

@@ -1,0 +1,166 @@
+//! What was found of Python packages, decided on by the policy, and written down.
+
+use std::collections::BTreeMap;
+
+use url::Url;
+
+use super::builds::Planned;
+use super::commit::Commit;
+use super::package::{Finding, From, Known};
+use super::release::Picked;
+use crate::graph::Purl;
+use crate::pins::{Artifact, IntegritySource, Pin};
+use crate::plan::python::route::{self, Has};
+use crate::plan::{self, Decision, Route};
+use crate::policy::{Day, Policy};
+use crate::python::filename::Kind;
+use crate::source::{Class, Counts, Resolution, Source, Tier};
+
+/// How an entry is made.
+pub fn decide(known: &Known, policy: &Policy, today: Day) -> Decision {
+    let (name, version) = (known.name(), &known.version);
+    let exception = policy.python_exception(name, version);
+    let forced = policy.python_overrides(name, version).and_then(|overrides| overrides.route);
+    let finding = match &known.finding {
+        Finding::Resolved(resolution) if resolution.source.is_some() && known.commit.is_none() => {
+            // Whatever its tier: there is nothing that a build could fetch.
+            plan::Finding::Resolved {
+                tier: resolution.tier,
+                class: resolution.class,
+                has_source: known.commit.is_some() || resolution.tier > policy.tier.0,
+                reason: resolution.reasons.first().map_or("", String::as_str),
+            }
+        }
+        Finding::Resolved(resolution) => plan::Finding::of(resolution),
+        Finding::Kept { resolution, .. } if known.commit.is_some() => plan::Finding::of(resolution),
+        Finding::Kept { host, .. } | Finding::Unreachable { host } => plan::Finding::Unreachable { host },
+        Finding::NoRegistry => plan::Finding::NoRegistry,
+        Finding::Given if matches!(known.from, From::Git) => return Decision::Build,
+        Finding::Given => plan::Finding::NoRegistry,
+    };
+    route::decide(finding, has(known), exception, forced, policy, today)
+}
+
+fn has(known: &Known) -> Has {
+    match &known.from {
+        From::Release(chosen) => Has {
+            sdist: chosen.sdist.is_some(),
+            // Where nobody asked there may be some; they are asked for when they are wanted.
+            wheels: chosen.wheels.as_ref().is_none_or(|wheels| !wheels.is_empty()),
+        },
+        From::Archive { distribution, .. } => {
+            let sdist = distribution.kind == Kind::Sdist;
+            Has { sdist, wheels: !sdist }
+        }
+        From::Local { path, .. } => {
+            let wheels = path.as_str().ends_with(".whl");
+            Has { sdist: !wheels, wheels }
+        }
+        From::Git => Has { sdist: true, wheels: false },
+    }
+}
+
+/// The pin of an entry; `None` for what is the project's own.
+pub fn pin(known: &Known, decision: Decision, registry: &str) -> Option<(Purl, Pin)> {
+    let purl = known.purl()?;
+    let mut pin = Pin::new(Route::Sdist);
+    match &known.finding {
+        Finding::Resolved(resolution) => _ = pin.resolved(resolution),
+        Finding::Kept { resolution, host } => {
+            pin.unreachable = Some(host.clone());
+            pin.resolved(resolution);
+        }
+        Finding::Unreachable { host } => pin.unreachable = Some(host.clone()),
+        Finding::NoRegistry => {}
+        Finding::Given => pin.resolution = known.commit.as_ref().map(|commit| by_definition(&purl, commit)),
+    }
+    pin.decided(decision);
+    match &known.from {
+        From::Release(chosen) => {
+            pin.artifact = chosen.sdist.as_ref().map(|sdist| artifact(sdist, registry));
+            if pin.route == Route::Artifact {
+                let wheels = chosen.wheels.iter().flatten();
+                pin.wheels = wheels.map(|wheel| artifact(wheel, registry)).collect();
+            }
+        }
+        From::Archive { distribution, from, .. } => {
+            pin.artifact = distribution.integrity.clone().map(|integrity| Artifact {
+                url: Some(relative(&distribution.url, registry)),
+                integrity,
+                integrity_from: *from,
+            });
+        }
+        From::Local { .. } | From::Git => {}
+    }
+    if let (Route::Build, Some(commit)) = (pin.route, &known.commit) {
+        pin.nar = Some(commit.hash);
+        pin.submodules = commit.submodules;
+    }
+    Some((purl, pin))
+}
+
+/// The lockfile names the commit: that is what is installed.
+fn by_definition(purl: &Purl, commit: &Commit) -> Resolution {
+    Resolution {
+        purl: purl.clone(),
+        tier: Tier::B,
+        class: Class::Verbatim,
+        source: Some(Source {
+            repository: commit.repository.clone(),
+            commit: commit.commit,
+            tag: None,
+            subdirectory: commit.subdirectory.clone(),
+        }),
+        evidence: Vec::new(),
+        files: Counts::default(),
+        mapping: None,
+        flags: Vec::new(),
+        reasons: vec!["the lockfile names the commit".to_owned()],
+        considered: Vec::new(),
+    }
+}
+
+fn artifact(file: &Picked, registry: &str) -> Artifact {
+    Artifact {
+        url: Some(relative(&file.distribution.url, registry)),
+        integrity: file.integrity.clone(),
+        integrity_from: file.from,
+    }
+}
+
+/// The pins of what is only needed for builds.
+pub fn add_requirements(pins: &mut BTreeMap<Purl, Pin>, planned: &Planned, registry: &str) {
+    for ((name, version), sdist) in &planned.sdists {
+        let Some(integrity) = sdist.integrity.clone() else { continue };
+        let pin = Pin {
+            reason: Some("a build requirement".to_owned()),
+            artifact: Some(Artifact {
+                url: Some(relative(&sdist.url, registry)),
+                integrity,
+                integrity_from: IntegritySource::Registry,
+            }),
+            ..Pin::new(Route::Sdist)
+        };
+        pins.entry(Purl::pypi(name, &version.to_string())).or_insert(pin);
+    }
+}
+
+/// The address that most files lie under: of an index the host that serves them. Empty where there are none.
+pub fn registry<'a>(urls: impl Iterator<Item = &'a Url>) -> String {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for url in urls.filter(|url| url.username().is_empty() && url.password().is_none()) {
+        let origin = url.origin().ascii_serialization();
+        *counts.entry(format!("{origin}/")).or_default() += 1;
+    }
+    // Of equals the first by text: the same in any order.
+    let most = counts.into_iter().max_by(|one, other| one.1.cmp(&other.1).then(other.0.cmp(&one.0)));
+    most.map(|(origin, _)| origin).unwrap_or_default()
+}
+
+/// Relative to the registry where it lies there.
+pub fn relative(url: &Url, registry: &str) -> String {
+    let text = url.as_str();
+    let relative = text.strip_prefix(registry).filter(|_| !registry.is_empty());
+    // What looks like an address of its own would be read as one.
+    relative.filter(|path| Url::parse(path).is_err() && !path.starts_with('/')).unwrap_or(text).to_owned()
+}

@@ -1,0 +1,116 @@
+//! What `headwater.toml` says of Python projects alone.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Exception, Overrides, Policy};
+use crate::graph::{PyName, PyVersion};
+
+/// A route that somebody insists on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Forced {
+    Sdist,
+}
+
+/// A Python project as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Python {
+    /// Attribute path of `pkgs`: the interpreter, where it is not `python3`.
+    pub interpreter: Option<String>,
+    /// The project's own version, where its files do not say it.
+    pub version: Option<PyVersion>,
+    /// Extras of the project that the result has.
+    pub extras: BTreeSet<PyName>,
+    /// Dependency groups that the result has.
+    pub groups: BTreeSet<PyName>,
+    /// Paths that two wheels may both bring (`lib/python3.*/site-packages/tests/*`); the first by name counts.
+    pub collisions: BTreeSet<String>,
+}
+
+/// How a program is started: one of `file`, `module`, `program`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum Program {
+    /// `python FILE`.
+    File { file: String },
+    /// `python -m MODULE`.
+    Module { module: String },
+    /// A program of the environment.
+    Installed {
+        program: String,
+        #[serde(default)]
+        arguments: Vec<Argument>,
+    },
+}
+
+/// What a program is given: text, or a file of the project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Argument {
+    Text(String),
+    File { file: String },
+}
+
+impl Overrides {
+    /// What is said, a line each, as the file has it.
+    pub fn shown(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let mut list = |key: &str, values: &[String]| {
+            if !values.is_empty() {
+                lines.push(format!("{key} {}", values.join(", ")));
+            }
+        };
+        list("buildInputs", &self.build_inputs);
+        list("nativeBuildInputs", &self.native_build_inputs);
+        list("buildRequires", &self.build_requires);
+        list("patches", &self.patches);
+        list("cargoLock", self.cargo_lock.as_slice());
+        for (key, table) in [("env", &self.env), ("configSettings", &self.config_settings)] {
+            list(key, &table.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>());
+        }
+        if self.route == Some(Forced::Sdist) {
+            lines.push("route sdist".to_owned());
+        }
+        if self.skip_scripts {
+            lines.push("skipScripts".to_owned());
+        }
+        lines
+    }
+}
+
+impl Policy {
+    /// What the user says of a Python package, its name spelled in any way; an entry for the version beats one for
+    /// the name.
+    pub fn python_overrides(&self, name: &PyName, version: &PyVersion) -> Option<&Overrides> {
+        let entry = |exact: bool| {
+            self.packages.iter().find(|(key, _)| names(key, name, version) == Some(exact)).map(|(_, own)| own)
+        };
+        entry(true).or_else(|| entry(false))
+    }
+
+    /// The exception for a Python package: as `exception`.
+    pub fn python_exception(&self, name: &PyName, version: &PyVersion) -> Option<&Exception> {
+        let last = |exact: bool| {
+            let granted =
+                self.exceptions.iter().filter(|one| names(&one.package, name, version) == Some(exact));
+            granted.max_by_key(|exception| exception.last_day())
+        };
+        last(true).or_else(|| last(false))
+    }
+}
+
+/// Whether a key of the file is this package's: `Some(true)` where it names the version too.
+pub fn names(key: &str, name: &PyName, version: &PyVersion) -> Option<bool> {
+    let (its, exact) = match key.split_once('@') {
+        Some((its, at)) => (its, Some(PyVersion::new(at).ok()?)),
+        None => (key, None),
+    };
+    let same = PyName::new(its).is_ok_and(|its| its == *name);
+    match exact {
+        Some(exact) => (same && exact == *version).then_some(true),
+        None => same.then_some(false),
+    }
+}

@@ -1,0 +1,117 @@
+//! HW540 to HW549: what a conversion finds of the packages of a Python lockfile.
+
+use super::Problem;
+
+fn of(code: &'static str, package: &str, message: &str, hint: &str) -> Problem {
+    Problem {
+        code,
+        package: Some(package.to_owned()),
+        file: None,
+        message: message.to_owned(),
+        hint: hint.to_owned(),
+    }
+}
+
+fn within(file: &str, problem: Problem) -> Problem {
+    Problem { file: Some(file.to_owned()), ..problem }
+}
+
+/// HW540: neither the lockfile nor the index gives a hash.
+pub fn no_hash(package: &str) -> Problem {
+    of(
+        "HW540",
+        package,
+        "neither the lockfile nor the index gives a hash of any of its files",
+        "lock with hashes (`uv lock`, `pip-compile --generate-hashes`)",
+    )
+}
+
+/// HW541: hashes that none of the release's files has.
+pub fn no_allowed_file(lockfile: &str, package: &str) -> Problem {
+    within(
+        lockfile,
+        of(
+            "HW541",
+            package,
+            "none of the files that the index has of it has one of the lockfile's hashes",
+            "the lockfile was made with another index, or files were exchanged: compare before you lock anew",
+        ),
+    )
+}
+
+/// HW542: an archive of another project or version. `is` is what its metadata says.
+pub fn another_package(package: &str, is: &str) -> Problem {
+    of(
+        "HW542",
+        package,
+        &format!("its source archive is one of {is}, by its own metadata"),
+        "do not use it before you know why; another release, or its wheel by an exception in headwater.toml",
+    )
+}
+
+/// HW543: no file at all.
+pub fn no_files(lockfile: &str, package: &str) -> Problem {
+    within(
+        lockfile,
+        of(
+            "HW543",
+            package,
+            "has neither a source archive nor a wheel that the lockfile allows",
+            "lock another release, or lock without restricting the files",
+        ),
+    )
+}
+
+/// HW544: a release without a version.
+pub fn no_version(lockfile: &str, package: &str) -> Problem {
+    within(
+        lockfile,
+        of(
+            "HW544",
+            package,
+            "is of an index and has no version",
+            "lock it anew, with a tool that pins versions",
+        ),
+    )
+}
+
+/// HW545: a source that does not say its version where it can be read.
+pub fn unknown_version(lockfile: &str, package: &str) -> Problem {
+    within(
+        lockfile,
+        of(
+            "HW545",
+            package,
+            "has no version in the lockfile, and its source computes it",
+            "lock with a tool that notes versions (uv, poetry, pdm)",
+        ),
+    )
+}
+
+/// HW546: a local file that is not what the lockfile says.
+pub fn wrong_local_file(package: &str, path: &str, why: &str) -> Problem {
+    within(path, of("HW546", package, why, "put the right file there, or lock anew"))
+}
+
+/// HW547: what a person adds in headwater.toml to a package that nothing needs.
+pub fn unused_override(package: &str) -> Problem {
+    within(
+        "headwater.toml",
+        of(
+            "HW547",
+            package,
+            "is named there, and nothing needs it",
+            "take it out, or correct its name or version",
+        ),
+    )
+}
+
+/// HW548: a build whose backend may ask for more.
+pub fn perhaps_more(packages: &[String]) -> Problem {
+    of(
+        "HW548",
+        &packages.join(", "),
+        "only the build backend knows all that it needs, and it was not asked",
+        "if its build says that something is not there, add it in headwater.toml: [packages.NAME] buildRequires = [...]",
+    )
+}
