@@ -5,12 +5,11 @@ mod everything;
 mod golden;
 mod markers;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
 use headwater::emit::Files;
-use headwater::emit::nix::python::model::{Own, PythonProject, Require, Sources};
+use headwater::emit::nix::python::model::{PythonProject, Require};
 use headwater::emit::nix::python::package::{Archive, Build, Package, Source};
 use headwater::emit::nix::python::{model::Key, render};
 use headwater::graph::{Location, PyName, PyVersion};
