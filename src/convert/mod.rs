@@ -6,6 +6,7 @@ mod hashing;
 mod local;
 mod package;
 mod pinning;
+pub mod python;
 mod wanted;
 mod writing;
 

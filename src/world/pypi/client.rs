@@ -178,8 +178,32 @@ impl PyPi {
         package: &str,
         distribution: &Distribution,
     ) -> Result<Arc<Contents>, PyPiError> {
+        let wanted = self.wanted(package, distribution).await?;
+        Ok(self.0.artifacts.contents(&wanted).await?)
+    }
+
+    /// One file of a release's file, by its path in [`Contents`]; `None` where there is none. It is remembered, so that
+    /// a second question costs no download.
+    ///
+    /// # Errors
+    /// As for [`PyPi::contents`].
+    pub async fn file(
+        &self,
+        package: &str,
+        distribution: &Distribution,
+        path: &str,
+    ) -> Result<Option<Vec<u8>>, PyPiError> {
+        let wanted = self.wanted(package, distribution).await?;
+        Ok(self.0.artifacts.file(&wanted, path).await?)
+    }
+
+    async fn wanted<'a>(
+        &self,
+        package: &'a str,
+        distribution: &'a Distribution,
+    ) -> Result<Wanted<'a>, PyPiError> {
         let index = self.index().await?;
-        let wanted = Wanted {
+        Ok(Wanted {
             package,
             url: &distribution.url,
             authorization: self.0.config.authorization(&index, &distribution.url),
@@ -189,8 +213,7 @@ impl PyPi {
                 Kind::Sdist => Format::Sdist,
                 Kind::Wheel { .. } => Format::Wheel,
             },
-        };
-        Ok(self.0.artifacts.contents(&wanted).await?)
+        })
     }
 
     /// The core metadata of a file: from the file beside it where the index has one (PEP 658), else out of
