@@ -120,7 +120,8 @@ async fn crates_that_are_others_or_not_there() {
 
 #[tokio::test]
 async fn an_index_that_says_nothing_good() {
-    let answers: [(&str, fn(&CratesError) -> bool); 4] = [
+    type Expected = fn(&CratesError) -> bool;
+    let answers: [(&str, Expected); 4] = [
         ("[", |error| matches!(error, CratesError::Index { .. })),
         (r#"{"dl":"ftp://a.example/"}"#, |error| matches!(error, CratesError::Index { .. })),
         (r#"{"dl":"http://127.0.0.2/"}"#, |error| matches!(error, CratesError::Artifact(_))),
