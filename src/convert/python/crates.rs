@@ -74,8 +74,13 @@ pub async fn packed(world: &World, package: &str, lock: &str) -> Result<CratePac
     let listed: Vec<Crate> = locked.into_iter().map(|one| listed(&download, one)).collect();
     let base = download.base().to_string();
     let list = crates::list(&base, &listed).map_err(|error| Fault::Other(error.into()))?;
-    let name = format!("crates-{}", package.replace('@', "-"));
-    Ok(CratePack { name, pack: Pack { hash, commits: false, list }, base })
+    Ok(CratePack { name: name(package), pack: Pack { hash, commits: false, list }, base })
+}
+
+/// Fit for the store, where an epoch's `!` is not.
+fn name(package: &str) -> String {
+    let fit = |c: char| if c.is_ascii_alphanumeric() || "-._+".contains(c) { c } else { '-' };
+    format!("crates-{}", package.chars().map(fit).collect::<String>())
 }
 
 fn lock_problem(package: &str, error: &CargoLockError) -> Problem {
@@ -133,4 +138,32 @@ async fn hash(
         .await?;
     let digest = nar.finish().map_err(|error| Fault::Other(error.into()))?;
     Ok(NarHash(digest.finalize().into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_the_store_takes() {
+        assert_eq!(name("bcrypt@5.0.0"), "crates-bcrypt-5.0.0");
+        assert_eq!(name("x@1!2.0+cpu"), "crates-x-1-2.0+cpu");
+    }
+
+    #[test]
+    fn the_key_is_of_names_and_contents_in_their_order() {
+        let one = |name: &str, byte| LockedCrate {
+            name: name.into(),
+            version: "1.0.0".into(),
+            sha256: crate::contents::Digest([byte; 32]),
+        };
+        let keys = [
+            key(&[]),
+            key(&[one("a", 1)]),
+            key(&[one("a", 2)]),
+            key(&[one("b", 1)]),
+            key(&[one("a", 1), one("b", 1)]),
+        ];
+        assert_eq!(keys.iter().collect::<std::collections::BTreeSet<_>>().len(), keys.len());
+    }
 }
