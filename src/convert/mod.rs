@@ -4,7 +4,7 @@ pub mod build_requirements;
 mod files;
 mod npm;
 mod parallel;
-mod python;
+pub mod python;
 mod writing;
 
 use std::path::Path;

@@ -3,6 +3,7 @@
 
 pub mod artifact;
 pub mod convert;
+pub mod crates;
 pub mod lockfile;
 pub mod pins;
 pub mod policy;

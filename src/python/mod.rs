@@ -1,6 +1,7 @@
 //! What the Python packaging standards say: their file formats, read without any disk or network.
 
 pub mod build_system;
+pub mod cargo_lock;
 pub mod filename;
 pub mod literals;
 pub mod metadata;

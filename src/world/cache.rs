@@ -36,6 +36,8 @@ pub enum Kind {
     Metadata,
     /// JSON of [`crate::contents::Contents`]; the key is the artifact's integrity.
     Contents,
+    /// One file of an archive; the key is its SHA-256.
+    File,
     /// A NAR hash; the key is a digest of all that determines it.
     Pack,
     /// JSON of a repository's refs; the key is where git asks for it. They change: read with an age.
@@ -58,6 +60,7 @@ impl Kind {
         match self {
             Self::Metadata => "metadata-1",
             Self::Contents => "contents-1",
+            Self::File => "file-1",
             Self::Pack => "pack-1",
             Self::Refs => "refs-1",
             Self::Tree => "tree-2",
@@ -72,7 +75,7 @@ impl Kind {
     fn can_change(self) -> bool {
         match self {
             Self::Metadata | Self::Refs | Self::VersionSet | Self::Reachable | Self::Resolution => true,
-            Self::Contents | Self::Pack | Self::Tree | Self::TreeHash => false,
+            Self::Contents | Self::File | Self::Pack | Self::Tree | Self::TreeHash => false,
         }
     }
 }

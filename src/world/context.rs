@@ -6,6 +6,7 @@ use url::Url;
 
 use super::asking::Asking;
 use super::cache::Cache;
+use super::crates::{self, Crates};
 use super::git::{self, Git};
 use super::http::{self, Http};
 use super::npm::{Config, Npm, NpmError, Surroundings};
@@ -16,6 +17,7 @@ use super::pypi::{self, PyPi};
 pub struct World {
     pub npm: Npm,
     pub pypi: PyPi,
+    pub crates: Crates,
     pub git: Git,
     pub cache: Cache,
     config: Config,
@@ -29,15 +31,29 @@ impl World {
     /// A client that cannot be set up: no TLS certificates, no temporary folder.
     pub fn new(project: &Path, registry: Option<Url>, asking: Asking) -> anyhow::Result<Self> {
         let cache = Cache::default_folder().map_or_else(Cache::none, |folder| Cache::open(&folder));
+        Self::with_cache(project, registry, asking, cache)
+    }
+
+    /// The same with another cache than the user's.
+    ///
+    /// # Errors
+    /// As for [`World::new`].
+    pub fn with_cache(
+        project: &Path,
+        registry: Option<Url>,
+        asking: Asking,
+        cache: Cache,
+    ) -> anyhow::Result<Self> {
         let cache = cache.asking(asking);
         let offline = asking == Asking::Offline;
         let surroundings = Surroundings::of_process(project, registry);
         let config = Config::load(&surroundings);
         let http = Http::new(http::Options { proxy: config.proxy(), offline, ..http::Options::default() })?;
         let pypi = PyPi::new(http.clone(), cache.clone(), pypi::Config::load(&surroundings));
+        let crates = Crates::new(http.clone(), cache.clone(), crates::Config::load(&surroundings));
         let npm = Npm::new(http, cache.clone(), config.clone());
         let git = Git::new(git::Options { offline, ..git::Options::default() }, cache.clone())?;
-        Ok(Self { npm, pypi, git, cache, config })
+        Ok(Self { npm, pypi, crates, git, cache, config })
     }
 
     /// The default registry's address, with a slash at its end.

@@ -8,6 +8,7 @@ pub mod asking;
 pub mod cache;
 mod client_default;
 mod context;
+pub mod crates;
 pub mod disk;
 pub mod git;
 pub mod hosts;

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used)]
 
 mod cache;
+mod crates;
 mod encodings;
 mod folder;
 mod git;

@@ -42,13 +42,20 @@ pub struct Server {
 impl Server {
     /// `answer` gets the path and how many requests came before.
     pub async fn start(answer: impl Fn(&str, usize) -> Reply + Send + Sync + 'static) -> Self {
+        Self::start_with_url(move |_, path, before| answer(path, before)).await
+    }
+
+    /// The same for answers that need to know the server's own address.
+    pub async fn start_with_url(
+        answer: impl Fn(&url::Url, &str, usize) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        let url: url::Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let (log, answer) = (Arc::clone(&asked), Arc::new(answer));
+        let (log, answer, own) = (Arc::clone(&asked), Arc::new(answer), url.clone());
         tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
-                let (log, answer) = (Arc::clone(&log), Arc::clone(&answer));
+                let (log, answer, own) = (Arc::clone(&log), Arc::clone(&answer), own.clone());
                 tokio::spawn(async move {
                     let mut head = Vec::new();
                     while !head.ends_with(b"\r\n\r\n") {
@@ -64,7 +71,7 @@ impl Server {
                         log.push(head);
                         log.len() - 1
                     };
-                    match answer(&path, before) {
+                    match answer(&own, &path, before) {
                         Reply::Bytes(bytes) => stream.write_all(&bytes).await.unwrap_or_default(),
                         Reply::Close => {}
                         Reply::Late(wait, body) => {

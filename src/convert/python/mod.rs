@@ -2,7 +2,7 @@
 
 mod builds;
 mod commit;
-mod crates;
+pub mod crates;
 mod edges;
 mod emitting;
 mod files;
@@ -17,8 +17,7 @@ use std::sync::Arc;
 
 use super::{Failure, files as shared, parallel, writing};
 use crate::emit::nix::python::model::{self, Lockfile, PythonProject};
-use crate::emit::nix::python::package::Crates;
-use crate::emit::nix::{Pack, python as emit};
+use crate::emit::nix::python as emit;
 use crate::graph::pypi::{PyGraph, PySource};
 use crate::graph::{Location, Purl};
 use crate::lockfile::{self, python::Choice};
@@ -91,7 +90,7 @@ pub async fn convert(
     drop(stage);
 
     let registry = pinning::registry(urls(&known, &planned));
-    let packed = crates::all(&surroundings, &routed, &planned, progress).await?;
+    let packed = crates::all(&surroundings, &routed, own.as_ref(), &planned, progress).await?;
     let mut pins: BTreeMap<Purl, Pin> = decided
         .iter()
         .filter_map(|(known, decision)| pinning::pin(known, decision.clone(), &registry))
@@ -108,7 +107,7 @@ pub async fn convert(
         registry: &registry,
         crates: &packed.crates,
     };
-    let project = emitted(&input, &described, (&choice.file, digest), packed.packs)?;
+    let project = emitted(&input, &described, (&choice.file, digest), &packed)?;
     let files = emit::render(&project, &writing::project_path(&settings.out, folder))?;
     let builds = Builds::new(planned.asked, &planned.dynamic, &planned.plan);
     let pins = Pins::new(registry.clone(), pins, Some(builds));
@@ -169,7 +168,7 @@ fn emitted(
     input: &emitting::Input<'_>,
     described: &project::Described,
     (lockfile, sha256): (&str, crate::contents::Digest<32>),
-    packs: BTreeMap<String, Pack>,
+    packed: &crates::Packed,
 ) -> anyhow::Result<PythonProject> {
     let (packages, keys) = emitting::packages(input)?;
     let python = &input.policy.python;
@@ -186,8 +185,8 @@ fn emitted(
     let path = Location::new(lockfile).map_err(|why| anyhow::anyhow!("{lockfile} {why}"))?;
     let sources = model::Sources {
         registry: Some(input.registry.to_owned()).filter(|registry| !registry.is_empty()),
-        packs,
-        ..model::Sources::default()
+        packs: packed.packs.clone(),
+        lock_files: packed.lock_files.clone(),
     };
     Ok(PythonProject {
         pname: described.pname.clone(),

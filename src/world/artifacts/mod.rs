@@ -11,6 +11,7 @@ pub use error::ArtifactError;
 pub(super) use error::http_problem;
 use kept::Kept;
 use reqwest::header::HeaderValue;
+use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 use url::Url;
 
@@ -119,6 +120,28 @@ impl Artifacts {
         }
         let artifact = self.get(wanted).await?;
         self.read(wanted, artifact, Format::unpack).await
+    }
+
+    /// The bytes of one file, by its path in [`Contents`]; `None` where there is none. Only what is asked for is
+    /// remembered: the archive is unpacked again for each file, and not at all where the cache has the file's bytes.
+    pub async fn file(&self, wanted: &Wanted<'_>, path: &str) -> Result<Option<Vec<u8>>, ArtifactError> {
+        let contents = self.contents(wanted).await?;
+        let Some(file) = contents.file(path) else { return Ok(None) };
+        let key = file.sha256.to_string();
+        if let Some(bytes) = self.cache.get(Kind::File, &key) {
+            return Ok(Some(bytes));
+        }
+        let artifact = self.get(wanted).await?;
+        let mut files = self.read(wanted, artifact, Format::unpack).await?;
+        let found = files.files.remove(path).map(|raw| raw.bytes);
+        // Without a hash of the archive another one may have come than before.
+        let found = found.filter(|bytes| Sha256::digest(bytes).as_slice() == file.sha256.0);
+        let Some(bytes) = found else {
+            let why = format!("its file {path:?} is another than a moment ago");
+            return Err(ArtifactError::damaged(wanted.package, wanted.url, why));
+        };
+        self.cache.put(Kind::File, &key, &bytes);
+        Ok(Some(bytes))
     }
 
     async fn read<T: Send + 'static>(

@@ -202,3 +202,8 @@ pub fn shown(url: &Url) -> String {
     url.set_fragment(None);
     url.into()
 }
+
+/// The same of a text that should be a URL; as it is where it is none.
+pub(super) fn shown_text(text: &str) -> String {
+    text.parse().map_or_else(|_| text.to_owned(), |url| shown(&url))
+}

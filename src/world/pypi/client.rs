@@ -210,6 +210,21 @@ impl PyPi {
         Ok(self.0.artifacts.unpacked(&self.wanted(package, distribution).await?).await?)
     }
 
+    /// One file of a release's file, by its path in [`Contents`]; `None` where there is none. It is remembered, so that
+    /// a second question costs no download.
+    ///
+    /// # Errors
+    /// As for [`PyPi::contents`].
+    pub async fn file(
+        &self,
+        package: &str,
+        distribution: &Distribution,
+        path: &str,
+    ) -> Result<Option<Vec<u8>>, PyPiError> {
+        let wanted = self.wanted(package, distribution).await?;
+        Ok(self.0.artifacts.file(&wanted, path).await?)
+    }
+
     async fn wanted<'a>(
         &self,
         package: &'a str,

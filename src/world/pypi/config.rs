@@ -7,7 +7,7 @@ use configparser::ini::Ini;
 use reqwest::header::HeaderValue;
 use url::Url;
 
-use crate::world::http::{root, same_origin};
+use crate::world::http::{root, same_origin, shown_text};
 use crate::world::npm::Surroundings;
 
 /// Why no index is known.
@@ -142,11 +142,7 @@ fn index_url(text: &str) -> Option<String> {
 
 /// An index's address, its path ending in `/`.
 pub(super) fn address(key: &str, value: &str) -> Result<Url, NoIndex> {
-    root(value).ok_or_else(|| NoIndex::Address { key: key.to_owned(), value: without_secrets(value) })
-}
-
-fn without_secrets(value: &str) -> String {
-    value.parse().map_or_else(|_| value.to_owned(), |url| crate::world::http::shown(&url))
+    root(value).ok_or_else(|| NoIndex::Address { key: key.to_owned(), value: shown_text(value) })
 }
 
 #[cfg(test)]

@@ -1,0 +1,151 @@
+//! Cargo.lock: the crates that a Rust extension is compiled from. The format is cargo's own, in its versions 1 to 4
+//! (<https://doc.rust-lang.org/cargo/guide/cargo-toml-vs-cargo-lock.html>).
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use cargo_lock::package::SourceKind;
+use cargo_lock::{SourceId, Version};
+use serde::Deserialize;
+
+use crate::contents::Digest;
+
+/// The largest file that is read, in bytes. Those of the largest projects have less than one MiB.
+const LARGEST: usize = 16 << 20;
+/// The newest version of the format that is known.
+const NEWEST: u32 = 4;
+/// The longest name that the default registry takes.
+const NAME: usize = 64;
+
+/// A crate of the default registry. Name and version can stand in a file's name and in an address.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LockedCrate {
+    pub name: String,
+    pub version: String,
+    /// Of the .crate file.
+    pub sha256: Digest<32>,
+}
+
+/// Why the crates cannot be known, or cannot be fetched. Texts of the file are shown as Rust has them, so that no
+/// control character gets through.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CargoLockError {
+    #[error("its Cargo.lock does not parse: {0}")]
+    Toml(String),
+    #[error("its Cargo.lock has more than {LARGEST} bytes")]
+    TooLarge,
+    #[error("its Cargo.lock is of version {0}, which is not known")]
+    Version(u32),
+    #[error("its Cargo.lock has a crate named {0:?}, which is no name of a crate")]
+    Name(String),
+    #[error("its Cargo.lock has {name} in version {version:?}, which is no version")]
+    CrateVersion { name: String, version: String },
+    /// Where it comes from in words, and as written but for secrets.
+    #[error("{name} comes from {from} in its Cargo.lock, which is not handled: {source_shown}")]
+    Source { name: String, from: &'static str, source_shown: String },
+    #[error("{name} {version} has no checksum in its Cargo.lock")]
+    NoChecksum { name: String, version: String },
+    #[error("{name} {version} has a checksum in its Cargo.lock that is no SHA-256: {checksum:?}")]
+    Checksum { name: String, version: String, checksum: String },
+    #[error("{name} {version} is in its Cargo.lock with two checksums")]
+    Twice { name: String, version: String },
+}
+
+/// As much of the file as matters.
+#[derive(Deserialize)]
+struct Document {
+    version: Option<u32>,
+    #[serde(default)]
+    package: Vec<Package>,
+    /// Version 1 has the checksums here.
+    #[serde(default)]
+    metadata: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    version: String,
+    source: Option<String>,
+    checksum: Option<String>,
+    /// Another package that stands in for this one (`[replace]` of Cargo.toml).
+    replace: Option<String>,
+}
+
+/// The crates of the default registry, sorted by name and version text; the source's own packages, which have no source
+/// in the file, are left out.
+///
+/// # Errors
+/// A file that is none, crates that come from elsewhere or have no checksum, names that no registry would take.
+pub fn read(text: &str) -> Result<Vec<LockedCrate>, CargoLockError> {
+    if text.len() > LARGEST {
+        return Err(CargoLockError::TooLarge);
+    }
+    let document: Document = toml::from_str(text.trim_start_matches('\u{feff}'))
+        .map_err(|error| CargoLockError::Toml(error.message().to_owned()))?;
+    if let Some(version) = document.version.filter(|version| *version > NEWEST) {
+        return Err(CargoLockError::Version(version));
+    }
+    let mut crates: BTreeMap<(String, String), LockedCrate> = BTreeMap::new();
+    for package in document.package {
+        if package.replace.is_some() {
+            continue;
+        }
+        let Some(source) = package.source.clone() else { continue };
+        let one = locked(package, &source, &document.metadata)?;
+        let twice = crates.insert((one.name.clone(), one.version.clone()), one.clone());
+        if twice.is_some_and(|other| other != one) {
+            return Err(CargoLockError::Twice { name: one.name, version: one.version });
+        }
+    }
+    Ok(crates.into_values().collect())
+}
+
+fn locked(
+    package: Package,
+    source: &str,
+    metadata: &BTreeMap<String, String>,
+) -> Result<LockedCrate, CargoLockError> {
+    let Package { name, version, checksum, .. } = package;
+    let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if name.is_empty() || name.len() > NAME || !name.chars().all(safe) {
+        return Err(CargoLockError::Name(name));
+    }
+    let same = Version::parse(&version).is_ok_and(|parsed| parsed.to_string() == version);
+    if !same || version.len() > NAME {
+        return Err(CargoLockError::CrateVersion { name, version });
+    }
+    from_default(&name, source)?;
+    let checksum =
+        checksum.or_else(|| metadata.get(&format!("checksum {name} {version} ({source})")).cloned());
+    match checksum {
+        // What version 1 writes for crates that have none.
+        None => Err(CargoLockError::NoChecksum { name, version }),
+        Some(none) if none == "<none>" => Err(CargoLockError::NoChecksum { name, version }),
+        Some(checksum) => match Digest::try_from(checksum.clone()) {
+            Ok(sha256) => Ok(LockedCrate { name, version, sha256 }),
+            Err(_) => Err(CargoLockError::Checksum { name, version, checksum }),
+        },
+    }
+}
+
+/// Cargo writes the name of its default registry whatever that is replaced with, so other names are other registries.
+fn from_default(name: &str, source: &str) -> Result<(), CargoLockError> {
+    let parsed = SourceId::from_str(source).ok();
+    if parsed.as_ref().is_some_and(SourceId::is_default_registry) {
+        return Ok(());
+    }
+    let from = match parsed.as_ref().map(SourceId::kind) {
+        Some(SourceKind::Git(_)) => "git",
+        Some(SourceKind::Registry | SourceKind::SparseRegistry) => "another registry",
+        _ => "elsewhere",
+    };
+    let source_shown = match &parsed {
+        Some(parsed) => crate::world::http::shown(parsed.url()),
+        None => format!("{source:?}"),
+    };
+    Err(CargoLockError::Source { name: name.to_owned(), from, source_shown })
+}
+
+#[cfg(test)]
+mod tests;
