@@ -59,6 +59,8 @@ let
     inherit (tools) sitePackages;
     source = sourceOf package;
     isWheel = package.source ? wheels;
+    # The project's own code may have a new version since it was converted.
+    isOwn = builtins.isString package.source || package.source ? local;
     subdirectory = package.subdirectory or null;
     requires = required (package.requires or [ ]);
     unmet = package.unmet or [ ];

@@ -48,29 +48,33 @@ pub fn assigned(text: &str) -> Values {
     constants(&tokens::code(text).unwrap_or_default())
 }
 
-/// The keyword arguments of the last call of `setup`, names that stand for literals put in.
-pub fn setup_arguments(text: &str) -> Values {
+/// The keyword arguments of the last call of `setup`, names that stand for literals put in; `None` where there is no such
+/// call.
+pub fn setup_arguments(text: &str) -> Option<Values> {
     let lines = tokens::code(text).unwrap_or_default();
     let names = constants(&lines);
-    let calls = lines.iter().filter_map(|line| {
+    let mut calls = lines.iter().filter_map(|line| {
         let called = |pair: &[Token<'_>]| pair == [Token::Name("setup"), Token::Op('(')];
         let at = line.tokens.windows(2).position(called)?;
         let defined = at > 0 && line.tokens[at - 1] == Token::Name("def");
         (!defined).then(|| &line.tokens[at + 2..])
     });
-    let Some(tokens) = calls.last() else { return Values::new() };
+    let tokens = calls.next_back()?;
     let mut reader = Reader { tokens, at: 0, names: &names };
     let mut found = Values::new();
     while !reader.ends(')') {
         if let [Token::Name(name), Token::Op('='), ..] = &reader.tokens[reader.at..] {
             reader.at += 2;
             found.insert((*name).to_owned(), reader.value());
+        } else if let [Token::Op('*'), Token::Op('*'), Token::Name(name), ..] = &reader.tokens[reader.at..] {
+            found.extend(names.get(*name).into_iter().flat_map(Literal::table).cloned());
+            reader.skip();
         } else {
             reader.skip();
         }
         reader.comma();
     }
-    found
+    Some(found)
 }
 
 fn constants(lines: &[Line<'_>]) -> Values {
@@ -228,7 +232,7 @@ mod tests {
                 description='%s' % NAME, python_requires=('>=3.8'),\n    package_dir={'': 'src', **more},\n\
                 packages=find_packages('src', exclude=['t']),\n\
                 entry_points={'console_scripts': ['a = b:c', 'x' + y, 'd=e:f']},\n    zip_safe=False)\n";
-        let found = setup_arguments(text);
+        let found = setup_arguments(text).unwrap();
         let get = |name: &str| found[name].clone();
         assert_eq!(get("name").text(), Some("my-app"));
         assert_eq!(get("version").text(), Some("1.2"));
@@ -236,6 +240,11 @@ mod tests {
         assert_eq!(get("python_requires").text(), Some(">=3.8"));
         assert_eq!(get("package_dir").table(), [(String::new(), Literal::Text("src".into()))]);
         assert_eq!(get("entry_points").table()[0].1.texts(), ["a = b:c", "d=e:f"]);
+        let found =
+            setup_arguments("about = {'name': 'x'}\nif x:\n    setup(**about, **other, version='1')\n")
+                .unwrap();
+        assert_eq!(found.keys().collect::<Vec<_>>(), ["name", "version"]);
+        assert_eq!(setup_arguments("def setup(app): pass\n"), None);
     }
 
     #[test]
@@ -260,9 +269,10 @@ mod tests {
             "def setup(a='b'): pass",
             "setup(a='\\')",
         ] {
-            assert_eq!(setup_arguments(text).get("a").and_then(Literal::text), None, "{text}");
+            let found = setup_arguments(text).unwrap_or_default();
+            assert_eq!(found.get("a").and_then(Literal::text), None, "{text}");
         }
         let deep = format!("setup(a={}{})", "[".repeat(50_000), "]".repeat(50_000));
-        assert_eq!(setup_arguments(&deep).len(), 1);
+        assert_eq!(setup_arguments(&deep).map(|found| found.len()), Some(1));
     }
 }

@@ -15,7 +15,7 @@ import copied
 import merge
 import source as sources
 from common import Failure, config, first, inside, main, normalize, set_times
-from requirement import name_of, unmet
+from requirement import name_of, same, unmet
 from wheelfile import Wheel, install
 
 LEGACY = {"requires": ["setuptools"], "build-backend": "setuptools.build_meta:__legacy__"}
@@ -142,6 +142,9 @@ def wheel(build):
         check_requirements(build, build.dynamic(), have)
         file = build.hook("build_wheel", dist, settings["configSettings"], None)
     built = Wheel(os.path.join(dist, file))
+    if settings["isOwn"] and not same(built.version, settings["version"]):
+        print(f"headwater: its version is {built.version}; when it was converted it was {settings['version']}", file=sys.stderr)
+        settings = {**settings, "version": built.version}
     built.check(settings["name"], settings["version"])
     lay_out(built, settings)
     # The build environment goes with the build; nothing of it is to stay in the result.

@@ -4,7 +4,7 @@ import json
 import os
 import unittest
 
-from support import APP, PROJECT, ROOT, Case, run
+from support import APP, PROJECT, ROOT, Case, pyproject, run
 
 
 class Projects(Case):
@@ -43,6 +43,23 @@ class Projects(Case):
         # Compiled where nobody could write it later; what the developer's Python left is not there.
         self.assertEqual(sorted(os.listdir(f"{out}/share/app")), ["__pycache__", "helper.py", "main.py", "pack"])
         self.assertNotIn("x.pyc", os.listdir(f"{out}/share/app/__pycache__"))
+
+    def test_application_without_programs(self):
+        self.scene.module("lib", "2.0")
+        self.scene.write({"notes/x.py": "import lib\n"})
+        self.scene.convert(roots=["lib@2.0"], programs={}, mainProgram=None)
+        out = self.scene.build()
+        self.assertEqual((os.listdir(f"{out}/bin"), os.listdir(f"{out}/share/app")), ([], ["notes"]))
+        self.assertEqual(run(f"{self.scene.build('.env')}/bin/python", "-c", "import lib; print(lib.VERSION)"), "2.0\n")
+
+    def test_own_version_moves_on(self):
+        self.scene.module("lib", "2.0")
+        moved = APP["pyproject.toml"] + 'claim = "1.1"\n'
+        part = pyproject("part", "1.0", more='[tool.tiny]\nmodules = []\nclaim = "3.0"\n')
+        self.scene.write({**APP, "pyproject.toml": moved, "part/pyproject.toml": part})
+        self.scene.packages["part@1.0"] = {"name": "part", "version": "1.0", "source": {"local": "part"}, "requires": ["tiny@1.0"]}
+        self.scene.convert(project=PROJECT, roots=["lib@2.0", "part@1.0"], mainProgram="app")
+        self.assertEqual(run(f"{self.scene.build()}/bin/app"), "lib 2.0 app 1.1\n")
 
     def test_shell_uses_the_working_copy(self):
         self.scene.module("lib", "2.0")

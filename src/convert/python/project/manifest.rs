@@ -26,8 +26,8 @@ pub(super) struct Manifest<'a> {
     pub(super) texts: BTreeMap<String, String>,
     /// Of setup.cfg; empty where the backend does not read it, as is the next.
     cfg: Sections,
-    /// The arguments of `setup`.
-    setup: Values,
+    /// The arguments of `setup`, where setup.py calls it.
+    setup: Option<Values>,
 }
 
 impl<'a> Manifest<'a> {
@@ -51,7 +51,7 @@ impl<'a> Manifest<'a> {
         // A backend of the project's own mostly is setuptools with a few changes.
         let legacy = system.is_setuptools() || !system.backend_path.is_empty();
         let cfg = get("setup.cfg").filter(|_| legacy).and_then(setup_cfg::read).unwrap_or_default();
-        let setup = get("setup.py").filter(|_| legacy).map(literals::setup_arguments).unwrap_or_default();
+        let setup = get("setup.py").filter(|_| legacy).and_then(literals::setup_arguments);
         Ok(Self { files, at: at.clone(), system, texts, cfg, setup })
     }
 
@@ -99,7 +99,7 @@ impl<'a> Manifest<'a> {
 
     /// An argument of `setup` in setup.py.
     pub(super) fn argument(&self, name: &str) -> Option<&Literal> {
-        self.setup.get(name)
+        self.setup.as_ref()?.get(name)
     }
 
     /// A field that PEP 621 calls `field` and setuptools `legacy`. setup.py comes before setup.cfg, as setuptools has it.
@@ -116,7 +116,7 @@ impl<'a> Manifest<'a> {
 
     /// Whether setup.py or setup.cfg describe a project, as they did before there was [build-system].
     pub(super) fn is_legacy(&self) -> bool {
-        !self.setup.is_empty() || self.cfg("metadata", "name").is_some()
+        self.setup.is_some() || self.cfg("metadata", "name").is_some()
     }
 
     /// The name as it is written.

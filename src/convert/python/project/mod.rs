@@ -4,7 +4,8 @@
 //! A project is **built** where it is a package: where uv, PDM or Poetry say so (`tool.uv.package`,
 //! `tool.pdm.distribution`, `package-mode`); for lockfiles that do not say (requirements, Pipfile.lock, pylock), where
 //! pyproject.toml has a [build-system] and a name, or setup.py or setup.cfg describe a project. Requirements files beside
-//! such files are its lock. Every other project is a plain application, and **copied**.
+//! such files are its lock. Every other project is a plain application, and **copied**; so is one whose programs the user
+//! names.
 
 mod entry_points;
 mod folders;
@@ -41,7 +42,7 @@ pub struct Files<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Given {
     pub version: Option<PyVersion>,
-    /// Of an application that is not built.
+    /// Programs of an application: it is copied then, whatever build system it has.
     pub programs: Option<BTreeMap<String, Program>>,
 }
 
@@ -91,7 +92,8 @@ pub fn describe(files: &Files<'_>, graph: &PyGraph, given: &Given) -> Result<Des
     let manifest = Manifest::read(files, &root, "the project").map_err(|one| vec![one])?;
     let mut warnings = Vec::new();
     let own = graph.packages.iter().find(|(_, package)| folder_of(package) == Some(&root));
-    let is_built = is_built(&manifest, graph, own.map(|(_, package)| package), &mut warnings);
+    let is_built = given.programs.is_none()
+        && is_built(&manifest, graph, own.map(|(_, package)| package), &mut warnings);
     let name = manifest.name().map_err(|one| vec![one])?.or_else(|| own.map(|(key, _)| key.name.clone()));
     let mut described = Described {
         pname: name.as_ref().map_or_else(|| files.folder_name.to_owned(), ToString::to_string),
@@ -103,6 +105,9 @@ pub fn describe(files: &Files<'_>, graph: &PyGraph, given: &Given) -> Result<Des
         editable: BTreeMap::new(),
         warnings,
     };
+    if is_built && manifest.texts.is_empty() {
+        return Err(vec![problem::no_build_files(".", "the project")]);
+    }
     if is_built {
         let name = match name {
             Some(name) => name,
@@ -122,6 +127,7 @@ pub fn describe(files: &Files<'_>, graph: &PyGraph, given: &Given) -> Result<Des
         let written = version::written(&manifest).unwrap_or_default();
         described.version = given.version.as_ref().map_or_else(|| written.to_owned(), ToString::to_string);
     }
+    let required = programs::required(graph);
     let mut members = BTreeSet::new();
     let mut problems = Vec::new();
     for (key, package) in &graph.packages {
@@ -131,7 +137,7 @@ pub fn describe(files: &Files<'_>, graph: &PyGraph, given: &Given) -> Result<Des
         }
         match folder(files, graph, key, path) {
             Ok(folder) => {
-                if graph.roots.contains(key) {
+                if graph.roots.contains(key) || required.contains(key.name.as_str()) {
                     let scripts = folder.editable.entry_points.get("console_scripts");
                     members.extend(scripts.into_iter().flat_map(BTreeMap::keys).cloned());
                 }
@@ -211,25 +217,23 @@ fn is_built(
     warnings: &mut Vec<Problem>,
 ) -> bool {
     let installed = own.map(|package| matches!(package.source, PySource::Folder { installed: true, .. }));
-    match (installed, graph.format) {
+    let mode = manifest.value(&["tool", "poetry", "package-mode"]).and_then(toml::Value::as_bool);
+    let is_package = match (installed, graph.format) {
         (Some(false), _) => false,
-        (Some(true), LockFormat::Poetry) => is_built_by_poetry(manifest, warnings),
+        // Poetry counts every project as a package, unless it says otherwise.
+        (Some(true), LockFormat::Poetry) => manifest.has_system() || mode == Some(true),
         (Some(true), _) => true,
         (None, _) => manifest.has_system() && manifest.spelled().is_some() || manifest.is_legacy(),
-    }
+    };
+    is_package && (mode == Some(true) || has_module(manifest, warnings))
 }
 
-/// Poetry counts every project as a package, unless it says otherwise; before it could say so, applications were left
-/// without a module that is called like them, and `poetry install` only warned.
-fn is_built_by_poetry(manifest: &Manifest<'_>, warnings: &mut Vec<Problem>) -> bool {
-    let says_so =
-        manifest.value(&["tool", "poetry", "package-mode"]).and_then(toml::Value::as_bool) == Some(true);
-    if !manifest.has_system() {
-        return says_so;
-    }
+/// Before projects of Poetry could say that they are no packages, applications had no module that is called like them:
+/// `poetry install` only warned of that, a build fails.
+fn has_module(manifest: &Manifest<'_>, warnings: &mut Vec<Problem>) -> bool {
     let is_told =
         ["packages", "include"].iter().any(|key| manifest.value(&["tool", "poetry", key]).is_some());
-    if says_so || is_told || !manifest.system.module().starts_with("poetry") {
+    if is_told || !manifest.system.module().starts_with("poetry") {
         return true;
     }
     let module = manifest.spelled().unwrap_or_default().replace(['-', '.'], "_").to_lowercase();
@@ -248,7 +252,7 @@ fn is_built_by_poetry(manifest: &Manifest<'_>, warnings: &mut Vec<Problem>) -> b
 /// The folder's name, for a project whose setup.py computes its own.
 fn computed_name(manifest: &Manifest<'_>, warnings: &mut Vec<Problem>) -> Result<PyName, Problem> {
     let text = manifest.files.folder_name;
-    let name = PyName::new(text).map_err(|_| problem::bad_name(&manifest.main_file(), text))?;
+    let name = PyName::new(text).map_err(|_| problem::bad_name(".", text))?;
     warnings.push(problem::unknown_name(&manifest.main_file(), name.as_str()));
     Ok(name)
 }
@@ -256,12 +260,12 @@ fn computed_name(manifest: &Manifest<'_>, warnings: &mut Vec<Problem>) -> Result
 /// The interpreters of the lockfile, where one set of bounds says them.
 fn of_graph(graph: &PyGraph) -> Option<VersionSpecifiers> {
     match graph.requires_python.as_ref().map(|range| &range.0[..]) {
-        Some([only]) if only.len() > 0 => Some(only.clone()),
+        Some([only]) if !only.is_empty() => Some(only.clone()),
         _ => None,
     }
 }
 
-/// The programs of an application that is copied: the user's, those of the workspace's members, or by convention.
+/// The programs of an application that is copied: the user's, those of the workspace's members that it has, or by convention.
 fn copied(
     files: &Files<'_>,
     graph: &PyGraph,

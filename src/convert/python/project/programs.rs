@@ -5,8 +5,8 @@
 //! 2. Django is, and there is `manage.py`: that file;
 //! 3. the files `<project>.py`, `main.py`, `app.py` and `__main__.py`.
 //!
-//! Where the lockfile's projects are packages of this folder (a workspace), their programs come before all these, by
-//! their own names.
+//! Where packages of this folder are installed with it (a workspace), their programs come in place of these, by their own
+//! names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,7 +61,7 @@ fn file_name(pname: &str) -> String {
 }
 
 /// The names of all that an installation has without extras or groups, whatever the markers.
-fn required(graph: &PyGraph) -> BTreeSet<&str> {
+pub(super) fn required(graph: &PyGraph) -> BTreeSet<&str> {
     let roots = graph.roots.iter().filter_map(|key| graph.packages.get(key));
     let mut open: Vec<&PyKey> = roots
         .map(|package| &package.needs)

@@ -147,11 +147,25 @@ fn of_module(manifest: &Manifest<'_>) -> Option<PyVersion> {
         None => manifest.spelled()?.replace(['-', '.'], "_"),
     };
     let lower = path.to_lowercase();
-    [path, lower].iter().find_map(|path| {
+    let only = only_package(manifest);
+    [Some(path), Some(lower), only].iter().flatten().find_map(|path| {
         let mut texts = module_files(manifest, path);
         let text = texts.find_map(|text| stated(&text)).or_else(|| beside(manifest, path))?;
         PyVersion::new(&text).ok()
     })
+}
+
+/// The package of a project that has only one.
+fn only_package(manifest: &Manifest<'_>) -> Option<String> {
+    let folder = folders::relative(manifest).into_iter().next()?;
+    let inner = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+    let names = manifest.names(&folder);
+    let folders = names.iter().filter_map(|name| name.strip_suffix('/'));
+    let apart = ["test", "tests", "doc", "docs", "examples", "build"];
+    let mut packages = folders.filter(|name| {
+        !apart.contains(name) && manifest.names(&inner(name)).iter().any(|name| name == "__init__.py")
+    });
+    packages.next().filter(|_| packages.next().is_none()).map(str::to_owned)
 }
 
 /// The version of the extension's Cargo.toml, or of the workspace around it.
