@@ -69,7 +69,7 @@ in
   SDL2_ttf = library "libsdl2-ttf-dev" "SDL2/SDL_ttf.h";
   # Debian 12 has none: its makers' own package.
   arrow-cpp = library "libarrow-dev" "arrow/api.h";
-  # Both interfaces, as nixpkgs' pair gives them.
+  # One library with both interfaces.
   blas = library "libopenblas-dev" "openblas*/cblas.h";
   brotli = library "libbrotli-dev" "brotli/decode.h";
   c-ares = library "libc-ares-dev" "ares.h";
@@ -93,7 +93,7 @@ in
   graphviz = library "libgraphviz-dev" "graphviz/cgraph.h";
   hdf5 = library "libhdf5-dev" "hdf5/serial/hdf5.h";
   krb5 = withDev (withPrograms "libkrb5-dev" "krb5.h" [ "krb5-config" ]);
-  lapack = library "libopenblas-dev" "openblas*/lapacke.h";
+  lapack = library "libopenblas-dev" "openblas*/cblas.h";
   lcms2 = library "liblcms2-dev" "lcms2.h";
   leveldb = library "libleveldb-dev" "leveldb/db.h";
   libargon2 = library "libargon2-dev" "argon2.h";
