@@ -56,7 +56,8 @@ def run(given):
         print(f"{names.index(name) + 1:3} {name} ...", file=sys.stderr, flush=True)
         row = one(names.index(name) + 1, name, headwater, given.minutes * 60)
         results.keep(row)
-        print(f"    {row['version']}: convert {row['convert']}, build {row['build']}, imports {row['imports']}; {row['reason']}", file=sys.stderr)
+        said = ", ".join(f"{column} {row[column]}" for column in ("convert", "build", "imports"))
+        print(f"    {row['version']}: {said}; {row['reason']}", file=sys.stderr)
 
 
 def main():

@@ -6,8 +6,8 @@ import re
 SIGNS = (
     (r"this machine has no \S+: apt-get install (.+)", "the machine lacks Debian's {0}"),
     (r"this machine has no (\S+?);? ", "the machine lacks {0}"),
-    (r"(?:Could not resolve host|Temporary failure in name resolution|Name or service not known)", "its build wants the network"),
-    (r"headwater: (?:\S+ \d\S*: )?(.+)", "{0}"),
+    (r"Could not resolve host|Temporary failure in name resolution", "its build wants the network"),
+    (r"headwater: (?:\S+ \d\S*: )?((?!.*failed \(above\)).+)", "{0}"),
     (r"fatal error: (\S+): No such file", "the header {0} is not there"),
     (r"cannot find -l([^\s:]+)", "the library {0} is not there"),
     (r"Dependency \"?(\S+?)\"? not found", "the library {0} is not there"),

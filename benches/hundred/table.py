@@ -10,11 +10,12 @@ FILE = os.path.join(place.ROOT, "docs/python-hundred.md")
 ABOUT = """\
 # The {count} most downloaded Python packages
 
-{heading}.
+{heading}
 
 Each package alone: its latest release with an sdist and everything that it runs with are pinned (`uv pip compile
 --generate-hashes`), converted, and built from their sdists by Nix over the stand-in for nixpkgs, in the sandbox
-without network, at most 15 minutes; its modules are imported, and requirements checked as `pip check` does. No override.
+without network, at most 15 minutes; its modules are imported, and requirements checked as `pip check` does.
+No override.
 `benches/hundred/hundred` makes this page.
 """
 
@@ -36,14 +37,15 @@ def render(rows, heading, count):
     converted = sum(row["convert"] in ("ok", "incomplete") for row in rows)
     builds = Counter(row["build"] for row in rows)
     imports = sum(row["imports"] == "ok" for row in rows)
-    lines = [ABOUT.format(count=count, heading=heading.rstrip(".")), "| | |", "|---|---|"]
+    lines = [ABOUT.format(count=count, heading=heading), "| | |", "|---|---|"]
     lines += [f"| tried | {len(rows)} of {count} |", f"| converted | {converted} |", f"| built | {builds['ok']} |"]
     lines += [f"| imported, requirements met | {imports} |", f"| stopped by the clock | {builds['timeout']} |"]
     failures = Counter(kind(row["reason"]) for row in rows if row["imports"] != "ok")
     if failures:
         lines += ["", "| failures | why |", "|---|---|"]
-        lines += [f"| {number} | {cell(why)} |" for why, number in sorted(failures.items(), key=lambda one: (-one[1], one[0]))]
-    lines += ["", "| | package | convert | s | build | s | routes | imports | why not |", "|---|---|---|---|---|---|---|---|---|"]
+        ordered = sorted(failures.items(), key=lambda one: (-one[1], one[0]))
+        lines += [f"| {number} | {cell(why)} |" for why, number in ordered]
+    lines += ["", "| | package | convert | s | build | s | routes | imports | why not |", "|---" * 9 + "|"]
     for row in rows:
         shown = ["convert", "convert_seconds", "build", "build_seconds", "routes", "imports"]
         cells = [row["rank"], f"{row['name']} {row['version']}", *(row[key] for key in shown)]

@@ -45,8 +45,10 @@ class Modules(unittest.TestCase):
     def test_what_is_imported(self):
         self.assertEqual(self.names("six.py", "six-1.0.dist-info/RECORD"), ["six"])
         self.assertEqual(self.names("a/__init__.py", "a/b/__init__.py", "tests/__init__.py", "a/data.json"), ["a"])
-        self.assertEqual(self.names("google/api/x_pb2.py", "google/auth/__init__.py", "google/auth/y.py"), ["google.api", "google.auth"])
-        self.assertEqual(self.names("_yaml/__init__.py", "yaml/__init__.py", "m.cpython-311-x86_64-linux-gnu.so"), ["m", "yaml"])
+        namespace = self.names("google/api/x_pb2.py", "google/auth/__init__.py", "google/auth/y.py")
+        self.assertEqual(namespace, ["google.api", "google.auth"])
+        built = self.names("_yaml/__init__.py", "yaml/__init__.py", "m.cpython-311-x86_64-linux-gnu.so")
+        self.assertEqual(built, ["m", "yaml"])
         self.assertEqual(self.names("_only.abi3.so"), ["_only"])
         self.assertEqual(self.names("app-1.0.data/scripts/run.py"), [])
 
@@ -63,8 +65,18 @@ class Reasons(unittest.TestCase):
             ("this machine has no ffi.h: apt-get install libffi-dev", "the machine lacks Debian's libffi-dev"),
             ("x.c:1:10: fatal error: ffi.h: No such file or directory", "the header ffi.h is not there"),
             ("/usr/bin/ld: cannot find -lxyz: No such file or directory", "the library xyz is not there"),
-            ("Traceback\n  x\nModuleNotFoundError: No module named 'numpy'\nmore", "its build imports numpy, which it did not ask for"),
-            ("headwater: cffi 2.0.0: its build requirements are not met:\n  other>=2 is not there", "its build requirements are not met: other>=2 is not there"),
+            (
+                "Traceback\n  x\nModuleNotFoundError: No module named 'numpy'\nmore",
+                "its build imports numpy, which it did not ask for",
+            ),
+            (
+                "headwater: cffi 2.0.0: its build requirements are not met:\n  other>=2 is not there",
+                "its build requirements are not met: other>=2 is not there",
+            ),
+            (
+                "error: [Errno 2] no gcc\nheadwater: cffi 2.0.0: build_wheel of its backend x failed (above); it builds",
+                "[Errno 2] no gcc",
+            ),
             ("make: nothing known", "make: nothing known"),
         ):
             said = self.reason(text)
@@ -108,7 +120,8 @@ class Results(unittest.TestCase):
             self.row(3, "d", convert="ok", build="timeout", reason="not done after 15 minutes, at x"),
         ]
         page = table.render(rows, "A ranking.", 100)
-        for line in ("| tried | 3 of 100 |", "| converted | 3 |", "| built | 1 |", "| stopped by the clock | 1 |", "| 1 | it \\| fails |"):
+        counts = ("| tried | 3 of 100 |", "| converted | 3 |", "| built | 1 |", "| stopped by the clock | 1 |")
+        for line in (*counts, "| 1 | it \\| fails |"):
             self.assertIn(line, page.splitlines())
         self.assertLess(page.index("| 1 | a 1.0 | ok |"), page.index("| 2 | b - | incomplete |"))
 
