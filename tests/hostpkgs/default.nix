@@ -10,7 +10,8 @@
   path) makes `git` a wrapper that reads it as the system's configuration;
   `config.hostPlatform` overrides attributes of `stdenv.hostPlatform`;
   `config.pythonVersion` is the full version of /usr's Python, `config.rust` the
-  folder of a Rust toolchain outside of /usr.
+  folder of a Rust toolchain outside of /usr, `config.programs` the files of programs that Debian lacks
+  (`maturin`, `uv-build`).
 */
 {
   system ? builtins.currentSystem,

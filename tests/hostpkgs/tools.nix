@@ -76,6 +76,25 @@ let
             ln -s "$(readlink -f /usr/bin/${name})" "$out/bin/${name}"
           '';
     };
+
+  # A program that Debian lacks: the file that `config.programs` names, as a store item of its own, so that
+  # the sandbox needs no further path; or that of /usr.
+  given =
+    name:
+    if config ? programs.${name} then
+      let
+        file = builtins.path {
+          inherit name;
+          path = /. + config.programs.${name};
+        };
+      in
+      host {
+        inherit name;
+        meta.mainProgram = name;
+        script = "ln -s ${file} $out/bin/${name}";
+      }
+    else
+      programs name [ name ];
 in
 {
   coreutils = programs "coreutils" (
@@ -112,9 +131,7 @@ in
   which = programs "which" [ "which" ];
   file = programs "file" [ "file" ];
   jq = programs "jq" [ "jq" ];
-  curl = programs "curl" [ "curl" ];
   pkg-config = programs "pkg-config" [ "pkg-config" ];
-  cmake = programs "cmake" [ "cmake" ];
   perl = programs "perl" [ "perl" ];
 
   binutils = programs "binutils" (
@@ -211,20 +228,9 @@ in
   # Rust: that of `config.rust`, a toolchain's folder as text, which the sandbox must be given; or that of /usr.
   cargo = rustTool "cargo";
   rustc = rustTool "rustc";
-  maturin = programs "maturin" [ "maturin" ];
-  ninja = programs "ninja" [ "ninja" ];
-  swig = programs "swig" [ "swig" ];
-
-  # Libraries of the machine: compilers find them in /usr by themselves.
-  sqlite = host { name = "sqlite"; script = "ln -s /usr/bin/sqlite3 $out/bin/sqlite3"; };
-  zlib = host { name = "zlib"; script = ":"; };
-  libffi = host { name = "libffi"; script = ":"; };
-  openssl = programs "openssl" [ "openssl" ];
-  libxml2 = host { name = "libxml2"; script = "if [ -e /usr/bin/xml2-config ]; then ln -s /usr/bin/xml2-config $out/bin; fi"; };
-  libxslt = host { name = "libxslt"; script = "if [ -e /usr/bin/xslt-config ]; then ln -s /usr/bin/xslt-config $out/bin; fi"; };
-  libpq = host {
-    name = "libpq";
-    script = ":";
-    passthru.pg_config = programs "pg_config" [ "pg_config" ];
-  };
+  maturin = given "maturin";
+  # The backend of uv, in place of the one that python3Packages builds.
+  python3Packages.uv-build = given "uv-build";
 }
+# Libraries and further programs, by the Debian packages that have them.
+// import ./debian.nix { inherit lib host programs; }
