@@ -3,8 +3,8 @@
 mod all;
 mod lock;
 
-use futures::{StreamExt, TryStreamExt, stream};
 pub(super) use all::{Packed, all};
+use futures::{StreamExt, TryStreamExt, stream};
 pub use lock::{Lock, Source, lock};
 use sha2::{Digest as _, Sha256};
 
@@ -106,10 +106,11 @@ async fn hash(
     download: &Download,
     crates: &[LockedCrate],
 ) -> Result<NarHash, Fault> {
-    let nar = stream::iter(crates)
+    // Owned: what is borrowed from a slice would not go to another thread.
+    let nar = stream::iter(crates.to_vec())
         .map(|one| async move {
-            let bytes = world.crates.file(download, one).await.map_err(|error| fault(package, &error))?;
-            Ok::<_, Fault>((file_name(one), bytes))
+            let bytes = world.crates.file(download, &one).await.map_err(|error| fault(package, &error))?;
+            Ok::<_, Fault>((file_name(&one), bytes))
         })
         .buffered(AT_ONCE)
         .try_fold(Nar::new(Sha256::new()), |mut nar, (name, bytes)| async move {

@@ -16,8 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Failure, files as shared, parallel, writing};
-use crate::emit::nix::python::model::{self, Lockfile, PythonProject};
 use crate::emit::nix::python as emit;
+use crate::emit::nix::python::model::{self, Lockfile, PythonProject};
 use crate::graph::pypi::{PyGraph, PySource};
 use crate::graph::{Location, Purl};
 use crate::lockfile::{self, python::Choice};

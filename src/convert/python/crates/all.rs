@@ -29,8 +29,15 @@ pub struct Packed {
 
 /// Where a build's Cargo.lock is read.
 enum At {
-    Sdist { distribution: Distribution, below: Option<Location> },
-    Git { repository: Repository, commit: Commit, subdirectory: Option<String> },
+    Sdist {
+        distribution: Distribution,
+        below: Option<Location>,
+    },
+    Git {
+        repository: Repository,
+        commit: Commit,
+        subdirectory: Option<String>,
+    },
     /// In the project's folder.
     Here(Location),
 }
