@@ -7,6 +7,7 @@ pub mod lockfile;
 pub mod pins;
 pub mod policy;
 pub mod requirements;
+pub mod resolve;
 
 use std::fmt;
 

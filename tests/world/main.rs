@@ -10,4 +10,5 @@ mod nar;
 mod npm;
 mod pypi;
 mod real;
+mod resolver;
 mod server;
