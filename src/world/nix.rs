@@ -110,6 +110,8 @@ impl Asked {
         command.args(["--no-out-link", "--extra-experimental-features", "nix-command flakes"]);
         // What a backend does must stay in there.
         command.args(["--option", "sandbox", "true", "--option", "sandbox-fallback", "false"]);
+        // A registry of flakes that does not answer is not waited for.
+        command.args(["--option", "connect-timeout", "15"]);
         command.args(["-E", &expression]).current_dir(path);
         let output = match process::run(&mut command, PATIENCE).await {
             Err(ProcessError::Start { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {

@@ -1,6 +1,6 @@
 //! The plan of all builds: that of `headwater.lock` where nothing that it follows from has changed, else a new one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
@@ -15,7 +15,7 @@ use crate::graph::{Purl, PyName, PyVersion};
 use crate::pins::Artifact;
 use crate::plan::Route;
 use crate::plan::python::{self as planner, Build, Files, Key, PYTHONS, Question, Target};
-use crate::progress::Stage;
+use crate::progress::Progress;
 use crate::python::filename::Kind;
 use crate::world::pypi::Distribution;
 
@@ -37,6 +37,17 @@ pub struct Own<'a> {
 /// What is built of the entries, each with its route.
 pub type Routed<'a> = Vec<(&'a Known, Route)>;
 
+/// What was read and asked for one plan, and serves the next.
+#[derive(Default)]
+pub struct Learned {
+    known: planner::Known,
+    /// Whether the release has wheels of single platforms.
+    platform: BTreeMap<(PyName, PyVersion), bool>,
+    /// Those that are built; the others are taken as wheels.
+    built: BTreeSet<(PyName, PyVersion)>,
+    is_read: bool,
+}
+
 /// Plans all builds. `dynamic` is what backends were found to ask for.
 ///
 /// # Errors
@@ -46,7 +57,8 @@ pub async fn planned(
     routed: &Routed<'_>,
     own: Option<&Own<'_>>,
     dynamic: BTreeMap<(PyName, PyVersion), Vec<String>>,
-    stage: &Stage,
+    learned: &mut Learned,
+    progress: Progress,
 ) -> Result<Planned, Failure> {
     let mut question = Question { target: target(surroundings), dynamic, ..Question::default() };
     for (key, overrides) in &surroundings.policy.packages {
@@ -61,32 +73,23 @@ pub async fn planned(
     if let Some(planned) = pinned(surroundings, asked, &question) {
         return Ok(planned);
     }
-    let work = routed.iter().map(|(known, route)| ((*known).clone(), *route));
-    let read = parallel::all(work, stage, |(known, route)| {
-        let surroundings = Arc::clone(surroundings);
-        async move {
-            let files = files::built(&surroundings, &known, route).await?;
-            Ok((release_of(&known), platform_wheels(&known), files))
-        }
-    });
-    let mut known = planner::Known::default();
-    let mut platform = BTreeMap::new();
-    for (release, has, files) in read.await? {
-        match files {
-            Some(files) => _ = known.files.insert(release.clone(), files),
-            // Taken as a wheel.
-            None => _ = question.asked.remove(&release),
-        }
-        platform.extend(has.map(|has| (release, has)));
+    if !learned.is_read {
+        read(surroundings, routed, learned, progress).await?;
     }
+    question.asked.clone_from(&learned.built);
     if let Some(own) = own {
-        known.files.insert((own.name.clone(), own.version.clone()), own.files.clone());
+        let release = (own.name.clone(), own.version.clone());
+        learned.known.files.insert(release.clone(), own.files.clone());
+        question.asked.insert(release);
     }
     question.commits.clone_from(&question.asked);
-    let mut plan = build_requirements(&surroundings.world, &question, &mut known).await.map_err(failure)?;
+    let mut plan =
+        build_requirements(&surroundings.world, &question, &mut learned.known).await.map_err(failure)?;
     for (key, build) in &mut plan {
         // The wheels tell what the sources only suggest.
-        if let Some(has) = platform.get(&(key.name.clone(), key.version.clone())).filter(|_| !key.stage0) {
+        if let Some(has) =
+            learned.platform.get(&(key.name.clone(), key.version.clone())).filter(|_| !key.stage0)
+        {
             build.native = *has;
         }
     }
@@ -95,6 +98,33 @@ pub async fn planned(
     });
     let sdists = sdists.collect();
     Ok(Planned { asked, dynamic: question.dynamic, sdists, plan })
+}
+
+/// Reads the files of all that is built.
+async fn read(
+    surroundings: &Arc<Surroundings>,
+    routed: &Routed<'_>,
+    learned: &mut Learned,
+    progress: Progress,
+) -> Result<(), Failure> {
+    let stage = progress.stage("build files", routed.len());
+    let work = routed.iter().map(|(known, route)| ((*known).clone(), *route));
+    let read = parallel::all(work, &stage, |(known, route)| {
+        let surroundings = Arc::clone(surroundings);
+        async move {
+            let files = files::built(&surroundings, &known, route).await?;
+            Ok((release_of(&known), platform_wheels(&known), files))
+        }
+    });
+    for (release, has, files) in read.await? {
+        if let Some(files) = files {
+            learned.known.files.insert(release.clone(), files);
+            learned.built.insert(release.clone());
+        }
+        learned.platform.extend(has.map(|has| (release, has)));
+    }
+    learned.is_read = true;
+    Ok(())
 }
 
 fn failure(no: NoPlan) -> Failure {

@@ -52,8 +52,9 @@ impl Project<'_> {
     pub async fn made(&self, progress: Progress) -> Result<Made, Failure> {
         let mut dynamic = self.pinned();
         let mut unasked = BTreeMap::new();
+        let mut learned = builds::Learned::default();
+        let mut planned = self.planned(dynamic.clone(), &mut learned, progress).await?;
         for _ in 0..ROUNDS {
-            let planned = self.planned(dynamic.clone(), progress).await?;
             let open: Vec<Key> = planned
                 .plan
                 .iter()
@@ -61,8 +62,9 @@ impl Project<'_> {
                 .map(|(key, _)| key.clone())
                 .collect();
             if open.is_empty() {
-                return self.rendered(planned, unasked, progress).await;
+                break;
             }
+            let before = dynamic.len();
             let answers = self.asked(&planned, &open, progress).await?;
             for (key, answer) in open.into_iter().zip(answers) {
                 match answer {
@@ -70,14 +72,21 @@ impl Project<'_> {
                     Err(why) => _ = unasked.insert(key, why),
                 }
             }
+            if dynamic.len() > before {
+                planned = self.planned(dynamic.clone(), &mut learned, progress).await?;
+            }
         }
-        let planned = self.planned(dynamic, progress).await?;
         self.rendered(planned, unasked, progress).await
     }
 
-    async fn planned(&self, dynamic: Dynamic, progress: Progress) -> Result<Planned, Failure> {
-        let stage = progress.stage("build files", self.routed.len());
-        builds::planned(self.surroundings, self.routed, self.own().as_ref(), dynamic, &stage).await
+    async fn planned(
+        &self,
+        dynamic: Dynamic,
+        learned: &mut builds::Learned,
+        progress: Progress,
+    ) -> Result<Planned, Failure> {
+        let own = self.own();
+        builds::planned(self.surroundings, self.routed, own.as_ref(), dynamic, learned, progress).await
     }
 
     async fn rendered(

@@ -2,7 +2,6 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::str::FromStr;
 
 use jiff::Timestamp;
 use pep440_rs::{Operator, VersionSpecifiers};
@@ -46,9 +45,7 @@ pub fn candidates<'a>(listed: &'a [Listed], wanted: &Wanted, target: &Target) ->
 
 fn supported(one: &Listed, target: &Target) -> (bool, bool) {
     let text = one.sdist.as_ref().and_then(|sdist| sdist.requires_python.as_deref());
-    // What cannot be read is ignored, as pip does.
-    text.and_then(|text| VersionSpecifiers::from_str(text).ok())
-        .map_or((true, true), |range| target.supported(&range))
+    text.map_or((true, true), |text| target.supported(text))
 }
 
 /// The version to take: a preferred one of `candidates`, else the best.

@@ -24,7 +24,7 @@ use crate::graph::{PyName, PyVersion};
 use crate::python::Requirement;
 use crate::world::pypi::{Distribution, Listed};
 
-pub use solve::solve;
+pub use solve::{Memo, solve};
 pub use target::{PYTHONS, Target};
 
 /// The version of the rules by which builds are planned: whoever changes what [`solve`] answers counts it up.

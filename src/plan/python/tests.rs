@@ -73,7 +73,7 @@ impl Index {
 
     fn plan(&mut self, question: &Question) -> Result<BTreeMap<Key, Build>, Vec<Problem>> {
         for _ in 0..100 {
-            let asks = match solve(question, &self.known)? {
+            let asks = match solve(question, &self.known, &mut Memo::default())? {
                 Solved::Plan(plan) => return Ok(plan),
                 Solved::Asks(asks) => asks,
             };
