@@ -14,6 +14,7 @@ mod odd_names;
 mod outcomes;
 mod pinned;
 mod platform;
+mod python_build;
 mod python_source;
 mod scripts;
 mod shell;
