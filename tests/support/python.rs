@@ -3,7 +3,10 @@
 //!
 //! The backends have the names and contracts of well-known ones, and do very little.
 
-use super::forge::{Forge, Work};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::forge::{Forge, PUBLIC, Work};
 use super::index::{Dist, sdist};
 use super::project::{Project, Run};
 use super::registry::Registry;
@@ -86,6 +89,7 @@ pub struct Scene {
     pub forge: Forge,
     pub registry: Registry,
     pub project: Project,
+    backends: BTreeMap<String, Dist>,
 }
 
 impl Scene {
@@ -94,7 +98,7 @@ impl Scene {
         let mut project = Project::new(&[]);
         project.index = Some(registry.index());
         project.git_config = forge.git_config();
-        let scene = Self { forge, registry, project };
+        let mut scene = Self { forge, registry, project, backends: BTreeMap::new() };
         for (name, version, module, plugin) in [
             ("flit-core", "3.12.0", "flit_core/buildapi", "none"),
             ("setuptools", "80.9.0", "setuptools/build_meta", "setuptools_scm"),
@@ -107,13 +111,20 @@ impl Scene {
             );
             let text = format!("{BACKEND}{}", VERSIONED.replace("PLUGIN", plugin));
             let files = [("pyproject.toml", manifest.as_str()), (&format!("{module}.py"), &text)];
-            scene.registry.publish_python(name, &[sdist(name, version, "", &files)]);
+            let dist = sdist(name, version, "", &files);
+            scene.registry.publish_python(name, std::slice::from_ref(&dist));
+            scene.backends.insert(name.to_owned(), dist);
         }
         for (name, version) in [("setuptools-scm", "9.2.0"), ("hatch-vcs", "0.5.0")] {
             let files = library(Backend::Flit, (name, version), PLUGIN, "");
             scene.registry.publish_python(name, &[sdist(name, version, "", &borrowed(&files))]);
         }
         scene
+    }
+
+    /// The source archive of a build backend.
+    pub fn backend(&self, name: &str) -> Dist {
+        self.backends[name].clone()
     }
 
     /// The source archive of a release in the index, which names its repository; `headers` are more lines of PKG-INFO.
@@ -140,6 +151,40 @@ impl Scene {
 
     pub fn convert(&self, arguments: &[&str]) -> Run {
         self.project.convert(arguments)
+    }
+
+    /// The same with an empty cache.
+    pub fn convert_anew(&self, arguments: &[&str]) -> Run {
+        let cache = tempfile::TempDir::new().expect("a folder");
+        let cache = cache.path().to_str().expect("a path");
+        self.project.headwater_with(&[&["convert"], arguments].concat(), &[("HEADWATER_CACHE_DIR", cache)])
+    }
+
+    /// A git configuration that leads every host to a port where nobody listens.
+    pub fn no_hosts(&self) -> PathBuf {
+        let path = self.project.cache().join("no-hosts");
+        let text = format!("[url \"http://127.0.0.1:9/\"]\n\tinsteadOf = {PUBLIC}\n");
+        std::fs::write(&path, text).expect("writable");
+        path
+    }
+
+    /// Converts once more, with an empty cache, no index and no git host: everything is as it was. The index is off
+    /// afterwards.
+    #[track_caller]
+    pub fn reproduces(&self, arguments: &[&str]) {
+        let files = ["headwater.lock", "nix/headwater/packages.nix", "nix/headwater/sources.nix"];
+        let texts = || files.map(|file| self.project.read(file));
+        let before = texts();
+        self.registry.switch_off();
+        let cache = tempfile::TempDir::new().expect("a folder");
+        let environment = [
+            ("HEADWATER_CACHE_DIR", cache.path().to_str().expect("a path")),
+            ("GIT_CONFIG_GLOBAL", &self.no_hosts().display().to_string()),
+        ];
+        self.project.headwater_with(&[&["convert"], arguments].concat(), &environment).expect(0);
+        for (file, (before, after)) in files.iter().zip(before.iter().zip(&texts())) {
+            assert_eq!(before, after, "{file}");
+        }
     }
 
     /// The pin of a package, of its whole purl without `pkg:pypi/`.
