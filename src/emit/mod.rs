@@ -2,6 +2,7 @@
 //! anything is written.
 
 pub mod nix;
+pub mod pip;
 
 use std::collections::BTreeMap;
 

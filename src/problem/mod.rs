@@ -10,6 +10,7 @@ pub mod policy;
 pub mod project;
 pub mod python;
 pub mod requirements;
+pub mod resolve;
 
 use std::fmt;
 

@@ -17,5 +17,6 @@ pub mod lines;
 pub mod npm;
 pub mod process;
 pub mod pypi;
+pub mod resolver;
 
 pub use context::World;

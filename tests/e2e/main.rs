@@ -13,6 +13,7 @@ mod git_dependency;
 mod odd_names;
 mod outcomes;
 mod pinned;
+mod pip;
 mod platform;
 mod python_again;
 mod python_build;

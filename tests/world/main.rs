@@ -11,4 +11,5 @@ mod nar;
 mod npm;
 mod pypi;
 mod real;
+mod resolver;
 mod server;

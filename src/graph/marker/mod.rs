@@ -4,6 +4,7 @@
 //! is a decision diagram, which a hostile marker of forty terms can make too large for any machine; and it knows
 //! neither `"x" in extras` and `"x" in dependency_groups` (PEP 751) nor whose extra uv means in its lockfile.
 
+pub mod diagram;
 mod parse;
 #[cfg(test)]
 pub mod tests;

@@ -4,6 +4,7 @@
 //! per place of an installed tree, Python's an entry per version that some environment or choice of extras gets, and
 //! only `select` says which.
 
+mod everywhere;
 mod select;
 mod source;
 
@@ -16,6 +17,7 @@ use url::Url;
 use super::marker::Marker;
 use super::{Purl, PyName, PyVersion};
 
+pub use everywhere::When;
 pub use select::{Chosen, SelectError, Selection};
 pub use source::{FileAt, PyFile, PySource};
 

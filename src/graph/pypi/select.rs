@@ -84,7 +84,7 @@ impl PyGraph {
     }
 
     /// What the user chose, in the words of markers.
-    fn chosen(&self, chosen: &Chosen) -> BTreeSet<Choice> {
+    pub(super) fn chosen(&self, chosen: &Chosen) -> BTreeSet<Choice> {
         let mut all: BTreeSet<Choice> = chosen.extras.iter().cloned().map(Choice::Extra).collect();
         all.extend(chosen.groups.iter().cloned().map(Choice::Group));
         for root in &self.roots {

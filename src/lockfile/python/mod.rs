@@ -22,6 +22,7 @@ use crate::graph::Location;
 use crate::graph::pypi::{LockFormat, PyGraph};
 use crate::lockfile::Options;
 use crate::problem::{Problem, lockfile as problem};
+pub use requirements::{Asked, asked};
 
 /// What a reader may ask for besides the lockfile's own text. It asks only for files inside the project.
 #[derive(Clone, Copy)]

@@ -1,6 +1,7 @@
 //! Requirements files (<https://pip.pypa.io/en/stable/reference/requirements-file-format/>), those that pip-compile and
 //! uv write among them.
 
+mod asked;
 mod files;
 mod line;
 mod lines;
@@ -14,6 +15,7 @@ use crate::graph::pypi::{PyGraph, PyKey, PySource};
 use crate::graph::{PyName, PyVersion};
 use crate::hash::Integrity;
 use crate::problem::lockfile as problem;
+pub use asked::{Asked, asked};
 use line::{Line, Target};
 
 /// A line, and where it stands.

@@ -1,6 +1,7 @@
 //! Tests of the readers of Python lockfiles: what tools wrote, and what no tool would.
 
 mod choosing;
+mod everywhere;
 mod fixtures;
 mod hostile;
 mod listing;
