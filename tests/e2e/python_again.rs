@@ -65,7 +65,12 @@ fn a_build_requirement_with_other_bytes_than_before_is_refused() {
     let before = scene.project.read("headwater.lock");
     let mut other = scene.backend("setuptools");
     let files = [("pyproject.toml", "[build-system]\nrequires = []\n"), ("evil.py", "")];
-    other = sdist("setuptools", other.filename.trim_start_matches("setuptools-").trim_end_matches(".tar.gz"), "", &files);
+    other = sdist(
+        "setuptools",
+        other.filename.trim_start_matches("setuptools-").trim_end_matches(".tar.gz"),
+        "",
+        &files,
+    );
     scene.registry.publish_python("setuptools", &[other]);
     scene.project.write("requirements.txt", &locked(&dists[0]));
     let run = scene.convert_anew(&[]).expect(2);
@@ -100,8 +105,8 @@ fn refresh_asks_again() {
     scene.convert(&[]).expect(0);
     let asked = || scene.registry.asked().len();
     let before = asked();
-    scene.convert(&[]).expect(0);
+    scene.convert_anew(&[]).expect(0);
     assert_eq!(before, asked());
-    scene.convert(&["--refresh"]).expect(0);
+    scene.convert_anew(&["--refresh"]).expect(0);
     assert!(asked() > before);
 }

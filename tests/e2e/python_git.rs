@@ -4,8 +4,7 @@ use crate::support::nix;
 use crate::support::nonce;
 use crate::support::python::{Backend, Scene, library};
 
-const APP: &str =
-    "from importlib.metadata import version\nimport lib\nprint(lib.VALUE, version('lib'))\n";
+const APP: &str = "from importlib.metadata import version\nimport lib\nprint(lib.VALUE, version('lib'))\n";
 /// A project that is no package, so that nothing of it must be built.
 const PROJECT: &str = "[project]\nname = 'app'\nversion = '0.1'\nrequires-python = '>=3.9'\n";
 
@@ -123,7 +122,8 @@ fn a_second_run_needs_neither_the_host_nor_a_cache() {
 #[test]
 fn a_host_that_is_dead_and_a_commit_that_is_not_there() {
     let (mut scene, _, commit) = scene(Backend::Flit);
-    let line = |commit: &str| format!("lib @ git+https://github.com/example/mono@{commit}#subdirectory=py/lib\n");
+    let line =
+        |commit: &str| format!("lib @ git+https://github.com/example/mono@{commit}#subdirectory=py/lib\n");
     scene.project.write("requirements.txt", &line(&"0123456789".repeat(4)));
     let run = scene.convert(&[]).expect(2);
     assert!(run.stderr.contains("lib") && run.stderr.contains("0123456789012"), "{}", run.stderr);

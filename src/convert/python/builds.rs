@@ -1,25 +1,27 @@
 //! The plan of all builds: that of `headwater.lock` where nothing that it follows from has changed, else a new one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
 use super::files;
-use super::package::{From, Known, Surroundings};
+use super::package::{Finding, From, Known, Surroundings};
 use super::release;
 use crate::contents::Digest;
 use crate::convert::build_requirements::{NoPlan, build_requirements};
 use crate::convert::{Failure, parallel};
 use crate::graph::{Purl, PyName, PyVersion};
-use crate::pins::Artifact;
+use crate::pins::{Artifact, Builds};
 use crate::plan::Route;
 use crate::plan::python::{self as planner, Build, Files, Key, PYTHONS, Question, Target};
+use crate::problem::{Problem, artifact, python as problem};
 use crate::progress::Stage;
 use crate::python::filename::Kind;
 use crate::world::pypi::Distribution;
 
 /// All builds, with the source archives of those that are only build requirements.
+#[derive(Clone)]
 pub struct Planned {
     pub asked: Digest<32>,
     pub dynamic: BTreeMap<(PyName, PyVersion), Vec<String>>,
@@ -58,9 +60,11 @@ pub async fn planned(
     question.asked = routed.iter().map(|(known, _)| release_of(known)).collect();
     question.asked.extend(own.map(|own| (own.name.clone(), own.version.clone())));
     let asked = digest(&question, routed, own);
-    if let Some(planned) = pinned(surroundings, asked, &question) {
-        return Ok(planned);
+    let earlier = pinned(surroundings, asked, &question);
+    if let (Some(planned), false) = (&earlier, surroundings.refresh) {
+        return Ok(planned.clone());
     }
+    question.kept = kept(surroundings);
     let work = routed.iter().map(|(known, route)| ((*known).clone(), *route));
     let read = parallel::all(work, stage, |(known, route)| {
         let surroundings = Arc::clone(surroundings);
@@ -71,7 +75,14 @@ pub async fn planned(
     });
     let mut known = planner::Known::default();
     let mut platform = BTreeMap::new();
-    for (release, has, files) in read.await? {
+    let read = match (read.await, earlier) {
+        // A commit whose host is away now: nothing that the plan follows from has changed.
+        (Err(Failure::Unreachable(_)), Some(earlier)) if routed.iter().any(|(one, _)| is_kept(one)) => {
+            return Ok(earlier);
+        }
+        (read, _) => read?,
+    };
+    for (release, has, files) in read {
         match files {
             Some(files) => _ = known.files.insert(release.clone(), files),
             // Taken as a wheel.
@@ -93,8 +104,47 @@ pub async fn planned(
     let sdists = plan.iter().filter_map(|(key, build)| {
         Some(((key.name.clone(), key.version.clone()), build.distribution.clone()?))
     });
-    let sdists = sdists.collect();
+    let sdists: BTreeMap<_, _> = sdists.collect();
+    let problems: Vec<Problem> =
+        sdists.iter().filter_map(|(release, sdist)| unsound(surroundings, release, sdist)).collect();
+    if !problems.is_empty() {
+        return Err(Failure::Input(problems));
+    }
     Ok(Planned { asked, dynamic: question.dynamic, sdists, plan })
+}
+
+/// The build requirements of the earlier plan.
+fn kept(surroundings: &Surroundings) -> BTreeMap<PyName, BTreeSet<PyVersion>> {
+    let mut kept: BTreeMap<PyName, BTreeSet<PyVersion>> = BTreeMap::new();
+    let builds = surroundings.prior.builds.as_ref().filter(|_| !surroundings.refresh);
+    let plan = builds.and_then(Builds::read).unwrap_or_default();
+    for key in plan.into_values().flat_map(|build| build.requires.into_keys()) {
+        kept.entry(key.name).or_default().insert(key.version);
+    }
+    kept
+}
+
+/// Whether the host could not be reached, and an earlier run had found the commit.
+fn is_kept(known: &Known) -> bool {
+    matches!(known.finding, Finding::Kept { .. }) && known.commit.is_some()
+}
+
+/// What is wrong with the source archive of a build requirement: no hash, or another one than it had.
+fn unsound(
+    surroundings: &Surroundings,
+    release: &(PyName, PyVersion),
+    sdist: &Distribution,
+) -> Option<Problem> {
+    let shown = format!("{}@{}", release.0, release.1);
+    let Some(found) = &sdist.integrity else { return Some(problem::no_hash(&shown)) };
+    let prior = &surroundings.prior;
+    let pin = prior.packages.get(&Purl::pypi(&release.0, &release.1.to_string()))?;
+    let Artifact { url, integrity, .. } = pin.artifact.as_ref()?;
+    let url = release::absolute(&prior.registry, url.as_deref()?)?;
+    let same_file = release::file_name(&url).as_deref() == Some(&sdist.filename);
+    let differs = same_file && integrity.algorithm == found.algorithm && integrity != found;
+    (differs && !surroundings.refresh)
+        .then(|| artifact::wrong_integrity(&shown, sdist.url.as_str(), integrity, found))
 }
 
 fn failure(no: NoPlan) -> Failure {
@@ -167,7 +217,7 @@ fn digest(question: &Question, routed: &Routed<'_>, own: Option<&Own<'_>>) -> Di
 /// The plan of an earlier run, where it was made of the same.
 fn pinned(surroundings: &Surroundings, asked: Digest<32>, question: &Question) -> Option<Planned> {
     let prior = &surroundings.prior;
-    let builds = prior.builds.as_ref().filter(|builds| builds.asked == asked && !surroundings.refresh)?;
+    let builds = prior.builds.as_ref().filter(|builds| builds.asked == asked)?;
     // What folders of the project hold may have changed.
     let local = surroundings.graph.packages.iter().any(|(key, package)| {
         use crate::graph::pypi::PySource;

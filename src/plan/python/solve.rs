@@ -67,7 +67,10 @@ fn told(mut problems: Vec<Problem>, barred: Barred) -> Vec<Problem> {
 }
 
 fn settled(question: &Question, known: &Known, barred: &Barred) -> Result<Solved, Halt> {
-    let mut preferred = Preferred::new();
+    let newest_first = |versions: &BTreeSet<PyVersion>| versions.iter().rev().cloned().collect();
+    let kept = question.kept.iter();
+    let mut preferred: Preferred =
+        kept.map(|(name, versions)| (name.clone(), newest_first(versions))).collect();
     let mut seen = BTreeSet::new();
     for _ in 0..ROUNDS {
         let (found, asks) = Walk { question, known, preferred: &preferred, barred }.run()?;
@@ -96,11 +99,13 @@ fn prefer(
     for (name, wanted) in found.values().flat_map(|found| &found.environment.sets) {
         sets.entry(name).or_default().insert(wanted.keys().cloned().collect(), wanted.clone());
     }
+    let none = BTreeSet::new();
     let versions = |(name, sets): (&PyName, _)| {
         let listed = known.projects.get(name)?;
         let anyway = question.asked.iter().filter(|(asked, _)| asked == name).map(|(_, version)| version);
-        let shared =
-            shared(name, listed, &sets, &anyway.collect(), &question.target, &|one| is_barred(barred, one));
+        let kept = question.kept.get(name).unwrap_or(&none);
+        let able = |one: &_| is_barred(barred, one);
+        let shared = shared(name, listed, &sets, &anyway.collect(), kept, &question.target, &able);
         Some((name.clone(), shared))
     };
     sets.into_iter().filter_map(versions).collect()
