@@ -44,14 +44,16 @@ pub fn prior_pins(out: &Path) -> Result<Option<Pins>, Failure> {
     }
 }
 
-/// Writes everything; `headwater.toml` and `flake.nix` only where there are none.
+/// Writes everything; `headwater.toml` and `flake.nix` only where there are none. Of `others` each lies in the output
+/// folder itself; files of `gone` are removed.
 ///
 /// # Errors
 /// A template that gives no Nix, or a disk that refuses; all is then as it was before.
 pub fn write(
     out: &Path,
     pins: &Pins,
-    Nix { files: generated, flake, shell, builds }: Nix,
+    nix: Option<Nix>,
+    (others, gone): (Files, &[Location]),
 ) -> Result<Written, Failure> {
     let mut files = BTreeMap::new();
     let mut names = Vec::new();
@@ -66,18 +68,28 @@ pub fn write(
         add(policy::FILE, include_str!("../../templates/headwater.toml").to_owned())?;
         names.push(policy::FILE.to_owned());
     }
-    let flake_is_ours = !disk::is_there(&out.join(nix::FLAKE));
-    if flake_is_ours {
-        add(nix::FLAKE, flake)?;
-        names.push(nix::FLAKE.to_owned());
+    for (path, text) in others {
+        add(&path, text)?;
+        names.push(path);
     }
-    names.push(format!("{}/", nix::FOLDER));
-    for (path, text) in generated {
-        add(&format!("{}/{path}", nix::FOLDER), text)?;
+    let mut shell = None;
+    let mut flake_is_ours = false;
+    if let Some(Nix { files: generated, flake, shell: what, builds }) = nix {
+        shell = Some((what, builds));
+        flake_is_ours = !disk::is_there(&out.join(self::nix::FLAKE));
+        if flake_is_ours {
+            add(self::nix::FLAKE, flake)?;
+            names.push(self::nix::FLAKE.to_owned());
+        }
+        names.push(format!("{}/", self::nix::FOLDER));
+        for (path, text) in generated {
+            add(&format!("{}/{path}", self::nix::FOLDER), text)?;
+        }
     }
-    let folder = Location::new(nix::FOLDER).map_err(|why| anyhow::anyhow!("{why}"))?;
-    disk::write(out, &files, &[folder])?;
-    let refers_to_us = flake_is_ours || flake_text(out).contains(nix::FOLDER);
+    let folder = Location::new(self::nix::FOLDER).map_err(|why| anyhow::anyhow!("{why}"))?;
+    disk::write(out, &files, &[folder], gone)?;
+    let Some((shell, builds)) = shell else { return Ok(Written { names, next: Vec::new() }) };
+    let refers_to_us = flake_is_ours || flake_text(out).contains(self::nix::FOLDER);
     Ok(Written { next: next(out, refers_to_us, builds, shell), names })
 }
 

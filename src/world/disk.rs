@@ -137,9 +137,16 @@ impl From<String> for Output {
 }
 
 /// Writes `files` below `root`. Folders of `whole` are replaced with all they hold: what is in none of
-/// `files` is gone from them. On an error all is as it was before.
-pub fn write(root: &Path, files: &BTreeMap<Location, Output>, whole: &[Location]) -> Result<(), DiskError> {
-    let units = units(files, whole);
+/// `files` is gone from them. Files of `gone` are removed. On an error all is as it was before.
+pub fn write(
+    root: &Path,
+    files: &BTreeMap<Location, Output>,
+    whole: &[Location],
+    gone: &[Location],
+) -> Result<(), DiskError> {
+    let mut units = units(files, whole);
+    let there = gone.iter().filter(|path| is_there(&root.join(path.as_str())));
+    units.extend(there.map(|path| Unit { path: path.clone(), folder: false }));
     for unit in &units {
         check(root, unit)?;
     }
@@ -257,6 +264,10 @@ impl Change<'_> {
             self.undo.push(Undo::Restore(old, target.clone()));
         }
         let new = self.stage.join("new").join(unit.path.as_str());
+        // One that is only to go.
+        if !is_there(&new) {
+            return Ok(());
+        }
         fs::rename(&new, &target).named("write", &target)?;
         self.undo.push(Undo::Remove(target));
         Ok(())

@@ -90,6 +90,18 @@ impl Known {
         &self.key.name
     }
 
+    /// The addresses of its files.
+    pub fn urls(&self) -> Vec<&url::Url> {
+        match &self.from {
+            From::Release(chosen) => {
+                let files = chosen.sdist.iter().chain(chosen.wheels.iter().flatten());
+                files.map(|file| &file.distribution.url).collect()
+            }
+            From::Archive { distribution, .. } => vec![&distribution.url],
+            From::Local { .. } | From::Git => Vec::new(),
+        }
+    }
+
     /// `name@version`, as a person writes it.
     pub fn shown(&self) -> String {
         format!("{}@{}", self.key.name, self.version)
