@@ -11,10 +11,12 @@ use super::release;
 use crate::contents::Digest;
 use crate::convert::build_requirements::{NoPlan, build_requirements};
 use crate::convert::{Failure, parallel};
+use crate::emit::nix;
 use crate::graph::{Purl, PyName, PyVersion};
-use crate::pins::{Artifact, Builds};
+use crate::pins::{self, Artifact, Builds};
 use crate::plan::Route;
 use crate::plan::python::{self as planner, Build, Files, Key, PYTHONS, Question, Target};
+use crate::policy;
 use crate::problem::{Problem, artifact, python as problem};
 use crate::progress::Stage;
 use crate::python::filename::Kind;
@@ -59,39 +61,39 @@ pub async fn planned(
     }
     question.asked = routed.iter().map(|(known, _)| release_of(known)).collect();
     question.asked.extend(own.map(|own| (own.name.clone(), own.version.clone())));
-    let asked = digest(&question, routed, own);
+    let (local, others): (Vec<_>, Vec<_>) =
+        routed.iter().partition(|(known, _)| matches!(known.from, From::Local { .. }));
+    let local = read(surroundings, &local, stage).await?;
+    let asked = digest(&question, routed, &local, own);
     let earlier = pinned(surroundings, asked, &question);
     if let (Some(planned), false) = (&earlier, surroundings.refresh) {
         return Ok(planned.clone());
     }
-    question.kept = kept(surroundings);
-    let work = routed.iter().map(|(known, route)| ((*known).clone(), *route));
-    let read = parallel::all(work, stage, |(known, route)| {
-        let surroundings = Arc::clone(surroundings);
-        async move {
-            let files = files::built(&surroundings, &known, route).await?;
-            Ok((release_of(&known), platform_wheels(&known), files))
-        }
-    });
+    let before = surroundings.prior.builds.as_ref().filter(|_| !surroundings.refresh);
+    let before = before.and_then(Builds::read).unwrap_or_default();
+    question.kept = kept(&before);
     let mut known = planner::Known::default();
     let mut platform = BTreeMap::new();
-    let read = match (read.await, earlier) {
+    let others = match (read(surroundings, &others, stage).await, earlier) {
         // A commit whose host is away now: nothing that the plan follows from has changed.
         (Err(Failure::Unreachable(_)), Some(earlier)) if routed.iter().any(|(one, _)| is_kept(one)) => {
             return Ok(earlier);
         }
-        (read, _) => read?,
+        (others, _) => others?,
     };
-    for (release, has, files) in read {
+    for ReadOne { release, has, is_unasked, files } in local.into_iter().chain(others) {
         match files {
             Some(files) => _ = known.files.insert(release.clone(), files),
             // Taken as a wheel.
             None => _ = question.asked.remove(&release),
         }
-        platform.extend(has.map(|has| (release, has)));
+        // Of what comes from the pins the index was not asked, but it was when the earlier plan was made.
+        let key = Key { name: release.0.clone(), version: release.1.clone(), stage0: false };
+        let then = before.get(&key).filter(|_| is_unasked).map(|build| build.native);
+        platform.extend(has.or(then).map(|has| (release, has)));
     }
     if let Some(own) = own {
-        known.files.insert((own.name.clone(), own.version.clone()), own.files.clone());
+        known.files.insert((own.name.clone(), own.version.clone()), before_us(own.files));
     }
     question.commits.clone_from(&question.asked);
     let mut plan = build_requirements(&surroundings.world, &question, &mut known).await.map_err(failure)?;
@@ -113,13 +115,52 @@ pub async fn planned(
     Ok(Planned { asked, dynamic: question.dynamic, sdists, plan })
 }
 
+/// The project's files without those that a conversion writes: a second one is of the same.
+fn before_us(files: &Files) -> Files {
+    let ours = |path: &str| {
+        [pins::FILE, policy::FILE, nix::FLAKE].contains(&path)
+            || path.strip_prefix(nix::FOLDER).is_some_and(|rest| rest.starts_with('/'))
+    };
+    let paths = files.paths.iter().filter(|path| !ours(path)).cloned().collect();
+    Files { paths, texts: files.texts.clone() }
+}
+
+/// What is read of one entry before its build can be planned.
+#[derive(Debug)]
+struct ReadOne {
+    release: (PyName, PyVersion),
+    /// Whether there are wheels of single platforms, where that is known.
+    has: Option<bool>,
+    is_unasked: bool,
+    /// `None` for one that is taken as a wheel.
+    files: Option<Files>,
+}
+
+/// Reads entries, in an order that is always the same.
+async fn read(
+    surroundings: &Arc<Surroundings>,
+    entries: &[&(&Known, Route)],
+    stage: &Stage,
+) -> Result<Vec<ReadOne>, Failure> {
+    let work = entries.iter().map(|(known, route)| ((*known).clone(), *route));
+    let read = parallel::all(work, stage, |(known, route)| {
+        let surroundings = Arc::clone(surroundings);
+        async move {
+            let files = files::built(&surroundings, &known, route).await?;
+            let (has, is_unasked) = (platform_wheels(&known), is_unasked(&known));
+            Ok(ReadOne { release: release_of(&known), has, is_unasked, files })
+        }
+    });
+    let mut read = read.await?;
+    read.sort_by(|one, other| one.release.cmp(&other.release));
+    Ok(read)
+}
+
 /// The build requirements of the earlier plan.
-fn kept(surroundings: &Surroundings) -> BTreeMap<PyName, BTreeSet<PyVersion>> {
+fn kept(before: &BTreeMap<Key, Build>) -> BTreeMap<PyName, BTreeSet<PyVersion>> {
     let mut kept: BTreeMap<PyName, BTreeSet<PyVersion>> = BTreeMap::new();
-    let builds = surroundings.prior.builds.as_ref().filter(|_| !surroundings.refresh);
-    let plan = builds.and_then(Builds::read).unwrap_or_default();
-    for key in plan.into_values().flat_map(|build| build.requires.into_keys()) {
-        kept.entry(key.name).or_default().insert(key.version);
+    for key in before.values().flat_map(|build| build.requires.keys()) {
+        kept.entry(key.name.clone()).or_default().insert(key.version.clone());
     }
     kept
 }
@@ -165,6 +206,11 @@ fn platform_wheels(known: &Known) -> Option<bool> {
     Some(wheels.iter().any(|wheel| matches!(wheel.distribution.kind, Kind::Wheel { pure: false, .. })))
 }
 
+/// Whether its files come from the pins, and nobody asked for wheels.
+fn is_unasked(known: &Known) -> bool {
+    matches!(&known.from, From::Release(chosen) if chosen.wheels.is_none())
+}
+
 /// The interpreters that the lockfile is for.
 fn target(surroundings: &Surroundings) -> Target {
     let named = surroundings.policy.python.interpreter.as_deref();
@@ -179,7 +225,7 @@ fn target(surroundings: &Surroundings) -> Target {
 }
 
 /// All that a plan follows from, but for what the index says.
-fn digest(question: &Question, routed: &Routed<'_>, own: Option<&Own<'_>>) -> Digest<32> {
+fn digest(question: &Question, routed: &Routed<'_>, local: &[ReadOne], own: Option<&Own<'_>>) -> Digest<32> {
     let mut digest = Sha256::new();
     let mut say = |text: String| {
         digest.update(text.len().to_le_bytes());
@@ -208,8 +254,11 @@ fn digest(question: &Question, routed: &Routed<'_>, own: Option<&Own<'_>>) -> Di
         .collect();
     lines.sort();
     lines.into_iter().for_each(&mut say);
+    for ReadOne { release: (name, version), files, .. } in local {
+        say(format!("{name}@{version} {files:?}"));
+    }
     if let Some(own) = own {
-        say(format!("{}@{} {:?}", own.name, own.version, own.files));
+        say(format!("{}@{} {:?}", own.name, own.version, before_us(own.files)));
     }
     Digest(digest.finalize().into())
 }
@@ -218,15 +267,6 @@ fn digest(question: &Question, routed: &Routed<'_>, own: Option<&Own<'_>>) -> Di
 fn pinned(surroundings: &Surroundings, asked: Digest<32>, question: &Question) -> Option<Planned> {
     let prior = &surroundings.prior;
     let builds = prior.builds.as_ref().filter(|builds| builds.asked == asked)?;
-    // What folders of the project hold may have changed.
-    let local = surroundings.graph.packages.iter().any(|(key, package)| {
-        use crate::graph::pypi::PySource;
-        let own = surroundings.graph.project() == Some(key);
-        !own && matches!(package.source, PySource::Folder { .. } | PySource::File { .. })
-    });
-    if local {
-        return None;
-    }
     let plan = builds.read()?;
     let mut sdists = BTreeMap::new();
     for key in plan.keys() {
