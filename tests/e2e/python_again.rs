@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::index::{Dist, sdist};
+use crate::support::index::{Dist, sdist, tagged_wheel};
 use crate::support::nonce;
 use crate::support::python::{Backend, Scene, borrowed, library, locked};
 
@@ -56,6 +56,30 @@ fn a_changed_package_keeps_the_pins_of_other_builds() {
     // Unless somebody wants all to be asked again.
     scene.convert_anew(&["--refresh"]).expect(0);
     assert!(pins()["packages"]["pkg:pypi/setuptools@80.10.0"].is_object(), "{:#}", pins());
+}
+
+#[test]
+fn what_the_wheels_told_of_a_build_is_kept() {
+    let scene = Scene::new();
+    let mut lines = String::new();
+    for name in ["one", "two"] {
+        let files = library(Backend::Flit, (name, "1.0"), "VALUE = 1\n", "");
+        let source = sdist(name, "1.0", "", &borrowed(&files));
+        let wheel = tagged_wheel((name, "1.0"), "cp311-cp311-win_amd64", &[]);
+        scene.registry.publish_python(name, &[source.clone(), wheel]);
+        lines += &locked(&source).replace(" --hash=sha256:", " #");
+    }
+    scene.project.write("requirements.txt", &lines);
+    scene.convert(&[]).expect(0);
+    let native = || {
+        let text = scene.project.read("headwater.lock");
+        let pins: serde_json::Value = serde_json::from_str(&text).unwrap();
+        pins["builds"]["plan"]["one@1.0"]["native"].clone()
+    };
+    assert_eq!(native(), true);
+    scene.project.write("requirements.txt", lines.lines().next().unwrap());
+    scene.convert(&[]).expect(0);
+    assert_eq!(native(), true);
 }
 
 #[test]
