@@ -93,12 +93,17 @@ pub struct Scene {
 }
 
 impl Scene {
-    pub fn new() -> Self {
+    /// Without any backend: those of another index count.
+    pub fn empty() -> Self {
         let (forge, registry) = (Forge::new(), Registry::start(&[]));
         let mut project = Project::new(&[]);
         project.index = Some(registry.index());
         project.git_config = forge.git_config();
-        let mut scene = Self { forge, registry, project, backends: BTreeMap::new() };
+        Self { forge, registry, project, backends: BTreeMap::new() }
+    }
+
+    pub fn new() -> Self {
+        let mut scene = Self::empty();
         for (name, version, module, plugin) in [
             ("flit-core", "3.12.0", "flit_core/buildapi", "none"),
             ("setuptools", "80.9.0", "setuptools/build_meta", "setuptools_scm"),
@@ -147,6 +152,24 @@ impl Scene {
     pub fn release(&self, of: (&str, &str), files: &[(String, String)]) -> (Dist, String) {
         let (_, commit) = self.repository(of, files);
         (self.publish(of, "", files), commit)
+    }
+
+    /// A program `app` over two libraries whose versions only their tags have; what it prints, and the first one's commit.
+    pub fn two_from_git_tags(&self) -> (String, String) {
+        let secret = super::nonce();
+        let value = |word: &str| format!("VALUE = '{word} {secret}'\n");
+        let more = "[tool.setuptools_scm]\n";
+        let scm = library(Backend::SetuptoolsScm, ("scm-lib", "1.2.3"), &value("scm"), more);
+        let more = "[tool.hatch.version]\nsource = 'vcs'\n";
+        let vcs = library(Backend::HatchVcs, ("vcs-lib", "4.5.6"), &value("vcs"), more);
+        let (scm, commit) = self.release(("scm-lib", "1.2.3"), &scm);
+        let (vcs, _) = self.release(("vcs-lib", "4.5.6"), &vcs);
+        self.project.write("requirements.txt", &format!("{}{}", locked(&scm), locked(&vcs)));
+        let app = "from importlib.metadata import version\nimport scm_lib, vcs_lib\n\
+            print(scm_lib.VALUE, version('scm-lib'), vcs_lib.VALUE, version('vcs-lib'))\n";
+        self.project.write("app.py", app);
+        self.project.write("headwater.toml", "[programs.app]\nfile = \"app.py\"\n");
+        (format!("scm {secret} 1.2.3 vcs {secret} 4.5.6"), commit)
     }
 
     pub fn convert(&self, arguments: &[&str]) -> Run {

@@ -1,7 +1,5 @@
 //! A tiny project, built by the real Nix from sdists made here: its backend, a library, an extra's library, itself.
 
-use std::process::Command;
-
 use headwater::emit::nix::python::flake;
 use headwater::emit::nix::python::marker::{ExtrasOf, Marker};
 use headwater::emit::nix::python::model::{Edge, Own, Program, PythonProject};
@@ -12,7 +10,7 @@ use headwater::hash::{Algorithm, Integrity};
 use super::{add_to_store, build, emit, empty, key, name, sdist};
 use crate::support::nix;
 use crate::support::package::tarball;
-use crate::support::project::{Project, output};
+use crate::support::project::Project;
 use crate::support::python::BACKEND;
 
 fn pyproject(of: &str, more: &str) -> String {
