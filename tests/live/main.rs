@@ -2,6 +2,7 @@
 //! asked for (`./test` does), so that an outage is told from a defect.
 #![allow(clippy::disallowed_methods, reason = "tests make files and run programs")]
 
+mod git;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -40,13 +41,18 @@ fn retried(what: &str, mut attempt: impl FnMut() -> bool) {
 
 /// Converts (no git host may be reachable: 3 is as good as 0) and builds.
 fn built(project: &Project) -> PathBuf {
+    built_with(project, "")
+}
+
+/// The same with this git configuration in builds.
+fn built_with(project: &Project, git_config: &str) -> PathBuf {
     retried("headwater convert", || {
         let run = project.convert(&[]);
         eprintln!("{}{}", run.stderr, run.stdout);
         matches!(run.code, 0 | 3)
     });
     let mut result = None;
-    retried("nix-build", || match nix::try_build(project, "", "") {
+    retried("nix-build", || match nix::try_build(project, git_config, "") {
         Ok(path) => {
             result = Some(path);
             true

@@ -50,7 +50,7 @@ pub async fn convert(
     shared::patches(folder, &policy)?;
     let prior = writing::prior_pins(&settings.out)?.unwrap_or_default();
     let world = World::new(folder, settings.registry.clone(), settings.asking)?;
-    let trusted = world.trusted_origins();
+    let trusted = world.trusted_indexes();
     let (graph, digest) =
         local::graph(folder, &choice.file, &lockfile::Options { trusted_origins: &trusted })?;
     let world = of_lockfile(world, settings, &graph)?;

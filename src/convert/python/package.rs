@@ -18,7 +18,7 @@ use crate::policy::Policy;
 use crate::problem::{artifact, python as problem};
 use crate::python::CoreMetadata;
 use crate::show::{self, Failed, Package};
-use crate::source::repository::{NoAnswer, Repositories as _};
+use crate::source::repository::{Commit as Id, NoAnswer, Repositories as _, Repository};
 use crate::source::{self, Resolution, address};
 use crate::world::World;
 use crate::world::pypi::{Distribution, PyPiError};
@@ -192,6 +192,16 @@ pub async fn one(surroundings: Arc<Surroundings>, key: PyKey) -> Result<Known, F
             let id = Digest::<20>::try_from(commit.clone());
             let id = id.map_err(|why| Fault::Problem(failed(why.to_string())))?;
             let folder = subdirectory.as_ref().map(|folder| folder.as_str().to_owned());
+            if let Some((version, found)) = pinned(&surroundings, &key, (&repository.repository, id, &folder))
+            {
+                return Ok(Known {
+                    key,
+                    version,
+                    from: From::Git,
+                    finding: Finding::Given,
+                    commit: Some(found),
+                });
+            }
             let found = commit::commit(&surroundings.world, &repository.repository, id, folder).await;
             let found = found.map_err(|no| commit::fault(&shown, url, &no))?;
             let version = match &key.version {
@@ -205,6 +215,36 @@ pub async fn one(surroundings: Arc<Surroundings>, key: PyKey) -> Result<Known, F
             Ok(Known { key, version, from: From::Git, finding: Finding::Given, commit: Some(found) })
         }
     }
+}
+
+/// What an earlier run found of a commit that the lockfile names.
+fn pinned(
+    surroundings: &Surroundings,
+    key: &PyKey,
+    (repository, commit, subdirectory): (&Repository, Id, &Option<String>),
+) -> Option<(PyVersion, Commit)> {
+    let prior = surroundings.prior.packages.iter().filter(|_| !surroundings.refresh);
+    let prefix = format!("pkg:pypi/{}@", key.name);
+    prior.filter(|(_, pin)| pin.route == Route::Build).find_map(|(purl, pin)| {
+        let resolution = pin.resolution.as_ref().filter(|resolution| is_sound(resolution, purl))?;
+        let source = resolution.source.as_ref()?;
+        let same =
+            (&source.repository, source.commit, &source.subdirectory) == (repository, commit, subdirectory);
+        let (version, _) = purl.as_str().strip_prefix(&prefix)?.split_once("?vcs_url=")?;
+        let version = percent_encoding::percent_decode_str(version).decode_utf8().ok()?;
+        let version = PyVersion::new(&version).ok()?;
+        if !same || key.version.as_ref().is_some_and(|locked| *locked != version) {
+            return None;
+        }
+        let found = Commit {
+            repository: repository.clone(),
+            commit,
+            subdirectory: subdirectory.clone(),
+            hash: pin.nar?,
+            submodules: pin.submodules,
+        };
+        Some((key.version.clone().unwrap_or(version), found))
+    })
 }
 
 /// The version of an archive that the lockfile names without one.

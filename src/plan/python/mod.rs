@@ -55,6 +55,8 @@ pub struct Question {
     pub dynamic: BTreeMap<(PyName, PyVersion), Vec<String>>,
     /// More build requirements (PEP 508) that the user gives, by name of the package.
     pub extra: BTreeMap<PyName, Vec<String>>,
+    /// Build requirements of an earlier plan: they are taken again wherever they do, though there may be newer ones.
+    pub kept: BTreeMap<PyName, BTreeSet<PyVersion>>,
     pub target: Target,
 }
 

@@ -32,7 +32,9 @@ struct Found {
 /// Environments that were found: what is learned later changes none of them, so that a turn costs only what is new.
 /// By the versions that were preferred and the releases that could not be built.
 #[derive(Default)]
-pub struct Memo(BTreeMap<(Preferred, BTreeSet<Release>), BTreeMap<Release, Arc<Found>>>);
+pub struct Memo(BTreeMap<(Preferred, BTreeSet<Release>), AllFound>);
+
+type AllFound = BTreeMap<Release, Arc<Found>>;
 
 /// Solves as far as `known` goes. The same question and answers give the same plan. A build requirement that cannot
 /// be built itself is left out, and an older version taken.
@@ -73,7 +75,10 @@ fn told(mut problems: Vec<Problem>, barred: Barred) -> Vec<Problem> {
 }
 
 fn settled(question: &Question, known: &Known, barred: &Barred, memo: &mut Memo) -> Result<Solved, Halt> {
-    let mut preferred = Preferred::new();
+    let newest_first = |versions: &BTreeSet<PyVersion>| versions.iter().rev().cloned().collect();
+    let kept = question.kept.iter();
+    let mut preferred: Preferred =
+        kept.map(|(name, versions)| (name.clone(), newest_first(versions))).collect();
     let mut seen = BTreeSet::new();
     for _ in 0..ROUNDS {
         let (found, asks) = Walk { question, known, preferred: &preferred, barred }.run(memo)?;
@@ -102,11 +107,13 @@ fn prefer(
     for (name, wanted) in found.values().flat_map(|found| &found.environment.sets) {
         sets.entry(name).or_default().insert(wanted.keys().cloned().collect(), wanted.clone());
     }
+    let none = BTreeSet::new();
     let versions = |(name, sets): (&PyName, _)| {
         let listed = known.projects.get(name)?;
         let anyway = question.asked.iter().filter(|(asked, _)| asked == name).map(|(_, version)| version);
-        let shared =
-            shared(name, listed, &sets, &anyway.collect(), &question.target, &|one| is_barred(barred, one));
+        let kept = question.kept.get(name).unwrap_or(&none);
+        let able = |one: &_| is_barred(barred, one);
+        let shared = shared(name, listed, &sets, &anyway.collect(), kept, &question.target, &able);
         Some((name.clone(), shared))
     };
     sets.into_iter().filter_map(versions).collect()
@@ -121,7 +128,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     /// Every build that the asked ones lead to, and what must be asked before more can be said.
-    fn run(&self, memo: &mut Memo) -> Result<(BTreeMap<Release, Arc<Found>>, BTreeSet<Ask>), Halt> {
+    fn run(&self, memo: &mut Memo) -> Result<(AllFound, BTreeSet<Ask>), Halt> {
         let (mut found, mut asks, mut problems) = (BTreeMap::new(), BTreeSet::new(), Barred::new());
         let barred = self.barred.keys().cloned().collect();
         let memo = memo.0.entry((self.preferred.clone(), barred)).or_default();

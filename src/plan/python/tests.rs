@@ -258,6 +258,24 @@ fn programs_come_from_pkgs() {
 }
 
 #[test]
+fn an_earlier_plan_is_kept_where_it_does() {
+    let mut index = Index::new(&[
+        ("a@1", with(&["t>=1"])),
+        ("b@1", with(&["t>=3"])),
+        ("t@1", with(&[])),
+        ("t@2", with(&[])),
+        ("t@3", with(&[])),
+    ]);
+    let mut question = Question { asked: [release("a@1"), release("b@1")].into(), ..Question::default() };
+    let lines = |index: &mut Index, question: &Question| -> Vec<_> {
+        index.plan(question).unwrap().iter().map(|(key, build)| line(key, build)).collect()
+    };
+    assert_eq!(lines(&mut index, &question), ["a@1: t@3", "b@1: t@3", "t@3:"]);
+    question.kept = [(name("t"), [release("t@1").1, release("t@9").1].into())].into();
+    assert_eq!(lines(&mut index, &question), ["a@1: t@1", "b@1: t@3", "t@1:", "t@3:"]);
+}
+
+#[test]
 fn a_second_round_with_what_backends_asked_for() {
     let unknown = "[build-system]\nrequires = []\nbuild-backend = 'own'\nbackend-path = ['.']\n".to_owned();
     let mut index =

@@ -1,0 +1,29 @@
+//! Packages of local git repositories with the real setuptools-scm and hatch-vcs, these and all that they need built
+//! from the live index's source archives.
+
+use std::process::Command;
+
+use crate::support::project::output;
+use crate::support::python::Scene;
+use crate::{built_with, nix};
+
+/// The index that pip asks where no setting names one.
+fn index() -> String {
+    let ask = "from pip._internal.models.index import PyPI; print(PyPI.simple_url)";
+    let url = output(Command::new("python3").args(["-I", "-c", ask])).expect(0).stdout;
+    format!("{}/", url.trim().trim_end_matches('/'))
+}
+
+#[test]
+#[ignore = "needs the live index"]
+fn versions_from_git_tags() {
+    let mut scene = Scene::empty();
+    scene.registry.lead_on_to(&index());
+    let (printed, commit) = scene.two_from_git_tags();
+    scene.forge.serve();
+    let result = built_with(&scene.project, &scene.forge.build_git_config());
+    let pin = scene.pin("scm-lib@1.2.3");
+    assert_eq!(pin["route"], "build", "{pin:#}");
+    assert!(pin.to_string().contains(&commit), "{pin:#}");
+    assert_eq!(nix::run(&result.join("bin/app"), &[]), printed);
+}
