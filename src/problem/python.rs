@@ -83,7 +83,7 @@ pub fn unknown_version(lockfile: &str, package: &str) -> Problem {
             "HW545",
             package,
             "has no version in the lockfile, and its source computes it",
-            "lock with a tool that notes versions (uv, poetry, pdm)",
+            "require a commit that a tag with a version names, or lock with a tool that notes versions (uv, poetry, pdm)",
         ),
     )
 }

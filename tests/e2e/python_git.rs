@@ -84,7 +84,11 @@ fn of_a_poetry_lock() {
 
 #[test]
 fn a_version_that_only_git_knows_is_asked_for() {
-    let (scene, _, commit) = scene(Backend::SetuptoolsScm);
+    let (scene, _, _) = scene(Backend::SetuptoolsScm);
+    let files = library(Backend::SetuptoolsScm, ("lib", "1.2.3"), "VALUE = 1\n", "");
+    let files: Vec<_> = files.iter().map(|(path, text)| (format!("py/lib/{path}"), text.clone())).collect();
+    // A tag of no version.
+    let (_, commit) = scene.repository(("mono", "erst"), &files);
     let line = format!("# why\nlib @ git+https://github.com/example/mono@{commit}#subdirectory=py/lib\n");
     scene.project.write("requirements.txt", &line);
     let run = scene.convert(&[]).expect(2);
@@ -92,6 +96,16 @@ fn a_version_that_only_git_knows_is_asked_for() {
         assert!(run.stderr.contains(text), "no {text} in {}", run.stderr);
     }
     assert!(!scene.project.has("headwater.lock") && !scene.project.has("nix"));
+}
+
+#[test]
+fn a_version_that_only_a_tag_of_the_commit_has() {
+    let (mut scene, secret, commit) = scene(Backend::SetuptoolsScm);
+    let line = format!("lib @ git+https://github.com/example/mono@{commit}#subdirectory=py/lib\n");
+    scene.project.write("requirements.txt", &line);
+    scene.convert(&[]).expect(0);
+    is_pinned(&scene, &commit);
+    prints(&mut scene, &format!("{secret} 1.2.3"));
 }
 
 #[test]

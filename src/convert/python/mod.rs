@@ -6,6 +6,8 @@ pub mod crates;
 mod edges;
 mod emitting;
 mod files;
+mod finding;
+mod git;
 mod local;
 mod nix;
 mod package;
