@@ -29,6 +29,8 @@ pub struct Nix {
     pub flake: String,
     /// What `nix develop` gives.
     pub shell: &'static str,
+    /// What `nix flake check` proves.
+    pub check: &'static str,
     /// What cannot be built yet is not recommended to be built.
     pub builds: bool,
 }
@@ -72,10 +74,10 @@ pub fn write(
         add(&path, text)?;
         names.push(path);
     }
-    let mut shell = None;
+    let mut commands = None;
     let mut flake_is_ours = false;
-    if let Some(Nix { files: generated, flake, shell: what, builds }) = nix {
-        shell = Some((what, builds));
+    if let Some(Nix { files: generated, flake, shell, check, builds }) = nix {
+        commands = Some((shell, check, builds));
         flake_is_ours = !disk::is_there(&out.join(self::nix::FLAKE));
         if flake_is_ours {
             add(self::nix::FLAKE, flake)?;
@@ -88,16 +90,16 @@ pub fn write(
     }
     let folder = Location::new(self::nix::FOLDER).map_err(|why| anyhow::anyhow!("{why}"))?;
     disk::write(out, &files, &[folder], gone)?;
-    let Some((shell, builds)) = shell else { return Ok(Written { names, next: Vec::new() }) };
+    let Some(commands) = commands else { return Ok(Written { names, next: Vec::new() }) };
     let refers_to_us = flake_is_ours || flake_text(out).contains(self::nix::FOLDER);
-    Ok(Written { next: next(out, refers_to_us, builds, shell), names })
+    Ok(Written { next: next(out, refers_to_us, commands), names })
 }
 
 fn flake_text(out: &Path) -> String {
     disk::read_text(&out.join(nix::FLAKE), PINS).unwrap_or_default()
 }
 
-fn next(out: &Path, flake_refers_to_us: bool, builds: bool, shell: &str) -> Vec<String> {
+fn next(out: &Path, flake_refers_to_us: bool, (shell, check, builds): (&str, &str, bool)) -> Vec<String> {
     let mut next = Vec::new();
     let here = disk::current_folder().ok();
     if here.as_deref() != Some(out) {
@@ -114,7 +116,7 @@ fn next(out: &Path, flake_refers_to_us: bool, builds: bool, shell: &str) -> Vec<
     if flake_refers_to_us {
         next.push("nix build         # the project, from these sources".to_owned());
         next.push(format!("nix develop       # {shell}"));
-        next.push("nix flake check   # both mirrors give the same".to_owned());
+        next.push(format!("nix flake check   # {check}"));
     } else {
         next.push(format!("pkgs.callPackage ./{} {{ }}    # in your own flake.nix", nix::FOLDER));
     }

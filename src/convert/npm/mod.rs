@@ -91,7 +91,8 @@ pub async fn convert(
     let pins = Pins::new(registry, pins, None);
     let flake = nix::flake(&project)?;
     let shell = "a shell with its node_modules";
-    let nix = writing::Nix { files, flake, shell, builds: missing.is_empty() };
+    let check = "both mirrors give the same";
+    let nix = writing::Nix { files, flake, shell, check, builds: missing.is_empty() };
     let written = writing::write(&settings.out, &pins, Some(nix), (Files::new(), &[]))?;
 
     let mut summary = Summary::of(lockfile, &pins);

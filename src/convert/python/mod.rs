@@ -111,7 +111,11 @@ pub async fn convert(
     summary.warnings.extend(writing::outside(&settings.out, folder));
     summary.overrides = overrides(&surroundings, made.as_ref());
     let shell = "a shell with its environment, its own code from here";
-    let nix = made.map(|made| writing::Nix { files: made.files, flake: made.flake, shell, builds: true });
+    let check = "the program, and what `pip check` would say";
+    let nix = made.map(|made| {
+        let (files, flake) = (made.files, made.flake);
+        writing::Nix { files, flake, shell, check, builds: true }
+    });
     let written = writing::write(&settings.out, &pins, nix, (others, &gone))?;
     summary.next = written.next;
     summary.written = written.names;
