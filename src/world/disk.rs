@@ -146,7 +146,7 @@ pub fn write(
 ) -> Result<(), DiskError> {
     let mut units = units(files, whole);
     let there = gone.iter().filter(|path| is_there(&root.join(path.as_str())));
-    units.extend(there.map(|path| Unit { path: path.clone(), folder: false }));
+    units.extend(there.map(|path| Unit { path: path.clone(), folder: false, goes: true }));
     for unit in &units {
         check(root, unit)?;
     }
@@ -171,6 +171,8 @@ pub fn write(
 struct Unit {
     path: Location,
     folder: bool,
+    /// Nothing comes in its place.
+    goes: bool,
 }
 
 fn units(files: &BTreeMap<Location, Output>, whole: &[Location]) -> BTreeSet<Unit> {
@@ -182,8 +184,8 @@ fn units(files: &BTreeMap<Location, Output>, whole: &[Location]) -> BTreeSet<Uni
     files
         .keys()
         .map(|path| match within(path) {
-            Some(folder) => Unit { path: folder.clone(), folder: true },
-            None => Unit { path: path.clone(), folder: false },
+            Some(folder) => Unit { path: folder.clone(), folder: true, goes: false },
+            None => Unit { path: path.clone(), folder: false, goes: false },
         })
         .collect()
 }
@@ -264,8 +266,7 @@ impl Change<'_> {
             self.undo.push(Undo::Restore(old, target.clone()));
         }
         let new = self.stage.join("new").join(unit.path.as_str());
-        // One that is only to go.
-        if !is_there(&new) {
+        if unit.goes {
             return Ok(());
         }
         fs::rename(&new, &target).named("write", &target)?;

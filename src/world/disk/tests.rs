@@ -81,11 +81,19 @@ fn a_failure_in_the_middle_restores_what_was_there() {
         change.put(&unit).unwrap();
     }
     // The next one was never staged: it fails when all others are in place.
-    change.put(&Unit { path: location("none"), folder: false }).unwrap_err();
+    change.put(&Unit { path: location("none"), folder: false, goes: false }).unwrap_err();
     change.undo().unwrap();
     drop(stage);
     assert_eq!(state(root.path()), before);
     assert!(!root.path().join("deep").exists());
+}
+
+#[test]
+fn files_that_are_to_go_are_gone() {
+    let root = tempfile::tempdir().unwrap();
+    write(root.path(), &files(&[("a", "1"), ("b", "1")]), &[], &[]).unwrap();
+    write(root.path(), &files(&[("a", "2")]), &[], &[location("b"), location("never")]).unwrap();
+    assert_eq!(state(root.path()), texts(&[("a", "2")]));
 }
 
 #[test]
