@@ -3,9 +3,10 @@
 
 use std::process::Command;
 
+use crate::support::nix::{self, Machine};
 use crate::support::project::output;
 use crate::support::python::Scene;
-use crate::{built_with, nix};
+use crate::{built, converted};
 
 /// The index that pip asks where no setting names one.
 fn index() -> String {
@@ -21,7 +22,9 @@ fn versions_from_git_tags() {
     scene.registry.lead_on_to(&index());
     let (printed, commit) = scene.two_from_git_tags();
     scene.forge.serve();
-    let result = built_with(&scene.project, &scene.forge.build_git_config());
+    converted(&scene.project);
+    let machine = Machine { git_config: scene.forge.build_git_config(), ..Machine::default() };
+    let result = built(&scene.project, &machine, "");
     let pin = scene.pin("scm-lib@1.2.3");
     assert_eq!(pin["route"], "build", "{pin:#}");
     assert!(pin.to_string().contains(&commit), "{pin:#}");

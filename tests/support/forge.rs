@@ -143,7 +143,8 @@ fn config(base: &str) -> String {
     )
 }
 
-fn free_port() -> u16 {
+/// A port of the loopback where nobody listens.
+pub fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port()
 }
 

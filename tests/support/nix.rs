@@ -57,25 +57,57 @@ fn quoted(text: &str) -> String {
     format!("{text:?}").replace("${", "\\${")
 }
 
+/// What builds are given of this machine beside /usr.
+#[derive(Default)]
+pub struct Machine {
+    /// The configuration of git.
+    pub git_config: String,
+    /// A Rust toolchain outside of /usr.
+    pub rust: Option<PathBuf>,
+}
+
+impl Machine {
+    /// With the Rust that `cargo` runs, wherever it is.
+    pub fn with_rust() -> Self {
+        let run = output(Command::new("rustc").args(["--print", "sysroot"]));
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let sysroot = PathBuf::from(run.stdout.trim());
+        Self { rust: (sysroot != Path::new("/usr")).then_some(sysroot), ..Self::default() }
+    }
+
+    /// The stand-in's `config`, as a Nix expression.
+    fn config(&self) -> String {
+        let rust = self.rust.as_ref().map(|rust| format!("rust = {}; ", quoted(&rust.display().to_string())));
+        format!("{{ gitConfig = {}; {}}}", quoted(&self.git_config), rust.unwrap_or_default())
+    }
+}
+
 /// The entry of a converted project, called over the stand-in, as a Nix expression; `attribute` is what is
 /// wanted of it (`""` for the project itself, `.nodeModules`).
-pub fn expression(project: &Path, git_config: &str, attribute: &str) -> String {
+fn expression(project: &Path, machine: &Machine, attribute: &str) -> String {
     format!(
-        "((import {} {{ config.gitConfig = {}; }}).callPackage (/. + {}) {{ }}){attribute}",
+        "((import {} {{ config = {}; }}).callPackage (/. + {}) {{ }}){attribute}",
         hostpkgs().display(),
-        quoted(git_config),
+        machine.config(),
         quoted(&project.join("nix/headwater").display().to_string()),
     )
 }
 
 /// Builds and gives the result's path, or what Nix said.
-pub fn try_build(project: &Project, git_config: &str, attribute: &str) -> Result<PathBuf, String> {
-    let run: Run = output(nix("nix-build").args([
-        "--no-out-link",
-        "-E",
-        &expression(project.path(), git_config, attribute),
-    ]));
+pub fn try_build_on(project: &Project, machine: &Machine, attribute: &str) -> Result<PathBuf, String> {
+    let mut command = nix("nix-build");
+    if let Some(rust) = &machine.rust {
+        command.args(["--option", "extra-sandbox-paths"]).arg(rust);
+    }
+    command.args(["--no-out-link", "-E", &expression(project.path(), machine, attribute)]);
+    let run: Run = output(&mut command);
     if run.code == 0 { Ok(PathBuf::from(run.stdout.trim())) } else { Err(run.stderr) }
+}
+
+/// The same with this configuration of git.
+pub fn try_build(project: &Project, git_config: &str, attribute: &str) -> Result<PathBuf, String> {
+    let machine = Machine { git_config: git_config.to_owned(), ..Machine::default() };
+    try_build_on(project, &machine, attribute)
 }
 
 #[track_caller]
@@ -86,7 +118,7 @@ pub fn build(project: &Project, git_config: &str, attribute: &str) -> PathBuf {
 /// The output path of something, without building it.
 #[track_caller]
 pub fn output_path(project: &Project, attribute: &str) -> String {
-    let expression = expression(project.path(), "", &format!("{attribute}.outPath"));
+    let expression = expression(project.path(), &Machine::default(), &format!("{attribute}.outPath"));
     let run = output(nix("nix-instantiate").args(["--eval", "-E", &expression]));
     assert_eq!(run.code, 0, "{}", run.stderr);
     run.stdout.trim().to_owned()
