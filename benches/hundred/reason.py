@@ -55,6 +55,10 @@ def slow(log, seconds):
 def conversion(said, stderr):
     """Of a failed conversion: its own error."""
     lines = stderr.strip().splitlines()
+    problems = said.get("problems") or []
+    if problems:
+        first = problems[0]
+        return short(f"{first.get('package') or first.get('file') or '?'}: {first['message']}")
     return short(str(said.get("error") or (lines[-1] if lines else "no output")))
 
 

@@ -91,6 +91,8 @@ class Reasons(unittest.TestCase):
 
     def test_conversions(self):
         self.assertEqual(reason.conversion({"error": "no\n  pins"}, ""), "no pins")
+        problem = {"package": "x@1", "message": "its build needs y", "hint": "?"}
+        self.assertEqual(reason.conversion({"error": "", "problems": [problem]}, ""), "x@1: its build needs y")
         self.assertEqual(reason.conversion({}, "a\nlast\n"), "last")
         self.assertEqual(reason.missing({"x@1": "no sdist", "y@1": "?"}), "x@1: no sdist (and 1 more)")
 

@@ -2,9 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use url::Url;
+
 use super::reading::{At, Reading};
 use crate::graph::marker::Marker;
-use crate::graph::pypi::{IndexSettings, Needs, PyEdge, PyGraph, PyKey, PyPackage, PySource, PythonRange};
+use crate::graph::pypi::{
+    Index, IndexSettings, Needs, PyEdge, PyGraph, PyKey, PyPackage, PySource, PythonRange,
+};
 use crate::graph::{PyName, PyVersion};
 use crate::problem::lockfile as problem;
 
@@ -61,6 +65,17 @@ impl Draft {
         let package = PyPackage { source, marker, requires_python, needs: Needs::default() };
         self.graph.packages.insert(key.clone(), package);
         key
+    }
+
+    /// Writes down the index of a source that names one by its address.
+    pub fn note_index(&mut self, source: &PySource) {
+        let PySource::Index { index: Some(url), .. } = source else { return };
+        let Ok(url) = Url::parse(url) else { return };
+        let index = Index { name: None, url };
+        let known = &mut self.graph.settings.indexes;
+        if !known.contains(&index) {
+            known.push(index);
+        }
     }
 
     /// The entries of a name, sorted.

@@ -119,11 +119,7 @@ fn add(
     let start = package.span().start;
     let package = package.get_ref();
     let at = reading.at(start, &package.name);
-    let name = reading.name(at, &package.name)?;
-    let version = match &package.version {
-        Some(text) => Some(reading.version(at, text)?),
-        None => None,
-    };
+    let (name, version) = reading.release(at, &package.name, package.version.as_deref())?;
     let marker = reading.marker(at, package.marker.as_deref());
     if !package.extras.is_empty() {
         let same = added.iter().find(|(key, _)| key.name == name && key.version == version);

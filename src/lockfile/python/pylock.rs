@@ -9,7 +9,7 @@ use super::draft::Draft;
 use super::reading::{At, Reading};
 use super::{hashes, sources};
 use crate::graph::marker::Marker;
-use crate::graph::pypi::{FileAt, Index, PyFile, PyGraph, PyKey, PySource};
+use crate::graph::pypi::{FileAt, PyFile, PyGraph, PyKey, PySource};
 use crate::graph::{PyName, PyVersion};
 use crate::problem::lockfile as problem;
 
@@ -116,23 +116,11 @@ fn add(reading: &mut Reading<'_>, draft: &mut Draft, package: &Spanned<Package>)
     let start = package.span().start;
     let package = package.get_ref();
     let at = reading.at(start, &package.name);
-    let name = reading.name(at, &package.name)?;
-    let version = match &package.version {
-        Some(text) => Some(reading.version(at, text)?),
-        None => None,
-    };
+    let (name, version) = reading.release(at, &package.name, package.version.as_deref())?;
     let marker = reading.marker(at, package.marker.as_deref());
     let python = reading.python(package.requires_python.as_deref());
     let source = source(reading, at, (&name, version.as_ref()), package)?;
-    if let PySource::Index { index: Some(url), .. } = &source
-        && let Ok(url) = url::Url::parse(url)
-    {
-        let index = Index { name: None, url };
-        let known = &mut draft.graph.settings.indexes;
-        if !known.contains(&index) {
-            known.push(index);
-        }
-    }
+    draft.note_index(&source);
     let key = draft.add(reading, at, (name.clone(), version), source, marker, python);
     let only = |other: &PyKey, _: &_| *other == key;
     let edge = draft.edge(&name, BTreeSet::new(), Marker::ALWAYS, only);

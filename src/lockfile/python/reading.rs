@@ -131,6 +131,18 @@ impl<'a> Reading<'a> {
         self.note(read.map_err(|_| problem::invalid_project_name(&at.place(), at.package, text)))
     }
 
+    /// Name and version of an entry; the version may be left out.
+    pub fn release(
+        &mut self,
+        at: At<'_>,
+        name: &str,
+        version: Option<&str>,
+    ) -> Option<(PyName, Option<PyVersion>)> {
+        let name = self.name(at, name)?;
+        let version = version.map(|text| self.version(at, text).ok_or(())).transpose().ok()?;
+        Some((name, version))
+    }
+
     pub fn version(&mut self, at: At<'_>, text: &str) -> Option<PyVersion> {
         let read = PyVersion::new(text);
         self.note(read.map_err(|why| {

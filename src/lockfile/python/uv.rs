@@ -11,7 +11,7 @@ use super::pyproject;
 use super::reading::{At, Reading};
 use super::{hashes, sources};
 use crate::graph::marker::Marker;
-use crate::graph::pypi::{FileAt, Index, Needs, PyEdge, PyFile, PyGraph, PyKey, PyPackage, PySource};
+use crate::graph::pypi::{FileAt, Needs, PyEdge, PyFile, PyGraph, PyKey, PyPackage, PySource};
 use crate::graph::{PyName, PyVersion};
 use crate::problem::lockfile as problem;
 use shape::{Dependency, Lock, Manifest, Package};
@@ -61,24 +61,12 @@ fn add(reading: &mut Reading<'_>, draft: &mut Draft, package: &Spanned<Package>)
     let start = package.span().start;
     let package = package.get_ref();
     let at = reading.at(start, &package.name);
-    let name = reading.name(at, &package.name)?;
-    let version = match &package.version {
-        Some(text) => Some(reading.version(at, text)?),
-        None => None,
-    };
+    let (name, version) = reading.release(at, &package.name, package.version.as_deref())?;
     let source = source(reading, at, (&name, version.as_ref()), package)?;
     let markers: Vec<Marker> =
         package.resolution_markers.iter().map(|text| reading.marker(at, Some(text))).collect();
     let marker = if markers.is_empty() { Marker::ALWAYS } else { Marker::any(markers) };
-    if let PySource::Index { index: Some(url), .. } = &source
-        && let Ok(url) = url::Url::parse(url)
-    {
-        let index = Index { name: None, url };
-        let known = &mut draft.graph.settings.indexes;
-        if !known.contains(&index) {
-            known.push(index);
-        }
-    }
+    draft.note_index(&source);
     Some(draft.add(reading, at, (name, version), source, marker, None))
 }
 
