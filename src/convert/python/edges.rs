@@ -167,3 +167,49 @@ fn all(markers: impl IntoIterator<Item = Marker>) -> Marker {
         _ => Marker::All(parts),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lockfile::{Options, python};
+
+    /// The roots of a requirements file and a pyproject-less lock of PEP 751, keyed as they are emitted.
+    fn roots(name: &str, text: &str, policy: &policy::Python) -> (Roots, BTreeMap<PyKey, Key>) {
+        let inputs = python::Inputs { file: &|_| None, variable: &|_| None };
+        let graph = python::read(name, text, inputs, &Options::default()).unwrap();
+        let key = |key: &PyKey| (key.clone(), Key::new(&key.name, key.version.as_ref().unwrap()));
+        let keys = graph.packages.keys().map(key).collect();
+        let roots = Edges { graph: &graph, keys: &keys }.roots(policy);
+        (roots, keys)
+    }
+
+    fn shown(edges: &BTreeSet<Edge>) -> Vec<String> {
+        let text = |edge: &Edge| serde_json::to_string(edge).unwrap();
+        edges.iter().map(text).collect()
+    }
+
+    #[test]
+    fn lines_of_a_requirements_file_keep_their_markers() {
+        let text = "a==1\nb==2 ; sys_platform == 'linux'\n";
+        let (roots, _) = roots("requirements.txt", text, &policy::Python::default());
+        let marker = r#"{"variable":"sys_platform","op":"==","value":"linux"}"#;
+        assert_eq!(
+            shown(&roots.roots),
+            ["\"a@1\"".to_owned(), format!(r#"{{"package":"b@2","marker":{marker}}}"#)]
+        );
+        assert!(roots.dev_roots.is_empty());
+    }
+
+    #[test]
+    fn default_groups_of_pylock_are_installed_and_others_where_they_are_chosen() {
+        let text = "lock-version = '1.0'\ncreated-by = 'x'\ndependency-groups = ['main', 'docs']\n\
+            default-groups = ['main']\n[[packages]]\nname = 'a'\nversion = '1'\n\
+            marker = \"'docs' in dependency_groups\"\nsdist = { url = 'https://a.example/a-1.tar.gz', hashes = { \
+            sha256 = '0000000000000000000000000000000000000000000000000000000000000000' } }\n";
+        let groups = |policy: &policy::Python| roots("pylock.toml", text, policy).0.default_groups;
+        assert_eq!(groups(&policy::Python::default()), BTreeSet::from(["main".to_owned()]));
+        let docs =
+            policy::Python { groups: [PyName::new("docs").unwrap()].into(), ..policy::Python::default() };
+        assert_eq!(groups(&docs).len(), 2);
+    }
+}

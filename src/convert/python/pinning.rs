@@ -172,3 +172,36 @@ pub fn relative(url: &Url, registry: &str) -> String {
     // What looks like an address of its own would be read as one.
     relative.filter(|path| Url::parse(path).is_err() && !path.starts_with('/')).unwrap_or(text).to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_registry_is_where_most_files_lie() {
+        let urls = ["https://b.example/x/1", "https://a.example/x/2", "https://b.example/y/3"].map(url);
+        assert_eq!(registry(urls.iter()), "https://b.example/");
+        let even = [url("https://b.example/1"), url("https://a.example/2")];
+        assert_eq!(registry(even.iter()), registry(even.iter().rev()), "in any order");
+        assert_eq!(
+            registry([url("https://user:secret@a.example/1")].iter()),
+            "",
+            "no secret is written down"
+        );
+    }
+
+    #[test]
+    fn addresses_are_relative_where_that_can_be_undone() {
+        let registry = "https://a.example/";
+        assert_eq!(relative(&url("https://a.example/x/1.tar.gz"), registry), "x/1.tar.gz");
+        assert_eq!(relative(&url("https://b.example/x"), registry), "https://b.example/x");
+        for odd in ["https://a.example/http:x", "https://a.example//b.example/x"] {
+            assert_eq!(relative(&url(odd), registry), odd, "would be read as another address");
+        }
+        assert_eq!(relative(&url("https://a.example/x"), ""), "https://a.example/x");
+    }
+}
