@@ -50,6 +50,12 @@ pub struct Convert {
     /// Ask again for what headwater.lock already answers
     #[arg(long)]
     pub refresh: bool,
+    /// Pin a requirements file or pyproject.toml that has no pins (with uv, or else pip), into requirements.lock.txt
+    #[arg(long)]
+    pub resolve: bool,
+    /// The nixpkgs in whose sandbox Python build backends are asked what they need, if not <nixpkgs>
+    #[arg(long, value_name = "PATH")]
+    pub nixpkgs: Option<PathBuf>,
     #[command(flatten)]
     pub common: Common,
 }
@@ -116,10 +122,12 @@ pub struct Common {
     pub registry: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Language {
     /// nix/headwater/ and flake.nix
     Nix,
+    /// requirements.git.txt and requirements.hash.txt, for pip (Python only)
+    Pip,
 }
 
 #[cfg(test)]

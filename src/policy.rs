@@ -170,19 +170,29 @@ impl Policy {
             }
         }
         for (package, overrides) in &self.packages {
-            for path in overrides.patches.iter().chain(&overrides.cargo_lock) {
+            let lock = overrides.cargo_lock.as_slice();
+            for (key, path) in [("patches", &overrides.patches[..]), ("cargoLock", lock)]
+                .into_iter()
+                .flat_map(|(key, paths)| paths.iter().map(move |path| (key, path)))
+            {
                 if !crate::graph::Location::new(path).is_ok_and(|path| !path.is_root()) {
                     faults.push(problem::bad_value(
-                        &format!("packages.\"{package}\""),
+                        &format!("packages.\"{package}\".{key}"),
                         &format!("{path:?} names no file inside the project"),
                         "name a file inside the project, relative to it",
                     ));
                 }
             }
-            for input in overrides.build_inputs.iter().chain(&overrides.native_build_inputs) {
+            for (key, input) in [
+                ("buildInputs", &overrides.build_inputs),
+                ("nativeBuildInputs", &overrides.native_build_inputs),
+            ]
+            .into_iter()
+            .flat_map(|(key, inputs)| inputs.iter().map(move |input| (key, input)))
+            {
                 if input.is_empty() || input.split('.').any(|part| !is_identifier(part)) {
                     faults.push(problem::bad_value(
-                        &format!("packages.\"{package}\" inputs"),
+                        &format!("packages.\"{package}\".{key}"),
                         &format!("{input:?} is no attribute path"),
                         "write the name under pkgs, as in \"sqlite\" or \"xorg.libX11\"",
                     ));

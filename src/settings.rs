@@ -1,15 +1,17 @@
 //! Arguments as validated: what `cli` was given, made into what the rooms want.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use url::Url;
 
-use crate::cli;
+use crate::cli::{self, Language};
 use crate::show::Package;
 use crate::world::asking::Asking;
 use crate::world::cache::{Prune, parse_size};
 use crate::world::disk;
+use crate::world::nix::Nixpkgs;
 
 /// A `convert`, ready to run.
 #[derive(Clone, Debug)]
@@ -20,8 +22,13 @@ pub struct Convert {
     pub lockfile: Option<String>,
     /// Where to write, absolute.
     pub out: PathBuf,
+    pub to: BTreeSet<Language>,
     pub strict: bool,
     pub refresh: bool,
+    /// Pin what has no pins first.
+    pub resolve: bool,
+    /// Where build backends are asked from.
+    pub nixpkgs: Nixpkgs,
     pub asking: Asking,
     pub registry: Option<Url>,
 }
@@ -74,7 +81,13 @@ impl Convert {
         let registry = registry(given.common.registry.as_deref())?;
         // What headwater.lock answers is asked again by --refresh; what the cache has is believed either way.
         let asking = asking(false, &given.common);
-        Ok(Self { folder, lockfile, out, strict: given.strict, refresh: given.refresh, asking, registry })
+        let to = given.to.iter().copied().collect();
+        let (strict, refresh, resolve) = (given.strict, given.refresh, given.resolve);
+        let nixpkgs = match &given.nixpkgs {
+            Some(path) => Nixpkgs::At(disk::real(path)?),
+            None => Nixpkgs::Usual,
+        };
+        Ok(Self { folder, lockfile, out, to, strict, refresh, resolve, nixpkgs, asking, registry })
     }
 }
 

@@ -58,7 +58,8 @@ let
     inherit (package) name version;
     inherit (tools) sitePackages;
     source = sourceOf package;
-    isWheel = package.source ? wheels;
+    # Those of an index, and one that the project brings.
+    isWheel = package.source ? wheels || builtins.match ".*\\.whl" (package.source.local or "") != null;
     # The project's own code may have a new version since it was converted.
     isOwn = builtins.isString package.source || package.source ? local;
     subdirectory = package.subdirectory or null;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use futures::stream::{self, StreamExt};
 
 use crate::graph::{PyName, PyVersion};
-use crate::plan::python::{Ask, Build, Files, Key, Known, Question, Solved, solve};
+use crate::plan::python::{Ask, Build, Files, Key, Known, Memo, Question, Solved, solve};
 use crate::problem::{Problem, requirements as problem};
 use crate::python::{CoreMetadata, Requirement};
 use crate::world::World;
@@ -42,8 +42,10 @@ pub async fn build_requirements(
     question: &Question,
     known: &mut Known,
 ) -> Result<BTreeMap<Key, Build>, NoPlan> {
+    // Of another question other environments follow.
+    let mut memo = Memo::default();
     for _ in 0..TURNS {
-        let asks = match solve(question, known).map_err(NoPlan::Input)? {
+        let asks = match solve(question, known, &mut memo).map_err(NoPlan::Input)? {
             Solved::Plan(plan) => return Ok(plan),
             Solved::Asks(asks) => asks,
         };

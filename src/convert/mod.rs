@@ -75,6 +75,12 @@ pub async fn convert(
     today: Day,
     progress: Progress,
 ) -> Result<Summary, Failure> {
+    if settings.resolve {
+        let (choice, said) = python::resolved(settings).await?;
+        let mut summary = python::convert(settings, &choice, today, progress).await?;
+        summary.resolved = Some(said);
+        return Ok(summary);
+    }
     match lock(&settings.folder, settings.lockfile.as_deref()).map_err(Failure::one)? {
         Lock::Npm(lockfile) => npm::convert(settings, &lockfile, today, progress).await,
         Lock::Python(choice) => python::convert(settings, &choice, today, progress).await,

@@ -29,6 +29,8 @@ pub struct Nix {
     pub flake: String,
     /// What `nix develop` gives.
     pub shell: &'static str,
+    /// What `nix flake check` proves.
+    pub check: &'static str,
     /// What cannot be built yet is not recommended to be built.
     pub builds: bool,
 }
@@ -44,14 +46,16 @@ pub fn prior_pins(out: &Path) -> Result<Option<Pins>, Failure> {
     }
 }
 
-/// Writes everything; `headwater.toml` and `flake.nix` only where there are none.
+/// Writes everything; `headwater.toml` and `flake.nix` only where there are none. Of `others` each lies in the output
+/// folder itself; files of `gone` are removed.
 ///
 /// # Errors
 /// A template that gives no Nix, or a disk that refuses; all is then as it was before.
 pub fn write(
     out: &Path,
     pins: &Pins,
-    Nix { files: generated, flake, shell, builds }: Nix,
+    nix: Option<Nix>,
+    (others, gone): (Files, &[Location]),
 ) -> Result<Written, Failure> {
     let mut files = BTreeMap::new();
     let mut names = Vec::new();
@@ -66,26 +70,36 @@ pub fn write(
         add(policy::FILE, include_str!("../../templates/headwater.toml").to_owned())?;
         names.push(policy::FILE.to_owned());
     }
-    let flake_is_ours = !disk::is_there(&out.join(nix::FLAKE));
-    if flake_is_ours {
-        add(nix::FLAKE, flake)?;
-        names.push(nix::FLAKE.to_owned());
+    for (path, text) in others {
+        add(&path, text)?;
+        names.push(path);
     }
-    names.push(format!("{}/", nix::FOLDER));
-    for (path, text) in generated {
-        add(&format!("{}/{path}", nix::FOLDER), text)?;
+    let mut commands = None;
+    let mut flake_is_ours = false;
+    if let Some(Nix { files: generated, flake, shell, check, builds }) = nix {
+        commands = Some((shell, check, builds));
+        flake_is_ours = !disk::is_there(&out.join(self::nix::FLAKE));
+        if flake_is_ours {
+            add(self::nix::FLAKE, flake)?;
+            names.push(self::nix::FLAKE.to_owned());
+        }
+        names.push(format!("{}/", self::nix::FOLDER));
+        for (path, text) in generated {
+            add(&format!("{}/{path}", self::nix::FOLDER), text)?;
+        }
     }
-    let folder = Location::new(nix::FOLDER).map_err(|why| anyhow::anyhow!("{why}"))?;
-    disk::write(out, &files, &[folder])?;
-    let refers_to_us = flake_is_ours || flake_text(out).contains(nix::FOLDER);
-    Ok(Written { next: next(out, refers_to_us, builds, shell), names })
+    let folder = Location::new(self::nix::FOLDER).map_err(|why| anyhow::anyhow!("{why}"))?;
+    disk::write(out, &files, &[folder], gone)?;
+    let Some(commands) = commands else { return Ok(Written { names, next: Vec::new() }) };
+    let refers_to_us = flake_is_ours || flake_text(out).contains(self::nix::FOLDER);
+    Ok(Written { next: next(out, refers_to_us, commands), names })
 }
 
 fn flake_text(out: &Path) -> String {
     disk::read_text(&out.join(nix::FLAKE), PINS).unwrap_or_default()
 }
 
-fn next(out: &Path, flake_refers_to_us: bool, builds: bool, shell: &str) -> Vec<String> {
+fn next(out: &Path, flake_refers_to_us: bool, (shell, check, builds): (&str, &str, bool)) -> Vec<String> {
     let mut next = Vec::new();
     let here = disk::current_folder().ok();
     if here.as_deref() != Some(out) {
@@ -102,7 +116,7 @@ fn next(out: &Path, flake_refers_to_us: bool, builds: bool, shell: &str) -> Vec<
     if flake_refers_to_us {
         next.push("nix build         # the project, from these sources".to_owned());
         next.push(format!("nix develop       # {shell}"));
-        next.push("nix flake check   # both mirrors give the same".to_owned());
+        next.push(format!("nix flake check   # {check}"));
     } else {
         next.push(format!("pkgs.callPackage ./{} {{ }}    # in your own flake.nix", nix::FOLDER));
     }

@@ -10,6 +10,11 @@ const FULL: &str = r#"
     env = { CFLAGS = "-O2" }
     patches = ["patches/one.patch"]
     skipScripts = true
+    cargoLock = "locks/one.lock"
+    route = "sdist"
+    [python]
+    interpreter = "python312"
+    version = "1.4"
     [[exceptions]]
     package = "esbuild@0.21.5"
     reason = "a Go program"
@@ -35,6 +40,7 @@ fn known_keys_are_the_fields() {
     let known = |list: &[&str]| list.iter().map(|key| (*key).to_owned()).collect::<BTreeSet<_>>();
     assert_eq!(keys(&table), known(POLICY_KEYS));
     assert_eq!(keys(table["packages"]["better-sqlite3"].as_table().unwrap()), known(OVERRIDE_KEYS));
+    assert_eq!(keys(table["python"].as_table().unwrap()), known(PYTHON_KEYS));
     assert_eq!(keys(table["exceptions"][0].as_table().unwrap()), known(EXCEPTION_KEYS));
 }
 

@@ -191,3 +191,14 @@ pub fn bad_program(path: &str, why: &str) -> Problem {
         hint: "name a file of the project, relative to it".to_owned(),
     }
 }
+
+/// HW436: requirements files of an npm project.
+pub fn pip_is_pythons(lockfile: &str) -> Problem {
+    Problem {
+        code: "HW436",
+        package: None,
+        file: Some(lockfile.to_owned()),
+        message: "is npm's, and pip installs nothing of it".to_owned(),
+        hint: "leave `--to pip` away".to_owned(),
+    }
+}

@@ -83,7 +83,7 @@ pub fn unknown_version(lockfile: &str, package: &str) -> Problem {
             "HW545",
             package,
             "has no version in the lockfile, and its source computes it",
-            "lock with a tool that notes versions (uv, poetry, pdm)",
+            "require a commit that a tag with a version names, or lock with a tool that notes versions (uv, poetry, pdm)",
         ),
     )
 }
@@ -107,11 +107,22 @@ pub fn unused_override(package: &str) -> Problem {
 }
 
 /// HW548: a build whose backend may ask for more.
-pub fn perhaps_more(packages: &[String]) -> Problem {
+pub fn perhaps_more(packages: &[String], why: &str) -> Problem {
     of(
         "HW548",
         &packages.join(", "),
-        "only the build backend knows all that it needs, and it was not asked",
+        &format!("only the build backend knows all that it needs, and it could not be asked: {why}"),
         "if its build says that something is not there, add it in headwater.toml: [packages.NAME] buildRequires = [...]",
     )
+}
+
+/// HW549: markers or packages that a requirements file cannot say.
+pub fn unwritable(lockfile: &str, why: &str) -> Problem {
+    Problem {
+        code: "HW549",
+        package: None,
+        file: Some(lockfile.to_owned()),
+        message: format!("cannot be written as a requirements file: {why}"),
+        hint: "leave `--to pip` away, or lock for fewer environments".to_owned(),
+    }
 }

@@ -48,7 +48,8 @@ pub fn unmet_build_requirement(package: &str, name: &str, wanted: &[String], nea
             "its build needs {name} ({}), of which the index has no fitting version with a source archive{nearest}",
             wanted.join(" and ")
         ),
-        "use another release, or give other build requirements in headwater.toml",
+        "use another release; or take its wheel, by an exception in headwater.toml: [[exceptions]] with package, \
+            reason, owner and expires",
     )
 }
 

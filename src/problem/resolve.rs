@@ -62,3 +62,9 @@ pub fn not_resolved(file: &str) -> Problem {
         "let its own tool lock it: `pipenv lock`, `poetry lock`, `pdm lock`, `uv lock`",
     )
 }
+
+/// HW537: nothing may be asked of the network.
+pub fn offline(file: &str) -> Problem {
+    let message = "has no pins, and --offline lets nobody be asked for them".to_owned();
+    of("HW537", file, message, "leave --offline away, or name a lockfile")
+}

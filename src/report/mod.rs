@@ -18,6 +18,9 @@ pub use text::text;
 #[derive(Clone, Debug, Serialize)]
 pub struct Summary {
     pub lockfile: String,
+    /// What `--resolve` did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolved: Option<String>,
     /// Distinct packages, the project's own parts left out.
     pub packages: usize,
     /// How many by route; an artifact that nobody has vetted counts as `unvetted`, another as `exception`.
@@ -57,6 +60,7 @@ impl Summary {
     pub fn of(lockfile: &str, pins: &Pins) -> Self {
         let mut summary = Self {
             lockfile: lockfile.to_owned(),
+            resolved: None,
             packages: pins.packages.len(),
             routes: BTreeMap::new(),
             tiers: BTreeMap::new(),

@@ -13,6 +13,9 @@ pub fn text(summary: &Summary) -> String {
     let mut out = String::new();
     let count = |name: &str| summary.routes.get(name).copied().unwrap_or(0);
     _ = writeln!(out, "{}: {}", summary.lockfile, counted(summary.packages, "package"));
+    if let Some(resolved) = &summary.resolved {
+        _ = writeln!(out, "  {resolved}");
+    }
     // Builds are Python's, copies npm's.
     let is_python = summary.lockfile.rsplit('/').next().is_some_and(|name| !name.ends_with(".json"))
         || count("build") + count("sdist") > 0;

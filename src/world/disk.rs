@@ -137,9 +137,16 @@ impl From<String> for Output {
 }
 
 /// Writes `files` below `root`. Folders of `whole` are replaced with all they hold: what is in none of
-/// `files` is gone from them. On an error all is as it was before.
-pub fn write(root: &Path, files: &BTreeMap<Location, Output>, whole: &[Location]) -> Result<(), DiskError> {
-    let units = units(files, whole);
+/// `files` is gone from them. Files of `gone` are removed. On an error all is as it was before.
+pub fn write(
+    root: &Path,
+    files: &BTreeMap<Location, Output>,
+    whole: &[Location],
+    gone: &[Location],
+) -> Result<(), DiskError> {
+    let mut units = units(files, whole);
+    let there = gone.iter().filter(|path| is_there(&root.join(path.as_str())));
+    units.extend(there.map(|path| Unit { path: path.clone(), folder: false, goes: true }));
     for unit in &units {
         check(root, unit)?;
     }
@@ -164,6 +171,8 @@ pub fn write(root: &Path, files: &BTreeMap<Location, Output>, whole: &[Location]
 struct Unit {
     path: Location,
     folder: bool,
+    /// Nothing comes in its place.
+    goes: bool,
 }
 
 fn units(files: &BTreeMap<Location, Output>, whole: &[Location]) -> BTreeSet<Unit> {
@@ -175,8 +184,8 @@ fn units(files: &BTreeMap<Location, Output>, whole: &[Location]) -> BTreeSet<Uni
     files
         .keys()
         .map(|path| match within(path) {
-            Some(folder) => Unit { path: folder.clone(), folder: true },
-            None => Unit { path: path.clone(), folder: false },
+            Some(folder) => Unit { path: folder.clone(), folder: true, goes: false },
+            None => Unit { path: path.clone(), folder: false, goes: false },
         })
         .collect()
 }
@@ -257,6 +266,9 @@ impl Change<'_> {
             self.undo.push(Undo::Restore(old, target.clone()));
         }
         let new = self.stage.join("new").join(unit.path.as_str());
+        if unit.goes {
+            return Ok(());
+        }
         fs::rename(&new, &target).named("write", &target)?;
         self.undo.push(Undo::Remove(target));
         Ok(())

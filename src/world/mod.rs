@@ -14,6 +14,7 @@ pub mod git;
 pub mod hosts;
 pub mod http;
 pub mod lines;
+pub mod nix;
 pub mod npm;
 pub mod process;
 pub mod pypi;

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::support::package::{Package, integrity, package, tarball};
-use crate::support::project::{Project, Run};
+use crate::support::project::{Project, refused};
 use crate::support::{forge::Forge, nix, nonce, registry::Registry};
 
 fn project(package: &Package, registry: &Registry) -> Project {
@@ -20,18 +20,6 @@ fn project(package: &Package, registry: &Registry) -> Project {
 
 fn lib() -> Package {
     package("lib", "1.0.0", json!({}), &[("index.js", &format!("module.exports = '{}';\n", nonce()))])
-}
-
-/// The run failed on bad input, says these things, and wrote nothing.
-#[track_caller]
-fn refused(project: &Project, run: Run, says: &[&str]) {
-    let run = run.expect(2);
-    for text in says {
-        assert!(run.stderr.contains(text), "no {text:?} in: {}", run.stderr);
-    }
-    for file in ["headwater.lock", "headwater.toml", "nix", "flake.nix"] {
-        assert!(!project.has(file), "{file} was written");
-    }
 }
 
 /// What comes of a tarball made of these bytes.

@@ -2,6 +2,7 @@
 //! asked for (`./test` does), so that an outage is told from a defect.
 #![allow(clippy::disallowed_methods, reason = "tests make files and run programs")]
 
+mod git;
 mod lockers;
 mod npm;
 mod python;

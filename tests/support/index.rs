@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Write};
 
+use base64::Engine;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use zip::write::{SimpleFileOptions, ZipWriter};
@@ -60,6 +61,21 @@ pub fn wheel(name: &str, version: &str, headers: &str, files: &[(&str, &str)]) -
     }
     let bytes = archive.finish().expect("zip").into_inner();
     dist(format!("{name}-{version}-py3-none-any.whl"), bytes)
+}
+
+/// The same as an installer takes it: with WHEEL and RECORD, for these tags (`py3-none-any`).
+pub fn tagged_wheel((name, version): (&str, &str), tags: &str, files: &[(&str, &str)]) -> Dist {
+    let info = format!("{name}-{version}.dist-info");
+    let own = (format!("{info}/WHEEL"), format!("Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tags}\n"));
+    let metadata = (format!("{info}/METADATA"), metadata(name, version, ""));
+    let digest = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(Sha256::digest(text));
+    let listed =
+        files.iter().copied().chain([&own, &metadata].map(|(path, text)| (path.as_str(), text.as_str())));
+    let record: String = listed.map(|(path, text)| format!("{path},sha256={},\n", digest(text))).collect();
+    let record_path = format!("{info}/RECORD");
+    let all = [files, &[(&own.0, &own.1), (&record_path, &record)]].concat();
+    let dist = wheel(name, version, "", &all);
+    Dist { filename: format!("{name}-{version}-{tags}.whl"), ..dist }
 }
 
 impl Registry {

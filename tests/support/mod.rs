@@ -8,6 +8,7 @@ pub mod index;
 pub mod nix;
 pub mod package;
 pub mod project;
+pub mod python;
 pub mod registry;
 
 /// Text that no earlier run has used: what a test builds must not be in the store already.

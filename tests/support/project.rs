@@ -129,6 +129,18 @@ impl Project {
     }
 }
 
+/// The run failed on bad input, says these things, and wrote nothing.
+#[track_caller]
+pub fn refused(project: &Project, run: Run, says: &[&str]) {
+    let run = run.expect(2);
+    for text in says {
+        assert!(run.stderr.contains(text), "no {text:?} in: {}", run.stderr);
+    }
+    for file in ["headwater.lock", "headwater.toml", "nix", "flake.nix"] {
+        assert!(!project.has(file), "{file} was written");
+    }
+}
+
 pub fn output(command: &mut Command) -> Run {
     let Output { status, stdout, stderr } =
         command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));

@@ -21,6 +21,8 @@ pub struct Registry {
 struct State {
     bodies: Mutex<BTreeMap<String, Vec<u8>>>,
     asked: Mutex<Vec<String>>,
+    /// Where pages of a Python index are that are not here.
+    elsewhere: Mutex<Option<String>>,
     off: AtomicBool,
     over: AtomicBool,
     /// How many answers are `429` before the first real one, per path.
@@ -67,6 +69,11 @@ impl Registry {
         self.state.bodies.lock().unwrap().insert(path.to_owned(), body);
     }
 
+    /// Leads to this index (the address of its simple API) for projects of which nothing was published here.
+    pub fn lead_on_to(&self, index: &str) {
+        *self.state.elsewhere.lock().unwrap() = Some(index.to_owned());
+    }
+
     /// Answers 503 to everything from now on.
     pub fn switch_off(&self) {
         self.state.off.store(true, Ordering::SeqCst);
@@ -107,7 +114,7 @@ fn serve(state: &State, mut connection: &TcpStream) {
 }
 
 /// Status, further headers, and body.
-fn answer(state: &State, path: &str) -> (u16, &'static str, Vec<u8>) {
+fn answer(state: &State, path: &str) -> (u16, String, Vec<u8>) {
     let path = path.replace("%2f", "/").replace("%2F", "/").replace("%40", "@");
     state.asked.lock().unwrap().push(path.clone());
     let busy = {
@@ -117,13 +124,16 @@ fn answer(state: &State, path: &str) -> (u16, &'static str, Vec<u8>) {
         *count <= state.busy.load(Ordering::SeqCst)
     };
     if state.off.load(Ordering::SeqCst) {
-        return (503, "", Vec::new());
+        return (503, String::new(), Vec::new());
     }
     if busy {
-        return (429, "Retry-After: 0\r\n", Vec::new());
+        return (429, "Retry-After: 0\r\n".to_owned(), Vec::new());
     }
     match state.bodies.lock().unwrap().get(&path) {
-        Some(body) => (200, "", body.clone()),
-        None => (404, "", b"{}".to_vec()),
+        Some(body) => (200, String::new(), body.clone()),
+        None => match (state.elsewhere.lock().unwrap().as_ref(), path.strip_prefix("/simple/")) {
+            (Some(index), Some(rest)) => (302, format!("Location: {index}{rest}\r\n"), Vec::new()),
+            _ => (404, String::new(), b"{}".to_vec()),
+        },
     }
 }

@@ -10,6 +10,8 @@ mod wanted;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Failure, files, writing};
+use crate::cli::Language;
+use crate::emit::Files;
 use crate::emit::nix::{self, model};
 use crate::graph::{Graph, Origin, Purl};
 use crate::lockfile;
@@ -35,6 +37,9 @@ pub async fn convert(
     progress: Progress,
 ) -> Result<Summary, Failure> {
     let folder = &settings.folder;
+    if settings.to.contains(&Language::Pip) {
+        return Err(Failure::one(problem::pip_is_pythons(lockfile)));
+    }
     let policy = files::policy(&settings.out)?;
     let prior = writing::prior_pins(&settings.out)?;
     let world = World::new(folder, settings.registry.clone(), settings.asking)?;
@@ -86,11 +91,9 @@ pub async fn convert(
     let pins = Pins::new(registry, pins, None);
     let flake = nix::flake(&project)?;
     let shell = "a shell with its node_modules";
-    let written = writing::write(
-        &settings.out,
-        &pins,
-        writing::Nix { files, flake, shell, builds: missing.is_empty() },
-    )?;
+    let check = "both mirrors give the same";
+    let nix = writing::Nix { files, flake, shell, check, builds: missing.is_empty() };
+    let written = writing::write(&settings.out, &pins, Some(nix), (Files::new(), &[]))?;
 
     let mut summary = Summary::of(lockfile, &pins);
     summary.absent(absent.iter().map(|absent| absent.host.clone()));

@@ -1,25 +1,29 @@
 //! The plan of all builds: that of `headwater.lock` where nothing that it follows from has changed, else a new one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
 use super::files;
-use super::package::{From, Known, Surroundings};
+use super::package::{Finding, From, Known, Surroundings};
 use super::release;
 use crate::contents::Digest;
 use crate::convert::build_requirements::{NoPlan, build_requirements};
 use crate::convert::{Failure, parallel};
+use crate::emit::nix;
 use crate::graph::{Purl, PyName, PyVersion};
-use crate::pins::Artifact;
+use crate::pins::{self, Artifact, Builds};
 use crate::plan::Route;
 use crate::plan::python::{self as planner, Build, Files, Key, PYTHONS, Question, Target};
-use crate::progress::Stage;
+use crate::policy;
+use crate::problem::{Problem, artifact, python as problem};
+use crate::progress::{Progress, Stage};
 use crate::python::filename::Kind;
 use crate::world::pypi::Distribution;
 
 /// All builds, with the source archives of those that are only build requirements.
+#[derive(Clone)]
 pub struct Planned {
     pub asked: Digest<32>,
     pub dynamic: BTreeMap<(PyName, PyVersion), Vec<String>>,
@@ -46,7 +50,8 @@ pub async fn planned(
     routed: &Routed<'_>,
     own: Option<&Own<'_>>,
     dynamic: BTreeMap<(PyName, PyVersion), Vec<String>>,
-    stage: &Stage,
+    learned: &mut Learned,
+    progress: Progress,
 ) -> Result<Planned, Failure> {
     let mut question = Question { target: target(surroundings), dynamic, ..Question::default() };
     for (key, overrides) in &surroundings.policy.packages {
@@ -57,33 +62,49 @@ pub async fn planned(
     }
     question.asked = routed.iter().map(|(known, _)| release_of(known)).collect();
     question.asked.extend(own.map(|own| (own.name.clone(), own.version.clone())));
-    let asked = digest(&question, routed, own);
-    if let Some(planned) = pinned(surroundings, asked, &question) {
-        return Ok(planned);
+    let (local, others): (Vec<_>, Vec<_>) =
+        routed.iter().partition(|(known, _)| matches!(known.from, From::Local { .. }));
+    let stage = progress.stage("build files", routed.len());
+    let local = read(surroundings, &local, &stage).await?;
+    let asked = digest(&question, routed, &local, own);
+    let earlier = pinned(surroundings, asked, &question);
+    if let (Some(planned), false) = (&earlier, surroundings.refresh) {
+        return Ok(planned.clone());
     }
-    let work = routed.iter().map(|(known, route)| ((*known).clone(), *route));
-    let read = parallel::all(work, stage, |(known, route)| {
-        let surroundings = Arc::clone(surroundings);
-        async move {
-            let files = files::built(&surroundings, &known, route).await?;
-            Ok((release_of(&known), platform_wheels(&known), files))
-        }
-    });
-    let mut known = planner::Known::default();
+    let before = surroundings.prior.builds.as_ref().filter(|_| !surroundings.refresh);
+    let before = before.and_then(Builds::read).unwrap_or_default();
+    question.kept = kept(&before);
     let mut platform = BTreeMap::new();
-    for (release, has, files) in read.await? {
+    let others = match learned.others.take() {
+        Some(others) => Ok(others),
+        None => read(surroundings, &others, &stage).await,
+    };
+    drop(stage);
+    let others = match (others, earlier) {
+        // A commit whose host is away now: nothing that the plan follows from has changed.
+        (Err(Failure::Unreachable(_)), Some(earlier)) if routed.iter().any(|(one, _)| is_kept(one)) => {
+            return Ok(earlier);
+        }
+        (others, _) => others?,
+    };
+    let others = learned.others.insert(others);
+    let known = &mut learned.known;
+    for ReadOne { release, has, is_unasked, files } in local.into_iter().chain(others.iter().cloned()) {
         match files {
             Some(files) => _ = known.files.insert(release.clone(), files),
             // Taken as a wheel.
             None => _ = question.asked.remove(&release),
         }
-        platform.extend(has.map(|has| (release, has)));
+        // Of what comes from the pins the index was not asked, but it was when the earlier plan was made.
+        let key = Key { name: release.0.clone(), version: release.1.clone(), stage0: false };
+        let then = before.get(&key).filter(|_| is_unasked).map(|build| build.native);
+        platform.extend(has.or(then).map(|has| (release, has)));
     }
     if let Some(own) = own {
-        known.files.insert((own.name.clone(), own.version.clone()), own.files.clone());
+        known.files.insert((own.name.clone(), own.version.clone()), before_us(own.files));
     }
     question.commits.clone_from(&question.asked);
-    let mut plan = build_requirements(&surroundings.world, &question, &mut known).await.map_err(failure)?;
+    let mut plan = build_requirements(&surroundings.world, &question, known).await.map_err(failure)?;
     for (key, build) in &mut plan {
         // The wheels tell what the sources only suggest.
         if let Some(has) = platform.get(&(key.name.clone(), key.version.clone())).filter(|_| !key.stage0) {
@@ -93,8 +114,93 @@ pub async fn planned(
     let sdists = plan.iter().filter_map(|(key, build)| {
         Some(((key.name.clone(), key.version.clone()), build.distribution.clone()?))
     });
-    let sdists = sdists.collect();
+    let sdists: BTreeMap<_, _> = sdists.collect();
+    let problems: Vec<Problem> =
+        sdists.iter().filter_map(|(release, sdist)| unsound(surroundings, release, sdist)).collect();
+    if !problems.is_empty() {
+        return Err(Failure::Input(problems));
+    }
     Ok(Planned { asked, dynamic: question.dynamic, sdists, plan })
+}
+
+/// The project's files without those that a conversion writes: a second one is of the same.
+fn before_us(files: &Files) -> Files {
+    let ours = |path: &str| {
+        [pins::FILE, policy::FILE, nix::FLAKE].contains(&path)
+            || path.strip_prefix(nix::FOLDER).is_some_and(|rest| rest.starts_with('/'))
+    };
+    let paths = files.paths.iter().filter(|path| !ours(path)).cloned().collect();
+    Files { paths, texts: files.texts.clone() }
+}
+
+/// What was read and asked for one plan, and serves the next.
+#[derive(Default)]
+pub struct Learned {
+    known: planner::Known,
+    others: Option<Vec<ReadOne>>,
+}
+
+/// What is read of one entry before its build can be planned.
+#[derive(Clone, Debug)]
+struct ReadOne {
+    release: (PyName, PyVersion),
+    /// Whether there are wheels of single platforms, where that is known.
+    has: Option<bool>,
+    is_unasked: bool,
+    /// `None` for one that is taken as a wheel.
+    files: Option<Files>,
+}
+
+/// Reads entries, in an order that is always the same.
+async fn read(
+    surroundings: &Arc<Surroundings>,
+    entries: &[&(&Known, Route)],
+    stage: &Stage,
+) -> Result<Vec<ReadOne>, Failure> {
+    let work = entries.iter().map(|(known, route)| ((*known).clone(), *route));
+    let read = parallel::all(work, stage, |(known, route)| {
+        let surroundings = Arc::clone(surroundings);
+        async move {
+            let files = files::built(&surroundings, &known, route).await?;
+            let (has, is_unasked) = (platform_wheels(&known), is_unasked(&known));
+            Ok(ReadOne { release: release_of(&known), has, is_unasked, files })
+        }
+    });
+    let mut read = read.await?;
+    read.sort_by(|one, other| one.release.cmp(&other.release));
+    Ok(read)
+}
+
+/// The build requirements of the earlier plan.
+fn kept(before: &BTreeMap<Key, Build>) -> BTreeMap<PyName, BTreeSet<PyVersion>> {
+    let mut kept: BTreeMap<PyName, BTreeSet<PyVersion>> = BTreeMap::new();
+    for key in before.values().flat_map(|build| build.requires.keys()) {
+        kept.entry(key.name.clone()).or_default().insert(key.version.clone());
+    }
+    kept
+}
+
+/// Whether the host could not be reached, and an earlier run had found the commit.
+fn is_kept(known: &Known) -> bool {
+    matches!(known.finding, Finding::Kept { .. }) && known.commit.is_some()
+}
+
+/// What is wrong with the source archive of a build requirement: no hash, or another one than it had.
+fn unsound(
+    surroundings: &Surroundings,
+    release: &(PyName, PyVersion),
+    sdist: &Distribution,
+) -> Option<Problem> {
+    let shown = format!("{}@{}", release.0, release.1);
+    let Some(found) = &sdist.integrity else { return Some(problem::no_hash(&shown)) };
+    let prior = &surroundings.prior;
+    let pin = prior.packages.get(&Purl::pypi(&release.0, &release.1.to_string()))?;
+    let Artifact { url, integrity, .. } = pin.artifact.as_ref()?;
+    let url = release::absolute(&prior.registry, url.as_deref()?)?;
+    let same_file = release::file_name(&url).as_deref() == Some(&sdist.filename);
+    let differs = same_file && integrity.algorithm == found.algorithm && integrity != found;
+    (differs && !surroundings.refresh)
+        .then(|| artifact::wrong_integrity(&shown, sdist.url.as_str(), integrity, found))
 }
 
 fn failure(no: NoPlan) -> Failure {
@@ -115,6 +221,11 @@ fn platform_wheels(known: &Known) -> Option<bool> {
     Some(wheels.iter().any(|wheel| matches!(wheel.distribution.kind, Kind::Wheel { pure: false, .. })))
 }
 
+/// Whether its files come from the pins, and nobody asked for wheels.
+fn is_unasked(known: &Known) -> bool {
+    matches!(&known.from, From::Release(chosen) if chosen.wheels.is_none())
+}
+
 /// The interpreters that the lockfile is for.
 fn target(surroundings: &Surroundings) -> Target {
     let named = surroundings.policy.python.interpreter.as_deref();
@@ -129,7 +240,7 @@ fn target(surroundings: &Surroundings) -> Target {
 }
 
 /// All that a plan follows from, but for what the index says.
-fn digest(question: &Question, routed: &Routed<'_>, own: Option<&Own<'_>>) -> Digest<32> {
+fn digest(question: &Question, routed: &Routed<'_>, local: &[ReadOne], own: Option<&Own<'_>>) -> Digest<32> {
     let mut digest = Sha256::new();
     let mut say = |text: String| {
         digest.update(text.len().to_le_bytes());
@@ -158,8 +269,11 @@ fn digest(question: &Question, routed: &Routed<'_>, own: Option<&Own<'_>>) -> Di
         .collect();
     lines.sort();
     lines.into_iter().for_each(&mut say);
+    for ReadOne { release: (name, version), files, .. } in local {
+        say(format!("{name}@{version} {files:?}"));
+    }
     if let Some(own) = own {
-        say(format!("{}@{} {:?}", own.name, own.version, own.files));
+        say(format!("{}@{} {:?}", own.name, own.version, before_us(own.files)));
     }
     Digest(digest.finalize().into())
 }
@@ -167,16 +281,7 @@ fn digest(question: &Question, routed: &Routed<'_>, own: Option<&Own<'_>>) -> Di
 /// The plan of an earlier run, where it was made of the same.
 fn pinned(surroundings: &Surroundings, asked: Digest<32>, question: &Question) -> Option<Planned> {
     let prior = &surroundings.prior;
-    let builds = prior.builds.as_ref().filter(|builds| builds.asked == asked && !surroundings.refresh)?;
-    // What folders of the project hold may have changed.
-    let local = surroundings.graph.packages.iter().any(|(key, package)| {
-        use crate::graph::pypi::PySource;
-        let own = surroundings.graph.project() == Some(key);
-        !own && matches!(package.source, PySource::Folder { .. } | PySource::File { .. })
-    });
-    if local {
-        return None;
-    }
+    let builds = prior.builds.as_ref().filter(|builds| builds.asked == asked)?;
     let plan = builds.read()?;
     let mut sdists = BTreeMap::new();
     for key in plan.keys() {

@@ -6,32 +6,36 @@ pub mod crates;
 mod edges;
 mod emitting;
 mod files;
+mod finding;
+mod git;
 mod local;
+mod nix;
 mod package;
 mod pinning;
+mod pip;
 mod project;
 mod release;
+mod resolving;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Failure, files as shared, parallel, writing};
-use crate::emit::nix::python as emit;
-use crate::emit::nix::python::model::{self, Lockfile, PythonProject};
+use crate::cli::Language;
+use crate::emit::nix::python::model;
 use crate::graph::pypi::{PyGraph, PySource};
-use crate::graph::{Location, Purl};
+use crate::graph::{Location, Purl, PyName};
 use crate::lockfile::{self, python::Choice};
 use crate::pins::{Builds, Pin, Pins};
-use crate::plan::Route;
-use crate::plan::python as planner;
+use crate::plan::{Decision, Route};
 use crate::policy::{self, Day};
 use crate::problem::{Problem, convert as problem, python as python_problem};
 use crate::progress::Progress;
 use crate::report::Summary;
 use crate::settings;
 use crate::world::World;
-use edges::Edges;
-use package::{From, Known, Surroundings};
+use package::{Known, Surroundings};
+pub use resolving::resolved;
 
 /// Converts a Python project and writes the result.
 ///
@@ -48,7 +52,7 @@ pub async fn convert(
     shared::patches(folder, &policy)?;
     let prior = writing::prior_pins(&settings.out)?.unwrap_or_default();
     let world = World::new(folder, settings.registry.clone(), settings.asking)?;
-    let trusted = world.trusted_origins();
+    let trusted = world.trusted_indexes();
     let (graph, digest) =
         local::graph(folder, &choice.file, &lockfile::Options { trusted_origins: &trusted })?;
     let world = of_lockfile(world, settings, &graph)?;
@@ -81,48 +85,67 @@ pub async fn convert(
             (*known, pin.route)
         })
         .collect();
-    let own = match &described.own {
-        project::Own::Built { name, version, files } => Some(builds::Own { name, version, files }),
-        project::Own::Copied(_) => None,
+    let project = nix::Project {
+        surroundings: &surroundings,
+        settings,
+        lockfile: (&choice.file, digest),
+        described: &described,
+        known: &known,
+        routed: &routed,
     };
-    let stage = progress.stage("build files", routed.len());
-    let planned = builds::planned(&surroundings, &routed, own.as_ref(), BTreeMap::new(), &stage).await?;
-    drop(stage);
-
-    let registry = pinning::registry(urls(&known, &planned));
-    let packed = crates::all(&surroundings, &routed, own.as_ref(), &planned, progress).await?;
-    let mut pins: BTreeMap<Purl, Pin> = decided
-        .iter()
-        .filter_map(|(known, decision)| pinning::pin(known, decision.clone(), &registry))
-        .collect();
-    pinning::add_requirements(&mut pins, &planned, &registry);
+    let made = match settings.to.contains(&Language::Nix) {
+        true => Some(project.made(progress).await?),
+        false => None,
+    };
+    let (others, gone) = match settings.to.contains(&Language::Pip) {
+        true => pip::files(&choice.file, graph, &routed, &policy.python)?,
+        false => Default::default(),
+    };
     for notice in world.finish() {
         progress.say(&notice);
     }
-    let input = emitting::Input {
-        graph,
-        routed: &routed,
-        planned: &planned,
-        policy,
-        registry: &registry,
-        crates: &packed.crates,
-    };
-    let project = emitted(&input, &described, (&choice.file, digest), &packed)?;
-    let files = emit::render(&project, &writing::project_path(&settings.out, folder))?;
-    let builds = Builds::new(planned.asked, &planned.dynamic, &planned.plan);
-    let pins = Pins::new(registry.clone(), pins, Some(builds));
-    let flake = emit::flake(&project)?;
-    let shell = "a shell with its environment, its own code from here";
-    let written = writing::write(&settings.out, &pins, writing::Nix { files, flake, shell, builds: true })?;
-
+    let pins = pins(&surroundings, &decided, made.as_ref());
     let mut summary = Summary::of(&choice.file, &pins);
-    summary.warnings = described.warnings;
-    summary.warnings.extend(warnings(&surroundings, choice, &planned));
+    summary.warnings.clone_from(&described.warnings);
+    summary.warnings.extend(warnings(&surroundings, choice, made.as_ref()));
     summary.warnings.extend(writing::outside(&settings.out, folder));
-    summary.overrides = overrides(policy, &planned);
+    summary.overrides = overrides(&surroundings, made.as_ref());
+    let shell = "a shell with its environment, its own code from here";
+    let check = "the program, and what `pip check` would say";
+    let nix = made.map(|made| {
+        let (files, flake) = (made.files, made.flake);
+        writing::Nix { files, flake, shell, check, builds: true }
+    });
+    let written = writing::write(&settings.out, &pins, nix, (others, &gone))?;
     summary.next = written.next;
     summary.written = written.names;
     Ok(summary)
+}
+
+/// The pins of all entries, and of all that their builds need.
+fn pins(surroundings: &Surroundings, decided: &[(&Known, Decision)], made: Option<&nix::Made>) -> Pins {
+    let prior = &surroundings.prior;
+    let registry = match made {
+        Some(made) => made.registry.clone(),
+        None => pinning::registry(decided.iter().flat_map(|(known, _)| known.urls())),
+    };
+    let pinned =
+        decided.iter().filter_map(|(known, decision)| pinning::pin(known, decision.clone(), &registry));
+    let mut pins: BTreeMap<Purl, Pin> = pinned.collect();
+    let builds = match made {
+        Some(made) => {
+            pinning::add_requirements(&mut pins, &made.planned, &registry);
+            Some(Builds::new(made.planned.asked, &made.planned.dynamic, &made.planned.plan))
+        }
+        // Nobody asked for builds in this run: those of an earlier one stay.
+        None => prior.builds.clone().filter(|_| prior.registry == registry).inspect(|_| {
+            let kept = prior.packages.iter().filter(|(_, pin)| pinning::is_requirement(pin));
+            for (purl, pin) in kept {
+                pins.entry(purl.clone()).or_insert_with(|| pin.clone());
+            }
+        }),
+    };
+    Pins::new(registry, pins, builds)
 }
 
 /// The index that the lockfile names is asked, unless a flag names one.
@@ -152,64 +175,6 @@ async fn gather(surroundings: &Arc<Surroundings>, progress: Progress) -> Result<
     Ok(known)
 }
 
-fn urls<'a>(known: &'a [Known], planned: &'a builds::Planned) -> impl Iterator<Item = &'a url::Url> {
-    let own = known.iter().flat_map(|known| match &known.from {
-        From::Release(chosen) => {
-            let files = chosen.sdist.iter().chain(chosen.wheels.iter().flatten());
-            files.map(|file| &file.distribution.url).collect()
-        }
-        From::Archive { distribution, .. } => vec![&distribution.url],
-        From::Local { .. } | From::Git => Vec::new(),
-    });
-    own.chain(planned.sdists.values().map(|sdist| &sdist.url))
-}
-
-fn emitted(
-    input: &emitting::Input<'_>,
-    described: &project::Described,
-    (lockfile, sha256): (&str, crate::contents::Digest<32>),
-    packed: &crates::Packed,
-) -> anyhow::Result<PythonProject> {
-    let (packages, keys) = emitting::packages(input)?;
-    let python = &input.policy.python;
-    let roots = Edges { graph: input.graph, keys: &keys }.roots(python);
-    let own = match &described.own {
-        project::Own::Built { name, version, .. } => {
-            let key = planner::Key { name: name.clone(), version: version.clone(), stage0: false };
-            let plan = input.planned.plan.get(&key);
-            let plan = plan.ok_or_else(|| anyhow::anyhow!("the build of {key} was not planned"))?;
-            model::Own::Built(Box::new(emitting::build(input, &key, plan)?))
-        }
-        project::Own::Copied(programs) => model::Own::Copied(programs.clone()),
-    };
-    let path = Location::new(lockfile).map_err(|why| anyhow::anyhow!("{lockfile} {why}"))?;
-    let sources = model::Sources {
-        registry: Some(input.registry.to_owned()).filter(|registry| !registry.is_empty()),
-        packs: packed.packs.clone(),
-        lock_files: packed.lock_files.clone(),
-    };
-    Ok(PythonProject {
-        pname: described.pname.clone(),
-        version: described.version.clone(),
-        description: described.description.clone(),
-        lockfile: Some(Lockfile { path, sha256 }),
-        python: python.interpreter.clone().unwrap_or_else(|| "python3".to_owned()),
-        requires_python: described.requires_python.clone(),
-        main_program: described.main_program.clone(),
-        roots: roots.roots,
-        dev_roots: roots.dev_roots,
-        extras: roots.extras,
-        default_groups: roots.default_groups,
-        dev_groups: roots.dev_groups,
-        collisions: python.collisions.clone(),
-        own,
-        editable: described.editable.clone(),
-        missing: BTreeMap::new(),
-        packages,
-        sources,
-    })
-}
-
 /// The user's programs in the emitter's words.
 fn programs(given: &BTreeMap<String, policy::Program>) -> Result<BTreeMap<String, model::Program>, Failure> {
     let file = |path: &str| {
@@ -232,38 +197,38 @@ fn programs(given: &BTreeMap<String, policy::Program>) -> Result<BTreeMap<String
     given.iter().map(|(name, one)| Ok((name.clone(), program(one)?))).collect()
 }
 
-fn warnings(surroundings: &Surroundings, choice: &Choice, planned: &builds::Planned) -> Vec<Problem> {
+fn warnings(surroundings: &Surroundings, choice: &Choice, made: Option<&nix::Made>) -> Vec<Problem> {
     let mut warnings = Vec::new();
     if !choice.passed_over.is_empty() {
         warnings.push(problem::passed_over(&choice.file, &choice.passed_over));
     }
-    let names: BTreeSet<_> = planned
-        .plan
-        .keys()
-        .map(|key| (&key.name, &key.version))
-        .chain(surroundings.graph.packages.keys().filter_map(|key| Some((&key.name, key.version.as_ref()?))))
-        .collect();
+    let Some(made) = made else { return warnings };
     for package in surroundings.policy.packages.keys() {
-        if !names.iter().any(|(name, version)| policy::names(package, name, version).is_some()) {
+        if !is_used(package, surroundings, made) {
             warnings.push(python_problem::unused_override(package));
         }
     }
-    let unsure: Vec<_> =
-        planned.plan.iter().filter(|(_, build)| build.perhaps_more).map(|(key, _)| key.to_string()).collect();
-    if !unsure.is_empty() {
-        warnings.push(python_problem::perhaps_more(&unsure));
+    let mut unasked: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (key, why) in &made.unasked {
+        unasked.entry(why).or_default().push(key.to_string());
     }
+    warnings.extend(unasked.into_iter().map(|(why, keys)| python_problem::perhaps_more(&keys, why)));
     warnings
 }
 
+/// Whether an entry of headwater.toml is about anything.
+fn is_used(package: &str, surroundings: &Surroundings, made: &nix::Made) -> bool {
+    let built = made.planned.plan.keys().map(|key| (&key.name, Some(&key.version)));
+    let locked = surroundings.graph.packages.keys().map(|key| (&key.name, key.version.as_ref()));
+    built.chain(locked).any(|(name, version)| match version {
+        Some(version) => policy::names(package, name, version).is_some(),
+        None => PyName::new(package).is_ok_and(|package| package == *name),
+    })
+}
+
 /// What the user adds to builds, one line each.
-fn overrides(policy: &policy::Policy, planned: &builds::Planned) -> BTreeMap<String, Vec<String>> {
-    let mut found = BTreeMap::new();
-    for (package, overrides) in &policy.packages {
-        let used = planned.plan.keys().any(|key| policy::names(package, &key.name, &key.version).is_some());
-        if used {
-            found.insert(package.clone(), overrides.shown());
-        }
-    }
-    found
+fn overrides(surroundings: &Surroundings, made: Option<&nix::Made>) -> BTreeMap<String, Vec<String>> {
+    let Some(made) = made else { return BTreeMap::new() };
+    let used = surroundings.policy.packages.iter().filter(|(key, _)| is_used(key, surroundings, made));
+    used.map(|(key, overrides)| (key.clone(), overrides.shown())).collect()
 }

@@ -3,23 +3,20 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::commit::{self, Commit};
+use super::commit::Commit;
 use super::local;
-use super::release::{self, Chosen, Listed};
-use crate::contents::Digest;
+use super::release::{Chosen, Listed};
+use super::{finding, git, release};
 use crate::contents::tarball::Unpacked;
 use crate::convert::parallel::Fault;
 use crate::graph::pypi::{PyGraph, PyKey, PySource};
 use crate::graph::{Location, Purl, PyName, PyVersion};
-use crate::pins::{IntegritySource, Pin, Pins, is_sound};
-use crate::plan::Route;
+use crate::pins::{IntegritySource, Pins};
 use crate::plan::python::Files;
 use crate::policy::Policy;
-use crate::problem::{artifact, python as problem};
+use crate::problem::python as problem;
 use crate::python::CoreMetadata;
-use crate::show::{self, Failed, Package};
-use crate::source::repository::{NoAnswer, Repositories as _};
-use crate::source::{self, Resolution, address};
+use crate::source::Resolution;
 use crate::world::World;
 use crate::world::pypi::{Distribution, PyPiError};
 
@@ -90,6 +87,18 @@ impl Known {
         &self.key.name
     }
 
+    /// The addresses of its files.
+    pub fn urls(&self) -> Vec<&url::Url> {
+        match &self.from {
+            From::Release(chosen) => {
+                let files = chosen.sdist.iter().chain(chosen.wheels.iter().flatten());
+                files.map(|file| &file.distribution.url).collect()
+            }
+            From::Archive { distribution, .. } => vec![&distribution.url],
+            From::Local { .. } | From::Git => Vec::new(),
+        }
+    }
+
     /// `name@version`, as a person writes it.
     pub fn shown(&self) -> String {
         format!("{}@{}", self.key.name, self.version)
@@ -110,6 +119,10 @@ impl Known {
                     Some(path) => purl.at(path),
                     None => purl,
                 })
+            }
+            // A wheel is as somebody built it, wherever it lies.
+            From::Local { path, .. } if path.as_str().ends_with(".whl") => {
+                Some(purl.qualified("file_name", path.as_str()))
             }
             From::Local { .. } => None,
         }
@@ -146,8 +159,9 @@ pub async fn one(surroundings: Arc<Surroundings>, key: PyKey) -> Result<Known, F
             if chosen.sdist.is_none() && chosen.wheels.as_ref().is_none_or(Vec::is_empty) {
                 return Err(Fault::Problem(problem::no_files(&surroundings.lockfile, &shown)));
             }
-            let finding = finding(&surroundings, &purl, (&key.name, &version), &chosen, prior).await?;
-            let (finding, commit) = proved(&surroundings, finding, prior).await;
+            let finding =
+                finding::finding(&surroundings, &purl, (&key.name, &version), &chosen, prior).await?;
+            let (finding, commit) = finding::proved(&surroundings, finding, prior).await;
             Ok(Known { key, version, from: From::Release(chosen), finding, commit })
         }
         PySource::Archive { url, size, hashes, subdirectory } => {
@@ -175,22 +189,8 @@ pub async fn one(surroundings: Arc<Surroundings>, key: PyKey) -> Result<Known, F
             Ok(Known { key, version, from, finding: Finding::Given, commit: None })
         }
         PySource::Git { url, commit, subdirectory, .. } => {
-            let failed = |why: String| artifact::no_git_answer(&shown, url, &NoAnswer::Failed(why));
-            let repository = address::parse(url).map_err(|why| Fault::Problem(failed(why.to_string())))?;
-            let id = Digest::<20>::try_from(commit.clone());
-            let id = id.map_err(|why| Fault::Problem(failed(why.to_string())))?;
             let folder = subdirectory.as_ref().map(|folder| folder.as_str().to_owned());
-            let found = commit::commit(&surroundings.world, &repository.repository, id, folder).await;
-            let found = found.map_err(|no| commit::fault(&shown, url, &no))?;
-            let version = match &key.version {
-                Some(version) => version.clone(),
-                None => {
-                    let files = commit::files(&surroundings.world, &found).await;
-                    let files = files.map_err(|no| commit::fault(&shown, url, &no))?;
-                    versioned(&surroundings, &key, &files)?
-                }
-            };
-            Ok(Known { key, version, from: From::Git, finding: Finding::Given, commit: Some(found) })
+            git::entry(&surroundings, &key, (url, commit, folder)).await
         }
     }
 }
@@ -236,98 +236,6 @@ async fn archive(
     let (integrity, _) = unpacked.map_err(|error| fault(&shown, &error))?;
     distribution.integrity = Some(integrity);
     Ok((distribution, IntegritySource::Download))
-}
-
-/// What is known of where a release was made from.
-async fn finding(
-    surroundings: &Surroundings,
-    purl: &Purl,
-    (name, version): (&PyName, &PyVersion),
-    chosen: &Chosen,
-    prior: Option<&Pin>,
-) -> Result<Finding, Fault> {
-    let shown = format!("{name}@{version}");
-    let held = prior.and_then(|pin| still_holds(pin, chosen, purl));
-    if let Some(held) = held.filter(|_| !surroundings.refresh) {
-        return Ok(Finding::Resolved(Box::new(held.clone())));
-    }
-    let world = &surroundings.world;
-    let or_keep = |host: String| match held {
-        Some(held) => Finding::Kept { resolution: Box::new(held.clone()), host },
-        None => Finding::Unreachable { host },
-    };
-    // Without a host to ask, the rest of what would be compared is downloaded for nothing.
-    if let Some(sdist) = &chosen.sdist {
-        let contents = world.pypi.contents(&shown, &sdist.distribution).await;
-        let contents = contents.map_err(|error| fault(&shown, &error))?;
-        if let Ok(metadata) = CoreMetadata::parse(&contents.manifest)
-            && let Some(repository) =
-                source::first_claim(&metadata.spelled, &show::links(&contents, &metadata))
-            && let Err(NoAnswer::Unreachable { host, .. } | NoAnswer::Unanswered { host, .. }) =
-                world.git.refs(&repository).await
-        {
-            return Ok(or_keep(host));
-        }
-    }
-    let package =
-        Package::parse(purl.as_str()).map_err(|why| Fault::Other(anyhow::anyhow!("{purl}: {why}")))?;
-    match show::python_resolution(world, &package, (name, version)).await {
-        Ok(resolution) => Ok(Finding::Resolved(Box::new(resolution))),
-        Err(Failed::Network(_)) => Ok(or_keep("its repository's host".to_owned())),
-        // The index that the lockfile names may have what the default one has not.
-        Err(Failed::Input(_)) => Ok(Finding::NoRegistry),
-        Err(Failed::Other(error)) => Err(Fault::Other(error)),
-    }
-}
-
-/// An earlier run's answer, where it is about the same artifact.
-fn still_holds<'a>(pin: &'a Pin, chosen: &Chosen, purl: &Purl) -> Option<&'a Resolution> {
-    let artifact = pin.artifact.as_ref().or(pin.wheels.first())?;
-    let wheels = chosen.wheels.iter().flatten();
-    let same = chosen.sdist.iter().chain(wheels).any(|file| file.integrity == artifact.integrity);
-    pin.resolution.as_ref().filter(|resolution| same && is_sound(resolution, purl))
-}
-
-/// The commit of a resolution that the policy accepts, hashed. A commit that cannot be had is no reason to stop: there
-/// is the source archive.
-async fn proved(
-    surroundings: &Surroundings,
-    finding: Finding,
-    prior: Option<&Pin>,
-) -> (Finding, Option<Commit>) {
-    let (Finding::Resolved(resolution) | Finding::Kept { resolution, .. }) = &finding else {
-        return (finding, None);
-    };
-    let good = resolution.tier <= surroundings.policy.tier.0 && resolution.tier != source::Tier::X;
-    let Some(source) = resolution.source.as_ref().filter(|_| good) else { return (finding, None) };
-    let same = |pin: &&Pin| {
-        let theirs = pin.resolution.as_ref().and_then(|resolution| resolution.source.as_ref());
-        pin.route == Route::Build && theirs.is_some_and(|theirs| theirs.commit == source.commit)
-    };
-    if let Some(pin) = prior.filter(same)
-        && let Some(hash) = pin.nar
-    {
-        let commit = Commit {
-            repository: source.repository.clone(),
-            commit: source.commit,
-            subdirectory: source.subdirectory.clone(),
-            hash,
-            submodules: pin.submodules,
-        };
-        return (finding, Some(commit));
-    }
-    let subdirectory = source.subdirectory.clone();
-    match commit::commit(&surroundings.world, &source.repository, source.commit, subdirectory).await {
-        Ok(commit) => (finding, Some(commit)),
-        Err(NoAnswer::Unreachable { host, .. } | NoAnswer::Unanswered { host, .. }) => {
-            (Finding::Kept { resolution: resolution.clone(), host }, None)
-        }
-        Err(no) => {
-            let mut resolution = resolution.clone();
-            resolution.reasons.insert(0, format!("the commit cannot be fetched for a build: {no}"));
-            (Finding::Resolved(resolution), None)
-        }
-    }
 }
 
 /// What a source has for its build, and its metadata where it brings some.

@@ -128,12 +128,20 @@ fn artifact(file: &Picked, registry: &str) -> Artifact {
     }
 }
 
+/// The reason of what is only there because a build needs it.
+const REQUIREMENT: &str = "a build requirement";
+
+/// Whether a pin is of what only builds need.
+pub fn is_requirement(pin: &Pin) -> bool {
+    pin.reason.as_deref() == Some(REQUIREMENT)
+}
+
 /// The pins of what is only needed for builds.
 pub fn add_requirements(pins: &mut BTreeMap<Purl, Pin>, planned: &Planned, registry: &str) {
     for ((name, version), sdist) in &planned.sdists {
         let Some(integrity) = sdist.integrity.clone() else { continue };
         let pin = Pin {
-            reason: Some("a build requirement".to_owned()),
+            reason: Some(REQUIREMENT.to_owned()),
             artifact: Some(Artifact {
                 url: Some(relative(&sdist.url, registry)),
                 integrity,

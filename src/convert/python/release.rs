@@ -72,9 +72,9 @@ pub async fn chosen(
     if let Some(chosen) = listed.complete(surroundings.graph.format) {
         return Ok(chosen);
     }
-    if let Some(sdist) = prior.and_then(|pin| pinned(&key.name, pin, &allowed, &surroundings.prior.registry))
-    {
-        return Ok(Chosen { sdist: Some(sdist), wheels: None });
+    let earlier = prior.and_then(|pin| pinned(&key.name, pin, &allowed, &surroundings.prior.registry));
+    if let Some(chosen) = earlier {
+        return Ok(chosen);
     }
     let index = index(surroundings, listed.index);
     let found = surroundings.world.pypi.files(index.as_ref(), &key.name, version).await;
@@ -115,16 +115,30 @@ pub async fn chosen(
 }
 
 /// What an earlier run took, where it is still allowed.
-fn pinned(name: &PyName, pin: &Pin, allowed: &BTreeSet<&Integrity>, registry: &str) -> Option<Picked> {
-    let Artifact { url, integrity, integrity_from } = pin.artifact.as_ref()?;
-    let allows =
-        allowed.is_empty() || allowed.contains(integrity) || *integrity_from == IntegritySource::Registry;
-    if !allows || !matches!(pin.route, Route::Build | Route::Sdist) {
-        return None;
+fn pinned(name: &PyName, pin: &Pin, allowed: &BTreeSet<&Integrity>, registry: &str) -> Option<Chosen> {
+    let file = |artifact: &Artifact| {
+        let Artifact { url, integrity, integrity_from } = artifact;
+        let allows =
+            allowed.is_empty() || allowed.contains(integrity) || *integrity_from == IntegritySource::Registry;
+        let url = absolute(registry, url.as_deref().filter(|_| allows)?)?;
+        let distribution = distribution(name, url, Some(integrity.clone()))?;
+        Some(Picked { distribution, integrity: integrity.clone(), from: *integrity_from })
+    };
+    match pin.route {
+        Route::Build | Route::Sdist => {
+            Some(Chosen { sdist: Some(file(pin.artifact.as_ref()?)?), wheels: None })
+        }
+        Route::Artifact if !pin.wheels.is_empty() => {
+            // Nothing may have been taken away: a lockfile that allows other files is another question.
+            let sdist = match &pin.artifact {
+                Some(artifact) => Some(file(artifact)?),
+                None => None,
+            };
+            let wheels = pin.wheels.iter().map(file).collect::<Option<_>>()?;
+            Some(Chosen { sdist, wheels: Some(wheels) })
+        }
+        _ => None,
     }
-    let url = absolute(registry, url.as_deref()?)?;
-    let distribution = distribution(name, url, Some(integrity.clone()))?;
-    Some(Picked { distribution, integrity: integrity.clone(), from: *integrity_from })
 }
 
 /// An address of the pins, which are relative to their registry.

@@ -42,11 +42,14 @@ pub struct Choice {
     pub passed_over: Vec<String>,
 }
 
+/// What `convert --resolve` writes.
+pub const RESOLVED: &str = "requirements.lock.txt";
+
 /// Lockfiles that a tool keeps current by itself.
 const NATIVE: [&str; 4] = ["uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock"];
 
 /// Which of the files in a folder is its lockfile; `None` where nothing there is Python's. In this order: the lockfile
-/// that a tool keeps (uv.lock, poetry.lock, pdm.lock, Pipfile.lock), pylock.toml, requirements.txt, the only
+/// that a tool keeps (uv.lock, poetry.lock, pdm.lock, Pipfile.lock), pylock.toml, [`RESOLVED`], requirements.txt, the only
 /// pylock.*.toml. Other files can be named by the user.
 ///
 /// # Errors
@@ -65,7 +68,7 @@ pub fn choose(names_present: &[&str]) -> Result<Option<Choice>, Problem> {
         return Err(problem::several_locks(&native));
     }
     let mut found = native;
-    found.extend(["pylock.toml", "requirements.txt"].into_iter().filter(|name| present(name)));
+    found.extend(["pylock.toml", RESOLVED, "requirements.txt"].into_iter().filter(|name| present(name)));
     if found.is_empty() && named.len() > 1 {
         return Err(problem::several_locks(&named));
     }

@@ -2,7 +2,6 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::str::FromStr;
 
 use jiff::Timestamp;
 use pep440_rs::{Operator, VersionSpecifiers};
@@ -46,9 +45,7 @@ pub fn candidates<'a>(listed: &'a [Listed], wanted: &Wanted, target: &Target) ->
 
 fn supported(one: &Listed, target: &Target) -> (bool, bool) {
     let text = one.sdist.as_ref().and_then(|sdist| sdist.requires_python.as_deref());
-    // What cannot be read is ignored, as pip does.
-    text.and_then(|text| VersionSpecifiers::from_str(text).ok())
-        .map_or((true, true), |range| target.supported(&range))
+    text.map_or((true, true), |text| target.supported(text))
 }
 
 /// The version to take: a preferred one of `candidates`, else the best.
@@ -61,12 +58,14 @@ pub fn pick<'a>(candidates: &[&'a Listed], preferred: Option<&Vec<PyVersion>>) -
 }
 
 /// Few versions that meet every one of `sets` (of one project) that can be met: again and again the one that meets
-/// most of the sets that are left, of equals one that is built anyway (`anyway`), then the newest.
+/// most of the sets that are left, of equals one that is built anyway (`anyway`), then the newest. Those of an earlier
+/// plan (`kept`) come before all others.
 pub fn shared(
     name: &PyName,
     listed: &[Listed],
     sets: &BTreeMap<Vec<String>, Wanted>,
     anyway: &BTreeSet<&PyVersion>,
+    kept: &BTreeSet<PyVersion>,
     target: &Target,
     barred: &dyn Fn(&(PyName, PyVersion)) -> bool,
 ) -> Vec<PyVersion> {
@@ -74,23 +73,27 @@ pub fn shared(
     let meet =
         sets.values().map(|wanted| candidates(listed, wanted, target).into_iter().filter(able).collect());
     let meet: Vec<Vec<&Listed>> = meet.filter(|all: &Vec<_>| !all.is_empty()).collect();
+    let may_stand = |one: &Listed, best: &Listed| kept.contains(&one.version) || near(one, best);
     let mut left: Vec<&Vec<&Listed>> = meet.iter().collect();
     let mut chosen = Vec::new();
     while !left.is_empty() {
         let mut votes: BTreeMap<&PyVersion, usize> = BTreeMap::new();
         for candidates in &left {
             let Some(best) = candidates.first() else { continue };
-            for one in candidates.iter().filter(|one| near(one, best)) {
+            for one in candidates.iter().filter(|one| may_stand(one, best)) {
                 *votes.entry(&one.version).or_default() += 1;
             }
         }
-        let best =
-            votes.iter().max_by_key(|(version, votes)| (**votes, anyway.contains(*version), **version));
+        let best = votes.iter().max_by_key(|(version, votes)| {
+            (kept.contains(*version), **votes, anyway.contains(*version), **version)
+        });
         let Some((version, _)) = best else { break };
         let version = (*version).clone();
         left.retain(|candidates| {
             let best = candidates.first();
-            !candidates.iter().any(|one| one.version == version && best.is_some_and(|best| near(one, best)))
+            !candidates
+                .iter()
+                .any(|one| one.version == version && best.is_some_and(|best| may_stand(one, best)))
         });
         chosen.push(version);
     }

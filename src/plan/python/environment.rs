@@ -71,7 +71,7 @@ impl Surroundings<'_> {
         let mut all = Environment::default();
         let mut found: BTreeMap<(PyName, PyVersion), Vec<Marker>> = BTreeMap::new();
         let mut asks = BTreeSet::new();
-        for python in self.target.pythons() {
+        for &python in self.target.pythons() {
             let here = match self.within(package, roots, self.target.python(python)) {
                 Ok(here) => here,
                 Err(Stuck::Asks(more)) => {

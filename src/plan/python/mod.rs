@@ -24,7 +24,7 @@ use crate::graph::{PyName, PyVersion};
 use crate::python::Requirement;
 use crate::world::pypi::{Distribution, Listed};
 
-pub use solve::solve;
+pub use solve::{Memo, solve};
 pub use target::{PYTHONS, Target};
 
 /// The version of the rules by which builds are planned: whoever changes what [`solve`] answers counts it up.
@@ -55,6 +55,8 @@ pub struct Question {
     pub dynamic: BTreeMap<(PyName, PyVersion), Vec<String>>,
     /// More build requirements (PEP 508) that the user gives, by name of the package.
     pub extra: BTreeMap<PyName, Vec<String>>,
+    /// Build requirements of an earlier plan: they are taken again wherever they do, though there may be newer ones.
+    pub kept: BTreeMap<PyName, BTreeSet<PyVersion>>,
     pub target: Target,
 }
 

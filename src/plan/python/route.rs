@@ -44,6 +44,9 @@ pub fn decide(
         .filter(|exception| exception.last_day() < today)
         .map(|exception| format!("; its exception expired on {}", written(exception.last_day())));
     let expired = expired.unwrap_or_default();
+    if matches!(finding, Finding::NoRegistry) && !has.sdist {
+        return Decision::Unvetted { reason: format!("a wheel of no index{expired}") };
+    }
     if has.sdist {
         Decision::Sdist { reason: format!("{why_not}{expired}") }
     } else {

@@ -1,6 +1,7 @@
 //! From the packages to build to the plan of all builds.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::choose::{Preferred, Wanted, shared};
 use super::environment::{Environment, Stuck, Surroundings};
@@ -28,15 +29,22 @@ struct Found {
     copy: Option<String>,
 }
 
+/// Environments that were found: what is learned later changes none of them, so that a turn costs only what is new.
+/// By the versions that were preferred and the releases that could not be built.
+#[derive(Default)]
+pub struct Memo(BTreeMap<(Preferred, BTreeSet<Release>), AllFound>);
+
+type AllFound = BTreeMap<Release, Arc<Found>>;
+
 /// Solves as far as `known` goes. The same question and answers give the same plan. A build requirement that cannot
 /// be built itself is left out, and an older version taken.
 ///
 /// # Errors
 /// What the asked packages need and cannot have, and sources that say no build system.
-pub fn solve(question: &Question, known: &Known) -> Result<Solved, Vec<Problem>> {
+pub fn solve(question: &Question, known: &Known, memo: &mut Memo) -> Result<Solved, Vec<Problem>> {
     let mut barred = BTreeMap::new();
     loop {
-        match settled(question, known, &barred) {
+        match settled(question, known, &barred, memo) {
             Ok(solved) => return Ok(solved),
             Err(Halt::Problems(problems)) => return Err(told(problems, barred)),
             // Each turn bars more, and there are only so many versions.
@@ -66,11 +74,14 @@ fn told(mut problems: Vec<Problem>, barred: Barred) -> Vec<Problem> {
     problems
 }
 
-fn settled(question: &Question, known: &Known, barred: &Barred) -> Result<Solved, Halt> {
-    let mut preferred = Preferred::new();
+fn settled(question: &Question, known: &Known, barred: &Barred, memo: &mut Memo) -> Result<Solved, Halt> {
+    let newest_first = |versions: &BTreeSet<PyVersion>| versions.iter().rev().cloned().collect();
+    let kept = question.kept.iter();
+    let mut preferred: Preferred =
+        kept.map(|(name, versions)| (name.clone(), newest_first(versions))).collect();
     let mut seen = BTreeSet::new();
     for _ in 0..ROUNDS {
-        let (found, asks) = Walk { question, known, preferred: &preferred, barred }.run()?;
+        let (found, asks) = Walk { question, known, preferred: &preferred, barred }.run(memo)?;
         if !asks.is_empty() {
             return Ok(Solved::Asks(asks));
         }
@@ -81,7 +92,7 @@ fn settled(question: &Question, known: &Known, barred: &Barred) -> Result<Solved
         }
         preferred = next;
     }
-    let (found, asks) = Walk { question, known, preferred: &preferred, barred }.run()?;
+    let (found, asks) = Walk { question, known, preferred: &preferred, barred }.run(memo)?;
     if asks.is_empty() { plan(question, known, found).map(Solved::Plan) } else { Ok(Solved::Asks(asks)) }
 }
 
@@ -90,17 +101,19 @@ fn prefer(
     question: &Question,
     known: &Known,
     barred: &Barred,
-    found: &BTreeMap<Release, Found>,
+    found: &BTreeMap<Release, Arc<Found>>,
 ) -> Preferred {
     let mut sets: BTreeMap<&PyName, BTreeMap<Vec<String>, Wanted>> = BTreeMap::new();
     for (name, wanted) in found.values().flat_map(|found| &found.environment.sets) {
         sets.entry(name).or_default().insert(wanted.keys().cloned().collect(), wanted.clone());
     }
+    let none = BTreeSet::new();
     let versions = |(name, sets): (&PyName, _)| {
         let listed = known.projects.get(name)?;
         let anyway = question.asked.iter().filter(|(asked, _)| asked == name).map(|(_, version)| version);
-        let shared =
-            shared(name, listed, &sets, &anyway.collect(), &question.target, &|one| is_barred(barred, one));
+        let kept = question.kept.get(name).unwrap_or(&none);
+        let able = |one: &_| is_barred(barred, one);
+        let shared = shared(name, listed, &sets, &anyway.collect(), kept, &question.target, &able);
         Some((name.clone(), shared))
     };
     sets.into_iter().filter_map(versions).collect()
@@ -115,12 +128,19 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     /// Every build that the asked ones lead to, and what must be asked before more can be said.
-    fn run(&self) -> Result<(BTreeMap<Release, Found>, BTreeSet<Ask>), Halt> {
+    fn run(&self, memo: &mut Memo) -> Result<(AllFound, BTreeSet<Ask>), Halt> {
         let (mut found, mut asks, mut problems) = (BTreeMap::new(), BTreeSet::new(), Barred::new());
+        let barred = self.barred.keys().cloned().collect();
+        let memo = memo.0.entry((self.preferred.clone(), barred)).or_default();
         let mut open = self.question.asked.clone();
         while let Some(release) = open.pop_first() {
-            match self.one(&release) {
+            let one = match memo.get(&release) {
+                Some(known) => Ok(Arc::clone(known)),
+                None => self.one(&release).map(Arc::new),
+            };
+            match one {
                 Ok(one) => {
+                    memo.entry(release.clone()).or_insert_with(|| Arc::clone(&one));
                     let members = one.environment.members.keys();
                     open.extend(members.filter(|key| !found.contains_key(*key) && **key != release).cloned());
                     found.insert(release, one);
@@ -218,7 +238,7 @@ fn read(package: &str, text: &str) -> Result<Requirement, Stuck> {
 fn plan(
     question: &Question,
     known: &Known,
-    found: BTreeMap<Release, Found>,
+    found: BTreeMap<Release, Arc<Found>>,
 ) -> Result<BTreeMap<Key, Build>, Halt> {
     let key = |(name, version): &Release| Key { name: name.clone(), version: version.clone(), stage0: false };
     let mut needs: circles::Needs = found

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
 
 use pep440_rs::{Version, VersionSpecifiers};
 use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder};
@@ -33,8 +34,12 @@ const PATCHES: [u8; 2] = [0, 99];
 pub struct Target {
     /// Minor version, late release or not, and the environment.
     environments: Vec<(u8, MarkerEnvironment)>,
+    /// The minor versions, each once.
+    pythons: BTreeSet<u8>,
     /// What was evaluated before: a question comes from hundreds of packages.
     evaluated: RefCell<BTreeMap<(Marker, BTreeSet<Choice>), Places>>,
+    /// The same of `Requires-Python`, by its text.
+    supported: RefCell<BTreeMap<String, (bool, bool)>>,
 }
 
 impl Default for Target {
@@ -69,12 +74,13 @@ impl Target {
                 environments.extend(built.map(|environment| (*python, environment)));
             }
         }
-        Self { environments, evaluated: RefCell::default() }
+        let pythons = environments.iter().map(|(python, _)| *python).collect();
+        Self { environments, pythons, evaluated: RefCell::default(), supported: RefCell::default() }
     }
 
     /// The minor versions, each once.
-    pub fn pythons(&self) -> BTreeSet<u8> {
-        self.environments.iter().map(|(python, _)| *python).collect()
+    pub fn pythons(&self) -> &BTreeSet<u8> {
+        &self.pythons
     }
 
     /// Every environment.
@@ -102,11 +108,19 @@ impl Target {
     }
 
     /// Whether the oldest of the interpreters may use a release, and whether any may. Upper bounds of newer ones are
-    /// guesses of their authors: they rule nothing out.
-    pub fn supported(&self, requires_python: &VersionSpecifiers) -> (bool, bool) {
-        let allows = |minor: &u8| requires_python.contains(&Version::new([3, u64::from(*minor), 99]));
-        let pythons = self.pythons();
-        (pythons.first().is_some_and(allows), pythons.iter().any(allows))
+    /// guesses of their authors: they rule nothing out. Text that cannot be read is ignored, as pip does.
+    pub fn supported(&self, requires_python: &str) -> (bool, bool) {
+        if let Some(known) = self.supported.borrow().get(requires_python) {
+            return *known;
+        }
+        let range = VersionSpecifiers::from_str(requires_python).ok();
+        let allows = |minor: &u8| {
+            let late = Version::new([3, u64::from(*minor), 99]);
+            range.as_ref().is_none_or(|range| range.contains(&late))
+        };
+        let found = (self.pythons.first().is_some_and(allows), self.pythons.iter().any(allows));
+        self.supported.borrow_mut().insert(requires_python.to_owned(), found);
+        found
     }
 
     fn those(&self, holds: impl Fn(u8, &MarkerEnvironment) -> bool) -> Places {
@@ -168,7 +182,7 @@ mod tests {
     #[test]
     fn requires_python() {
         let target = Target::default();
-        let supported = |text: &str| target.supported(&text.parse().unwrap());
+        let supported = |text: &str| target.supported(text);
         assert_eq!(supported(">=3.8,<3.13"), (true, true));
         assert_eq!(supported(">=3.12"), (false, true));
         assert_eq!(supported("<3"), (false, false));

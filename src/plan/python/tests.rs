@@ -73,7 +73,7 @@ impl Index {
 
     fn plan(&mut self, question: &Question) -> Result<BTreeMap<Key, Build>, Vec<Problem>> {
         for _ in 0..100 {
-            let asks = match solve(question, &self.known)? {
+            let asks = match solve(question, &self.known, &mut Memo::default())? {
                 Solved::Plan(plan) => return Ok(plan),
                 Solved::Asks(asks) => asks,
             };
@@ -255,6 +255,24 @@ fn programs_come_from_pkgs() {
     assert_eq!(build.unmet.iter().map(PyName::as_str).collect::<Vec<_>>(), ["cmake"]);
     let maturin = plan.values().nth(1).unwrap();
     assert_eq!((maturin.copy.as_slice(), maturin.requires.len()), (&["maturin".to_owned()][..], 0));
+}
+
+#[test]
+fn an_earlier_plan_is_kept_where_it_does() {
+    let mut index = Index::new(&[
+        ("a@1", with(&["t>=1"])),
+        ("b@1", with(&["t>=3"])),
+        ("t@1", with(&[])),
+        ("t@2", with(&[])),
+        ("t@3", with(&[])),
+    ]);
+    let mut question = Question { asked: [release("a@1"), release("b@1")].into(), ..Question::default() };
+    let lines = |index: &mut Index, question: &Question| -> Vec<_> {
+        index.plan(question).unwrap().iter().map(|(key, build)| line(key, build)).collect()
+    };
+    assert_eq!(lines(&mut index, &question), ["a@1: t@3", "b@1: t@3", "t@3:"]);
+    question.kept = [(name("t"), [release("t@1").1, release("t@9").1].into())].into();
+    assert_eq!(lines(&mut index, &question), ["a@1: t@1", "b@1: t@3", "t@1:", "t@3:"]);
 }
 
 #[test]

@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use super::cache::{Cache, Kind};
-use super::http::{Http, Request, is_private, same_origin, shown};
+use super::http::{Http, Request, is_private, same_origin, shown, shown_text};
 use crate::contents::tarball::{Files, Limits, TarballError, Unpacked};
 use crate::contents::{Contents, Format};
 use crate::hash::{Algorithm, Integrity};
@@ -173,7 +173,7 @@ fn key(format: Format, integrity: &Integrity) -> String {
 /// An address that a registry's answer gives: taken where it is at the registry's own origin, or public https.
 /// `base` is what it may be relative to.
 pub(super) fn allowed(package: &str, registry: &Url, base: &Url, url: &str) -> Result<Url, ArtifactError> {
-    let refused = |why| ArtifactError::Address { package: package.to_owned(), url: url.to_owned(), why };
+    let refused = |why| ArtifactError::Address { package: package.to_owned(), url: shown_text(url), why };
     let url = base.join(url).map_err(|_| refused("is no URL"))?;
     if same_origin(&url, registry) || url.scheme() == "https" && !is_private(&url) {
         Ok(url)

@@ -39,11 +39,11 @@ fn files_are_written_and_whole_folders_replaced() {
     let whole = [location("nix/headwater")];
     let before =
         files(&[("flake.nix", "1"), ("nix/headwater/old.nix", "1"), ("nix/headwater/lib/a.nix", "1")]);
-    write(root.path(), &before, &whole).unwrap();
+    write(root.path(), &before, &whole, &[]).unwrap();
     fs::write(root.path().join("nix/mine.nix"), "mine").unwrap();
     let mut after = files(&[("headwater.lock", "2"), ("nix/headwater/lib/a.nix", "2")]);
     after.insert(location("nix/headwater/run"), Output { bytes: b"2".into(), executable: true });
-    write(root.path(), &after, &whole).unwrap();
+    write(root.path(), &after, &whole, &[]).unwrap();
     let expected = [
         ("flake.nix", "1"),
         ("headwater.lock", "2"),
@@ -60,7 +60,7 @@ fn files_are_written_and_whole_folders_replaced() {
 fn what_is_in_the_way_stops_everything() {
     let root = tempfile::tempdir().unwrap();
     fs::create_dir(root.path().join("z")).unwrap();
-    let refused = write(root.path(), &files(&[("a", "1"), ("z", "1")]), &[]);
+    let refused = write(root.path(), &files(&[("a", "1"), ("z", "1")]), &[], &[]);
     assert!(matches!(refused, Err(DiskError::InTheWay { .. })), "{refused:?}");
     assert_eq!(state(root.path()), texts(&[]));
 }
@@ -69,7 +69,7 @@ fn what_is_in_the_way_stops_everything() {
 fn a_failure_in_the_middle_restores_what_was_there() {
     let root = tempfile::tempdir().unwrap();
     let whole = [location("nix/headwater")];
-    write(root.path(), &files(&[("a", "old"), ("nix/headwater/x", "old")]), &whole).unwrap();
+    write(root.path(), &files(&[("a", "old"), ("nix/headwater/x", "old")]), &whole, &[]).unwrap();
     let before = state(root.path());
     let stage = tempfile::tempdir_in(root.path()).unwrap();
     let new = files(&[("a", "new"), ("deep/er/b", "new"), ("nix/headwater/y", "new")]);
@@ -81,11 +81,19 @@ fn a_failure_in_the_middle_restores_what_was_there() {
         change.put(&unit).unwrap();
     }
     // The next one was never staged: it fails when all others are in place.
-    change.put(&Unit { path: location("none"), folder: false }).unwrap_err();
+    change.put(&Unit { path: location("none"), folder: false, goes: false }).unwrap_err();
     change.undo().unwrap();
     drop(stage);
     assert_eq!(state(root.path()), before);
     assert!(!root.path().join("deep").exists());
+}
+
+#[test]
+fn files_that_are_to_go_are_gone() {
+    let root = tempfile::tempdir().unwrap();
+    write(root.path(), &files(&[("a", "1"), ("b", "1")]), &[], &[]).unwrap();
+    write(root.path(), &files(&[("a", "2")]), &[], &[location("b"), location("never")]).unwrap();
+    assert_eq!(state(root.path()), texts(&[("a", "2")]));
 }
 
 #[test]
@@ -94,7 +102,7 @@ fn nothing_is_written_through_links() {
     symlink(outside.path(), root.path().join("nix")).unwrap();
     symlink(outside.path().join("x"), root.path().join("file")).unwrap();
     for path in ["nix/headwater/a", "file"] {
-        let refused = write(root.path(), &files(&[(path, "1")]), &[location("nix/headwater")]);
+        let refused = write(root.path(), &files(&[(path, "1")]), &[location("nix/headwater")], &[]);
         assert!(matches!(refused, Err(DiskError::Link(_))), "{refused:?}");
     }
     assert_eq!(state(outside.path()), texts(&[]));

@@ -87,6 +87,11 @@ impl PyPi {
         Ok(self.0.default.get_or_init(ask).await.clone()?)
     }
 
+    /// The index that a setting names.
+    pub fn configured(&self) -> Option<Url> {
+        self.0.config.index().ok().flatten()
+    }
+
     /// What the index has of one version. A file's name tells its version; versions are equal as PEP 440
     /// has it.
     ///

@@ -1,8 +1,5 @@
 //! A tiny project, built by the real Nix from sdists made here: its backend, a library, an extra's library, itself.
 
-use std::path::Path;
-use std::process::Command;
-
 use headwater::emit::nix::python::flake;
 use headwater::emit::nix::python::marker::{ExtrasOf, Marker};
 use headwater::emit::nix::python::model::{Edge, Own, Program, PythonProject};
@@ -13,14 +10,8 @@ use headwater::hash::{Algorithm, Integrity};
 use super::{add_to_store, build, emit, empty, key, name, sdist};
 use crate::support::nix;
 use crate::support::package::tarball;
-use crate::support::project::{Project, output};
-
-/// The backend of the library's own tests.
-fn backend() -> String {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/nix/python");
-    let program = "import support; print(support.BACKEND)";
-    output(Command::new("python3").args(["-B", "-c", program]).current_dir(tests)).expect(0).stdout
-}
+use crate::support::project::Project;
+use crate::support::python::BACKEND;
 
 fn pyproject(of: &str, more: &str) -> String {
     let (name, version) = of.split_once('@').expect("name@version");
@@ -64,7 +55,7 @@ fn packages(folder: &Project) -> PythonProject {
         .into(),
         missing: [(key("gone@1.0"), "there is no ${sdist}".into())].into(),
         packages: [
-            (key("tiny@1.0"), module(folder, "tiny@1.0", &backend(), &[])),
+            (key("tiny@1.0"), module(folder, "tiny@1.0", BACKEND, &[])),
             (key("shout@2.0"), module(folder, "shout@2.0", "shout = str.upper\n", &["tiny@1.0"])),
             (key("greet@1.0"), greet),
         ]

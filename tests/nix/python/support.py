@@ -18,49 +18,9 @@ sys.dont_write_bytecode = True
 ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../.."))
 sys.path.insert(0, os.path.join(ROOT, "nix/python/builders"))
 
-# A backend that builds itself: modules at the top of the source, one table in pyproject.toml.
-BACKEND = '''
-import base64, hashlib, os, subprocess, sys, sysconfig, tomllib, zipfile
-
-def table():
-    with open("pyproject.toml", "rb") as file:
-        return tomllib.load(file)
-
-def get_requires_for_build_wheel(config_settings=None):
-    return table().get("tool", {}).get("tiny", {}).get("requires", [])
-
-def build_wheel(directory, config_settings=None, metadata_directory=None):
-    project, tiny = table()["project"], table().get("tool", {}).get("tiny", {})
-    for line in tiny.get("run", []):
-        exec(line)
-    stem = "{}-{}".format(project["name"].replace("-", "_"), tiny.get("claim", os.environ["PDM_BUILD_SCM_VERSION"]))
-    info, tag, files = stem + ".dist-info", "py3-none-any", {}
-    for module in tiny.get("modules", []):
-        files[module] = open(module, "rb").read()
-    for source in tiny.get("extensions", []):
-        suffix = sysconfig.get_config_var("EXT_SUFFIX")
-        built = source.removesuffix(".c") + suffix
-        include = "-I" + sysconfig.get_path("include")
-        subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", include, source, "-o", built], check=True)
-        files[built] = open(built, "rb").read()
-        tag = "cp{0}{1}-cp{0}{1}-{2}".format(*sys.version_info[:2], sysconfig.get_platform().replace("-", "_"))
-    scripts = project.get("scripts", {})
-    lines = ["Metadata-Version: 2.1", "Name: " + project["name"], "Version: " + stem.rsplit("-", 1)[1]]
-    lines += ["Requires-Dist: " + one for one in project.get("dependencies", [])]
-    files[info + "/METADATA"] = "\\n".join(lines).encode() + b"\\n"
-    files[info + "/WHEEL"] = b"Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: " + tag.encode() + b"\\n"
-    if scripts:
-        entries = "".join("{} = {}\\n".format(*item) for item in scripts.items())
-        files[info + "/entry_points.txt"] = ("[console_scripts]\\n" + entries).encode()
-    record = info + "/RECORD"
-    digest = lambda data: base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
-    files[record] = "".join("{},sha256={},\\n".format(n, digest(d)) for n, d in files.items()).encode()
-    name = "{}-{}.whl".format(stem, tag)
-    with zipfile.ZipFile(os.path.join(directory, name), "w") as archive:
-        for path, data in files.items():
-            archive.writestr(zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0)), data)
-    return name
-'''
+# A backend that builds itself.
+with open(os.path.join(ROOT, "tests/support/tiny.py"), encoding="utf-8") as _file:
+    BACKEND = _file.read()
 
 
 def pyproject(name, version, requires=("tiny",), backend="tiny", more=""):

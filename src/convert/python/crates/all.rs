@@ -30,7 +30,7 @@ pub struct Packed {
 /// Where a build's Cargo.lock is read.
 enum At {
     Sdist {
-        distribution: Distribution,
+        distribution: Box<Distribution>,
         below: Option<Location>,
     },
     Git {
@@ -75,7 +75,7 @@ pub async fn all(
             None => planned
                 .sdists
                 .get(&(key.name.clone(), key.version.clone()))
-                .map(|sdist| At::Sdist { distribution: sdist.clone(), below: None }),
+                .map(|sdist| At::Sdist { distribution: Box::new(sdist.clone()), below: None }),
         };
         if let Some(at) = at {
             work.push(Work { key: key.clone(), at, folder, given });
@@ -105,11 +105,11 @@ fn at(known: &Known, route: Route) -> Option<At> {
     }
     match &known.from {
         From::Release(chosen) => {
-            let distribution = chosen.sdist.as_ref()?.distribution.clone();
+            let distribution = Box::new(chosen.sdist.as_ref()?.distribution.clone());
             Some(At::Sdist { distribution, below: None })
         }
         From::Archive { distribution, subdirectory, .. } => {
-            Some(At::Sdist { distribution: distribution.clone(), below: subdirectory.clone() })
+            Some(At::Sdist { distribution: Box::new(distribution.clone()), below: subdirectory.clone() })
         }
         From::Local { path, .. } => Some(At::Here(path.clone())),
         From::Git => None,

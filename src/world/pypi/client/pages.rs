@@ -48,7 +48,10 @@ impl PyPi {
         let base = base.unwrap_or(located.url);
         let files = page.links.into_iter().filter_map(|link| {
             let (version, kind) = filename::parse(name, &link.filename)?;
-            let file = distribution(link, kind, |url| allowed(package, index, &base, url));
+            let file = distribution(link, kind, |url| {
+                // A user and a password are for this machine alone; where they count, the settings have them.
+                allowed(package, index, &base, url).map(|url| without_user(&url))
+            });
             Some((version, file.map_err(PyPiError::from)))
         });
         Ok(files.collect())

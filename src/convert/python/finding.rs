@@ -1,0 +1,118 @@
+//! Where a release was made from: what an earlier run found, else what resolution says.
+
+use super::commit::{self, Commit};
+use super::package::{Finding, Surroundings, fault};
+use super::release::{Chosen, Picked};
+use crate::convert::parallel::Fault;
+use crate::graph::{Purl, PyName, PyVersion};
+use crate::pins::{Pin, is_sound};
+use crate::plan::Route;
+use crate::python::CoreMetadata;
+use crate::show::{self, Failed, Package};
+use crate::source::repository::{NoAnswer, Repositories as _, Repository};
+use crate::source::{self, Resolution};
+use crate::world::World;
+use crate::world::cache::Kind;
+
+/// What is known of where a release was made from.
+pub async fn finding(
+    surroundings: &Surroundings,
+    purl: &Purl,
+    (name, version): (&PyName, &PyVersion),
+    chosen: &Chosen,
+    prior: Option<&Pin>,
+) -> Result<Finding, Fault> {
+    let shown = format!("{name}@{version}");
+    let held = prior.and_then(|pin| still_holds(pin, chosen, purl));
+    if let Some(held) = held.filter(|_| !surroundings.refresh) {
+        return Ok(Finding::Resolved(Box::new(held.clone())));
+    }
+    let world = &surroundings.world;
+    let or_keep = |host: String| match held {
+        Some(held) => Finding::Kept { resolution: Box::new(held.clone()), host },
+        None => Finding::Unreachable { host },
+    };
+    // Without a host to ask, the rest of what would be compared is downloaded for nothing.
+    if let Some(sdist) = &chosen.sdist
+        && let Some(repository) = claim(world, &shown, sdist).await?
+        && let Err(NoAnswer::Unreachable { host, .. } | NoAnswer::Unanswered { host, .. }) =
+            world.git.refs(&repository).await
+    {
+        return Ok(or_keep(host));
+    }
+    let package =
+        Package::parse(purl.as_str()).map_err(|why| Fault::Other(anyhow::anyhow!("{purl}: {why}")))?;
+    match show::python_resolution(world, &package, (name, version)).await {
+        Ok(resolution) => Ok(Finding::Resolved(Box::new(resolution))),
+        Err(Failed::Network(_)) => Ok(or_keep("its repository's host".to_owned())),
+        // The index that the lockfile names may have what the default one has not.
+        Err(Failed::Input(_)) => Ok(Finding::NoRegistry),
+        Err(Failed::Other(error)) => Err(Fault::Other(error)),
+    }
+}
+
+/// The repository that a source archive's metadata names first. Remembered: of an archive with this hash it is always
+/// the same, and to read all that is known of its files takes longer than all the rest.
+async fn claim(world: &World, package: &str, sdist: &Picked) -> Result<Option<Repository>, Fault> {
+    let key = format!("first claim of {} rules {}", sdist.integrity, source::RULES);
+    if let Some(known) = world.cache.get_json(Kind::Metadata, &key) {
+        return Ok(known);
+    }
+    let contents = world.pypi.contents(package, &sdist.distribution).await;
+    let contents = contents.map_err(|error| fault(package, &error))?;
+    let metadata = CoreMetadata::parse(&contents.manifest).ok();
+    let claim = metadata
+        .and_then(|metadata| source::first_claim(&metadata.spelled, &show::links(&contents, &metadata)));
+    world.cache.put_json(Kind::Metadata, &key, &claim);
+    Ok(claim)
+}
+
+/// An earlier run's answer, where it is about the same artifact.
+fn still_holds<'a>(pin: &'a Pin, chosen: &Chosen, purl: &Purl) -> Option<&'a Resolution> {
+    let artifact = pin.artifact.as_ref().or(pin.wheels.first())?;
+    let wheels = chosen.wheels.iter().flatten();
+    let same = chosen.sdist.iter().chain(wheels).any(|file| file.integrity == artifact.integrity);
+    pin.resolution.as_ref().filter(|resolution| same && is_sound(resolution, purl))
+}
+
+/// The commit of a resolution that the policy accepts, hashed. A commit that cannot be had is no reason to stop: there
+/// is the source archive.
+pub async fn proved(
+    surroundings: &Surroundings,
+    finding: Finding,
+    prior: Option<&Pin>,
+) -> (Finding, Option<Commit>) {
+    let (Finding::Resolved(resolution) | Finding::Kept { resolution, .. }) = &finding else {
+        return (finding, None);
+    };
+    let good = resolution.tier <= surroundings.policy.tier.0 && resolution.tier != source::Tier::X;
+    let Some(source) = resolution.source.as_ref().filter(|_| good) else { return (finding, None) };
+    let same = |pin: &&Pin| {
+        let theirs = pin.resolution.as_ref().and_then(|resolution| resolution.source.as_ref());
+        pin.route == Route::Build && theirs.is_some_and(|theirs| theirs.commit == source.commit)
+    };
+    if let Some(pin) = prior.filter(same)
+        && let Some(hash) = pin.nar
+    {
+        let commit = Commit {
+            repository: source.repository.clone(),
+            commit: source.commit,
+            subdirectory: source.subdirectory.clone(),
+            hash,
+            submodules: pin.submodules,
+        };
+        return (finding, Some(commit));
+    }
+    let subdirectory = source.subdirectory.clone();
+    match commit::commit(&surroundings.world, &source.repository, source.commit, subdirectory).await {
+        Ok(commit) => (finding, Some(commit)),
+        Err(NoAnswer::Unreachable { host, .. } | NoAnswer::Unanswered { host, .. }) => {
+            (Finding::Kept { resolution: resolution.clone(), host }, None)
+        }
+        Err(no) => {
+            let mut resolution = resolution.clone();
+            resolution.reasons.insert(0, format!("the commit cannot be fetched for a build: {no}"));
+            (Finding::Resolved(resolution), None)
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Build backends, asked in the Nix sandbox what they need: their code never runs on the user's machine itself.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::disk::{self, DiskError, Output};
+use super::process::{self, ProcessError};
+use crate::emit::Files;
+use crate::graph::Location;
+
+/// How long all that one backend needs may take to build.
+const PATIENCE: Duration = Duration::from_secs(1800);
+/// The largest answer, in bytes.
+const ANSWER: u64 = 1 << 20;
+
+/// Which packages a build takes its tools from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Nixpkgs {
+    /// `<nixpkgs>`, else the flake of that name.
+    Usual,
+    /// A folder, or anything that `import` takes.
+    At(PathBuf),
+}
+
+/// Why a backend could not be asked.
+#[derive(Debug, thiserror::Error)]
+pub enum NixError {
+    #[error("there is no nix-build to ask it with")]
+    Absent,
+    #[error("{0}")]
+    Failed(String),
+    #[error(transparent)]
+    Process(ProcessError),
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+    #[error("a folder for it cannot be made: {0}")]
+    Folder(std::io::Error),
+}
+
+/// What the library's `requirements` of a package says.
+#[derive(Deserialize)]
+struct Answer {
+    dynamic: Vec<String>,
+}
+
+/// The emitted files of a project in a folder of their own, to ask about its builds. The folder goes with it.
+#[derive(Debug)]
+pub struct Asked {
+    folder: tempfile::TempDir,
+    nixpkgs: Nixpkgs,
+}
+
+impl Asked {
+    /// A folder for the files; they are written by [`Asked::with`].
+    ///
+    /// # Errors
+    /// A disk that refuses.
+    pub fn new(nixpkgs: Nixpkgs) -> Result<Self, NixError> {
+        let folder = tempfile::Builder::new().prefix("headwater-").tempdir().map_err(NixError::Folder)?;
+        Ok(Self { folder, nixpkgs })
+    }
+
+    /// The folder, without links on the way.
+    ///
+    /// # Errors
+    /// A folder that is gone.
+    pub fn path(&self) -> Result<PathBuf, NixError> {
+        Ok(disk::real(self.folder.path())?)
+    }
+
+    /// Puts the files of `nix/headwater/` there.
+    ///
+    /// # Errors
+    /// A disk that refuses.
+    pub fn with(&self, files: &Files) -> Result<(), NixError> {
+        let whole = Location::new(crate::emit::nix::FOLDER).unwrap_or(Location::root());
+        let outputs: BTreeMap<Location, Output> = files
+            .iter()
+            .filter_map(|(path, text)| {
+                let path = Location::new(&format!("{whole}/{path}")).ok()?;
+                Some((path, Output::from(text.clone())))
+            })
+            .collect();
+        Ok(disk::write(self.folder.path(), &outputs, &[whole], &[])?)
+    }
+
+    /// What the backend of a package (its key in the emitted files) asks for beyond what is written (PEP 508).
+    ///
+    /// # Errors
+    /// No Nix, no nixpkgs, an environment that cannot be built, a backend that fails.
+    pub async fn requirements(&self, key: &str) -> Result<Vec<String>, NixError> {
+        let path = self.folder.path();
+        let pkgs = match &self.nixpkgs {
+            Nixpkgs::At(path) => format!("import (/. + {}) {{ }}", quoted(path)),
+            Nixpkgs::Usual => {
+                "let found = builtins.tryEval <nixpkgs>; in if found.success then import found.value { } \
+                 else (builtins.getFlake \"flake:nixpkgs\").legacyPackages.${builtins.currentSystem}"
+                    .to_owned()
+            }
+        };
+        let expression = format!(
+            "(import (/. + {}) {{ pkgs = {pkgs}; }}).requirements.{}",
+            quoted(&path.join(crate::emit::nix::FOLDER)),
+            text(key),
+        );
+        let mut command = process::command("nix-build");
+        command.args(["--no-out-link", "--extra-experimental-features", "nix-command flakes"]);
+        // What a backend does must stay in there.
+        command.args(["--option", "sandbox", "true", "--option", "sandbox-fallback", "false"]);
+        // A registry of flakes that does not answer is not waited for.
+        command.args(["--option", "connect-timeout", "15"]);
+        command.args(["-E", &expression]).current_dir(path);
+        let output = match process::run(&mut command, PATIENCE).await {
+            Err(ProcessError::Start { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+                return Err(NixError::Absent);
+            }
+            output => output.map_err(NixError::Process)?,
+        };
+        if !output.status.success() {
+            return Err(NixError::Failed(why(&String::from_utf8_lossy(&output.stderr))));
+        }
+        let path = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        let answer = disk::read_text(Path::new(&path), ANSWER)?;
+        let answer: Answer =
+            serde_json::from_str(&answer).map_err(|error| NixError::Failed(error.to_string()))?;
+        Ok(answer.dynamic)
+    }
+}
+
+/// The line that says most: the first that begins with `error:` and says something, else the last.
+fn why(said: &str) -> String {
+    let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
+    let errors = lines().filter_map(|line| line.strip_prefix("error:")).map(str::trim);
+    let first = errors.into_iter().find(|line| !line.is_empty()).or(lines().next_back());
+    crate::printable::printable(first.unwrap_or("nix-build failed and said nothing"))
+        .chars()
+        .take(400)
+        .collect()
+}
+
+fn quoted(path: &Path) -> String {
+    text(&path.display().to_string())
+}
+
+fn text(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace("${", "\\${"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_stays_text() {
+        assert_eq!(text("a\"${b}\\"), "\"a\\\"\\${b}\\\\\"");
+    }
+
+    #[test]
+    fn the_line_that_says_why() {
+        assert_eq!(why("trace: x\nerror:\n  error: the builder failed\n"), "the builder failed");
+        assert_eq!(why("one\ntwo\n"), "two");
+    }
+}
