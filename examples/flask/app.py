@@ -7,4 +7,4 @@ app = Flask(__name__)
 
 @app.route("/")
 def greet():
-    return render_template_string("Hello, {{ name }}!\n", name=request.args.get("name", "world"))
+    return render_template_string("Hello, {{ name }}!", name=request.args.get("name", "world")) + "\n"

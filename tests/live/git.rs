@@ -1,25 +1,15 @@
 //! Packages of local git repositories with the real setuptools-scm and hatch-vcs, these and all that they need built
 //! from the live index's source archives.
 
-use std::process::Command;
-
 use crate::support::nix::{self, Machine};
-use crate::support::project::output;
 use crate::support::python::Scene;
-use crate::{built, converted};
-
-/// The index that pip asks where no setting names one.
-fn index() -> String {
-    let ask = "from pip._internal.models.index import PyPI; print(PyPI.simple_url)";
-    let url = output(Command::new("python3").args(["-I", "-c", ask])).expect(0).stdout;
-    format!("{}/", url.trim().trim_end_matches('/'))
-}
+use crate::{built, converted, lockers};
 
 #[test]
 #[ignore = "needs the live index"]
 fn versions_from_git_tags() {
     let mut scene = Scene::empty();
-    scene.registry.lead_on_to(&index());
+    scene.registry.lead_on_to(&lockers::index());
     let (printed, commit) = scene.two_from_git_tags();
     scene.forge.serve();
     converted(&scene.project);

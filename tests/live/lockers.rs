@@ -69,12 +69,17 @@ pub fn uv(project: &Project) {
     locked(project, "uv", &["lock", "--quiet"]);
 }
 
+/// The index that pip asks where no setting names one.
+pub fn index() -> String {
+    let ask = "from pip._internal.models.index import PyPI; print(PyPI.simple_url)";
+    let url = run(Command::new("python3").args(["-I", "-c", ask])).expect("pip");
+    format!("{}/", url.trim().trim_end_matches('/'))
+}
+
 /// `poetry.lock`. The index is named as a source of the project's own: poetry asks its default for documents
 /// that mirrors need not have.
 pub fn poetry(project: &Project) {
-    let asked = "from pip._internal.models.index import PyPI; print(PyPI.simple_url)";
-    let index = run(Command::new(tools().join("bin/python")).args(["-c", asked])).expect("pip's default");
-    let source = format!("\n[[tool.poetry.source]]\nname = \"index\"\nurl = \"{}\"\n", index.trim());
+    let source = format!("\n[[tool.poetry.source]]\nname = \"index\"\nurl = \"{}\"\n", index());
     project.write("pyproject.toml", &(project.read("pyproject.toml") + &source));
     locked(project, "poetry", &["lock", "--quiet", "--no-interaction"]);
 }
