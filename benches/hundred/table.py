@@ -15,7 +15,7 @@ ABOUT = """\
 Each package alone: its latest release with an sdist and everything that it runs with are pinned (`uv pip compile
 --generate-hashes`), converted, and built from their sdists by Nix over the stand-in for nixpkgs, in the sandbox
 without network, at most 15 minutes; its modules are imported, and requirements checked as `pip check` does.
-No override.
+No override. The store is one for all, and for second attempts: the seconds are those of what was not there yet.
 `benches/hundred/hundred` makes this page.
 """
 
