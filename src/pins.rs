@@ -88,23 +88,15 @@ impl Pin {
 
     /// Writes a decision down.
     pub fn decided(&mut self, decision: Decision) {
-        self.route = match decision {
-            Decision::Verbatim => Route::Verbatim,
-            Decision::Build => Route::Build,
-            Decision::Sdist { reason } => {
-                self.reason = Some(reason);
-                Route::Sdist
-            }
+        self.route = decision.route();
+        match decision {
+            Decision::Verbatim | Decision::Build => {}
+            Decision::Sdist { reason } | Decision::Unvetted { reason } => self.reason = Some(reason),
             Decision::Exception { reason, owner, expires } => {
                 self.reason = Some(reason);
                 self.exception = Some(Vetted { owner, expires: written(expires) });
-                Route::Artifact
             }
-            Decision::Unvetted { reason } => {
-                self.reason = Some(reason);
-                Route::Artifact
-            }
-        };
+        }
     }
 }
 

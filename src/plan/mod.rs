@@ -44,6 +44,18 @@ pub enum Decision {
     },
 }
 
+impl Decision {
+    /// How the package is made then.
+    pub fn route(&self) -> Route {
+        match self {
+            Self::Verbatim => Route::Verbatim,
+            Self::Build => Route::Build,
+            Self::Sdist { .. } => Route::Sdist,
+            Self::Exception { .. } | Self::Unvetted { .. } => Route::Artifact,
+        }
+    }
+}
+
 /// What the evidence says of one package.
 #[derive(Clone, Copy, Debug)]
 pub enum Finding<'a> {

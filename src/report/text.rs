@@ -17,9 +17,7 @@ pub fn text(summary: &Summary) -> String {
         _ = writeln!(out, "  {resolved}");
     }
     // Builds are Python's, copies npm's.
-    let is_python = summary.lockfile.rsplit('/').next().is_some_and(|name| !name.ends_with(".json"))
-        || count("build") + count("sdist") > 0;
-    if is_python {
+    if !summary.lockfile.ends_with(".json") {
         _ = writeln!(out, "  {:>5} built from their commit", count("build"));
         _ = writeln!(out, "  {:>5} built from the index's source archive", count("sdist"));
     } else {

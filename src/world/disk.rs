@@ -98,6 +98,11 @@ pub fn kind(path: &Path) -> Option<Kind> {
     }
 }
 
+/// Whether a path is itself a link.
+pub fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|there| there.is_symlink())
+}
+
 /// The absolute path without links.
 pub fn real(path: &Path) -> Result<PathBuf, DiskError> {
     fs::canonicalize(path).named("find", path)

@@ -2,7 +2,8 @@
 
 use crate::support::nix;
 use crate::support::nonce;
-use crate::support::python::{Backend, Scene, library};
+use crate::support::project::output;
+use crate::support::python::{Backend, Scene, library, locked};
 
 const APP: &str = "from importlib.metadata import version\nimport lib\nprint(lib.VALUE, version('lib'))\n";
 /// A project that is no package, so that nothing of it must be built.
@@ -149,4 +150,30 @@ fn a_host_that_is_dead_and_a_commit_that_is_not_there() {
     let run = scene.convert(&[]).expect(3);
     assert!(run.stderr.contains("github.com") && run.stderr.contains("lib"), "{}", run.stderr);
     assert!(!scene.project.has("headwater.lock") && !scene.project.has("nix"));
+}
+
+/// What `convert --to pip` proved and wrote, installed by the real pip from the repository, the build backend by the
+/// loopback index.
+#[test]
+fn what_is_written_for_pip_installs_from_the_commit() {
+    let (scene, secret) = (Scene::new(), nonce());
+    let files = library(Backend::SetuptoolsScm, ("lib", "1.2.3"), &format!("VALUE = '{secret}'\n"), "");
+    let (dist, commit) = scene.release(("lib", "1.2.3"), &files);
+    scene.project.write("requirements.txt", &locked(&dist));
+    scene.project.write("app.py", APP);
+    let run = scene.convert(&["--to", "pip", "--json"]).expect(0).json();
+    assert_eq!(run["routes"], serde_json::json!({ "build": 1 }), "{run:#}");
+    assert!(!scene.project.has("nix") && !scene.project.has("requirements.hash.txt"));
+    let written = scene.project.read("requirements.git.txt");
+    assert!(written.contains(&format!("lib @ git+https://github.com/example/lib@{commit}")), "{written}");
+    let export = written.lines().find_map(|line| line.split("export ").nth(1)).expect("the version");
+    let script = format!(
+        "python3 -m venv venv && export {export} && venv/bin/pip install --quiet --no-deps -r requirements.git.txt \
+         && venv/bin/pip check >&2 && venv/bin/python app.py"
+    );
+    let mut command = std::process::Command::new("bash");
+    command.args(["-euc", &script]).current_dir(scene.project.path());
+    command.env("GIT_CONFIG_GLOBAL", &scene.project.git_config).env("PIP_CONFIG_FILE", "/dev/null");
+    command.env_remove("PIP_FIND_LINKS").env("PIP_INDEX_URL", scene.registry.index());
+    assert_eq!(output(&mut command).expect(0).stdout.trim(), format!("{secret} 1.2.3"));
 }

@@ -52,6 +52,24 @@ fn an_exception_takes_the_wheel_as_it_is() {
 }
 
 #[test]
+fn an_exception_that_is_granted_after_a_conversion() {
+    let (scene, secret) = scene(APP);
+    let files = library(Backend::Flit, ("lib", "1.0"), "VALUE = 'built'\n", "");
+    let text = format!("VALUE = 'shipped {secret}'\n");
+    let wheel = tagged_wheel(("lib", "1.0"), "py3-none-any", &[("lib.py", &text)]);
+    let source = sdist("lib", "1.0", "", &borrowed(&files));
+    scene.registry.publish_python("lib", &[source.clone(), wheel.clone()]);
+    let line = locked(&source).replace('\n', &format!(" --hash=sha256:{}\n", wheel.sha256));
+    scene.project.write("requirements.txt", &line);
+    // The pins then know the source archive alone.
+    scene.convert(&[]).expect(0);
+    policy(&scene, EXCEPTION);
+    let run = scene.convert(&["--strict", "--json"]).expect(0).json();
+    assert_eq!(run["routes"], json!({ "exception": 1 }), "{run:#}");
+    prints(&scene, &format!("shipped {secret}"));
+}
+
+#[test]
 fn a_release_that_is_only_a_wheel_is_unvetted() {
     let (scene, secret) = scene(APP);
     let text = format!("VALUE = '{secret}'\n");

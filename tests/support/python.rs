@@ -26,7 +26,7 @@ def build_wheel(directory, config_settings=None, metadata_directory=None):
     return _build_wheel(directory, config_settings, metadata_directory)
 "#;
 
-/// As setuptools-scm and hatch-vcs do it where there is no git.
+/// As setuptools-scm and hatch-vcs do it where they are told the version.
 const PLUGIN: &str = r#"
 import os, re
 
@@ -34,7 +34,7 @@ def version(name):
     name = re.sub(r"[-_.]+", "_", name).upper()
     own = os.environ.get("SETUPTOOLS_SCM_PRETEND_VERSION_FOR_" + name)
     version = own or os.environ.get("SETUPTOOLS_SCM_PRETEND_VERSION")
-    if not version or os.path.exists(".git"):
+    if not version:
         raise LookupError("no version of " + name)
     return version
 "#;

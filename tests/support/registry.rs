@@ -130,6 +130,12 @@ fn answer(state: &State, path: &str) -> (u16, String, Vec<u8>) {
         return (429, "Retry-After: 0\r\n".to_owned(), Vec::new());
     }
     match state.bodies.lock().unwrap().get(&path) {
+        // pip reads a page only where it is told what it is.
+        Some(body) if path.starts_with("/simple/") => {
+            let kind =
+                if body.starts_with(b"{") { "application/vnd.pypi.simple.v1+json" } else { "text/html" };
+            (200, format!("Content-Type: {kind}\r\n"), body.clone())
+        }
         Some(body) => (200, String::new(), body.clone()),
         None => match (state.elsewhere.lock().unwrap().as_ref(), path.strip_prefix("/simple/")) {
             (Some(index), Some(rest)) => (302, format!("Location: {index}{rest}\r\n"), Vec::new()),

@@ -99,7 +99,7 @@ impl Edges<'_> {
 
     fn each(&self, edges: &[PyEdge], of: ExtrasOf) -> BTreeSet<Edge> {
         let mut found = BTreeSet::new();
-        self.add(edges, (of, &Marker::True), &mut found, &mut BTreeSet::new());
+        self.add(edges, (of, &Marker::True), &mut found, &mut Vec::new());
         found
     }
 
@@ -108,7 +108,7 @@ impl Edges<'_> {
         edges: &[PyEdge],
         (of, above): (ExtrasOf, &Marker),
         found: &mut BTreeSet<Edge>,
-        seen: &mut BTreeSet<(PyKey, PyName)>,
+        way: &mut Vec<(PyKey, Option<PyName>)>,
     ) {
         for edge in edges {
             for key in decided(self.graph, edge) {
@@ -122,15 +122,18 @@ impl Edges<'_> {
                     continue;
                 }
                 // A project that is not installed, or that asks for extras of its own: what those need.
-                let is_own = is_own(&package.source);
-                if !is_own {
-                    self.add(&package.needs.always, (ExtrasOf::Package, &marker), found, seen);
-                }
-                for extra in &edge.extras {
-                    if seen.insert((key.clone(), extra.clone()))
-                        && let Some(more) = package.needs.extras.get(extra)
-                    {
-                        self.add(more, (of, &marker), found, seen);
+                let always = (!is_own(&package.source)).then_some((None, &package.needs.always));
+                let extras = edge.extras.iter();
+                let extras =
+                    extras.filter_map(|name| Some((Some(name.clone()), package.needs.extras.get(name)?)));
+                for (extra, more) in always.into_iter().chain(extras) {
+                    let of = if extra.is_none() { ExtrasOf::Package } else { of };
+                    // Members may need each other; each way to one has its own marker.
+                    let step = (key.clone(), extra);
+                    if !way.contains(&step) {
+                        way.push(step);
+                        self.add(more, (of, &marker), found, way);
+                        way.pop();
                     }
                 }
             }
@@ -198,6 +201,28 @@ mod tests {
             ["\"a@1\"".to_owned(), format!(r#"{{"package":"b@2","marker":{marker}}}"#)]
         );
         assert!(roots.dev_roots.is_empty());
+    }
+
+    #[test]
+    fn members_that_are_not_installed_and_need_each_other() {
+        let member = |name: &str, needs: &str, marker: &str| {
+            format!(
+                "[[package]]\nname = '{name}'\nversion = '1'\nsource = {{ virtual = '{name}' }}\n\
+                 dependencies = [{{ name = '{needs}', marker = \"python_version >= '3.12'\" }}, {{ name = 'z', marker = \"{marker}\" }}]\n"
+            )
+        };
+        let text = format!(
+            "version = 1\nrequires-python = '>=3.11'\n[manifest]\nmembers = ['a', 'b']\n{}{}[[package]]\nname = 'z'\n\
+             version = '1'\nsource = {{ virtual = 'z' }}\n",
+            member("a", "b", "sys_platform == 'linux'"),
+            member("b", "a", "sys_platform == 'darwin'"),
+        );
+        let inputs = python::Inputs { file: &|_| None, variable: &|_| None };
+        let graph = python::read("uv.lock", &text, inputs, &Options::default()).unwrap();
+        let z = graph.packages.keys().find(|key| key.name.as_str() == "z").unwrap();
+        let keys = BTreeMap::from([(z.clone(), Key::new(&z.name, z.version.as_ref().unwrap()))]);
+        let roots = Edges { graph: &graph, keys: &keys }.roots(&policy::Python::default());
+        assert_eq!(shown(&roots.roots).len(), 4, "each way has its marker: {:?}", shown(&roots.roots));
     }
 
     #[test]

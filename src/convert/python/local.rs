@@ -43,18 +43,21 @@ pub fn graph(
     Ok((graph, Digest(sha2::Sha256::digest(text.as_bytes()).into())))
 }
 
-/// The text of a small file of the project.
+/// The text of a small file of the project; of a link that leads out of it there is none. `folder` is without links.
 pub fn text_of(folder: &Path, location: &Location) -> Option<String> {
-    disk::read_text(&folder.join(location.as_str()), SMALL).ok()
+    let path = disk::real(&folder.join(location.as_str())).ok()?;
+    if path.starts_with(folder) { disk::read_text(&path, SMALL).ok() } else { None }
 }
 
-/// The names in a folder of the project, those of folders with a slash at the end.
+/// The names in a folder of the project, those of folders with a slash at the end. Links to folders are none: they may
+/// lead in a circle, or out.
 pub fn names_of(folder: &Path, location: &Location) -> Vec<String> {
     let path = folder.join(location.as_str());
     let names = disk::names(&path).unwrap_or_default();
-    let marked = |name: String| match disk::kind(&path.join(&name)) {
-        Some(disk::Kind::Folder) => format!("{name}/"),
-        _ => name,
+    let marked = |name: String| {
+        let path = path.join(&name);
+        let is_folder = disk::kind(&path) == Some(disk::Kind::Folder) && !disk::is_link(&path);
+        if is_folder { format!("{name}/") } else { name }
     };
     names.into_iter().map(marked).collect()
 }
@@ -171,5 +174,26 @@ fn first(problems: Vec<Problem>) -> Fault {
     match problems.into_iter().next() {
         Some(problem) => Fault::Problem(problem),
         None => Fault::Other(anyhow::anyhow!("a fault without a problem")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[allow(clippy::disallowed_methods, reason = "the test makes files and links")]
+    fn links_lead_neither_out_nor_in_circles() {
+        let (root, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let folder = disk::real(root.path()).unwrap();
+        std::fs::write(outside.path().join("secret"), "x").unwrap();
+        std::fs::write(folder.join("a.txt"), "y").unwrap();
+        std::fs::create_dir(folder.join("src")).unwrap();
+        std::os::unix::fs::symlink(outside.path().join("secret"), folder.join("out.txt")).unwrap();
+        std::os::unix::fs::symlink("a.txt", folder.join("in.txt")).unwrap();
+        std::os::unix::fs::symlink(".", folder.join("loop")).unwrap();
+        let text = |name: &str| text_of(&folder, &Location::new(name).unwrap());
+        assert_eq!((text("out.txt"), text("in.txt").as_deref()), (None, Some("y")));
+        assert_eq!(names_of(&folder, &Location::root()), ["a.txt", "in.txt", "loop", "out.txt", "src/"]);
     }
 }

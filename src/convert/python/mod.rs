@@ -27,7 +27,7 @@ use crate::graph::pypi::{PyGraph, PySource};
 use crate::graph::{Location, Purl, PyName};
 use crate::lockfile::{self, python::Choice};
 use crate::pins::{Builds, Pin, Pins};
-use crate::plan::{Decision, Route};
+use crate::plan::Decision;
 use crate::policy::{self, Day};
 use crate::problem::{Problem, convert as problem, python as python_problem};
 use crate::progress::Progress;
@@ -77,14 +77,8 @@ pub async fn convert(
     let (graph, policy) = (&surroundings.graph, &surroundings.policy);
     let known = gather(&surroundings, progress).await?;
     let decided: Vec<_> = known.iter().map(|known| (known, pinning::decide(known, policy, today))).collect();
-    let routed: builds::Routed<'_> = decided
-        .iter()
-        .map(|(known, decision)| {
-            let mut pin = Pin::new(Route::Sdist);
-            pin.decided(decision.clone());
-            (*known, pin.route)
-        })
-        .collect();
+    let routed: builds::Routed<'_> =
+        decided.iter().map(|(known, decision)| (*known, decision.route())).collect();
     let project = nix::Project {
         surroundings: &surroundings,
         settings,

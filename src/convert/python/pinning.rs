@@ -23,12 +23,13 @@ pub fn decide(known: &Known, policy: &Policy, today: Day) -> Decision {
     let forced = policy.python_overrides(name, version).and_then(|overrides| overrides.route);
     let finding = match &known.finding {
         Finding::Resolved(resolution) if resolution.source.is_some() && known.commit.is_none() => {
-            // Whatever its tier: there is nothing that a build could fetch.
-            plan::Finding::Resolved {
-                tier: resolution.tier,
-                class: resolution.class,
-                has_source: known.commit.is_some() || resolution.tier > policy.tier.0,
-                reason: resolution.reasons.first().map_or("", String::as_str),
+            // One of a good tier is none that a build could fetch; of another the tier is the reason.
+            let has_source = resolution.tier > policy.tier.0;
+            match plan::Finding::of(resolution) {
+                plan::Finding::Resolved { tier, class, reason, .. } => {
+                    plan::Finding::Resolved { tier, class, has_source, reason }
+                }
+                other => other,
             }
         }
         Finding::Resolved(resolution) => plan::Finding::of(resolution),

@@ -72,6 +72,9 @@ pub async fn chosen(
     if let Some(chosen) = listed.complete(surroundings.graph.format) {
         return Ok(chosen);
     }
+    // An exception wants wheels: what took the source archive knows none.
+    let wanted = surroundings.policy.python_exception(&key.name, version).is_some();
+    let prior = prior.filter(|pin| !wanted || pin.route == Route::Artifact);
     let earlier = prior.and_then(|pin| pinned(&key.name, pin, &allowed, &surroundings.prior.registry));
     if let Some(chosen) = earlier {
         return Ok(chosen);
