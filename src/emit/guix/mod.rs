@@ -1,0 +1,4 @@
+//! The Guix emitter: a channel of package definitions, `guix.scm` and `manifest.scm`.
+
+pub mod definition;
+pub mod sexp;
