@@ -22,15 +22,40 @@ pub enum Special {
     Quote(Box<Sexp>),
     /// `(a . b)`
     Pair(Box<(Sexp, Sexp)>),
+    /// A comment, on lines of its own.
+    Comment(String),
+}
+
+/// A list: plain text stands for a symbol.
+macro_rules! list {
+    ($head:literal $(, $item:expr)* $(,)?) => {
+        $crate::emit::guix::sexp::Sexp::call($head, [$($item),*])
+    };
+}
+pub(super) use list;
+
+/// A string.
+pub fn text(text: impl Into<String>) -> Sexp {
+    Sexp::Text(text.into())
+}
+
+/// A symbol, whatever is in its name.
+pub fn symbol(name: impl Into<String>) -> Sexp {
+    Sexp::Special(Special::Symbol(name.into()))
 }
 
 impl Sexp {
-    pub fn text(text: impl Into<String>) -> Self {
-        Self::Text(text.into())
+    pub fn keyword(name: &str) -> Self {
+        Self::Special(Special::Keyword(name.to_owned()))
     }
 
-    pub fn symbol(name: impl Into<String>) -> Self {
-        Self::Special(Special::Symbol(name.into()))
+    pub fn comment(text: String) -> Self {
+        Self::Special(Special::Comment(text))
+    }
+
+    /// `'()`
+    pub fn nil() -> Self {
+        Self::quote(Self::List(Vec::new()))
     }
 
     pub fn quote(value: Self) -> Self {
@@ -43,6 +68,6 @@ impl Sexp {
 
     /// `(NAME ARGUMENT...)`
     pub fn call(name: &str, arguments: impl IntoIterator<Item = Self>) -> Self {
-        Self::List(std::iter::once(Self::symbol(name)).chain(arguments).collect())
+        Self::List(std::iter::once(symbol(name)).chain(arguments).collect())
     }
 }
