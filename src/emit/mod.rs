@@ -1,8 +1,10 @@
 //! Pins in, files out: text for a language, escaped by that language's template engine and parsed before
 //! anything is written.
 
+pub mod guix;
 pub mod nix;
 pub mod pip;
+mod templates;
 
 use std::collections::BTreeMap;
 

@@ -1,0 +1,3 @@
+//! The Guix emitter.
+
+pub mod scheme;
