@@ -145,7 +145,29 @@ impl From<&str> for Input {
     }
 }
 
+impl<'a> FromIterator<&'a str> for Inputs {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(variables: I) -> Self {
+        Self { always: variables.into_iter().map(Input::from).collect(), sometimes: BTreeMap::new() }
+    }
+}
+
 impl Inputs {
+    /// Adds a variable; `when` is the expression that says when it is one.
+    pub fn add(&mut self, variable: &str, when: Option<Sexp>) {
+        match when {
+            None => _ = self.always.insert(variable.into()),
+            Some(when) => _ = self.sometimes.entry(when).or_default().insert(variable.into()),
+        }
+    }
+
+    /// Adds all of the others.
+    pub fn take(&mut self, others: Self) {
+        self.always.extend(others.always);
+        for (when, inputs) in others.sometimes {
+            self.sometimes.entry(when).or_default().extend(inputs);
+        }
+    }
+
     pub fn is_empty(&self) -> bool {
         self.always.is_empty() && self.sometimes.is_empty()
     }
