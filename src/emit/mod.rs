@@ -1,6 +1,7 @@
 //! Pins in, files out: text for a language, escaped by that language's template engine and parsed before
 //! anything is written.
 
+pub mod guix;
 pub mod nix;
 pub mod pip;
 

@@ -1,0 +1,5 @@
+//! Guix package definitions: pins in, Scheme out.
+
+pub mod license;
+pub mod names;
+pub mod words;
