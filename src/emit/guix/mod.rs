@@ -6,9 +6,13 @@ pub mod names;
 pub mod npm;
 pub mod scheme;
 pub mod sexp;
+pub mod tag;
 pub mod words;
 
+use serde::Serialize;
+
 use self::scheme::Template;
+use self::sexp::Sexp;
 use super::Files;
 
 /// What the channel is known by to `guix pull`.
@@ -25,14 +29,29 @@ const PACKAGE: (&str, &str) = ("package", include_str!("../../../templates/guix/
 
 const CHANNEL_FILE: Template<()> =
     Template::new(CHANNEL, include_str!("../../../templates/guix/guix-channel.scm.hbs"));
-const MANIFEST_FILE: Template<()> =
+const PROJECT_FILE: Template<Common> =
+    Template::new(PROJECT, include_str!("../../../templates/guix/guix.scm.hbs"));
+const MANIFEST_FILE: Template<Common> =
     Template::new(MANIFEST, include_str!("../../../templates/guix/manifest.scm.hbs"));
 
-/// What does not depend on the ecosystem.
+/// What the files beside the modules say.
+#[derive(Serialize)]
+struct Common {
+    /// The one with the project's own package.
+    module: Sexp,
+    /// What whoever uses the shell must know.
+    hint: &'static str,
+}
+
+/// The files beside the modules, which are the user's once they are there.
 ///
 /// # Errors
 /// As for every template.
-fn common() -> anyhow::Result<Files> {
-    let files = [(CHANNEL, CHANNEL_FILE.render(&())?), (MANIFEST, MANIFEST_FILE.render(&())?)];
+fn common(common: &Common) -> anyhow::Result<Files> {
+    let files = [
+        (CHANNEL, CHANNEL_FILE.render(&())?),
+        (PROJECT, PROJECT_FILE.render(common)?),
+        (MANIFEST, MANIFEST_FILE.render(common)?),
+    ];
     Ok(files.into_iter().map(|(name, text)| (name.to_owned(), text)).collect())
 }

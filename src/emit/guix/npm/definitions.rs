@@ -10,7 +10,7 @@ use super::machines::{Machines, machines};
 use super::model::{Arguments, Copied, Explicit, Member, Package, Program, Sometimes};
 use crate::emit::guix::definition::{Definition, Inputs, Source, Words};
 use crate::emit::guix::names::{Ecosystem, Named, Upstream, named};
-use crate::emit::guix::sexp::{Sexp, list, symbol, text};
+use crate::emit::guix::sexp::{Sexp, symbol, text};
 use crate::emit::guix::words::Subject;
 use crate::graph::{EdgeKind, Graph, Location};
 use crate::plan::instances::{Instance, Instances};
@@ -28,6 +28,8 @@ pub struct Made {
     /// Those that are parts of the project, or need one.
     pub local: Vec<Definition<Arguments>>,
     pub own: Definition<Arguments>,
+    /// Patches of manifests, by the path that definitions name.
+    pub patches: BTreeMap<String, String>,
 }
 
 /// The source of a package that is only a member of a cycle.
@@ -55,7 +57,8 @@ pub fn all(input: &Input<'_>) -> anyhow::Result<Made> {
     // A definition that inherits comes after the one that it inherits, whose variable its own begins with.
     channel.sort_by(|left, right| left.variable.cmp(&right.variable));
     sources.sort_by(|left: &Origin, right| left.variable.cmp(&right.variable));
-    Ok(Made { channel, sources, local, own: scene.own()? })
+    let own = scene.own()?;
+    Ok(Made { channel, sources, local, own, patches: scene.patches()? })
 }
 
 /// The graph as packages of Guix see it.
@@ -205,10 +208,34 @@ impl<'a> Scene<'a> {
             .filter(|member| !self.base.contains_key(member))
             .map(|member| {
                 let named = &self.variables[member];
-                let source = self.package(*member)?.source.sexp(Some((&named.name, &named.version)));
+                let source = self.source(*member)?.sexp(Some((&named.name, &named.version)));
                 Ok(Origin { variable: source_variable(&named.variable), source })
             })
             .collect()
+    }
+
+    /// With its patches: its manifest's as published, then the user's.
+    fn source(&self, instance: usize) -> anyhow::Result<Source> {
+        let package = self.package(instance)?;
+        let own = package.manifest_diff.as_ref().map(|_| self.patch_file(instance));
+        let up = |path: &String| format!("..{}/{path}", self.input.project_path);
+        let users = package.patches.iter().map(up);
+        Ok(package.source.clone().patched(own.into_iter().chain(users)))
+    }
+
+    fn patch_file(&self, instance: usize) -> String {
+        let base = self.base.get(&instance).unwrap_or(&instance);
+        format!("patches/{}.patch", self.variables[base].variable)
+    }
+
+    fn patches(&self) -> anyhow::Result<BTreeMap<String, String>> {
+        let mut patches = BTreeMap::new();
+        for instance in self.variables.keys() {
+            if let Some(diff) = &self.package(*instance)?.manifest_diff {
+                patches.insert(self.patch_file(*instance), diff.clone());
+            }
+        }
+        Ok(patches)
     }
 
     fn definition(&self, group: usize) -> anyhow::Result<Definition<Arguments>> {
@@ -222,6 +249,8 @@ impl<'a> Scene<'a> {
             scripts: package.scripts,
             published: package.checkout,
             binaries: package.binaries,
+            environment: package.environment.clone(),
+            missing: package.missing.clone(),
             ..Arguments::default()
         };
         links.tell(&mut arguments);
@@ -269,7 +298,7 @@ impl<'a> Scene<'a> {
             comments,
             public: !self.base.contains_key(&main),
             inherit: inherits.map(|base| self.variables[base].variable.clone()),
-            source: package.source.clone(),
+            source: self.source(main)?,
             build_system: "node-build-system",
             arguments: Some(arguments),
             inputs: links.inputs,
@@ -308,20 +337,12 @@ impl<'a> Scene<'a> {
         let Links { inputs, native_inputs, .. } = links;
         Ok(Definition {
             comments: Vec::new(),
-            variable: own.name.clone(),
-            public: false,
+            variable: "project".to_owned(),
+            public: true,
             inherit: None,
             name: own.name.clone(),
             version: own.version.clone(),
-            source: Source::Other(list![
-                "local-file",
-                text("."),
-                text(format!("{}-checkout", own.name)),
-                Sexp::keyword("recursive?"),
-                Sexp::Flag(true),
-                Sexp::keyword("select?"),
-                symbol("project-file?"),
-            ]),
+            source: Source::of_project("", &own.name),
             build_system: "node-build-system",
             arguments: Some(arguments),
             inputs,

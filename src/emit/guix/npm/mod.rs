@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::definition::Definition;
-use super::license;
 use super::scheme::Template;
 use super::sexp::{Sexp, symbol};
+use super::{Common, license};
 use crate::emit::Files;
 use crate::graph::{Graph, Location, Node};
 use model::{Arguments, Own, Package};
@@ -22,7 +22,7 @@ pub const REGISTRY: &str = "%npm-registry";
 const MODULE: Template<Module<'_>> =
     Template::new("node.scm", include_str!("../../../../templates/guix/node.scm.hbs")).with(PARTIALS_OF_NODE);
 const PROJECT: Template<Module<'_>> =
-    Template::new("guix.scm", include_str!("../../../../templates/guix/node-guix.scm.hbs"))
+    Template::new("project.scm", include_str!("../../../../templates/guix/node-project.scm.hbs"))
         .with(PARTIALS_OF_NODE);
 const BUILD: Template<Build> =
     Template::new("npm.scm", include_str!("../../../../templates/guix/npm-build.scm.hbs"));
@@ -45,6 +45,8 @@ pub struct Input<'a> {
     pub own: &'a Own,
     /// With a slash at its end.
     pub registry: &'a str,
+    /// From the folder of the modules of packages to the project's: `/../../..` where they lie together.
+    pub project_path: &'a str,
 }
 
 #[derive(Serialize)]
@@ -56,9 +58,15 @@ struct Module<'a> {
     named_licenses: bool,
     sources: Vec<definitions::Origin>,
     definitions: Vec<Definition<Arguments>>,
-    /// Of guix.scm alone.
+    /// Of the project's module alone.
     own: Vec<Definition<Arguments>>,
+    /// From the module's folder to the project's.
+    up: &'a str,
 }
+
+/// `require` finds packages by NODE_PATH, which `import` does not look at.
+const SHELL_HINT: &str =
+    "For JavaScript's 'import', in the shell: ln -s $GUIX_ENVIRONMENT/lib/node_modules .";
 
 #[derive(Serialize)]
 struct Build {
@@ -74,6 +82,7 @@ pub fn render(input: &Input<'_>) -> anyhow::Result<Files> {
     let made = definitions::all(input)?;
     let module = |last: [&str; 2]| Sexp::List([input.project].into_iter().chain(last).map(symbol).collect());
     let (packages, build) = (module(["packages", "node"]), module(["build", "npm"]));
+    let project = module(["packages", "project"]);
     let uses = |definitions: &[Definition<Arguments>], others: &[&Sexp]| {
         let needs_python = definitions.iter().any(|definition| !definition.native_inputs.is_empty());
         let ours = others.iter().map(|module| (*module).clone());
@@ -93,24 +102,29 @@ pub fn render(input: &Input<'_>) -> anyhow::Result<Files> {
         sources: made.sources,
         definitions: made.channel,
         own: Vec::new(),
+        up: "",
     })?;
     let own = vec![made.own];
-    let project = PROJECT.render(&Module {
+    let text = PROJECT.render(&Module {
         uses: uses(&made.local, &[&build, &packages]),
-        module: packages,
+        module: project.clone(),
         registry: None,
         named_licenses: named(&made.local) || named(&own),
         sources: Vec::new(),
         definitions: made.local,
         own,
+        up: input.project_path,
     })?;
     let folder = format!("{}/{}", super::MODULES, input.project);
-    let mut files = super::common()?;
+    let patches = made.patches.into_iter().map(|(path, text)| (format!("{folder}/packages/{path}"), text));
+    let patches: Vec<_> = patches.collect();
+    let mut files = super::common(&Common { module: project, hint: SHELL_HINT })?;
     files.extend([
         (format!("{folder}/packages/node.scm"), channel),
+        (format!("{folder}/packages/project.scm"), text),
         (format!("{folder}/build/npm.scm"), BUILD.render(&Build { module: build })?),
-        (super::PROJECT.to_owned(), project),
     ]);
+    files.extend(patches);
     Ok(files)
 }
 
