@@ -1,6 +1,7 @@
 //! Graph, evidence and policy in; a route for each package out.
 
 pub mod build;
+pub mod instances;
 pub mod packs;
 pub mod python;
 

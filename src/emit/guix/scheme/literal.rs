@@ -82,7 +82,7 @@ pub fn displayed_symbol(name: &str) -> String {
     let rest = name.trim_start_matches(|c: char| c.is_ascii_digit());
     let bare = rest.len() < name.len()
         && !rest.is_empty()
-        && rest.chars().all(|c| is_plain_in_symbol(c))
+        && rest.chars().all(is_plain_in_symbol)
         && number::decimal(name).is_none();
     if bare { name.to_owned() } else { symbol(name) }
 }
@@ -180,7 +180,7 @@ fn character_named(name: &str) -> Option<char> {
         return char::from_u32(code);
     }
     let is_name = |known: &&str| known.eq_ignore_ascii_case(name);
-    let control = CONTROLS.iter().position(|names| names.iter().any(|known| is_name(known)));
+    let control = CONTROLS.iter().position(|names| names.iter().any(is_name));
     if let Some(code) = control {
         return u8::try_from(code).ok().map(char::from);
     }

@@ -2,9 +2,11 @@
 //! `guix style` does it.
 
 use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::literal;
+use crate::emit::guix::sexp::Sexp;
 use crate::emit::templates::{self, Language, first_parameter};
 use crate::printable::printable;
 
@@ -17,6 +19,7 @@ use crate::printable::printable;
 /// | `{{int x}}` | an integer |
 /// | `{{strings xs}}` | a string literal for each item, a space between them |
 /// | `{{syms xs}}` | a symbol for each item, a space between them |
+/// | `{{scheme x}}` | an expression ([`Sexp`]) |
 /// | `{{comment x}}` | line comments, `;;` before each line; stands alone on its line |
 pub type Template<C> = templates::Template<Scheme, C>;
 
@@ -51,12 +54,13 @@ impl Language for Scheme {
 type Write = fn(&Value) -> Option<String>;
 
 /// What each helper makes of a value; `None` for a value of another type.
-const HELPERS: [(&str, Write); 6] = [
+const HELPERS: [(&str, Write); 7] = [
     ("sym", |value| value.as_str().map(literal::symbol)),
     ("bool", |value| Some(if value.as_bool()? { "#t" } else { "#f" }.to_owned())),
     ("int", |value| (value.is_i64() || value.is_u64()).then(|| value.to_string())),
     ("strings", |value| joined(value, literal::string)),
     ("syms", |value| joined(value, literal::symbol)),
+    ("scheme", |value| Some(Sexp::deserialize(value).ok()?.written())),
     ("comment", |value| value.as_str().map(comment)),
 ];
 
@@ -73,7 +77,7 @@ const COMMENT_WIDTH: usize = 64;
 
 /// A text as comments, filled. Nothing in it ends the comment early: whatever breaks a line
 /// begins another comment line.
-fn comment(text: &str) -> String {
+pub fn comment(text: &str) -> String {
     let mut out = String::from(";;");
     for line in text.split(LINE_BREAKS).map(printable).filter(|line| !line.trim().is_empty()) {
         if out.len() > 2 {
