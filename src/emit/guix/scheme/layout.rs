@@ -240,9 +240,10 @@ fn begins_list_of_lists(head: &Datum<'_>, tail: &[Datum<'_>]) -> bool {
         && !tail.is_empty()
 }
 
-/// Whether an item that is no list would reach the last column if it were written at `indent`.
+/// Whether an item that is no list would reach the last column if it were written at `indent`. Where the
+/// first such item is `#f`, Guix takes it for the answer.
 fn protrudes(items: &[Datum<'_>], indent: usize) -> bool {
-    items.iter().any(|item| {
+    let reaches = |item: &&Datum<'_>| {
         let needed = match item {
             Datum::String(text) => width(text) + 2,
             Datum::Symbol(name) => width(&literal::displayed_symbol(name)),
@@ -251,7 +252,8 @@ fn protrudes(items: &[Datum<'_>], indent: usize) -> bool {
             _ => return false,
         };
         needed + indent >= WIDTH
-    })
+    };
+    items.iter().find(reaches).is_some_and(|item| *item != Datum::Boolean(false))
 }
 
 /// Of the longest line, in characters.

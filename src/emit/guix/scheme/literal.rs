@@ -82,7 +82,7 @@ pub fn displayed_symbol(name: &str) -> String {
     let rest = name.trim_start_matches(|c: char| c.is_ascii_digit());
     let bare = rest.len() < name.len()
         && !rest.is_empty()
-        && rest.chars().all(|c| is_plain_in_symbol(c))
+        && rest.chars().all(is_plain_in_symbol)
         && number::decimal(name).is_none();
     if bare { name.to_owned() } else { symbol(name) }
 }
@@ -180,7 +180,7 @@ fn character_named(name: &str) -> Option<char> {
         return char::from_u32(code);
     }
     let is_name = |known: &&str| known.eq_ignore_ascii_case(name);
-    let control = CONTROLS.iter().position(|names| names.iter().any(|known| is_name(known)));
+    let control = CONTROLS.iter().position(|names| names.iter().any(is_name));
     if let Some(code) = control {
         return u8::try_from(code).ok().map(char::from);
     }
@@ -188,4 +188,71 @@ fn character_named(name: &str) -> Option<char> {
         return Some(if name.eq_ignore_ascii_case("sp") { ' ' } else { '\u{7f}' });
     }
     NAMED.iter().find(|(_, known)| is_name(known)).map(|(c, _)| *c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::datum::Datum;
+    use super::super::reader::read;
+    use super::*;
+
+    fn read_back(text: &str) -> Datum<'_> {
+        let [datum] = <[_; 1]>::try_from(read("t", text).unwrap()).unwrap();
+        datum
+    }
+
+    /// As `(write ...)` of Guile 3.0 has them.
+    #[test]
+    fn nothing_in_a_string_is_code() {
+        assert_eq!(string("a\"b\\c"), r#""a\"b\\c""#);
+        assert_eq!(string("\") (exit 1) #~(\""), r#""\") (exit 1) #~(\"""#);
+        assert_eq!(string("\n\t\r\u{7}\u{8}\u{b}\u{c}\0\u{1b}\u{7f}"), r#""\n\t\r\a\b\v\f\x00\x1b\x7f""#);
+        assert_eq!(string("é ü 日本 😀 a\u{301}"), "\"é ü 日本 😀 a\u{301}\"");
+        assert_eq!(string("\u{a0}\u{200b}\u{202e}\u{10ffff}"), r#""\xa0\u200b\u202e\U10ffff""#);
+        assert_eq!(string("; #| ~a $x @{}"), r##""; #| ~a $x @{}""##);
+    }
+
+    #[test]
+    fn a_symbol_is_quoted_where_it_must_be() {
+        for plain in
+            ["a", "node-x-1.0.0", "a/b", "+", "-", "...", "->x", "a'b", "@a/b", "|a", "é", ":k", "a,b"]
+        {
+            assert_eq!(symbol(plain), plain);
+        }
+        for quoted in [
+            "", "1", "-1", "1+", ".5", "1/2", "1e3", "+i", "-2i", "1@2", "+inf.0", "#t", "a#", "'a", ",a",
+            "`a", ".", "a b", "a;b", "a\"b", "2d",
+        ] {
+            assert_eq!(symbol(quoted), format!("#{{{quoted}}}#"));
+        }
+        assert_eq!(symbol("a(b)[c]{d}"), r"#{a\x28;b\x29;\x5b;c\x5d;\x7b;d\x7d;}#");
+        assert_eq!(symbol("a\nb"), r"#{a\xa;b}#");
+        assert_eq!(symbol("}#(exit)#{"), r"#{\x7d;#\x28;exit\x29;#\x7b;}#");
+    }
+
+    #[test]
+    fn every_character_is_read_back() {
+        let odd = "\u{0}\u{7}\n\r\t \u{b}\u{c}\u{1b}\u{7f}\u{85}\u{a0}\u{ad}\u{2028}\u{feff}\u{fffd}\u{1f600}\u{e0001}";
+        for c in ('\u{20}'..='\u{7e}').chain(odd.chars()) {
+            for text in
+                [format!("{c}"), format!("{c}a"), format!("a{c}"), format!("a{c}b"), format!("{c}{c}")]
+            {
+                assert_eq!(read_back(&string(&text)), Datum::String(text.clone().into()));
+                assert_eq!(read_back(&symbol(&text)), Datum::Symbol(text.clone().into()));
+            }
+        }
+    }
+
+    #[test]
+    fn characters_have_one_name() {
+        let names =
+            ["a", "x41", "101", "SPACE", "linefeed", "null", "x1b", "del", "(", "x", "é", "xa0", "xe9"];
+        let written = names.map(|name| character(name).unwrap());
+        assert_eq!(
+            written.join(" "),
+            r"#\a #\A #\A #\space #\newline #\nul #\esc #\delete #\( #\x #\é #\240 #\é"
+        );
+        assert_eq!(character("nothing"), None);
+        assert_eq!(character("xd800"), None);
+    }
 }

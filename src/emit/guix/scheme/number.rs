@@ -66,20 +66,24 @@ fn real(token: &str) -> Option<Datum<'static>> {
     value.is_finite().then(|| Datum::Other(written(value)))
 }
 
-/// Guile writes the shortest digits that read back, with an exponent outside of 10^-3 to 10^21.
+/// Guile writes the shortest digits that read back: with an exponent below 0.001, and from 10^7 on where
+/// zeros would fill the number up.
 fn written(value: f64) -> String {
-    let size = value.abs();
-    if size != 0.0 && !(1e-3..1e21).contains(&size) {
-        let text = format!("{value:e}");
-        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let scientific = format!("{value:e}");
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
+    let exponent: i64 = exponent.parse().unwrap_or_default();
+    let filled_up = usize::try_from(exponent).is_ok_and(|exponent| exponent >= digits.max(7));
+    if exponent < -3 || filled_up {
         let point = if mantissa.contains('.') { "" } else { ".0" };
         return format!("{mantissa}{point}e{exponent}");
     }
-    format!("{value:?}")
+    let plain = value.to_string();
+    if plain.contains('.') { plain } else { format!("{plain}.0") }
 }
 
 /// Numbers that no definition has, but that a symbol must not look like: infinities, complex numbers,
-/// `#` for a digit, exponents by `s`, `f`, `d` and `l`.
+/// `#` for a digit, exponents by `s`, `f`, `d` and `l`. They stay as they are written.
 fn special(token: &str) -> Option<Datum<'static>> {
     let sign = token.starts_with(['+', '-']);
     let body = token.strip_prefix(['+', '-']).unwrap_or(token);
@@ -103,5 +107,59 @@ fn special(token: &str) -> Option<Datum<'static>> {
         let plain = body.replace('#', "0").replace(['s', 'f', 'd', 'l'], "e");
         plain != body && number(&plain)
     };
-    (infinite || complex() || inexact).then(|| Datum::Other(token.to_owned()))
+    let written = if body.eq_ignore_ascii_case("nan.0") { "+nan.0" } else { token };
+    (infinite || complex() || inexact).then(|| Datum::Other(written.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(token: &str) -> String {
+        match decimal(token) {
+            Some(Datum::Integer(value)) => value.to_string(),
+            Some(Datum::Other(text)) => text,
+            _ => "symbol".to_owned(),
+        }
+    }
+
+    /// As Guile 3.0 writes them.
+    #[test]
+    fn numbers_have_one_form() {
+        let tokens = [
+            "007",
+            "+5",
+            "-0",
+            "2/4",
+            "-4/2",
+            "1.50",
+            ".5",
+            "5.",
+            "1e3",
+            "1e6",
+            "1e7",
+            "12345678.0",
+            "1.25e10",
+        ];
+        let written = tokens.map(shown).join(" ");
+        assert_eq!(written, "7 5 0 1/2 -2 1.5 0.5 5.0 1000.0 1000000.0 1.0e7 12345678.0 1.25e10");
+        assert_eq!(
+            ["0.001", "0.0001", "-nan.0", "+inf.0"].map(shown).join(" "),
+            "0.001 1.0e-4 +nan.0 +inf.0"
+        );
+        let long = "0123456789012345678901234567890123456789012345678901234567890";
+        assert_eq!(shown(long), long[1..]);
+        assert_eq!(integer("-ff", 16), Some(Datum::Integer(-255)));
+        assert_eq!(integer("8", 8), None);
+    }
+
+    #[test]
+    fn what_looks_like_a_number_but_is_none() {
+        for token in [
+            "+", "-", "...", "1+", "-1+", "1.2.3", "1/a", "1/0", "e1", "+a", "-.", "nan", "1e", "2.0-rc.1",
+            "0x10", "a1",
+        ] {
+            assert_eq!(shown(token), "symbol", "{token}");
+        }
+    }
 }

@@ -156,11 +156,9 @@ impl<'t> Reader<'t> {
         let (Some(datum), None) = (tail.next(), tail.next()) else {
             return Err(self.error(at, Fault::Dot));
         };
-        if items.is_empty() {
-            return Err(self.error(at, Fault::Dot));
-        }
-        // `(a . (b c))` is `(a b c)`.
+        // `(a . (b c))` is `(a b c)`, and `( . a)` is `a`.
         let pair = match datum {
+            alone if items.is_empty() => alone,
             Datum::List(more) => {
                 items.extend(more);
                 return Ok(Datum::List(items));

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::literal;
 use crate::emit::guix::sexp::Sexp;
 use crate::emit::templates::{self, Language, first_parameter};
+use crate::printable::printable;
 
 /// Templates that give Scheme. `{{x}}` writes a string literal.
 ///
@@ -68,11 +69,87 @@ fn joined(value: &Value, write: fn(&str) -> String) -> Option<String> {
     Some(items?.join(" "))
 }
 
-/// Each line of a text as a comment. Nothing in it ends the comment early: whatever breaks a line for
-/// Guile or for an editor begins another comment line.
+/// What breaks a line for Guile or for an editor.
+const LINE_BREAKS: [char; 7] = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+
+/// In characters: where a comment is indented by a dozen columns, its line still fits.
+const COMMENT_WIDTH: usize = 64;
+
+/// A text as comments, filled. Nothing in it ends the comment early: whatever breaks a line
+/// begins another comment line.
 pub fn comment(text: &str) -> String {
-    let breaks = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
-    let lines = text.split(breaks).map(str::trim).filter(|line| !line.is_empty());
-    let lines: Vec<_> = lines.map(|line| format!(";; {}", crate::printable::printable(line))).collect();
-    if lines.is_empty() { ";;".to_owned() } else { lines.join("\n") }
+    let mut out = String::from(";;");
+    for line in text.split(LINE_BREAKS).map(printable).filter(|line| !line.trim().is_empty()) {
+        if out.len() > 2 {
+            out.push_str("\n;;");
+        }
+        let mut width = 0;
+        for word in line.split_whitespace() {
+            let length = word.chars().count() + 1;
+            if width > 0 && width + length > COMMENT_WIDTH {
+                out.push_str("\n;;");
+                width = 0;
+            }
+            out.push(' ');
+            out.push_str(word);
+            width += length;
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn render(text: &'static str, context: &Value) -> anyhow::Result<String> {
+        Template::<Value>::new("t.scm", text).render(context)
+    }
+
+    #[test]
+    fn a_template_quotes_by_default_and_lays_out() {
+        let text = "(package (name {{name}})\n{{comment why}}\n(arguments (list #:tests? {{bool tests}}))
+            (inputs (list {{syms inputs}})) (x '({{strings names}}) {{int count}} {{sym odd}}))";
+        let context = json!({
+            "name": "a\"b", "why": "no tests\n(exit 1)", "tests": false, "inputs": ["node-a", "node-b"],
+            "names": ["x y", "\\"], "count": 3, "odd": "a b",
+        });
+        insta::assert_snapshot!(render(text, &context).unwrap(), @r#"
+        (package
+          (name "a\"b")
+          ;; no tests
+          ;; (exit 1)
+          (arguments
+           (list
+            #:tests? #f))
+          (inputs (list node-a node-b))
+          (x '("x y" "\\") 3 #{a b}#))
+        "#);
+    }
+
+    #[test]
+    fn what_is_missing_or_of_another_type_is_an_error() {
+        for text in ["{{a}}", "{{sym a}}", "{{bool a}}", "{{strings a}}", "{{comment a}}", "{{sym}}"] {
+            assert!(render(text, &json!({})).is_err(), "{text}");
+        }
+        for text in ["{{sym a}}", "{{bool a}}", "{{strings a}}", "{{int a}}", "{{comment a}}"] {
+            assert!(render(text, &json!({ "a": 1.5 })).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_scheme_is_refused() {
+        let error = render("(a {{b}}", &json!({ "b": ")" })).unwrap_err().to_string();
+        assert_eq!(error, "a template does not give Scheme: t.scm:1:1: this parenthesis is never closed");
+    }
+
+    #[test]
+    fn a_comment_stays_one() {
+        assert_eq!(comment("a\r(b)\u{2028}(c)\u{85}d\u{1b}"), ";; a\n;; (b)\n;; (c)\n;; d\u{fffd}");
+        assert_eq!(comment(" \n"), ";;");
+        let long = comment(&"word ".repeat(30));
+        assert!(long.lines().count() == 3 && long.lines().all(|line| line.len() <= 66), "{long}");
+    }
 }
