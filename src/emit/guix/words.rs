@@ -96,7 +96,12 @@ pub fn description(text: Option<&str>, subject: &Subject<'_>) -> String {
         let kind = subject.kind();
         format!("This is version {version} of the {kind} {}. Its metadata does not describe it.", subject.code())
     });
-    texinfo::fill(&ended(&typos(&words)), COLUMN)
+    let mut filled = texinfo::fill(&ended(&typos(&words)), COLUMN);
+    if !filled.ends_with('.') {
+        // A last word too long for a line was cut.
+        filled.push('.');
+    }
+    filled
 }
 
 /// The words of a text that says something.
@@ -200,6 +205,10 @@ fn begun(text: &str, subject: &Subject<'_>) -> Option<String> {
         c if c.is_alphabetic() => Some(format!("{}: {text}", subject.kind())),
         // An option, a scope, a file: `--flag`, `@types`, `.env`. Anything else is decoration.
         c if c.is_ascii() && is_code(bare) && "@.$-_~/*".contains(c) => Some(format!("{CODE}{bare}{END}{rest}")),
+        '{' | '[' | '<' => {
+            let close = if first == '{' { '}' } else if first == '[' { ']' } else { '>' };
+            begun(&text[1..].replacen(close, "", 1), subject)
+        }
         c => begun(&text[c.len_utf8()..], subject),
     }
 }
