@@ -1,7 +1,7 @@
 //! What a package.json says of its package
 //! (<https://docs.npmjs.com/cli/configuring-npm/package-json#license>, and the older forms named there).
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{About, kept, license_line, web_page};
 use crate::source::own_claim;
@@ -10,7 +10,9 @@ use crate::source::own_claim;
 pub fn npm(manifest: &Value) -> About {
     let text = |field: &str| manifest[field].as_str().and_then(kept);
     let page = manifest["homepage"].as_str().or_else(|| manifest["homepage"]["url"].as_str());
-    let home_page = page.and_then(web_page).or_else(|| web_page(&own_claim(manifest)?.0));
+    // Of the repository alone: where a shorthand of npm is read, `n/a` for a home page would be one.
+    let repository = || own_claim(&json!({ "repository": manifest["repository"] }));
+    let home_page = page.and_then(web_page).or_else(|| web_page(&repository()?.0));
     About {
         license: license(&manifest["license"]).or_else(|| license(&manifest["licenses"])),
         description: text("description"),
@@ -39,8 +41,6 @@ fn license(field: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn license_of(manifest: Value) -> Option<String> {

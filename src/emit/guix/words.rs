@@ -99,7 +99,12 @@ pub fn description(text: Option<&str>, subject: &Subject<'_>) -> String {
             subject.code()
         )
     });
-    texinfo::fill(&ended(&typos(&words)), COLUMN)
+    let mut filled = texinfo::fill(&ended(&typos(&words)), COLUMN);
+    if !filled.ends_with('.') {
+        // A last word too long for a line was cut.
+        filled.push('.');
+    }
+    filled
 }
 
 /// The words of a text that says something.
@@ -206,6 +211,16 @@ fn begun(text: &str, subject: &Subject<'_>) -> Option<String> {
         // An option, a scope, a file: `--flag`, `@types`, `.env`. Anything else is decoration.
         c if c.is_ascii() && is_code(bare) && "@.$-_~/*".contains(c) => {
             Some(format!("{CODE}{bare}{END}{rest}"))
+        }
+        '{' | '[' | '<' => {
+            let close = if first == '{' {
+                '}'
+            } else if first == '[' {
+                ']'
+            } else {
+                '>'
+            };
+            begun(&text[1..].replacen(close, "", 1), subject)
         }
         c => begun(&text[c.len_utf8()..], subject),
     }

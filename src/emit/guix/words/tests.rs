@@ -14,7 +14,7 @@ fn the_packages_own_words() {
         ("A fast parser.", "Fast parser", "This package provides a fast parser."),
         ("Provides x and y", "Provides x and y", "This package provides x and y."),
         ("foo is a parser. It is fast.", "Parser", "Foo is a parser.  It is fast."),
-        ("`foo`: the {fast} one", "@{fast@} one", "@code{foo}: the @{fast@} one."),
+        ("`foo`: the {fast} one", "Fast one", "@code{foo}: the @{fast@} one."),
         ("jQuery plugin", "@code{jQuery} plugin", "@code{jQuery} plugin."),
         ("well-known things", "Well-known things", "Well-known things."),
         ("@types for x", "@code{@@types} for x", "@code{@@types} for x."),
@@ -35,7 +35,7 @@ fn without_words_the_kind_and_the_name() {
     let said = none.1.replace('\n', " ");
     assert_eq!(
         said,
-        "This is version 1.2.3 of the JavaScript package @code{foo}. Its metadata does not describe it."
+        "This is version 1.2.3 of the JavaScript package @code{foo}.  Its metadata does not describe it."
     );
     for text in ["", " \n", "A", "a", "...", "🎉", "---", "`", "A ", "<br>", "![x](y)", "\u{0}"] {
         assert_eq!(both(text), none, "{text:?}");
@@ -67,7 +67,11 @@ fn lint(short: &str, long: &str) -> Vec<&'static str> {
     });
     rule(!quoted, "description: quotes");
     let point = |at: usize| long[at + 2..].starts_with(|c: char| c.is_ascii_uppercase());
-    let known = |before: &str| before.ends_with(|c: char| c.is_ascii_uppercase()) || before.ends_with("e.g");
+    let known = |before: &str| {
+        let lower = before.to_ascii_lowercase();
+        before.ends_with(|c: char| c.is_ascii_uppercase())
+            || ["i.e", "e.g", "a.k.a", "resp", "cf", "al"].iter().any(|known| lower.ends_with(known))
+    };
     rule(
         !long.match_indices(". ").any(|(at, _)| point(at) && !known(&long[..at])),
         "description: sentence space",
