@@ -99,7 +99,8 @@ pub fn write(out: &Path, pins: &Pins, emitted: Emitted) -> Result<Written, Failu
             files.into_iter().partition(|(path, _)| path.starts_with(&prefix));
         let mut all_ours = true;
         for (path, text) in beside {
-            all_ours &= plan.users(&path, text)? || text_of(out, &path).contains(&folder_module(&folder));
+            let refers_to_us = text_of(out, &path).contains(&folder_module(&folder));
+            all_ours &= plan.users(&path, text)? || refers_to_us || path == guix::CHANNEL;
         }
         plan.folder(&folder, below.into_iter())?;
         if builds {

@@ -112,7 +112,7 @@ pub struct Git {
     pub recursive: bool,
     /// SHA-256 of the checkout's NAR.
     pub hash: NarHash,
-    /// Patch files, relative to the module.
+    /// Patch files, relative to the module's folder, which its variable `module-folder` holds.
     pub patches: Vec<String>,
 }
 
@@ -134,7 +134,7 @@ pub struct Download {
     /// Only where the address does not end in a good one.
     pub file_name: Option<String>,
     pub integrity: Integrity,
-    /// Patch files, relative to the module.
+    /// Patch files, relative to the module's folder, which its variable `module-folder` holds.
     pub patches: Vec<String>,
 }
 
@@ -285,7 +285,7 @@ fn properties<S: Serializer>(properties: &BTreeMap<String, Sexp>, serializer: S)
 
 impl Git {
     fn sexp(&self, named: Option<(&str, &str)>) -> Sexp {
-        let mut reference = vec![symbol("git-reference"), list!["url", text(&self.url)]];
+        let mut reference = vec![symbol("git-reference"), list!["url", joined(short(&self.url))]];
         match &self.reference {
             Reference::Tag { tag, commit } => {
                 reference.push(Sexp::comment(format!("The tag is commit {commit}.")));
@@ -315,7 +315,7 @@ impl Git {
 impl Download {
     fn sexp(&self, named: Option<(&str, &str)>) -> Sexp {
         let uri = match &self.uri {
-            Uri::Whole(url) => text(url),
+            Uri::Whole(url) => joined(short(url)),
             Uri::Below { variable, path } => {
                 Sexp::call("string-append", [symbol(*variable)].into_iter().chain(path.pieces(named)))
             }
@@ -341,7 +341,8 @@ impl Download {
 }
 
 fn patches(files: &[String]) -> Option<Sexp> {
-    let file = |file: &String| list!["local-file", text(file)];
+    let path = |file: &String| list!["string-append", symbol("module-folder"), text(format!("/{file}"))];
+    let file = |file: &String| list!["local-file", path(file)];
     (!files.is_empty()).then(|| list!["patches", Sexp::call("list", files.iter().map(file))])
 }
 
@@ -368,15 +369,38 @@ impl Spelled {
 
     fn pieces(&self, named: Option<(&str, &str)>) -> Vec<Sexp> {
         let piece = |piece: &Option<String>| match (piece, named) {
-            (Some(text), _) => self::text(text),
-            (None, None) => symbol("version"),
-            (None, Some((_, version))) => text(version),
+            (Some(text), _) => short(text),
+            (None, None) => vec![symbol("version")],
+            (None, Some((_, version))) => vec![text(version)],
         };
-        self.0.iter().map(piece).collect()
+        self.0.iter().flat_map(piece).collect()
     }
 
     fn sexp(&self, named: Option<(&str, &str)>) -> Sexp {
-        let mut pieces = self.pieces(named);
-        if pieces.len() == 1 { pieces.remove(0) } else { Sexp::call("string-append", pieces) }
+        joined(self.pieces(named))
     }
+}
+
+/// Longest literal that is not split, in characters: `guix lint` warns of lines beyond 90.
+const SHORT: usize = 50;
+
+/// A text in literals that fit on a line, split after slashes and dashes where it has some.
+fn short(text: &str) -> Vec<Sexp> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while rest.chars().count() > SHORT {
+        let limit = rest.char_indices().nth(SHORT).map_or(rest.len(), |(at, _)| at);
+        let at = ['/', '-'].into_iter().find_map(|c| rest[..limit].rfind(c)).map_or(limit, |at| at + 1);
+        let (piece, after) = rest.split_at(at);
+        pieces.push(self::text(piece));
+        rest = after;
+    }
+    if !rest.is_empty() || pieces.is_empty() {
+        pieces.push(self::text(rest));
+    }
+    pieces
+}
+
+fn joined(mut pieces: Vec<Sexp>) -> Sexp {
+    if pieces.len() == 1 { pieces.remove(0) } else { Sexp::call("string-append", pieces) }
 }

@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use super::Input;
 use super::machines::{Machines, machines};
-use super::model::{Arguments, Copied, Explicit, Member, Package, Program, Sometimes};
+use super::model::{Arguments, Copied, Cycle, Explicit, Member, Others, Package, Program, Set, Sometimes};
 use crate::emit::guix::definition::{Definition, Inputs, Source, Words};
 use crate::emit::guix::names::{Ecosystem, Named, Upstream, named};
-use crate::emit::guix::sexp::{Sexp, symbol, text};
+use crate::emit::guix::sexp::{Sexp, text};
 use crate::emit::guix::words::Subject;
 use crate::graph::{EdgeKind, Graph, Location};
 use crate::plan::instances::{Instance, Instances};
@@ -22,14 +22,22 @@ const OWN_UNTESTED: &str = "Tests are run where the project is developed: see ma
 
 /// All definitions of a project.
 pub struct Made {
-    /// Those of the channel, and sources that several of them share.
-    pub channel: Vec<Definition<Arguments>>,
-    pub sources: Vec<Origin>,
+    /// Those of the channel.
+    pub channel: Part,
     /// Those that are parts of the project, or need one.
-    pub local: Vec<Definition<Arguments>>,
+    pub local: Part,
     pub own: Definition<Arguments>,
     /// Patches of manifests, by the path that definitions name.
     pub patches: BTreeMap<String, String>,
+}
+
+/// What one module defines.
+#[derive(Default)]
+pub struct Part {
+    pub sources: Vec<Origin>,
+    pub others: Vec<Others>,
+    pub cycles: Vec<Cycle>,
+    pub definitions: Vec<Definition<Arguments>>,
 }
 
 /// The source of a package that is only a member of a cycle.
@@ -45,20 +53,22 @@ pub struct Origin {
 /// The project needs something that no system of Guix can have; a package that nothing is known of.
 pub fn all(input: &Input<'_>) -> anyhow::Result<Made> {
     let scene = Scene::new(input)?;
-    let (mut channel, mut local, mut sources) = (Vec::new(), Vec::new(), Vec::new());
-    for group in 0..scene.groups.len() {
-        if group == scene.group[scene.root] {
-            continue;
-        }
-        let definition = scene.definition(group)?;
-        sources.extend(scene.sources(group)?);
-        if scene.is_local(group) { local.push(definition) } else { channel.push(definition) }
+    let (mut channel, mut local) = (Part::default(), Part::default());
+    for group in (0..scene.groups.len()).filter(|group| *group != scene.group[scene.root]) {
+        let part = if scene.is_local(group) { &mut local } else { &mut channel };
+        let definition = scene.definition(group, part)?;
+        part.definitions.push(definition);
+        part.sources.extend(scene.sources(group)?);
     }
-    // A definition that inherits comes after the one that it inherits, whose variable its own begins with.
-    channel.sort_by(|left, right| left.variable.cmp(&right.variable));
-    sources.sort_by(|left: &Origin, right| left.variable.cmp(&right.variable));
-    let own = scene.own()?;
-    Ok(Made { channel, sources, local, own, patches: scene.patches()? })
+    for part in [&mut channel, &mut local] {
+        // A definition that inherits comes after the one that it inherits, whose variable its own begins with.
+        part.definitions.sort_by(|left, right| left.variable.cmp(&right.variable));
+        part.sources.sort_by(|left, right| left.variable.cmp(&right.variable));
+        part.others.sort_by(|left, right| left.variable.cmp(&right.variable));
+        part.cycles.sort_by(|left, right| left.variable.cmp(&right.variable));
+    }
+    let own = scene.own(&mut local)?;
+    Ok(Made { channel, local, own, patches: scene.patches()? })
 }
 
 /// The graph as packages of Guix see it.
@@ -238,7 +248,7 @@ impl<'a> Scene<'a> {
         Ok(patches)
     }
 
-    fn definition(&self, group: usize) -> anyhow::Result<Definition<Arguments>> {
+    fn definition(&self, group: usize, part: &mut Part) -> anyhow::Result<Definition<Arguments>> {
         let main = self.groups[group][0];
         let (package, named) = (self.package(main)?, self.variables[&main].clone());
         let mut links = self.links(main)?;
@@ -253,26 +263,27 @@ impl<'a> Scene<'a> {
             missing: package.missing.clone(),
             ..Arguments::default()
         };
-        links.tell(&mut arguments);
+        links.tell(&mut arguments, &named.variable, part);
+        let mut cycle = Cycle { variable: format!("{}-cycle", named.variable), members: Vec::new() };
         let mut comments = package.comments.clone();
         let mut supported = self.machines(main).clone();
         for member in &self.groups[group][1..] {
             let other = self.package(*member)?;
             let inner = self.links(*member)?;
             let mut told = Arguments::default();
-            inner.tell(&mut told);
+            inner.tell(&mut told, &self.variables[member].variable, part);
             let base = self.base.get(member).unwrap_or(member);
-            arguments.members.push(Member {
-                source: symbol(source_variable(&self.variables[base].variable)),
+            cycle.members.push(Member {
+                source: source_variable(&self.variables[base].variable),
                 subdirectory: other.subdirectory.clone(),
                 checkout: other.checkout,
-                folder: self
+                path: self
                     .folders
                     .get(member)
                     .filter(|folder| !folder.starts_with("lib/node_modules/"))
                     .cloned(),
                 absent: told.absent,
-                explicit: told.explicit,
+                set: told.set,
             });
             links.inputs.take(inner.inputs);
             supported = supported.both(self.machines(*member));
@@ -281,6 +292,10 @@ impl<'a> Scene<'a> {
                 other.name, other.version
             ));
             comments.extend(other.comments.iter().cloned());
+        }
+        if !cycle.members.is_empty() {
+            arguments.members = Some(cycle.variable.clone());
+            part.cycles.push(cycle);
         }
         let inherits = self.base.get(&main).filter(|base| {
             let alone = |instance: usize| self.groups[self.group[instance]].len() == 1;
@@ -314,7 +329,7 @@ impl<'a> Scene<'a> {
     }
 
     /// The project itself.
-    fn own(&self) -> anyhow::Result<Definition<Arguments>> {
+    fn own(&self, part: &mut Part) -> anyhow::Result<Definition<Arguments>> {
         let own = self.input.own;
         let links = self.links(self.root)?;
         let mut arguments = Arguments {
@@ -333,7 +348,7 @@ impl<'a> Scene<'a> {
             }),
             ..Arguments::default()
         };
-        links.tell(&mut arguments);
+        links.tell(&mut arguments, "project", part);
         let Links { inputs, native_inputs, .. } = links;
         Ok(Definition {
             comments: Vec::new(),
@@ -375,11 +390,15 @@ impl<'a> Scene<'a> {
                 && *folder == format!("lib/node_modules/{name}")
                 && brought.get(name.as_str()) == Some(&1)
                 && own.contains_key(name);
-            if inside || !by_name {
-                links.explicit.push(Explicit {
+            if inside {
+                let has_its_place = *folder == format!("lib/node_modules/{name}");
+                let name = text(name.to_string());
+                links.own.push(if has_its_place { name } else { Sexp::pair(name, text(folder)) });
+            } else if !by_name {
+                links.others.push(Explicit {
                     name: name.to_string(),
-                    variable: (!inside).then(|| self.variable(*to).to_owned()),
-                    path: format!("/{folder}"),
+                    package: self.variable(*to).to_owned(),
+                    path: folder.clone(),
                     when: when.clone(),
                 });
             }
@@ -409,21 +428,30 @@ struct Links {
     inputs: Inputs,
     native_inputs: Inputs,
     absent: BTreeSet<String>,
-    explicit: Vec<Explicit>,
+    own: Vec<Sexp>,
+    others: Vec<Explicit>,
     optional: bool,
     sometimes: BTreeMap<Sexp, BTreeSet<String>>,
 }
 
 impl Links {
-    fn tell(&self, arguments: &mut Arguments) {
+    /// Says it in the phases of the definition of `variable`, and what they call in its module.
+    fn tell(&self, arguments: &mut Arguments, variable: &str, part: &mut Part) {
+        let name = || format!("{variable}-dependencies");
+        if !self.others.is_empty() {
+            part.others.push(Others { variable: name(), entries: self.others.clone() });
+        }
+        let is_set = !self.own.is_empty() || !self.others.is_empty();
+        let others = (!self.others.is_empty()).then(name);
+        arguments.set = is_set.then(|| Set { own: self.own.clone(), others });
         arguments.absent.clone_from(&self.absent);
-        arguments.explicit.clone_from(&self.explicit);
         arguments.optional = self.optional;
         let each = |(when, names): (&Sexp, &BTreeSet<String>)| Sometimes {
             when: when.clone(),
             names: names.clone(),
         };
         arguments.sometimes_absent = self.sometimes.iter().map(each).collect();
+        arguments.edits = !arguments.development || !self.absent.is_empty() || !self.sometimes.is_empty();
     }
 }
 

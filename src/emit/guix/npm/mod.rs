@@ -14,7 +14,7 @@ use super::sexp::{Sexp, symbol};
 use super::{Common, license};
 use crate::emit::Files;
 use crate::graph::{Graph, Location, Node};
-use model::{Arguments, Own, Package};
+use model::{Arguments, Cycle, Others, Own, Package};
 
 /// The variable that holds the registry's address.
 pub const REGISTRY: &str = "%npm-registry";
@@ -31,7 +31,9 @@ const PARTIALS_OF_NODE: &[(&str, &str)] = &[
     super::PACKAGE,
     ("named-license", license::HELPER),
     ("arguments", include_str!("../../../../templates/guix/node-arguments.hbs")),
-    ("explicit", include_str!("../../../../templates/guix/node-explicit.hbs")),
+    ("dependencies", include_str!("../../../../templates/guix/node-dependencies.hbs")),
+    ("others", include_str!("../../../../templates/guix/node-others.hbs")),
+    ("cycle", include_str!("../../../../templates/guix/node-cycle.hbs")),
 ];
 
 /// Everything that is emitted of an npm project.
@@ -57,11 +59,17 @@ struct Module<'a> {
     registry: Option<&'a str>,
     named_licenses: bool,
     sources: Vec<definitions::Origin>,
+    others: Vec<Others>,
+    cycles: Vec<Cycle>,
     definitions: Vec<Definition<Arguments>>,
     /// Of the project's module alone.
     own: Vec<Definition<Arguments>>,
     /// From the module's folder to the project's.
     up: &'a str,
+    /// The module's own file, as it is found on the load path.
+    file: String,
+    /// Whether there are patch files.
+    patches: bool,
 }
 
 /// `require` finds packages by NODE_PATH, which `import` does not look at.
@@ -94,26 +102,36 @@ pub fn render(input: &Input<'_>) -> anyhow::Result<Files> {
     let named = |definitions: &[Definition<Arguments>]| {
         definitions.iter().any(|definition| definition.words.license.needs_helper)
     };
+    let has_patches =
+        !made.patches.is_empty() || input.packages.values().any(|package| !package.patches.is_empty());
     let channel = MODULE.render(&Module {
-        uses: uses(&made.channel, &[&build]),
+        uses: uses(&made.channel.definitions, &[&build]),
         module: packages.clone(),
         registry: Some(input.registry),
-        named_licenses: named(&made.channel),
-        sources: made.sources,
-        definitions: made.channel,
+        named_licenses: named(&made.channel.definitions),
+        sources: made.channel.sources,
+        others: made.channel.others,
+        cycles: made.channel.cycles,
+        definitions: made.channel.definitions,
         own: Vec::new(),
         up: "",
+        file: format!("{}/packages/node.scm", input.project),
+        patches: has_patches,
     })?;
     let own = vec![made.own];
     let text = PROJECT.render(&Module {
-        uses: uses(&made.local, &[&build, &packages]),
+        uses: uses(&made.local.definitions, &[&build, &packages]),
         module: project.clone(),
         registry: None,
-        named_licenses: named(&made.local) || named(&own),
-        sources: Vec::new(),
-        definitions: made.local,
+        named_licenses: named(&made.local.definitions) || named(&own),
+        sources: made.local.sources,
+        others: made.local.others,
+        cycles: made.local.cycles,
+        definitions: made.local.definitions,
         own,
         up: input.project_path,
+        file: format!("{}/packages/project.scm", input.project),
+        patches: false,
     })?;
     let folder = format!("{}/{}", super::MODULES, input.project);
     let patches = made.patches.into_iter().map(|(path, text)| (format!("{folder}/packages/{path}"), text));
@@ -140,7 +158,6 @@ fn guix_modules() -> Vec<Sexp> {
         &["guix", "git-download"],
         &["guix", "packages"],
         &["guix", "utils"],
-        &["gnu", "packages"],
     ]
     .into_iter()
     .map(module)

@@ -106,11 +106,14 @@ pub struct Arguments {
     /// Those that are there only sometimes.
     pub sometimes_absent: Vec<Sometimes>,
     /// Dependencies that their name alone does not find.
-    pub explicit: Vec<Explicit>,
+    pub set: Option<Set>,
+    /// Whether something is deleted.
+    pub edits: bool,
     pub scripts: bool,
     pub own_build: bool,
     pub published: bool,
-    pub members: Vec<Member>,
+    /// The procedure that gives the others of its cycle.
+    pub members: Option<String>,
     pub program: Option<Program>,
     pub binaries: bool,
     pub environment: BTreeMap<String, String>,
@@ -131,27 +134,50 @@ pub struct Sometimes {
     pub names: BTreeSet<String>,
 }
 
-/// A dependency and where it lies: in the package of a variable, or in this one.
+/// Dependencies by where they lie.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Set {
+    /// Those in the same output: a name, or one with the path of a package that has not its name's place.
+    pub own: Vec<Sexp>,
+    /// The procedure that gives the others.
+    pub others: Option<String>,
+}
+
+/// A procedure that gives dependencies in other packages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Others {
+    pub variable: String,
+    pub entries: Vec<Explicit>,
+}
+
+/// A dependency and where it lies in the package of a variable.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Explicit {
     pub name: String,
-    pub variable: Option<String>,
+    pub package: String,
     pub path: String,
     /// The expression that says when it is there.
     pub when: Option<Sexp>,
 }
 
+/// A procedure that gives the other packages of a cycle.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Cycle {
+    pub variable: String,
+    pub members: Vec<Member>,
+}
+
 /// Another package of a cycle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Member {
-    /// The expression of its source.
-    pub source: Sexp,
+    /// The variable of its source.
+    pub source: String,
     pub subdirectory: String,
     pub checkout: bool,
     /// Where it goes instead of `lib/node_modules/NAME`, which another package of its name has.
-    pub folder: Option<String>,
+    pub path: Option<String>,
     pub absent: BTreeSet<String>,
-    pub explicit: Vec<Explicit>,
+    pub set: Option<Set>,
 }
 
 /// A program that starts the project.
