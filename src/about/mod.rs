@@ -95,7 +95,9 @@ mod tests {
     #[test]
     fn only_pages_of_the_web_are_home_pages() {
         assert_eq!(web_page(" https://example.org ").unwrap(), "https://example.org/");
-        for text in ["example.org", "git://example.org/a", "javascript:alert(1)", "https://u:p@example.org/", ""] {
+        for text in
+            ["example.org", "git://example.org/a", "javascript:alert(1)", "https://u:p@example.org/", ""]
+        {
             assert_eq!(web_page(text), None, "{text}");
         }
     }

@@ -57,7 +57,9 @@ mod tests {
         assert_eq!(license_of(json!({"licenses": "BSD"})).unwrap(), "BSD");
         let see = "SEE LICENSE IN LICENSE.md";
         assert_eq!(license_of(json!({"license": see})).unwrap(), see);
-        for none in [json!({}), json!({"license": ""}), json!({"license": null}), json!({"license": 5}), json!([])] {
+        for none in
+            [json!({}), json!({"license": ""}), json!({"license": null}), json!({"license": 5}), json!([])]
+        {
             assert_eq!(license_of(none), None);
         }
     }

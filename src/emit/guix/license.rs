@@ -18,7 +18,8 @@ pub const HELPER: &str = "\
 (define (named-license name uri)
   \"Return a license that Guix has no variable for: NAME as the package's
 metadata writes it, and the page URI, or #f.  It says nothing of its freedom.\"
-  ((@@ (guix licenses) license) name uri #f))
+  ((@@ (guix licenses) license)
+   name uri #f))
 ";
 
 /// One licence.
@@ -36,11 +37,11 @@ pub enum Term {
     },
 }
 
-/// The field `license` of a definition: no term (`'()`), one, or a list. As everywhere in Guix, the list does not say
-/// whether all of them hold or one may be chosen.
+/// The field `license` of a definition: one term, or a list. As everywhere in Guix, the list does not say whether all of
+/// them hold or one may be chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Licenses {
-    /// In their order, each once.
+    /// In their order, each once; at least one.
     pub terms: Vec<Term>,
     /// For a comment, in one line: what the terms do not say.
     pub note: Option<String>,
@@ -61,8 +62,10 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
 
 /// What the metadata says where no SPDX identifier can: Guix has a variable for it.
 const PUBLIC_DOMAIN: &str = "public-domain";
+/// The name of a record for no licence at all: Guix refuses an empty list, and `guix lint` an `#f`.
+const UNSTATED: &str = "none stated";
 /// Longest text that names a licence, in characters.
-const NAME: usize = 60;
+const NAME: usize = 50;
 
 impl Licenses {
     /// From the licence field, where that has one meaning; else from the classifiers; else in the metadata's words.
@@ -84,7 +87,8 @@ impl Licenses {
             return all;
         }
         let said = text.map(str::to_owned).or_else(|| {
-            let said: Vec<&str> = classified.into_iter().filter(|one| !matches!(*one, "" | "OSI Approved")).collect();
+            let said: Vec<&str> =
+                classified.into_iter().filter(|one| !matches!(*one, "" | "OSI Approved")).collect();
             (!said.is_empty()).then(|| said.join(", "))
         });
         match said.as_deref().map(in_one_line).filter(|said| !said.is_empty()) {
@@ -92,7 +96,10 @@ impl Licenses {
                 note: Some("As the metadata words it: no single license is meant by it.".to_owned()),
                 terms: vec![Term::Named { name, uri: None }],
             },
-            None => Self { terms: Vec::new(), note: Some("The metadata states no license.".to_owned()) },
+            None => Self {
+                note: Some("The metadata states no license.".to_owned()),
+                terms: vec![Term::Named { name: UNSTATED.to_owned(), uri: None }],
+            },
         }
     }
 
@@ -128,7 +135,9 @@ fn expression(text: &str) -> Option<Licenses> {
         exceptions |= requirement.req.addition.is_some();
         match &requirement.req.license {
             LicenseItem::Spdx { id, or_later } => all.push(term(id.name, *or_later)),
-            LicenseItem::Other(other) => all.push(Term::Named { name: in_one_line(&other.to_string()), uri: None }),
+            LicenseItem::Other(other) => {
+                all.push(Term::Named { name: in_one_line(&other.to_string()), uri: None })
+            }
         }
     }
     if exceptions || operators > 1 {
@@ -188,7 +197,8 @@ fn free_text(text: &str) -> Option<Licenses> {
 /// Lower case, single spaces, without the words that say nothing and without the mark of a cut.
 fn plain(text: &str) -> String {
     let text = text.trim_end_matches(CUT).replace(['"', ',', ';'], " ").to_lowercase();
-    let words = text.split_whitespace().filter(|word| !matches!(*word, "the" | "license" | "licence" | "licensed"));
+    let words =
+        text.split_whitespace().filter(|word| !matches!(*word, "the" | "license" | "licence" | "licensed"));
     words.collect::<Vec<_>>().join(" ").trim_end_matches(['.', ':']).to_owned()
 }
 
@@ -259,11 +269,7 @@ mod tests {
             ("LGPL-2.1-only", "lgpl2.1", None),
             ("AGPL-3.0", "agpl3", None),
             ("Apache-2.0+", "asl2.0", None),
-            (
-                "Apache-2.0 WITH LLVM-exception",
-                "asl2.0",
-                Some("Apache-2.0 WITH LLVM-exception"),
-            ),
+            ("Apache-2.0 WITH LLVM-exception", "asl2.0", Some("Apache-2.0 WITH LLVM-exception")),
             ("BUSL-1.1", "\"BUSL-1.1\" <https://spdx.org/licenses/BUSL-1.1.html>", None),
             ("GFDL-1.3-only", "\"GFDL-1.3-only\" <https://spdx.org/licenses/GFDL-1.3-only.html>", None),
             ("LicenseRef-Own", "\"LicenseRef-Own\" <>", None),
@@ -292,17 +298,30 @@ mod tests {
 
     #[test]
     fn what_has_no_one_meaning_stands_as_it_is() {
-        for text in ["BSD", "GPL", "gplv3", "Apache", "UNLICENSED", "SEE LICENSE IN LICENSE.md", "MIT?", "(MIT", "none"] {
+        for text in [
+            "BSD",
+            "GPL",
+            "gplv3",
+            "Apache",
+            "UNLICENSED",
+            "SEE LICENSE IN LICENSE.md",
+            "MIT?",
+            "(MIT",
+            "none",
+        ] {
             let all = licenses(text);
             assert_eq!(terms(&all), format!("{text:?} <>"));
             assert!(all.note.is_some() && all.needs_helper());
         }
         let long = licenses(&format!("a\u{202e}\n{}", "b".repeat(100)));
         let Term::Named { name, .. } = &long.terms[0] else { panic!() };
-        assert!(name.chars().count() == NAME && name.starts_with("a\u{fffd} b") && name.ends_with(CUT), "{name}");
+        assert!(
+            name.chars().count() == NAME && name.starts_with("a\u{fffd} b") && name.ends_with(CUT),
+            "{name}"
+        );
         let none = Licenses::of(&About::default());
-        assert!(none.terms.is_empty() && none.note.is_some() && !none.needs_helper());
-        assert_eq!(licenses(" \u{7} ").terms, []);
+        assert_eq!((terms(&none).as_str(), none.note.is_some()), ("\"none stated\" <>", true));
+        assert_eq!(licenses(" \u{7} "), none);
     }
 
     #[test]
@@ -315,6 +334,6 @@ mod tests {
         assert_eq!(classified(None, &[bsd]), "\"BSD License\" <>");
         assert_eq!(classified(None, &[bsd, mit]), "\"BSD License, MIT License\" <>");
         assert_eq!(classified(None, &["License :: Public Domain", mit]), "public-domain expat");
-        assert_eq!(classified(None, &["License :: OSI Approved"]), "");
+        assert_eq!(classified(None, &["License :: OSI Approved"]), "\"none stated\" <>");
     }
 }

@@ -42,7 +42,7 @@ pub struct Named {
 
 /// Longest name and version, in characters: a store path's own name ends at 211, and an origin's is longer than its
 /// package's (`-checkout`, `.tar.gz.drv`).
-const LONGEST: usize = 80;
+const LONGEST: usize = 64;
 
 /// Names for a whole set. No two packages share a variable, nor two upstream names a name; the result is the same in
 /// whatever order the set was made.
@@ -244,7 +244,12 @@ mod tests {
 
     #[test]
     fn npm_names() {
-        let names = npm(&[("semver", "7.2.1"), ("@types/node", "22.0.0"), ("lodash.merge", "4.6.2"), ("JSONStream", "1")]);
+        let names = npm(&[
+            ("semver", "7.2.1"),
+            ("@types/node", "22.0.0"),
+            ("lodash.merge", "4.6.2"),
+            ("JSONStream", "1"),
+        ]);
         assert_eq!(
             names,
             [
@@ -258,7 +263,8 @@ mod tests {
 
     #[test]
     fn python_names() {
-        let names = python(&[("python-dateutil", "2.9.0.post0"), ("zope-interface", "7.0"), ("asgi-python", "1")]);
+        let names =
+            python(&[("python-dateutil", "2.9.0.post0"), ("zope-interface", "7.0"), ("asgi-python", "1")]);
         assert_eq!(
             names,
             [
@@ -282,7 +288,10 @@ mod tests {
         assert_eq!(names[0], "node-babel-core node-babel-core 6.0.0 -");
         let digest = &hex::encode(Sha256::digest("@babel/core"))[..8];
         assert_eq!(names[1], format!("node-babel-core-{digest} node-babel-core-{digest} 7.0.0 @babel/core"));
-        assert!(names[3].starts_with("node-a-underscore-b ") && names[5].starts_with("node-a-b "), "{names:?}");
+        assert!(
+            names[3].starts_with("node-a-underscore-b ") && names[5].starts_with("node-a-b "),
+            "{names:?}"
+        );
         assert!(names[2].starts_with("node-a-dot-b "), "{names:?}");
         let python = python(&[("python-jose", "1"), ("jose", "2"), ("jose-python", "3")]);
         assert!(python[1].starts_with("python-jose python-jose 2 -"), "{python:?}");
@@ -293,7 +302,8 @@ mod tests {
         let first = |names: Vec<String>| {
             names.iter().map(|name| name.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>().join(" ")
         };
-        let names = npm(&[("a", "1.2.3"), ("a", "1.3.0"), ("a", "2.0.0"), ("b", "1.0.0"), ("b", "1.0.0-rc.1")]);
+        let names =
+            npm(&[("a", "1.2.3"), ("a", "1.3.0"), ("a", "2.0.0"), ("b", "1.0.0"), ("b", "1.0.0-rc.1")]);
         assert_eq!(first(names), "node-a-1.2 node-a-1.3 node-a-2 node-b-1.0.0 node-b-1.0.0-rc.1");
         let names = npm(&[("b", "1.0.0+build"), ("b", "1.0.0+other"), ("b", "1.0.1")]);
         assert_eq!(first(names), "node-b-1.0.0+build node-b-1.0.0+other node-b-1.0.1");

@@ -94,7 +94,10 @@ pub fn description(text: Option<&str>, subject: &Subject<'_>) -> String {
     let words = words.unwrap_or_else(|| {
         let version: String = subject.version.chars().filter(|c| c.is_ascii_graphic()).take(40).collect();
         let kind = subject.kind();
-        format!("This is version {version} of the {kind} {}. Its metadata does not describe it.", subject.code())
+        format!(
+            "This is version {version} of the {kind} {}. Its metadata does not describe it.",
+            subject.code()
+        )
     });
     let mut filled = texinfo::fill(&ended(&typos(&words)), COLUMN);
     if !filled.ends_with('.') {
@@ -143,7 +146,9 @@ fn first_sentence(text: &str) -> &str {
 fn nameless(text: &str, subject: &Subject<'_>) -> String {
     let unmarked = text.strip_prefix(CODE).unwrap_or(text);
     for name in [subject.name, subject.guix_name] {
-        let Some(head) = unmarked.get(..name.len()).filter(|head| head.eq_ignore_ascii_case(name)) else { continue };
+        let Some(head) = unmarked.get(..name.len()).filter(|head| head.eq_ignore_ascii_case(name)) else {
+            continue;
+        };
         let rest = &unmarked[head.len()..];
         let rest = rest.strip_prefix(END).unwrap_or(rest);
         for link in [" is ", ": ", " : ", " - ", " – ", " — ", ", "] {
@@ -204,9 +209,17 @@ fn begun(text: &str, subject: &Subject<'_>) -> Option<String> {
         }
         c if c.is_alphabetic() => Some(format!("{}: {text}", subject.kind())),
         // An option, a scope, a file: `--flag`, `@types`, `.env`. Anything else is decoration.
-        c if c.is_ascii() && is_code(bare) && "@.$-_~/*".contains(c) => Some(format!("{CODE}{bare}{END}{rest}")),
+        c if c.is_ascii() && is_code(bare) && "@.$-_~/*".contains(c) => {
+            Some(format!("{CODE}{bare}{END}{rest}"))
+        }
         '{' | '[' | '<' => {
-            let close = if first == '{' { '}' } else if first == '[' { ']' } else { '>' };
+            let close = if first == '{' {
+                '}'
+            } else if first == '[' {
+                ']'
+            } else {
+                '>'
+            };
             begun(&text[1..].replacen(close, "", 1), subject)
         }
         c => begun(&text[c.len_utf8()..], subject),
@@ -227,7 +240,8 @@ fn shortened(words: &str) -> String {
     }
     let fits = |text: &str| texinfo::escape(&texinfo::balanced(text)).chars().count() < SYNOPSIS;
     let ends = words.match_indices(' ').map(|(at, _)| &words[..at]);
-    let kept = ends.take_while(|text| fits(text)).last().filter(|text| says(text) && text.len() > SYNOPSIS / 3);
+    let kept =
+        ends.take_while(|text| fits(text)).last().filter(|text| says(text) && text.len() > SYNOPSIS / 3);
     let short = kept.map(|text| {
         let text = text.trim_end_matches([',', ':', ';', '.', ' ', '-', '–', '—', '(', '"', '&']);
         format!("{}…", texinfo::balanced(text))

@@ -53,7 +53,9 @@ fn read(text: &str, depth: u8) -> String {
                 out.push(' ');
             }
             Event::SoftBreak | Event::HardBreak | Event::Rule => out.push(' '),
-            Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::CodeBlock) => out.push(' '),
+            Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::CodeBlock) => {
+                out.push(' ')
+            }
             _ => {}
         }
     }

@@ -33,7 +33,10 @@ fn without_words_the_kind_and_the_name() {
     let none = (synopsis(None, &FOO), description(None, &FOO));
     assert_eq!(none.0, "JavaScript package @code{foo}");
     let said = none.1.replace('\n', " ");
-    assert_eq!(said, "This is version 1.2.3 of the JavaScript package @code{foo}.  Its metadata does not describe it.");
+    assert_eq!(
+        said,
+        "This is version 1.2.3 of the JavaScript package @code{foo}.  Its metadata does not describe it."
+    );
     for text in ["", " \n", "A", "a", "...", "🎉", "---", "`", "A ", "<br>", "![x](y)", "\u{0}"] {
         assert_eq!(both(text), none, "{text:?}");
     }
@@ -69,7 +72,10 @@ fn lint(short: &str, long: &str) -> Vec<&'static str> {
         before.ends_with(|c: char| c.is_ascii_uppercase())
             || ["i.e", "e.g", "a.k.a", "resp", "cf", "al"].iter().any(|known| lower.ends_with(known))
     };
-    rule(!long.match_indices(". ").any(|(at, _)| point(at) && !known(&long[..at])), "description: sentence space");
+    rule(
+        !long.match_indices(". ").any(|(at, _)| point(at) && !known(&long[..at])),
+        "description: sentence space",
+    );
     rule(long.lines().all(|line| line == line.trim() && line.chars().count() <= 90), "description: lines");
     for text in [short, long] {
         let mut depth = 0_i32;
@@ -78,7 +84,8 @@ fn lint(short: &str, long: &str) -> Vec<&'static str> {
             match c {
                 '@' if chars.next_if(|c| "@{}".contains(*c)).is_some() => {}
                 '@' => {
-                    let command: String = std::iter::from_fn(|| chars.next_if(|c| c.is_ascii_alphabetic())).collect();
+                    let command: String =
+                        std::iter::from_fn(|| chars.next_if(|c| c.is_ascii_alphabetic())).collect();
                     rule(command == "code" && chars.next() == Some('{') && depth == 0, "texinfo: command");
                     depth += 1;
                 }
@@ -110,19 +117,55 @@ fn whatever_it_says_lint_has_nothing_to_say() {
         "Über-tool",
         "écrit en français. Très bien",
         "🚀 blazing fast",
-        "**", "# Heading only", "> quoted\n> text", "- item one\n- item two", "1. one",
+        "**",
+        "# Heading only",
+        "> quoted\n> text",
+        "- item one\n- item two",
+        "1. one",
         "<script>alert('x')</script> hello",
-        "<b", "a < b > c", "&lt;b&gt; &copy; &#64;code{",
-        "Ends with e.g.", "Ends with etc.", "What's 'this'? It's 'that'.", "rock'n'roll 'n' 'more stuff'",
-        "one. Two. three. J. Doe. E.g. This. i.e. That", "Dr. Foo and Mr. Bar. No. Yes",
-        "node-foo", "node-foo. Tool", "NODE-FOO tool", "foo", "foo: ", "foo - x", "FOO is a",
+        "<b",
+        "a < b > c",
+        "&lt;b&gt; &copy; &#64;code{",
+        "Ends with e.g.",
+        "Ends with etc.",
+        "What's 'this'? It's 'that'.",
+        "rock'n'roll 'n' 'more stuff'",
+        "one. Two. three. J. Doe. E.g. This. i.e. That",
+        "Dr. Foo and Mr. Bar. No. Yes",
+        "node-foo",
+        "node-foo. Tool",
+        "NODE-FOO tool",
+        "foo",
+        "foo: ",
+        "foo - x",
+        "FOO is a",
         "`code with spaces that is long and longer than the synopsis would ever have it be, really` end",
-        "`a`b`c` d", "``", "```\ncode\n```", "``a ` b`` c",
+        "`a`b`c` d",
+        "``",
+        "```\ncode\n```",
+        "``a ` b`` c",
         "日本語の説明文です。これはとても長い文章で、スペースがありません。",
-        "مكتبة جافا سكريبت", "\u{202e}reversed", "tab\there\r\nand\u{c}there\u{b}", "$ npm i foo", "--flag does", "._- x",
+        "مكتبة جافا سكريبت",
+        "\u{202e}reversed",
+        "tab\there\r\nand\u{c}there\u{b}",
+        "$ npm i foo",
+        "--flag does",
+        "._- x",
         "https://example.org/a/very/long/address/that/does/not/end/anywhere/at/all/and/goes/on/for/ever/and/ever",
         "This packages provices useable invokation. This modules allows to x permits to y dependants",
-        "a", "ab", "A b", "0", "42", "3D engine", "#1 tool", "C# binding", ".NET bridge", "…", "….", "wait…", "ß tool",
+        "a",
+        "ab",
+        "A b",
+        "0",
+        "42",
+        "3D engine",
+        "#1 tool",
+        "C# binding",
+        ".NET bridge",
+        "…",
+        "….",
+        "wait…",
+        "ß tool",
         &long,
         &"x".repeat(500),
         &"@".repeat(500),
