@@ -135,7 +135,7 @@ mod tests {
     fn sentences_and_lines() {
         let text = "One thing, e.g. Two. Three (four.) Five by J. Doe! Six at 3.5 X? yes.";
         assert_eq!(fill(text, 0), "One thing, e.g. Two.  Three (four.)  Five by J. Doe!  Six at 3.5 X? yes.");
-        let filled = fill(&"word ".repeat(60).replace("word word", "\"word\" word").trim_end(), 6);
+        let filled = fill("word ".repeat(60).replace("word word", "\"word\" word").trim_end(), 6);
         assert!(
             filled.lines().all(|line| line.replace('"', "\\\"").len() <= WIDTH && line.trim() == line),
             "{filled}"
