@@ -18,7 +18,8 @@ pub const HELPER: &str = "\
 (define (named-license name uri)
   \"Return a license that Guix has no variable for: NAME as the package's
 metadata writes it, and the page URI, or #f.  It says nothing of its freedom.\"
-  ((@@ (guix licenses) license) name uri #f))
+  ((@@ (guix licenses) license)
+   name uri #f))
 ";
 
 /// One licence.
@@ -36,11 +37,11 @@ pub enum Term {
     },
 }
 
-/// The field `license` of a definition: no term (`'()`), one, or a list. As everywhere in Guix, the list does not say
-/// whether all of them hold or one may be chosen.
+/// The field `license` of a definition: one term, or a list. As everywhere in Guix, the list does not say whether all of
+/// them hold or one may be chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Licenses {
-    /// In their order, each once.
+    /// In their order, each once; at least one.
     pub terms: Vec<Term>,
     /// For a comment, in one line: what the terms do not say.
     pub note: Option<String>,
@@ -61,8 +62,10 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
 
 /// What the metadata says where no SPDX identifier can: Guix has a variable for it.
 const PUBLIC_DOMAIN: &str = "public-domain";
+/// The name of a record for no licence at all: Guix refuses an empty list, and `guix lint` an `#f`.
+const UNSTATED: &str = "none stated";
 /// Longest text that names a licence, in characters.
-const NAME: usize = 60;
+const NAME: usize = 50;
 
 impl Licenses {
     /// From the licence field, where that has one meaning; else from the classifiers; else in the metadata's words.
@@ -93,7 +96,10 @@ impl Licenses {
                 note: Some("As the metadata words it: no single license is meant by it.".to_owned()),
                 terms: vec![Term::Named { name, uri: None }],
             },
-            None => Self { terms: Vec::new(), note: Some("The metadata states no license.".to_owned()) },
+            None => Self {
+                note: Some("The metadata states no license.".to_owned()),
+                terms: vec![Term::Named { name: UNSTATED.to_owned(), uri: None }],
+            },
         }
     }
 
@@ -314,8 +320,8 @@ mod tests {
             "{name}"
         );
         let none = Licenses::of(&About::default());
-        assert!(none.terms.is_empty() && none.note.is_some() && !none.needs_helper());
-        assert_eq!(licenses(" \u{7} ").terms, []);
+        assert_eq!((terms(&none).as_str(), none.note.is_some()), ("\"none stated\" <>", true));
+        assert_eq!(licenses(" \u{7} "), none);
     }
 
     #[test]
@@ -328,6 +334,6 @@ mod tests {
         assert_eq!(classified(None, &[bsd]), "\"BSD License\" <>");
         assert_eq!(classified(None, &[bsd, mit]), "\"BSD License, MIT License\" <>");
         assert_eq!(classified(None, &["License :: Public Domain", mit]), "public-domain expat");
-        assert_eq!(classified(None, &["License :: OSI Approved"]), "");
+        assert_eq!(classified(None, &["License :: OSI Approved"]), "\"none stated\" <>");
     }
 }

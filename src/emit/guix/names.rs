@@ -42,7 +42,7 @@ pub struct Named {
 
 /// Longest name and version, in characters: a store path's own name ends at 211, and an origin's is longer than its
 /// package's (`-checkout`, `.tar.gz.drv`).
-const LONGEST: usize = 80;
+const LONGEST: usize = 64;
 
 /// Names for a whole set. No two packages share a variable, nor two upstream names a name; the result is the same in
 /// whatever order the set was made.
