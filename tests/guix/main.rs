@@ -8,3 +8,8 @@ mod python;
 mod says;
 #[path = "../support/mod.rs"]
 mod support;
+
+/// A text with these values in place of `@NAME@`.
+fn filled(text: &str, values: &[(&str, &str)]) -> String {
+    values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("@{name}@"), value))
+}

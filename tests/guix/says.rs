@@ -42,9 +42,16 @@ fn a_warning_of_lint_is_reported() {
     };
     assert_eq!(modules(&module("Greet the world", "This package greets the world.")), [""; 0]);
 
-    let warnings = modules(&module("A greeting.", "This package greets the world."));
+    let warnings = modules(&module("A greeting.", "This package greets the world"));
     let told: Vec<_> = warnings.iter().filter_map(|line| line.split("node-hello@1.0.0: ").nth(1)).collect();
-    assert_eq!(told, ["no article allowed at the beginning of the synopsis", "no period allowed at the end of the synopsis"]);
+    assert_eq!(
+        told,
+        [
+            "description should end with a period",
+            "no period allowed at the end of the synopsis",
+            "no article allowed at the beginning of the synopsis",
+        ]
+    );
 }
 
 #[test]

@@ -19,7 +19,7 @@ static SERVED: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
 /// A folder of a test's own in the root. It goes with the value, what was built stays in the root's store.
 pub struct Guix {
     root: PathBuf,
-    folder: String,
+    pub folder: String,
 }
 
 impl Guix {
@@ -42,7 +42,7 @@ impl Guix {
     }
 
     /// Writes a file into the test's folder, and gives its path in the root.
-    pub fn write(&self, name: &str, text: &str) -> String {
+    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) -> String {
         let path = format!("{}/{name}", self.folder);
         let file = self.outside(&path);
         std::fs::create_dir_all(file.parent().expect("a parent")).expect("a folder");
@@ -123,7 +123,21 @@ impl Guix {
     /// Where it could not check. With warnings alone, it ends with 0.
     #[track_caller]
     pub fn lint(&self, modules: &str, names: &[&str]) -> Vec<String> {
-        lines(self.guix(&[&["lint", "--no-network", "-L", modules], names].concat())).expect("guix lint")
+        // Guix counts the synopsis among what needs a network, and asks none for it.
+        [["lint", "--no-network"], ["lint", "--checkers=synopsis"]]
+            .iter()
+            .flat_map(|lint| {
+                lines(self.guix(&[lint, ["-L", modules].as_slice(), names].concat())).expect("guix lint")
+            })
+            .collect()
+    }
+
+    /// The hash of a file or, as a NAR and without `.git`, of a folder of the root, in Guix's base32.
+    #[track_caller]
+    pub fn hash(&self, path: &str) -> String {
+        let kind = if self.outside(path).is_dir() { "nar" } else { "none" };
+        let serializer = format!("--serializer={kind}");
+        self.guix(&["hash", &serializer, "--exclude-vcs", path]).expect(0).stdout.trim().to_owned()
     }
 
     /// A whole file of definitions, as `guix style` formats it.
