@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use crate::on_live_index;
 use crate::support::forge::Forge;
 use crate::support::guix::Guix;
 use crate::support::nonce;
@@ -16,7 +17,7 @@ const WRONG: &str = "0000000000000000000000000000000000000000000000000000";
 fn definition(source: &str) -> String {
     format!(
         "(use-modules (guix packages) (guix download) (guix git-download)
-             (guix build-system copy) (guix build-system python) ((guix licenses) #:prefix license:))
+             (guix build-system copy) ((guix licenses) #:prefix license:))
 (package
   (name \"fetched\")
   (version \"1.0.0\")
@@ -31,7 +32,7 @@ fn definition(source: &str) -> String {
 }
 
 fn url_fetch(uri: &str, hash: &str) -> String {
-    definition(&format!("(origin (method url-fetch) (uri {uri}) (sha256 (base32 \"{hash}\")))"))
+    definition(&format!("(origin (method url-fetch) (uri \"{uri}\") (sha256 (base32 \"{hash}\")))"))
 }
 
 #[test]
@@ -69,7 +70,7 @@ fn a_tarball_of_a_registry_on_the_loopback() {
     let hello = package("hello", "1.0.0", serde_json::json!({}), &[("index.js", &nonce())]);
     let registry = Registry::start(std::slice::from_ref(&hello));
     let hash = guix.hash(&guix.write("hello.tgz", &hello.tarball));
-    let uri = format!("\"{}hello/-/hello-1.0.0.tgz\"", registry.url);
+    let uri = format!("{}hello/-/hello-1.0.0.tgz", registry.url);
     let of = |hash| guix.sources(&["-f", &guix.write("guix.scm", &url_fetch(&uri, hash))]);
 
     let sources = of(&hash).expect("fetched");
@@ -84,10 +85,8 @@ fn a_tarball_of_a_registry_on_the_loopback() {
 fn files_of_the_live_registries() {
     let guix = Guix::here();
     let seen = output(Command::new("npm").args(["view", "left-pad@1.3.0", "dist.tarball"])).expect(0);
-    let left_pad = format!("\"{}\"", seen.stdout.trim());
-    for (uri, hash, size) in
-        [(left_pad.as_str(), LEFT_PAD, 3619), ("(pypi-uri \"flit_core\" \"3.12.0\")", FLIT_CORE, 53690)]
-    {
+    let flit_core = on_live_index("flit-core", "flit_core-3.12.0.tar.gz");
+    for (uri, hash, size) in [(seen.stdout.trim(), LEFT_PAD, 3619), (flit_core.as_str(), FLIT_CORE, 53690)] {
         let file = guix.write("guix.scm", &url_fetch(uri, hash));
         let sources = guix.sources(&["-f", &file]).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(std::fs::metadata(&sources[0]).expect("a file").len(), size);

@@ -28,7 +28,15 @@
 (define grep (tools "grep" '("grep")))
 (define gnu-make (tools "make" '("make")))
 (define bash (tools "bash" '("bash") #:extra "ln -s bash $out/bin/sh\n"))
-(define binutils (tools "binutils" '("binutils")))
+(define (with-triplet . packages)
+  "PACKAGES of Debian, and those with the same programs under the names that Debian's Python calls
+(x86_64-linux-gnu-gcc)."
+  (let ((triplet (string-map (lambda (c) (if (char=? c #\_) #\- c))
+                             (output-line "gcc" "-dumpmachine"))))
+    (append packages
+            (map (lambda (package) (string-append package "-" triplet))
+                 packages))))
+(define binutils (tools "binutils" (with-triplet "binutils")))
 (define git (tools "git" '("git")))
 (define pkg-config
   (tools "pkg-config" '("pkgconf-bin" "pkgconf")
@@ -39,7 +47,7 @@
 (define glibc
   (farm "glibc" "mkdir -p $out/lib $static/lib\n" #:outputs '("out" "static")))
 (define gcc
-  (tools "gcc" '("cpp" "gcc" "g++")
+  (tools "gcc" (with-triplet "cpp" "gcc" "g++")
          #:extra "ln -s gcc $out/bin/cc; ln -s g++ $out/bin/c++\n"
          #:search-paths
          (list (search-path-specification
