@@ -84,7 +84,8 @@ ln -s /usr/lib/*/guile/3.0/site-ccache/json /usr/lib/*/guile/3.0/site-ccache/jso
   (farm "node"
         (string-append "mkdir -p $out/bin $out/include
 for name in node npm npx; do ln -s " node-folder "/bin/$name $out/bin/$name; done
-ln -s " node-folder "/include/node $out/include/node\n")
+ln -s " node-folder "/include/node $out/include/node
+ln -s " node-folder "/lib $out/lib\n")
         #:version (output-line (string-append node-folder "/bin/node")
                                "-p" "process.versions.node")
         ;; node-build-system asks for the libuv of its node.
