@@ -50,7 +50,7 @@ fn a_commit_behind_a_public_address() {
         let name = format!("(file-name \"{}-checkout\")", nonce());
         let source =
             format!("(origin (method git-fetch) (uri {reference}) {name} (sha256 (base32 \"{hash}\")))");
-        guix.sources(&["-f", &guix.write("guix.scm", &definition(&source))])
+        guix.sources(&["-f", &guix.write("guix.scm", definition(&source))])
     };
 
     for address in [&address, &format!("{address}.git")] {
@@ -71,7 +71,7 @@ fn a_tarball_of_a_registry_on_the_loopback() {
     let registry = Registry::start(std::slice::from_ref(&hello));
     let hash = guix.hash(&guix.write("hello.tgz", &hello.tarball));
     let uri = format!("{}hello/-/hello-1.0.0.tgz", registry.url);
-    let of = |hash| guix.sources(&["-f", &guix.write("guix.scm", &url_fetch(&uri, hash))]);
+    let of = |hash| guix.sources(&["-f", &guix.write("guix.scm", url_fetch(&uri, hash))]);
 
     let sources = of(&hash).expect("fetched");
     assert_eq!(std::fs::read(&sources[0]).expect("a file"), hello.tarball);
@@ -87,7 +87,7 @@ fn files_of_the_live_registries() {
     let seen = output(Command::new("npm").args(["view", "left-pad@1.3.0", "dist.tarball"])).expect(0);
     let flit_core = on_live_index("flit-core", "flit_core-3.12.0.tar.gz");
     for (uri, hash, size) in [(seen.stdout.trim(), LEFT_PAD, 3619), (flit_core.as_str(), FLIT_CORE, 53690)] {
-        let file = guix.write("guix.scm", &url_fetch(uri, hash));
+        let file = guix.write("guix.scm", url_fetch(uri, hash));
         let sources = guix.sources(&["-f", &file]).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(std::fs::metadata(&sources[0]).expect("a file").len(), size);
     }

@@ -12,7 +12,7 @@ use crate::support::registry::Registry;
 
 const MODULE: &str = include_str!("node/packages.scm");
 
-/// The folder of modules: two packages of a registry, one of a commit.
+/// The folder of modules: packages of a registry, one of them an addon, and one of a commit.
 fn modules(guix: &Guix, registry: &Registry, forge: &Forge) -> String {
     // What must not run: `build` here, `prepare` when a dependent copies this package.
     let scripts = json!({
@@ -24,7 +24,12 @@ fn modules(guix: &Guix, registry: &Registry, forge: &Forge) -> String {
     let dependencies = json!({ "dependencies": { "words": "^1.0.0", "@shout/loud": "^1.0.0" } });
     let index = "module.exports = name => require('@shout/loud')(require('words')(name));\n";
     let greet = package("greet", "2.0.0", dependencies, &[("index.js", index)]);
-    for package in [&words, &greet] {
+    let gyp = r#"{ "targets": [{ "target_name": "answer", "sources": ["answer.c"] }] }"#;
+    let code = format!("{}// {}\n", include_str!("node/answer.c"), nonce());
+    let index = "console.log(require('./build/Release/answer.node').answer);\n";
+    let files = [("binding.gyp", gyp), ("answer.c", &code), ("index.js", index)];
+    let answer = package("answer", "1.0.0", json!({}), &files);
+    for package in [&words, &greet, &answer] {
         registry.publish(package);
     }
     let repository = forge.repository("node/loud");
@@ -43,6 +48,7 @@ fn modules(guix: &Guix, registry: &Registry, forge: &Forge) -> String {
             ("REGISTRY", &registry.url),
             ("WORDS", &guix.hash(&guix.write("words.tgz", &words.tarball))),
             ("GREET", &guix.hash(&guix.write("greet.tgz", &greet.tarball))),
+            ("ANSWER", &guix.hash(&guix.write("answer.tgz", &answer.tarball))),
             ("LOUD", &guix.hash(&guix.copy(repository.path(), "loud"))),
             ("ADDRESS", &address),
             ("COMMIT", &commit),
@@ -86,4 +92,15 @@ fn a_package_with_dependencies_a_project_and_a_shell() {
     let script = "console.log(require('greet')('shell'), process.version, process.env.HOME)";
     let run = guix.shell(&["-L", &modules, "-m", &manifest], &["node", "-e", script]).expect(0);
     assert!(run.stdout.starts_with("Hello, shell! v22."), "{}", run.stdout);
+}
+
+#[test]
+#[ignore = "needs a root with Guix"]
+fn an_addon_is_compiled() {
+    let (guix, registry, forge) = (Guix::here(), Registry::start(&[]), Forge::new());
+    let modules = modules(&guix, &registry, &forge);
+    assert_eq!(guix.lint(&modules, &["node-answer"]), [""; 0]);
+    let built = guix.build(&["-L", &modules, "node-answer"]).unwrap_or_else(|error| panic!("{error}"));
+    let module = format!("{}/lib/node_modules/answer", built[0]);
+    assert_eq!(guix.run("/", &["/opt/hostnode/bin/node", &module]).expect(0).stdout, "42\n");
 }

@@ -1,4 +1,5 @@
 (define-module (my packages node)
+  #:use-module (gnu packages python)
   #:use-module (guix build-system node)
   #:use-module (guix download)
   #:use-module (guix gexp)
@@ -82,4 +83,27 @@
     (home-page "https://example.org/")
     (synopsis "Greet the world")
     (description "This package greets the world.")
+    (license license:expat)))
+
+(define-public node-answer
+  (package
+    (name "node-answer")
+    (version "1.0.0")
+    (source
+     (origin
+       (method url-fetch)
+       (uri "@REGISTRY@answer/-/answer-1.0.0.tgz")
+       (sha256
+        (base32 "@ANSWER@"))))
+    (build-system node-build-system)
+    (arguments
+     (list
+      #:tests? #f
+      #:phases
+      #~(modify-phases %standard-phases
+          (delete 'configure))))
+    (native-inputs (list python))
+    (home-page "https://example.org/")
+    (synopsis "Answer any question")
+    (description "This package has an answer to any question.")
     (license license:expat)))
