@@ -7,7 +7,6 @@ use crate::support::forge::Forge;
 use crate::support::guix::Guix;
 use crate::support::nonce;
 use crate::support::package::package;
-use crate::support::project::output;
 use crate::support::registry::Registry;
 
 const MODULE: &str = include_str!("node/packages.scm");
@@ -81,9 +80,9 @@ fn a_package_with_dependencies_a_project_and_a_shell() {
         r#"{ "name": "hello", "version": "0.1.0", "bin": "hello.js", "dependencies": { "greet": "^2" } }"#,
     );
     guix.write("project/hello.js", "#!/usr/bin/env node\nconsole.log(require('greet')(process.argv[2]));\n");
-    let program = guix.outside(&guix.folder).join("project/hello.js");
-    output(std::process::Command::new("chmod").arg("+x").arg(program)).expect(0);
     let file = guix.write("guix.scm", include_str!("node/guix.scm"));
+    assert_eq!(guix.lint(&modules, &["-e", &format!("(load {file:?})")]), [""; 0]);
+    assert_eq!(guix.derivations(&["-L", &modules, "-f", &file]).expect("it evaluates").len(), 1);
     let built = guix.build(&["-L", &modules, "-f", &file]).unwrap_or_else(|error| panic!("{error}"));
     let run = guix.run("/", &[&format!("{}/bin/hello", built[0]), "Guix"]).expect(0);
     assert_eq!(run.stdout, "Hello, Guix!\n");

@@ -2,6 +2,8 @@
 //! gives where such a path is on this machine.
 
 use std::collections::BTreeMap;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
@@ -19,7 +21,7 @@ static SERVED: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
 /// A folder of a test's own in the root. It goes with the value, what was built stays in the root's store.
 pub struct Guix {
     root: PathBuf,
-    pub folder: String,
+    folder: String,
 }
 
 impl Guix {
@@ -41,12 +43,15 @@ impl Guix {
         self.root.join(path.trim_start_matches('/'))
     }
 
-    /// Writes a file into the test's folder, and gives its path in the root.
+    /// Writes a file into the test's folder, and gives its path in the root. A file that begins with `#!` is
+    /// executable.
     pub fn write(&self, name: &str, text: impl AsRef<[u8]>) -> String {
         let path = format!("{}/{name}", self.folder);
         let file = self.outside(&path);
         std::fs::create_dir_all(file.parent().expect("a parent")).expect("a folder");
-        std::fs::write(file, text).expect("writable");
+        std::fs::write(&file, &text).expect("writable");
+        let mode = if text.as_ref().starts_with(b"#!") { 0o755 } else { 0o644 };
+        std::fs::set_permissions(file, Permissions::from_mode(mode)).expect("ours");
         path
     }
 
@@ -117,7 +122,7 @@ impl Guix {
     }
 
     /// The warnings of every checker of `guix lint` that needs no network, for these packages of a folder
-    /// of modules.
+    /// of modules: names, or `-e` and an expression, such as `(load "/srv/guix.scm")`.
     ///
     /// # Panics
     /// Where it could not check. With warnings alone, it ends with 0.

@@ -16,7 +16,7 @@
   #:export (output-line
             farm
             tools
-            library))
+            c-library))
 
 (define (output-line . command)
   "The first line that COMMAND prints, or the empty string."
@@ -104,7 +104,7 @@
          extra)
         #:search-paths search-paths))
 
-(define* (library name debian-package)
+(define* (c-library name debian-package)
   "A package of the headers, libraries and pkg-config files of a DEBIAN-PACKAGE."
   (define (below folder file)
     (and=> (string-contains file folder)
