@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests make files and run programs")]
 
 pub mod forge;
+pub mod guix;
 pub mod index;
 pub mod nix;
 pub mod package;

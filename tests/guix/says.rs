@@ -1,0 +1,73 @@
+//! What `guix lint` and `guix style` have to say reaches a test.
+
+use crate::support::guix::Guix;
+
+/// A module of one package; `{}` is the package's synopsis and description.
+fn module(synopsis: &str, description: &str) -> String {
+    format!(
+        "(define-module (my packages)
+  #:use-module (guix packages)
+  #:use-module (guix download)
+  #:use-module (guix build-system node)
+  #:use-module ((guix licenses)
+                #:prefix license:))
+
+(define-public node-hello
+  (package
+    (name \"node-hello\")
+    (version \"1.0.0\")
+    (source
+     (origin
+       (method url-fetch)
+       (uri \"https://example.org/node-hello-1.0.0.tar.gz\")
+       (sha256
+        (base32 \"0000000000000000000000000000000000000000000000000000\"))))
+    (build-system node-build-system)
+    (home-page \"https://example.org/\")
+    (synopsis \"{synopsis}\")
+    (description \"{description}\")
+    (license license:expat)))
+"
+    )
+}
+
+#[test]
+#[ignore = "needs a root with Guix"]
+fn a_warning_of_lint_is_reported() {
+    let guix = Guix::here();
+    let modules = |text: &str| {
+        let file = guix.write("modules/my/packages.scm", text);
+        let folder = file.strip_suffix("/my/packages.scm").expect("the folder").to_owned();
+        guix.lint(&folder, &["node-hello"])
+    };
+    assert_eq!(modules(&module("Greet the world", "This package greets the world.")), [""; 0]);
+
+    let warnings = modules(&module("A greeting.", "This package greets the world"));
+    let told: Vec<_> = warnings.iter().filter_map(|line| line.split("node-hello@1.0.0: ").nth(1)).collect();
+    assert_eq!(
+        told,
+        [
+            "description should end with a period",
+            "no period allowed at the end of the synopsis",
+            "no article allowed at the beginning of the synopsis",
+        ]
+    );
+}
+
+#[test]
+#[ignore = "needs a root with Guix"]
+fn a_style_of_ones_own_is_corrected() {
+    let guix = Guix::here();
+    let good = module("Greet the world", "This package greets the world.");
+    assert_eq!(guix.style(&good), good);
+    assert_eq!(guix.style(&good.replace("\n    (version", " (version")), good);
+}
+
+#[test]
+#[ignore = "needs a root with Guix"]
+fn what_does_not_evaluate_has_no_derivation() {
+    let guix = Guix::here();
+    let file = guix.write("guix.scm", "(use-modules (guix packages))\n(package (name \"x\"))\n");
+    let error = guix.derivations(&["-f", &file]).expect_err("fields are missing");
+    assert!(error.contains("missing field initializers"), "{error}");
+}
