@@ -1,5 +1,7 @@
 //! Data in, text out: the rules of `(guix read-print)`, 78 columns.
 
+use std::borrow::Cow;
+
 use super::datum::Datum;
 use super::forms::{self, Context};
 use super::literal;
@@ -202,13 +204,13 @@ impl<'d> Layout<'d> {
 
     fn atom(&mut self, datum: &Datum<'_>, place: Place) -> usize {
         let text = match datum {
-            Datum::String(text) => self.string(text),
-            Datum::Integer(value) => integer(*value, forms::base(&self.context)),
+            Datum::String(text) => Cow::Owned(self.string(text)),
+            Datum::Integer(value) => Cow::Owned(integer(*value, forms::base(&self.context))),
             Datum::Symbol(name) => literal::displayed_symbol(name),
             _ => {
                 let mut text = String::new();
                 flat(&mut text, datum);
-                text
+                Cow::Owned(text)
             }
         };
         let width = width(&text);
@@ -282,10 +284,10 @@ fn flat(out: &mut String, datum: &Datum<'_>) {
         Datum::Dotted(items, tail) => flat_items(out, "(", items, Some(tail)),
         Datum::Vector(items) => flat_items(out, "#(", items, None),
         Datum::String(text) => out.push_str(&literal::string(text)),
-        Datum::Symbol(name) => out.push_str(&literal::symbol(name)),
+        Datum::Symbol(name) => out.push_str(&literal::written_symbol(name)),
         Datum::Keyword(name) => {
             out.push_str("#:");
-            out.push_str(&literal::symbol(name));
+            out.push_str(&literal::written_symbol(name));
         }
         Datum::Boolean(value) => out.push_str(if *value { "#t" } else { "#f" }),
         Datum::Integer(value) => out.push_str(&value.to_string()),
