@@ -126,6 +126,8 @@ pub struct Common {
 pub enum Language {
     /// nix/headwater/ and flake.nix
     Nix,
+    /// modules/, guix.scm and manifest.scm
+    Guix,
     /// requirements.git.txt and requirements.hash.txt, for pip (Python only)
     Pip,
 }

@@ -52,6 +52,9 @@ pub struct Pin {
     /// the commit's checkout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nar: Option<NarHash>,
+    /// NAR hash of the commit's checkout, without submodules, where an emitter asked for it. npm.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkout: Option<NarHash>,
     /// For the route `build`: the checkout is one with submodules.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub submodules: bool,
@@ -73,6 +76,7 @@ impl Pin {
             artifact: None,
             wheels: Vec::new(),
             nar: None,
+            checkout: None,
             submodules: false,
             resolution: None,
             unreachable: None,

@@ -5,7 +5,7 @@ use std::path::{Component, Path};
 
 use super::Failure;
 use crate::emit::Files;
-use crate::emit::nix;
+use crate::emit::{guix, nix};
 use crate::graph::Location;
 use crate::pins::{self, Pins};
 use crate::policy;
@@ -35,6 +35,27 @@ pub struct Nix {
     pub builds: bool,
 }
 
+/// What there is to write for Guix.
+pub struct Guix {
+    /// Relative to the output folder.
+    pub files: Files,
+    /// The one that is replaced whole: the project's modules.
+    pub folder: String,
+    /// What cannot be built yet is not recommended to be built.
+    pub builds: bool,
+}
+
+/// Everything that there is to write besides the pins.
+#[derive(Default)]
+pub struct Emitted {
+    pub nix: Option<Nix>,
+    pub guix: Option<Guix>,
+    /// Each lies in the output folder itself.
+    pub others: Files,
+    /// Files of an earlier run that are to be removed.
+    pub gone: Vec<Location>,
+}
+
 /// What an earlier run found.
 ///
 /// # Errors
@@ -46,81 +67,142 @@ pub fn prior_pins(out: &Path) -> Result<Option<Pins>, Failure> {
     }
 }
 
-/// Writes everything; `headwater.toml` and `flake.nix` only where there are none. Of `others` each lies in the output
-/// folder itself; files of `gone` are removed.
+/// Writes everything; what is the user's (`headwater.toml`, `flake.nix`, `guix.scm` and the files beside it) only where
+/// there is none.
 ///
 /// # Errors
-/// A template that gives no Nix, or a disk that refuses; all is then as it was before.
-pub fn write(
-    out: &Path,
-    pins: &Pins,
-    nix: Option<Nix>,
-    (others, gone): (Files, &[Location]),
-) -> Result<Written, Failure> {
-    let mut files = BTreeMap::new();
-    let mut names = Vec::new();
-    let mut add = |name: &str, text: String| -> Result<(), Failure> {
-        let location = Location::new(name).map_err(|why| anyhow::anyhow!("{name} {why}"))?;
-        files.insert(location, Output::from(text));
-        Ok(())
-    };
-    add(pins::FILE, pins.to_text().map_err(anyhow::Error::from)?)?;
-    names.push(pins::FILE.to_owned());
-    if !disk::is_there(&out.join(policy::FILE)) {
-        add(policy::FILE, include_str!("../../templates/headwater.toml").to_owned())?;
-        names.push(policy::FILE.to_owned());
-    }
+/// A disk that refuses; all is then as it was before.
+pub fn write(out: &Path, pins: &Pins, emitted: Emitted) -> Result<Written, Failure> {
+    let Emitted { nix, guix, others, gone } = emitted;
+    let mut plan =
+        Plan { out, files: BTreeMap::new(), names: Vec::new(), folders: Vec::new(), tracked: Vec::new() };
+    plan.own(pins::FILE, pins.to_text().map_err(anyhow::Error::from)?)?;
+    plan.users(policy::FILE, include_str!("../../templates/headwater.toml").to_owned())?;
     for (path, text) in others {
-        add(&path, text)?;
-        names.push(path);
+        plan.own(&path, text)?;
     }
-    let mut commands = None;
-    let mut flake_is_ours = false;
-    if let Some(Nix { files: generated, flake, shell, check, builds }) = nix {
-        commands = Some((shell, check, builds));
-        flake_is_ours = !disk::is_there(&out.join(self::nix::FLAKE));
-        if flake_is_ours {
-            add(self::nix::FLAKE, flake)?;
-            names.push(self::nix::FLAKE.to_owned());
-        }
-        names.push(format!("{}/", self::nix::FOLDER));
-        for (path, text) in generated {
-            add(&format!("{}/{path}", self::nix::FOLDER), text)?;
-        }
-    }
-    let folder = Location::new(self::nix::FOLDER).map_err(|why| anyhow::anyhow!("{why}"))?;
-    disk::write(out, &files, &[folder], gone)?;
-    let Some(commands) = commands else { return Ok(Written { names, next: Vec::new() }) };
-    let refers_to_us = flake_is_ours || flake_text(out).contains(self::nix::FOLDER);
-    Ok(Written { next: next(out, refers_to_us, commands), names })
-}
-
-fn flake_text(out: &Path) -> String {
-    disk::read_text(&out.join(nix::FLAKE), PINS).unwrap_or_default()
-}
-
-fn next(out: &Path, flake_refers_to_us: bool, (shell, check, builds): (&str, &str, bool)) -> Vec<String> {
     let mut next = Vec::new();
+    if let Some(nix) = nix {
+        let is_ours = plan.users(self::nix::FLAKE, nix.flake)?;
+        plan.folder(
+            self::nix::FOLDER,
+            nix.files.into_iter().map(|(path, text)| (format!("{}/{path}", self::nix::FOLDER), text)),
+        )?;
+        let refers_to_us = is_ours || text_of(out, self::nix::FLAKE).contains(self::nix::FOLDER);
+        if nix.builds {
+            next.extend(nix_commands(refers_to_us, nix.shell, nix.check));
+        }
+    }
+    if let Some(Guix { files, folder, builds }) = guix {
+        let prefix = format!("{folder}/");
+        let (below, beside): (Files, Files) =
+            files.into_iter().partition(|(path, _)| path.starts_with(&prefix));
+        let mut all_ours = true;
+        for (path, text) in beside {
+            all_ours &= plan.users(&path, text)? || text_of(out, &path).contains(&folder_module(&folder));
+        }
+        plan.folder(&folder, below.into_iter())?;
+        if builds {
+            next.extend(guix_commands(all_ours, &folder));
+        }
+    }
+    let Plan { files, names, folders, tracked, .. } = plan;
+    disk::write(out, &files, &folders, &gone)?;
+    let next = if next.is_empty() { next } else { before(out, &tracked).chain(next).collect() };
+    Ok(Written { names, next })
+}
+
+/// What is to be written, and what a person is told of it.
+struct Plan<'a> {
+    out: &'a Path,
+    files: BTreeMap<Location, Output>,
+    names: Vec<String>,
+    /// Those that are replaced whole.
+    folders: Vec<Location>,
+    /// All that should be under version control: that of an earlier run may still not be.
+    tracked: Vec<String>,
+}
+
+impl Plan<'_> {
+    fn add(&mut self, name: &str, text: String) -> Result<(), Failure> {
+        self.files.insert(location(name)?, Output::from(text));
+        Ok(())
+    }
+
+    /// A file that every run writes.
+    fn own(&mut self, name: &str, text: String) -> Result<(), Failure> {
+        self.names.push(name.to_owned());
+        self.tracked.push(name.to_owned());
+        self.add(name, text)
+    }
+
+    /// A file that is the user's once it is there; whether it was written.
+    fn users(&mut self, name: &str, text: String) -> Result<bool, Failure> {
+        let is_new = !disk::is_there(&self.out.join(name));
+        if is_new {
+            self.own(name, text)?;
+        } else {
+            self.tracked.push(name.to_owned());
+        }
+        Ok(is_new)
+    }
+
+    /// A folder that is replaced whole.
+    fn folder(&mut self, name: &str, files: impl Iterator<Item = (String, String)>) -> Result<(), Failure> {
+        self.names.push(format!("{name}/"));
+        self.tracked.push(name.to_owned());
+        self.folders.push(location(name)?);
+        files.into_iter().try_for_each(|(path, text)| self.add(&path, text))
+    }
+}
+
+fn location(name: &str) -> Result<Location, Failure> {
+    Ok(Location::new(name).map_err(|why| anyhow::anyhow!("{name} {why}"))?)
+}
+
+fn text_of(out: &Path, name: &str) -> String {
+    disk::read_text(&out.join(name), PINS).unwrap_or_default()
+}
+
+/// How a file of the user's refers to the modules of `modules/NAME`.
+fn folder_module(folder: &str) -> String {
+    let name = folder.rsplit('/').next().unwrap_or_default();
+    format!("({name} ")
+}
+
+/// What comes before any build.
+fn before(out: &Path, names: &[String]) -> impl Iterator<Item = String> {
+    let mut first = Vec::new();
     let here = disk::current_folder().ok();
     if here.as_deref() != Some(out) {
-        next.push(format!("cd {}", shell_quoted(&out.display().to_string())));
+        first.push(format!("cd {}", shell_quoted(&out.display().to_string())));
     }
     if out.ancestors().any(|folder| disk::is_there(&folder.join(".git"))) {
-        // All of them: those of an earlier run may still be untracked.
-        let names = [pins::FILE, policy::FILE, nix::FLAKE, nix::FOLDER].join(" ");
-        next.push(format!("git add {names}    # a flake sees only tracked files"));
+        first.push(format!("git add {}    # only tracked files are seen", names.join(" ")));
     }
-    if !builds {
-        return next;
+    first.into_iter()
+}
+
+fn nix_commands(flake_refers_to_us: bool, shell: &str, check: &str) -> Vec<String> {
+    if !flake_refers_to_us {
+        return vec![format!("pkgs.callPackage ./{} {{ }}    # in your own flake.nix", nix::FOLDER)];
     }
-    if flake_refers_to_us {
-        next.push("nix build         # the project, from these sources".to_owned());
-        next.push(format!("nix develop       # {shell}"));
-        next.push(format!("nix flake check   # {check}"));
-    } else {
-        next.push(format!("pkgs.callPackage ./{} {{ }}    # in your own flake.nix", nix::FOLDER));
+    vec![
+        "nix build         # the project, from these sources".to_owned(),
+        format!("nix develop       # {shell}"),
+        format!("nix flake check   # {check}"),
+    ]
+}
+
+fn guix_commands(all_ours: bool, folder: &str) -> Vec<String> {
+    if !all_ours {
+        let module = folder_module(folder);
+        return vec![format!("guix build -L {} -e '(@ {module}packages project) project)'", guix::MODULES)];
     }
-    next
+    vec![
+        format!("guix build -f {}      # the project, from these sources", guix::PROJECT),
+        format!("guix shell -m {}  # a shell with its dependencies", guix::MANIFEST),
+    ]
 }
 
 fn shell_quoted(text: &str) -> String {
@@ -134,10 +216,10 @@ pub fn outside(out: &Path, folder: &Path) -> Option<Problem> {
     away.then(|| problem::outside(&out.display().to_string(), &folder.display().to_string()))
 }
 
-/// From `nix/headwater` in `out` to the project's folder: `/../..` where they lie together.
-pub fn project_path(out: &Path, folder: &Path) -> String {
+/// From `within` in `out` to the project's folder: for `nix/headwater`, `/../..` where they lie together.
+pub fn project_path(out: &Path, folder: &Path, within: &str) -> String {
     let common = out.components().zip(folder.components()).take_while(|(left, right)| left == right).count();
-    let up = out.components().skip(common).count() + nix::FOLDER.split('/').count();
+    let up = out.components().skip(common).count() + within.split('/').count();
     let mut path = "/..".repeat(up);
     for part in folder.components().skip(common) {
         if let Component::Normal(name) = part {
@@ -154,7 +236,7 @@ mod tests {
 
     #[test]
     fn the_project_is_found_from_where_the_files_are() {
-        let path = |out: &str, folder: &str| project_path(Path::new(out), Path::new(folder));
+        let path = |out: &str, folder: &str| project_path(Path::new(out), Path::new(folder), nix::FOLDER);
         assert_eq!(path("/a/b", "/a/b"), "/../..");
         assert_eq!(path("/a/b", "/a/b/sub dir"), "/../../sub dir");
         assert_eq!(path("/a/out", "/a/b/c"), "/../../../b/c");

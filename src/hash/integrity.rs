@@ -87,6 +87,17 @@ impl Integrity {
         Self::of(self.algorithm, bytes) == *self
     }
 
+    /// A SHA-256 from its bytes; `None` where they are not 32.
+    pub fn sha256(digest: &[u8]) -> Option<Self> {
+        let algorithm = Algorithm::Sha256;
+        (digest.len() == algorithm.digest_len()).then(|| Self { algorithm, digest: digest.to_owned() })
+    }
+
+    /// The digest.
+    pub fn bytes(&self) -> &[u8] {
+        &self.digest
+    }
+
     /// The digest in base 64.
     pub fn base64(&self) -> String {
         STANDARD.encode(&self.digest)

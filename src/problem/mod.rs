@@ -4,6 +4,7 @@
 pub mod artifact;
 pub mod convert;
 pub mod crates;
+pub mod guix;
 pub mod lockfile;
 pub mod pins;
 pub mod policy;

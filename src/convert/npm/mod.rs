@@ -1,6 +1,7 @@
 //! npm: from package-lock.json through the rooms to the files.
 
 mod found;
+mod guix;
 mod hashing;
 mod local;
 mod package;
@@ -11,7 +12,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Failure, files, writing};
 use crate::cli::Language;
-use crate::emit::Files;
 use crate::emit::nix::{self, model};
 use crate::graph::{Graph, Origin, Purl};
 use crate::lockfile;
@@ -60,44 +60,69 @@ pub async fn convert(
     pinning::keep(&mut pins, &prior, &absent);
     let missing = found.missing();
     let builds = found.builds();
-    let places = found.places(&builds);
-    let packages = hashing::Packages { known: &known, pins: &pins, places: &places };
-    let members = hashing::members(packages);
-    let stage = progress.stage("hashing", members.len());
-    let packs = hashing::packs(&world, packages, &members, &stage).await?;
-    drop(stage);
+    let mut warnings = found.warnings(lockfile, &project);
+    let mut guix = None;
+    if settings.to.contains(&Language::Guix) {
+        pinning::keep_checkouts(&mut pins, &prior);
+        let checkouts = guix::checkouts(&world, &pins, progress).await;
+        pinning::checkouts(&mut pins, &checkouts);
+        let made = guix::made(
+            &guix::Input {
+                world: &world,
+                found: &found,
+                pins: &pins,
+                builds: &builds,
+                missing: &missing,
+                project: &project,
+                registry: &registry,
+                project_path: &writing::project_path(&settings.out, folder, guix::FOLDER),
+            },
+            &checkouts,
+        )
+        .await?;
+        warnings.extend(made.warnings);
+        guix = Some(writing::Guix { files: made.files, folder: made.folder, builds: missing.is_empty() });
+    }
+    let mut nix = None;
+    if settings.to.contains(&Language::Nix) {
+        let places = found.places(&builds);
+        let packages = hashing::Packages { known: &known, pins: &pins, places: &places };
+        let members = hashing::members(packages);
+        let stage = progress.stage("hashing", members.len());
+        let packs = hashing::packs(&world, packages, &members, &stage).await?;
+        drop(stage);
+        let bins = found.bins(&project);
+        let input = model::Input {
+            project: &project,
+            lockfile: (lockfile, digest),
+            graph: &graph,
+            places: &places,
+            builds: &builds,
+            bins: &bins,
+            missing: &missing,
+            identity: &wanted::identity,
+        };
+        let files = nix::render(&nix::Nix {
+            input,
+            registry: &registry,
+            mirrors: policy.mirrors,
+            packs: &packs,
+            project_path: &writing::project_path(&settings.out, folder, nix::FOLDER),
+        })?;
+        let flake = nix::flake(&project)?;
+        let shell = "a shell with its node_modules";
+        let check = "both mirrors give the same";
+        nix = Some(writing::Nix { files, flake, shell, check, builds: missing.is_empty() });
+    }
     for notice in world.finish() {
         progress.say(&notice);
     }
-
-    let bins = found.bins(&project);
-    let input = model::Input {
-        project: &project,
-        lockfile: (lockfile, digest),
-        graph: &graph,
-        places: &places,
-        builds: &builds,
-        bins: &bins,
-        missing: &missing,
-        identity: &wanted::identity,
-    };
-    let files = nix::render(&nix::Nix {
-        input,
-        registry: &registry,
-        mirrors: policy.mirrors,
-        packs: &packs,
-        project_path: &writing::project_path(&settings.out, folder),
-    })?;
     let pins = Pins::new(registry, pins, None);
-    let flake = nix::flake(&project)?;
-    let shell = "a shell with its node_modules";
-    let check = "both mirrors give the same";
-    let nix = writing::Nix { files, flake, shell, check, builds: missing.is_empty() };
-    let written = writing::write(&settings.out, &pins, Some(nix), (Files::new(), &[]))?;
+    let written = writing::write(&settings.out, &pins, writing::Emitted { nix, guix, ..Default::default() })?;
 
     let mut summary = Summary::of(lockfile, &pins);
     summary.absent(absent.iter().map(|absent| absent.host.clone()));
-    summary.warnings = found.warnings(lockfile, &project);
+    summary.warnings = warnings;
     summary.warnings.extend(writing::outside(&settings.out, folder));
     summary.missing = missing.into_iter().map(|(location, why)| (location.to_string(), why)).collect();
     summary.next = written.next;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::package::{Absent, Finding, Known};
 use crate::graph::Purl;
+use crate::hash::nar::NarHash;
 use crate::pins::{Artifact, Pin, Pins, is_sound};
 use crate::plan::{self, Route};
 use crate::policy::{Day, Policy};
@@ -62,6 +63,26 @@ pub fn keep(pins: &mut BTreeMap<Purl, Pin>, prior: &Pins, absent: &[Absent]) {
         if let Some(pin) = prior.packages.get(&absent.wanted.purl).filter(sound) {
             let pin = Pin { unreachable: Some(absent.host.clone()), ..pin.clone() };
             pins.insert(absent.wanted.purl.clone(), pin);
+        }
+    }
+}
+
+/// The hash of a checkout stays with its commit.
+pub fn keep_checkouts(pins: &mut BTreeMap<Purl, Pin>, prior: &Pins) {
+    let source = |pin: &Pin| {
+        Some(pin.resolution.as_ref()?.source.clone()?).map(|source| (source.repository, source.commit))
+    };
+    for (purl, pin) in pins {
+        let before = prior.packages.get(purl).filter(|before| source(before) == source(pin));
+        pin.checkout = before.and_then(|before| before.checkout);
+    }
+}
+
+/// Writes hashes of checkouts down.
+pub fn checkouts(pins: &mut BTreeMap<Purl, Pin>, found: &BTreeMap<Purl, Result<NarHash, String>>) {
+    for (purl, hash) in found {
+        if let (Some(pin), Ok(hash)) = (pins.get_mut(purl), hash) {
+            pin.checkout = Some(*hash);
         }
     }
 }

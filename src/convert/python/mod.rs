@@ -87,7 +87,8 @@ pub async fn convert(
         known: &known,
         routed: &routed,
     };
-    let made = match settings.to.contains(&Language::Nix) {
+    let builds = [Language::Nix, Language::Guix].iter().any(|language| settings.to.contains(language));
+    let made = match builds {
         true => Some(project.made(progress).await?),
         false => None,
     };
@@ -106,11 +107,12 @@ pub async fn convert(
     summary.overrides = overrides(&surroundings, made.as_ref());
     let shell = "a shell with its environment, its own code from here";
     let check = "the program, and what `pip check` would say";
-    let nix = made.map(|made| {
+    let nix = made.filter(|_| settings.to.contains(&Language::Nix)).map(|made| {
         let (files, flake) = (made.files, made.flake);
         writing::Nix { files, flake, shell, check, builds: true }
     });
-    let written = writing::write(&settings.out, &pins, nix, (others, &gone))?;
+    let written =
+        writing::write(&settings.out, &pins, writing::Emitted { nix, others, gone, ..Default::default() })?;
     summary.next = written.next;
     summary.written = written.names;
     Ok(summary)

@@ -10,8 +10,8 @@ use super::{crates, emitting, pinning, project};
 use crate::contents::Digest;
 use crate::convert::{Failure, writing};
 use crate::emit::Files;
-use crate::emit::nix::python as emit;
 use crate::emit::nix::python::model::{self, Lockfile, PythonProject};
+use crate::emit::nix::{FOLDER, python as emit};
 use crate::graph::{Location, PyName, PyVersion};
 use crate::plan::python::Key;
 use crate::progress::Progress;
@@ -28,6 +28,8 @@ pub struct Made {
     pub registry: String,
     pub files: Files,
     pub flake: String,
+    /// What they were made of.
+    pub project: PythonProject,
     /// Backends that were not asked, and why.
     pub unasked: BTreeMap<Key, String>,
 }
@@ -98,9 +100,9 @@ impl Project<'_> {
         let packed = self.packed(&planned, progress).await?;
         let registry = pinning::registry(self.urls(&planned));
         let project = self.emitted(&planned, &packed, &registry)?;
-        let path = writing::project_path(&self.settings.out, &self.settings.folder);
+        let path = writing::project_path(&self.settings.out, &self.settings.folder, FOLDER);
         let (files, flake) = (emit::render(&project, &path)?, emit::flake(&project)?);
-        Ok(Made { planned, registry, files, flake, unasked })
+        Ok(Made { planned, registry, files, flake, project, unasked })
     }
 
     fn own(&self) -> Option<Own<'_>> {
@@ -148,7 +150,7 @@ impl Project<'_> {
         let packed = self.packed(planned, progress).await?;
         let registry = pinning::registry(self.urls(planned));
         let project = self.emitted(planned, &packed, &registry)?;
-        let files = emit::render(&project, &writing::project_path(&at, &self.settings.folder))?;
+        let files = emit::render(&project, &writing::project_path(&at, &self.settings.folder, FOLDER))?;
         asked.with(&files).map_err(anyhow::Error::from)?;
         let stage = progress.stage("backends", open.len());
         let mut answers = Vec::new();

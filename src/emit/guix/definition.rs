@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Serialize, Serializer};
 
+use super::license::{Licenses, Term};
 use super::sexp::{Sexp, list, symbol, text};
+use super::words::{self, Subject};
+use crate::about::About;
 use crate::hash::nar::NarHash;
 use crate::hash::{Algorithm, Integrity};
 use crate::source::repository::Commit;
@@ -39,9 +42,9 @@ pub struct Definition<Arguments> {
 }
 
 /// What a person reads of a package.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Words {
-    pub home_page: Option<String>,
+    pub home_page: Sexp,
     pub synopsis: String,
     pub description: String,
     pub license: License,
@@ -50,15 +53,45 @@ pub struct Words {
 /// Under which terms it is given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct License {
-    /// A variable of `(guix licenses)`, a list of them, or `#f`.
+    /// A variable of `(guix licenses)`, a call of `named-license`, or a list of those.
     pub value: Sexp,
-    /// What the package says where Guix has no name for it.
+    /// What the value does not say.
     pub comment: Option<String>,
+    /// Whether the module must define `named-license`.
+    #[serde(skip)]
+    pub needs_helper: bool,
 }
 
-impl Default for License {
-    fn default() -> Self {
-        Self { value: Sexp::Flag(false), comment: None }
+impl Words {
+    /// From what a package says of itself.
+    pub fn new(about: &About, subject: &Subject<'_>) -> Self {
+        Self {
+            home_page: about.home_page.as_ref().map_or(Sexp::Flag(false), text),
+            synopsis: words::synopsis(about.text(), subject),
+            description: words::description(about.text(), subject),
+            license: License::from(&Licenses::of(about)),
+        }
+    }
+}
+
+impl From<&Licenses> for License {
+    fn from(licenses: &Licenses) -> Self {
+        let mut terms: Vec<_> = licenses.terms.iter().map(term).collect();
+        let value = match terms.len() {
+            0 => Sexp::nil(),
+            1 => terms.remove(0),
+            _ => Sexp::call("list", terms),
+        };
+        Self { value, comment: licenses.note.clone(), needs_helper: licenses.needs_helper() }
+    }
+}
+
+fn term(term: &Term) -> Sexp {
+    match term {
+        Term::Variable(name) => symbol(format!("license:{name}")),
+        Term::Named { name, uri } => {
+            list!["named-license", text(name), uri.as_ref().map_or(Sexp::Flag(false), text)]
+        }
     }
 }
 
@@ -67,11 +100,6 @@ impl Default for License {
 pub enum Source {
     Git(Git),
     Url(Download),
-    /// A file or folder of the project, relative to the file that says so, and its name in the store.
-    File {
-        path: String,
-        name: String,
-    },
     /// Any other expression.
     Other(Sexp),
 }
@@ -84,7 +112,7 @@ pub struct Git {
     pub recursive: bool,
     /// SHA-256 of the checkout's NAR.
     pub hash: NarHash,
-    /// Patch files of the channel, as `search-patches` finds them.
+    /// Patch files, relative to the module.
     pub patches: Vec<String>,
 }
 
@@ -106,6 +134,8 @@ pub struct Download {
     /// Only where the address does not end in a good one.
     pub file_name: Option<String>,
     pub integrity: Integrity,
+    /// Patch files, relative to the module.
+    pub patches: Vec<String>,
 }
 
 /// An address.
@@ -204,14 +234,40 @@ impl Serialize for Inputs {
 }
 
 impl Source {
+    /// With more patches; only what is fetched has any.
+    pub fn patched(mut self, files: impl IntoIterator<Item = String>) -> Self {
+        match &mut self {
+            Self::Git(git) => git.patches.extend(files),
+            Self::Url(download) => download.patches.extend(files),
+            Self::Other(_) => {}
+        }
+        self
+    }
+
+    /// A folder of the project, or `""` for its own; over the variables that a project's module defines.
+    pub fn of_project(path: &str, name: &str) -> Self {
+        let folder = symbol("project-folder");
+        let folder = match path {
+            "" => folder,
+            path => list!["string-append", folder, text(format!("/{path}"))],
+        };
+        let select = [Sexp::keyword("select?"), symbol("project-file?")];
+        let recursive = [Sexp::keyword("recursive?"), Sexp::Flag(true)];
+        let arguments = [folder, text(format!("{name}-checkout"))].into_iter().chain(recursive).chain(select);
+        Self::Other(Sexp::call("local-file", arguments))
+    }
+
+    /// A file of the project.
+    pub fn file_of_project(path: &str) -> Self {
+        let file = list!["string-append", symbol("project-folder"), text(format!("/{path}"))];
+        Self::Other(list!["local-file", file])
+    }
+
     /// The expression; `named` is the name and the version where no `package` says them.
     pub fn sexp(&self, named: Option<(&str, &str)>) -> Sexp {
         match self {
             Self::Git(git) => git.sexp(named),
             Self::Url(download) => download.sexp(named),
-            Self::File { path, name } => {
-                list!["local-file", text(path), text(name), Sexp::keyword("recursive?"), Sexp::Flag(true)]
-            }
             Self::Other(sexp) => sexp.clone(),
         }
     }
@@ -251,10 +307,7 @@ impl Git {
             list!["file-name", list!["git-file-name", name, version]],
             list!["sha256", list!["base32", text(self.hash.nix_base32())]],
         ];
-        if !self.patches.is_empty() {
-            let patches = Sexp::call("search-patches", self.patches.iter().map(text));
-            origin.push(list!["patches", patches]);
-        }
+        origin.extend(patches(&self.patches));
         Sexp::List(origin)
     }
 }
@@ -282,8 +335,14 @@ impl Download {
         let mut origin = vec![symbol("origin"), list!["method", symbol("url-fetch")], list!["uri", uri]];
         origin.extend(self.file_name.as_ref().map(|name| list!["file-name", text(name)]));
         origin.push(hash);
+        origin.extend(patches(&self.patches));
         Sexp::List(origin)
     }
+}
+
+fn patches(files: &[String]) -> Option<Sexp> {
+    let file = |file: &String| list!["local-file", text(file)];
+    (!files.is_empty()).then(|| list!["patches", Sexp::call("list", files.iter().map(file))])
 }
 
 /// Text in pieces; `None` stands for the version that a package says of itself.

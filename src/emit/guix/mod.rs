@@ -1,5 +1,57 @@
 //! The Guix emitter: a channel of package definitions, `guix.scm` and `manifest.scm`.
 
 pub mod definition;
+pub mod license;
+pub mod names;
+pub mod npm;
 pub mod scheme;
 pub mod sexp;
+pub mod tag;
+pub mod words;
+
+use serde::Serialize;
+
+use self::scheme::Template;
+use self::sexp::Sexp;
+use super::Files;
+
+/// What the channel is known by to `guix pull`.
+pub const CHANNEL: &str = ".guix-channel";
+/// The project's own package.
+pub const PROJECT: &str = "guix.scm";
+/// The development environment.
+pub const MANIFEST: &str = "manifest.scm";
+/// The folder of the modules.
+pub const MODULES: &str = "modules";
+
+/// What templates of every ecosystem take in.
+const PACKAGE: (&str, &str) = ("package", include_str!("../../../templates/guix/package.hbs"));
+
+const CHANNEL_FILE: Template<()> =
+    Template::new(CHANNEL, include_str!("../../../templates/guix/guix-channel.scm.hbs"));
+const PROJECT_FILE: Template<Common> =
+    Template::new(PROJECT, include_str!("../../../templates/guix/guix.scm.hbs"));
+const MANIFEST_FILE: Template<Common> =
+    Template::new(MANIFEST, include_str!("../../../templates/guix/manifest.scm.hbs"));
+
+/// What the files beside the modules say.
+#[derive(Serialize)]
+struct Common {
+    /// The one with the project's own package.
+    module: Sexp,
+    /// What whoever uses the shell must know.
+    hint: &'static str,
+}
+
+/// The files beside the modules, which are the user's once they are there.
+///
+/// # Errors
+/// As for every template.
+fn common(common: &Common) -> anyhow::Result<Files> {
+    let files = [
+        (CHANNEL, CHANNEL_FILE.render(&())?),
+        (PROJECT, PROJECT_FILE.render(common)?),
+        (MANIFEST, MANIFEST_FILE.render(common)?),
+    ];
+    Ok(files.into_iter().map(|(name, text)| (name.to_owned(), text)).collect())
+}

@@ -27,15 +27,19 @@ impl Project {
 /// The project's part of `packages.nix`.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Context {
-    name: String,
-    pname: String,
-    version: String,
+    /// `""` where package.json has none that is a folder's.
+    pub name: String,
+    pub pname: String,
+    pub version: String,
     description: String,
     main_program: Option<String>,
     bins: BTreeMap<String, String>,
-    start: Option<String>,
-    build: bool,
-    files: bool,
+    /// What `npm start` runs, where there are no programs.
+    pub start: Option<String>,
+    /// Whether there is a script `build`.
+    pub build: bool,
+    /// Whether package.json says which files are published.
+    pub files: bool,
 }
 
 pub fn context(project: &Project) -> Context {

@@ -8,9 +8,10 @@ use serde::Serialize;
 use super::Input;
 use super::machines::{Machines, machines};
 use super::model::{Arguments, Copied, Explicit, Member, Package, Program, Sometimes};
-use crate::emit::guix::definition::{Definition, Inputs, Source};
+use crate::emit::guix::definition::{Definition, Inputs, Source, Words};
 use crate::emit::guix::names::{Ecosystem, Named, Upstream, named};
-use crate::emit::guix::sexp::{Sexp, list, symbol, text};
+use crate::emit::guix::sexp::{Sexp, symbol, text};
+use crate::emit::guix::words::Subject;
 use crate::graph::{EdgeKind, Graph, Location};
 use crate::plan::instances::{Instance, Instances};
 
@@ -27,6 +28,8 @@ pub struct Made {
     /// Those that are parts of the project, or need one.
     pub local: Vec<Definition<Arguments>>,
     pub own: Definition<Arguments>,
+    /// Patches of manifests, by the path that definitions name.
+    pub patches: BTreeMap<String, String>,
 }
 
 /// The source of a package that is only a member of a cycle.
@@ -54,7 +57,8 @@ pub fn all(input: &Input<'_>) -> anyhow::Result<Made> {
     // A definition that inherits comes after the one that it inherits, whose variable its own begins with.
     channel.sort_by(|left, right| left.variable.cmp(&right.variable));
     sources.sort_by(|left: &Origin, right| left.variable.cmp(&right.variable));
-    Ok(Made { channel, sources, local, own: scene.own()? })
+    let own = scene.own()?;
+    Ok(Made { channel, sources, local, own, patches: scene.patches()? })
 }
 
 /// The graph as packages of Guix see it.
@@ -204,10 +208,34 @@ impl<'a> Scene<'a> {
             .filter(|member| !self.base.contains_key(member))
             .map(|member| {
                 let named = &self.variables[member];
-                let source = self.package(*member)?.source.sexp(Some((&named.name, &named.version)));
+                let source = self.source(*member)?.sexp(Some((&named.name, &named.version)));
                 Ok(Origin { variable: source_variable(&named.variable), source })
             })
             .collect()
+    }
+
+    /// With its patches: its manifest's as published, then the user's.
+    fn source(&self, instance: usize) -> anyhow::Result<Source> {
+        let package = self.package(instance)?;
+        let own = package.manifest_diff.as_ref().map(|_| self.patch_file(instance));
+        let up = |path: &String| format!("..{}/{path}", self.input.project_path);
+        let users = package.patches.iter().map(up);
+        Ok(package.source.clone().patched(own.into_iter().chain(users)))
+    }
+
+    fn patch_file(&self, instance: usize) -> String {
+        let base = self.base.get(&instance).unwrap_or(&instance);
+        format!("patches/{}.patch", self.variables[base].variable)
+    }
+
+    fn patches(&self) -> anyhow::Result<BTreeMap<String, String>> {
+        let mut patches = BTreeMap::new();
+        for instance in self.variables.keys() {
+            if let Some(diff) = &self.package(*instance)?.manifest_diff {
+                patches.insert(self.patch_file(*instance), diff.clone());
+            }
+        }
+        Ok(patches)
     }
 
     fn definition(&self, group: usize) -> anyhow::Result<Definition<Arguments>> {
@@ -221,6 +249,8 @@ impl<'a> Scene<'a> {
             scripts: package.scripts,
             published: package.checkout,
             binaries: package.binaries,
+            environment: package.environment.clone(),
+            missing: package.missing.clone(),
             ..Arguments::default()
         };
         links.tell(&mut arguments);
@@ -228,7 +258,7 @@ impl<'a> Scene<'a> {
         let mut supported = self.machines(main).clone();
         for member in &self.groups[group][1..] {
             let other = self.package(*member)?;
-            let mut inner = self.links(*member)?;
+            let inner = self.links(*member)?;
             let mut told = Arguments::default();
             inner.tell(&mut told);
             let base = self.base.get(member).unwrap_or(member);
@@ -236,7 +266,11 @@ impl<'a> Scene<'a> {
                 source: symbol(source_variable(&self.variables[base].variable)),
                 subdirectory: other.subdirectory.clone(),
                 checkout: other.checkout,
-                folder: self.folders.get(member).filter(|folder| !folder.starts_with("lib/node_modules/")).cloned(),
+                folder: self
+                    .folders
+                    .get(member)
+                    .filter(|folder| !folder.starts_with("lib/node_modules/"))
+                    .cloned(),
                 absent: told.absent,
                 explicit: told.explicit,
             });
@@ -253,7 +287,8 @@ impl<'a> Scene<'a> {
             alone(main) && alone(**base)
         });
         if self.base.contains_key(&main) {
-            comments = vec!["The same with other dependencies, as the lockfile has it in another place.".to_owned()];
+            comments =
+                vec!["The same with other dependencies, as the lockfile has it in another place.".to_owned()];
         }
         let mut properties = package.properties.clone();
         if let Some(upstream) = &named.upstream_name {
@@ -263,14 +298,14 @@ impl<'a> Scene<'a> {
             comments,
             public: !self.base.contains_key(&main),
             inherit: inherits.map(|base| self.variables[base].variable.clone()),
-            source: package.source.clone(),
+            source: self.source(main)?,
             build_system: "node-build-system",
             arguments: Some(arguments),
             inputs: links.inputs,
             native_inputs: package.inputs.iter().map(String::as_str).collect(),
             propagated_inputs: Inputs::default(),
             supported_systems: supported.systems(),
-            words: package.words.clone(),
+            words: Words::new(&package.about, &subject(&package.name, &package.version, &named.name)),
             properties,
             variable: named.variable,
             name: named.name,
@@ -302,27 +337,19 @@ impl<'a> Scene<'a> {
         let Links { inputs, native_inputs, .. } = links;
         Ok(Definition {
             comments: Vec::new(),
-            variable: own.name.clone(),
-            public: false,
+            variable: "project".to_owned(),
+            public: true,
             inherit: None,
             name: own.name.clone(),
             version: own.version.clone(),
-            source: Source::Other(list![
-                "local-file",
-                text("."),
-                text(format!("{}-checkout", own.name)),
-                Sexp::keyword("recursive?"),
-                Sexp::Flag(true),
-                Sexp::keyword("select?"),
-                symbol("project-file?"),
-            ]),
+            source: Source::of_project("", &own.name),
             build_system: "node-build-system",
             arguments: Some(arguments),
             inputs,
             native_inputs,
             propagated_inputs: Inputs::default(),
             supported_systems: self.machines(self.root).systems(),
-            words: own.words.clone(),
+            words: Words::new(&own.about, &subject(&own.module, &own.version, &own.name)),
             properties: BTreeMap::new(),
         })
     }
@@ -330,7 +357,8 @@ impl<'a> Scene<'a> {
     fn links(&self, from: usize) -> anyhow::Result<Links> {
         let instance = &self.instances.list[from];
         let own = &self.input.graph.nodes[&instance.location].edges;
-        let mut links = Links { absent: instance.absent.iter().map(ToString::to_string).collect(), ..Links::default() };
+        let mut links =
+            Links { absent: instance.absent.iter().map(ToString::to_string).collect(), ..Links::default() };
         let others = instance.edges.iter().filter(|(_, (to, _))| *to != self.root);
         // A name that several of the inputs bring does not say which is meant.
         let groups: BTreeSet<_> = others.clone().map(|(_, (to, _))| self.group[*to]).collect();
@@ -356,7 +384,8 @@ impl<'a> Scene<'a> {
                 });
             }
             if !inside {
-                let inputs = if *kind == EdgeKind::Dev { &mut links.native_inputs } else { &mut links.inputs };
+                let inputs =
+                    if *kind == EdgeKind::Dev { &mut links.native_inputs } else { &mut links.inputs };
                 inputs.add(self.variable(*to), when.clone());
             }
             links.optional |= *kind == EdgeKind::Optional;
@@ -390,9 +419,16 @@ impl Links {
         arguments.absent.clone_from(&self.absent);
         arguments.explicit.clone_from(&self.explicit);
         arguments.optional = self.optional;
-        let each = |(when, names): (&Sexp, &BTreeSet<String>)| Sometimes { when: when.clone(), names: names.clone() };
+        let each = |(when, names): (&Sexp, &BTreeSet<String>)| Sometimes {
+            when: when.clone(),
+            names: names.clone(),
+        };
         arguments.sometimes_absent = self.sometimes.iter().map(each).collect();
     }
+}
+
+fn subject<'a>(name: &'a str, version: &'a str, guix_name: &'a str) -> Subject<'a> {
+    Subject { ecosystem: Ecosystem::Npm, name, version, guix_name }
 }
 
 fn copied(elsewhere: &BTreeMap<String, String>) -> Vec<Copied> {

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::emit::guix::definition::{Source, Words};
+use crate::about::About;
+use crate::emit::guix::definition::Source;
 use crate::emit::guix::sexp::Sexp;
 
 /// One package, at however many locations.
@@ -18,6 +19,8 @@ pub struct Package {
     pub subdirectory: String,
     /// Its files that lie elsewhere in the source: path in the package to path in the source.
     pub elsewhere: BTreeMap<String, String>,
+    /// What turns the checkout's package.json into the published one.
+    pub manifest_diff: Option<String>,
     /// Whether the source is a checkout, of which only some files are published.
     pub checkout: bool,
     /// Whether it has install scripts, and they are to be run.
@@ -28,11 +31,42 @@ pub struct Package {
     pub comments: Vec<String>,
     /// Variables of Guix that its install scripts need.
     pub inputs: BTreeSet<String>,
-    pub words: Words,
+    /// Environment of its install scripts.
+    pub environment: BTreeMap<String, String>,
+    /// The user's patch files, relative to the project.
+    pub patches: Vec<String>,
+    pub about: About,
     /// `release-tag-prefix` and the like.
     pub properties: BTreeMap<String, Sexp>,
     /// Whether it is a part of the project: defined beside it, not in the channel.
     pub local: bool,
+    /// Why it cannot be made: said when it is built.
+    pub missing: Option<String>,
+}
+
+impl Package {
+    /// One without a source, which nothing more is known of.
+    pub fn new(name: &str, version: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            source: Source::Other(Sexp::Flag(false)),
+            subdirectory: String::new(),
+            elsewhere: BTreeMap::new(),
+            manifest_diff: None,
+            checkout: false,
+            scripts: false,
+            binaries: false,
+            comments: Vec::new(),
+            inputs: BTreeSet::new(),
+            environment: BTreeMap::new(),
+            patches: Vec::new(),
+            about: About::default(),
+            properties: BTreeMap::new(),
+            local: false,
+            missing: None,
+        }
+    }
 }
 
 /// The project's own folder.
@@ -51,7 +85,7 @@ pub struct Own {
     pub files: bool,
     /// What `npm start` runs, for a project without programs.
     pub start: Option<String>,
-    pub words: Words,
+    pub about: About,
 }
 
 /// What `templates/guix/node-arguments.hbs` is filled with.
@@ -79,6 +113,8 @@ pub struct Arguments {
     pub members: Vec<Member>,
     pub program: Option<Program>,
     pub binaries: bool,
+    pub environment: BTreeMap<String, String>,
+    pub missing: Option<String>,
 }
 
 /// A file that is taken from another place of the source.
