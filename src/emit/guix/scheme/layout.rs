@@ -1,8 +1,10 @@
 //! Data in, text out: the rules of `(guix read-print)`, 78 columns.
 
+use std::borrow::Cow;
+
 use super::datum::Datum;
 use super::forms::{self, Context};
-use super::literal;
+use super::{flat, literal};
 
 const WIDTH: usize = 78;
 /// Lists with more items have one on each line.
@@ -202,13 +204,13 @@ impl<'d> Layout<'d> {
 
     fn atom(&mut self, datum: &Datum<'_>, place: Place) -> usize {
         let text = match datum {
-            Datum::String(text) => self.string(text),
-            Datum::Integer(value) => integer(*value, forms::base(&self.context)),
+            Datum::String(text) => Cow::Owned(self.string(text)),
+            Datum::Integer(value) => Cow::Owned(integer(*value, forms::base(&self.context))),
             Datum::Symbol(name) => literal::displayed_symbol(name),
             _ => {
                 let mut text = String::new();
-                flat(&mut text, datum);
-                text
+                flat::write(&mut text, datum);
+                Cow::Owned(text)
             }
         };
         let width = width(&text);
@@ -273,39 +275,4 @@ fn integer(value: i128, base: u32) -> String {
         16 => format!("#x{sign}{size:x}"),
         _ => value.to_string(),
     }
-}
-
-/// As Guile's `write` has it: on one line, nothing abbreviated.
-fn flat(out: &mut String, datum: &Datum<'_>) {
-    match datum {
-        Datum::List(items) => flat_items(out, "(", items, None),
-        Datum::Dotted(items, tail) => flat_items(out, "(", items, Some(tail)),
-        Datum::Vector(items) => flat_items(out, "#(", items, None),
-        Datum::String(text) => out.push_str(&literal::string(text)),
-        Datum::Symbol(name) => out.push_str(&literal::symbol(name)),
-        Datum::Keyword(name) => {
-            out.push_str("#:");
-            out.push_str(&literal::symbol(name));
-        }
-        Datum::Boolean(value) => out.push_str(if *value { "#t" } else { "#f" }),
-        Datum::Integer(value) => out.push_str(&value.to_string()),
-        Datum::Other(text) => out.push_str(text),
-        // The reader leaves none where a list is written on one line.
-        Datum::Comment { .. } | Datum::Space | Datum::PageBreak => {}
-    }
-}
-
-fn flat_items(out: &mut String, open: &str, items: &[Datum<'_>], tail: Option<&Datum<'_>>) {
-    out.push_str(open);
-    for (index, item) in items.iter().enumerate() {
-        if index > 0 {
-            out.push(' ');
-        }
-        flat(out, item);
-    }
-    if let Some(tail) = tail {
-        out.push_str(" . ");
-        flat(out, tail);
-    }
-    out.push(')');
 }

@@ -1,5 +1,6 @@
 //! Strings, symbols and characters as Guile writes them. This is the only place that knows how Scheme quotes.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use super::number;
@@ -52,39 +53,44 @@ pub fn natural_string(text: &str) -> String {
 /// A symbol as Guile reads it back (Guile manual, "Symbol Read Syntax"): in `#{}#` where it would be read
 /// as something else.
 pub fn symbol(name: &str) -> String {
-    let first = name.chars().next();
-    let plain = name != "."
-        && first.is_some_and(|c| !matches!(c, '\'' | '`' | ',') && !c.is_ascii_digit())
-        && name.chars().all(is_plain_in_symbol)
-        && number::decimal(name).is_none();
-    if plain {
-        return name.to_owned();
+    written_symbol(name).into_owned()
+}
+
+pub fn written_symbol(name: &str) -> Cow<'_, str> {
+    let special = |c: char| matches!(c, '\'' | '`' | ',') || c.is_ascii_digit();
+    if name != "." && !name.starts_with(special) && is_bare(name) {
+        Cow::Borrowed(name)
+    } else {
+        extended(name)
     }
+}
+
+/// A symbol as `guix style` writes it: one that begins with digits and has more than them stays bare.
+pub fn displayed_symbol(name: &str) -> Cow<'_, str> {
+    if name.starts_with(|c: char| c.is_ascii_digit()) && is_bare(name) {
+        Cow::Borrowed(name)
+    } else {
+        written_symbol(name)
+    }
+}
+
+/// Whether a name is one token, and no number.
+fn is_bare(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(is_plain_in_symbol) && number::decimal(name).is_none()
+}
+
+fn extended(name: &str) -> Cow<'static, str> {
     let mut out = String::from("#{");
     for c in name.chars() {
-        if is_plain_in_symbol(c) || matches!(c, ' ' | '"' | ';' | '#') {
-            // What follows a backslash within `#{}#` is read as it is.
-            if c == '\\' {
-                out.push_str("\\x5c;");
-            } else {
-                out.push(c);
-            }
+        // What follows a backslash within `#{}#` is read as it is.
+        if c != '\\' && is_plain_in_symbol(c) || matches!(c, ' ' | '"' | ';' | '#') {
+            out.push(c);
         } else {
             _ = write!(out, "\\x{:x};", u32::from(c));
         }
     }
     out.push_str("}#");
-    out
-}
-
-/// A symbol as `guix style` writes it: one that begins with digits and has more than them stays bare.
-pub fn displayed_symbol(name: &str) -> String {
-    let rest = name.trim_start_matches(|c: char| c.is_ascii_digit());
-    let bare = rest.len() < name.len()
-        && !rest.is_empty()
-        && rest.chars().all(is_plain_in_symbol)
-        && number::decimal(name).is_none();
-    if bare { name.to_owned() } else { symbol(name) }
+    Cow::Owned(out)
 }
 
 fn is_plain_in_symbol(c: char) -> bool {

@@ -2,6 +2,7 @@
 
 mod datum;
 mod error;
+mod flat;
 mod forms;
 mod layout;
 mod literal;

@@ -4,9 +4,8 @@ use super::datum::Datum;
 
 /// The number that a token is, in decimal; `None` for what is a symbol.
 pub fn decimal(token: &str) -> Option<Datum<'static>> {
-    if !token.bytes().any(|byte| byte.is_ascii_digit()) {
-        // `+inf.0` has digits; of the numbers without any, `+i` and `-i` are the only ones.
-        return matches!(token, "+i" | "-i").then(|| Datum::Other(token.to_owned()));
+    if !token.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.')) {
+        return None;
     }
     integer(token, 10).or_else(|| ratio(token)).or_else(|| real(token)).or_else(|| special(token))
 }
