@@ -2,8 +2,10 @@
 //! (`./test` does), as they need a root that has Guix: see `tests/guix/root`.
 #![allow(clippy::disallowed_methods, reason = "tests make files and run programs")]
 
+mod converted;
 mod fetch;
 mod node;
+mod npm;
 mod python;
 mod says;
 #[path = "../support/mod.rs"]

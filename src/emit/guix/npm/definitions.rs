@@ -20,6 +20,11 @@ const UNTESTED: &str = "Tests need development dependencies, which the lockfile 
 /// The same of the project.
 const OWN_UNTESTED: &str = "Tests are run where the project is developed: see manifest.scm.";
 
+/// What Guix wants to be told of a patch.
+const PATCH_HEAD: &str = "\
+    Make package.json what was published: its publisher changed it after the commit.\n\n\
+    Upstream status: not applicable.\n\n";
+
 /// All definitions of a project.
 pub struct Made {
     /// Those of the channel.
@@ -235,14 +240,15 @@ impl<'a> Scene<'a> {
 
     fn patch_file(&self, instance: usize) -> String {
         let base = self.base.get(&instance).unwrap_or(&instance);
-        format!("patches/{}.patch", self.variables[base].variable)
+        let Named { name, version, .. } = &self.variables[base];
+        format!("patches/{name}-{version}-package-json.patch")
     }
 
     fn patches(&self) -> anyhow::Result<BTreeMap<String, String>> {
         let mut patches = BTreeMap::new();
         for instance in self.variables.keys() {
             if let Some(diff) = &self.package(*instance)?.manifest_diff {
-                patches.insert(self.patch_file(*instance), diff.clone());
+                patches.insert(self.patch_file(*instance), format!("{PATCH_HEAD}{diff}"));
             }
         }
         Ok(patches)

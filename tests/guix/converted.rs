@@ -1,0 +1,125 @@
+//! A converted project in the root with Guix.
+
+use std::path::PathBuf;
+
+use crate::support::guix::Guix;
+use crate::support::project::{Project, Run};
+
+pub struct Converted<'a> {
+    guix: &'a Guix,
+    /// In the root.
+    folder: String,
+    /// The emitted Scheme, by path.
+    files: Vec<(String, String)>,
+}
+
+impl<'a> Converted<'a> {
+    pub fn new(guix: &'a Guix, project: &Project) -> Self {
+        let folder = guix.copy(project.path(), "project");
+        Self { guix, folder, files: emitted(project) }
+    }
+
+    fn modules(&self) -> String {
+        format!("{}/modules", self.folder)
+    }
+
+    /// `guix style` changes nothing, and `guix lint` has nothing to say of these packages and of the project.
+    #[track_caller]
+    pub fn is_reviewed(&self, names: &[&str]) {
+        assert!(self.files.len() >= 5, "{:?}", self.files.iter().map(|(path, _)| path).collect::<Vec<_>>());
+        for (path, text) in &self.files {
+            assert_eq!(self.guix.style(text), *text, "{path}");
+        }
+        let warnings = self.guix.lint(&self.modules(), names);
+        let spoken: Vec<_> = warnings.iter().filter(|line| !line.contains("no home page")).collect();
+        assert_eq!(spoken, [""; 0]);
+    }
+
+    /// The derivations of packages; of all at once, so that Guix is started once.
+    #[track_caller]
+    pub fn derivations(&self, names: &[String]) -> Vec<String> {
+        let modules = self.modules();
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        let made = self.guix.derivations(&[&["-L", &modules], names.as_slice()].concat());
+        made.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    #[track_caller]
+    pub fn sources(&self, names: &[String]) -> Vec<PathBuf> {
+        let modules = self.modules();
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        let fetched = self.guix.sources(&[&["-L", &modules], names.as_slice()].concat());
+        fetched.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The project, built by its guix.scm: its path in the root.
+    #[track_caller]
+    pub fn build(&self) -> String {
+        let file = format!("{}/guix.scm", self.folder);
+        last(self.guix.build(&["-f", &file]))
+    }
+
+    /// A package of the channel, built: its path in the root.
+    #[track_caller]
+    pub fn built(&self, name: &str) -> String {
+        last(self.guix.build(&["-L", &self.modules(), name]))
+    }
+
+    /// A command in the environment of manifest.scm.
+    pub fn shell(&self, command: &[&str]) -> Run {
+        let file = format!("{}/manifest.scm", self.folder);
+        self.guix.shell(&["-m", &file], command)
+    }
+}
+
+/// Of several outputs `out` is printed last.
+#[track_caller]
+fn last(built: Result<Vec<String>, String>) -> String {
+    let mut paths = built.unwrap_or_else(|error| panic!("{error}"));
+    paths.pop().expect("an output")
+}
+
+/// All Scheme that was emitted, by path.
+fn emitted(project: &Project) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    let mut folders = vec![project.path().join("modules")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "scm") {
+                let relative = path.strip_prefix(project.path()).expect("below it").display().to_string();
+                files.push((relative, std::fs::read_to_string(path).expect("text")));
+            }
+        }
+    }
+    for name in ["guix.scm", "manifest.scm", ".guix-channel"] {
+        files.push((name.to_owned(), project.read(name)));
+    }
+    files
+}
+
+/// `NAME@VERSION` of every public definition.
+pub fn modules_of(project: &Project) -> Vec<String> {
+    let mut names = Vec::new();
+    for (_, text) in emitted(project) {
+        let mut public = false;
+        let mut name = String::new();
+        for line in text.lines() {
+            if line.starts_with('(') {
+                public = line.starts_with("(define-public ");
+            }
+            let field = |key: &str| {
+                line.strip_prefix(&format!("    ({key} \"")).and_then(|rest| rest.strip_suffix("\")"))
+            };
+            if let Some(found) = field("name") {
+                found.clone_into(&mut name);
+            }
+            if let (true, Some(version)) = (public, field("version")) {
+                names.push(format!("{name}@{version}"));
+            }
+        }
+    }
+    names
+}

@@ -1,0 +1,261 @@
+//! npm projects, converted: every definition evaluates, sources are fetched, and what is built finds exactly the
+//! packages that npm's own tree would give it.
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::converted::{Converted, modules_of};
+use crate::support::forge::Forge;
+use crate::support::guix::Guix;
+use crate::support::nonce;
+use crate::support::package::{Package, merge, package};
+use crate::support::project::{Project, output};
+use crate::support::registry::Registry;
+
+/// A package that says its own name and version, and what its dependencies say.
+fn teller(name: &str, version: &str, more: &Value, needs: &[&str]) -> Package {
+    let mut manifest = json!({ "license": "MIT", "description": format!("Says {name}") });
+    if more["peerDependencies"].is_null() && !needs.is_empty() {
+        let needs = needs.iter().map(|need| ((*need).to_owned(), json!("*")));
+        manifest["dependencies"] = Value::Object(needs.collect());
+    }
+    merge(&mut manifest, more);
+    let calls: String = needs.iter().map(|need| format!(", ...require({need:?}).tell(seen)")).collect();
+    let index = format!(
+        "exports.tell = (seen = []) => seen.includes({name:?}) ? []\n  : (seen = [...seen, {name:?}], \
+         ['{name}@{version}'{calls}]);\n"
+    );
+    package(name, version, manifest, &[("index.js", &index)])
+}
+
+/// What says which of its optional dependencies are there.
+fn bound() -> Package {
+    let optional = json!({ "mac": "1", "linux": "1", "riscv": "1" });
+    let index = "const there = name => { try { return require(name).tell(); } catch { return []; } };\n\
+                 exports.tell = () => ['mac', 'linux', 'riscv'].flatMap(there);\n";
+    package(
+        "bound",
+        "1.0.0",
+        json!({ "license": "MIT", "optionalDependencies": optional }),
+        &[("index.js", index)],
+    )
+}
+
+fn bundler() -> Package {
+    let manifest =
+        json!({ "license": "MIT", "bundleDependencies": ["inner"], "dependencies": { "inner": "1" } });
+    let inner = "{ \"name\": \"inner\", \"version\": \"1.0.0\" }\n";
+    let files = [
+        ("index.js", "exports.tell = () => ['bundler', ...require('inner').tell()];\n"),
+        ("node_modules/inner/package.json", inner),
+        ("node_modules/inner/index.js", "exports.tell = () => ['inner'];\n"),
+    ];
+    package("bundler", "1.0.0", manifest, &files)
+}
+
+/// Everything that a tree of npm can have, by location: two versions of a package, a scope, an alias, a cycle with
+/// two packages of one name in it, a peer, packages for other machines, a bundled one, and words that Scheme would
+/// read otherwise.
+fn tree() -> Vec<(&'static str, Package, Value)> {
+    let words = json!({
+        "description": "He said \"#t\" \\ and @code{x} ; ) (display 1) #| ~a",
+        "license": "SEE LICENSE IN \"x\" ) #", "homepage": "https://example.org/#~\"",
+    });
+    let peer = json!({
+        "peerDependencies": { "host": "3", "gone": "*" }, "peerDependenciesMeta": { "gone": { "optional": true } },
+    });
+    let none = json!({});
+    let optional = json!({ "optional": true });
+    let later = teller("dup", "2.0.0-rc.1", &json!({ "license": "(MIT OR Apache-2.0)" }), &[]);
+    vec![
+        ("dup", teller("dup", "1.0.0", &none, &[]), none.clone()),
+        ("two", teller("two", "1.0.0", &words, &["dup"]), none.clone()),
+        ("two/node_modules/dup", later.clone(), none.clone()),
+        ("other", later, json!({ "name": "dup" })),
+        ("@s/scoped.name", teller("@s/scoped.name", "1.0.0", &none, &["dup"]), none.clone()),
+        ("ring-a", teller("ring-a", "1.0.0", &none, &["ring-b", "ring-d", "dup"]), none.clone()),
+        ("ring-b", teller("ring-b", "1.0.0", &none, &["ring-c"]), none.clone()),
+        ("ring-c", teller("ring-c", "1.0.0", &none, &["ring-a", "two"]), none.clone()),
+        ("ring-d", teller("ring-d", "1.0.0", &none, &["ring-c"]), none.clone()),
+        ("ring-d/node_modules/ring-c", teller("ring-c", "0.5.0", &none, &["ring-a"]), none.clone()),
+        ("host", teller("host", "3.0.0", &none, &[]), none.clone()),
+        ("plugin", teller("plugin", "1.0.0", &peer, &["host"]), none.clone()),
+        ("mac", teller("mac", "1.0.0", &json!({ "os": ["darwin"] }), &[]), optional.clone()),
+        (
+            "linux",
+            teller("linux", "1.0.0", &json!({ "os": ["linux"], "cpu": ["x64", "arm64"] }), &[]),
+            optional.clone(),
+        ),
+        ("riscv", teller("riscv", "1.0.0", &json!({ "cpu": ["riscv64"] }), &[]), optional),
+        ("bound", bound(), none.clone()),
+        ("bundler", bundler(), json!({ "bundleDependencies": ["inner"] })),
+    ]
+}
+
+#[test]
+#[ignore = "needs a root with Guix"]
+fn a_tree_is_what_npm_would_make_of_it() {
+    let tree = tree();
+    let packages: Vec<_> = tree.iter().map(|(_, package, _)| package.clone()).collect();
+    let registry = Registry::start(&packages);
+    let mut locations = json!({
+        "node_modules/bundler/node_modules/inner": { "version": "1.0.0", "inBundle": true },
+    });
+    for (location, package, more) in &tree {
+        let mut entry = package.lock();
+        merge(&mut entry, more);
+        locations[format!("node_modules/{location}")] = entry;
+    }
+    let direct =
+        ["dup", "two", "other", "@s/scoped.name", "ring-a", "ring-c", "host", "plugin", "bound", "bundler"];
+    let needs: serde_json::Map<_, _> = direct.iter().map(|name| ((*name).to_owned(), json!("*"))).collect();
+    let manifest =
+        json!({ "name": "@me/tree", "version": "1.0.0", "bin": { "tree": "app.js" }, "dependencies": needs });
+    let calls: Vec<_> = direct.iter().map(|name| format!("...require({name:?}).tell()")).collect();
+    let app =
+        format!("#!/usr/bin/env node\n// {}\nconsole.log([{}].join(' '));\n", nonce(), calls.join(", "));
+    let mut project = Project::new(&[("app.js", &app)]);
+    project.write_lock(&manifest, &locations);
+    project.registry = Some(registry.url.clone());
+    project.convert(&["--to", "guix"]).expect(0);
+
+    // npm's own tree, laid out by hand.
+    let by_hand = Project::new(&[("app.js", &app)]);
+    for (location, package, _) in tree.iter().filter(|(location, ..)| !matches!(*location, "mac" | "riscv")) {
+        for (path, text) in &package.files {
+            by_hand.write(&format!("node_modules/{location}/{path}"), text);
+        }
+    }
+    let expected = output(Command::new("node").arg("app.js").current_dir(by_hand.path())).expect(0).stdout;
+    assert!(expected.contains("ring-c@0.5.0") && expected.contains("linux@1.0.0"), "{expected}");
+
+    let guix = Guix::here();
+    let converted = Converted::new(&guix, &project);
+    converted.is_reviewed(&["node-ring-a", "node-two", "node-bound", "node-plugin"]);
+    let names = modules_of(&project);
+    assert!(names.contains(&"node-dup@2.0.0-rc.1".to_owned()), "{names:?}");
+    assert_eq!(converted.derivations(&names).len(), names.len());
+    let built = converted.build();
+    let run = guix.run("/", &[&format!("{built}/bin/tree")]).expect(0);
+    assert_eq!(run.stdout, expected);
+}
+
+/// A package of a commit, in a folder of its repository: its license lies at the top, and package.json was changed
+/// when it was published.
+#[test]
+#[ignore = "needs a root with Guix"]
+fn a_package_of_a_commit() {
+    let (guix, forge, secret) = (Guix::here(), Forge::new(), nonce());
+    let owner = format!("owner-{secret}");
+    let manifest = json!({
+        "license": "ISC", "description": "Speaks from its commit",
+        "repository": { "type": "git", "url": format!("https://github.com/{owner}/lib"), "directory": "packages/lib" },
+    });
+    let index = format!("module.exports = 'from the commit {secret}';\n");
+    let lib = package("lib", "1.2.0", manifest, &[("index.js", &index), ("LICENSE", "ISC\n")]);
+    let repository = forge.repository(&format!("{owner}/lib"));
+    let committed = lib.files[0].1.replace("\"1.2.0\"", "\"0.0.0-development\"");
+    let commit = repository.commit(
+        &[
+            ("package.json", "{ \"private\": true, \"workspaces\": [\"packages/*\"] }\n"),
+            ("LICENSE", "ISC\n"),
+            ("packages/lib/package.json", &committed),
+            ("packages/lib/index.js", &index),
+            ("packages/lib/test.js", "not published\n"),
+            ("packages/lib/.npmignore", "test.js\n"),
+        ],
+        "lib 1.2.0",
+    );
+    repository.tag("lib@1.2.0");
+    let registry = Registry::start(std::slice::from_ref(&lib));
+    let main = json!({ "name": "app", "version": "1.0.0", "main": "app.js", "dependencies": { "lib": "1" } });
+    let mut project = Project::with_packages(&main, &[&lib], &[("app.js", "console.log(require('lib'));\n")]);
+    project.registry = Some(registry.url.clone());
+    project.git_config = forge.git_config();
+    let summary = project.convert(&["--to", "nix", "--to", "guix", "--json"]).expect(0).json();
+    assert_eq!(summary["routes"], json!({ "verbatim": 1 }), "{summary:#}");
+    assert!(project.has("flake.nix") && project.has("nix/headwater/default.nix"));
+
+    guix.serve(&format!("https://github.com/{owner}/lib"), &repository);
+    let converted = Converted::new(&guix, &project);
+    converted.is_reviewed(&["node-lib"]);
+    let text = project.read("modules/app/packages/node.scm");
+    for said in [&commit, "(method git-fetch)", "release-tag-prefix", "(git-file-name name version)"] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    let sources = converted.sources(&["node-lib".to_owned()]);
+    assert!(sources[0].join("packages/lib/index.js").is_file(), "{sources:?}");
+    let built = converted.build();
+    assert_eq!(
+        guix.run("/", &[&format!("{built}/bin/app")]).expect(0).stdout.trim(),
+        format!("from the commit {secret}")
+    );
+    let lib = guix.outside(&converted.built("node-lib")).join("lib/node_modules/lib");
+    assert!(lib.join("LICENSE").is_file() && !lib.join("test.js").exists(), "{}", lib.display());
+    assert!(std::fs::read_to_string(lib.join("package.json")).unwrap().contains("1.2.0"));
+
+    // What was pinned is not asked again: without the host, and with an empty cache, the same files.
+    let again = project.convert(&["--to", "guix", "--offline"]).expect(0);
+    assert_eq!(project.read("modules/app/packages/node.scm"), text, "{}", again.stderr);
+}
+
+/// The shell of a project, and its build script, which needs what it is developed with.
+#[test]
+#[ignore = "needs a root with Guix"]
+fn a_project_with_a_build_script_a_workspace_and_an_addon() {
+    let (guix, secret) = (Guix::here(), nonce());
+    let gyp = r#"{ "targets": [{ "target_name": "answer", "sources": ["answer.c"] }] }"#;
+    let code = format!("{}// {secret}\n", include_str!("node/answer.c"));
+    let scripts = json!({ "license": "MIT", "gypfile": true, "scripts": { "install": "node-gyp rebuild" } });
+    let index = "module.exports = require('./build/Release/answer.node').answer;\n";
+    let answer = package(
+        "answer",
+        "1.0.0",
+        scripts,
+        &[("binding.gyp", gyp), ("answer.c", &code), ("index.js", index)],
+    );
+    let tool = "#!/usr/bin/env node\nrequire('fs').writeFileSync('made.js', `module.exports = '${process.argv[2]}';`);\n";
+    let tool = package("tool", "1.0.0", json!({ "license": "MIT", "bin": "cli.js" }), &[("cli.js", tool)]);
+    let registry = Registry::start(&[answer.clone(), tool.clone()]);
+    let build = format!("tool {secret}");
+    let manifest = json!({
+        "name": "app", "version": "2.0.0", "workspaces": ["parts/*"], "scripts": { "build": build, "start": "node app.js" },
+        "dependencies": { "answer": "1", "part": "1" }, "devDependencies": { "tool": "1" },
+    });
+    let mut dev = tool.lock();
+    dev["dev"] = true.into();
+    let app =
+        "console.log(require('./made.js'), require('part'), require('answer'), ...process.argv.slice(2));\n";
+    let mut project = Project::new(&[
+        ("app.js", app),
+        (
+            "parts/part/package.json",
+            "{ \"name\": \"part\", \"version\": \"1.0.0\", \"dependencies\": { \"answer\": \"1\" } }\n",
+        ),
+        ("parts/part/index.js", "module.exports = require('answer') + 1;\n"),
+    ]);
+    project.write_lock(
+        &manifest,
+        &json!({
+            "node_modules/answer": answer.lock(), "node_modules/tool": dev,
+            "node_modules/part": { "resolved": "parts/part", "link": true },
+            "parts/part": { "name": "part", "version": "1.0.0", "dependencies": { "answer": "1" } },
+        }),
+    );
+    project.registry = Some(registry.url.clone());
+    project.convert(&["--to", "guix"]).expect(0);
+    let converted = Converted::new(&guix, &project);
+    converted.is_reviewed(&["node-answer", "node-part"]);
+    let built = converted.build();
+    let run = guix.run("/", &[&format!("{built}/bin/app"), "x"]).expect(0);
+    assert_eq!(run.stdout, format!("{secret} 43 42 x\n"));
+    // What it was only built with is not a part of it.
+    let references = guix.run("/", &["guix", "gc", "--references", &built]).expect(0).stdout;
+    assert!(references.contains("node-answer") && !references.contains("node-tool"), "{references}");
+
+    let script = "console.log(require('part'), process.version)";
+    let run = converted.shell(&["node", "-e", script]).expect(0);
+    assert!(run.stdout.starts_with("43 v22."), "{}", run.stdout);
+    assert_eq!(converted.shell(&["tool", "shell"]).expect(0).code, 0);
+}
