@@ -44,12 +44,10 @@ impl<'a> Converted<'a> {
         made.unwrap_or_else(|error| panic!("{error}"))
     }
 
+    /// A package's source, fetched and patched: its place on this machine.
     #[track_caller]
-    pub fn sources(&self, names: &[String]) -> Vec<PathBuf> {
-        let modules = self.modules();
-        let names: Vec<_> = names.iter().map(String::as_str).collect();
-        let fetched = self.guix.sources(&[&["-L", &modules], names.as_slice()].concat());
-        fetched.unwrap_or_else(|error| panic!("{error}"))
+    pub fn source(&self, name: &str) -> PathBuf {
+        self.guix.outside(&last(self.guix.build(&["--source", "-L", &self.modules(), name])))
     }
 
     /// The project, built by its guix.scm: its path in the root.

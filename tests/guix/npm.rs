@@ -184,8 +184,8 @@ fn a_package_of_a_commit() {
     for said in [&commit, "(method git-fetch)", "release-tag-prefix", "(git-file-name name version)"] {
         assert!(text.contains(said), "{said}: {text}");
     }
-    let sources = converted.sources(&["node-lib".to_owned()]);
-    assert!(sources[0].join("packages/lib/index.js").is_file(), "{sources:?}");
+    let source = converted.source("node-lib");
+    assert!(source.join("packages/lib/index.js").is_file(), "{}", source.display());
     let built = converted.build();
     assert_eq!(
         guix.run("/", &[&format!("{built}/bin/app")]).expect(0).stdout.trim(),

@@ -261,7 +261,7 @@ impl<'a> Scene<'a> {
         let mut arguments = Arguments {
             tests: UNTESTED.to_owned(),
             subdirectory: package.subdirectory.clone(),
-            elsewhere: copied(&package.elsewhere),
+            elsewhere: copied(package),
             scripts: package.scripts,
             published: package.checkout,
             binaries: package.binaries,
@@ -273,6 +273,7 @@ impl<'a> Scene<'a> {
         let mut cycle = Cycle { variable: format!("{}-cycle", named.variable), members: Vec::new() };
         let mut comments = package.comments.clone();
         let mut supported = self.machines(main).clone();
+        let mut native: BTreeSet<&str> = package.inputs.iter().map(String::as_str).collect();
         for member in &self.groups[group][1..] {
             let other = self.package(*member)?;
             let inner = self.links(*member)?;
@@ -283,6 +284,7 @@ impl<'a> Scene<'a> {
                 source: source_variable(&self.variables[base].variable),
                 subdirectory: other.subdirectory.clone(),
                 checkout: other.checkout,
+                scripts: other.scripts,
                 path: self
                     .folders
                     .get(member)
@@ -292,6 +294,7 @@ impl<'a> Scene<'a> {
                 set: told.set,
             });
             links.inputs.take(inner.inputs);
+            native.extend(other.inputs.iter().map(String::as_str));
             supported = supported.both(self.machines(*member));
             comments.push(format!(
                 "{} {} is in this package too: they need each other.",
@@ -323,7 +326,7 @@ impl<'a> Scene<'a> {
             build_system: "node-build-system",
             arguments: Some(arguments),
             inputs: links.inputs,
-            native_inputs: package.inputs.iter().map(String::as_str).collect(),
+            native_inputs: native.into_iter().collect(),
             propagated_inputs: Inputs::default(),
             supported_systems: supported.systems(),
             words: Words::new(&package.about, &subject(&package.name, &package.version, &named.name)),
@@ -465,8 +468,18 @@ fn subject<'a>(name: &'a str, version: &'a str, guix_name: &'a str) -> Subject<'
     Subject { ecosystem: Ecosystem::Npm, name, version, guix_name }
 }
 
-fn copied(elsewhere: &BTreeMap<String, String>) -> Vec<Copied> {
-    elsewhere.iter().map(|(to, from)| Copied { from: from.clone(), to: to.clone() }).collect()
+/// Files of the package that lie elsewhere in the source, put where the package is.
+fn copied(package: &Package) -> Vec<Copied> {
+    let place = |to: &str| match package.subdirectory.as_str() {
+        "" => to.to_owned(),
+        folder => format!("{folder}/{to}"),
+    };
+    let each = |(to, from): (&String, &String)| Copied {
+        folder: to.rsplit_once('/').map(|(folder, _)| place(folder)),
+        from: from.clone(),
+        to: place(to),
+    };
+    package.elsewhere.iter().map(each).collect()
 }
 
 fn source_variable(variable: &str) -> String {

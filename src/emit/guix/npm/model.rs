@@ -123,6 +123,8 @@ pub struct Arguments {
 /// A file that is taken from another place of the source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Copied {
+    /// One that may not be there yet.
+    pub folder: Option<String>,
     pub from: String,
     pub to: String,
 }
@@ -174,6 +176,7 @@ pub struct Member {
     pub source: String,
     pub subdirectory: String,
     pub checkout: bool,
+    pub scripts: bool,
     /// Where it goes instead of `lib/node_modules/NAME`, which another package of its name has.
     pub path: Option<String>,
     pub absent: BTreeSet<String>,
