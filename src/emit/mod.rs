@@ -4,6 +4,7 @@
 pub mod guix;
 pub mod nix;
 pub mod pip;
+mod templates;
 
 use std::collections::BTreeMap;
 

@@ -35,11 +35,6 @@ const PACKAGES: Template<model::Packages> =
 const FLAKE_TEMPLATE: Template<Flake<'_>> =
     Template::new("flake.nix", include_str!("../../../templates/nix/flake.nix.hbs"));
 
-/// Every template, for the tests.
-#[cfg(test)]
-const TEMPLATES: [&[(&str, &str)]; 2] =
-    [&[ENTRY.source(), SOURCES.source(), PACKAGES.source(), FLAKE_TEMPLATE.source()], &python::TEMPLATES];
-
 #[derive(Serialize)]
 struct Entry {
     src: String,

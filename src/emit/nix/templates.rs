@@ -1,38 +1,25 @@
 //! The template engine for Nix: strict, and quoting everything that a template names.
 
-use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason};
-use serde::Serialize;
+use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext};
 
 use super::literal;
+use crate::emit::templates::{self, Language, first_parameter};
 
-/// Ties a template to the type of what it is filled with.
-pub struct Template<C> {
-    name: &'static str,
-    text: &'static str,
-    // Covariant: a context may borrow.
-    context: std::marker::PhantomData<fn() -> C>,
-}
+/// Templates that give Nix. `{{x}}` writes a Nix string; `{{nix x}}` any value, laid out for the depth given
+/// as `{{nix x 1}}`, the attributes named in `{{nix x first="a b"}}` first.
+pub type Template<C> = templates::Template<Nix, C>;
 
-impl<C: Serialize> Template<C> {
-    pub const fn new(name: &'static str, text: &'static str) -> Self {
-        Self { name, text, context: std::marker::PhantomData }
+/// The Nix language.
+pub enum Nix {}
+
+impl Language for Nix {
+    fn prepare(engine: &mut Handlebars<'static>) {
+        engine.register_escape_fn(literal::string);
+        engine.register_helper("nix", Box::new(nix_helper));
     }
 
-    /// Name and text, for tests that read every template.
-    #[cfg(test)]
-    pub const fn source(&self) -> (&'static str, &'static str) {
-        (self.name, self.text)
-    }
-
-    /// Renders, then parses what came out: a template that does not give Nix is a defect of ours.
-    ///
-    /// # Errors
-    /// A name that the context lacks, or text that is not Nix.
-    pub fn render(&self, context: &C) -> anyhow::Result<String> {
-        let text = engine()
-            .render_template(self.text, context)
-            .map_err(|error| anyhow::anyhow!("template {}: {error}", self.name))?;
-        parse(self.name, &text)?;
+    fn finish(name: &str, text: String) -> anyhow::Result<String> {
+        parse(name, &text)?;
         Ok(text)
     }
 }
@@ -44,16 +31,6 @@ pub fn parse(name: &str, text: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// `{{x}}` writes a Nix string; `{{nix x}}` any value, laid out for the depth given as `{{nix x 1}}`, the
-/// attributes named in `{{nix x first="a b"}}` first.
-fn engine() -> Handlebars<'static> {
-    let mut engine = Handlebars::new();
-    engine.set_strict_mode(true);
-    engine.register_escape_fn(literal::string);
-    engine.register_helper("nix", Box::new(nix_helper));
-    engine
-}
-
 fn nix_helper(
     helper: &Helper<'_>,
     _: &Handlebars<'_>,
@@ -61,14 +38,11 @@ fn nix_helper(
     _: &mut RenderContext<'_, '_>,
     out: &mut dyn Output,
 ) -> HelperResult {
-    let value = helper.param(0).ok_or(RenderErrorReason::ParamNotFoundForIndex("nix", 0))?;
-    if value.is_value_missing() {
-        return Err(RenderErrorReason::MissingVariable(value.relative_path().cloned()).into());
-    }
+    let value = first_parameter(helper)?;
     let depth = helper.param(1).and_then(|depth| depth.value().as_u64()).unwrap_or(0);
     let first = helper.hash_get("first").and_then(|names| names.value().as_str()).unwrap_or_default();
     let first: Vec<_> = first.split_ascii_whitespace().collect();
-    out.write(&literal::value(value.value(), usize::try_from(depth).unwrap_or(0), &first))?;
+    out.write(&literal::value(value, usize::try_from(depth).unwrap_or(0), &first))?;
     Ok(())
 }
 
@@ -89,13 +63,5 @@ mod tests {
     #[test]
     fn what_is_no_nix_is_refused() {
         assert!(Template::<Value>::new("t", "{ a = ; }").render(&json!({})).is_err());
-    }
-
-    /// `{{{` would write a value as code.
-    #[test]
-    fn no_template_leaves_the_quoting_out() {
-        for (name, text) in super::super::TEMPLATES.into_iter().flatten() {
-            assert!(!text.contains("{{{") && !text.contains("{{&"), "{name}");
-        }
     }
 }

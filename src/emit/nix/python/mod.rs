@@ -26,9 +26,6 @@ const SOURCES: Template<Sources<'_>> =
 const PACKAGES: Template<Packages<'_>> =
     Template::new("packages.nix", include_str!("../../../../templates/nix/python/packages.nix.hbs"));
 
-#[cfg(test)]
-pub(super) const TEMPLATES: [(&str, &str); 3] = [ENTRY.source(), SOURCES.source(), PACKAGES.source()];
-
 /// What `nix/python` uses of the library, beside itself.
 const SHARED: [&str; 7] = [
     "fetch-commits.sh",

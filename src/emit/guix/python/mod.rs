@@ -1,0 +1,5 @@
+//! The Guix emitter for Python projects.
+
+mod circles;
+mod condition;
+mod needs;
