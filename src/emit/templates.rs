@@ -23,13 +23,21 @@ pub trait Language {
 pub struct Template<L, C> {
     name: &'static str,
     text: &'static str,
+    /// What the text takes in by name.
+    partials: &'static [(&'static str, &'static str)],
     // Covariant: a context may borrow.
     kinds: PhantomData<fn() -> (L, C)>,
 }
 
 impl<L: Language, C: Serialize> Template<L, C> {
     pub const fn new(name: &'static str, text: &'static str) -> Self {
-        Self { name, text, kinds: PhantomData }
+        Self { name, text, partials: &[], kinds: PhantomData }
+    }
+
+    /// One that takes in others, each by its name.
+    pub const fn with(mut self, partials: &'static [(&'static str, &'static str)]) -> Self {
+        self.partials = partials;
+        self
     }
 
     /// Renders, then checks what came out: a template that does not give its language is a defect of ours.
@@ -40,9 +48,11 @@ impl<L: Language, C: Serialize> Template<L, C> {
         let mut engine = Handlebars::new();
         engine.set_strict_mode(true);
         L::prepare(&mut engine);
-        let text = engine
-            .render_template(self.text, context)
-            .map_err(|error| anyhow::anyhow!("template {}: {error}", self.name))?;
+        let fault = |error: String| anyhow::anyhow!("template {}: {error}", self.name);
+        for (name, text) in self.partials {
+            engine.register_partial(name, text).map_err(|error| fault(error.to_string()))?;
+        }
+        let text = engine.render_template(self.text, context).map_err(|error| fault(error.to_string()))?;
         L::finish(self.name, text)
     }
 }

@@ -87,6 +87,16 @@ impl Integrity {
         Self::of(self.algorithm, bytes) == *self
     }
 
+    /// The digest in base 64.
+    pub fn base64(&self) -> String {
+        STANDARD.encode(&self.digest)
+    }
+
+    /// Nix' base 32, as Guix too writes hashes.
+    pub fn nix_base32(&self) -> String {
+        nix_base32::to_nix_base32(&self.digest)
+    }
+
     /// The digest in lower-case hex.
     pub fn hex(&self) -> String {
         hex::encode(&self.digest)

@@ -3,9 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::sexp::Sexp;
+use super::sexp::{Sexp, list, symbol, text};
+use crate::hash::nar::NarHash;
+use crate::hash::{Algorithm, Integrity};
+use crate::source::repository::Commit;
 
 /// One package.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -20,14 +23,18 @@ pub struct Definition<Arguments> {
     pub inherit: Option<String>,
     pub name: String,
     pub version: String,
+    #[serde(serialize_with = "source")]
     pub source: Source,
-    pub arguments: Arguments,
+    pub build_system: &'static str,
+    /// For the ecosystem's own template; `None` for a build system that needs to be told nothing.
+    pub arguments: Option<Arguments>,
     pub inputs: Inputs,
     pub native_inputs: Inputs,
     pub propagated_inputs: Inputs,
     /// `x86_64-linux` and the like; empty means all.
     pub supported_systems: Vec<String>,
     pub words: Words,
+    #[serde(serialize_with = "properties")]
     pub properties: BTreeMap<String, Sexp>,
 }
 
@@ -56,66 +63,60 @@ impl Default for License {
 }
 
 /// Where the files come from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     Git(Git),
     Url(Download),
-    /// A file or folder of the project, relative to the file that says so; of the project itself what git knows.
+    /// A file or folder of the project, relative to the file that says so, and its name in the store.
     File {
         path: String,
+        name: String,
     },
-    Project {},
-    /// The variable of an origin.
-    Origin(String),
+    /// Any other expression.
+    Other(Sexp),
 }
 
 /// A commit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Git {
     pub url: String,
-    /// A tag as pieces of text, `None` standing for the version; or the commit, 40 hex.
     pub reference: Reference,
     pub recursive: bool,
-    /// SHA-256 of the checkout's NAR, in Nix' base 32.
-    pub sha256: String,
-    /// Names of patch files in the channel.
+    /// SHA-256 of the checkout's NAR.
+    pub hash: NarHash,
+    /// Patch files of the channel, as `search-patches` finds them.
     pub patches: Vec<String>,
 }
 
 /// What git is asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Reference {
-    /// The tag in pieces; for a commit without a tag there is one piece.
-    pub pieces: Vec<Piece>,
-    /// Said in a comment: the commit that the tag is.
-    pub commit: Option<String>,
-}
-
-/// Text, or the version that the definition has said before.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Piece {
-    Text(String),
-    Version {},
-    /// A variable of the module.
-    Variable(String),
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reference {
+    /// A tag, and the commit that it was.
+    Tag {
+        tag: Spelled,
+        commit: Commit,
+    },
+    Commit(Commit),
 }
 
 /// A file of a server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Download {
     pub uri: Uri,
     /// Only where the address does not end in a good one.
-    pub file_name: Option<Vec<Piece>>,
-    pub hash: Hash,
+    pub file_name: Option<String>,
+    pub integrity: Integrity,
 }
 
 /// An address.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Uri {
-    Pieces(Vec<Piece>),
+    Whole(String),
+    /// Below what a variable of the module holds.
+    Below {
+        variable: &'static str,
+        path: Spelled,
+    },
     /// What `pypi-uri` makes of a name, the version and an extension.
     Pypi {
         name: String,
@@ -123,18 +124,8 @@ pub enum Uri {
     },
 }
 
-/// Of a file's bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Hash {
-    /// In Nix' base 32.
-    Sha256(String),
-    /// Another algorithm (`sha512`), in base 64.
-    Other { algorithm: &'static str, base64: String },
-}
-
 /// What goes into one of the fields for inputs.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inputs {
     pub always: BTreeSet<Input>,
     /// By the expression that says when.
@@ -142,7 +133,7 @@ pub struct Inputs {
 }
 
 /// A variable, and the output that is meant.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Input {
     pub variable: String,
     pub output: Option<String>,
@@ -154,8 +145,179 @@ impl From<&str> for Input {
     }
 }
 
+impl<'a> FromIterator<&'a str> for Inputs {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(variables: I) -> Self {
+        Self { always: variables.into_iter().map(Input::from).collect(), sometimes: BTreeMap::new() }
+    }
+}
+
 impl Inputs {
+    /// Adds a variable; `when` is the expression that says when it is one.
+    pub fn add(&mut self, variable: &str, when: Option<Sexp>) {
+        match when {
+            None => _ = self.always.insert(variable.into()),
+            Some(when) => _ = self.sometimes.entry(when).or_default().insert(variable.into()),
+        }
+    }
+
+    /// Adds all of the others.
+    pub fn take(&mut self, others: Self) {
+        self.always.extend(others.always);
+        for (when, inputs) in others.sometimes {
+            self.sometimes.entry(when).or_default().extend(inputs);
+        }
+    }
+
     pub fn is_empty(&self) -> bool {
         self.always.is_empty() && self.sometimes.is_empty()
+    }
+
+    fn sexp(&self) -> Option<Sexp> {
+        let each = |inputs: &BTreeSet<Input>| Sexp::call("list", inputs.iter().map(Input::sexp));
+        if self.sometimes.is_empty() {
+            return (!self.always.is_empty()).then(|| each(&self.always));
+        }
+        let always = (!self.always.is_empty()).then(|| each(&self.always));
+        let sometimes =
+            self.sometimes.iter().map(|(when, inputs)| list!["if", when.clone(), each(inputs), Sexp::nil()]);
+        let mut parts: Vec<_> = always.into_iter().chain(sometimes).collect();
+        match (parts.len(), parts.pop()) {
+            (1, Some(only)) => Some(only),
+            (_, last) => Some(Sexp::call("append", parts.into_iter().chain(last))),
+        }
+    }
+}
+
+impl Input {
+    fn sexp(&self) -> Sexp {
+        match &self.output {
+            None => symbol(&self.variable),
+            Some(output) => list!["list", symbol(&self.variable), text(output)],
+        }
+    }
+}
+
+impl Serialize for Inputs {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.sexp().serialize(serializer)
+    }
+}
+
+impl Source {
+    /// The expression; `named` is the name and the version where no `package` says them.
+    pub fn sexp(&self, named: Option<(&str, &str)>) -> Sexp {
+        match self {
+            Self::Git(git) => git.sexp(named),
+            Self::Url(download) => download.sexp(named),
+            Self::File { path, name } => {
+                list!["local-file", text(path), text(name), Sexp::keyword("recursive?"), Sexp::Flag(true)]
+            }
+            Self::Other(sexp) => sexp.clone(),
+        }
+    }
+}
+
+fn source<S: Serializer>(source: &Source, serializer: S) -> Result<S::Ok, S::Error> {
+    source.sexp(None).serialize(serializer)
+}
+
+fn properties<S: Serializer>(properties: &BTreeMap<String, Sexp>, serializer: S) -> Result<S::Ok, S::Error> {
+    let pairs = properties.iter().map(|(key, value)| Sexp::pair(symbol(key), value.clone()));
+    let all = (!properties.is_empty()).then(|| Sexp::quote(Sexp::List(pairs.collect())));
+    all.serialize(serializer)
+}
+
+impl Git {
+    fn sexp(&self, named: Option<(&str, &str)>) -> Sexp {
+        let mut reference = vec![symbol("git-reference"), list!["url", text(&self.url)]];
+        match &self.reference {
+            Reference::Tag { tag, commit } => {
+                reference.push(Sexp::comment(format!("The tag is commit {commit}.")));
+                reference.push(list!["commit", tag.sexp(named)]);
+            }
+            Reference::Commit(commit) => reference.push(list!["commit", text(commit.to_string())]),
+        }
+        if self.recursive {
+            reference.push(list!["recursive?", Sexp::Flag(true)]);
+        }
+        let (name, version) = match named {
+            Some((name, version)) => (text(name), text(version)),
+            None => (symbol("name"), symbol("version")),
+        };
+        let mut origin = vec![
+            symbol("origin"),
+            list!["method", symbol("git-fetch")],
+            list!["uri", Sexp::List(reference)],
+            list!["file-name", list!["git-file-name", name, version]],
+            list!["sha256", list!["base32", text(self.hash.nix_base32())]],
+        ];
+        if !self.patches.is_empty() {
+            let patches = Sexp::call("search-patches", self.patches.iter().map(text));
+            origin.push(list!["patches", patches]);
+        }
+        Sexp::List(origin)
+    }
+}
+
+impl Download {
+    fn sexp(&self, named: Option<(&str, &str)>) -> Sexp {
+        let uri = match &self.uri {
+            Uri::Whole(url) => text(url),
+            Uri::Below { variable, path } => {
+                Sexp::call("string-append", [symbol(*variable)].into_iter().chain(path.pieces(named)))
+            }
+            Uri::Pypi { name, extension } => {
+                let version = named.map_or_else(|| symbol("version"), |(_, version)| text(version));
+                let extension = extension.iter().map(text);
+                Sexp::call("pypi-uri", [text(name), version].into_iter().chain(extension))
+            }
+        };
+        let hash = match self.integrity.algorithm {
+            Algorithm::Sha256 => list!["sha256", list!["base32", text(self.integrity.nix_base32())]],
+            other => {
+                let bytes = list!["base64", text(self.integrity.base64())];
+                list!["hash", list!["content-hash", bytes, symbol(other.name())]]
+            }
+        };
+        let mut origin = vec![symbol("origin"), list!["method", symbol("url-fetch")], list!["uri", uri]];
+        origin.extend(self.file_name.as_ref().map(|name| list!["file-name", text(name)]));
+        origin.push(hash);
+        Sexp::List(origin)
+    }
+}
+
+/// Text in pieces; `None` stands for the version that a package says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spelled(Vec<Option<String>>);
+
+impl Spelled {
+    /// Looks for the version where it stands as a word of its own, exactly once.
+    pub fn new(whole: &str, version: &str) -> Self {
+        let is_inner = |c: char| c.is_ascii_alphanumeric();
+        let starts: Vec<_> = whole.match_indices(version).map(|(at, _)| at).collect();
+        let (&[at], false) = (starts.as_slice(), version.is_empty()) else {
+            return Self(vec![Some(whole.to_owned())]);
+        };
+        let (before, after) = (&whole[..at], &whole[at + version.len()..]);
+        let ends_inside = before.ends_with(|c: char| c.is_ascii_digit() || c == '.');
+        if ends_inside || after.starts_with(is_inner) {
+            return Self(vec![Some(whole.to_owned())]);
+        }
+        let some = |text: &str| (!text.is_empty()).then(|| Some(text.to_owned()));
+        Self([some(before), Some(None), some(after)].into_iter().flatten().collect())
+    }
+
+    fn pieces(&self, named: Option<(&str, &str)>) -> Vec<Sexp> {
+        let piece = |piece: &Option<String>| match (piece, named) {
+            (Some(text), _) => self::text(text),
+            (None, None) => symbol("version"),
+            (None, Some((_, version))) => text(version),
+        };
+        self.0.iter().map(piece).collect()
+    }
+
+    fn sexp(&self, named: Option<(&str, &str)>) -> Sexp {
+        let mut pieces = self.pieces(named);
+        if pieces.len() == 1 { pieces.remove(0) } else { Sexp::call("string-append", pieces) }
     }
 }

@@ -2,9 +2,11 @@
 //! `guix style` does it.
 
 use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::literal;
+use crate::emit::guix::sexp::Sexp;
 use crate::emit::templates::{self, Language, first_parameter};
 
 /// Templates that give Scheme. `{{x}}` writes a string literal.
@@ -16,6 +18,7 @@ use crate::emit::templates::{self, Language, first_parameter};
 /// | `{{int x}}` | an integer |
 /// | `{{strings xs}}` | a string literal for each item, a space between them |
 /// | `{{syms xs}}` | a symbol for each item, a space between them |
+/// | `{{scheme x}}` | an expression ([`Sexp`]) |
 /// | `{{comment x}}` | line comments, `;;` before each line; stands alone on its line |
 pub type Template<C> = templates::Template<Scheme, C>;
 
@@ -50,12 +53,13 @@ impl Language for Scheme {
 type Write = fn(&Value) -> Option<String>;
 
 /// What each helper makes of a value; `None` for a value of another type.
-const HELPERS: [(&str, Write); 6] = [
+const HELPERS: [(&str, Write); 7] = [
     ("sym", |value| value.as_str().map(literal::symbol)),
     ("bool", |value| Some(if value.as_bool()? { "#t" } else { "#f" }.to_owned())),
     ("int", |value| (value.is_i64() || value.is_u64()).then(|| value.to_string())),
     ("strings", |value| joined(value, literal::string)),
     ("syms", |value| joined(value, literal::symbol)),
+    ("scheme", |value| Some(Sexp::deserialize(value).ok()?.written())),
     ("comment", |value| value.as_str().map(comment)),
 ];
 
@@ -66,7 +70,7 @@ fn joined(value: &Value, write: fn(&str) -> String) -> Option<String> {
 
 /// Each line of a text as a comment. Nothing in it ends the comment early: whatever breaks a line for
 /// Guile or for an editor begins another comment line.
-fn comment(text: &str) -> String {
+pub fn comment(text: &str) -> String {
     let breaks = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
     let lines = text.split(breaks).map(str::trim).filter(|line| !line.is_empty());
     let lines: Vec<_> = lines.map(|line| format!(";; {}", crate::printable::printable(line))).collect();
