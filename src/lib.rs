@@ -1,6 +1,7 @@
 //! Headwater takes what a lockfile installs back to the source it was made from, and builds it from
 //! there. The rooms, and what may pass between them, are described in `docs/design.md`.
 
+pub mod about;
 pub mod app;
 pub mod caching;
 pub mod cli;

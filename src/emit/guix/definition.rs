@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Serialize, Serializer};
 
+use super::license::{Licenses, Term};
 use super::sexp::{Sexp, list, symbol, text};
+use super::words::{self, Subject};
+use crate::about::About;
 use crate::hash::nar::NarHash;
 use crate::hash::{Algorithm, Integrity};
 use crate::source::repository::Commit;
@@ -39,9 +42,9 @@ pub struct Definition<Arguments> {
 }
 
 /// What a person reads of a package.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Words {
-    pub home_page: Option<String>,
+    pub home_page: Sexp,
     pub synopsis: String,
     pub description: String,
     pub license: License,
@@ -50,15 +53,45 @@ pub struct Words {
 /// Under which terms it is given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct License {
-    /// A variable of `(guix licenses)`, a list of them, or `#f`.
+    /// A variable of `(guix licenses)`, a call of `named-license`, or a list of those.
     pub value: Sexp,
-    /// What the package says where Guix has no name for it.
+    /// What the value does not say.
     pub comment: Option<String>,
+    /// Whether the module must define `named-license`.
+    #[serde(skip)]
+    pub needs_helper: bool,
 }
 
-impl Default for License {
-    fn default() -> Self {
-        Self { value: Sexp::Flag(false), comment: None }
+impl Words {
+    /// From what a package says of itself.
+    pub fn new(about: &About, subject: &Subject<'_>) -> Self {
+        Self {
+            home_page: about.home_page.as_ref().map_or(Sexp::Flag(false), text),
+            synopsis: words::synopsis(about.text(), subject),
+            description: words::description(about.text(), subject),
+            license: License::from(&Licenses::of(about)),
+        }
+    }
+}
+
+impl From<&Licenses> for License {
+    fn from(licenses: &Licenses) -> Self {
+        let mut terms: Vec<_> = licenses.terms.iter().map(term).collect();
+        let value = match terms.len() {
+            0 => Sexp::nil(),
+            1 => terms.remove(0),
+            _ => Sexp::call("list", terms),
+        };
+        Self { value, comment: licenses.note.clone(), needs_helper: licenses.needs_helper() }
+    }
+}
+
+fn term(term: &Term) -> Sexp {
+    match term {
+        Term::Variable(name) => symbol(format!("license:{name}")),
+        Term::Named { name, uri } => {
+            list!["named-license", text(name), uri.as_ref().map_or(Sexp::Flag(false), text)]
+        }
     }
 }
 

@@ -8,9 +8,10 @@ use serde::Serialize;
 use super::Input;
 use super::machines::{Machines, machines};
 use super::model::{Arguments, Copied, Explicit, Member, Package, Program, Sometimes};
-use crate::emit::guix::definition::{Definition, Inputs, Source};
+use crate::emit::guix::definition::{Definition, Inputs, Source, Words};
 use crate::emit::guix::names::{Ecosystem, Named, Upstream, named};
 use crate::emit::guix::sexp::{Sexp, list, symbol, text};
+use crate::emit::guix::words::Subject;
 use crate::graph::{EdgeKind, Graph, Location};
 use crate::plan::instances::{Instance, Instances};
 
@@ -228,7 +229,7 @@ impl<'a> Scene<'a> {
         let mut supported = self.machines(main).clone();
         for member in &self.groups[group][1..] {
             let other = self.package(*member)?;
-            let mut inner = self.links(*member)?;
+            let inner = self.links(*member)?;
             let mut told = Arguments::default();
             inner.tell(&mut told);
             let base = self.base.get(member).unwrap_or(member);
@@ -236,7 +237,11 @@ impl<'a> Scene<'a> {
                 source: symbol(source_variable(&self.variables[base].variable)),
                 subdirectory: other.subdirectory.clone(),
                 checkout: other.checkout,
-                folder: self.folders.get(member).filter(|folder| !folder.starts_with("lib/node_modules/")).cloned(),
+                folder: self
+                    .folders
+                    .get(member)
+                    .filter(|folder| !folder.starts_with("lib/node_modules/"))
+                    .cloned(),
                 absent: told.absent,
                 explicit: told.explicit,
             });
@@ -253,7 +258,8 @@ impl<'a> Scene<'a> {
             alone(main) && alone(**base)
         });
         if self.base.contains_key(&main) {
-            comments = vec!["The same with other dependencies, as the lockfile has it in another place.".to_owned()];
+            comments =
+                vec!["The same with other dependencies, as the lockfile has it in another place.".to_owned()];
         }
         let mut properties = package.properties.clone();
         if let Some(upstream) = &named.upstream_name {
@@ -270,7 +276,7 @@ impl<'a> Scene<'a> {
             native_inputs: package.inputs.iter().map(String::as_str).collect(),
             propagated_inputs: Inputs::default(),
             supported_systems: supported.systems(),
-            words: package.words.clone(),
+            words: Words::new(&package.about, &subject(&package.name, &package.version, &named.name)),
             properties,
             variable: named.variable,
             name: named.name,
@@ -322,7 +328,7 @@ impl<'a> Scene<'a> {
             native_inputs,
             propagated_inputs: Inputs::default(),
             supported_systems: self.machines(self.root).systems(),
-            words: own.words.clone(),
+            words: Words::new(&own.about, &subject(&own.module, &own.version, &own.name)),
             properties: BTreeMap::new(),
         })
     }
@@ -330,7 +336,8 @@ impl<'a> Scene<'a> {
     fn links(&self, from: usize) -> anyhow::Result<Links> {
         let instance = &self.instances.list[from];
         let own = &self.input.graph.nodes[&instance.location].edges;
-        let mut links = Links { absent: instance.absent.iter().map(ToString::to_string).collect(), ..Links::default() };
+        let mut links =
+            Links { absent: instance.absent.iter().map(ToString::to_string).collect(), ..Links::default() };
         let others = instance.edges.iter().filter(|(_, (to, _))| *to != self.root);
         // A name that several of the inputs bring does not say which is meant.
         let groups: BTreeSet<_> = others.clone().map(|(_, (to, _))| self.group[*to]).collect();
@@ -356,7 +363,8 @@ impl<'a> Scene<'a> {
                 });
             }
             if !inside {
-                let inputs = if *kind == EdgeKind::Dev { &mut links.native_inputs } else { &mut links.inputs };
+                let inputs =
+                    if *kind == EdgeKind::Dev { &mut links.native_inputs } else { &mut links.inputs };
                 inputs.add(self.variable(*to), when.clone());
             }
             links.optional |= *kind == EdgeKind::Optional;
@@ -390,9 +398,16 @@ impl Links {
         arguments.absent.clone_from(&self.absent);
         arguments.explicit.clone_from(&self.explicit);
         arguments.optional = self.optional;
-        let each = |(when, names): (&Sexp, &BTreeSet<String>)| Sometimes { when: when.clone(), names: names.clone() };
+        let each = |(when, names): (&Sexp, &BTreeSet<String>)| Sometimes {
+            when: when.clone(),
+            names: names.clone(),
+        };
         arguments.sometimes_absent = self.sometimes.iter().map(each).collect();
     }
+}
+
+fn subject<'a>(name: &'a str, version: &'a str, guix_name: &'a str) -> Subject<'a> {
+    Subject { ecosystem: Ecosystem::Npm, name, version, guix_name }
 }
 
 fn copied(elsewhere: &BTreeMap<String, String>) -> Vec<Copied> {

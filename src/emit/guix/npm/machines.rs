@@ -85,14 +85,15 @@ fn permits(list: &[String], value: &str) -> bool {
     }
     let is_negated = |entry: &&String| entry.strip_prefix('!') == Some(value);
     let mut others = list.iter().filter(|entry| !entry.starts_with('!')).peekable();
-    !list.iter().any(|entry| is_negated(&entry)) && (others.peek().is_none() || others.any(|entry| entry == value))
+    !list.iter().any(|entry| is_negated(&entry))
+        && (others.peek().is_none() || others.any(|entry| entry == value))
 }
 
 /// Where each location can be installed together with all that it cannot do without.
 pub fn machines(graph: &Graph) -> BTreeMap<&Location, Machines> {
     let mut found: BTreeMap<_, _> =
         graph.nodes.iter().map(|(location, node)| (location, Machines::of(&node.platform))).collect();
-    let edges = graph.edges();
+    let edges = &graph.edges();
     let mut open: Vec<_> =
         found.iter().filter(|(_, machines)| !machines.is_all()).map(|(location, _)| *location).collect();
     while let Some(location) = open.pop() {
@@ -122,11 +123,10 @@ mod tests {
     fn platforms_as_npm_reads_them() {
         for (platform, systems) in [
             (platform(&["linux"], &["x64", "arm64"], &[]), vec!["aarch64-linux", "x86_64-linux"]),
-            (platform(&["!win32"], &["!x64", "!ia32", "!arm"], &["glibc"]), vec![
-                "aarch64-linux",
-                "powerpc64le-linux",
-                "riscv64-linux",
-            ]),
+            (
+                platform(&["!win32"], &["!x64", "!ia32", "!arm"], &["glibc"]),
+                vec!["aarch64-linux", "powerpc64le-linux", "riscv64-linux"],
+            ),
             (platform(&["any"], &["any"], &[]), vec![]),
         ] {
             let mut found = Machines::of(&platform).systems();
@@ -134,7 +134,9 @@ mod tests {
             assert_eq!(found, systems);
             assert!(!Machines::of(&platform).is_none());
         }
-        for none in [platform(&["darwin"], &[], &[]), platform(&[], &[], &["musl"]), platform(&["!linux"], &[], &[])] {
+        for none in
+            [platform(&["darwin"], &[], &[]), platform(&[], &[], &["musl"]), platform(&["!linux"], &[], &[])]
+        {
             assert!(Machines::of(&none).is_none());
         }
     }

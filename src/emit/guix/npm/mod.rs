@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::definition::Definition;
+use super::license;
 use super::scheme::Template;
 use super::sexp::{Sexp, symbol};
-use super::{CHANNEL, Channel, PARTIALS, names};
 use crate::emit::Files;
 use crate::graph::{Graph, Location, Node};
 use model::{Arguments, Own, Package};
@@ -22,12 +22,14 @@ pub const REGISTRY: &str = "%npm-registry";
 const MODULE: Template<Module<'_>> =
     Template::new("node.scm", include_str!("../../../../templates/guix/node.scm.hbs")).with(PARTIALS_OF_NODE);
 const PROJECT: Template<Module<'_>> =
-    Template::new("guix.scm", include_str!("../../../../templates/guix/node-guix.scm.hbs")).with(PARTIALS_OF_NODE);
+    Template::new("guix.scm", include_str!("../../../../templates/guix/node-guix.scm.hbs"))
+        .with(PARTIALS_OF_NODE);
 const BUILD: Template<Build> =
     Template::new("npm.scm", include_str!("../../../../templates/guix/npm-build.scm.hbs"));
 
 const PARTIALS_OF_NODE: &[(&str, &str)] = &[
-    PARTIALS[0],
+    super::PACKAGE,
+    ("named-license", license::HELPER),
     ("arguments", include_str!("../../../../templates/guix/node-arguments.hbs")),
     ("explicit", include_str!("../../../../templates/guix/node-explicit.hbs")),
 ];
@@ -48,13 +50,14 @@ pub struct Input<'a> {
 #[derive(Serialize)]
 struct Module<'a> {
     module: Sexp,
-    build: Sexp,
-    packages: Option<Sexp>,
+    /// Modules that it uses, one for each line.
+    uses: Vec<Sexp>,
     registry: Option<&'a str>,
-    other_licenses: bool,
+    named_licenses: bool,
     sources: Vec<definitions::Origin>,
     definitions: Vec<Definition<Arguments>>,
-    own: Option<Definition<Arguments>>,
+    /// Of guix.scm alone.
+    own: Vec<Definition<Arguments>>,
 }
 
 #[derive(Serialize)]
@@ -69,36 +72,65 @@ struct Build {
 /// needs and no system of Guix can have.
 pub fn render(input: &Input<'_>) -> anyhow::Result<Files> {
     let made = definitions::all(input)?;
-    let module = |last: &[&str]| {
-        Sexp::List([input.project].iter().chain(last).map(|part| symbol(*part)).collect())
+    let module = |last: [&str; 2]| Sexp::List([input.project].into_iter().chain(last).map(symbol).collect());
+    let (packages, build) = (module(["packages", "node"]), module(["build", "npm"]));
+    let uses = |definitions: &[Definition<Arguments>], others: &[&Sexp]| {
+        let needs_python = definitions.iter().any(|definition| !definition.native_inputs.is_empty());
+        let ours = others.iter().map(|module| (*module).clone());
+        let python = needs_python.then(|| Sexp::call("gnu", ["packages", "python"].map(symbol)));
+        let mut uses: Vec<_> = ours.chain(python).chain(guix_modules()).collect();
+        uses.sort();
+        uses
     };
-    let (packages, build) = (module(&["packages", "node"]), module(&["build", "npm"]));
+    let named = |definitions: &[Definition<Arguments>]| {
+        definitions.iter().any(|definition| definition.words.license.needs_helper)
+    };
     let channel = MODULE.render(&Module {
+        uses: uses(&made.channel, &[&build]),
         module: packages.clone(),
-        build: build.clone(),
-        packages: None,
         registry: Some(input.registry),
-        other_licenses: definitions::needs_other_licenses(&made.channel),
+        named_licenses: named(&made.channel),
         sources: made.sources,
         definitions: made.channel,
-        own: None,
+        own: Vec::new(),
     })?;
+    let own = vec![made.own];
     let project = PROJECT.render(&Module {
-        module: packages.clone(),
-        build: build.clone(),
-        packages: Some(packages),
+        uses: uses(&made.local, &[&build, &packages]),
+        module: packages,
         registry: None,
-        other_licenses: false,
-        sources: made.local_sources,
+        named_licenses: named(&made.local) || named(&own),
+        sources: Vec::new(),
         definitions: made.local,
-        own: Some(made.own),
+        own,
     })?;
-    let folder = format!("modules/{}", input.project);
-    let mut files = super::common(&Channel { project: input.project })?;
+    let folder = format!("{}/{}", super::MODULES, input.project);
+    let mut files = super::common()?;
     files.extend([
         (format!("{folder}/packages/node.scm"), channel),
         (format!("{folder}/build/npm.scm"), BUILD.render(&Build { module: build })?),
-        ("guix.scm".to_owned(), project),
+        (super::PROJECT.to_owned(), project),
     ]);
     Ok(files)
+}
+
+/// What definitions are written with.
+fn guix_modules() -> Vec<Sexp> {
+    let module = |names: &[&str]| Sexp::List(names.iter().copied().map(symbol).collect());
+    let licenses =
+        Sexp::List(vec![module(&["guix", "licenses"]), Sexp::keyword("prefix"), symbol("license:")]);
+    let mut modules: Vec<_> = [
+        &["guix", "build-system", "node"][..],
+        &["guix", "download"],
+        &["guix", "gexp"],
+        &["guix", "git-download"],
+        &["guix", "packages"],
+        &["guix", "utils"],
+        &["gnu", "packages"],
+    ]
+    .into_iter()
+    .map(module)
+    .collect();
+    modules.push(licenses);
+    modules
 }

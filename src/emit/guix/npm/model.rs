@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::emit::guix::definition::{Source, Words};
+use crate::about::About;
+use crate::emit::guix::definition::Source;
 use crate::emit::guix::sexp::Sexp;
 
 /// One package, at however many locations.
@@ -28,7 +29,7 @@ pub struct Package {
     pub comments: Vec<String>,
     /// Variables of Guix that its install scripts need.
     pub inputs: BTreeSet<String>,
-    pub words: Words,
+    pub about: About,
     /// `release-tag-prefix` and the like.
     pub properties: BTreeMap<String, Sexp>,
     /// Whether it is a part of the project: defined beside it, not in the channel.
@@ -51,7 +52,7 @@ pub struct Own {
     pub files: bool,
     /// What `npm start` runs, for a project without programs.
     pub start: Option<String>,
-    pub words: Words,
+    pub about: About,
 }
 
 /// What `templates/guix/node-arguments.hbs` is filled with.
