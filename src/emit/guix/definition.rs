@@ -163,6 +163,8 @@ pub struct Inputs {
     pub always: BTreeSet<Input>,
     /// By the expression that says when.
     pub sometimes: BTreeMap<Sexp, BTreeSet<Input>>,
+    /// Variables that hold lists of more.
+    pub lists: BTreeSet<String>,
 }
 
 /// A variable, and the output that is meant.
@@ -180,7 +182,7 @@ impl From<&str> for Input {
 
 impl<'a> FromIterator<&'a str> for Inputs {
     fn from_iter<I: IntoIterator<Item = &'a str>>(variables: I) -> Self {
-        Self { always: variables.into_iter().map(Input::from).collect(), sometimes: BTreeMap::new() }
+        Self { always: variables.into_iter().map(Input::from).collect(), ..Self::default() }
     }
 }
 
@@ -196,24 +198,26 @@ impl Inputs {
     /// Adds all of the others.
     pub fn take(&mut self, others: Self) {
         self.always.extend(others.always);
+        self.lists.extend(others.lists);
         for (when, inputs) in others.sometimes {
             self.sometimes.entry(when).or_default().extend(inputs);
         }
     }
 
     pub fn is_empty(&self) -> bool {
-        self.always.is_empty() && self.sometimes.is_empty()
+        self.always.is_empty() && self.sometimes.is_empty() && self.lists.is_empty()
     }
 
     fn sexp(&self) -> Option<Sexp> {
         let each = |inputs: &BTreeSet<Input>| Sexp::call("list", inputs.iter().map(Input::sexp));
-        if self.sometimes.is_empty() {
+        if self.sometimes.is_empty() && self.lists.is_empty() {
             return (!self.always.is_empty()).then(|| each(&self.always));
         }
         let always = (!self.always.is_empty()).then(|| each(&self.always));
         let sometimes =
             self.sometimes.iter().map(|(when, inputs)| list!["if", when.clone(), each(inputs), Sexp::nil()]);
-        let mut parts: Vec<_> = always.into_iter().chain(sometimes).collect();
+        let lists = self.lists.iter().map(symbol);
+        let mut parts: Vec<_> = always.into_iter().chain(sometimes).chain(lists).collect();
         match (parts.len(), parts.pop()) {
             (1, Some(only)) => Some(only),
             (_, last) => Some(Sexp::call("append", parts.into_iter().chain(last))),

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::algo::tarjan_scc;
-use petgraph::graphmap::DiGraphMap;
+use petgraph::graph::DiGraph;
 
 use super::condition::Condition;
 use super::needs::Conditioned;
@@ -28,14 +28,16 @@ struct Circle {
 
 impl Circles {
     pub fn find(needs: &BTreeMap<Key, Conditioned>) -> Self {
-        let mut graph = DiGraphMap::<&Key, ()>::new();
+        let mut graph = DiGraph::<&Key, ()>::new();
+        let at: BTreeMap<&Key, _> = needs.keys().map(|key| (key, graph.add_node(key))).collect();
         for (from, to) in needs {
-            graph.add_node(from);
-            to.keys().for_each(|to| _ = graph.add_edge(from, to, ()));
+            for to in to.keys().filter_map(|to| at.get(to)) {
+                graph.add_edge(at[from], *to, ());
+            }
         }
         let mut found = Self::default();
         for members in tarjan_scc(&graph).into_iter().filter(|members| members.len() > 1) {
-            let members: BTreeSet<&Key> = members.into_iter().collect();
+            let members: BTreeSet<&Key> = members.into_iter().map(|member| graph[member]).collect();
             for member in &members {
                 found.of.insert((*member).clone(), found.circles.len());
             }
@@ -77,7 +79,9 @@ impl Circles {
         let mut open = vec![key];
         while let Some(key) = open.pop() {
             let next = cut.get(key).into_iter().flat_map(BTreeMap::keys);
-            open.extend(next.filter(|next| circle.needs.contains_key(*next)).filter(|next| has.insert(*next)));
+            open.extend(
+                next.filter(|next| circle.needs.contains_key(*next)).filter(|next| has.insert(*next)),
+            );
         }
         circle.needs.get(key).into_iter().flat_map(BTreeMap::keys).filter(|key| !has.contains(*key)).collect()
     }

@@ -13,7 +13,7 @@ use pep508_rs::{
 };
 use version_ranges::Ranges;
 
-use crate::emit::guix::sexp::Sexp;
+use crate::emit::guix::sexp::{Sexp, symbol, text};
 use crate::emit::nix::python::marker::{Compare, Marker, Op, Variable};
 
 /// The oldest Python 3 of Guix 1.5: no condition asks for what is older.
@@ -30,6 +30,24 @@ pub const MACHINES: [(&str, &str); 8] = [
     ("riscv64", "target-riscv64?"),
     ("loongarch64", "target-loongarch64?"),
 ];
+
+/// The same machines as Guix calls its systems.
+const SYSTEMS: [&str; MACHINES.len()] = [
+    "x86_64-linux",
+    "i686-linux",
+    "aarch64-linux",
+    "armhf-linux",
+    "powerpc64le-linux",
+    "powerpc-linux",
+    "riscv64-linux",
+    "loongarch64-linux",
+];
+
+/// The variables of an expression.
+struct Words<'a> {
+    python: &'a str,
+    system: Option<&'a str>,
+}
 
 /// For each of [`MACHINES`], the versions of Python.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +82,9 @@ impl Condition {
 
     /// Of these versions of Python, on these machines.
     pub fn on(machines: impl Fn(&str) -> bool, pythons: &Ranges<Version>) -> Self {
-        Self(std::array::from_fn(|at| if machines(MACHINES[at].0) { pythons.clone() } else { Ranges::empty() }))
+        Self(std::array::from_fn(
+            |at| if machines(MACHINES[at].0) { pythons.clone() } else { Ranges::empty() },
+        ))
     }
 
     /// When a marker holds, for a package that is wanted with these extras.
@@ -72,9 +92,9 @@ impl Condition {
         match marker {
             Marker::True => Self::always(),
             Marker::False => Self::never(),
-            Marker::All(parts) => parts
-                .iter()
-                .fold(Self::always(), |all, part| all.and(&Self::of(part, wanted, chosen))),
+            Marker::All(parts) => {
+                parts.iter().fold(Self::always(), |all, part| all.and(&Self::of(part, wanted, chosen)))
+            }
             Marker::Any(parts) => {
                 parts.iter().fold(Self::never(), |any, part| any.or(&Self::of(part, wanted, chosen)))
             }
@@ -121,6 +141,21 @@ impl Condition {
     /// As an expression for a thunked field, `python` being the variable of the interpreter; `None` for what always
     /// holds.
     pub fn expression(&self, python: &str, pythons: &Ranges<Version>) -> Option<Sexp> {
+        self.written(&Words { python, system: None }, pythons)
+    }
+
+    /// The same where the variable `system` has the system's name.
+    pub fn expression_of_system(&self, python: &str, pythons: &Ranges<Version>) -> Option<Sexp> {
+        self.written(&Words { python, system: Some("system") }, pythons)
+    }
+
+    /// The machines that meet it with some version of Python, as Guix calls its systems.
+    pub fn systems(&self, pythons: &Ranges<Version>) -> Vec<&'static str> {
+        let some = self.0.iter().zip(SYSTEMS).filter(|(ranges, _)| !ranges.is_disjoint(pythons));
+        some.map(|(_, system)| system).collect()
+    }
+
+    fn written(&self, words: &Words<'_>, pythons: &Ranges<Version>) -> Option<Sexp> {
         if self.is_always(pythons) {
             return None;
         }
@@ -133,7 +168,7 @@ impl Condition {
             }
         }
         let each = kinds.iter().filter(|(ranges, _)| !ranges.is_empty()).map(|(ranges, machines)| {
-            let parts = [on_machines(machines), on_pythons(ranges, python, pythons)];
+            let parts = [on_machines(machines, words), on_pythons(ranges, words, pythons)];
             joined("and", parts.into_iter().flatten().collect())
         });
         Some(joined("or", each.collect()))
@@ -204,8 +239,8 @@ fn op(op: Op) -> &'static str {
 }
 
 /// `None` where all machines are meant.
-fn on_machines(machines: &[usize]) -> Option<Sexp> {
-    let predicate = |at: &usize| Sexp::call(MACHINES[*at].1, []);
+fn on_machines(machines: &[usize], words: &Words<'_>) -> Option<Sexp> {
+    let predicate = |at: &usize| Sexp::call(MACHINES[*at].1, words.system.map(symbol));
     if machines.len() == MACHINES.len() {
         return None;
     }
@@ -217,31 +252,32 @@ fn on_machines(machines: &[usize]) -> Option<Sexp> {
 }
 
 /// `None` where every version is meant.
-fn on_pythons(ranges: &Ranges<Version>, python: &str, pythons: &Ranges<Version>) -> Option<Sexp> {
+fn on_pythons(ranges: &Ranges<Version>, words: &Words<'_>, pythons: &Ranges<Version>) -> Option<Sexp> {
     if pythons.subset_of(ranges) {
         return None;
     }
     let bounds = pythons.bounding_range();
-    let is_first = |bound: &Bound<Version>| bounds.as_ref().is_some_and(|(first, _)| bound.as_ref() == *first);
+    let is_first =
+        |bound: &Bound<Version>| bounds.as_ref().is_some_and(|(first, _)| bound.as_ref() == *first);
     let is_last = |bound: &Bound<Version>| bounds.as_ref().is_some_and(|(_, last)| bound.as_ref() == *last);
-    let own = || Sexp::call("package-version", [Sexp::symbol(python)]);
-    let text = |version: &Version| Sexp::text(version.to_string());
+    let own = || Sexp::call("package-version", [symbol(words.python)]);
+    let shown = |version: &Version| text(version.to_string());
     let each = ranges.iter().map(|(low, high)| {
         if let (Bound::Included(low), Bound::Included(high)) = (low, high)
             && low == high
         {
-            return Sexp::call("string=?", [own(), text(low)]);
+            return Sexp::call("string=?", [own(), shown(low)]);
         }
         let low = match low {
             low if is_first(low) => None,
-            Bound::Included(low) => Some(Sexp::call("version>=?", [own(), text(low)])),
-            Bound::Excluded(low) => Some(Sexp::call("version>?", [own(), text(low)])),
+            Bound::Included(low) => Some(Sexp::call("version>=?", [own(), shown(low)])),
+            Bound::Excluded(low) => Some(Sexp::call("version>?", [own(), shown(low)])),
             Bound::Unbounded => None,
         };
         let high = match high {
             high if is_last(high) => None,
-            Bound::Included(high) => Some(Sexp::call("version>=?", [text(high), own()])),
-            Bound::Excluded(high) => Some(Sexp::call("version>?", [text(high), own()])),
+            Bound::Included(high) => Some(Sexp::call("version>=?", [shown(high), own()])),
+            Bound::Excluded(high) => Some(Sexp::call("version>?", [shown(high), own()])),
             Bound::Unbounded => None,
         };
         joined("and", low.into_iter().chain(high).collect())
