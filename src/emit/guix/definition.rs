@@ -78,7 +78,7 @@ impl From<&Licenses> for License {
     fn from(licenses: &Licenses) -> Self {
         let mut terms: Vec<_> = licenses.terms.iter().map(term).collect();
         let value = match terms.len() {
-            0 => Sexp::nil(),
+            0 => Sexp::Flag(false),
             1 => terms.remove(0),
             _ => Sexp::call("list", terms),
         };

@@ -10,6 +10,7 @@ mod names;
 mod needs;
 mod origin;
 mod project;
+mod requires;
 mod wheels;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,6 +49,8 @@ pub struct Fact {
     pub tag: Option<String>,
     /// Sentences above the definition: an exception with its reason, why it could not be built from source.
     pub comments: Vec<String>,
+    /// `Requires-Dist` of its metadata: asked where the lockfile does not say what its packages need.
+    pub requires_dist: Vec<String>,
 }
 
 /// What was emitted.
@@ -65,7 +68,8 @@ pub struct Emitted {
 /// # Errors
 /// A template that does not give Scheme: a defect of ours, found before anything is written.
 pub fn emit(input: &Input<'_>) -> anyhow::Result<Emitted> {
-    let project = input.project;
+    let project = &requires::complete(input.project, input.facts);
+    let input = &Input { project, ..*input };
     let pythons = condition::pythons(project.requires_python.as_ref());
     let all_groups: BTreeSet<String> = project.default_groups.union(&project.dev_groups).cloned().collect();
     let chosen = |groups| Chosen { extras: &project.extras, groups, pythons: pythons.clone() };
