@@ -299,9 +299,16 @@ impl Git {
 impl Download {
     fn sexp(&self, named: Option<(&str, &str)>) -> Sexp {
         let uri = match &self.uri {
-            Uri::Whole(url) => text(url),
+            Uri::Whole(url) => match folded(url) {
+                pieces if pieces.len() == 1 => text(url),
+                pieces => Sexp::call("string-append", pieces),
+            },
             Uri::Below { variable, path } => {
-                Sexp::call("string-append", [symbol(*variable)].into_iter().chain(path.pieces(named)))
+                let pieces = path.pieces(named).into_iter().flat_map(|piece| match piece {
+                    Sexp::Text(text) => folded(&text),
+                    other => vec![other],
+                });
+                Sexp::call("string-append", [symbol(*variable)].into_iter().chain(pieces))
             }
             Uri::Pypi { name, extension } => {
                 let version = named.map_or_else(|| symbol("version"), |(_, version)| text(version));
@@ -321,6 +328,19 @@ impl Download {
         origin.push(hash);
         Sexp::List(origin)
     }
+}
+
+/// An address in pieces that fit on a line of 90 characters, which is what `guix lint` allows.
+fn folded(address: &str) -> Vec<Sexp> {
+    const LONGEST: usize = 62;
+    let mut pieces = vec![String::new()];
+    for part in address.split_inclusive('/') {
+        match pieces.last_mut() {
+            Some(last) if last.is_empty() || last.len() + part.len() <= LONGEST => last.push_str(part),
+            _ => pieces.push(part.to_owned()),
+        }
+    }
+    pieces.into_iter().map(text).collect()
 }
 
 /// Text in pieces; `None` stands for the version that a package says of itself.

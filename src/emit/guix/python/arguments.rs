@@ -1,6 +1,6 @@
 //! What a definition says to its build system, as data for the template.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::emit::guix::sexp::{Sexp, text};
 use crate::emit::nix::python::model::{Argument, Program};
@@ -43,16 +43,26 @@ pub enum What {
     /// Variables for the backend.
     Environment(Vec<Variable>),
     /// Crates, in place of the registry of crates.
-    Crates {},
+    Crates(Yes),
     /// What becomes the package in place of a build: from, and the name that it gets.
-    Copy(Vec<CopiedPath>),
+    Copy(CopiedPaths),
     /// The source is a wheel.
-    Wheel {},
+    Wheel(Yes),
     /// Of a wheel of others: where its compiled code finds libraries.
-    Libraries {},
+    Libraries(Yes),
     /// Variables of build requirements that must not be seen by what is installed.
     LeaveOut(Vec<String>),
-    NoSanityCheck {},
+    NoSanityCheck(Yes),
+}
+
+/// `true`: a template takes an empty value for none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Yes;
+
+impl Serialize for Yes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bool(true)
+    }
 }
 
 /// A variable of the environment.
@@ -62,6 +72,16 @@ pub struct Variable {
     pub value: String,
     /// Whether the value is the definition's version.
     pub is_version: bool,
+}
+
+/// What stands in for a wheel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CopiedPaths {
+    pub paths: Vec<CopiedPath>,
+    pub name: String,
+    pub version: String,
+    /// Folder of the metadata, with a slash at its beginning.
+    pub info: String,
 }
 
 /// A module or a folder with modules.
@@ -119,16 +139,24 @@ pub fn phases(build: &Build, version: &str) -> Vec<Phase> {
         phases.push(What::Environment(build.env.iter().map(variable).collect()).into());
     }
     if build.crates.is_some() {
-        phases.push(What::Crates {}.into());
+        phases.push(What::Crates(Yes).into());
     }
     if !build.copy.is_empty() {
         let copied = |path: &Location| {
             let path = path.as_str();
-            CopiedPath { path: path.to_owned(), name: path.rsplit('/').next().unwrap_or(path).to_owned() }
+            CopiedPath {
+                path: path.to_owned(),
+                name: format!("/{}", path.rsplit('/').next().unwrap_or(path)),
+            }
         };
         phases.push(Phase {
-            comments: vec!["Its modules are copied, not built: what builds it needs it.".to_owned()],
-            what: What::Copy(build.copy.iter().map(copied).collect()),
+            comments: vec!["Its modules are copied: to build it would take what it is to build.".to_owned()],
+            what: What::Copy(CopiedPaths {
+                paths: build.copy.iter().map(copied).collect(),
+                name: build.name.to_string(),
+                version: build.version.to_string(),
+                info: format!("/{}-{}.dist-info", build.name.as_str().replace('-', "_"), build.version),
+            }),
         });
     }
     phases

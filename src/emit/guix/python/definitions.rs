@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::arguments::{Arguments, Phase, What, configure_flags, phases};
+use super::arguments::{Arguments, Phase, What, Yes, configure_flags, phases};
 use super::needs::{Conditioned, Needs};
 use super::{Input, libraries, origin, wheels};
 use crate::about::About;
@@ -56,12 +56,12 @@ impl Definitions<'_> {
             package::Source::Wheels { wheels } => {
                 let fitting = wheels::fitting(&build.name, wheels, &self.chosen.pythons);
                 supported_systems = self.systems(&fitting);
-                arguments.phases.push(What::Wheel {}.into());
+                arguments.phases.push(What::Wheel(Yes).into());
                 if fitting.iter().any(|(wheel, _)| wheels::is_compiled(&build.name, wheel)) {
                     let output = Some("lib".to_owned());
                     inputs.0.always.insert(definition::Input { variable: "gcc".to_owned(), output });
                     inputs.1.always.insert("patchelf".into());
-                    arguments.phases.push(What::Libraries {}.into());
+                    arguments.phases.push(What::Libraries(Yes).into());
                 }
                 self.wheel(&fitting, &named.version)?
             }
@@ -215,7 +215,7 @@ impl Definitions<'_> {
                 comments: vec![format!(
                     "It needs {names}, and is needed there: whoever takes one of them takes all."
                 )],
-                what: What::NoSanityCheck {},
+                what: What::NoSanityCheck(Yes),
             });
         }
     }
@@ -247,9 +247,11 @@ impl Definitions<'_> {
 
 /// The variable of a pack of crates.
 pub fn crates_variable(pack: &str) -> String {
-    let safe: String =
-        pack.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
-    format!("{}-crates", safe.trim_end_matches("-crates").trim_matches('-'))
+    let safe: String = pack
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || c == '.' { c.to_ascii_lowercase() } else { '-' })
+        .collect();
+    format!("{}-crates", safe.trim_start_matches("crates-").trim_matches('-'))
 }
 
 /// What Guix' updaters need to know; of the tag, how it is made of the version, unless that is `vX` or `X`.
