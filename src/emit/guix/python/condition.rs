@@ -155,6 +155,11 @@ impl Condition {
         some.map(|(_, system)| system).collect()
     }
 
+    /// Whether it has every version of Python on each machine that it has.
+    pub fn is_whole(&self, pythons: &Ranges<Version>) -> bool {
+        self.0.iter().all(|ranges| pythons.subset_of(ranges) || ranges.is_disjoint(pythons))
+    }
+
     fn written(&self, words: &Words<'_>, pythons: &Ranges<Version>) -> Option<Sexp> {
         if self.is_always(pythons) {
             return None;

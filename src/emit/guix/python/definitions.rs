@@ -65,7 +65,12 @@ impl Definitions<'_> {
                 }
                 self.wheel(&fitting, &named.version)?
             }
-            source => origin::source(self.input, key, source, (&named.name, &named.version))?,
+            source => {
+                if origin::is_zip(source) {
+                    inputs.1.always.insert("unzip".into());
+                }
+                origin::source(self.input, key, source, (&named.name, &named.version))?
+            }
         };
         let propagated = self.needs.of(key);
         self.conflicts(build, Some(key), propagated, &mut arguments.phases);
@@ -229,18 +234,22 @@ impl Definitions<'_> {
 
     fn wheel(&self, fitting: &[(&Archive, Condition)], version: &str) -> Option<Source> {
         let download = |wheel: &Archive| Source::Url(origin::download(self.input, wheel, version));
-        if let [(only, _)] = fitting {
+        let every = fitting.iter().fold(Condition::never(), |all, (_, condition)| all.or(condition));
+        let is_whole = every.is_whole(&self.chosen.pythons);
+        if let ([(only, _)], true) = (fitting, is_whole) {
             return Some(download(only));
         }
-        let ((last, _), others) = fitting.split_last()?;
-        let mut clauses: Vec<_> = others
-            .iter()
-            .map(|(wheel, condition)| {
-                let when = condition.expression_of_system(self.python, &self.chosen.pythons);
-                Sexp::List(vec![when.unwrap_or(Sexp::Flag(true)), download(wheel).sexp(None)])
-            })
-            .collect();
-        clauses.push(Sexp::List(vec![symbol("else"), download(last).sexp(None)]));
+        let last = fitting.len().checked_sub(1)?;
+        let clause = |(at, (wheel, condition)): (usize, &(&Archive, Condition))| {
+            let when = condition.expression_of_system(self.python, &self.chosen.pythons);
+            let when = when.filter(|_| at < last || !is_whole).unwrap_or_else(|| symbol("else"));
+            Sexp::List(vec![when, download(wheel).sexp(None)])
+        };
+        let mut clauses: Vec<_> = fitting.iter().enumerate().map(clause).collect();
+        if !is_whole {
+            let error = list!["error", text("no wheel of this release fits")];
+            clauses.push(Sexp::List(vec![symbol("else"), error]));
+        }
         Some(Source::Other(list!["let-system", symbol("system"), Sexp::call("cond", clauses)]))
     }
 }

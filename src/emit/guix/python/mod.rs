@@ -11,6 +11,8 @@ mod needs;
 mod origin;
 mod project;
 mod requires;
+#[cfg(test)]
+mod tests;
 mod wheels;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -149,7 +151,10 @@ fn wanted(definitions: &Definitions<'_>, public: &Conditioned) -> BTreeSet<Key> 
     while let Some(key) = open.pop() {
         let Some(package) = project.packages.get(&key) else { continue };
         add(definitions.requires(&package.build), &mut open);
-        add(definitions.needs.of(&key).clone(), &mut open);
+        // Of the environment's packages, what they need is there as well, if it can be at all.
+        if !public.contains_key(&key) {
+            add(definitions.needs.of(&key).clone(), &mut open);
+        }
     }
     wanted
 }

@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pep440_rs::Version;
+use version_ranges::Ranges;
+
 use super::circles::Circles;
 use super::condition::{Chosen, Condition};
 use crate::emit::nix::python::model::{Edge, Key, PythonProject};
@@ -15,6 +18,7 @@ pub type Conditioned = BTreeMap<Key, Condition>;
 pub struct Needs {
     propagated: BTreeMap<Key, Conditioned>,
     circles: Circles,
+    pythons: Ranges<Version>,
 }
 
 /// Follows edges.
@@ -40,7 +44,7 @@ impl Needs {
             .collect();
         let circles = Circles::find(&propagated);
         circles.cut(&mut propagated);
-        Self { propagated, circles }
+        Self { propagated, circles, pythons: chosen.pythons.clone() }
     }
 
     /// What a package propagates.
@@ -74,6 +78,9 @@ impl Needs {
             let Some(above) = found.get(&key).cloned() else { continue };
             for (to, condition) in self.of(&key) {
                 let reached = above.and(condition);
+                if reached.is_never(&self.pythons) {
+                    continue;
+                }
                 let before = found.get(to);
                 let now = before.map_or_else(|| reached.clone(), |before| before.or(&reached));
                 if before != Some(&now) {

@@ -63,6 +63,15 @@ pub fn below_folder(path: &str) -> Sexp {
     list!["string-append", symbol(FOLDER), text(format!("/{path}"))]
 }
 
+/// Whether `unzip` is needed.
+pub fn is_zip(source: &package::Source) -> bool {
+    match source {
+        package::Source::File(archive) => archive.file.ends_with(".zip"),
+        package::Source::Local { local } => local.as_str().ends_with(".zip"),
+        _ => false,
+    }
+}
+
 fn is_archive(path: &str) -> bool {
     SDISTS.iter().any(|end| path.to_ascii_lowercase().ends_with(end))
 }
