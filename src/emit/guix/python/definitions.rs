@@ -37,12 +37,13 @@ pub struct Notes {
 }
 
 impl Definitions<'_> {
-    /// One package; `None` where there is nothing of which Guix could make it.
+    /// One package, hidden from users where it is only built with; `None` where there is nothing of which Guix could
+    /// make it.
     pub fn of(
         &self,
         key: &Key,
         package: &Package,
-        public: bool,
+        hidden: bool,
         notes: &mut Notes,
     ) -> Option<Definition<Arguments>> {
         let named = self.names.get(key)?;
@@ -76,14 +77,18 @@ impl Definitions<'_> {
         self.conflicts(build, Some(key), propagated, &mut arguments.phases);
         self.alone(key, &mut arguments.phases);
         let tag = fact.and_then(|fact| fact.tag.as_deref());
+        let mut properties = properties(named, tag.filter(|_| matches!(source, Source::Git(_))));
+        if hidden {
+            properties.insert("hidden?".to_owned(), Sexp::Flag(true));
+        }
         Some(Definition {
             comments,
             variable: named.variable.clone(),
-            public,
+            public: true,
             inherit: None,
             name: named.name.clone(),
             version: named.version.clone(),
-            properties: properties(named, tag.filter(|_| matches!(source, Source::Git(_)))),
+            properties,
             source,
             build_system: "pyproject-build-system",
             arguments: Some(arguments),

@@ -105,11 +105,11 @@ pub fn emit(input: &Input<'_>) -> anyhow::Result<Emitted> {
         wanted.iter().filter_map(of).partition(|(key, _)| public.contains_key(*key));
     let mut made = Vec::new();
     let mut without = Vec::new();
-    for (group, is_public) in [(public, true), (private, false)] {
+    for (group, hidden) in [(public, false), (private, true)] {
         let mut group: Vec<_> = group
             .into_iter()
             .filter_map(|(key, package)| {
-                let made = definitions.of(key, package, is_public, &mut notes);
+                let made = definitions.of(key, package, hidden, &mut notes);
                 if made.is_none() {
                     without.push(key.clone());
                 }

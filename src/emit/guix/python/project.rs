@@ -99,7 +99,8 @@ pub fn guix(
         Subject { ecosystem: Ecosystem::Python, name: &project.pname, version: &version, guix_name: &name };
     let own = Definition {
         comments,
-        variable: name.clone(),
+        // No project's name is one of Scheme's.
+        variable: "%project".to_owned(),
         public: false,
         inherit: None,
         source: Source::Other(origin::folder("", &name)),
