@@ -232,13 +232,10 @@ fn fetched(
 }
 
 fn download(url: &str, known: &Known, version: &str, integrity: &Integrity) -> Download {
-    let fit = |c: char| c.is_ascii_alphanumeric() || "+-._=".contains(c);
     let last = url.rsplit('/').next().unwrap_or_default();
-    let is_named = last.ends_with(".tgz") && !last.starts_with('.') && last.chars().all(fit);
-    let file_name = (!is_named).then(|| {
-        let named = format!("{}-{version}.tgz", known.wanted.name.base());
-        named.chars().map(|c| if fit(c) { c } else { '-' }).collect()
-    });
+    let is_named = last.ends_with(".tgz") && names::is_store_name(last);
+    let named = || names::store_name(&format!("{}-{version}.tgz", known.wanted.name.base()));
+    let file_name = (!is_named).then(named);
     let uri = match url.contains("://") {
         true => Uri::Whole(url.to_owned()),
         false => Uri::Below { variable: REGISTRY, path: Spelled::new(url, version) },

@@ -13,6 +13,9 @@ use crate::hash::nar::NarHash;
 use crate::hash::{Algorithm, Integrity};
 use crate::source::repository::Commit;
 
+/// The variable that modules give the project's folder (`templates/guix/project-file.hbs`).
+pub const FOLDER: &str = "%project-folder";
+
 /// One package.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Definition<Arguments> {
@@ -78,7 +81,7 @@ impl From<&Licenses> for License {
     fn from(licenses: &Licenses) -> Self {
         let mut terms: Vec<_> = licenses.terms.iter().map(term).collect();
         let value = match terms.len() {
-            0 => Sexp::nil(),
+            0 => Sexp::Flag(false),
             1 => terms.remove(0),
             _ => Sexp::call("list", terms),
         };
@@ -160,6 +163,8 @@ pub struct Inputs {
     pub always: BTreeSet<Input>,
     /// By the expression that says when.
     pub sometimes: BTreeMap<Sexp, BTreeSet<Input>>,
+    /// Variables that hold lists of more.
+    pub lists: BTreeSet<String>,
 }
 
 /// A variable, and the output that is meant.
@@ -177,7 +182,7 @@ impl From<&str> for Input {
 
 impl<'a> FromIterator<&'a str> for Inputs {
     fn from_iter<I: IntoIterator<Item = &'a str>>(variables: I) -> Self {
-        Self { always: variables.into_iter().map(Input::from).collect(), sometimes: BTreeMap::new() }
+        Self { always: variables.into_iter().map(Input::from).collect(), ..Self::default() }
     }
 }
 
@@ -193,24 +198,26 @@ impl Inputs {
     /// Adds all of the others.
     pub fn take(&mut self, others: Self) {
         self.always.extend(others.always);
+        self.lists.extend(others.lists);
         for (when, inputs) in others.sometimes {
             self.sometimes.entry(when).or_default().extend(inputs);
         }
     }
 
     pub fn is_empty(&self) -> bool {
-        self.always.is_empty() && self.sometimes.is_empty()
+        self.always.is_empty() && self.sometimes.is_empty() && self.lists.is_empty()
     }
 
     fn sexp(&self) -> Option<Sexp> {
         let each = |inputs: &BTreeSet<Input>| Sexp::call("list", inputs.iter().map(Input::sexp));
-        if self.sometimes.is_empty() {
+        if self.sometimes.is_empty() && self.lists.is_empty() {
             return (!self.always.is_empty()).then(|| each(&self.always));
         }
         let always = (!self.always.is_empty()).then(|| each(&self.always));
         let sometimes =
             self.sometimes.iter().map(|(when, inputs)| list!["if", when.clone(), each(inputs), Sexp::nil()]);
-        let mut parts: Vec<_> = always.into_iter().chain(sometimes).collect();
+        let lists = self.lists.iter().map(symbol);
+        let mut parts: Vec<_> = always.into_iter().chain(sometimes).chain(lists).collect();
         match (parts.len(), parts.pop()) {
             (1, Some(only)) => Some(only),
             (_, last) => Some(Sexp::call("append", parts.into_iter().chain(last))),
@@ -246,10 +253,10 @@ impl Source {
 
     /// A folder of the project, or `""` for its own; over the variables that a project's module defines.
     pub fn of_project(path: &str, name: &str) -> Self {
-        let folder = symbol("project-folder");
+        let folder = symbol(FOLDER);
         let folder = match path {
             "" => folder,
-            path => list!["string-append", folder, text(format!("/{path}"))],
+            path => Self::path_of_project(path),
         };
         let select = [Sexp::keyword("select?"), symbol("project-file?")];
         let recursive = [Sexp::keyword("recursive?"), Sexp::Flag(true)];
@@ -257,10 +264,14 @@ impl Source {
         Self::Other(Sexp::call("local-file", arguments))
     }
 
+    /// The name of a file of the project.
+    pub fn path_of_project(path: &str) -> Sexp {
+        list!["string-append", symbol(FOLDER), text(format!("/{path}"))]
+    }
+
     /// A file of the project.
     pub fn file_of_project(path: &str) -> Self {
-        let file = list!["string-append", symbol("project-folder"), text(format!("/{path}"))];
-        Self::Other(list!["local-file", file])
+        Self::Other(list!["local-file", Self::path_of_project(path)])
     }
 
     /// The expression; `named` is the name and the version where no `package` says them.

@@ -4,6 +4,7 @@ pub mod definition;
 pub mod license;
 pub mod names;
 pub mod npm;
+pub mod python;
 pub mod scheme;
 pub mod sexp;
 pub mod tag;
@@ -26,6 +27,9 @@ pub const MODULES: &str = "modules";
 
 /// What templates of every ecosystem take in.
 const PACKAGE: (&str, &str) = ("package", include_str!("../../../templates/guix/package.hbs"));
+const PROJECT_FILES: (&str, &str) =
+    ("project-file", include_str!("../../../templates/guix/project-file.hbs"));
+const NAMED_LICENSE: (&str, &str) = ("named-license", license::HELPER);
 
 const CHANNEL_FILE: Template<()> =
     Template::new(CHANNEL, include_str!("../../../templates/guix/guix-channel.scm.hbs"));
@@ -41,6 +45,8 @@ struct Common {
     module: Sexp,
     /// What whoever uses the shell must know.
     hint: &'static str,
+    /// Whether the module offers packages that it is developed with.
+    more: bool,
 }
 
 /// The files beside the modules, which are the user's once they are there.

@@ -197,6 +197,21 @@ fn parts(version: &str) -> Vec<String> {
     parts
 }
 
+/// Whether a file's name can be a store item's as it is.
+pub fn is_store_name(file: &str) -> bool {
+    !file.is_empty() && !file.starts_with(['.', '-']) && file.chars().all(is_of_store)
+}
+
+/// A file's name made fit for the store.
+pub fn store_name(file: &str) -> String {
+    let safe: String = file.chars().map(|c| if is_of_store(c) { c } else { '-' }).collect();
+    safe.trim_start_matches(['.', '-']).to_owned()
+}
+
+fn is_of_store(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "+-._=".contains(c)
+}
+
 /// The first part of the module names of a project, and the folder of its modules: lower case, digits and `-`. What
 /// Scheme would read as a number, and the names of Guix's own modules, get a prefix.
 pub fn module(project: &str) -> String {

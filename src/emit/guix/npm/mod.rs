@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::Common;
 use super::definition::Definition;
 use super::scheme::Template;
 use super::sexp::{Sexp, symbol};
-use super::{Common, license};
 use crate::emit::Files;
 use crate::graph::{Graph, Location, Node};
 use model::{Arguments, Cycle, Others, Own, Package};
@@ -29,7 +29,8 @@ const BUILD: Template<Build> =
 
 const PARTIALS_OF_NODE: &[(&str, &str)] = &[
     super::PACKAGE,
-    ("named-license", license::HELPER),
+    super::NAMED_LICENSE,
+    super::PROJECT_FILES,
     ("arguments", include_str!("../../../../templates/guix/node-arguments.hbs")),
     ("dependencies", include_str!("../../../../templates/guix/node-dependencies.hbs")),
     ("others", include_str!("../../../../templates/guix/node-others.hbs")),
@@ -136,7 +137,7 @@ pub fn render(input: &Input<'_>) -> anyhow::Result<Files> {
     let folder = format!("{}/{}", super::MODULES, input.project);
     let patches = made.patches.into_iter().map(|(path, text)| (format!("{folder}/packages/{path}"), text));
     let patches: Vec<_> = patches.collect();
-    let mut files = super::common(&Common { module: project, hint: SHELL_HINT })?;
+    let mut files = super::common(&Common { module: project, hint: SHELL_HINT, more: false })?;
     files.extend([
         (format!("{folder}/packages/node.scm"), channel),
         (format!("{folder}/packages/project.scm"), text),

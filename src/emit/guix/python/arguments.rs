@@ -1,0 +1,186 @@
+//! What a definition says to its build system, as data for the template.
+
+use serde::{Serialize, Serializer};
+
+use crate::emit::guix::sexp::{Sexp, text};
+use crate::emit::nix::python::model::{Argument, Program};
+use crate::emit::nix::python::package::Build;
+use crate::graph::Location;
+
+/// Of `pyproject-build-system`; with `programs`, of `copy-build-system`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Arguments {
+    /// The variable of the interpreter, where it is not Guix' own choice.
+    pub python: Option<String>,
+    /// Of the backend: PEP 517's `config_settings`.
+    pub configure_flags: Option<Sexp>,
+    /// Whether crates are unpacked.
+    pub cargo: bool,
+    /// Why no tests are run.
+    pub no_tests: Option<String>,
+    pub phases: Vec<Phase>,
+    /// For a project that is copied as it is.
+    pub copied: Option<Copied>,
+}
+
+/// A change to the build system's phases.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Phase {
+    /// Why.
+    pub comments: Vec<String>,
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What is changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// The folder that is built.
+    Enter(String),
+    /// Files of the project, applied with `-p1`.
+    Patch(Vec<String>),
+    /// Variables for the backend.
+    Environment(Vec<Variable>),
+    /// Crates, in place of the registry of crates.
+    Crates(Yes),
+    /// What becomes the package in place of a build: from, and the name that it gets.
+    Copy(CopiedPaths),
+    /// The source is a wheel.
+    Wheel(Yes),
+    /// Of a wheel of others: where its compiled code finds libraries.
+    Libraries(Yes),
+    /// Variables of build requirements that must not be seen by what is installed.
+    LeaveOut(Vec<String>),
+    NoSanityCheck(Yes),
+}
+
+/// `true`: a template takes an empty value for none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Yes;
+
+impl Serialize for Yes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bool(true)
+    }
+}
+
+/// A variable of the environment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Variable {
+    pub name: String,
+    pub value: String,
+    /// Whether the value is the definition's version.
+    pub is_version: bool,
+}
+
+/// What stands in for a wheel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CopiedPaths {
+    pub paths: Vec<CopiedPath>,
+    pub name: String,
+    pub version: String,
+    /// Folder of the metadata, with a slash at its beginning.
+    pub info: String,
+}
+
+/// A module or a folder with modules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CopiedPath {
+    pub path: String,
+    pub name: String,
+}
+
+/// A project that is copied, and its programs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Copied {
+    /// Below `share`.
+    pub folder: String,
+    pub programs: Vec<Start>,
+}
+
+/// How a program is started.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Start {
+    pub name: String,
+    pub command: Vec<Word>,
+}
+
+/// Text, or a file of the project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Word {
+    Text(String),
+    File(String),
+}
+
+impl From<What> for Phase {
+    fn from(what: What) -> Self {
+        Self { comments: Vec::new(), what }
+    }
+}
+
+/// The phases that any build of this kind has, in the order in which they are run.
+pub fn phases(build: &Build, version: &str) -> Vec<Phase> {
+    let mut phases = Vec::new();
+    if !build.subdirectory.is_root() {
+        phases.push(What::Enter(build.subdirectory.as_str().to_owned()).into());
+    }
+    if !build.patches.is_empty() {
+        let patches = build.patches.iter().map(|path| format!("/{path}"));
+        phases.push(What::Patch(patches.collect()).into());
+    }
+    if !build.env.is_empty() {
+        let variable = |(name, value): (&String, &String)| Variable {
+            name: name.clone(),
+            value: value.clone(),
+            is_version: value == version,
+        };
+        phases.push(What::Environment(build.env.iter().map(variable).collect()).into());
+    }
+    if build.crates.is_some() {
+        phases.push(What::Crates(Yes).into());
+    }
+    if !build.copy.is_empty() {
+        let copied = |path: &Location| {
+            let path = path.as_str();
+            CopiedPath {
+                path: path.to_owned(),
+                name: format!("/{}", path.rsplit('/').next().unwrap_or(path)),
+            }
+        };
+        phases.push(Phase {
+            comments: vec!["Its modules are copied: to build it would take what it is to build.".to_owned()],
+            what: What::Copy(CopiedPaths {
+                paths: build.copy.iter().map(copied).collect(),
+                name: build.name.to_string(),
+                version: build.version.to_string(),
+                info: format!("/{}-{}.dist-info", build.name.as_str().replace('-', "_"), build.version),
+            }),
+        });
+    }
+    phases
+}
+
+/// `config_settings`, as an association list.
+pub fn configure_flags(build: &Build) -> Option<Sexp> {
+    let pair = |(key, value): (&String, &String)| Sexp::pair(text(key), text(value));
+    (!build.config_settings.is_empty())
+        .then(|| Sexp::quote(Sexp::List(build.config_settings.iter().map(pair).collect())))
+}
+
+/// What a program runs.
+pub fn start((name, program): (&String, &Program)) -> Start {
+    let text = |text: &str| Word::Text(text.to_owned());
+    let command = match program {
+        Program::File { file } => vec![text("python3"), Word::File(file.as_str().to_owned())],
+        Program::Module { module } => vec![text("python3"), text("-m"), text(module)],
+        Program::Installed { program, arguments } => std::iter::once(text(program))
+            .chain(arguments.iter().map(|argument| match argument {
+                Argument::Text(argument) => text(argument),
+                Argument::File { file } => Word::File(file.as_str().to_owned()),
+            }))
+            .collect(),
+    };
+    Start { name: name.clone(), command }
+}

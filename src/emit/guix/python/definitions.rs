@@ -1,0 +1,296 @@
+//! The definition of each package.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::arguments::{Arguments, Phase, What, Yes, configure_flags, phases};
+use super::needs::{Conditioned, Needs};
+use super::{Input, libraries, origin, wheels};
+use crate::about::About;
+use crate::emit::guix::definition::{self, Definition, Inputs, Source, Words};
+use crate::emit::guix::names::{Ecosystem, Named};
+use crate::emit::guix::python::condition::{Chosen, Condition};
+use crate::emit::guix::sexp::{Sexp, list, symbol, text};
+use crate::emit::guix::words::Subject;
+use crate::emit::nix::python::model::Key;
+use crate::emit::nix::python::package::{self, Archive, Build, Package};
+
+/// Why tests are not run.
+const NO_TESTS: &str = "The lockfile has no test dependencies.";
+
+/// All that definitions are made of.
+pub struct Definitions<'a> {
+    pub input: &'a Input<'a>,
+    pub needs: &'a Needs,
+    pub chosen: &'a Chosen<'a>,
+    pub names: &'a BTreeMap<Key, Named>,
+    /// The variable of the interpreter.
+    pub python: &'a str,
+    /// The interpreter as an argument, where it is not Guix' own choice.
+    pub interpreter: Option<&'a str>,
+}
+
+/// What a definition was made of besides its text.
+#[derive(Debug, Default)]
+pub struct Notes {
+    /// One sentence each.
+    pub warnings: Vec<String>,
+}
+
+impl Definitions<'_> {
+    /// One package, hidden from users where it is only built with; `None` where there is nothing of which Guix could
+    /// make it.
+    pub fn of(
+        &self,
+        key: &Key,
+        package: &Package,
+        hidden: bool,
+        notes: &mut Notes,
+    ) -> Option<Definition<Arguments>> {
+        let named = self.names.get(key)?;
+        let build = &package.build;
+        let fact = self.input.facts.get(key);
+        let mut comments = fact.map(|fact| fact.comments.clone()).unwrap_or_default();
+        let mut supported_systems = Vec::new();
+        let mut arguments = self.arguments(build, &named.version);
+        let mut inputs = self.inputs(key.as_str(), build, &mut comments, notes);
+        let source = match &package.source {
+            package::Source::Wheels { wheels } => {
+                let fitting = wheels::fitting(&build.name, wheels, &self.chosen.pythons);
+                supported_systems = self.systems(&fitting);
+                arguments.phases.push(What::Wheel(Yes).into());
+                if fitting.iter().any(|(wheel, _)| wheels::is_compiled(&build.name, wheel)) {
+                    let output = Some("lib".to_owned());
+                    inputs.0.always.insert(definition::Input { variable: "gcc".to_owned(), output });
+                    inputs.1.always.insert("patchelf".into());
+                    arguments.phases.push(What::Libraries(Yes).into());
+                }
+                self.wheel(&fitting, &named.version)?
+            }
+            source => {
+                if origin::is_zip(source) {
+                    inputs.1.always.insert("unzip".into());
+                }
+                origin::source(self.input, key, source, (&named.name, &named.version))?
+            }
+        };
+        let propagated = self.needs.of(key);
+        self.conflicts(build, Some(key), propagated, &mut arguments.phases);
+        self.alone(key, &mut arguments.phases);
+        let tag = fact.and_then(|fact| fact.tag.as_deref());
+        let mut properties = properties(named, tag.filter(|_| matches!(source, Source::Git(_))));
+        if hidden {
+            properties.insert("hidden?".to_owned(), Sexp::Flag(true));
+        }
+        Some(Definition {
+            comments,
+            variable: named.variable.clone(),
+            public: true,
+            inherit: None,
+            name: named.name.clone(),
+            version: named.version.clone(),
+            properties,
+            source,
+            build_system: "pyproject-build-system",
+            arguments: Some(arguments),
+            inputs: inputs.0,
+            native_inputs: inputs.1,
+            propagated_inputs: self.listed(propagated),
+            supported_systems,
+            words: self.words(key, build, named),
+        })
+    }
+
+    fn words(&self, key: &Key, build: &Build, named: &Named) -> Words {
+        let version = build.version.to_string();
+        let subject = Subject {
+            ecosystem: Ecosystem::Python,
+            name: build.name.as_str(),
+            version: &version,
+            guix_name: &named.name,
+        };
+        let nothing = About::default();
+        Words::new(self.input.about.get(key).unwrap_or(&nothing), &subject)
+    }
+
+    /// What the project itself is built with: arguments, inputs, native inputs.
+    pub fn own(
+        &self,
+        build: &Build,
+        propagated: &Conditioned,
+        comments: &mut Vec<String>,
+        notes: &mut Notes,
+    ) -> (Arguments, Inputs, Inputs) {
+        let mut arguments = self.arguments(build, &build.version.to_string());
+        let (inputs, native) = self.inputs("the project", build, comments, notes);
+        self.conflicts(build, None, propagated, &mut arguments.phases);
+        (arguments, inputs, native)
+    }
+
+    fn arguments(&self, build: &Build, version: &str) -> Arguments {
+        Arguments {
+            python: self.interpreter.map(str::to_owned),
+            configure_flags: configure_flags(build),
+            cargo: build.crates.is_some(),
+            no_tests: Some(NO_TESTS.to_owned()),
+            phases: phases(build, version),
+            copied: None,
+        }
+    }
+
+    /// Packages with their conditions as a field has them.
+    pub fn listed(&self, packages: &Conditioned) -> Inputs {
+        let mut inputs = Inputs::default();
+        for (key, condition) in packages {
+            let Some(named) = self.names.get(key) else { continue };
+            if !condition.is_never(&self.chosen.pythons) {
+                inputs.add(&named.variable, condition.expression(self.python, &self.chosen.pythons));
+            }
+        }
+        inputs
+    }
+
+    /// When each build requirement is there.
+    pub fn requires(&self, build: &Build) -> Conditioned {
+        let of = |require: &crate::emit::nix::python::model::Require| {
+            (require.package.clone(), Condition::of(&require.marker, &BTreeSet::new(), self.chosen))
+        };
+        let all = build.requires.iter().map(of);
+        all.filter(|(_, condition)| !condition.is_never(&self.chosen.pythons)).collect()
+    }
+
+    fn inputs(
+        &self,
+        title: &str,
+        build: &Build,
+        comments: &mut Vec<String>,
+        notes: &mut Notes,
+    ) -> (Inputs, Inputs) {
+        let mut native = self.listed(&self.requires(build));
+        let mut inputs = Inputs::default();
+        let taken = libraries::taken(build);
+        inputs.always.extend(taken.libraries.iter().map(|variable| variable.as_str().into()));
+        native.always.extend(taken.programs.iter().map(|variable| variable.as_str().into()));
+        if !taken.unknown.is_empty() {
+            let names = taken.unknown.join(", ");
+            comments.push(format!("It needs more that is not known by its name in Guix: {names}."));
+            notes.warnings.push(format!("{title} needs {names}, not known by that name in Guix"));
+        }
+        if !build.unmet.is_empty() {
+            let names: Vec<&str> = build.unmet.iter().map(crate::graph::PyName::as_str).collect();
+            let names = names.join(", ");
+            comments
+                .push(format!("Programs among its build requirements are Guix' own, not Python's: {names}."));
+        }
+        if let Some(crates) = &build.crates {
+            let output = Some("cargo".to_owned());
+            native.always.insert("rust".into());
+            native.always.insert(definition::Input { variable: "rust".to_owned(), output });
+            inputs.lists.insert(crates_variable(&crates.pack));
+        }
+        (inputs, native)
+    }
+
+    /// Build requirements that are there in another version than at run time: `GUIX_PYTHONPATH` has both, and what is
+    /// installed must see its own.
+    fn conflicts(&self, build: &Build, own: Option<&Key>, propagated: &Conditioned, phases: &mut Vec<Phase>) {
+        let packages = &self.input.project.packages;
+        let name = |key: &Key| packages.get(key).map(|package| &package.build.name);
+        let running = self.needs.closure(propagated);
+        let keys = own.into_iter().chain(running.keys());
+        let versions: BTreeMap<_, &Key> = keys.filter_map(|key| Some((name(key)?, key))).collect();
+        let building = self.needs.closure(&self.requires(build));
+        let others = building
+            .keys()
+            .filter(|key| name(key).and_then(|name| versions.get(name)).is_some_and(|own| own != key));
+        let variables: BTreeSet<String> =
+            others.filter_map(|key| Some(self.names.get(key)?.variable.clone())).collect();
+        if !variables.is_empty() {
+            phases.push(Phase {
+                comments: vec![
+                    "The build takes other versions of these than what is installed does.".to_owned(),
+                ],
+                what: What::LeaveOut(variables.into_iter().collect()),
+            });
+        }
+    }
+
+    /// A member of a circle cannot be checked alone.
+    fn alone(&self, key: &Key, phases: &mut Vec<Phase>) {
+        let lacking = self.needs.lacking(key);
+        let names: Vec<&str> =
+            lacking.into_iter().filter_map(|key| Some(self.names.get(key)?.variable.as_str())).collect();
+        if !names.is_empty() {
+            let names = names.join(", ");
+            phases.push(Phase {
+                comments: vec![format!(
+                    "It needs {names}, and is needed there: whoever takes one of them takes all."
+                )],
+                what: What::NoSanityCheck(Yes),
+            });
+        }
+    }
+
+    fn systems(&self, fitting: &[(&Archive, Condition)]) -> Vec<String> {
+        let all = fitting.iter().fold(Condition::never(), |all, (_, condition)| all.or(condition));
+        let systems = all.systems(&self.chosen.pythons);
+        let every = Condition::always().systems(&self.chosen.pythons);
+        if systems == every { Vec::new() } else { systems.into_iter().map(str::to_owned).collect() }
+    }
+
+    fn wheel(&self, fitting: &[(&Archive, Condition)], version: &str) -> Option<Source> {
+        let download = |wheel: &Archive| Source::Url(origin::download(self.input, wheel, version));
+        let every = fitting.iter().fold(Condition::never(), |all, (_, condition)| all.or(condition));
+        let is_whole = every.is_whole(&self.chosen.pythons);
+        if let ([(only, _)], true) = (fitting, is_whole) {
+            return Some(download(only));
+        }
+        let last = fitting.len().checked_sub(1)?;
+        let clause = |(at, (wheel, condition)): (usize, &(&Archive, Condition))| {
+            let when = condition.expression_of_system(self.python, &self.chosen.pythons);
+            let when = when.filter(|_| at < last || !is_whole).unwrap_or_else(|| symbol("else"));
+            Sexp::List(vec![when, download(wheel).sexp(None)])
+        };
+        let mut clauses: Vec<_> = fitting.iter().enumerate().map(clause).collect();
+        if !is_whole {
+            let error = list!["error", text("no wheel of this release fits")];
+            clauses.push(Sexp::List(vec![symbol("else"), error]));
+        }
+        Some(Source::Other(list!["let-system", symbol("system"), Sexp::call("cond", clauses)]))
+    }
+}
+
+/// The variable of a pack of crates.
+pub fn crates_variable(pack: &str) -> String {
+    let safe: String = pack
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || c == '.' { c.to_ascii_lowercase() } else { '-' })
+        .collect();
+    format!("{}-crates", safe.trim_start_matches("crates-").trim_matches('-'))
+}
+
+/// What Guix' updaters need to know; of the tag, how it is made of the version, unless that is `vX` or `X`.
+fn properties(named: &Named, tag: Option<&str>) -> BTreeMap<String, Sexp> {
+    let mut properties = BTreeMap::new();
+    if let Some(name) = &named.upstream_name {
+        properties.insert("upstream-name".to_owned(), text(name));
+    }
+    let Some(tag) = tag else { return properties };
+    let spellings = ['.', '_', '-'].map(|with| (with, named.version.replace('.', &with.to_string())));
+    let found = spellings.iter().find_map(|(with, spelled)| Some((*with, tag.split_once(spelled.as_str())?)));
+    let Some((delimiter, (before, after))) = found else { return properties };
+    if !matches!(before, "" | "v") {
+        properties.insert("release-tag-prefix".to_owned(), text(format!("^{}", literally(before))));
+    }
+    if !after.is_empty() {
+        properties.insert("release-tag-suffix".to_owned(), text(format!("{}$", literally(after))));
+    }
+    if delimiter != '.' && named.version.contains('.') {
+        properties.insert("release-tag-version-delimiter".to_owned(), text(delimiter));
+    }
+    properties
+}
+
+/// A regular expression that means just this text.
+fn literally(text: &str) -> String {
+    text.chars().flat_map(|c| if ".*+?[](){}^$|\\".contains(c) { vec!['\\', c] } else { vec![c] }).collect()
+}

@@ -1,0 +1,162 @@
+//! The Guix emitter for Python projects: the lockfile's packages as one module of a channel, the project, its shell.
+
+mod arguments;
+mod circles;
+mod condition;
+mod definitions;
+mod libraries;
+mod module;
+mod names;
+mod needs;
+mod origin;
+mod project;
+mod requires;
+#[cfg(test)]
+mod tests;
+mod wheels;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Common;
+use crate::about::About;
+use crate::emit::Files;
+use crate::emit::nix::python::crates::Crate;
+use crate::emit::nix::python::model::{Edge, Key, Own, PythonProject};
+use condition::Chosen;
+use definitions::{Definitions, Notes};
+use needs::{Conditioned, Needs};
+
+/// What Guix files are made of.
+pub struct Input<'a> {
+    pub project: &'a PythonProject,
+    /// The first part of the names of modules (`my-app`).
+    pub module: &'a str,
+    /// What packages say of themselves.
+    pub about: &'a BTreeMap<Key, About>,
+    /// The same of the project itself.
+    pub own: &'a About,
+    /// What else is known of packages.
+    pub facts: &'a BTreeMap<Key, Fact>,
+    /// The crates of each pack that builds refer to.
+    pub crates: &'a BTreeMap<String, Vec<Crate>>,
+    /// Whether files of the registry may be asked for with Guix' `pypi-uri`.
+    pub is_default_index: bool,
+    /// From the folder of the modules of packages to the project's: `/../../..` where they lie together.
+    pub project_path: &'a str,
+}
+
+/// What the emitter of Nix does not say of a package.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fact {
+    /// The tag of its commit.
+    pub tag: Option<String>,
+    /// Sentences above the definition: an exception with its reason, why it could not be built from source.
+    pub comments: Vec<String>,
+    /// `Requires-Dist` of its metadata: asked where the lockfile does not say what its packages need.
+    pub requires_dist: Vec<String>,
+}
+
+/// What was emitted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Emitted {
+    pub files: Files,
+    /// The names under which Guix knows packages of the lockfile.
+    pub names: BTreeMap<Key, String>,
+    /// What a user should know: one sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// The files of a channel, and those that use it.
+///
+/// # Errors
+/// A template that does not give Scheme: a defect of ours, found before anything is written.
+pub fn emit(input: &Input<'_>) -> anyhow::Result<Emitted> {
+    let project = &requires::complete(input.project, input.facts);
+    let input = &Input { project, ..*input };
+    let pythons = condition::pythons(project.requires_python.as_ref());
+    let all_groups: BTreeSet<String> = project.default_groups.union(&project.dev_groups).cloned().collect();
+    let chosen = |groups| Chosen { extras: &project.extras, groups, pythons: pythons.clone() };
+    let (run, dev) = (chosen(&project.default_groups), chosen(&all_groups));
+    let needs = Needs::new(project, &dev);
+    let beginning = |edges: &BTreeSet<Edge>, chosen| needs.beginning_with(project, edges, chosen);
+    let roots = beginning(&project.roots, &run);
+    let mut shell = beginning(&project.roots, &dev);
+    shell.extend(beginning(&project.dev_roots, &dev));
+    let mut public = needs.closure(&shell);
+    for (key, condition) in needs.closure(&roots) {
+        public.entry(key).or_insert(condition);
+    }
+    let interpreter = project::interpreter(&project.python);
+    let mut notes = Notes::default();
+    notes.warnings.extend(interpreter.warning.clone());
+    let all = names::names(project.packages.iter());
+    let mut definitions = Definitions {
+        input,
+        needs: &needs,
+        chosen: &dev,
+        names: &all,
+        python: interpreter.variable,
+        interpreter: interpreter.argument,
+    };
+    let wanted = wanted(&definitions, &public);
+    let of = |key: &Key| project.packages.get_key_value(key);
+    let named = names::names(wanted.iter().filter_map(of));
+    definitions.names = &named;
+    let (public, private): (Vec<_>, Vec<_>) =
+        wanted.iter().filter_map(of).partition(|(key, _)| public.contains_key(*key));
+    let mut made = Vec::new();
+    let mut without = Vec::new();
+    for (group, hidden) in [(public, false), (private, true)] {
+        let mut group: Vec<_> = group
+            .into_iter()
+            .filter_map(|(key, package)| {
+                let made = definitions.of(key, package, hidden, &mut notes);
+                if made.is_none() {
+                    without.push(key.clone());
+                }
+                made
+            })
+            .collect();
+        group.sort_by(|a, b| a.variable.cmp(&b.variable));
+        made.push(group);
+    }
+    notes
+        .warnings
+        .extend(without.iter().map(|key| format!("{} has no file that Guix could install", key.as_str())));
+    let private = made.pop().unwrap_or_default();
+    let public = made.pop().unwrap_or_default();
+    let common = Common { module: module::module(input.module, "project"), hint: "", more: true };
+    let mut files = super::common(&common)?;
+    let mut add =
+        |name, text| files.insert(format!("{}/{}", super::MODULES, module::file(input.module, name)), text);
+    add("python", module::channel(&definitions, &interpreter, public, private)?);
+    add("project", project::project(&definitions, &interpreter, (&roots, &shell), &mut notes)?);
+    let names = named.iter().map(|(key, named)| (key.clone(), named.name.clone())).collect();
+    Ok(Emitted { files, names, warnings: notes.warnings })
+}
+
+/// Every package that is defined: those of the environment, and what builds need.
+fn wanted(definitions: &Definitions<'_>, public: &Conditioned) -> BTreeSet<Key> {
+    let project = definitions.input.project;
+    let mut wanted: BTreeSet<Key> = public.keys().cloned().collect();
+    let mut open: Vec<Key> = public.keys().cloned().collect();
+    let mut add = |keys: Conditioned, open: &mut Vec<Key>| {
+        for key in keys.into_keys() {
+            if wanted.insert(key.clone()) {
+                open.push(key);
+            }
+        }
+    };
+    if let Own::Built(build) = &project.own {
+        add(definitions.requires(build), &mut open);
+    }
+    while let Some(key) = open.pop() {
+        let Some(package) = project.packages.get(&key) else { continue };
+        add(definitions.requires(&package.build), &mut open);
+        // Of the environment's packages, what they need is there as well, if it can be at all.
+        if !public.contains_key(&key) {
+            add(definitions.needs.of(&key).clone(), &mut open);
+        }
+    }
+    wanted
+}

@@ -1,0 +1,129 @@
+//! The project itself, its shell, its interpreter.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::arguments::{Arguments, Copied, start};
+use super::definitions::{Definitions, Notes};
+use super::module::{PARTIALS, Uses, file, module};
+use super::needs::Conditioned;
+use crate::emit::guix::definition::{Definition, Inputs, Source, Words};
+use crate::emit::guix::names::{self, Ecosystem};
+use crate::emit::guix::scheme::Template;
+use crate::emit::guix::sexp::{Sexp, list, symbol};
+use crate::emit::guix::words::Subject;
+use crate::emit::nix::python::model::Own;
+
+const PROJECT: Template<Project<'_>> =
+    Template::new("project.scm", include_str!("../../../../templates/guix/python-project.scm.hbs"))
+        .with(PARTIALS);
+
+#[derive(Serialize)]
+struct Project<'a> {
+    module: Sexp,
+    uses: Vec<Sexp>,
+    /// The module's own file, as it is found on the load path, and from its folder to the project's.
+    file: String,
+    up: &'a str,
+    named_licenses: bool,
+    /// The one.
+    own: Vec<Definition<Arguments>>,
+    /// What it is developed with besides.
+    packages: Inputs,
+}
+
+/// What runs Python packages.
+pub struct Interpreter {
+    /// The variable of `(gnu packages python)` whose version counts.
+    pub variable: &'static str,
+    /// What `#:python` is, where it is not Guix' own choice, and what that is defined as.
+    pub argument: Option<&'static str>,
+    pub definition: Option<Sexp>,
+    pub warning: Option<String>,
+}
+
+/// From an attribute of nixpkgs.
+pub fn interpreter(nixpkgs: &str) -> Interpreter {
+    let usual = |warning| Interpreter { variable: "python", argument: None, definition: None, warning };
+    let variable = match nixpkgs {
+        "python3" | "python" => return usual(None),
+        "python310" => "python-3.10",
+        "python311" => "python-3.11",
+        "python312" => "python-3.12",
+        other => {
+            let warning = format!("the interpreter {other} is not known in Guix: its usual one is taken");
+            return usual(Some(warning));
+        }
+    };
+    let wrap = list!["@@", Sexp::call("gnu", ["packages", "python"].map(symbol)), symbol("wrap-python3")];
+    Interpreter {
+        variable,
+        argument: Some("%python"),
+        definition: Some(Sexp::List(vec![wrap, symbol(variable)])),
+        warning: None,
+    }
+}
+
+/// The module of the project's package, and of what its developers need: what is in `shell`.
+pub fn project(
+    definitions: &Definitions<'_>,
+    interpreter: &Interpreter,
+    (roots, shell): (&Conditioned, &Conditioned),
+    notes: &mut Notes,
+) -> anyhow::Result<String> {
+    let input = definitions.input;
+    let project = input.project;
+    let name = names::module(if project.pname.is_empty() { input.module } else { &project.pname });
+    let version = if project.version.is_empty() { "0".to_owned() } else { names::version(&project.version) };
+    let needed = definitions.listed(roots);
+    let mut comments = Vec::new();
+    let (build_system, arguments, inputs, native_inputs, propagated_inputs) = match &project.own {
+        Own::Built(build) => {
+            let (arguments, inputs, native) = definitions.own(build, roots, &mut comments, notes);
+            ("pyproject-build-system", arguments, inputs, native, needed)
+        }
+        Own::Copied(programs) => {
+            let copied =
+                Copied { folder: format!("share/{name}"), programs: programs.iter().map(start).collect() };
+            let mut inputs = needed;
+            inputs.always.insert(interpreter.variable.into());
+            let arguments = Arguments { copied: Some(copied), ..Arguments::default() };
+            ("copy-build-system", arguments, inputs, Inputs::default(), Inputs::default())
+        }
+    };
+    let subject =
+        Subject { ecosystem: Ecosystem::Python, name: &project.pname, version: &version, guix_name: &name };
+    let own = Definition {
+        comments,
+        // No project's name is one of Scheme's.
+        variable: "project".to_owned(),
+        public: true,
+        inherit: None,
+        source: Source::of_project("", &name),
+        build_system,
+        arguments: Some(arguments),
+        inputs,
+        native_inputs,
+        propagated_inputs,
+        supported_systems: Vec::new(),
+        words: Words::new(input.own, &subject),
+        properties: BTreeMap::new(),
+        name,
+        version,
+    };
+    let mut uses = Uses::new(interpreter);
+    uses.module(module(input.module, "python"));
+    uses.add(&own);
+    let packages = definitions.listed(shell);
+    uses.add_inputs(&packages);
+    PROJECT.render(&Project {
+        module: module(input.module, "project"),
+        uses: uses.all(),
+        file: file(input.module, "project"),
+        up: input.project_path,
+        named_licenses: own.words.license.needs_helper,
+        own: vec![own],
+        packages,
+    })
+}
