@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::about::About;
 use crate::graph::Purl;
 use crate::hash::Integrity;
 use crate::hash::nar::NarHash;
@@ -61,6 +62,9 @@ pub struct Pin {
     /// What resolution found; absent where a host could not be reached, or none was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolution: Option<Resolution>,
+    /// What the package says of itself, where an emitter asked for it. Python: npm's is always at hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<Said>,
     /// The host that could not be reached: the next run asks again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unreachable: Option<String>,
@@ -79,6 +83,7 @@ impl Pin {
             checkout: None,
             submodules: false,
             resolution: None,
+            said: None,
             unreachable: None,
         }
     }
@@ -102,6 +107,16 @@ impl Pin {
             }
         }
     }
+}
+
+/// What the metadata of a package says of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    #[serde(flatten)]
+    pub about: About,
+    /// `Requires-Dist` (PEP 508), where the lockfile does not say what its packages need.
+    #[serde(default, rename = "requiresDist", skip_serializing_if = "Vec::is_empty")]
+    pub requires_dist: Vec<String>,
 }
 
 /// Somebody's decision, from `headwater.toml`.

@@ -6,7 +6,7 @@ mod python;
 use serde::{Deserialize, Serialize};
 
 pub use npm::npm;
-pub use python::python;
+pub use python::{core, pyproject, python};
 
 /// Longest text that is kept of a field, in characters: the rest is marked as cut with `…`.
 const KEPT: usize = 1000;

@@ -13,27 +13,55 @@ const HOME: [&str; 8] =
 /// # Errors
 /// Text that is no core metadata.
 pub fn python(metadata: &str) -> Result<About, MetadataError> {
-    let metadata = CoreMetadata::parse(metadata)?;
+    Ok(core(&CoreMetadata::parse(metadata)?))
+}
+
+/// The same of metadata that was read before.
+pub fn core(metadata: &CoreMetadata) -> About {
     let mut classifiers: Vec<String> =
         metadata.classifiers.iter().filter(|one| one.starts_with("License ::")).cloned().collect();
     classifiers.sort();
     classifiers.dedup();
-    let home_page = metadata.home_page.as_deref().and_then(web_page).or_else(|| labelled_home(&metadata));
-    Ok(About {
+    let home_page = metadata.home_page.as_deref().and_then(web_page).or_else(|| labelled_home(metadata));
+    About {
         license: metadata.license.as_deref().and_then(license_line),
         summary: metadata.summary.as_deref().and_then(kept),
         description: None,
         home_page,
         classifiers,
-    })
+    }
+}
+
+/// What pyproject.toml says of its project (PEP 621, PEP 639); nothing where it is no TOML.
+pub fn pyproject(text: &str) -> About {
+    let Ok(document) = text.parse::<toml::Table>() else { return About::default() };
+    let poetry = || document.get("tool")?.get("poetry");
+    let Some(project) = document.get("project").or_else(poetry) else { return About::default() };
+    let text = |value: &toml::Value| value.as_str().and_then(kept);
+    let license =
+        project.get("license").and_then(|license| text(license).or_else(|| text(license.get("text")?)));
+    let urls = project.get("urls").and_then(toml::Value::as_table);
+    let urls =
+        urls.into_iter().flatten().filter_map(|(label, url)| Some((label.clone(), url.as_str()?.to_owned())));
+    About {
+        license: license.as_deref().and_then(license_line),
+        summary: project.get("description").and_then(text),
+        description: None,
+        home_page: labelled(urls),
+        classifiers: Vec::new(),
+    }
 }
 
 fn labelled_home(metadata: &CoreMetadata) -> Option<String> {
+    labelled(metadata.project_urls.iter().cloned())
+}
+
+fn labelled(urls: impl Iterator<Item = (String, String)>) -> Option<String> {
     let rank = |label: &str| {
         let plain: String = label.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
         HOME.iter().position(|home| *home == plain)
     };
-    let pages = metadata.project_urls.iter().filter_map(|(label, url)| Some((rank(label)?, web_page(url)?)));
+    let pages = urls.filter_map(|(label, url)| Some((rank(&label)?, web_page(&url)?)));
     pages.min().map(|(_, page)| page)
 }
 

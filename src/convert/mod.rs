@@ -2,6 +2,7 @@
 
 pub mod build_requirements;
 mod files;
+mod guix;
 mod npm;
 mod parallel;
 pub mod python;

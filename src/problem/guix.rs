@@ -2,6 +2,17 @@
 
 use super::Problem;
 
+/// HW441: something that Guix's definitions cannot say as the lockfile means it.
+pub fn incomplete(what: &str) -> Problem {
+    Problem {
+        code: "HW441",
+        package: None,
+        file: None,
+        message: format!("in the Guix definitions, {what}"),
+        hint: "look at the definition, or leave the package to Nix".to_owned(),
+    }
+}
+
 /// HW440: a commit whose files could not be hashed.
 pub fn no_checkout(package: &str, why: &str) -> Problem {
     Problem {

@@ -11,6 +11,7 @@ use super::{hashing, wanted};
 use crate::about;
 use crate::contents::{Contents, Looks};
 use crate::convert::Failure;
+use crate::convert::guix::comment;
 use crate::emit::Files;
 use crate::emit::guix::definition::{Download, Git, Source, Spelled, Uri};
 use crate::emit::guix::npm::{self, REGISTRY, model};
@@ -30,9 +31,6 @@ use crate::world::cache::Kind;
 
 /// Commits that are hashed at once.
 const AT_ONCE: usize = 4;
-
-/// As deep below the output folder as modules of packages are.
-pub const FOLDER: &str = "modules/project/packages";
 
 /// All that is known when the files are made.
 pub struct Input<'a> {
@@ -294,18 +292,11 @@ fn has_binaries(contents: &Contents) -> bool {
 
 /// Why a package is as the registry ships it.
 fn comments(pin: &Pin, fetched: &Fetched) -> Vec<String> {
-    if let Some(why) = &fetched.fallen_back {
-        return vec![format!("As the registry ships it: its commit could not be had ({why}).")];
-    }
-    let reason = pin.reason.as_deref().unwrap_or_default();
-    match (&pin.exception, pin.route) {
-        (Some(vetted), _) => vec![format!(
-            "Exception: as the registry ships it. {reason} ({}, until {})",
-            vetted.owner, vetted.expires
-        )],
-        (None, Route::Artifact) => vec![format!("As the registry ships it, not vetted: {reason}.")],
-        _ => Vec::new(),
-    }
+    let fallen_back = fetched
+        .fallen_back
+        .as_ref()
+        .map(|why| format!("As the registry ships it: its commit could not be had ({why})."));
+    fallen_back.or_else(|| comment(pin)).into_iter().collect()
 }
 
 /// A package that nothing could be asked about.

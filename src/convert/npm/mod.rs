@@ -75,7 +75,7 @@ pub async fn convert(
                 missing: &missing,
                 project: &project,
                 registry: &registry,
-                project_path: &writing::project_path(&settings.out, folder, guix::FOLDER),
+                project_path: &writing::project_path(&settings.out, folder, crate::emit::guix::DEPTH),
             },
             &checkouts,
         )

@@ -29,6 +29,8 @@ pub struct CratePack {
     pub pack: Pack,
     /// What the list's relative addresses are joined to; a slash at its end.
     pub base: String,
+    /// What is in it.
+    pub crates: Vec<Crate>,
 }
 
 /// The pack of all crates that `lock`, the text of a Cargo.lock, has from the default registry. `package`
@@ -56,7 +58,7 @@ pub async fn packed(world: &World, package: &str, lock: &str) -> Result<CratePac
     let listed: Vec<Crate> = locked.into_iter().map(|one| listed(&download, one)).collect();
     let base = download.base().to_string();
     let list = crates::list(&base, &listed).map_err(|error| Fault::Other(error.into()))?;
-    Ok(CratePack { name: name(package), pack: Pack { hash, commits: false, list }, base })
+    Ok(CratePack { name: name(package), pack: Pack { hash, commits: false, list }, base, crates: listed })
 }
 
 /// Fit for the store, where an epoch's `!` is not.

@@ -8,6 +8,7 @@ mod emitting;
 mod files;
 mod finding;
 mod git;
+mod guix;
 mod local;
 mod nix;
 mod package;
@@ -96,13 +97,22 @@ pub async fn convert(
         true => pip::files(&choice.file, graph, &routed, &policy.python)?,
         false => Default::default(),
     };
+    let mut pins = pins(&surroundings, &decided, made.as_ref());
+    let mut guix = None;
+    let mut more = Vec::new();
+    if let Some(made) = made.as_ref().filter(|_| settings.to.contains(&Language::Guix)) {
+        guix::ask(&surroundings, &known, made, &mut pins, progress).await?;
+        let own = guix::own(&surroundings, &described.description);
+        let (files, warnings) = guix::files(settings, made, &pins, &own)?;
+        (guix, more) = (Some(files), warnings);
+    }
     for notice in world.finish() {
         progress.say(&notice);
     }
-    let pins = pins(&surroundings, &decided, made.as_ref());
     let mut summary = Summary::of(&choice.file, &pins);
     summary.warnings.clone_from(&described.warnings);
     summary.warnings.extend(warnings(&surroundings, choice, made.as_ref()));
+    summary.warnings.extend(more);
     summary.warnings.extend(writing::outside(&settings.out, folder));
     summary.overrides = overrides(&surroundings, made.as_ref());
     let shell = "a shell with its environment, its own code from here";
@@ -111,8 +121,7 @@ pub async fn convert(
         let (files, flake) = (made.files, made.flake);
         writing::Nix { files, flake, shell, check, builds: true }
     });
-    let written =
-        writing::write(&settings.out, &pins, writing::Emitted { nix, others, gone, ..Default::default() })?;
+    let written = writing::write(&settings.out, &pins, writing::Emitted { nix, guix, others, gone })?;
     summary.next = written.next;
     summary.written = written.names;
     Ok(summary)

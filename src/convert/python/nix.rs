@@ -10,6 +10,7 @@ use super::{crates, emitting, pinning, project};
 use crate::contents::Digest;
 use crate::convert::{Failure, writing};
 use crate::emit::Files;
+use crate::emit::nix::python::crates::Crate;
 use crate::emit::nix::python::model::{self, Lockfile, PythonProject};
 use crate::emit::nix::{FOLDER, python as emit};
 use crate::graph::{Location, PyName, PyVersion};
@@ -30,6 +31,8 @@ pub struct Made {
     pub flake: String,
     /// What they were made of.
     pub project: PythonProject,
+    /// The crates of each pack.
+    pub crates: BTreeMap<String, Vec<Crate>>,
     /// Backends that were not asked, and why.
     pub unasked: BTreeMap<Key, String>,
 }
@@ -102,7 +105,7 @@ impl Project<'_> {
         let project = self.emitted(&planned, &packed, &registry)?;
         let path = writing::project_path(&self.settings.out, &self.settings.folder, FOLDER);
         let (files, flake) = (emit::render(&project, &path)?, emit::flake(&project)?);
-        Ok(Made { planned, registry, files, flake, project, unasked })
+        Ok(Made { planned, registry, files, flake, project, crates: packed.listed, unasked })
     }
 
     fn own(&self) -> Option<Own<'_>> {

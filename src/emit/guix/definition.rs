@@ -150,11 +150,6 @@ pub enum Uri {
         variable: &'static str,
         path: Spelled,
     },
-    /// What `pypi-uri` makes of a name, the version and an extension.
-    Pypi {
-        name: String,
-        extension: Option<String>,
-    },
 }
 
 /// What goes into one of the fields for inputs.
@@ -329,11 +324,6 @@ impl Download {
             Uri::Whole(url) => joined(short(url)),
             Uri::Below { variable, path } => {
                 Sexp::call("string-append", [symbol(*variable)].into_iter().chain(path.pieces(named)))
-            }
-            Uri::Pypi { name, extension } => {
-                let version = named.map_or_else(|| symbol("version"), |(_, version)| text(version));
-                let extension = extension.iter().map(text);
-                Sexp::call("pypi-uri", [text(name), version].into_iter().chain(extension))
             }
         };
         let hash = match self.integrity.algorithm {

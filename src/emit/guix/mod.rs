@@ -25,6 +25,9 @@ pub const MANIFEST: &str = "manifest.scm";
 /// The folder of the modules.
 pub const MODULES: &str = "modules";
 
+/// As deep below the output folder as modules of packages lie.
+pub const DEPTH: &str = "modules/project/packages";
+
 /// What templates of every ecosystem take in.
 const PACKAGE: (&str, &str) = ("package", include_str!("../../../templates/guix/package.hbs"));
 const PROJECT_FILES: (&str, &str) =

@@ -9,6 +9,7 @@ use crate::convert::python::local;
 use crate::convert::python::package::{From, Known, Surroundings};
 use crate::convert::{Failure, parallel};
 use crate::emit::nix::Pack;
+use crate::emit::nix::python::crates::Crate;
 use crate::emit::nix::python::package::Crates;
 use crate::graph::Location;
 use crate::plan::Route;
@@ -23,6 +24,8 @@ use crate::world::pypi::Distribution;
 pub struct Packed {
     pub crates: BTreeMap<Key, Crates>,
     pub packs: BTreeMap<String, Pack>,
+    /// What is in each.
+    pub listed: BTreeMap<String, Vec<Crate>>,
     /// Texts of the lock files that the user gave, by file name.
     pub lock_files: BTreeMap<String, String>,
 }
@@ -88,6 +91,7 @@ pub async fn all(
     let done = parallel::all(work, &stage, |work| one(Arc::clone(surroundings), work)).await?;
     let mut packed = Packed::default();
     for (key, crates, pack, text) in done {
+        packed.listed.insert(pack.name.clone(), pack.crates);
         packed.packs.insert(pack.name, pack.pack);
         packed.lock_files.extend(crates.lock.clone().zip(text));
         packed.crates.insert(key, crates);

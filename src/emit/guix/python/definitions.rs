@@ -238,7 +238,7 @@ impl Definitions<'_> {
     }
 
     fn wheel(&self, fitting: &[(&Archive, Condition)], version: &str) -> Option<Source> {
-        let download = |wheel: &Archive| Source::Url(origin::download(self.input, wheel, version));
+        let download = |wheel: &Archive| Source::Url(origin::download(wheel, version));
         let every = fitting.iter().fold(Condition::never(), |all, (_, condition)| all.or(condition));
         let is_whole = every.is_whole(&self.chosen.pythons);
         if let ([(only, _)], true) = (fitting, is_whole) {

@@ -39,8 +39,6 @@ pub struct Input<'a> {
     pub facts: &'a BTreeMap<Key, Fact>,
     /// The crates of each pack that builds refer to.
     pub crates: &'a BTreeMap<String, Vec<Crate>>,
-    /// Whether files of the registry may be asked for with Guix' `pypi-uri`.
-    pub is_default_index: bool,
     /// From the folder of the modules of packages to the project's: `/../../..` where they lie together.
     pub project_path: &'a str,
 }

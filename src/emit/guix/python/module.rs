@@ -141,9 +141,6 @@ impl Uses {
             self.plain.insert(Sexp::call("guix", ["build-system", "copy"].map(symbol)));
         }
         let source = definition.source.sexp(None).written();
-        if source.contains("(pypi-uri ") {
-            self.select(&["guix", "build-system", "python"], "pypi-uri");
-        }
         if source.contains("(package-version ") {
             self.select(&["gnu", "packages", "python"], self.python);
         }

@@ -18,7 +18,7 @@ pub fn source(
     (name, version): (&str, &str),
 ) -> Option<Source> {
     match source {
-        package::Source::File(archive) => Some(Source::Url(download(input, archive, version))),
+        package::Source::File(archive) => Some(Source::Url(download(archive, version))),
         package::Source::Git { git, commit, hash, submodules, .. } => {
             let tag = input.facts.get(key).and_then(|fact| fact.tag.as_deref());
             let commit = *commit;
@@ -55,50 +55,16 @@ fn is_archive(path: &str) -> bool {
 }
 
 /// A file of the index or of another server.
-pub fn download(input: &Input<'_>, archive: &Archive, version: &str) -> Download {
+pub fn download(archive: &Archive, version: &str) -> Download {
     let path = archive.url.split(['?', '#']).next().unwrap_or_default();
     let is_named = archive.url.len() == path.len() && path.rsplit('/').next() == Some(archive.file.as_str());
     let file_name = (!is_named || !is_store_name(&archive.file)).then(|| store_name(&archive.file));
-    Download {
-        uri: uri(input, archive, version),
-        file_name,
-        integrity: archive.hash.clone(),
-        patches: Vec::new(),
-    }
+    Download { uri: uri(archive, version), file_name, integrity: archive.hash.clone(), patches: Vec::new() }
 }
 
-fn uri(input: &Input<'_>, archive: &Archive, version: &str) -> Uri {
+fn uri(archive: &Archive, version: &str) -> Uri {
     if archive.url.contains("://") {
         return Uri::Whole(archive.url.clone());
     }
-    match fits_pypi_uri(&archive.file, version).filter(|_| input.is_default_index) {
-        Some((name, extension)) => Uri::Pypi {
-            name: name.to_owned(),
-            extension: (extension != ".tar.gz").then(|| extension.to_owned()),
-        },
-        None => Uri::Below { variable: INDEX, path: Spelled::new(&archive.url, version) },
-    }
-}
-
-/// Name and extension of a file that is called `NAME-VERSION.EXTENSION`, which is what `pypi-uri` of Guix'
-/// `(guix build-system python)` can say.
-fn fits_pypi_uri<'a>(file: &'a str, version: &str) -> Option<(&'a str, &'a str)> {
-    let extension = SDISTS.iter().find(|end| file.ends_with(**end))?;
-    let stem = &file[..file.len() - extension.len()];
-    let name = stem.strip_suffix(version)?.strip_suffix('-')?;
-    (!name.is_empty() && !name.contains('/')).then(|| (name, &file[stem.len()..]))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn files_that_pypi_uri_can_say() {
-        assert_eq!(fits_pypi_uri("a_b-1.0.tar.gz", "1.0"), Some(("a_b", ".tar.gz")));
-        assert_eq!(fits_pypi_uri("a-1.0.zip", "1.0"), Some(("a", ".zip")));
-        assert_eq!(fits_pypi_uri("a-1.0.0.tar.gz", "1.0"), None);
-        assert_eq!(fits_pypi_uri("1.0.tar.gz", "1.0"), None);
-        assert_eq!(fits_pypi_uri("a-1.0.tar.xz", "1.0"), None);
-    }
+    Uri::Below { variable: INDEX, path: Spelled::new(&archive.url, version) }
 }

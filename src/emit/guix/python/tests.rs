@@ -81,12 +81,11 @@ fn project(packages: Vec<(Key, Package)>, roots: &[&str]) -> PythonProject {
 struct More {
     facts: BTreeMap<Key, Fact>,
     crates: BTreeMap<String, Vec<Crate>>,
-    is_default_index: bool,
 }
 
 impl Default for More {
     fn default() -> Self {
-        Self { facts: BTreeMap::new(), crates: BTreeMap::new(), is_default_index: true }
+        Self { facts: BTreeMap::new(), crates: BTreeMap::new() }
     }
 }
 
@@ -98,7 +97,6 @@ fn emitted(project: &PythonProject, more: &More) -> Emitted {
         own: &About::default(),
         facts: &more.facts,
         crates: &more.crates,
-        is_default_index: more.is_default_index,
         project_path: "",
     };
     emit(&input).unwrap()
@@ -334,7 +332,7 @@ fn flat_lockfiles_ask_the_metadata() {
 #[test]
 fn another_index_is_named_once() {
     let project = project(vec![package("a-b@1.0", &[], &[]), package("c@1", &[], &[])], &["a-b@1.0", "c@1"]);
-    let more = More { is_default_index: false, ..More::default() };
+    let more = More::default();
     let files = emitted(&project, &more).files;
     let text = &files["modules/my-app/packages/python.scm"];
     assert_eq!(text.matches("index.example").count(), 1);

@@ -1,0 +1,19 @@
+//! What both ecosystems tell Guix of a pin.
+
+use crate::pins::Pin;
+use crate::plan::Route;
+
+/// Sentences above a definition: why a package is not made from its commit. `None` where it is, or where the reason is
+/// no more than what it is needed for.
+pub fn comment(pin: &Pin) -> Option<String> {
+    let reason = pin.reason.as_deref().unwrap_or_default();
+    match (&pin.exception, pin.route) {
+        (Some(vetted), _) => Some(format!(
+            "Exception, as the registry ships it: {reason} ({}, until {})",
+            vetted.owner, vetted.expires
+        )),
+        (None, Route::Artifact) => Some(format!("As the registry ships it, not vetted: {reason}.")),
+        (None, Route::Sdist) => Some(format!("From the registry's source archive: {reason}.")),
+        (None, Route::Verbatim | Route::Build) => None,
+    }
+}
