@@ -63,9 +63,12 @@ pub struct Chosen<'a> {
     pub pythons: Ranges<Version>,
 }
 
-/// The versions of Python that count: those of Guix, as far as the project takes them.
-pub fn pythons(requires_python: Option<&VersionSpecifiers>) -> Ranges<Version> {
-    let guix = Ranges::higher_than(Version::new(OLDEST));
+/// The versions of Python that count: those of Guix, or of one minor version, as far as the project takes them.
+pub fn pythons(requires_python: Option<&VersionSpecifiers>, minor: Option<u64>) -> Ranges<Version> {
+    let guix = match minor {
+        None => Ranges::higher_than(Version::new(OLDEST)),
+        Some(minor) => Ranges::between(Version::new([3, minor]), Version::new([3, minor + 1])),
+    };
     let Some(specifiers) = requires_python else { return guix };
     let both = guix.intersection(&release_specifiers_to_ranges(specifiers.clone()));
     if both.is_empty() { guix } else { both }

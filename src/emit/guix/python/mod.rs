@@ -71,7 +71,8 @@ pub struct Emitted {
 pub fn emit(input: &Input<'_>) -> anyhow::Result<Emitted> {
     let project = &requires::complete(input.project, input.facts);
     let input = &Input { project, ..*input };
-    let pythons = condition::pythons(project.requires_python.as_ref());
+    let interpreter = project::interpreter(&project.python);
+    let pythons = condition::pythons(project.requires_python.as_ref(), interpreter.minor);
     let all_groups: BTreeSet<String> = project.default_groups.union(&project.dev_groups).cloned().collect();
     let chosen = |groups| Chosen { extras: &project.extras, groups, pythons: pythons.clone() };
     let (run, dev) = (chosen(&project.default_groups), chosen(&all_groups));
@@ -84,7 +85,6 @@ pub fn emit(input: &Input<'_>) -> anyhow::Result<Emitted> {
     for (key, condition) in needs.closure(&roots) {
         public.entry(key).or_insert(condition);
     }
-    let interpreter = project::interpreter(&project.python);
     let mut notes = Notes::default();
     notes.warnings.extend(interpreter.warning.clone());
     let all = names::names(project.packages.iter());

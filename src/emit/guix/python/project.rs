@@ -40,17 +40,20 @@ pub struct Interpreter {
     /// What `#:python` is, where it is not Guix' own choice, and what that is defined as.
     pub argument: Option<&'static str>,
     pub definition: Option<Sexp>,
+    /// The minor version of Python 3, where that is fixed.
+    pub minor: Option<u64>,
     pub warning: Option<String>,
 }
 
 /// From an attribute of nixpkgs.
 pub fn interpreter(nixpkgs: &str) -> Interpreter {
-    let usual = |warning| Interpreter { variable: "python", argument: None, definition: None, warning };
-    let variable = match nixpkgs {
+    let usual =
+        |warning| Interpreter { variable: "python", argument: None, definition: None, minor: None, warning };
+    let (variable, minor) = match nixpkgs {
         "python3" | "python" => return usual(None),
-        "python310" => "python-3.10",
-        "python311" => "python-3.11",
-        "python312" => "python-3.12",
+        "python310" => ("python-3.10", 10),
+        "python311" => ("python-3.11", 11),
+        "python312" => ("python-3.12", 12),
         other => {
             let warning = format!("the interpreter {other} is not known in Guix: its usual one is taken");
             return usual(Some(warning));
@@ -61,6 +64,7 @@ pub fn interpreter(nixpkgs: &str) -> Interpreter {
         variable,
         argument: Some("%python"),
         definition: Some(Sexp::List(vec![wrap, symbol(variable)])),
+        minor: Some(minor),
         warning: None,
     }
 }

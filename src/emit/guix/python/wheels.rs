@@ -118,7 +118,7 @@ mod tests {
         let hash = Integrity::of(crate::hash::Algorithm::Sha256, b"");
         let archive = |file: &&str| Archive { file: (*file).into(), url: (*file).into(), hash: hash.clone() };
         let wheels: Vec<_> = files.iter().map(archive).collect();
-        let pythons = pythons(None);
+        let pythons = pythons(None, None);
         let found = fitting(&PyName::new("a").unwrap(), &wheels, &pythons);
         let shown = |condition: &Condition| {
             condition.expression("python", &pythons).map_or("always".into(), |it: Sexp| it.written())
