@@ -297,3 +297,67 @@ fn on_pythons(ranges: &Ranges<Version>, words: &Words<'_>, pythons: &Ranges<Vers
 fn joined(word: &str, mut parts: Vec<Sexp>) -> Sexp {
     if parts.len() == 1 { parts.remove(0) } else { Sexp::call(word, parts) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emit::nix::python::marker::ExtrasOf;
+    use crate::graph::marker;
+
+    fn shown(text: &str, requires_python: &str) -> String {
+        let marker = Marker::new(&marker::Marker::parse(text).unwrap(), ExtrasOf::Project);
+        let (extras, groups) = (BTreeSet::from(["x".to_owned()]), BTreeSet::from(["dev".to_owned()]));
+        let pythons = pythons(requires_python.parse().ok().as_ref(), None);
+        let chosen = Chosen { extras: &extras, groups: &groups, pythons: pythons.clone() };
+        let condition = Condition::of(&marker, &BTreeSet::new(), &chosen);
+        if condition.is_never(&pythons) {
+            return "never".to_owned();
+        }
+        condition.expression("python", &pythons).map_or("always".to_owned(), |sexp| sexp.written())
+    }
+
+    #[test]
+    fn what_every_system_answers_alike_is_decided() {
+        for (marker, expected) in [
+            ("sys_platform == 'linux' and os_name == 'posix'", "always"),
+            ("platform_system != 'Windows'", "always"),
+            ("sys_platform in 'darwin win32'", "never"),
+            ("platform_python_implementation == 'PyPy'", "never"),
+            (
+                "python_version < '3.10' or python_version >= '4'",
+                "(version>=? (package-version python) \"4\")",
+            ),
+            ("python_version not in '2.7, 3.9'", "always"),
+            ("platform_machine == 's390x'", "never"),
+            ("platform_release >= '5'", "never"),
+            ("extra == 'x' and 'dev' in dependency_groups", "always"),
+            ("extra != 'x' or 'dev' not in dependency_groups", "never"),
+            ("python_version < '3.11' and python_version >= '3.11'", "never"),
+            ("python_version < '3.11' or python_full_version >= '3.11'", "always"),
+        ] {
+            assert_eq!(shown(marker, ">=3.8"), expected, "{marker}");
+        }
+        assert_eq!(shown("python_version >= '3.12'", ">=3.12"), "always");
+        assert_eq!(shown("python_version < '3.12'", ">=3.12"), "never");
+    }
+
+    #[test]
+    fn what_is_open_is_asked_at_the_build() {
+        for (marker, expected) in [
+            ("'arm' in platform_machine", "(target-arm32?)"),
+            ("implementation_version >= '3.12'", "(version>=? (package-version python) \"3.12\")"),
+            (
+                "python_version == '3.12'",
+                "(and (version>=? (package-version python) \"3.12\") (version>? \"3.13\" (package-version python)))",
+            ),
+            ("python_version != '3.10'", "(version>=? (package-version python) \"3.11\")"),
+            ("platform_machine != 'x86_64'", "(not (target-x86-64?))"),
+            (
+                "python_version < '3.11' or platform_machine == 'x86_64'",
+                "(or (target-x86-64?) (and (not (target-x86-64?)) (version>? \"3.11\" (package-version python))))",
+            ),
+        ] {
+            assert_eq!(shown(marker, ">=3.8"), expected, "{marker}");
+        }
+    }
+}
