@@ -78,15 +78,10 @@ fn project(packages: Vec<(Key, Package)>, roots: &[&str]) -> PythonProject {
     project
 }
 
+#[derive(Default)]
 struct More {
     facts: BTreeMap<Key, Fact>,
     crates: BTreeMap<String, Vec<Crate>>,
-}
-
-impl Default for More {
-    fn default() -> Self {
-        Self { facts: BTreeMap::new(), crates: BTreeMap::new() }
-    }
 }
 
 fn emitted(project: &PythonProject, more: &More) -> Emitted {
@@ -190,7 +185,6 @@ fn every_kind_of_source_and_build() {
         ]
         .into(),
         crates: [("crates-cryptography-46.0".into(), vec![one])].into(),
-        ..More::default()
     };
     let emitted = emitted(&project, &more);
     assert_eq!(emitted.warnings, ["cryptography@46.0 needs what, not known by that name in Guix"]);
