@@ -24,10 +24,13 @@ rec {
       || builtins.elem path (
         [
           ".direnv"
+          ".guix-channel"
           "flake.lock"
           "flake.nix"
+          "guix.scm"
           "headwater.lock"
           "headwater.toml"
+          "manifest.scm"
           "nix/headwater"
         ]
         ++ generated
@@ -54,6 +57,30 @@ rec {
       [ ]
     else
       [ folder ] ++ around namesIn folder;
+
+  /**
+    The folders of Guix modules that Headwater generates, given what lies in a
+    folder.
+
+    # Type
+
+    guixModules :: (String -> [String]) -> [String]
+  */
+  guixModules =
+    namesIn:
+    let
+      isOurs =
+        folder:
+        builtins.elem "project.scm" (namesIn "${folder}/packages")
+        && builtins.all (
+          name:
+          builtins.elem name [
+            "build"
+            "packages"
+          ]
+        ) (namesIn folder);
+    in
+    builtins.filter isOurs (map (name: "modules/${name}") (namesIn "modules"));
 
   /**
     The path of something below a folder, relative to it.
@@ -83,8 +110,17 @@ rec {
       root = toString src;
       own = relativeTo root (toString generated);
       isInside = toString generated == "${root}/${own}";
-      namesIn = folder: builtins.attrNames (builtins.readDir (src + "/${folder}"));
-      left = if isInside then [ own ] ++ around namesIn own else [ ];
+      namesIn =
+        folder:
+        let
+          path = src + "/${folder}";
+        in
+        if builtins.pathExists path && builtins.readFileType path == "directory" then
+          builtins.attrNames (builtins.readDir path)
+        else
+          [ ];
+      folders = (if isInside then [ own ] else [ ]) ++ guixModules namesIn;
+      left = builtins.concatMap (folder: [ folder ] ++ around namesIn folder) folders;
     in
     builtins.path {
       path = src;

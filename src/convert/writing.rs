@@ -157,6 +157,20 @@ impl Plan<'_> {
     }
 }
 
+/// Whether a file of a project (its path relative to the output folder) is one that a conversion writes.
+pub fn is_ours(project: &str, path: &str) -> bool {
+    let modules = guix_folder(project);
+    [pins::FILE, policy::FILE, nix::FLAKE, guix::CHANNEL, guix::PROJECT, guix::MANIFEST].contains(&path)
+        || [nix::FOLDER, modules.as_str()]
+            .iter()
+            .any(|folder| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
+}
+
+/// The folder of a project's Guix modules.
+pub fn guix_folder(project: &str) -> String {
+    format!("{}/{}", guix::MODULES, guix::names::module(project))
+}
+
 fn location(name: &str) -> Result<Location, Failure> {
     Ok(Location::new(name).map_err(|why| anyhow::anyhow!("{name} {why}"))?)
 }
@@ -234,6 +248,14 @@ pub fn project_path(out: &Path, folder: &Path, within: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_conversion_writes_is_known() {
+        let ours = ["flake.nix", "nix/headwater/a.nix", "guix.scm", "modules/my-app/packages/python.scm"];
+        assert!(ours.iter().all(|path| is_ours("My_App", path)));
+        let others = ["modules/other/a.py", "nix/shell.nix", "src/guix.scm", "modules/my-app.py"];
+        assert!(!others.iter().any(|path| is_ours("My_App", path)));
+    }
 
     #[test]
     fn the_project_is_found_from_where_the_files_are() {

@@ -66,6 +66,29 @@ in
       };
     };
 
+  guixModules =
+    let
+      namesIn =
+        folder:
+        {
+          "modules" = [ "app" "mine" "more" ];
+          "modules/app" = [ "build" "packages" ];
+          "modules/app/packages" = [ "node.scm" "project.scm" ];
+          "modules/more" = [ "index.js" "packages" ];
+          "modules/more/packages" = [ "project.scm" ];
+        }.${folder} or [ ];
+    in
+    {
+      ours = {
+        expr = source.guixModules namesIn;
+        expected = [ "modules/app" ];
+      };
+      none = {
+        expr = source.guixModules (_: [ ]);
+        expected = [ ];
+      };
+    };
+
   relativeTo = {
     below = {
       expr = source.relativeTo "/a/b" "/a/b/c/d";

@@ -12,11 +12,12 @@ use crate::about;
 use crate::contents::{Contents, Looks};
 use crate::convert::Failure;
 use crate::convert::guix::comment;
+use crate::convert::writing;
 use crate::emit::Files;
 use crate::emit::guix::definition::{Download, Git, Source, Spelled, Uri};
 use crate::emit::guix::npm::{self, REGISTRY, model};
 use crate::emit::guix::sexp::Sexp;
-use crate::emit::guix::{MODULES, names, tag};
+use crate::emit::guix::{names, tag};
 use crate::emit::nix::project::{self, Project};
 use crate::graph::{Location, Node, Origin, PackageName, Purl};
 use crate::hash::nar::NarHash;
@@ -177,7 +178,7 @@ pub async fn made(
         registry: input.registry,
         project_path: input.project_path,
     })?;
-    Ok(Made { files, folder: format!("{MODULES}/{project}"), warnings })
+    Ok(Made { files, folder: writing::guix_folder(&own.name), warnings })
 }
 
 /// What a package is known by; a part of the project by its place.

@@ -10,13 +10,11 @@ use super::package::{Finding, From, Known, Surroundings};
 use super::release;
 use crate::contents::Digest;
 use crate::convert::build_requirements::{NoPlan, build_requirements};
-use crate::convert::{Failure, parallel};
-use crate::emit::nix;
+use crate::convert::{Failure, parallel, writing};
 use crate::graph::{Purl, PyName, PyVersion};
-use crate::pins::{self, Artifact, Builds};
+use crate::pins::{Artifact, Builds};
 use crate::plan::Route;
 use crate::plan::python::{self as planner, Build, Files, Key, PYTHONS, Question, Target};
-use crate::policy;
 use crate::problem::{Problem, artifact, python as problem};
 use crate::progress::{Progress, Stage};
 use crate::python::filename::Kind;
@@ -101,7 +99,7 @@ pub async fn planned(
         platform.extend(has.or(then).map(|has| (release, has)));
     }
     if let Some(own) = own {
-        known.files.insert((own.name.clone(), own.version.clone()), before_us(own.files));
+        known.files.insert((own.name.clone(), own.version.clone()), before_us(own));
     }
     question.commits.clone_from(&question.asked);
     let mut plan = build_requirements(&surroundings.world, &question, known).await.map_err(failure)?;
@@ -124,13 +122,9 @@ pub async fn planned(
 }
 
 /// The project's files without those that a conversion writes: a second one is of the same.
-fn before_us(files: &Files) -> Files {
-    let ours = |path: &str| {
-        [pins::FILE, policy::FILE, nix::FLAKE].contains(&path)
-            || path.strip_prefix(nix::FOLDER).is_some_and(|rest| rest.starts_with('/'))
-    };
-    let paths = files.paths.iter().filter(|path| !ours(path)).cloned().collect();
-    Files { paths, texts: files.texts.clone() }
+fn before_us(own: &Own<'_>) -> Files {
+    let paths = own.files.paths.iter().filter(|path| !writing::is_ours(own.name.as_str(), path));
+    Files { paths: paths.cloned().collect(), texts: own.files.texts.clone() }
 }
 
 /// What was read and asked for one plan, and serves the next.
@@ -273,7 +267,7 @@ fn digest(question: &Question, routed: &Routed<'_>, local: &[ReadOne], own: Opti
         say(format!("{name}@{version} {files:?}"));
     }
     if let Some(own) = own {
-        say(format!("{}@{} {:?}", own.name, own.version, before_us(own.files)));
+        say(format!("{}@{} {:?}", own.name, own.version, before_us(own)));
     }
     Digest(digest.finalize().into())
 }

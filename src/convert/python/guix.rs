@@ -10,7 +10,7 @@ use crate::about::{self, About};
 use crate::convert::parallel::{self, Fault};
 use crate::convert::{Failure, guix, writing};
 use crate::emit::guix::python::{self as emit, Fact};
-use crate::emit::guix::{DEPTH, MODULES, names};
+use crate::emit::guix::{DEPTH, names};
 use crate::graph::pypi::PyPackage;
 use crate::graph::{Location, Purl, PyName, PyVersion};
 use crate::pins::{Pin, Pins, Said};
@@ -133,7 +133,7 @@ pub fn files(
         crates: &made.crates,
         project_path: &writing::project_path(&settings.out, &settings.folder, DEPTH),
     })?;
-    let folder = format!("{MODULES}/{module}");
+    let folder = writing::guix_folder(&project.pname);
     let warnings = emitted.warnings.iter().map(|warning| problem::incomplete(warning)).collect();
     Ok((writing::Guix { files: emitted.files, folder, builds: true }, warnings))
 }

@@ -115,7 +115,7 @@ pub struct Git {
     pub recursive: bool,
     /// SHA-256 of the checkout's NAR.
     pub hash: NarHash,
-    /// Patch files, relative to the module's folder, which its variable `module-folder` holds.
+    /// Patch files, relative to the module's folder, which its variable `%module-folder` holds.
     pub patches: Vec<String>,
 }
 
@@ -137,7 +137,7 @@ pub struct Download {
     /// Only where the address does not end in a good one.
     pub file_name: Option<String>,
     pub integrity: Integrity,
-    /// Patch files, relative to the module's folder, which its variable `module-folder` holds.
+    /// Patch files, relative to the module's folder, which its variable `%module-folder` holds.
     pub patches: Vec<String>,
 }
 
@@ -343,7 +343,7 @@ impl Download {
 
 fn patches(files: &[String]) -> Option<Sexp> {
     // Of a file that is no string, `guix lint` cannot see the name.
-    let file = |file: &String| list!["string-append", symbol("module-folder"), text(format!("/{file}"))];
+    let file = |file: &String| list!["string-append", symbol("%module-folder"), text(format!("/{file}"))];
     (!files.is_empty()).then(|| list!["patches", Sexp::call("list", files.iter().map(file))])
 }
 

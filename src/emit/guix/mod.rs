@@ -41,6 +41,11 @@ const PROJECT_FILE: Template<Common> =
 const MANIFEST_FILE: Template<Common> =
     Template::new(MANIFEST, include_str!("../../../templates/guix/manifest.scm.hbs"));
 
+/// What [`PROJECT_FILES`] is written with.
+fn directory_module() -> Sexp {
+    Sexp::call("ice-9", [sexp::symbol("ftw")])
+}
+
 /// What the files beside the modules say.
 #[derive(Serialize)]
 struct Common {

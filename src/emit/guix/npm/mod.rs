@@ -121,7 +121,7 @@ pub fn render(input: &Input<'_>) -> anyhow::Result<Files> {
     })?;
     let own = vec![made.own];
     let text = PROJECT.render(&Module {
-        uses: uses(&made.local.definitions, &[&build, &packages]),
+        uses: uses(&made.local.definitions, &[&build, &packages, &super::directory_module()]),
         module: project.clone(),
         registry: None,
         named_licenses: named(&made.local.definitions) || named(&own),

@@ -10,6 +10,7 @@ use super::libraries;
 use super::origin::INDEX;
 use super::project::Interpreter;
 use crate::emit::guix::definition::{Definition, FOLDER, Inputs};
+use crate::emit::guix::directory_module;
 use crate::emit::guix::scheme::Template;
 use crate::emit::guix::sexp::{Sexp, symbol};
 
@@ -69,11 +70,15 @@ pub fn channel(
     let lists: BTreeSet<&String> = all().flat_map(|one| &one.inputs.lists).collect();
     let mut uses = Uses::new(interpreter);
     all().for_each(|one| uses.add(one));
+    let up = (has(FOLDER) || has_patches).then_some(input.project_path);
+    if up.is_some() {
+        uses.module(directory_module());
+    }
     CHANNEL.render(&Channel {
         module: module(input.module, "python"),
         uses: uses.all(),
         index: input.project.sources.registry.as_deref().filter(|_| has(INDEX)),
-        up: (has(FOLDER) || has_patches).then_some(input.project_path),
+        up,
         file: file(input.module, "python"),
         python: interpreter.definition.clone(),
         named_licenses: all().any(|one| one.words.license.needs_helper),

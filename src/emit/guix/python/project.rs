@@ -9,6 +9,7 @@ use super::definitions::{Definitions, Notes};
 use super::module::{PARTIALS, Uses, file, module};
 use super::needs::Conditioned;
 use crate::emit::guix::definition::{Definition, Inputs, Source, Words};
+use crate::emit::guix::directory_module;
 use crate::emit::guix::names::{self, Ecosystem};
 use crate::emit::guix::scheme::Template;
 use crate::emit::guix::sexp::{Sexp, list, symbol};
@@ -118,6 +119,7 @@ pub fn project(
     };
     let mut uses = Uses::new(interpreter);
     uses.module(module(input.module, "python"));
+    uses.module(directory_module());
     uses.add(&own);
     let packages = definitions.listed(shell);
     uses.add_inputs(&packages);

@@ -92,7 +92,7 @@ fn emitted(project: &PythonProject, more: &More) -> Emitted {
         own: &About::default(),
         facts: &more.facts,
         crates: &more.crates,
-        project_path: "",
+        project_path: "/../../..",
     };
     emit(&input).unwrap()
 }
@@ -189,7 +189,7 @@ fn every_kind_of_source_and_build() {
     let emitted = emitted(&project, &more);
     assert_eq!(emitted.warnings, ["cryptography@46.0 needs what, not known by that name in Guix"]);
     insta::assert_snapshot!("module", emitted.files["modules/my-app/packages/python.scm"]);
-    insta::assert_snapshot!("project", emitted.files["guix.scm"]);
+    insta::assert_snapshot!("project", emitted.files["modules/my-app/packages/project.scm"]);
     insta::assert_snapshot!("manifest", emitted.files["manifest.scm"]);
     assert!(emitted.files[".guix-channel"].contains("(directory \"modules\")"));
 }
@@ -394,5 +394,5 @@ fn hostile_text_is_quoted() {
     for (name, text) in &files {
         assert!(!code(text).contains("system*"), "{name}: {text}");
     }
-    insta::assert_snapshot!("hostile", files["guix.scm"]);
+    insta::assert_snapshot!("hostile", files["modules/my-app/packages/project.scm"]);
 }
