@@ -19,6 +19,13 @@ impl<'a> Converted<'a> {
         Self { guix, folder, files: emitted(project) }
     }
 
+    /// The text of `packages/NAME.scm`.
+    #[track_caller]
+    pub fn module(&self, name: &str) -> &str {
+        let path = format!("/packages/{name}.scm");
+        &self.files.iter().find(|(file, _)| file.ends_with(&path)).expect("emitted").1
+    }
+
     fn modules(&self) -> String {
         format!("{}/modules", self.folder)
     }
@@ -42,6 +49,13 @@ impl<'a> Converted<'a> {
         let names: Vec<_> = names.iter().map(String::as_str).collect();
         let made = self.guix.derivations(&[&["-L", &modules], names.as_slice()].concat());
         made.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The project's own.
+    #[track_caller]
+    pub fn derivation(&self) -> Vec<String> {
+        let file = format!("{}/guix.scm", self.folder);
+        self.guix.derivations(&["-f", &file]).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// A package's source, fetched and patched: its place on this machine.
@@ -98,23 +112,19 @@ fn emitted(project: &Project) -> Vec<(String, String)> {
     files
 }
 
-/// `NAME@VERSION` of every public definition.
+/// `NAME@VERSION` of every definition that Guix finds by its name.
 pub fn modules_of(project: &Project) -> Vec<String> {
     let mut names = Vec::new();
     for (_, text) in emitted(project) {
-        let mut public = false;
-        let mut name = String::new();
-        for line in text.lines() {
-            if line.starts_with('(') {
-                public = line.starts_with("(define-public ");
-            }
+        let definitions = text.split("\n(define-public ").skip(1);
+        for definition in definitions.map(|rest| rest.split("\n\n(define").next().unwrap_or_default()) {
             let field = |key: &str| {
-                line.strip_prefix(&format!("    ({key} \"")).and_then(|rest| rest.strip_suffix("\")"))
+                let line = definition.lines().find(|line| line.starts_with(&format!("    ({key} \"")));
+                line.and_then(|line| line.split('"').nth(1))
             };
-            if let Some(found) = field("name") {
-                found.clone_into(&mut name);
-            }
-            if let (true, Some(version)) = (public, field("version")) {
+            if let (Some(name), Some(version), false) =
+                (field("name"), field("version"), definition.contains("(hidden? . #t)"))
+            {
                 names.push(format!("{name}@{version}"));
             }
         }

@@ -4,8 +4,10 @@
 
 mod converted;
 mod fetch;
+mod live;
 mod node;
 mod npm;
+mod pypi;
 mod python;
 mod says;
 #[path = "../support/mod.rs"]
@@ -13,6 +15,7 @@ mod support;
 
 use std::process::Command;
 
+use support::lockers;
 use support::project::output;
 
 /// A text with these values in place of `@NAME@`.
@@ -20,16 +23,16 @@ fn filled(text: &str, values: &[(&str, &str)]) -> String {
     values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("@{name}@"), value))
 }
 
-/// Where pip's own index has a file of a project.
+/// Where the live index has a file of a project.
 fn on_live_index(project: &str, filename: &str) -> String {
     const ASK: &str = "
 import json, sys, urllib.parse, urllib.request
-from pip._internal.models.index import PyPI
-_, project, filename = sys.argv
+_, index, project, filename = sys.argv
 kind = {'Accept': 'application/vnd.pypi.simple.v1+json'}
-page = urllib.request.urlopen(urllib.request.Request(f'{PyPI.simple_url}/{project}/', headers=kind))
+page = urllib.request.urlopen(urllib.request.Request(f'{index}{project}/', headers=kind))
 urls = [file['url'] for file in json.load(page)['files'] if file['filename'] == filename]
 print(urllib.parse.urljoin(page.url, urls[0]))";
-    let run = output(Command::new("python3").args(["-c", ASK, project, filename])).expect(0);
+    let run =
+        output(Command::new("python3").args(["-c", ASK, &lockers::index(), project, filename])).expect(0);
     run.stdout.trim().to_owned()
 }

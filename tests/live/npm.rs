@@ -1,27 +1,16 @@
 //! Applications whose lockfile npm itself makes.
 
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 
-use crate::support::{nix, project::Project};
-use crate::{built, converted, retried};
+use crate::built;
+use crate::support::live::converted;
+use crate::support::{lockers, nix, project::Project};
 
 /// A project of these dependencies, its lockfile made by npm itself, converted and built.
 fn project(manifest: &str, files: &[(&str, &str)]) -> PathBuf {
     let project = Project::new(files);
-    project.write("package.json", manifest);
-    retried("npm install --package-lock-only", || {
-        let status = Command::new("npm")
-            .args(["install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"])
-            .current_dir(project.path())
-            .stdout(Stdio::null())
-            .status();
-        match status {
-            Ok(status) if status.success() => Ok(()),
-            other => Err(format!("{other:?}")),
-        }
-    });
-    converted(&project);
+    lockers::npm(&project, manifest);
+    converted(&project, &[]);
     built(&project, &nix::Machine::default(), "")
 }
 

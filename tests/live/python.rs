@@ -1,19 +1,18 @@
 //! Applications whose lockfile a Python tool makes: all that they have is built from source archives, build
 //! backends included.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::process::Command;
 
+use crate::built;
+use crate::support::live::{self, converted};
+use crate::support::lockers;
 use crate::support::nix::{self, Machine};
-use crate::support::{forge::free_port, project::Project};
-use crate::{built, converted, lockers};
+use crate::support::project::Project;
 
 /// Builds the project and what `pip check` would say of its environment. Nothing may come from a wheel.
 fn from_source(project: &Project, machine: &Machine) -> PathBuf {
-    let summary = converted(project);
+    let summary = converted(project, &[]);
     let routes = summary["routes"].as_object().expect("routes");
     let made: u64 = ["build", "sdist"].iter().filter_map(|name| routes.get(*name)?.as_u64()).sum();
     assert_eq!(Some(made), summary["packages"].as_u64(), "{summary:#}");
@@ -31,64 +30,16 @@ fn program(result: &Path) -> PathBuf {
     programs[0].path()
 }
 
-/// A server that ends with the test.
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        _ = self.0.kill();
-        _ = self.0.wait();
-    }
-}
-
-impl Server {
-    fn start(program: &Path, arguments: &[&str]) -> Self {
-        let mut command = Command::new(program);
-        command.env_clear().args(arguments).stdout(Stdio::null()).stderr(Stdio::piped());
-        Self(command.spawn().expect("the server"))
-    }
-
-    /// The answer, as soon as there is one.
-    fn asked(&mut self, port: u16, path: &str) -> String {
-        let ask = || -> std::io::Result<String> {
-            let mut connection = TcpStream::connect(("127.0.0.1", port))?;
-            write!(connection, "GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
-            let mut answer = String::new();
-            connection.read_to_string(&mut answer)?;
-            Ok(answer)
-        };
-        for _ in 0..100 {
-            match ask() {
-                Ok(answer) => return answer,
-                Err(_) => std::thread::sleep(Duration::from_millis(100)),
-            }
-        }
-        _ = self.0.kill();
-        let mut said = String::new();
-        _ = self.0.stderr.take().expect("piped").read_to_string(&mut said);
-        panic!("the server does not answer: {said}");
-    }
-}
-
 #[test]
 #[ignore = "needs the live registry"]
 fn a_flask_application_answers_a_request() {
-    let app = "from flask import Flask, render_template_string, request
-from markupsafe import _speedups
-
-app = Flask(__name__)
-
-@app.route('/')
-def greet():
-    return render_template_string('Hello, {{ name }} of {{ module }}', name=request.args['name'], module=_speedups.__name__)
-";
-    let project = Project::new(&[("app.py", app)]);
-    lockers::requirements(&project, "flask\n");
+    let project = live::flask();
     let result = from_source(&project, &Machine::default());
-    let port = free_port();
-    let mut server = Server::start(&program(&result), &["--port", &port.to_string()]);
-    let answer = server.asked(port, "/?name=%3Cyou%3E");
-    assert!(answer.ends_with("\r\n\r\nHello, &lt;you&gt; of markupsafe._speedups"), "{answer}");
+    live::greets(|port| {
+        let mut server = Command::new(program(&result));
+        server.env_clear().args(["--port", port]);
+        server
+    });
 }
 
 /// A command-line tool of click, rich and httpx, locked by uv.
@@ -135,7 +86,7 @@ fn a_command_line_tool_from_uv_lock() {
 #[ignore = "needs the live registry"]
 fn a_shell_runs_the_working_copy_and_nix_run_the_build() {
     let project = greeter();
-    converted(&project);
+    converted(&project, &[]);
     let flake = |arguments: &[&str]| nix::flake(&project, &nix::hostpkgs(), arguments).expect(0).stdout;
     let script = "greet you && sed -i s/Hello/Goodbye/ src/greeter/__init__.py && greet you";
     let shell = flake(&["develop", "path:.", "--command", "bash", "-c", script]);

@@ -89,6 +89,13 @@ impl Guix {
         output(Command::new(script).args(limits).args(command))
     }
 
+    /// A program of the root, with nothing in its environment.
+    pub fn program(&self, path: &str) -> Command {
+        let mut command = Command::new("chroot");
+        command.arg(&self.root).args(["/usr/bin/env", "-i", path]);
+        command
+    }
+
     fn guix(&self, arguments: &[&str]) -> Run {
         self.run(&self.folder, &[&["guix"], arguments].concat())
     }

@@ -6,11 +6,14 @@
 pub mod forge;
 pub mod guix;
 pub mod index;
+pub mod live;
+pub mod lockers;
 pub mod nix;
 pub mod package;
 pub mod project;
 pub mod python;
 pub mod registry;
+pub mod server;
 
 /// Text that no earlier run has used: what a test builds must not be in the store already.
 pub fn nonce() -> String {

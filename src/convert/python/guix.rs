@@ -117,7 +117,7 @@ pub fn files(
         facts.insert(
             key.clone(),
             Fact {
-                tag: source.filter(|_| pin.route == Route::Build).and_then(|source| source.tag.clone()),
+                source: source.filter(|_| pin.route == Route::Build).cloned(),
                 comments: guix::comment(pin).filter(|_| !pinning::is_requirement(pin)).into_iter().collect(),
                 requires_dist: said.requires_dist,
             },

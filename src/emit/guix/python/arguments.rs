@@ -1,11 +1,13 @@
 //! What a definition says to its build system, as data for the template.
 
+use std::collections::BTreeMap;
+
 use serde::{Serialize, Serializer};
 
 use crate::emit::guix::sexp::{Sexp, text};
 use crate::emit::nix::python::model::{Argument, Program};
 use crate::emit::nix::python::package::Build;
-use crate::graph::Location;
+use crate::graph::{Location, PyName};
 
 /// Of `pyproject-build-system`; with `programs`, of `copy-build-system`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -120,8 +122,33 @@ impl From<What> for Phase {
     }
 }
 
-/// The phases that any build of this kind has, in the order in which they are run.
-pub fn phases(build: &Build, version: &str) -> Vec<Phase> {
+/// The variables by which tools that ask git for the version are told it, by the build requirement that reads them
+/// (as each one's documentation has it).
+const VERSION_VARIABLES: [(&str, &str); 7] = [
+    ("setuptools-scm", "SETUPTOOLS_SCM_PRETEND_VERSION"),
+    ("flit-scm", "SETUPTOOLS_SCM_PRETEND_VERSION"),
+    ("hatch-vcs", "SETUPTOOLS_SCM_PRETEND_VERSION"),
+    ("pbr", "PBR_VERSION"),
+    ("pdm-backend", "PDM_BUILD_SCM_VERSION"),
+    ("poetry-dynamic-versioning", "POETRY_DYNAMIC_VERSIONING_BYPASS"),
+    ("uv-dynamic-versioning", "UV_DYNAMIC_VERSIONING_BYPASS"),
+];
+
+/// Those of a build from a checkout, which is without its history, with this environment of build requirements.
+pub fn version_variables<'a>(
+    version: &str,
+    requirements: impl Iterator<Item = &'a PyName>,
+) -> BTreeMap<String, String> {
+    let variable = |name: &PyName| {
+        let known = VERSION_VARIABLES.iter().find(|(tool, _)| *tool == name.as_str());
+        known.map(|(_, variable)| ((*variable).to_owned(), version.to_owned()))
+    };
+    requirements.filter_map(variable).collect()
+}
+
+/// The phases that any build of this kind has, in the order in which they are run. `version` is the definition's;
+/// `variables` are set unless the build's own say otherwise.
+pub fn phases(build: &Build, version: &str, mut variables: BTreeMap<String, String>) -> Vec<Phase> {
     let mut phases = Vec::new();
     if !build.subdirectory.is_root() {
         phases.push(What::Enter(build.subdirectory.as_str().to_owned()).into());
@@ -130,13 +157,20 @@ pub fn phases(build: &Build, version: &str) -> Vec<Phase> {
         let patches = build.patches.iter().map(|path| format!("/{path}"));
         phases.push(What::Patch(patches.collect()).into());
     }
-    if !build.env.is_empty() {
+    let comments = if variables.is_empty() {
+        Vec::new()
+    } else {
+        vec!["There is no history of git to ask for the version.".to_owned()]
+    };
+    variables.extend(build.env.clone());
+    if !variables.is_empty() {
         let variable = |(name, value): (&String, &String)| Variable {
             name: name.clone(),
             value: value.clone(),
             is_version: value == version,
         };
-        phases.push(What::Environment(build.env.iter().map(variable).collect()).into());
+        let what = What::Environment(variables.iter().map(variable).collect());
+        phases.push(Phase { comments, what });
     }
     if build.crates.is_some() {
         phases.push(What::Crates(Yes).into());

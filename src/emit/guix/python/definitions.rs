@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::arguments::{Arguments, Phase, What, Yes, configure_flags, phases};
+use super::arguments::{Arguments, Phase, What, Yes, configure_flags, phases, version_variables};
 use super::needs::{Conditioned, Needs};
 use super::{Input, libraries, origin, wheels};
 use crate::about::About;
@@ -10,6 +10,7 @@ use crate::emit::guix::definition::{self, Definition, Inputs, Source, Words};
 use crate::emit::guix::names::{Ecosystem, Named};
 use crate::emit::guix::python::condition::{Chosen, Condition};
 use crate::emit::guix::sexp::{Sexp, list, symbol, text};
+use crate::emit::guix::tag;
 use crate::emit::guix::words::Subject;
 use crate::emit::nix::python::model::Key;
 use crate::emit::nix::python::package::{self, Archive, Build, Package};
@@ -51,7 +52,9 @@ impl Definitions<'_> {
         let fact = self.input.facts.get(key);
         let mut comments = fact.map(|fact| fact.comments.clone()).unwrap_or_default();
         let mut supported_systems = Vec::new();
-        let mut arguments = self.arguments(build, &named.version);
+        let is_checkout =
+            matches!(package.source, package::Source::Git { .. } | package::Source::Local { .. });
+        let mut arguments = self.arguments(build, &named.version, is_checkout);
         let mut inputs = self.inputs(key.as_str(), build, &mut comments, notes);
         let source = match &package.source {
             package::Source::Wheels { wheels } => {
@@ -76,8 +79,13 @@ impl Definitions<'_> {
         let propagated = self.needs.of(key);
         self.conflicts(build, Some(key), propagated, &mut arguments.phases);
         self.alone(key, &mut arguments.phases);
-        let tag = fact.and_then(|fact| fact.tag.as_deref());
-        let mut properties = properties(named, tag.filter(|_| matches!(source, Source::Git(_))));
+        let resolved =
+            fact.and_then(|fact| fact.source.as_ref()).filter(|_| matches!(source, Source::Git(_)));
+        let mut properties =
+            resolved.map(|source| tag::properties(source, &named.version)).unwrap_or_default();
+        if let Some(name) = &named.upstream_name {
+            properties.insert("upstream-name".to_owned(), text(name));
+        }
         if hidden {
             properties.insert("hidden?".to_owned(), Sexp::Flag(true));
         }
@@ -115,24 +123,29 @@ impl Definitions<'_> {
     /// What the project itself is built with: arguments, inputs, native inputs.
     pub fn own(
         &self,
-        build: &Build,
+        (build, version): (&Build, &str),
         propagated: &Conditioned,
         comments: &mut Vec<String>,
         notes: &mut Notes,
     ) -> (Arguments, Inputs, Inputs) {
-        let mut arguments = self.arguments(build, &build.version.to_string());
+        let mut arguments = self.arguments(build, version, true);
         let (inputs, native) = self.inputs("the project", build, comments, notes);
         self.conflicts(build, None, propagated, &mut arguments.phases);
         (arguments, inputs, native)
     }
 
-    fn arguments(&self, build: &Build, version: &str) -> Arguments {
+    fn arguments(&self, build: &Build, version: &str, is_checkout: bool) -> Arguments {
+        let packages = &self.input.project.packages;
+        let requirements = self.needs.closure(&self.requires(build));
+        let requirements = requirements.keys().filter_map(|key| Some(&packages.get(key)?.build.name));
+        let stated = build.version.to_string();
+        let variables = if is_checkout { version_variables(&stated, requirements) } else { BTreeMap::new() };
         Arguments {
             python: self.interpreter.map(str::to_owned),
             configure_flags: configure_flags(build),
             cargo: build.crates.is_some(),
             no_tests: Some(NO_TESTS.to_owned()),
-            phases: phases(build, version),
+            phases: phases(build, version, variables),
             copied: None,
         }
     }
@@ -266,31 +279,4 @@ pub fn crates_variable(pack: &str) -> String {
         .map(|c| if c.is_ascii_alphanumeric() || c == '.' { c.to_ascii_lowercase() } else { '-' })
         .collect();
     format!("{}-crates", safe.trim_start_matches("crates-").trim_matches('-'))
-}
-
-/// What Guix' updaters need to know; of the tag, how it is made of the version, unless that is `vX` or `X`.
-fn properties(named: &Named, tag: Option<&str>) -> BTreeMap<String, Sexp> {
-    let mut properties = BTreeMap::new();
-    if let Some(name) = &named.upstream_name {
-        properties.insert("upstream-name".to_owned(), text(name));
-    }
-    let Some(tag) = tag else { return properties };
-    let spellings = ['.', '_', '-'].map(|with| (with, named.version.replace('.', &with.to_string())));
-    let found = spellings.iter().find_map(|(with, spelled)| Some((*with, tag.split_once(spelled.as_str())?)));
-    let Some((delimiter, (before, after))) = found else { return properties };
-    if !matches!(before, "" | "v") {
-        properties.insert("release-tag-prefix".to_owned(), text(format!("^{}", literally(before))));
-    }
-    if !after.is_empty() {
-        properties.insert("release-tag-suffix".to_owned(), text(format!("{}$", literally(after))));
-    }
-    if delimiter != '.' && named.version.contains('.') {
-        properties.insert("release-tag-version-delimiter".to_owned(), text(delimiter));
-    }
-    properties
-}
-
-/// A regular expression that means just this text.
-fn literally(text: &str) -> String {
-    text.chars().flat_map(|c| if ".*+?[](){}^$|\\".contains(c) { vec!['\\', c] } else { vec![c] }).collect()
 }

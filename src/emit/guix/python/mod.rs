@@ -22,6 +22,7 @@ use crate::about::About;
 use crate::emit::Files;
 use crate::emit::nix::python::crates::Crate;
 use crate::emit::nix::python::model::{Edge, Key, Own, PythonProject};
+use crate::source::Source;
 use condition::Chosen;
 use definitions::{Definitions, Notes};
 use needs::{Conditioned, Needs};
@@ -46,8 +47,8 @@ pub struct Input<'a> {
 /// What the emitter of Nix does not say of a package.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fact {
-    /// The tag of its commit.
-    pub tag: Option<String>,
+    /// What its commit was found by.
+    pub source: Option<Source>,
     /// Sentences above the definition: an exception with its reason, why it could not be built from source.
     pub comments: Vec<String>,
     /// `Requires-Dist` of its metadata: asked where the lockfile does not say what its packages need.

@@ -2,6 +2,7 @@
 
 use crate::emit::guix::definition::{Download, Git, Reference, Source, Spelled, Uri};
 use crate::emit::guix::names::{is_store_name, store_name};
+use crate::emit::guix::tag;
 use crate::emit::nix::python::model::Key;
 use crate::emit::nix::python::package::{self, Archive};
 use crate::python::filename::SDISTS;
@@ -10,6 +11,7 @@ use super::Input;
 
 /// The variable that names the registry.
 pub const INDEX: &str = "%package-index";
+
 /// The source of a package that is built; `None` for wheels. `named` are the definition's name and version.
 pub fn source(
     input: &Input<'_>,
@@ -20,14 +22,12 @@ pub fn source(
     match source {
         package::Source::File(archive) => Some(Source::Url(download(archive, version))),
         package::Source::Git { git, commit, hash, submodules, .. } => {
-            let tag = input.facts.get(key).and_then(|fact| fact.tag.as_deref());
-            let commit = *commit;
+            let resolved = input.facts.get(key).and_then(|fact| fact.source.as_ref());
             Some(Source::Git(Git {
                 url: git.clone(),
-                reference: match tag {
-                    Some(tag) => Reference::Tag { tag: Spelled::new(tag, version), commit },
-                    None => Reference::Commit(commit),
-                },
+                reference: resolved
+                    .filter(|source| source.commit == *commit)
+                    .map_or(Reference::Commit(*commit), |source| tag::reference(source, version)),
                 recursive: *submodules,
                 hash: *hash,
                 patches: Vec::new(),

@@ -85,7 +85,7 @@ pub fn project(
     let mut comments = Vec::new();
     let (build_system, arguments, inputs, native_inputs, propagated_inputs) = match &project.own {
         Own::Built(build) => {
-            let (arguments, inputs, native) = definitions.own(build, roots, &mut comments, notes);
+            let (arguments, inputs, native) = definitions.own((build, &version), roots, &mut comments, notes);
             ("pyproject-build-system", arguments, inputs, native, needed)
         }
         Own::Copied(programs) => {
@@ -93,6 +93,10 @@ pub fn project(
                 Copied { folder: format!("share/{name}"), programs: programs.iter().map(start).collect() };
             let mut inputs = needed;
             inputs.always.insert(interpreter.variable.into());
+            if !copied.programs.is_empty() {
+                // What `wrap-program` writes runs with it.
+                inputs.always.insert("bash-minimal".into());
+            }
             let arguments = Arguments { copied: Some(copied), ..Arguments::default() };
             ("copy-build-system", arguments, inputs, Inputs::default(), Inputs::default())
         }

@@ -8,7 +8,9 @@ use crate::emit::nix::python::package::{Archive, Build, Crates, Package, Source}
 use crate::graph::{Location, PyName, PyVersion, marker};
 use crate::hash::nar::NarHash;
 use crate::hash::{Algorithm, Integrity};
-use crate::source::repository::Commit;
+use crate::source::repository::{Commit, Repository};
+
+const COMMIT: Commit = Digest([0xab; 20]);
 
 fn name(text: &str) -> PyName {
     PyName::new(text).unwrap()
@@ -110,11 +112,21 @@ fn field(module: &str, variable: &str, field: &str) -> String {
     lines.map(str::trim).collect::<Vec<_>>().join(" ").trim().to_owned()
 }
 
+/// The commit of every source from git here, at a tag.
+fn resolved(tag: &str) -> crate::source::Source {
+    crate::source::Source {
+        repository: Repository("https://forge.example/x/y".to_owned()),
+        commit: COMMIT,
+        tag: Some(tag.to_owned()),
+        subdirectory: None,
+    }
+}
+
 #[test]
 fn every_kind_of_source_and_build() {
     let mut packages = vec![
         package("git-tagged@1.2", &[], &["flit-core@3.12"]),
-        package("git-bare@0.3", &[], &["flit-core@3.12", "packaging@26+stage0"]),
+        package("git-bare@0.3", &[], &["hatch-vcs@1", "packaging@26+stage0"]),
         package("excepted@2.0", &[], &[]),
         package("compiled@2.0", &[], &[]),
         package("member@0", &[], &["flit-core@3.12"]),
@@ -122,13 +134,14 @@ fn every_kind_of_source_and_build() {
         package("cryptography@46.0", &["cffi@2.0 ; platform_python_implementation != 'PyPy'"], &["cffi@2.0"]),
         package("cffi@2.0", &[], &[]),
         package("packaging@24", &[], &["flit-core@3.12"]),
+        package("hatch-vcs@1", &["setuptools-scm@9"], &["flit-core@3.12"]),
+        package("setuptools-scm@9", &[], &["flit-core@3.12"]),
         package("flit-core@3.12", &[], &[]),
         package("packaging@26+stage0", &[], &[]),
     ];
-    let commit: Commit = Digest([0xab; 20]);
     let git = |submodules| Source::Git {
         git: "https://forge.example/x/y.git".into(),
-        commit,
+        commit: COMMIT,
         hash: NarHash([7; 32]),
         submodules,
         lfs: false,
@@ -172,7 +185,7 @@ fn every_kind_of_source_and_build() {
     let own = Build::new(name("my-app"), version("1.0"), [key("flit-core@3.12").into()].into());
     project.own = Own::Built(Box::new(own));
     let fact = |tag: Option<&str>, comment: &str| Fact {
-        tag: tag.map(str::to_owned),
+        source: tag.map(resolved),
         comments: vec![comment.to_owned()].into_iter().filter(|comment| !comment.is_empty()).collect(),
         requires_dist: Vec::new(),
     };
@@ -388,7 +401,8 @@ fn hostile_text_is_quoted() {
         )]
         .into(),
     );
-    let fact = Fact { tag: Some(hostile.into()), comments: vec![hostile.into()], requires_dist: Vec::new() };
+    let fact =
+        Fact { source: Some(resolved(hostile)), comments: vec![hostile.into()], requires_dist: Vec::new() };
     let facts = [(epoch, fact.clone()), (key("b@1"), fact)].into();
     let files = emitted(&project, &More { facts, ..More::default() }).files;
     for (name, text) in &files {

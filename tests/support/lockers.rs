@@ -1,11 +1,11 @@
-//! The tools that make Python lockfiles, in a virtual environment of their own below `target/`.
+//! The tools that make lockfiles; those for Python in a virtual environment of their own below `target/`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use crate::retried;
-use crate::support::project::{Project, output};
+use super::live::retried;
+use super::project::{Project, output};
 
 const UV: &str = "uv==0.13.9";
 const POETRY: &str = "poetry==2.5.1";
@@ -82,4 +82,13 @@ pub fn poetry(project: &Project) {
     let source = format!("\n[[tool.poetry.source]]\nname = \"index\"\nurl = \"{}\"\n", index());
     project.write("pyproject.toml", &(project.read("pyproject.toml") + &source));
     locked(project, "poetry", &["lock", "--quiet", "--no-interaction"]);
+}
+
+/// `package-lock.json` of this `package.json`.
+pub fn npm(project: &Project, manifest: &str) {
+    project.write("package.json", manifest);
+    let arguments = ["install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"];
+    retried("npm install --package-lock-only", || {
+        run(Command::new("npm").args(arguments).current_dir(project.path()))
+    });
 }

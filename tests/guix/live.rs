@@ -1,0 +1,85 @@
+//! Projects of the live registries, converted, built and run with Guix.
+
+use crate::converted::{Converted, modules_of};
+use crate::support::guix::Guix;
+use crate::support::live::{self, converted};
+use crate::support::lockers;
+use crate::support::project::Project;
+
+#[test]
+#[ignore = "needs a root with Guix, and the live index"]
+fn a_flask_application() {
+    let (guix, project) = (Guix::here(), live::flask());
+    converted(&project, &["--to", "guix"]);
+    let converted = Converted::new(&guix, &project);
+    let names = modules_of(&project);
+    assert!(names.len() >= 7, "{names:?}");
+    converted.is_reviewed(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(converted.derivations(&names).len(), names.len());
+    assert!(converted.source("python-markupsafe").is_file());
+
+    let built = converted.build();
+    let programs = guix.outside(&built).join("bin").read_dir().expect("programs").flatten();
+    let names = programs.map(|program| program.file_name().display().to_string());
+    // What is wrapped lies beside its wrapper.
+    let names: Vec<_> = names.filter(|name| !name.starts_with('.')).collect();
+    assert_eq!(names.len(), 1, "{names:?}");
+    let program = format!("{built}/bin/{}", names[0]);
+    live::greets(|port| {
+        let mut server = guix.program(&program);
+        server.args(["--port", port]);
+        server
+    });
+    let script = "import flask, markupsafe._speedups; print(flask.Flask.__name__)";
+    assert_eq!(converted.shell(&["python3", "-c", script]).expect(0).stdout, "Flask\n");
+}
+
+#[test]
+#[ignore = "needs a root with Guix, and the live registry"]
+fn an_express_server_and_its_tools() {
+    let guix = Guix::here();
+    let server = "const chalk = require('chalk');
+const app = require('express')();
+app.get('/', (_, response) => response.json({ greeting: 'hello' }));
+const server = app.listen(0, '127.0.0.1', () => {
+  require('http').get({ port: server.address().port, host: '127.0.0.1' }, response => {
+    response.on('data', data => console.log(new chalk.Instance({ level: 1 }).red(data))).on('end', () => server.close());
+  });
+});
+";
+    let manifest = r#"{"name":"server","version":"1.0.0","scripts":{"start":"node server.js"},
+"dependencies":{"chalk":"^4.1.2","express":"^4.19.0"},"devDependencies":{"esbuild":"^0.25.0"}}"#;
+    let project = Project::new(&[("server.js", server)]);
+    lockers::npm(&project, manifest);
+    converted(&project, &["--to", "guix"]);
+    let converted = Converted::new(&guix, &project);
+    let names = modules_of(&project);
+    converted.is_reviewed(&["node-express", "node-debug", "node-esbuild", "node-chalk", "node-ms"]);
+    assert_eq!(converted.derivations(&names).len(), names.len());
+    assert!(converted.source("node-express").is_file());
+
+    let built = converted.build();
+    let run = guix.run("/", &[&format!("{built}/bin/server")]).expect(0);
+    assert_eq!(run.stdout.trim(), "\u{1b}[31m{\"greeting\":\"hello\"}\u{1b}[39m");
+    let version = converted.shell(&["esbuild", "--version"]).expect(0).stdout;
+    assert!(version.starts_with("0.25."), "{version}");
+}
+
+/// A lock of at least 300 packages: what it needs is in the registry, and every definition evaluates, each dependency
+/// among them.
+#[test]
+#[ignore = "needs a root with Guix, and the live registry"]
+fn a_lock_of_three_hundred_packages_evaluates_whole() {
+    let guix = Guix::here();
+    let manifest = r#"{"name":"large","version":"1.0.0","dependencies":{"express":"^4.19.0"},
+"devDependencies":{"eslint":"^8.57.0","jest":"^29.7.0","webpack":"^5.90.0"}}"#;
+    let project = Project::new(&[("index.js", "console.log('large');\n")]);
+    lockers::npm(&project, manifest);
+    let summary = converted(&project, &["--to", "guix"]);
+    assert!(summary["packages"].as_u64() >= Some(300), "{summary:#}");
+    let converted = Converted::new(&guix, &project);
+    let names = modules_of(&project);
+    assert!(names.len() >= 300, "{}", names.len());
+    assert_eq!(converted.derivations(&names).len(), names.len());
+    assert_eq!(converted.derivation().len(), 1);
+}

@@ -1,0 +1,91 @@
+//! Python projects, converted: packages of commits and of an index, an exception, the project's own package, a shell.
+
+use serde_json::json;
+
+use crate::converted::{Converted, modules_of};
+use crate::support::guix::Guix;
+use crate::support::index::{sdist, tagged_wheel};
+use crate::support::nonce;
+use crate::support::python::{Backend, Scene, borrowed, library, locked};
+
+/// A library in the index, from a source archive of this text; its line of a requirements file.
+fn published(scene: &Scene, name: &str, text: &str, headers: &str) -> String {
+    let files = library(Backend::Flit, (name, "2.0"), text, "");
+    let dist = sdist(name, "2.0", headers, &borrowed(&files));
+    scene.registry.publish_python(name, std::slice::from_ref(&dist));
+    locked(&dist)
+}
+
+#[test]
+#[ignore = "needs a root with Guix"]
+fn a_project_of_every_kind_of_source() {
+    let (guix, scene, secret) = (Guix::here(), Scene::new(), nonce());
+    let (printed, commit) = scene.two_from_git_tags();
+    let hostile = "License: SEE \\ \"x\" ) #\nSummary: He said \"#t\" \\ and @code{x} ; ) #| ~a\n";
+    let plain = published(&scene, "plain-lib", &format!("VALUE = 'plain {secret}'\n"), hostile);
+    let text = format!("VALUE = 'shipped {secret}'\n");
+    let wheel = tagged_wheel(("excepted", "1.0"), "py3-none-any", &[("excepted.py", &text)]);
+    scene.registry.publish_python("excepted", std::slice::from_ref(&wheel));
+    let requirements = format!(
+        "{}{plain}excepted==1.0 --hash=sha256:{}\n",
+        scene.project.read("requirements.txt"),
+        wheel.sha256
+    );
+    scene.project.write("requirements.txt", &requirements);
+    let more = "import plain_lib, excepted\nprint(plain_lib.VALUE, excepted.VALUE)\n";
+    scene.project.write("app.py", &(scene.project.read("app.py") + more));
+    let exception = "[[exceptions]]\npackage = \"excepted\"\nreason = \"takes a day to build\"\nowner = \"infra\"\n\
+        expires = 2999-01-01\n";
+    scene.project.write("headwater.toml", &(scene.project.read("headwater.toml") + exception));
+    // A module of the project's own, in the folder that the definitions go to.
+    scene.project.write("modules/own.txt", "own\n");
+    let run = scene.convert(&["--to", "nix", "--to", "guix", "--json"]).expect(0).json();
+    assert_eq!(run["routes"], json!({ "build": 2, "sdist": 6, "exception": 1 }), "{run:#}");
+    assert!(scene.project.has("nix/headwater/packages.nix"));
+
+    for name in ["scm-lib", "vcs-lib"] {
+        let address = format!("https://github.com/example/{name}");
+        guix.serve(&address, &scene.forge.repository(&format!("example/{name}")));
+    }
+    let converted = Converted::new(&guix, &scene.project);
+    let names = modules_of(&scene.project);
+    converted.is_reviewed(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(converted.derivations(&names).len(), names.len());
+    let text = converted.module("python");
+    for said in [&commit, "(method git-fetch)", "takes a day to build"] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    assert!(converted.source("python-scm-lib").join("scm_lib.py").is_file());
+
+    let built = converted.build();
+    let run = guix.run("/", &[&format!("{built}/bin/app")]).expect(0);
+    assert_eq!(run.stdout, format!("{printed}\nplain {secret} shipped {secret}\n"));
+    let shell = converted.shell(&["python3", "-c", "import plain_lib, scm_lib; print(plain_lib.VALUE)"]);
+    assert_eq!(shell.expect(0).stdout, format!("plain {secret}\n"));
+}
+
+/// A package of the project's own, with a program.
+#[test]
+#[ignore = "needs a root with Guix"]
+fn a_project_that_is_a_package() {
+    let (guix, scene, secret) = (Guix::here(), Scene::new(), nonce());
+    let plain = published(&scene, "plain-lib", &format!("VALUE = 'plain {secret}'\n"), "");
+    scene.project.write("requirements.txt", &plain);
+    let more = "description = 'Say what the library says'\nlicense = 'ISC'\ndependencies = ['plain-lib']\n\
+        [project.scripts]\nteller = 'teller:main'\n";
+    let code = "import plain_lib\ndef main(): print('teller', plain_lib.VALUE)\n";
+    for (path, text) in library(Backend::Flit, ("teller", "0.3"), code, more) {
+        scene.project.write(&path, &text);
+    }
+    scene.convert(&["--to", "guix"]).expect(0);
+    let lock = scene.project.read("headwater.lock");
+    // What was written is no part of the project now: nothing is planned anew.
+    scene.convert(&["--to", "guix", "--offline"]).expect(0);
+    assert_eq!(scene.project.read("headwater.lock"), lock);
+
+    let converted = Converted::new(&guix, &scene.project);
+    converted.is_reviewed(&["python-plain-lib"]);
+    let built = converted.build();
+    let run = guix.run("/", &[&format!("{built}/bin/teller")]).expect(0);
+    assert_eq!(run.stdout, format!("teller plain {secret}\n"));
+}
