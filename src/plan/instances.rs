@@ -139,3 +139,115 @@ fn numbered<'a, V: Ord>(values: impl Iterator<Item = (&'a Location, V)>) -> BTre
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::lockfile::{Options, read};
+
+    fn instances(packages: Value) -> Instances {
+        let text = json!({ "lockfileVersion": 3, "packages": packages }).to_string();
+        let graph = read("package-lock.json", &text, None, &Options::default()).unwrap();
+        Instances::new(&graph, &|location, node| {
+            if location.is_root() {
+                return Some(String::new());
+            }
+            let version = node.version.as_ref().map(ToString::to_string);
+            (version.as_deref() != Some("0.0.0"))
+                .then(|| format!("{:?} {}", node.name, version.unwrap_or_default()))
+        })
+    }
+
+    fn at(instances: &Instances, location: &str) -> Option<usize> {
+        instances.at.get(&Location::new(location).unwrap()).copied()
+    }
+
+    /// The names under which a package finds others, and what is there.
+    fn edges(instances: &Instances, location: &str) -> Vec<String> {
+        let instance = &instances.list[at(instances, location).unwrap()];
+        let there = |(name, (to, _)): (&PackageName, &(usize, EdgeKind))| {
+            format!("{name}: {}", instances.list[*to].location)
+        };
+        let absent = instance.absent.iter().map(|name| format!("{name}: -"));
+        instance.edges.iter().map(there).chain(absent).collect()
+    }
+
+    #[test]
+    fn equal_files_with_equal_dependencies_are_one() {
+        let instances = instances(json!({
+            "": { "dependencies": { "a": "1", "b": "1", "c": "2" } },
+            "node_modules/a": { "version": "1.0.0", "dependencies": { "c": "1", "d": "1" } },
+            "node_modules/a/node_modules/c": { "version": "1.0.0" },
+            "node_modules/a/node_modules/d": { "version": "1.0.0", "dependencies": { "c": "*" } },
+            "node_modules/b": { "version": "1.0.0", "dependencies": { "c": "1" } },
+            "node_modules/b/node_modules/c": { "version": "1.0.0" },
+            "node_modules/c": { "version": "2.0.0" },
+            "node_modules/d": { "version": "1.0.0", "dependencies": { "c": "*" } },
+        }));
+        let same = |one: &str, other: &str| at(&instances, one) == at(&instances, other);
+        assert!(same("node_modules/a/node_modules/c", "node_modules/b/node_modules/c"));
+        // The same files, which find another `c`.
+        assert!(!same("node_modules/a/node_modules/d", "node_modules/d"));
+        assert!(!same("node_modules/c", "node_modules/a/node_modules/c"));
+    }
+
+    #[test]
+    fn a_difference_far_below_tells_packages_apart() {
+        let instances = instances(json!({
+            "": { "dependencies": { "a": "1", "x": "1" } },
+            "node_modules/a": { "version": "1.0.0", "dependencies": { "b": "1" } },
+            "node_modules/b": { "version": "1.0.0", "dependencies": { "c": "*" } },
+            "node_modules/c": { "version": "1.0.0" },
+            "node_modules/x": { "version": "1.0.0", "dependencies": { "a": "1" } },
+            "node_modules/x/node_modules/a": { "version": "1.0.0", "dependencies": { "b": "1" } },
+            "node_modules/x/node_modules/b": { "version": "1.0.0", "dependencies": { "c": "*" } },
+            "node_modules/x/node_modules/c": { "version": "2.0.0" },
+        }));
+        assert_ne!(at(&instances, "node_modules/a"), at(&instances, "node_modules/x/node_modules/a"));
+        assert_eq!(edges(&instances, "node_modules/x/node_modules/b"), ["c: node_modules/x/node_modules/c"]);
+    }
+
+    #[test]
+    fn two_equal_cycles_are_one() {
+        let instances = instances(json!({
+            "": { "dependencies": { "a": "1", "x": "1" } },
+            "node_modules/a": { "version": "1.0.0", "dependencies": { "b": "1" } },
+            "node_modules/b": { "version": "1.0.0", "dependencies": { "a": "1" } },
+            "node_modules/x": { "version": "1.0.0", "dependencies": { "a": "1", "b": "1" } },
+            "node_modules/x/node_modules/a": { "version": "1.0.0", "dependencies": { "b": "1" } },
+            "node_modules/x/node_modules/b": { "version": "1.0.0", "dependencies": { "a": "1" } },
+        }));
+        assert_eq!(at(&instances, "node_modules/a"), at(&instances, "node_modules/x/node_modules/a"));
+        let cycles = instances.cycles();
+        let names = |cycle: &Vec<usize>| -> Vec<String> {
+            cycle.iter().map(|index| instances.list[*index].location.to_string()).collect()
+        };
+        let cycles: Vec<_> = cycles.iter().map(names).collect();
+        assert_eq!(cycles, [vec!["node_modules/a", "node_modules/b"], vec!["node_modules/x"], vec![""]]);
+    }
+
+    #[test]
+    fn what_is_bundled_linked_or_left_out() {
+        let instances = instances(json!({
+            "": { "workspaces": ["w"], "dependencies": { "bundler": "1", "gone": "1" },
+                  "devDependencies": { "w": "1" } },
+            "node_modules/bundler": { "version": "1.0.0", "bundleDependencies": ["inner"],
+                                      "dependencies": { "inner": "1" } },
+            "node_modules/bundler/node_modules/inner": { "version": "1.0.0", "inBundle": true,
+                                                         "dependencies": { "plain": "1" } },
+            "node_modules/plain": { "version": "1.0.0", "optionalDependencies": { "never": "1" } },
+            "node_modules/gone": { "version": "0.0.0" },
+            "node_modules/w": { "resolved": "w", "link": true },
+            "w": { "name": "w", "version": "1.0.0", "dependencies": { "plain": "1" },
+                   "devDependencies": { "bundler": "1" } },
+        }));
+        // What the bundled one needs, its bundler needs.
+        assert_eq!(edges(&instances, "node_modules/bundler"), ["plain: node_modules/plain"]);
+        assert_eq!(at(&instances, "node_modules/bundler/node_modules/inner"), None);
+        assert_eq!(edges(&instances, ""), ["bundler: node_modules/bundler", "w: w", "gone: -"]);
+        assert_eq!(edges(&instances, "w"), ["plain: node_modules/plain"]);
+        assert_eq!(edges(&instances, "node_modules/plain"), ["never: -"]);
+    }
+}

@@ -15,6 +15,7 @@ use crate::convert::guix::comment;
 use crate::convert::writing;
 use crate::emit::Files;
 use crate::emit::guix::definition::{Download, Git, Source, Spelled, Uri};
+use crate::emit::guix::libraries::Taken;
 use crate::emit::guix::npm::{self, REGISTRY, model};
 use crate::emit::guix::sexp::Sexp;
 use crate::emit::guix::{names, tag};
@@ -146,12 +147,21 @@ pub async fn made(
     let files = files(input).await?;
     let mut warnings = Vec::new();
     let mut packages = BTreeMap::new();
+    let builds = builds(input);
     for (purl, known) in input.found.known {
+        let build = builds.get(purl).copied();
         let fetched = fetched(input, purl, known, checkouts, &files);
         if let Some(why) = &fetched.fallen_back {
             warnings.push(problem::no_checkout(&known.wanted.shown(), why));
         }
-        packages.insert(purl.to_string(), package(input, purl, known, fetched));
+        let mut made = package(input, purl, known, (fetched, build));
+        let taken = taken(&known.contents, build);
+        if let Some((comment, warning)) = taken.complaint(&known.wanted.shown()) {
+            made.comments.push(comment);
+            warnings.push(problem::incomplete(&warning));
+        }
+        (made.libraries, made.programs) = (taken.libraries, taken.programs);
+        packages.insert(purl.to_string(), made);
     }
     for absent in input.found.absent {
         packages.insert(absent.wanted.purl.to_string(), unknown(&absent.wanted.shown(), &absent.wanted.name));
@@ -201,7 +211,8 @@ fn fetched(
     checkouts: &BTreeMap<Purl, Result<NarHash, String>>,
     files: &BTreeMap<Purl, Integrity>,
 ) -> Fetched {
-    let version = known.wanted.version.as_ref().map_or("", |version| version.as_str());
+    // The definition's, which stands for itself in tags and addresses.
+    let version = names::version(known.wanted.version.as_ref().map_or("", |version| version.as_str()));
     let pin = &input.pins[purl];
     let mut fallen_back = None;
     if let Some(source) = commit(pin) {
@@ -209,7 +220,7 @@ fn fetched(
             Ok(hash) => {
                 let git = Git {
                     url: source.repository.to_string(),
-                    reference: tag::reference(source, version),
+                    reference: tag::reference(source, &version),
                     recursive: false,
                     hash: *hash,
                     patches: Vec::new(),
@@ -223,7 +234,7 @@ fn fetched(
         (Some(artifact), Some(integrity)) => {
             let written = pin.artifact.as_ref().and_then(|artifact| artifact.url.clone());
             let url = written.or_else(|| hashing::layout(known)).unwrap_or_else(|| artifact.url.to_string());
-            Source::Url(download(&url, known, version, integrity))
+            Source::Url(download(&url, known, &version, integrity))
         }
         _ => Source::Other(Sexp::Flag(false)),
     };
@@ -242,14 +253,18 @@ fn download(url: &str, known: &Known, version: &str, integrity: &Integrity) -> D
     Download { uri, file_name, integrity: integrity.clone(), patches: Vec::new() }
 }
 
-fn package(input: &Input<'_>, purl: &Purl, known: &Known, fetched: Fetched) -> model::Package {
+fn package(
+    input: &Input<'_>,
+    purl: &Purl,
+    known: &Known,
+    (fetched, build): (Fetched, Option<&Build>),
+) -> model::Package {
     let pin = &input.pins[purl];
     let manifest = known.contents.manifest_json();
     let version = known.wanted.version.as_ref().map_or("0", |version| version.as_str());
     let source = commit(pin).filter(|_| fetched.is_checkout);
     let mapping = pin.resolution.as_ref().and_then(|resolution| resolution.mapping.as_ref());
     let mapping = mapping.filter(|_| fetched.is_checkout);
-    let build = built(input, |node| wanted::identity(node).as_ref() == Some(purl));
     model::Package {
         name: known.wanted.name.to_string(),
         version: version.to_owned(),
@@ -260,27 +275,37 @@ fn package(input: &Input<'_>, purl: &Purl, known: &Known, fetched: Fetched) -> m
         scripts: build.is_some_and(|build| build.scripts),
         binaries: has_binaries(&known.contents),
         comments: comments(pin, &fetched),
-        inputs: inputs(&known.contents, build),
+        libraries: BTreeSet::new(),
+        programs: BTreeSet::new(),
         environment: build.map(|build| build.overrides.env.clone()).unwrap_or_default(),
         patches: build.map(|build| build.overrides.patches.clone()).unwrap_or_default(),
         about: about::npm(&manifest),
-        properties: source.map(|source| tag::properties(source, version)).unwrap_or_default(),
+        properties: source
+            .map(|source| tag::properties(source, &names::version(version)))
+            .unwrap_or_default(),
         local: false,
         missing: None,
         source: fetched.source,
     }
 }
 
-/// How the package of a node is built; at all its locations it is built alike.
-fn built<'a>(input: &Input<'a>, is_it: impl Fn(&Node) -> bool) -> Option<&'a Build> {
-    let mut builds = input.builds.iter();
-    builds.find(|(location, _)| is_it(&input.found.graph.nodes[*location])).map(|(_, build)| build)
+/// How packages are built: at all its locations one is built alike.
+fn builds<'a>(input: &Input<'a>) -> BTreeMap<Purl, &'a Build> {
+    let purl = |location: &Location| wanted::identity(&input.found.graph.nodes[location]);
+    input.builds.iter().filter_map(|(location, build)| Some((purl(location)?, build))).collect()
 }
 
-/// node-gyp is a Python program.
-fn inputs(contents: &Contents, build: Option<&Build>) -> BTreeSet<String> {
-    let compiles = build.is_some_and(|build| build.scripts) && contents.file("binding.gyp").is_some();
-    compiles.then(|| "python".to_owned()).into_iter().collect()
+/// What its install scripts need of Guix.
+fn taken(contents: &Contents, build: Option<&Build>) -> Taken {
+    let mut taken = Taken::default();
+    let Some(build) = build.filter(|build| build.scripts) else { return taken };
+    if contents.file("binding.gyp").is_some() {
+        // node-gyp is a Python program.
+        taken.program("python");
+    }
+    build.overrides.build_inputs.iter().for_each(|name| taken.library(name));
+    build.overrides.native_build_inputs.iter().for_each(|name| taken.program(name));
+    taken.complete()
 }
 
 fn has_binaries(contents: &Contents) -> bool {

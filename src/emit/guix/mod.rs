@@ -1,6 +1,7 @@
 //! The Guix emitter: a channel of package definitions, `guix.scm` and `manifest.scm`.
 
 pub mod definition;
+pub mod libraries;
 pub mod license;
 pub mod names;
 pub mod npm;
@@ -8,6 +9,8 @@ pub mod python;
 pub mod scheme;
 pub mod sexp;
 pub mod tag;
+#[cfg(test)]
+mod testing;
 pub mod words;
 
 use serde::Serialize;

@@ -59,8 +59,9 @@ pub struct Origin {
 pub fn all(input: &Input<'_>) -> anyhow::Result<Made> {
     let scene = Scene::new(input)?;
     let (mut channel, mut local) = (Part::default(), Part::default());
+    let locals = scene.locals();
     for group in (0..scene.groups.len()).filter(|group| *group != scene.group[scene.root]) {
-        let part = if scene.is_local(group) { &mut local } else { &mut channel };
+        let part = if locals.contains(&group) { &mut local } else { &mut channel };
         let definition = scene.definition(group, part)?;
         part.definitions.push(definition);
         part.sources.extend(scene.sources(group)?);
@@ -208,9 +209,21 @@ impl<'a> Scene<'a> {
         Ok(())
     }
 
-    fn is_local(&self, group: usize) -> bool {
-        let packages = reached(&self.instances, self.groups[group][0]);
-        packages.into_iter().any(|instance| self.package(instance).is_ok_and(|package| package.local))
+    /// The groups that are parts of the project or need one.
+    fn locals(&self) -> BTreeSet<usize> {
+        let mut locals = BTreeSet::new();
+        // Dependencies come before dependents.
+        for (index, group) in self.groups.iter().enumerate() {
+            let needs_one = |instance: &usize| {
+                let mut needed = self.instances.list[*instance].edges.values();
+                needed.any(|(to, _)| locals.contains(&self.group[*to]))
+            };
+            let is_one = |instance: &usize| self.package(*instance).is_ok_and(|package| package.local);
+            if group.iter().any(|instance| is_one(instance) || needs_one(instance)) {
+                locals.insert(index);
+            }
+        }
+        locals
     }
 
     fn variable(&self, instance: usize) -> &str {
@@ -273,7 +286,8 @@ impl<'a> Scene<'a> {
         let mut cycle = Cycle { variable: format!("{}-cycle", named.variable), members: Vec::new() };
         let mut comments = package.comments.clone();
         let mut supported = self.machines(main).clone();
-        let mut native: BTreeSet<&str> = package.inputs.iter().map(String::as_str).collect();
+        let mut native: BTreeSet<&str> = package.programs.iter().map(String::as_str).collect();
+        links.inputs.always.extend(package.libraries.iter().map(|variable| variable.as_str().into()));
         for member in &self.groups[group][1..] {
             let other = self.package(*member)?;
             let inner = self.links(*member)?;
@@ -283,6 +297,7 @@ impl<'a> Scene<'a> {
             cycle.members.push(Member {
                 source: source_variable(&self.variables[base].variable),
                 subdirectory: other.subdirectory.clone(),
+                elsewhere: copied(other),
                 checkout: other.checkout,
                 scripts: other.scripts,
                 path: self
@@ -294,7 +309,10 @@ impl<'a> Scene<'a> {
                 set: told.set,
             });
             links.inputs.take(inner.inputs);
-            native.extend(other.inputs.iter().map(String::as_str));
+            links.inputs.always.extend(other.libraries.iter().map(|variable| variable.as_str().into()));
+            native.extend(other.programs.iter().map(String::as_str));
+            arguments.binaries |= other.binaries;
+            arguments.environment.extend(other.environment.clone());
             supported = supported.both(self.machines(*member));
             comments.push(format!(
                 "{} {} is in this package too: they need each other.",
@@ -474,11 +492,7 @@ fn copied(package: &Package) -> Vec<Copied> {
         "" => to.to_owned(),
         folder => format!("{folder}/{to}"),
     };
-    let each = |(to, from): (&String, &String)| Copied {
-        folder: to.rsplit_once('/').map(|(folder, _)| place(folder)),
-        from: from.clone(),
-        to: place(to),
-    };
+    let each = |(to, from): (&String, &String)| Copied { from: from.clone(), to: place(to) };
     package.elsewhere.iter().map(each).collect()
 }
 

@@ -3,6 +3,8 @@
 mod definitions;
 mod machines;
 pub mod model;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +12,7 @@ use serde::Serialize;
 
 use super::Common;
 use super::definition::Definition;
+use super::libraries::{Selected, sorted};
 use super::scheme::Template;
 use super::sexp::{Sexp, symbol};
 use crate::emit::Files;
@@ -93,12 +96,13 @@ pub fn render(input: &Input<'_>) -> anyhow::Result<Files> {
     let (packages, build) = (module(["packages", "node"]), module(["build", "npm"]));
     let project = module(["packages", "project"]);
     let uses = |definitions: &[Definition<Arguments>], others: &[&Sexp]| {
-        let needs_python = definitions.iter().any(|definition| !definition.native_inputs.is_empty());
+        let mut selected = Selected::default();
+        for definition in definitions {
+            selected.add_inputs(&definition.inputs);
+            selected.add_inputs(&definition.native_inputs);
+        }
         let ours = others.iter().map(|module| (*module).clone());
-        let python = needs_python.then(|| Sexp::call("gnu", ["packages", "python"].map(symbol)));
-        let mut uses: Vec<_> = ours.chain(python).chain(guix_modules()).collect();
-        uses.sort();
-        uses
+        sorted(ours.chain(selected.modules()).chain(guix_modules()).collect())
     };
     let named = |definitions: &[Definition<Arguments>]| {
         definitions.iter().any(|definition| definition.words.license.needs_helper)

@@ -29,8 +29,9 @@ pub struct Package {
     pub binaries: bool,
     /// Sentences above the definition: why it is an artifact.
     pub comments: Vec<String>,
-    /// Variables of Guix that its install scripts need.
-    pub inputs: BTreeSet<String>,
+    /// Variables of Guix that its install scripts need: libraries, and programs.
+    pub libraries: BTreeSet<String>,
+    pub programs: BTreeSet<String>,
     /// Environment of its install scripts.
     pub environment: BTreeMap<String, String>,
     /// The user's patch files, relative to the project.
@@ -58,7 +59,8 @@ impl Package {
             scripts: false,
             binaries: false,
             comments: Vec::new(),
-            inputs: BTreeSet::new(),
+            libraries: BTreeSet::new(),
+            programs: BTreeSet::new(),
             environment: BTreeMap::new(),
             patches: Vec::new(),
             about: About::default(),
@@ -123,8 +125,6 @@ pub struct Arguments {
 /// A file that is taken from another place of the source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Copied {
-    /// One that may not be there yet.
-    pub folder: Option<String>,
     pub from: String,
     pub to: String,
 }
@@ -175,6 +175,7 @@ pub struct Member {
     /// The variable of its source.
     pub source: String,
     pub subdirectory: String,
+    pub elsewhere: Vec<Copied>,
     pub checkout: bool,
     pub scripts: bool,
     /// Where it goes instead of `lib/node_modules/NAME`, which another package of its name has.

@@ -183,10 +183,9 @@ impl Definitions<'_> {
         let taken = libraries::taken(build);
         inputs.always.extend(taken.libraries.iter().map(|variable| variable.as_str().into()));
         native.always.extend(taken.programs.iter().map(|variable| variable.as_str().into()));
-        if !taken.unknown.is_empty() {
-            let names = taken.unknown.join(", ");
-            comments.push(format!("It needs more that is not known by its name in Guix: {names}."));
-            notes.warnings.push(format!("{title} needs {names}, not known by that name in Guix"));
+        if let Some((comment, warning)) = taken.complaint(title) {
+            comments.push(comment);
+            notes.warnings.push(warning);
         }
         if !build.unmet.is_empty() {
             let names: Vec<&str> = build.unmet.iter().map(crate::graph::PyName::as_str).collect();

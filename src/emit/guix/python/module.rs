@@ -6,11 +6,11 @@ use serde::Serialize;
 
 use super::arguments::Arguments;
 use super::definitions::{Definitions, crates_variable};
-use super::libraries;
 use super::origin::INDEX;
 use super::project::Interpreter;
 use crate::emit::guix::definition::{Definition, FOLDER, Inputs};
 use crate::emit::guix::directory_module;
+use crate::emit::guix::libraries::{Selected, sorted};
 use crate::emit::guix::scheme::Template;
 use crate::emit::guix::sexp::{Sexp, symbol};
 
@@ -119,20 +119,19 @@ pub fn file(project: &str, name: &str) -> String {
 /// The modules that definitions are written with.
 pub struct Uses {
     plain: BTreeSet<Sexp>,
-    /// Of each module of Guix' packages, the variables.
-    selected: BTreeMap<String, BTreeSet<String>>,
+    selected: Selected,
     python: &'static str,
 }
 
 impl Uses {
     pub fn new(interpreter: &Interpreter) -> Self {
         let mut uses =
-            Self { plain: BTreeSet::new(), selected: BTreeMap::new(), python: interpreter.variable };
+            Self { plain: BTreeSet::new(), selected: Selected::default(), python: interpreter.variable };
         for name in ["download", "gexp", "git-download", "packages", "utils"] {
             uses.plain.insert(Sexp::call("guix", [symbol(name)]));
         }
         if interpreter.definition.is_some() {
-            uses.select(&["gnu", "packages", "python"], interpreter.variable);
+            uses.selected.add(&["gnu", "packages", "python"], interpreter.variable);
         }
         let licenses = Sexp::call("guix", [symbol("licenses")]);
         uses.plain.insert(Sexp::List(vec![licenses, Sexp::keyword("prefix"), symbol("license:")]));
@@ -147,11 +146,11 @@ impl Uses {
         }
         let source = definition.source.sexp(None).written();
         if source.contains("(package-version ") {
-            self.select(&["gnu", "packages", "python"], self.python);
+            self.selected.add(&["gnu", "packages", "python"], self.python);
         }
         if !definition.inputs.lists.is_empty() {
             for variable in ["%cargo-build-system-modules", "cargo-triplet", "crate-source"] {
-                self.select(&["guix", "build-system", "cargo"], variable);
+                self.selected.add(&["guix", "build-system", "cargo"], variable);
             }
         }
         for inputs in [&definition.inputs, &definition.native_inputs, &definition.propagated_inputs] {
@@ -161,13 +160,9 @@ impl Uses {
 
     pub fn add_inputs(&mut self, inputs: &Inputs) {
         if inputs.sometimes.keys().any(|when| when.written().contains("(package-version ")) {
-            self.select(&["gnu", "packages", "python"], self.python);
+            self.selected.add(&["gnu", "packages", "python"], self.python);
         }
-        for input in inputs.always.iter().chain(inputs.sometimes.values().flatten()) {
-            if let Some(module) = libraries::module(&input.variable) {
-                self.select(&["gnu", "packages", module], &input.variable);
-            }
-        }
+        self.selected.add_inputs(inputs);
     }
 
     /// One of our own.
@@ -175,22 +170,8 @@ impl Uses {
         self.plain.insert(module);
     }
 
-    fn select(&mut self, module: &[&str], variable: &str) {
-        self.selected.entry(module.join(" ")).or_default().insert(variable.to_owned());
-    }
-
     /// In the order of their names.
     pub fn all(self) -> Vec<Sexp> {
-        let selected = self.selected.into_iter().map(|(module, variables)| {
-            Sexp::List(vec![
-                Sexp::List(module.split(' ').map(symbol).collect()),
-                Sexp::keyword("select"),
-                Sexp::List(variables.into_iter().map(symbol).collect()),
-            ])
-        });
-        let mut all: Vec<_> = self.plain.into_iter().chain(selected).collect();
-        let key = |sexp: &Sexp| sexp.written().replace('(', "");
-        all.sort_by_key(key);
-        all
+        sorted(self.plain.into_iter().chain(self.selected.modules()).collect())
     }
 }

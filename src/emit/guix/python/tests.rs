@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::contents::Digest;
+use crate::emit::guix::testing::code;
 use crate::emit::nix::python::marker::{ExtrasOf, Marker};
 use crate::emit::nix::python::model::{Argument, Program, Require};
 use crate::emit::nix::python::package::{Archive, Build, Crates, Package, Source};
@@ -345,25 +346,6 @@ fn another_index_is_named_once() {
     assert_eq!(text.matches("index.example").count(), 1);
     assert!(text.contains("(string-append %package-index \"files/a_b-\" version \".tar.gz\")"), "{text}");
     assert!(!text.contains("pypi-uri"));
-}
-
-/// A text without its strings and comments.
-fn code(text: &str) -> String {
-    let (mut code, mut chars) = (String::new(), text.chars());
-    while let Some(c) = chars.next() {
-        match c {
-            '"' => loop {
-                match chars.next() {
-                    Some('\\') => _ = chars.next(),
-                    Some('"') | None => break,
-                    _ => {}
-                }
-            },
-            ';' => _ = chars.by_ref().find(|c| *c == '\n'),
-            c => code.push(c),
-        }
-    }
-    code
 }
 
 /// Whatever comes from outside stays a string or a comment.

@@ -1,0 +1,144 @@
+//! C libraries and programs: Guix' own, by the variables that its modules export.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::definition::Inputs;
+use super::sexp::{Sexp, symbol};
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    modules: BTreeMap<String, String>,
+    nixpkgs: BTreeMap<String, Vec<String>>,
+}
+
+const TEXT: &str = include_str!("../../../data/guix/inputs.toml");
+
+/// The file is part of the program; a test reads it.
+static TABLE: LazyLock<Table> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
+
+/// The module `(gnu packages NAME)` that exports a variable.
+pub fn module(variable: &str) -> Option<&'static str> {
+    TABLE.modules.get(variable).map(String::as_str)
+}
+
+/// What a build takes of Guix.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Variables.
+    pub libraries: BTreeSet<String>,
+    pub programs: BTreeSet<String>,
+    /// Attribute paths of nixpkgs that Guix has under no name that is known here.
+    pub unknown: BTreeSet<String>,
+}
+
+impl Taken {
+    /// A library, by its attribute path in nixpkgs.
+    pub fn library(&mut self, attribute: &str) {
+        Self::take(&mut self.libraries, &mut self.unknown, attribute);
+    }
+
+    /// A program, likewise.
+    pub fn program(&mut self, attribute: &str) {
+        Self::take(&mut self.programs, &mut self.unknown, attribute);
+    }
+
+    fn take(known: &mut BTreeSet<String>, unknown: &mut BTreeSet<String>, attribute: &str) {
+        match of_nixpkgs(attribute) {
+            Some(variables) => known.extend(variables),
+            None => _ = unknown.insert(attribute.to_owned()),
+        }
+    }
+
+    /// With what finds libraries, each variable once.
+    pub fn complete(mut self) -> Self {
+        self.programs.retain(|program| !self.libraries.contains(program));
+        if !self.libraries.is_empty() {
+            self.programs.insert("pkg-config".to_owned());
+        }
+        self
+    }
+
+    /// What to say of a package, above its definition and to whoever converts it.
+    pub fn complaint(&self, package: &str) -> Option<(String, String)> {
+        let names: Vec<&str> = self.unknown.iter().map(String::as_str).collect();
+        let names = names.join(", ");
+        let comment = format!("It needs more that is not known by its name in Guix: {names}.");
+        let warning = format!("{package} needs {names}, not known by that name in Guix");
+        (!names.is_empty()).then_some((comment, warning))
+    }
+}
+
+/// The variables for an attribute path of nixpkgs.
+fn of_nixpkgs(attribute: &str) -> Option<Vec<String>> {
+    let same = || module(attribute).map(|_| vec![attribute.to_owned()]);
+    TABLE.nixpkgs.get(attribute).cloned().or_else(same)
+}
+
+/// Variables of Guix' own modules that a module uses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selected(BTreeMap<String, BTreeSet<String>>);
+
+impl Selected {
+    /// One of a module, whose name is given in words.
+    pub fn add(&mut self, module: &[&str], variable: &str) {
+        self.0.entry(module.join(" ")).or_default().insert(variable.to_owned());
+    }
+
+    /// Those of inputs that Guix has.
+    pub fn add_inputs(&mut self, inputs: &Inputs) {
+        for input in inputs.always.iter().chain(inputs.sometimes.values().flatten()) {
+            if let Some(module) = module(&input.variable) {
+                self.add(&["gnu", "packages", module], &input.variable);
+            }
+        }
+    }
+
+    /// `((gnu packages NAME) #:select (VARIABLE ...))`, each.
+    pub fn modules(self) -> impl Iterator<Item = Sexp> {
+        self.0.into_iter().map(|(module, variables)| {
+            Sexp::List(vec![
+                Sexp::List(module.split(' ').map(symbol).collect()),
+                Sexp::keyword("select"),
+                Sexp::List(variables.into_iter().map(symbol).collect()),
+            ])
+        })
+    }
+}
+
+/// The order in which Guix' modules list what they use.
+pub fn sorted(mut modules: Vec<Sexp>) -> Vec<Sexp> {
+    modules.sort_by_key(|module| module.written().replace('(', ""));
+    modules
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_read_and_knows_what_packages_need() {
+        let table: Table = toml::from_str(TEXT).unwrap();
+        let all = table.nixpkgs.values().flatten();
+        for variable in all {
+            assert!(module(variable).is_some(), "{variable}");
+        }
+        #[derive(Deserialize)]
+        struct Guix {
+            #[serde(default)]
+            guix: Vec<String>,
+        }
+        for text in [
+            include_str!("../../../data/python/libraries.toml"),
+            include_str!("../../../data/python/programs.toml"),
+        ] {
+            let named: BTreeMap<String, Guix> = toml::from_str(text).unwrap();
+            for variable in named.values().flat_map(|one| &one.guix) {
+                assert!(module(variable).is_some(), "{variable}");
+            }
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Tests of the emitter for npm: what a reviewer of Guix would look at, of lockfiles made here.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::about::About;
+use crate::contents::Digest;
+use crate::emit::guix::definition::{Download, Git, Reference, Source, Spelled, Uri};
+use crate::emit::guix::testing::code;
+use crate::hash::nar::NarHash;
+use crate::hash::{Algorithm, Integrity};
+use crate::lockfile::{Options, read};
+
+fn graph(packages: Value) -> Graph {
+    let text = json!({ "lockfileVersion": 3, "packages": packages }).to_string();
+    read("package-lock.json", &text, None, &Options::default()).unwrap()
+}
+
+/// Name and version; a part of the project by its place.
+fn key(location: &Location, node: &Node) -> Option<String> {
+    let (name, version) = (node.name.as_ref(), node.version.as_ref());
+    match name.zip(version) {
+        Some((name, version)) if location.as_str().contains("node_modules") => {
+            Some(format!("{name}@{version}"))
+        }
+        _ => Some(location.to_string()),
+    }
+}
+
+fn tarball(name: &str, version: &str) -> Source {
+    let path = format!("{name}/-/{name}-{version}.tgz");
+    Source::Url(Download {
+        uri: Uri::Below { variable: REGISTRY, path: Spelled::new(&path, version) },
+        file_name: None,
+        integrity: Integrity::of(Algorithm::Sha256, path.as_bytes()),
+        patches: Vec::new(),
+    })
+}
+
+fn checkout(name: &str, version: &str) -> Source {
+    Source::Git(Git {
+        url: format!("https://forge.example/o/{name}"),
+        reference: Reference::Tag {
+            tag: Spelled::new(&format!("v{version}"), version),
+            commit: Digest([0xab; 20]),
+        },
+        recursive: false,
+        hash: NarHash([7; 32]),
+        patches: Vec::new(),
+    })
+}
+
+/// A package for each thing that is installed, from its tarball.
+fn packages(graph: &Graph) -> BTreeMap<String, Package> {
+    let installed = graph.nodes.iter().filter(|(location, _)| location.as_str().contains("node_modules"));
+    let made = installed.map(|(location, node)| {
+        let name = node.name.as_ref().map_or("none", |name| name.as_str());
+        let version = node.version.as_ref().map_or("0", |version| version.as_str());
+        let mut package = Package::new(name, version);
+        package.source = tarball(name, version);
+        package.about.license = Some("MIT".to_owned());
+        package.about.description = Some(format!("Do what {name} does"));
+        (key(location, node).unwrap(), package)
+    });
+    made.collect()
+}
+
+fn own() -> Own {
+    Own {
+        module: "@me/app".into(),
+        name: "me-app".into(),
+        version: "1.0.0".into(),
+        is_named: true,
+        build: true,
+        files: false,
+        start: None,
+        about: About::default(),
+    }
+}
+
+fn emitted(graph: &Graph, packages: &BTreeMap<String, Package>, own: &Own) -> Files {
+    render(&Input {
+        project: "me-app",
+        graph,
+        key: &key,
+        packages,
+        own,
+        registry: "https://registry.example/",
+        project_path: "/../../..",
+    })
+    .unwrap()
+}
+
+const CHANNEL: &str = "modules/me-app/packages/node.scm";
+const OWN: &str = "modules/me-app/packages/project.scm";
+
+#[test]
+fn every_kind_of_package() {
+    let graph = graph(json!({
+        "": { "name": "@me/app", "version": "1.0.0", "workspaces": ["packages/*"],
+              "dependencies": { "two": "1", "other": "npm:dup@2", "@s/scoped": "1", "ring-a": "1", "optional": "1",
+                                "git": "1", "patched": "1", "addon": "1", "gone": "1", "w": "1" },
+              "devDependencies": { "dup": "1" } },
+        "node_modules/dup": { "version": "1.0.0", "dev": true },
+        "node_modules/two": { "version": "1.0.0", "dependencies": { "dup": "2" } },
+        "node_modules/two/node_modules/dup": { "version": "2.0.0-rc.1+build.5" },
+        "node_modules/other": { "name": "dup", "version": "2.0.0-rc.1+build.5" },
+        "node_modules/@s/scoped": { "version": "1.0.0", "peerDependencies": { "peer": "1" } },
+        "node_modules/ring-a": { "version": "1.0.0", "dependencies": { "ring-b": "1" } },
+        "node_modules/ring-b": { "version": "1.0.0", "dependencies": { "ring-a": "1", "two": "1" } },
+        "node_modules/optional": { "version": "1.0.0", "optionalDependencies": { "mac": "1", "x64": "1" } },
+        "node_modules/mac": { "version": "1.0.0", "os": ["darwin"], "optional": true },
+        "node_modules/x64": { "version": "1.0.0", "cpu": ["x64"], "os": ["linux"], "optional": true },
+        "node_modules/git": { "version": "1.2.3" },
+        "node_modules/patched": { "version": "1.0.0" },
+        "node_modules/addon": { "version": "1.0.0", "hasInstallScript": true },
+        "node_modules/gone": { "version": "1.0.0" },
+        "node_modules/w": { "resolved": "packages/w", "link": true },
+        "packages/w": { "name": "w", "version": "0.1.0", "dependencies": { "two": "1" } },
+    }));
+    let mut packages = packages(&graph);
+    let mut change = |key: &str, change: &dyn Fn(&mut Package)| change(packages.get_mut(key).unwrap());
+    change("git@1.2.3", &|git| {
+        git.source = checkout("git", "1.2.3");
+        git.checkout = true;
+        git.subdirectory = "packages/git".into();
+        git.elsewhere = [("LICENSE".into(), "LICENSE".into())].into();
+        git.manifest_diff = Some("--- a/package.json\n+++ b/package.json\n".into());
+        git.about.license = Some("(MIT OR Apache-2.0)".into());
+        git.about.home_page = Some("https://git.example/".into());
+    });
+    change("ring-b@1.0.0", &|ring| {
+        ring.source = checkout("ring-b", "1.0.0");
+        ring.checkout = true;
+        ring.elsewhere = [("docs/LICENSE".into(), "LICENSE".into())].into();
+    });
+    change("patched@1.0.0", &|patched| patched.patches = vec!["patches/patched.patch".into()]);
+    change("addon@1.0.0", &|addon| {
+        addon.scripts = true;
+        addon.libraries = ["sqlite".to_owned()].into();
+        addon.programs = ["pkg-config".to_owned(), "python".to_owned()].into();
+        addon.environment = [("FLAG".to_owned(), "a \"b\"".to_owned())].into();
+        addon.comments = vec!["Unvetted artifact: no repository.".to_owned()];
+        addon.binaries = true;
+    });
+    change("gone@1.0.0", &|gone| {
+        *gone = Package {
+            missing: Some("gone@1.0.0 could not be had".to_owned()),
+            ..Package::new("gone", "1.0.0")
+        }
+    });
+    let mut local = Package::new("w", "0.1.0");
+    local.source = Source::of_project("packages/w", "node-w");
+    local.local = true;
+    packages.insert("packages/w".to_owned(), local);
+    let files = emitted(&graph, &packages, &own());
+    insta::assert_snapshot!("channel", files[CHANNEL]);
+    insta::assert_snapshot!("project", files[OWN]);
+    insta::assert_snapshot!(
+        "patch",
+        files["modules/me-app/packages/patches/node-git-1.2.3-package-json.patch"]
+    );
+}
+
+/// What a reader of one definition needs to see changed by its place alone.
+#[test]
+fn one_package_with_other_dependencies_inherits() {
+    let graph = graph(json!({
+        "": { "name": "app", "dependencies": { "a": "1", "user": "1" } },
+        "node_modules/a": { "version": "1.0.0", "dependencies": { "b": "*" } },
+        "node_modules/b": { "version": "1.0.0" },
+        "node_modules/user": { "version": "1.0.0", "dependencies": { "a": "1", "b": "2" } },
+        "node_modules/user/node_modules/a": { "version": "1.0.0", "dependencies": { "b": "*" } },
+        "node_modules/user/node_modules/b": { "version": "2.0.0" },
+    }));
+    let files = emitted(&graph, &packages(&graph), &own());
+    let text = &files[CHANNEL];
+    let (_, variant) = text.split_once("(define node-a-variant-2\n").expect("private");
+    let variant = variant.split("\n\n").next().unwrap();
+    assert!(
+        variant.contains("(inherit node-a)") && variant.contains("(inputs (list node-b-2))"),
+        "{variant}"
+    );
+    assert!(!variant.contains("(source"), "{variant}");
+}
+
+/// A project without a name that is started by a command.
+#[test]
+fn a_project_without_a_name() {
+    let graph =
+        graph(json!({ "": { "dependencies": { "a": "1" } }, "node_modules/a": { "version": "1.0.0" } }));
+    let own = Own {
+        module: "folder".into(),
+        name: "folder".into(),
+        is_named: false,
+        build: false,
+        start: Some("node \"a b\".js".into()),
+        ..own()
+    };
+    let text = &emitted(&graph, &packages(&graph), &own)[OWN];
+    assert!(text.contains(r#"#$(set-fields '(("name" . "folder")"#), "{text}");
+    assert!(text.contains(r#"(install-program "folder" "folder" "node \"a b\".js")"#), "{text}");
+    assert!(text.contains("(delete 'build)"), "{text}");
+}
+
+/// Whatever comes from outside stays a string or a comment.
+#[test]
+fn hostile_text_is_quoted() {
+    let hostile = "\")) (system* \"x\") #| ;\n#;(\\";
+    let graph = graph(json!({
+        "": { "name": "app", "dependencies": { "a": "1", "b": "1", "1e3": "1" } },
+        "node_modules/a": { "version": "1.0.0", "dependencies": { "b": "1", "1.5": "1" } },
+        "node_modules/b": { "version": "1.0.0", "dependencies": { "a": "1" } },
+        "node_modules/1e3": { "version": "1.0.0-1e3" },
+    }));
+    let mut packages = packages(&graph);
+    for package in packages.values_mut() {
+        package.about = About {
+            license: Some(hostile.into()),
+            description: Some(hostile.into()),
+            home_page: Some(format!("https://x.example/{hostile}")),
+            ..About::default()
+        };
+        package.subdirectory = hostile.into();
+        package.elsewhere = [(hostile.into(), hostile.into())].into();
+        package.manifest_diff = Some(hostile.into());
+        package.comments = vec![hostile.into()];
+        package.environment = [(hostile.into(), hostile.into())].into();
+        package.patches = vec![hostile.into()];
+        package.missing = Some(hostile.into());
+        package.scripts = true;
+    }
+    packages.get_mut("a@1.0.0").unwrap().source = Source::Git(Git {
+        url: hostile.into(),
+        reference: Reference::Tag { tag: Spelled::new(hostile, "1.0.0"), commit: Digest([1; 20]) },
+        recursive: true,
+        hash: NarHash([1; 32]),
+        patches: vec![hostile.into()],
+    });
+    let own = Own {
+        module: hostile.into(),
+        version: hostile.into(),
+        is_named: false,
+        start: Some(hostile.into()),
+        ..own()
+    };
+    let files = emitted(&graph, &packages, &own);
+    for (name, text) in files.iter().filter(|(name, _)| !name.ends_with(".patch")) {
+        assert!(!code(text).contains("system*"), "{name}: {text}");
+    }
+    assert!(files[CHANNEL].contains("(define-public node-1e3\n"), "{}", files[CHANNEL]);
+}
+
+#[test]
+fn what_nothing_is_known_of_and_what_no_system_can_have() {
+    let graph_of = |more: Value| {
+        graph(json!({
+            "": { "name": "app", "dependencies": { "a": "1" } }, "node_modules/a": more,
+        }))
+    };
+    let refused = |graph: &Graph, packages: &BTreeMap<String, Package>| {
+        let input = Input {
+            project: "app",
+            graph,
+            key: &key,
+            packages,
+            own: &own(),
+            registry: "r/",
+            project_path: "/..",
+        };
+        render(&input).unwrap_err().to_string()
+    };
+    let graph = graph_of(json!({ "version": "1.0.0" }));
+    assert_eq!(
+        refused(&graph, &BTreeMap::new()),
+        "nothing was found out about node_modules/a, which is installed"
+    );
+    let graph = graph_of(json!({ "version": "1.0.0", "os": ["win32"] }));
+    assert_eq!(
+        refused(&graph, &packages(&graph)),
+        "the project needs a package that no system of Guix can have"
+    );
+}
