@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::converted::{Converted, modules_of};
-use crate::support::forge::Forge;
+use crate::support::forge::{Forge, Work};
 use crate::support::guix::Guix;
 use crate::support::nonce;
 use crate::support::package::{Package, merge, package};
@@ -141,33 +141,39 @@ fn a_tree_is_what_npm_would_make_of_it() {
     assert_eq!(run.stdout, expected);
 }
 
-/// A package of a commit, in a folder of its repository: its license lies at the top, and package.json was changed
-/// when it was published.
-#[test]
-#[ignore = "needs a root with Guix"]
-fn a_package_of_a_commit() {
-    let (guix, forge, secret) = (Guix::here(), Forge::new(), nonce());
-    let owner = format!("owner-{secret}");
-    let manifest = json!({
+/// A package `lib` of a commit, in a folder of its repository: its license lies at the top, and package.json was changed
+/// when it was published. Gives the package, the repository, its address and its commit.
+fn of_a_commit(forge: &Forge, index: &str, more: &Value) -> (Package, Work, String, String) {
+    let address = format!("https://github.com/owner-{}/lib", nonce());
+    let mut manifest = json!({
         "license": "ISC", "description": "Speaks from its commit",
-        "repository": { "type": "git", "url": format!("https://github.com/{owner}/lib"), "directory": "packages/lib" },
+        "repository": { "type": "git", "url": address, "directory": "packages/lib" },
     });
-    let index = format!("module.exports = 'from the commit {secret}';\n");
-    let lib = package("lib", "1.2.0", manifest, &[("index.js", &index), ("LICENSE", "ISC\n")]);
-    let repository = forge.repository(&format!("{owner}/lib"));
+    merge(&mut manifest, more);
+    let lib = package("lib", "1.2.0", manifest, &[("index.js", index), ("LICENSE", "ISC\n")]);
+    let repository = forge.repository(address.trim_start_matches("https://github.com/"));
     let committed = lib.files[0].1.replace("\"1.2.0\"", "\"0.0.0-development\"");
     let commit = repository.commit(
         &[
             ("package.json", "{ \"private\": true, \"workspaces\": [\"packages/*\"] }\n"),
             ("LICENSE", "ISC\n"),
             ("packages/lib/package.json", &committed),
-            ("packages/lib/index.js", &index),
+            ("packages/lib/index.js", index),
             ("packages/lib/test.js", "not published\n"),
             ("packages/lib/.npmignore", "test.js\n"),
         ],
         "lib 1.2.0",
     );
     repository.tag("lib@1.2.0");
+    (lib, repository, address, commit)
+}
+
+#[test]
+#[ignore = "needs a root with Guix"]
+fn a_package_of_a_commit() {
+    let (guix, forge, secret) = (Guix::here(), Forge::new(), nonce());
+    let index = format!("module.exports = 'from the commit {secret}';\n");
+    let (lib, repository, address, commit) = of_a_commit(&forge, &index, &json!({}));
     let registry = Registry::start(std::slice::from_ref(&lib));
     let main = json!({ "name": "app", "version": "1.0.0", "main": "app.js", "dependencies": { "lib": "1" } });
     let mut project = Project::with_packages(&main, &[&lib], &[("app.js", "console.log(require('lib'));\n")]);
@@ -177,7 +183,7 @@ fn a_package_of_a_commit() {
     assert_eq!(summary["routes"], json!({ "verbatim": 1 }), "{summary:#}");
     assert!(project.has("flake.nix") && project.has("nix/headwater/default.nix"));
 
-    guix.serve(&format!("https://github.com/{owner}/lib"), &repository);
+    guix.serve(&address, &repository);
     let converted = Converted::new(&guix, &project);
     converted.is_reviewed(&["node-lib"]);
     let text = project.read("modules/app/packages/node.scm");
@@ -198,6 +204,33 @@ fn a_package_of_a_commit() {
     // What was pinned is not asked again: without the host, and with an empty cache, the same files.
     let again = project.convert(&["--to", "guix", "--offline"]).expect(0);
     assert_eq!(project.read("modules/app/packages/node.scm"), text, "{}", again.stderr);
+}
+
+/// One of a cycle is of a commit, and lies in the other's package with all that was published of it.
+#[test]
+#[ignore = "needs a root with Guix"]
+fn a_cycle_with_a_commit_in_it() {
+    let (guix, forge) = (Guix::here(), Forge::new());
+    let index = format!("// {}\nexports.tell = () => 'lib of ' + require('back').name;\n", nonce());
+    let (lib, repository, address, _) =
+        of_a_commit(&forge, &index, &json!({ "dependencies": { "back": "1" } }));
+    let text = "exports.name = 'back';\nexports.tell = () => require('lib').tell();\n";
+    let back = package("back", "1.0.0", json!({ "dependencies": { "lib": "1" } }), &[("index.js", text)]);
+    let registry = Registry::start(&[lib.clone(), back.clone()]);
+    let main =
+        json!({ "name": "app", "version": "1.0.0", "main": "app.js", "dependencies": { "back": "1" } });
+    let app = "console.log(require('back').tell());\n";
+    let mut project = Project::with_packages(&main, &[&lib, &back], &[("app.js", app)]);
+    project.registry = Some(registry.url.clone());
+    project.git_config = forge.git_config();
+    project.convert(&["--to", "guix"]).expect(0);
+    guix.serve(&address, &repository);
+    let converted = Converted::new(&guix, &project);
+    converted.is_reviewed(&["node-back"]);
+    let built = converted.build();
+    assert_eq!(guix.run("/", &[&format!("{built}/bin/app")]).expect(0).stdout, "lib of back\n");
+    let lib = guix.outside(&converted.built("node-back")).join("lib/node_modules/lib");
+    assert!(lib.join("LICENSE").is_file() && !lib.join("test.js").exists(), "{}", lib.display());
 }
 
 /// The shell of a project, and its build script, which needs what it is developed with.
