@@ -1,8 +1,15 @@
 //! What the pure rooms cost: `cargo bench`. Whole conversions, builds and peers: `benches/measure`.
 
 use divan::{Bencher, counter::BytesCount};
+use headwater::about::About;
+use headwater::contents::Digest;
 use headwater::contents::tarball::{Limits, read};
-use headwater::hash::nar;
+use headwater::emit::guix::definition::{Download, Git, Reference, Source, Spelled, Uri};
+use headwater::emit::guix::npm;
+use headwater::emit::guix::npm::model::{Own, Package};
+use headwater::graph::{Location, Node};
+use headwater::hash::nar::{self, NarHash};
+use headwater::hash::{Algorithm, Integrity};
 use headwater::lockfile;
 
 fn main() {
@@ -27,6 +34,80 @@ fn lockfile_text(packages: usize) -> String {
 fn reading_a_lockfile(bencher: Bencher<'_, '_>, packages: usize) {
     let text = lockfile_text(packages);
     bencher.bench(|| lockfile::read("package-lock.json", &text, None, &lockfile::Options::default()));
+}
+
+/// Packages of three dependencies each, every tenth of a commit, as Guix definitions: formatted, and read back.
+#[divan::bench(args = [300, 1_200])]
+fn emitting_guix_definitions(bencher: Bencher<'_, '_>, count: usize) {
+    let needs = |n: usize| {
+        [n / 2, n / 3, n / 7].into_iter().filter(move |to| *to < n).map(|to| (format!("package-{to}"), "1"))
+    };
+    let entry = |n: usize| {
+        let needs = std::collections::BTreeMap::from_iter(needs(n));
+        (
+            format!("node_modules/package-{n}"),
+            serde_json::json!({ "version": "1.0.0", "dependencies": needs }),
+        )
+    };
+    let all: std::collections::BTreeMap<_, _> = (0..count).map(|n| (format!("package-{n}"), "1")).collect();
+    let root = (String::new(), serde_json::json!({ "dependencies": all }));
+    let locations = serde_json::Map::from_iter([root].into_iter().chain((0..count).map(entry)));
+    let text = serde_json::json!({ "lockfileVersion": 3, "packages": locations }).to_string();
+    let graph = lockfile::read("package-lock.json", &text, None, &lockfile::Options::default());
+    let graph = graph.expect("a lockfile");
+    let package = |n: usize| {
+        let (name, version) = (format!("package-{n}"), "1.0.0");
+        let about = About {
+            license: Some("(MIT OR Apache-2.0)".to_owned()),
+            description: Some(format!("The {n}th of many small packages, which does something with strings")),
+            home_page: Some(format!("https://example.org/package-{n}")),
+            ..About::default()
+        };
+        let source = if n % 10 == 0 {
+            Source::Git(Git {
+                url: format!("https://example.org/{name}"),
+                reference: Reference::Tag { tag: Spelled::new("v1.0.0", version), commit: Digest([7; 20]) },
+                recursive: false,
+                hash: NarHash([7; 32]),
+                patches: Vec::new(),
+            })
+        } else {
+            Source::Url(Download {
+                uri: Uri::Below {
+                    variable: npm::REGISTRY,
+                    path: Spelled::new(&format!("{name}/-/{name}-1.0.0.tgz"), version),
+                },
+                file_name: None,
+                integrity: Integrity::of(Algorithm::Sha256, name.as_bytes()),
+                patches: Vec::new(),
+            })
+        };
+        (name.clone(), Package { source, about, checkout: n % 10 == 0, ..Package::new(&name, version) })
+    };
+    let packages = (0..count).map(package).collect();
+    let own = Own {
+        module: "app".to_owned(),
+        name: "app".to_owned(),
+        version: "1.0.0".to_owned(),
+        is_named: true,
+        build: true,
+        files: false,
+        start: None,
+        about: About::default(),
+    };
+    let key = |location: &Location, node: &Node| {
+        Some(node.name.as_ref().map_or_else(|| location.to_string(), ToString::to_string))
+    };
+    let input = npm::Input {
+        project: "app",
+        graph: &graph,
+        key: &key,
+        packages: &packages,
+        own: &own,
+        registry: "https://example.org/",
+        project_path: "/../../..",
+    };
+    bencher.bench_local(|| npm::render(&input).expect("Scheme"));
 }
 
 /// Files as packages have them: many small ones.

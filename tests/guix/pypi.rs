@@ -89,3 +89,23 @@ fn a_project_that_is_a_package() {
     let run = guix.run("/", &[&format!("{built}/bin/teller")]).expect(0);
     assert_eq!(run.stdout, format!("teller plain {secret}\n"));
 }
+
+/// Requirements alone: there is no program to install, and another Python is chosen.
+#[test]
+#[ignore = "needs a root with Guix"]
+fn requirements_without_a_program() {
+    let (guix, scene) = (Guix::here(), Scene::new());
+    let plain = published(&scene, "plain-lib", &format!("VALUE = '{}'\n", nonce()), "");
+    scene.project.write("requirements.txt", &plain);
+    scene.convert(&["--to", "guix"]).expect(0);
+    let converted = Converted::new(&guix, &scene.project);
+    converted.is_reviewed(&["python-plain-lib"]);
+    let built = guix.outside(&converted.build()).join("share");
+    assert!(built.is_dir(), "{}", built.display());
+
+    scene.project.write("headwater.toml", "[python]\ninterpreter = \"python310\"\n");
+    scene.convert(&["--to", "guix"]).expect(0);
+    let converted = Converted::new(&guix, &scene.project);
+    converted.is_reviewed(&["python-plain-lib"]);
+    assert_eq!(converted.derivation().len(), 1);
+}

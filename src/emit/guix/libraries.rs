@@ -5,9 +5,6 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::definition::Inputs;
-use super::sexp::{Sexp, symbol};
-
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
@@ -76,43 +73,6 @@ impl Taken {
 fn of_nixpkgs(attribute: &str) -> Option<Vec<String>> {
     let same = || module(attribute).map(|_| vec![attribute.to_owned()]);
     TABLE.nixpkgs.get(attribute).cloned().or_else(same)
-}
-
-/// Variables of Guix' own modules that a module uses.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Selected(BTreeMap<String, BTreeSet<String>>);
-
-impl Selected {
-    /// One of a module, whose name is given in words.
-    pub fn add(&mut self, module: &[&str], variable: &str) {
-        self.0.entry(module.join(" ")).or_default().insert(variable.to_owned());
-    }
-
-    /// Those of inputs that Guix has.
-    pub fn add_inputs(&mut self, inputs: &Inputs) {
-        for input in inputs.always.iter().chain(inputs.sometimes.values().flatten()) {
-            if let Some(module) = module(&input.variable) {
-                self.add(&["gnu", "packages", module], &input.variable);
-            }
-        }
-    }
-
-    /// `((gnu packages NAME) #:select (VARIABLE ...))`, each.
-    pub fn modules(self) -> impl Iterator<Item = Sexp> {
-        self.0.into_iter().map(|(module, variables)| {
-            Sexp::List(vec![
-                Sexp::List(module.split(' ').map(symbol).collect()),
-                Sexp::keyword("select"),
-                Sexp::List(variables.into_iter().map(symbol).collect()),
-            ])
-        })
-    }
-}
-
-/// The order in which Guix' modules list what they use.
-pub fn sorted(mut modules: Vec<Sexp>) -> Vec<Sexp> {
-    modules.sort_by_key(|module| module.written().replace('(', ""));
-    modules
 }
 
 #[cfg(test)]

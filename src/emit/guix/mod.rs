@@ -11,6 +11,7 @@ pub mod sexp;
 pub mod tag;
 #[cfg(test)]
 mod testing;
+mod uses;
 pub mod words;
 
 use serde::Serialize;
@@ -45,8 +46,9 @@ const MANIFEST_FILE: Template<Common> =
     Template::new(MANIFEST, include_str!("../../../templates/guix/manifest.scm.hbs"));
 
 /// What [`PROJECT_FILES`] is written with.
-fn directory_module() -> Sexp {
-    Sexp::call("ice-9", [sexp::symbol("ftw")])
+fn project_files(uses: &mut uses::Uses) {
+    uses.whole(uses::module(&["guix", "git-download"]));
+    uses.whole(uses::module(&["ice-9", "ftw"]));
 }
 
 /// What the files beside the modules say.

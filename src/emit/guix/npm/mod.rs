@@ -12,11 +12,12 @@ use serde::Serialize;
 
 use super::Common;
 use super::definition::Definition;
-use super::libraries::{Selected, sorted};
 use super::scheme::Template;
 use super::sexp::{Sexp, symbol};
+use super::uses::Uses;
 use crate::emit::Files;
 use crate::graph::{Graph, Location, Node};
+use definitions::Part;
 use model::{Arguments, Cycle, Others, Own, Package};
 
 /// The variable that holds the registry's address.
@@ -95,24 +96,29 @@ pub fn render(input: &Input<'_>) -> anyhow::Result<Files> {
     let module = |last: [&str; 2]| Sexp::List([input.project].into_iter().chain(last).map(symbol).collect());
     let (packages, build) = (module(["packages", "node"]), module(["build", "npm"]));
     let project = module(["packages", "project"]);
-    let uses = |definitions: &[Definition<Arguments>], others: &[&Sexp]| {
-        let mut selected = Selected::default();
-        for definition in definitions {
-            selected.add_inputs(&definition.inputs);
-            selected.add_inputs(&definition.native_inputs);
-        }
-        let ours = others.iter().map(|module| (*module).clone());
-        sorted(ours.chain(selected.modules()).chain(guix_modules()).collect())
+    let uses = |part: &Part, others: &[&Sexp]| {
+        let mut uses = Uses::new();
+        part.definitions.iter().for_each(|definition| uses.definition(definition));
+        part.sources.iter().for_each(|origin| uses.source(&origin.source.written()));
+        others.iter().for_each(|module| uses.whole((*module).clone()));
+        uses
     };
     let named = |definitions: &[Definition<Arguments>]| {
         definitions.iter().any(|definition| definition.words.license.needs_helper)
     };
     let has_patches =
         !made.patches.is_empty() || input.packages.values().any(|package| !package.patches.is_empty());
+    let channel_uses = uses(&made.channel, &[&build]);
+    let mut local_uses = uses(&made.local, &[&build, &packages]);
+    local_uses.definition(&made.own);
+    super::project_files(&mut local_uses);
+    let is_registry = |source: &Sexp| source.written().contains(REGISTRY);
+    let uses_registry = made.channel.definitions.iter().any(|one| is_registry(&one.source.sexp(None)))
+        || made.channel.sources.iter().any(|origin| is_registry(&origin.source));
     let channel = MODULE.render(&Module {
-        uses: uses(&made.channel.definitions, &[&build]),
+        uses: channel_uses.all(),
         module: packages.clone(),
-        registry: Some(input.registry),
+        registry: uses_registry.then_some(input.registry),
         named_licenses: named(&made.channel.definitions),
         sources: made.channel.sources,
         others: made.channel.others,
@@ -125,7 +131,7 @@ pub fn render(input: &Input<'_>) -> anyhow::Result<Files> {
     })?;
     let own = vec![made.own];
     let text = PROJECT.render(&Module {
-        uses: uses(&made.local.definitions, &[&build, &packages, &super::directory_module()]),
+        uses: local_uses.all(),
         module: project.clone(),
         registry: None,
         named_licenses: named(&made.local.definitions) || named(&own),
@@ -149,24 +155,4 @@ pub fn render(input: &Input<'_>) -> anyhow::Result<Files> {
     ]);
     files.extend(patches);
     Ok(files)
-}
-
-/// What definitions are written with.
-fn guix_modules() -> Vec<Sexp> {
-    let module = |names: &[&str]| Sexp::List(names.iter().copied().map(symbol).collect());
-    let licenses =
-        Sexp::List(vec![module(&["guix", "licenses"]), Sexp::keyword("prefix"), symbol("license:")]);
-    let mut modules: Vec<_> = [
-        &["guix", "build-system", "node"][..],
-        &["guix", "download"],
-        &["guix", "gexp"],
-        &["guix", "git-download"],
-        &["guix", "packages"],
-        &["guix", "utils"],
-    ]
-    .into_iter()
-    .map(module)
-    .collect();
-    modules.push(licenses);
-    modules
 }

@@ -9,10 +9,10 @@ use super::definitions::{Definitions, crates_variable};
 use super::origin::INDEX;
 use super::project::Interpreter;
 use crate::emit::guix::definition::{Definition, FOLDER, Inputs};
-use crate::emit::guix::directory_module;
-use crate::emit::guix::libraries::{Selected, sorted};
+use crate::emit::guix::project_files;
 use crate::emit::guix::scheme::Template;
 use crate::emit::guix::sexp::{Sexp, symbol};
+use crate::emit::guix::uses::Uses;
 
 const CHANNEL: Template<Channel<'_>> =
     Template::new("python.scm", include_str!("../../../../templates/guix/python.scm.hbs")).with(PARTIALS);
@@ -24,6 +24,11 @@ pub const PARTIALS: &[(&str, &str)] = &[
     crate::emit::guix::PROJECT_FILES,
     ("arguments", include_str!("../../../../templates/guix/python-arguments.hbs")),
 ];
+
+/// The module of the interpreters.
+const PYTHON: [&str; 3] = ["gnu", "packages", "python"];
+/// What a condition on the interpreter's version begins with.
+const PYTHON_VERSION: &str = "(package-version ";
 
 #[derive(Serialize)]
 struct Channel<'a> {
@@ -68,11 +73,14 @@ pub fn channel(
     let has = |word: &str| sources.iter().any(|source| source.contains(word));
     let has_patches = input.project.packages.values().any(|package| !package.build.patches.is_empty());
     let lists: BTreeSet<&String> = all().flat_map(|one| &one.inputs.lists).collect();
-    let mut uses = Uses::new(interpreter);
-    all().for_each(|one| uses.add(one));
+    let mut uses = Uses::new();
+    if interpreter.definition.is_some() {
+        uses.select(&PYTHON, interpreter.variable);
+    }
+    all().for_each(|one| add(&mut uses, interpreter, one));
     let up = (has(FOLDER) || has_patches).then_some(input.project_path);
     if up.is_some() {
-        uses.module(directory_module());
+        project_files(&mut uses);
     }
     CHANNEL.render(&Channel {
         module: module(input.module, "python"),
@@ -116,62 +124,25 @@ pub fn file(project: &str, name: &str) -> String {
     format!("{project}/packages/{name}.scm")
 }
 
-/// The modules that definitions are written with.
-pub struct Uses {
-    plain: BTreeSet<Sexp>,
-    selected: Selected,
-    python: &'static str,
+/// What one definition is written with.
+pub fn add(uses: &mut Uses, interpreter: &Interpreter, definition: &Definition<Arguments>) {
+    uses.definition(definition);
+    if definition.source.sexp(None).written().contains(PYTHON_VERSION) {
+        uses.select(&PYTHON, interpreter.variable);
+    }
+    if !definition.inputs.lists.is_empty() {
+        for variable in ["%cargo-build-system-modules", "cargo-triplet", "crate-source"] {
+            uses.select(&["guix", "build-system", "cargo"], variable);
+        }
+    }
+    for inputs in [&definition.inputs, &definition.native_inputs, &definition.propagated_inputs] {
+        conditions(uses, interpreter, inputs);
+    }
 }
 
-impl Uses {
-    pub fn new(interpreter: &Interpreter) -> Self {
-        let mut uses =
-            Self { plain: BTreeSet::new(), selected: Selected::default(), python: interpreter.variable };
-        for name in ["download", "gexp", "git-download", "packages", "utils"] {
-            uses.plain.insert(Sexp::call("guix", [symbol(name)]));
-        }
-        if interpreter.definition.is_some() {
-            uses.selected.add(&["gnu", "packages", "python"], interpreter.variable);
-        }
-        let licenses = Sexp::call("guix", [symbol("licenses")]);
-        uses.plain.insert(Sexp::List(vec![licenses, Sexp::keyword("prefix"), symbol("license:")]));
-        uses
-    }
-
-    pub fn add(&mut self, definition: &Definition<Arguments>) {
-        if definition.build_system == "pyproject-build-system" {
-            self.plain.insert(Sexp::call("guix", ["build-system", "pyproject"].map(symbol)));
-        } else {
-            self.plain.insert(Sexp::call("guix", ["build-system", "copy"].map(symbol)));
-        }
-        let source = definition.source.sexp(None).written();
-        if source.contains("(package-version ") {
-            self.selected.add(&["gnu", "packages", "python"], self.python);
-        }
-        if !definition.inputs.lists.is_empty() {
-            for variable in ["%cargo-build-system-modules", "cargo-triplet", "crate-source"] {
-                self.selected.add(&["guix", "build-system", "cargo"], variable);
-            }
-        }
-        for inputs in [&definition.inputs, &definition.native_inputs, &definition.propagated_inputs] {
-            self.add_inputs(inputs);
-        }
-    }
-
-    pub fn add_inputs(&mut self, inputs: &Inputs) {
-        if inputs.sometimes.keys().any(|when| when.written().contains("(package-version ")) {
-            self.selected.add(&["gnu", "packages", "python"], self.python);
-        }
-        self.selected.add_inputs(inputs);
-    }
-
-    /// One of our own.
-    pub fn module(&mut self, module: Sexp) {
-        self.plain.insert(module);
-    }
-
-    /// In the order of their names.
-    pub fn all(self) -> Vec<Sexp> {
-        sorted(self.plain.into_iter().chain(self.selected.modules()).collect())
+/// What the conditions of inputs are written with.
+pub fn conditions(uses: &mut Uses, interpreter: &Interpreter, inputs: &Inputs) {
+    if inputs.sometimes.keys().any(|when| when.written().contains(PYTHON_VERSION)) {
+        uses.select(&PYTHON, interpreter.variable);
     }
 }

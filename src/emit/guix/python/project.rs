@@ -6,13 +6,14 @@ use serde::Serialize;
 
 use super::arguments::{Arguments, Copied, start};
 use super::definitions::{Definitions, Notes};
-use super::module::{PARTIALS, Uses, file, module};
+use super::module::{PARTIALS, add, conditions, file, module};
 use super::needs::Conditioned;
 use crate::emit::guix::definition::{Definition, Inputs, Source, Words};
-use crate::emit::guix::directory_module;
 use crate::emit::guix::names::{self, Ecosystem};
+use crate::emit::guix::project_files;
 use crate::emit::guix::scheme::Template;
 use crate::emit::guix::sexp::{Sexp, list, symbol};
+use crate::emit::guix::uses::Uses;
 use crate::emit::guix::words::Subject;
 use crate::emit::nix::python::model::Own;
 
@@ -121,12 +122,13 @@ pub fn project(
         name,
         version,
     };
-    let mut uses = Uses::new(interpreter);
-    uses.module(module(input.module, "python"));
-    uses.module(directory_module());
-    uses.add(&own);
+    let mut uses = Uses::new();
+    uses.whole(module(input.module, "python"));
+    project_files(&mut uses);
+    add(&mut uses, interpreter, &own);
     let packages = definitions.listed(shell);
-    uses.add_inputs(&packages);
+    uses.inputs(&packages);
+    conditions(&mut uses, interpreter, &packages);
     PROJECT.render(&Project {
         module: module(input.module, "project"),
         uses: uses.all(),
