@@ -63,7 +63,7 @@ fn emitting_guix_definitions(bencher: Bencher<'_, '_>, count: usize) {
             home_page: Some(format!("https://example.org/package-{n}")),
             ..About::default()
         };
-        let source = if n % 10 == 0 {
+        let source = if n.is_multiple_of(10) {
             Source::Git(Git {
                 url: format!("https://example.org/{name}"),
                 reference: Reference::Tag { tag: Spelled::new("v1.0.0", version), commit: Digest([7; 20]) },
@@ -82,7 +82,7 @@ fn emitting_guix_definitions(bencher: Bencher<'_, '_>, count: usize) {
                 patches: Vec::new(),
             })
         };
-        (name.clone(), Package { source, about, checkout: n % 10 == 0, ..Package::new(&name, version) })
+        (name.clone(), Package { source, about, checkout: n.is_multiple_of(10), ..Package::new(&name, version) })
     };
     let packages = (0..count).map(package).collect();
     let own = Own {
