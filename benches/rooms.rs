@@ -4,9 +4,9 @@ use divan::{Bencher, counter::BytesCount};
 use headwater::about::About;
 use headwater::contents::Digest;
 use headwater::contents::tarball::{Limits, read};
-use headwater::emit::guix::definition::{Download, Git, Reference, Source, Spelled, Uri};
 use headwater::emit::guix::npm;
 use headwater::emit::guix::npm::model::{Own, Package};
+use headwater::emit::guix::source::{Download, Git, Reference, Source, Spelled, Uri};
 use headwater::graph::{Location, Node};
 use headwater::hash::nar::{self, NarHash};
 use headwater::hash::{Algorithm, Integrity};
@@ -82,7 +82,10 @@ fn emitting_guix_definitions(bencher: Bencher<'_, '_>, count: usize) {
                 patches: Vec::new(),
             })
         };
-        (name.clone(), Package { source, about, checkout: n.is_multiple_of(10), ..Package::new(&name, version) })
+        (
+            name.clone(),
+            Package { source, about, checkout: n.is_multiple_of(10), ..Package::new(&name, version) },
+        )
     };
     let packages = (0..count).map(package).collect();
     let own = Own {

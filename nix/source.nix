@@ -110,15 +110,15 @@ rec {
       root = toString src;
       own = relativeTo root (toString generated);
       isInside = toString generated == "${root}/${own}";
-      namesIn =
+      isFolder =
         folder:
-        let
-          path = src + "/${folder}";
-        in
-        if builtins.pathExists path && builtins.readFileType path == "directory" then
-          builtins.attrNames (builtins.readDir path)
-        else
-          [ ];
+        folder == "."
+        || (
+          isFolder (dirOf folder)
+          && (builtins.readDir (src + "/${dirOf folder}")).${baseNameOf folder} or "" == "directory"
+        );
+      namesIn =
+        folder: if isFolder folder then builtins.attrNames (builtins.readDir (src + "/${folder}")) else [ ];
       folders = (if isInside then [ own ] else [ ]) ++ guixModules namesIn;
       left = builtins.concatMap (folder: [ folder ] ++ around namesIn folder) folders;
     in

@@ -23,7 +23,7 @@ Exit codes:
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Convert a project: find the source of everything its lockfile installs, and write Nix that builds it
+    /// Convert a project: find the source of everything its lockfile installs, and write Nix or Guix that builds it
     #[command(after_help = EXIT_CODES)]
     Convert(Convert),
     /// Show where one package comes from, what was considered, and why

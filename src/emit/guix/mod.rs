@@ -8,6 +8,7 @@ pub mod npm;
 pub mod python;
 pub mod scheme;
 pub mod sexp;
+pub mod source;
 pub mod tag;
 #[cfg(test)]
 mod testing;

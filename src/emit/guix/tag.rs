@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::definition::{Reference, Spelled};
 use super::sexp::{Sexp, text};
+use super::source::{Reference, Spelled};
 use crate::source::Source;
 
 /// What git is asked for: the tag where the source has one.

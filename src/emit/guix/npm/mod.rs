@@ -1,8 +1,10 @@
 //! npm packages as Guix definitions: `modules/PROJECT/packages/node.scm`, `guix.scm`, `manifest.scm`.
 
 mod definitions;
+mod links;
 mod machines;
 pub mod model;
+mod scene;
 #[cfg(test)]
 mod tests;
 

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::about::About;
-use crate::emit::guix::definition::Source;
 use crate::emit::guix::sexp::Sexp;
+use crate::emit::guix::source::Source;
 
 /// One package, at however many locations.
 #[derive(Clone, Debug, PartialEq, Eq)]

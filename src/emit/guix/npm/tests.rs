@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::about::About;
 use crate::contents::Digest;
-use crate::emit::guix::definition::{Download, Git, Reference, Source, Spelled, Uri};
+use crate::emit::guix::source::{Download, Git, Reference, Source, Spelled, Uri};
 use crate::emit::guix::testing::code;
 use crate::hash::nar::NarHash;
 use crate::hash::{Algorithm, Integrity};

@@ -6,10 +6,11 @@ use super::arguments::{Arguments, Phase, What, Yes, configure_flags, phases, ver
 use super::needs::{Conditioned, Needs};
 use super::{Input, libraries, origin, wheels};
 use crate::about::About;
-use crate::emit::guix::definition::{self, Definition, Inputs, Source, Words};
+use crate::emit::guix::definition::{self, Definition, Inputs, Words};
 use crate::emit::guix::names::{Ecosystem, Named};
 use crate::emit::guix::python::condition::{Chosen, Condition};
 use crate::emit::guix::sexp::{Sexp, list, symbol, text};
+use crate::emit::guix::source::Source;
 use crate::emit::guix::tag;
 use crate::emit::guix::words::Subject;
 use crate::emit::nix::python::model::Key;

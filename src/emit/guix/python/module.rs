@@ -8,10 +8,11 @@ use super::arguments::Arguments;
 use super::definitions::{Definitions, crates_variable};
 use super::origin::INDEX;
 use super::project::Interpreter;
-use crate::emit::guix::definition::{Definition, FOLDER, Inputs};
+use crate::emit::guix::definition::{Definition, Inputs};
 use crate::emit::guix::project_files;
 use crate::emit::guix::scheme::Template;
 use crate::emit::guix::sexp::{Sexp, symbol};
+use crate::emit::guix::source::FOLDER;
 use crate::emit::guix::uses::Uses;
 
 const CHANNEL: Template<Channel<'_>> =

@@ -1,7 +1,7 @@
 //! A package's source as Guix fetches it.
 
-use crate::emit::guix::definition::{Download, Git, Reference, Source, Spelled, Uri};
 use crate::emit::guix::names::{is_store_name, store_name};
+use crate::emit::guix::source::{Download, Git, Reference, Source, Spelled, Uri};
 use crate::emit::guix::tag;
 use crate::emit::nix::python::model::Key;
 use crate::emit::nix::python::package::{self, Archive};

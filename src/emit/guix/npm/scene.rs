@@ -1,0 +1,178 @@
+//! The graph as packages of Guix see it: what is one definition, what it is called, and where its packages lie.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Context as _;
+
+use super::Input;
+use super::machines::{Machines, machines};
+use super::model::Package;
+use crate::emit::guix::names::{Ecosystem, Named, Upstream, named};
+use crate::graph::{Graph, Location};
+use crate::plan::instances::Instances;
+
+/// The graph as packages of Guix see it.
+pub struct Scene<'a> {
+    pub input: &'a Input<'a>,
+    pub machines: BTreeMap<&'a Location, Machines>,
+    pub instances: Instances,
+    pub root: usize,
+    /// Instances that are one definition, the one that it is named after first; only what the project needs.
+    pub groups: Vec<Vec<usize>>,
+    /// The group of each instance; of those that nothing needs it means nothing.
+    pub group: Vec<usize>,
+    /// The first instance of the same package, where that is another.
+    pub base: BTreeMap<usize, usize>,
+    pub variables: BTreeMap<usize, Named>,
+    /// Where each instance lies in the output of its group.
+    pub folders: BTreeMap<usize, String>,
+}
+
+impl<'a> Scene<'a> {
+    pub fn new(input: &'a Input<'a>) -> anyhow::Result<Self> {
+        let graph: &Graph = input.graph;
+        let machines = machines(graph);
+        let instances = Instances::new(graph, &|location, node| {
+            if location.is_root() {
+                return Some(String::new());
+            }
+            (input.key)(location, node).filter(|_| !machines[location].is_none())
+        });
+        let root = Location::root();
+        anyhow::ensure!(
+            !machines[&root].is_none(),
+            "the project needs a package that no system of Guix can have"
+        );
+        let root = *instances.at.get(&root).context("the lockfile has no entry for the project")?;
+        let wanted = reached(&instances, root);
+        let mut scene = Self {
+            group: vec![usize::MAX; instances.list.len()],
+            input,
+            machines,
+            root,
+            groups: Vec::new(),
+            base: BTreeMap::new(),
+            variables: BTreeMap::new(),
+            folders: BTreeMap::new(),
+            instances,
+        };
+        for mut cycle in scene.instances.cycles() {
+            cycle.retain(|instance| wanted.contains(instance));
+            let depth = |instance: &usize| {
+                let location = &scene.instances.list[*instance].location;
+                (location.as_str().matches("node_modules/").count(), location)
+            };
+            cycle.sort_by_key(depth);
+            if !cycle.is_empty() {
+                scene.groups.push(cycle);
+            }
+        }
+        for (index, group) in scene.groups.iter().enumerate() {
+            for instance in group {
+                scene.group[*instance] = index;
+            }
+        }
+        scene.name(&wanted)?;
+        scene.place()?;
+        Ok(scene)
+    }
+
+    fn key(&self, instance: usize) -> Option<String> {
+        let location = &self.instances.list[instance].location;
+        (self.input.key)(location, self.input.graph.nodes.get(location)?)
+    }
+
+    pub fn package(&self, instance: usize) -> anyhow::Result<&'a Package> {
+        let location = &self.instances.list[instance].location;
+        let package = self.key(instance).and_then(|key| self.input.packages.get(&key));
+        package.with_context(|| format!("nothing was found out about {location}, which is installed"))
+    }
+
+    pub fn machines(&self, instance: usize) -> &Machines {
+        &self.machines[&self.instances.list[instance].location]
+    }
+
+    /// Variables for all that is wanted; the same package in another surrounding gets a number.
+    fn name(&mut self, wanted: &BTreeSet<usize>) -> anyhow::Result<()> {
+        let mut order: Vec<_> = wanted.iter().copied().filter(|instance| *instance != self.root).collect();
+        order.sort_by_key(|instance| &self.instances.list[*instance].location);
+        let upstream = |package: &'a Package| Upstream {
+            ecosystem: Ecosystem::Npm,
+            name: &package.name,
+            version: &package.version,
+        };
+        let mut all = BTreeSet::new();
+        for instance in &order {
+            all.insert(upstream(self.package(*instance)?));
+        }
+        let names = named(&all);
+        let mut first: BTreeMap<String, usize> = BTreeMap::new();
+        let mut count: BTreeMap<Upstream<'_>, usize> = BTreeMap::new();
+        for instance in order {
+            let package = upstream(self.package(instance)?);
+            let mut named = names[&package].clone();
+            let number = count.entry(package).or_default();
+            *number += 1;
+            if *number > 1 {
+                named.variable = format!("{}-variant-{number}", named.variable);
+            }
+            self.variables.insert(instance, named);
+            let key = self.key(instance).unwrap_or_default();
+            let base = *first.entry(key).or_insert(instance);
+            if base != instance {
+                self.base.insert(instance, base);
+            }
+        }
+        Ok(())
+    }
+
+    /// Two packages of one name in a cycle cannot both lie in `lib/node_modules`.
+    fn place(&mut self) -> anyhow::Result<()> {
+        for group in &self.groups {
+            let mut taken = BTreeSet::new();
+            for instance in group.iter().filter(|instance| **instance != self.root) {
+                let package = self.package(*instance)?;
+                let folder = if taken.insert(&package.name) {
+                    format!("lib/node_modules/{}", package.name)
+                } else {
+                    format!("lib/cycle/{}", self.variables[instance].variable)
+                };
+                self.folders.insert(*instance, folder);
+            }
+        }
+        Ok(())
+    }
+
+    /// The groups that are parts of the project or need one.
+    pub fn locals(&self) -> BTreeSet<usize> {
+        let mut locals = BTreeSet::new();
+        // Dependencies come before dependents.
+        for (index, group) in self.groups.iter().enumerate() {
+            let needs_one = |instance: &usize| {
+                let mut needed = self.instances.list[*instance].edges.values();
+                needed.any(|(to, _)| locals.contains(&self.group[*to]))
+            };
+            let is_one = |instance: &usize| self.package(*instance).is_ok_and(|package| package.local);
+            if group.iter().any(|instance| is_one(instance) || needs_one(instance)) {
+                locals.insert(index);
+            }
+        }
+        locals
+    }
+
+    pub fn variable(&self, instance: usize) -> &str {
+        &self.variables[&self.groups[self.group[instance]][0]].variable
+    }
+}
+
+/// Everything that is needed by one, itself included.
+fn reached(instances: &Instances, from: usize) -> BTreeSet<usize> {
+    let mut reached = BTreeSet::new();
+    let mut open = vec![from];
+    while let Some(instance) = open.pop() {
+        if reached.insert(instance) {
+            open.extend(instances.list[instance].edges.values().map(|(to, _)| *to));
+        }
+    }
+    reached
+}
