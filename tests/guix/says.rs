@@ -71,3 +71,20 @@ fn what_does_not_evaluate_has_no_derivation() {
     let error = guix.derivations(&["-f", &file]).expect_err("fields are missing");
     assert!(error.contains("missing field initializers"), "{error}");
 }
+
+/// What the formatter's own tests hold it to is what the real one does.
+#[test]
+#[ignore = "needs a root with Guix"]
+fn the_layouts_that_the_formatter_is_tested_with() {
+    let guix = Guix::here();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/emit/guix/layout");
+    let mut count = 0;
+    for entry in folder.read_dir().expect("a folder").flatten() {
+        let name = entry.file_name().display().to_string();
+        let Some(stem) = name.strip_suffix(".styled.scm") else { continue };
+        let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("a file");
+        assert_eq!(guix.style(&read(&format!("{stem}.scm"))), read(&name), "{stem}");
+        count += 1;
+    }
+    assert!(count >= 10, "{count} layouts");
+}
