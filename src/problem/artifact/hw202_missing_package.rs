@@ -9,6 +9,8 @@ pub fn missing_package(package: &str, url: &str) -> Problem {
         package: Some(package.to_owned()),
         file: None,
         message: format!("the registry has no such package or version ({url})"),
-        hint: "it was unpublished, or it is in another registry: name that one in .npmrc, for a scope with `@scope:registry=`".to_owned(),
+        hint: "it was unpublished, or it is in another registry: name that one in .npmrc (for a scope with \
+               `@scope:registry=`), of Python in pip's or uv's settings or with --registry"
+            .to_owned(),
     }
 }
