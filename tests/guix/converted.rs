@@ -16,7 +16,10 @@ pub struct Converted<'a> {
 
 impl<'a> Converted<'a> {
     pub fn new(guix: &'a Guix, project: &Project) -> Self {
-        let folder = guix.copy(project.path(), &format!("project-{}", nonce()));
+        // Short: `guix lint` counts the whole path of a patch.
+        let number = nonce();
+        let folder =
+            guix.copy(project.path(), &format!("p{}", number.rsplit('-').next().unwrap_or_default()));
         Self { guix, folder, files: emitted(project) }
     }
 
