@@ -5,6 +5,7 @@ use crate::support::guix::Guix;
 use crate::support::live::{self, converted};
 use crate::support::lockers;
 use crate::support::project::Project;
+use crate::support::python::{Scene, locked};
 
 #[test]
 #[ignore = "needs a root with Guix, and the live index"]
@@ -82,4 +83,70 @@ fn a_lock_of_three_hundred_packages_evaluates_whole() {
     assert!(names.len() >= 300, "{}", names.len());
     assert_eq!(converted.derivations(&names).len(), names.len());
     assert_eq!(converted.derivation().len(), 1);
+}
+
+/// Packages of local git repositories with the real tools that ask git for a version, or for a list of files.
+#[test]
+#[ignore = "needs a root with Guix, and the live index"]
+fn what_only_git_knows() {
+    let (guix, scene) = (Guix::here(), Scene::empty());
+    scene.registry.lead_on_to(&lockers::index());
+    let (printed, _) = scene.two_from_git_tags();
+    let backend = "build-backend = 'setuptools.build_meta'\n[project]\ndynamic = ['version']\n";
+    let data = format!(
+        "[build-system]\nrequires = ['setuptools>=77', 'setuptools-scm']\n{backend}name = 'data-lib'\n[tool.setuptools_scm]\n"
+    );
+    let frozen = format!(
+        "[build-system]\nrequires = ['setuptools>=77', 'versioneer']\n{backend}name = 'frozen-lib'\n\
+         [tool.versioneer]\nVCS = 'git'\nversionfile_source = 'frozen_lib/_version.py'\n\
+         versionfile_build = 'frozen_lib/_version.py'\ntag_prefix = 'v'\n"
+    );
+    let setup = "import setuptools, versioneer\n\
+        setuptools.setup(version=versioneer.get_version(), cmdclass=versioneer.get_cmdclass())\n";
+    let asks = "def get_versions():\n    return {'version': '0+unknown'}\n";
+    let libraries = [
+        (
+            "data-lib",
+            vec![
+                ("pyproject.toml", data.as_str()),
+                ("data_lib/__init__.py", "FILE = 'data.txt'\n"),
+                ("data_lib/data.txt", "kept"),
+            ],
+        ),
+        (
+            "frozen-lib",
+            vec![
+                ("pyproject.toml", frozen.as_str()),
+                ("setup.py", setup),
+                ("frozen_lib/__init__.py", "from ._version import get_versions\n"),
+                ("frozen_lib/_version.py", asks),
+            ],
+        ),
+    ];
+    let mut names = vec!["scm-lib", "vcs-lib"];
+    for (name, files) in &libraries {
+        let files: Vec<_> =
+            files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+        let (dist, _) = scene.release((name, "2.5"), &files);
+        scene.project.write("requirements.txt", &(scene.project.read("requirements.txt") + &locked(&dist)));
+        names.push(name);
+    }
+    let more = "import importlib.resources, data_lib, frozen_lib\n\
+        print(importlib.resources.files(data_lib).joinpath('data.txt').read_text(), version('data-lib'),\n\
+        \x20   version('frozen-lib'), frozen_lib.get_versions()['version'])\n";
+    scene.project.write("app.py", &(scene.project.read("app.py") + more));
+    converted(&scene.project, &["--to", "guix"]);
+    for name in names {
+        let address = format!("https://github.com/example/{name}");
+        guix.serve(&address, &scene.forge.repository(&format!("example/{name}")));
+    }
+    let converted = Converted::new(&guix, &scene.project);
+    for name in ["data-lib", "frozen-lib"] {
+        let pin = scene.pin(&format!("{name}@2.5"));
+        assert_eq!(pin["route"], "build", "{pin:#}");
+    }
+    converted.is_reviewed(&["python-data-lib", "python-frozen-lib"]);
+    let built = converted.build();
+    let run = guix.run("/", &[&format!("{built}/bin/app")]).expect(0);
+    assert_eq!(run.stdout, format!("{printed}\nkept 2.5 2.5 2.5\n"));
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
+use super::checkout::Checkout;
 use crate::emit::guix::sexp::{Sexp, text};
 use crate::emit::nix::python::model::{Argument, Program};
 use crate::emit::nix::python::package::Build;
-use crate::graph::{Location, PyName};
+use crate::graph::Location;
 
 /// Of `pyproject-build-system`; with `programs`, of `copy-build-system`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -44,6 +45,10 @@ pub enum What {
     Patch(Vec<String>),
     /// Variables for the backend.
     Environment(Vec<Variable>),
+    /// The file in which versioneer keeps the version.
+    FreezeVersion(Yes),
+    /// `MANIFEST.in` of setuptools.
+    IncludeFiles(Yes),
     /// Crates, in place of the registry of crates.
     Crates(Yes),
     /// What becomes the package in place of a build: from, and the name that it gets.
@@ -122,33 +127,9 @@ impl From<What> for Phase {
     }
 }
 
-/// The variables by which tools that ask git for the version are told it, by the build requirement that reads them
-/// (as each one's documentation has it).
-const VERSION_VARIABLES: [(&str, &str); 7] = [
-    ("setuptools-scm", "SETUPTOOLS_SCM_PRETEND_VERSION"),
-    ("flit-scm", "SETUPTOOLS_SCM_PRETEND_VERSION"),
-    ("hatch-vcs", "SETUPTOOLS_SCM_PRETEND_VERSION"),
-    ("pbr", "PBR_VERSION"),
-    ("pdm-backend", "PDM_BUILD_SCM_VERSION"),
-    ("poetry-dynamic-versioning", "POETRY_DYNAMIC_VERSIONING_BYPASS"),
-    ("uv-dynamic-versioning", "UV_DYNAMIC_VERSIONING_BYPASS"),
-];
-
-/// Those of a build from a checkout, which is without its history, with this environment of build requirements.
-pub fn version_variables<'a>(
-    version: &str,
-    requirements: impl Iterator<Item = &'a PyName>,
-) -> BTreeMap<String, String> {
-    let variable = |name: &PyName| {
-        let known = VERSION_VARIABLES.iter().find(|(tool, _)| *tool == name.as_str());
-        known.map(|(_, variable)| ((*variable).to_owned(), version.to_owned()))
-    };
-    requirements.filter_map(variable).collect()
-}
-
 /// The phases that any build of this kind has, in the order in which they are run. `version` is the definition's;
-/// `variables` are set unless the build's own say otherwise.
-pub fn phases(build: &Build, version: &str, mut variables: BTreeMap<String, String>) -> Vec<Phase> {
+/// `checkout` is what a checkout needs besides.
+pub fn phases(build: &Build, version: &str, checkout: &Checkout) -> Vec<Phase> {
     let mut phases = Vec::new();
     if !build.subdirectory.is_root() {
         phases.push(What::Enter(build.subdirectory.as_str().to_owned()).into());
@@ -157,20 +138,22 @@ pub fn phases(build: &Build, version: &str, mut variables: BTreeMap<String, Stri
         let patches = build.patches.iter().map(|path| format!("/{path}"));
         phases.push(What::Patch(patches.collect()).into());
     }
-    let comments = if variables.is_empty() {
-        Vec::new()
-    } else {
-        vec!["There is no history of git to ask for the version.".to_owned()]
-    };
-    variables.extend(build.env.clone());
+    // What the build's own variables say, counts.
+    let variables: BTreeMap<_, _> = checkout.variables.iter().chain(&build.env).collect();
     if !variables.is_empty() {
         let variable = |(name, value): (&String, &String)| Variable {
             name: name.clone(),
             value: value.clone(),
             is_version: value == version,
         };
-        let what = What::Environment(variables.iter().map(variable).collect());
-        phases.push(Phase { comments, what });
+        let what = What::Environment(variables.into_iter().map(variable).collect());
+        phases.push(Phase { comments: why(!checkout.variables.is_empty(), NO_VERSION), what });
+    }
+    if checkout.versioneer {
+        phases.push(Phase { comments: why(true, NO_VERSION), what: What::FreezeVersion(Yes) });
+    }
+    if checkout.lists_files {
+        phases.push(Phase { comments: why(true, NO_LIST), what: What::IncludeFiles(Yes) });
     }
     if build.crates.is_some() {
         phases.push(What::Crates(Yes).into());
@@ -194,6 +177,14 @@ pub fn phases(build: &Build, version: &str, mut variables: BTreeMap<String, Stri
         });
     }
     phases
+}
+
+/// Why a checkout needs a phase.
+const NO_VERSION: &str = "There is no history of git to ask for the version.";
+const NO_LIST: &str = "There is no git to ask which files are data: all are.";
+
+fn why(is_so: bool, text: &str) -> Vec<String> {
+    is_so.then(|| text.to_owned()).into_iter().collect()
 }
 
 /// `config_settings`, as an association list.

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::arguments::{Arguments, Phase, What, Yes, configure_flags, phases, version_variables};
+use super::arguments::{Arguments, Phase, What, Yes, configure_flags, phases};
+use super::checkout::Checkout;
 use super::needs::{Conditioned, Needs};
 use super::{Input, libraries, origin, wheels};
 use crate::about::About;
@@ -140,13 +141,13 @@ impl Definitions<'_> {
         let requirements = self.needs.closure(&self.requires(build));
         let requirements = requirements.keys().filter_map(|key| Some(&packages.get(key)?.build.name));
         let stated = build.version.to_string();
-        let variables = if is_checkout { version_variables(&stated, requirements) } else { BTreeMap::new() };
+        let checkout = if is_checkout { Checkout::new(&stated, requirements) } else { Checkout::default() };
         Arguments {
             python: self.interpreter.map(str::to_owned),
             configure_flags: configure_flags(build),
             cargo: build.crates.is_some(),
             no_tests: Some(NO_TESTS.to_owned()),
-            phases: phases(build, version, variables),
+            phases: phases(build, version, &checkout),
             copied: None,
         }
     }

@@ -1,6 +1,7 @@
 //! The Guix emitter for Python projects: the lockfile's packages as one module of a channel, the project, its shell.
 
 mod arguments;
+mod checkout;
 mod circles;
 mod condition;
 mod definitions;
