@@ -63,7 +63,9 @@ fn emitting_guix_definitions(bencher: Bencher<'_, '_>, count: usize) {
             home_page: Some(format!("https://example.org/package-{n}")),
             ..About::default()
         };
-        let source = if n.is_multiple_of(10) {
+        let is_checkout = n.is_multiple_of(10);
+        let published = if is_checkout { vec!["package.json".to_owned()] } else { Vec::new() };
+        let source = if is_checkout {
             Source::Git(Git {
                 url: format!("https://example.org/{name}"),
                 reference: Reference::Tag { tag: Spelled::new("v1.0.0", version), commit: Digest([7; 20]) },
@@ -82,17 +84,14 @@ fn emitting_guix_definitions(bencher: Bencher<'_, '_>, count: usize) {
                 patches: Vec::new(),
             })
         };
-        (
-            name.clone(),
-            Package { source, about, checkout: n.is_multiple_of(10), ..Package::new(&name, version) },
-        )
+        (name.clone(), Package { source, about, published, ..Package::new(&name, version) })
     };
     let packages = (0..count).map(package).collect();
     let own = Own {
         module: "app".to_owned(),
         name: "app".to_owned(),
         version: "1.0.0".to_owned(),
-        is_named: true,
+        programs: BTreeMap::new(),
         build: true,
         files: false,
         start: None,

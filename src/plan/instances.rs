@@ -8,7 +8,7 @@ use petgraph::graph::DiGraph;
 
 use crate::graph::{EdgeKind, Graph, Location, Node, Origin, PackageName};
 
-/// The packages of a graph, and which one lies at each location.
+/// The packages of a graph, and which one lies at each location. What is the project's own is none of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Instances {
     pub list: Vec<Instance>,
@@ -23,58 +23,62 @@ pub struct Instance {
     pub location: Location,
     /// Index in the list and kind, by the name under which a dependency is looked up.
     pub edges: BTreeMap<PackageName, (usize, EdgeKind)>,
-    /// What it asks for and is not there.
-    pub absent: BTreeSet<PackageName>,
+    /// Whether it asks for a part of the project.
+    pub needs_project: bool,
+    /// Whether npm can do without it wherever it lies.
+    pub is_optional: bool,
 }
 
-/// The edges of one location: to another, or to nothing that is installed.
-type Out<'a> = BTreeMap<&'a PackageName, (Option<&'a Location>, EdgeKind)>;
+/// What one location asks for.
+#[derive(Default)]
+struct Out<'a> {
+    edges: BTreeMap<&'a PackageName, (&'a Location, EdgeKind)>,
+    needs_project: bool,
+}
 
 impl Instances {
     /// Finds them. `key` tells packages apart by their files; a location without one is left out, as if it were not
     /// in the lockfile.
     pub fn new(graph: &Graph, key: &dyn Fn(&Location, &Node) -> Option<String>) -> Self {
+        let is_package = |node: &Node| {
+            !matches!(node.origin, Origin::Project | Origin::Link { .. } | Origin::Bundled { .. })
+        };
         let kept: BTreeMap<&Location, String> = graph
             .nodes
             .iter()
-            .filter(|(_, node)| !matches!(node.origin, Origin::Link { .. } | Origin::Bundled { .. }))
+            .filter(|(_, node)| is_package(node))
             .filter_map(|(location, node)| Some((location, key(location, node)?)))
             .collect();
         let bundled = bundled(graph);
-        let place = |location| {
-            let location = graph.real(location);
-            let location = bundled.get(location).copied().unwrap_or(location);
-            kept.get_key_value(location).map(|(location, _)| *location)
-        };
         let mut out: BTreeMap<&Location, Out<'_>> = BTreeMap::new();
         for (location, node) in &graph.nodes {
-            let Some(from) = place(location).filter(|_| !matches!(node.origin, Origin::Link { .. })) else {
-                continue;
-            };
-            let out = out.entry(from).or_default();
-            // What a workspace is developed with may need the workspace.
-            let counts = |kind: EdgeKind| kind != EdgeKind::Dev || location.is_root();
-            for (name, kind) in node.edges.iter().filter(|(_, kind)| counts(**kind)) {
-                let to = graph.resolve(location, name).and_then(place);
+            let from = bundled.get(location).copied().unwrap_or(location);
+            let Some((from, _)) = kept.get_key_value(from) else { continue };
+            let out = out.entry(*from).or_default();
+            for (name, kind) in node.edges.iter().filter(|(_, kind)| **kind != EdgeKind::Dev) {
+                let Some(found) = graph.resolve(location, name).map(|to| graph.real(to)) else { continue };
+                out.needs_project |=
+                    graph.nodes.get(found).is_some_and(|node| node.origin == Origin::Project);
+                let to = bundled.get(found).copied().unwrap_or(found);
                 // What lies in the package itself is no dependency of it.
-                let is_inside = to == Some(from) && graph.resolve(location, name) != Some(from);
-                if !is_inside {
-                    let known = out.entry(name).or_insert((to, *kind));
-                    *known = (known.0.or(to), known.1.max(*kind));
+                let is_inside = to == *from && found != *from;
+                if let Some((to, _)) = kept.get_key_value(to).filter(|_| !is_inside && to != *from) {
+                    let known = out.edges.entry(name).or_insert((*to, *kind));
+                    known.1 = known.1.max(*kind);
                 }
             }
         }
-        Self::of(&kept, &out)
+        Self::of(graph, &kept, &out)
     }
 
     /// Coarsest partition in which the same key and the same edges mean the same class.
-    fn of(kept: &BTreeMap<&Location, String>, out: &BTreeMap<&Location, Out<'_>>) -> Self {
+    fn of(graph: &Graph, kept: &BTreeMap<&Location, String>, out: &BTreeMap<&Location, Out<'_>>) -> Self {
         let mut class = numbered(kept.iter().map(|(location, key)| (*location, key)));
         loop {
             let signature = |location: &Location| {
-                let edges =
-                    out[location].iter().map(|(name, (to, kind))| (*name, to.map(|to| class[to]), *kind));
-                (class[location], edges.collect::<Vec<_>>())
+                let out = &out[location];
+                let edges = out.edges.iter().map(|(name, (to, kind))| (*name, class[to], *kind));
+                (class[location], edges.collect::<Vec<_>>(), out.needs_project)
             };
             let finer = numbered(kept.keys().map(|location| (*location, signature(location))));
             let count = |class: &BTreeMap<&Location, usize>| class.values().collect::<BTreeSet<_>>().len();
@@ -85,18 +89,20 @@ impl Instances {
         }
         let mut list: Vec<Option<Instance>> = vec![None; class.len()];
         for (location, index) in &class {
-            list[*index].get_or_insert_with(|| {
-                let edges = &out[*location];
-                let there = |(name, (to, kind)): (&&PackageName, &(Option<&Location>, EdgeKind))| {
-                    Some(((*name).clone(), (class[to.as_ref()?], *kind)))
+            let omit = graph.nodes[*location].omit;
+            let instance = list[*index].get_or_insert_with(|| {
+                let edges = out[*location].edges.iter();
+                let there = |(name, (to, kind)): (&&PackageName, &(&Location, EdgeKind))| {
+                    ((*name).clone(), (class[to], *kind))
                 };
-                let absent = edges.iter().filter(|(_, (to, _))| to.is_none());
                 Instance {
                     location: (*location).clone(),
-                    edges: edges.iter().filter_map(there).collect(),
-                    absent: absent.map(|(name, _)| (*name).clone()).collect(),
+                    edges: edges.map(there).collect(),
+                    needs_project: out[*location].needs_project,
+                    is_optional: true,
                 }
             });
+            instance.is_optional &= omit.optional || omit.dev_optional;
         }
         let at = class.into_iter().map(|(location, index)| (location.clone(), index)).collect();
         Self { list: list.into_iter().flatten().collect(), at }
@@ -150,10 +156,7 @@ mod tests {
     fn instances(packages: Value) -> Instances {
         let text = json!({ "lockfileVersion": 3, "packages": packages }).to_string();
         let graph = read("package-lock.json", &text, None, &Options::default()).unwrap();
-        Instances::new(&graph, &|location, node| {
-            if location.is_root() {
-                return Some(String::new());
-            }
+        Instances::new(&graph, &|_, node| {
             let version = node.version.as_ref().map(ToString::to_string);
             (version.as_deref() != Some("0.0.0"))
                 .then(|| format!("{:?} {}", node.name, version.unwrap_or_default()))
@@ -170,8 +173,8 @@ mod tests {
         let there = |(name, (to, _)): (&PackageName, &(usize, EdgeKind))| {
             format!("{name}: {}", instances.list[*to].location)
         };
-        let absent = instance.absent.iter().map(|name| format!("{name}: -"));
-        instance.edges.iter().map(there).chain(absent).collect()
+        let project = instance.needs_project.then(|| "(the project)".to_owned());
+        instance.edges.iter().map(there).chain(project).collect()
     }
 
     #[test]
@@ -225,7 +228,7 @@ mod tests {
             cycle.iter().map(|index| instances.list[*index].location.to_string()).collect()
         };
         let cycles: Vec<_> = cycles.iter().map(names).collect();
-        assert_eq!(cycles, [vec!["node_modules/a", "node_modules/b"], vec!["node_modules/x"], vec![""]]);
+        assert_eq!(cycles, [vec!["node_modules/a", "node_modules/b"], vec!["node_modules/x"]]);
     }
 
     #[test]
@@ -237,7 +240,8 @@ mod tests {
                                       "dependencies": { "inner": "1" } },
             "node_modules/bundler/node_modules/inner": { "version": "1.0.0", "inBundle": true,
                                                          "dependencies": { "plain": "1" } },
-            "node_modules/plain": { "version": "1.0.0", "optionalDependencies": { "never": "1" } },
+            "node_modules/plain": { "version": "1.0.0", "optionalDependencies": { "never": "1", "gone": "1" },
+                                     "peerDependencies": { "w": "1" } },
             "node_modules/gone": { "version": "0.0.0" },
             "node_modules/w": { "resolved": "w", "link": true },
             "w": { "name": "w", "version": "1.0.0", "dependencies": { "plain": "1" },
@@ -246,8 +250,7 @@ mod tests {
         // What the bundled one needs, its bundler needs.
         assert_eq!(edges(&instances, "node_modules/bundler"), ["plain: node_modules/plain"]);
         assert_eq!(at(&instances, "node_modules/bundler/node_modules/inner"), None);
-        assert_eq!(edges(&instances, ""), ["bundler: node_modules/bundler", "w: w", "gone: -"]);
-        assert_eq!(edges(&instances, "w"), ["plain: node_modules/plain"]);
-        assert_eq!(edges(&instances, "node_modules/plain"), ["never: -"]);
+        assert_eq!(edges(&instances, "node_modules/plain"), ["(the project)"]);
+        assert_eq!([at(&instances, ""), at(&instances, "w"), at(&instances, "node_modules/gone")], [None; 3]);
     }
 }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt, TryStreamExt, stream};
-use serde_json::Value;
 
 use super::found::Found;
 use super::package::Known;
@@ -191,11 +190,11 @@ pub async fn made(
     Ok(Made { files, folder: writing::guix_folder(&own.name), warnings })
 }
 
-/// What a package is known by; a part of the project by its place.
+/// What a package is known by; one whose files are the project's by its place.
 fn key(location: &Location, node: &Node) -> Option<String> {
     match &node.origin {
-        Origin::Project | Origin::Tarball { .. } | Origin::Folder { .. } => Some(local_key(location)),
-        Origin::Link { .. } | Origin::Bundled { .. } => None,
+        Origin::Tarball { .. } | Origin::Folder { .. } => Some(local_key(location)),
+        Origin::Project | Origin::Link { .. } | Origin::Bundled { .. } => None,
         _ => wanted::identity(node).map(|purl| purl.to_string()),
     }
 }
@@ -271,7 +270,8 @@ fn package(
         subdirectory: source.and_then(|source| source.subdirectory.clone()).unwrap_or_default(),
         elsewhere: mapping.map(|mapping| mapping.elsewhere.clone()).unwrap_or_default(),
         manifest_diff: mapping.and_then(|mapping| mapping.manifest_diff.clone()),
-        checkout: fetched.is_checkout,
+        published: if fetched.is_checkout { paths(&known.contents) } else { Vec::new() },
+        is_nameless: false,
         scripts: build.is_some_and(|build| build.scripts),
         binaries: has_binaries(&known.contents),
         comments: comments(pin, &fetched),
@@ -308,6 +308,10 @@ fn taken(contents: &Contents, build: Option<&Build>) -> Taken {
     taken.complete()
 }
 
+fn paths(contents: &Contents) -> Vec<String> {
+    contents.files.iter().map(|file| file.path.clone()).collect()
+}
+
 fn has_binaries(contents: &Contents) -> bool {
     let is_program = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or_default();
@@ -334,17 +338,10 @@ fn unknown(shown: &str, name: &PackageName) -> model::Package {
     }
 }
 
-/// A part of the project that is a package.
+/// A package whose files are the project's.
 fn local(input: &Input<'_>, location: &Location, node: &Node) -> Option<model::Package> {
-    let (path, manifest) = match &node.origin {
-        Origin::Project if !location.is_root() => {
-            (location, input.project.manifests.get(location).cloned().unwrap_or(Value::Null))
-        }
-        Origin::Folder { path } | Origin::Tarball { path } => {
-            (path, input.found.local.get(location).map(|contents| contents.manifest_json())?)
-        }
-        _ => return None,
-    };
+    let (Origin::Folder { path } | Origin::Tarball { path }) = &node.origin else { return None };
+    let manifest = input.found.local.get(location)?.manifest_json();
     let text = |key: &str| manifest[key].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     let folder = location.folder_name().unwrap_or_default().to_owned();
     let name = node.name.as_ref().map(ToString::to_string).or_else(|| text("name")).unwrap_or(folder);
@@ -360,6 +357,7 @@ fn local(input: &Input<'_>, location: &Location, node: &Node) -> Option<model::P
         },
         scripts: build.is_some_and(|build| build.scripts),
         about: about::npm(&manifest),
+        is_nameless: text("name").is_none(),
         local: true,
         ..model::Package::new(&name, &version)
     })
@@ -368,14 +366,13 @@ fn local(input: &Input<'_>, location: &Location, node: &Node) -> Option<model::P
 fn own(project: &Project) -> model::Own {
     let context = project::context(project);
     let manifest = project.root();
-    let is_named = !context.name.is_empty() && manifest["version"].is_string();
     model::Own {
         module: if context.name.is_empty() { context.pname.clone() } else { context.name },
         name: context.pname,
         version: context.version,
-        is_named,
         build: context.build,
         files: context.files,
+        programs: context.bins,
         start: context.start,
         about: about::npm(manifest),
     }

@@ -8,6 +8,9 @@ use crate::source::repository::Commit;
 /// The variable that modules give the project's folder (`templates/guix/project-file.hbs`).
 pub const FOLDER: &str = "%project-folder";
 
+/// The variable that modules give their own folder, which patches are found from.
+pub const MODULE_FOLDER: &str = "%module-folder";
+
 /// Where the files come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -160,7 +163,7 @@ impl Download {
 
 fn patches(files: &[String]) -> Option<Sexp> {
     // Of a file that is no string, `guix lint` cannot see the name.
-    let file = |file: &String| list!["string-append", symbol("%module-folder"), text(format!("/{file}"))];
+    let file = |file: &String| list!["string-append", symbol(MODULE_FOLDER), text(format!("/{file}"))];
     (!files.is_empty()).then(|| list!["patches", Sexp::call("list", files.iter().map(file))])
 }
 

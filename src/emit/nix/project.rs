@@ -33,7 +33,8 @@ pub struct Context {
     pub version: String,
     description: String,
     main_program: Option<String>,
-    bins: BTreeMap<String, String>,
+    /// Program name to path in the project's folder.
+    pub bins: BTreeMap<String, String>,
     /// What `npm start` runs, where there are no programs.
     pub start: Option<String>,
     /// Whether there is a script `build`.

@@ -1,92 +1,103 @@
 //! How a package finds its dependencies.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::definitions::Part;
-use super::model::{Arguments, Explicit, Others, Set, Sometimes};
 use super::scene::Scene;
 use crate::emit::guix::definition::Inputs;
-use crate::emit::guix::sexp::{Sexp, text};
-use crate::graph::EdgeKind;
+use crate::emit::guix::sexp::{Sexp, list, symbol, text};
 
-/// How a package finds its dependencies.
-#[derive(Default)]
-pub struct Links {
-    pub inputs: Inputs,
-    pub native_inputs: Inputs,
-    pub absent: BTreeSet<String>,
-    pub own: Vec<Sexp>,
-    pub others: Vec<Explicit>,
-    pub optional: bool,
-    pub sometimes: BTreeMap<Sexp, BTreeSet<String>>,
-}
+/// A list in which some items are there only under a condition.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listed(BTreeMap<Option<Sexp>, Vec<Sexp>>);
 
-impl Links {
-    /// Says it in the phases of the definition of `variable`, and what they call in its module.
-    pub fn tell(&self, arguments: &mut Arguments, variable: &str, part: &mut Part) {
-        let name = || format!("{variable}-dependencies");
-        if !self.others.is_empty() {
-            part.others.push(Others { variable: name(), entries: self.others.clone() });
-        }
-        let is_set = !self.own.is_empty() || !self.others.is_empty();
-        let others = (!self.others.is_empty()).then(name);
-        arguments.set = is_set.then(|| Set { own: self.own.clone(), others });
-        arguments.absent.clone_from(&self.absent);
-        arguments.optional = self.optional;
-        let each = |(when, names): (&Sexp, &BTreeSet<String>)| Sometimes {
-            when: when.clone(),
-            names: names.clone(),
+impl Listed {
+    pub fn add(&mut self, when: Option<Sexp>, item: Sexp) {
+        self.0.entry(when).or_default().push(item);
+    }
+
+    /// `of` makes a list of items; `None` where there are none.
+    pub fn sexp(&self, of: impl Fn(&[Sexp]) -> Sexp) -> Option<Sexp> {
+        let part = |(when, items): (&Option<Sexp>, &Vec<Sexp>)| match when {
+            None => of(items),
+            Some(when) => list!["if", when.clone(), of(items), Sexp::nil()],
         };
-        arguments.sometimes_absent = self.sometimes.iter().map(each).collect();
-        arguments.edits = !arguments.development || !self.absent.is_empty() || !self.sometimes.is_empty();
+        appended(self.0.iter().map(part).collect())
     }
 }
 
+/// One list of several; `None` of none.
+pub fn appended(mut lists: Vec<Sexp>) -> Option<Sexp> {
+    match lists.len() {
+        0 => None,
+        1 => lists.pop(),
+        _ => Some(Sexp::call("append", lists)),
+    }
+}
+
+/// `(modules FOLDER ENTRY...)`
+pub fn modules(folder: &str, entries: &[Sexp]) -> Sexp {
+    Sexp::call("modules", [text(folder)].into_iter().chain(entries.iter().cloned()))
+}
+
+/// `(cons NAME WHAT)`
+fn cons(name: &str, what: Sexp) -> Sexp {
+    list!["cons", text(name), what]
+}
+
 impl Scene<'_> {
-    pub fn links(&self, from: usize) -> anyhow::Result<Links> {
-        let instance = &self.instances.list[from];
-        let own = &self.input.graph.nodes[&instance.location].edges;
-        let mut links =
-            Links { absent: instance.absent.iter().map(ToString::to_string).collect(), ..Links::default() };
-        let others = instance.edges.iter().filter(|(_, (to, _))| *to != self.root);
-        // A name that several of the inputs bring does not say which is meant.
-        let groups: BTreeSet<_> = others.clone().map(|(_, (to, _))| self.group[*to]).collect();
-        let mut brought: BTreeMap<&str, usize> = BTreeMap::new();
-        for instance in groups.iter().flat_map(|group| &self.groups[*group]) {
-            *brought.entry(&self.package(*instance)?.name).or_default() += 1;
-        }
-        for (name, (to, kind)) in others {
-            let package = self.package(*to)?;
-            let folder = &self.folders[to];
-            let when = self.when(from, *to);
-            let inside = self.group[*to] == self.group[from];
-            let by_name = package.name == name.as_str()
-                && *folder == format!("lib/node_modules/{name}")
-                && brought.get(name.as_str()) == Some(&1)
-                && own.contains_key(name);
-            if inside {
-                let has_its_place = *folder == format!("lib/node_modules/{name}");
-                let name = text(name.to_string());
-                links.own.push(if has_its_place { name } else { Sexp::pair(name, text(folder)) });
-            } else if !by_name {
-                links.others.push(Explicit {
-                    name: name.to_string(),
-                    package: self.variable(*to).to_owned(),
-                    path: folder.clone(),
-                    when: when.clone(),
-                });
-            }
-            if !inside {
-                let inputs =
-                    if *kind == EdgeKind::Dev { &mut links.native_inputs } else { &mut links.inputs };
-                inputs.add(self.variable(*to), when.clone());
-            }
-            links.optional |= *kind == EdgeKind::Optional;
-            if let Some(when) = when {
-                links.sometimes.entry(when).or_default().insert(name.to_string());
+    /// What is linked to under this name: the package, which has a name of its own.
+    pub fn entry(&self, name: &str, instance: usize) -> anyhow::Result<Sexp> {
+        let package = symbol(self.variable(instance));
+        Ok(if self.package(instance)?.name == name { package } else { cons(name, package) })
+    }
+
+    /// The packages that one needs; not those that it forms a cycle with.
+    pub fn inputs(&self, from: usize) -> Inputs {
+        let mut inputs = Inputs::default();
+        for (to, _) in self.instances.list[from].edges.values() {
+            if self.group[*to] != self.group[from] {
+                inputs.add(self.variable(*to), self.when(from, *to));
             }
         }
-        Ok(links)
+        inputs
+    }
+
+    /// The dependencies that an input's own name does not find.
+    pub fn renamed(&self, from: usize) -> anyhow::Result<Option<Sexp>> {
+        let edges = &self.instances.list[from].edges;
+        let mut renamed = Listed::default();
+        for (name, (to, _)) in edges {
+            let is_alias = |name: &str, to: usize| anyhow::Ok(self.package(to)?.name != name);
+            let mut others = edges.iter().filter(|(_, (other, _))| other == to);
+            // One that is needed under its own name, too, is an input that is not looked at otherwise.
+            if others.try_fold(false, |any, (name, _)| anyhow::Ok(any || is_alias(name.as_str(), *to)?))? {
+                renamed.add(self.when(from, *to), cons(name.as_str(), symbol(self.variable(*to))));
+            }
+        }
+        Ok(renamed.sexp(|items| Sexp::call("list", items.iter().cloned())))
+    }
+
+    /// All links of one in a cycle.
+    pub fn links_within(&self, from: usize) -> anyhow::Result<Option<Sexp>> {
+        let mut links = Listed::default();
+        for (name, (to, _)) in &self.instances.list[from].edges {
+            let entry = if self.group[*to] == self.group[from] {
+                cons(
+                    name.as_str(),
+                    text(format!("{}/node_modules/{}", self.folder(*to), self.package(*to)?.name)),
+                )
+            } else {
+                self.entry(name.as_str(), *to)?
+            };
+            links.add(self.when(from, *to), entry);
+        }
+        let folder = format!("{}/node_modules", self.folder(from));
+        Ok(links.sexp(|entries| modules(&folder, entries)))
+    }
+
+    /// Where one of a cycle lies in its output.
+    pub fn folder(&self, instance: usize) -> String {
+        format!("lib/{}", self.variable(instance))
     }
 
     /// The condition under which a dependency is there, where its dependent can be without it.

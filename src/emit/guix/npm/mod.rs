@@ -1,9 +1,11 @@
 //! npm packages as Guix definitions: `modules/PROJECT/packages/node.scm`, `guix.scm`, `manifest.scm`.
 
+mod cycles;
 mod definitions;
 mod links;
 mod machines;
 pub mod model;
+mod project;
 mod scene;
 #[cfg(test)]
 mod tests;
@@ -16,11 +18,12 @@ use super::Common;
 use super::definition::Definition;
 use super::scheme::Template;
 use super::sexp::{Sexp, symbol};
-use super::uses::Uses;
+use super::source;
+use super::uses::{self, Uses};
 use crate::emit::Files;
 use crate::graph::{Graph, Location, Node};
 use definitions::Part;
-use model::{Arguments, Cycle, Others, Own, Package};
+use model::{Arguments, Cycle, Modules, Own, Package};
 
 /// The variable that holds the registry's address.
 pub const REGISTRY: &str = "%npm-registry";
@@ -38,8 +41,8 @@ const PARTIALS_OF_NODE: &[(&str, &str)] = &[
     super::NAMED_LICENSE,
     super::PROJECT_FILES,
     ("arguments", include_str!("../../../../templates/guix/node-arguments.hbs")),
-    ("dependencies", include_str!("../../../../templates/guix/node-dependencies.hbs")),
-    ("others", include_str!("../../../../templates/guix/node-others.hbs")),
+    ("all-modules", include_str!("../../../../templates/guix/node-all-modules.hbs")),
+    ("project", include_str!("../../../../templates/guix/node-project.hbs")),
     ("cycle", include_str!("../../../../templates/guix/node-cycle.hbs")),
 ];
 
@@ -65,8 +68,6 @@ struct Module<'a> {
     uses: Vec<Sexp>,
     registry: Option<&'a str>,
     named_licenses: bool,
-    sources: Vec<definitions::Origin>,
-    others: Vec<Others>,
     cycles: Vec<Cycle>,
     definitions: Vec<Definition<Arguments>>,
     /// Of the project's module alone.
@@ -77,6 +78,9 @@ struct Module<'a> {
     file: String,
     /// Whether there are patch files.
     patches: bool,
+    /// Of the project's module alone.
+    modules: Option<&'a Modules>,
+    workspaces: Option<String>,
 }
 
 /// `require` finds packages by NODE_PATH, which `import` does not look at.
@@ -101,60 +105,69 @@ pub fn render(input: &Input<'_>) -> anyhow::Result<Files> {
     let uses = |part: &Part, others: &[&Sexp]| {
         let mut uses = Uses::new();
         part.definitions.iter().for_each(|definition| uses.definition(definition));
-        part.sources.iter().for_each(|origin| uses.source(&origin.source.written()));
+        for cycle in &part.cycles {
+            uses.whole(uses::module(&["guix", "build-system", "node"]));
+            [&cycle.inputs, &cycle.native_inputs].into_iter().for_each(|inputs| uses.inputs(inputs));
+        }
         others.iter().for_each(|module| uses.whole((*module).clone()));
         uses
     };
     let named = |definitions: &[Definition<Arguments>]| {
         definitions.iter().any(|definition| definition.words.license.needs_helper)
     };
-    let has_patches =
-        !made.patches.is_empty() || input.packages.values().any(|package| !package.patches.is_empty());
+    let registry = |part: &Part| has(part, REGISTRY).then_some(input.registry);
     let channel_uses = uses(&made.channel, &[&build]);
     let mut local_uses = uses(&made.local, &[&build, &packages]);
     local_uses.definition(&made.own);
+    [&made.modules.run_time, &made.modules.development]
+        .into_iter()
+        .flatten()
+        .for_each(|modules| local_uses.source(&modules.written()));
     super::project_files(&mut local_uses);
-    let is_registry = |source: &Sexp| source.written().contains(REGISTRY);
-    let uses_registry = made.channel.definitions.iter().any(|one| is_registry(&one.source.sexp(None)))
-        || made.channel.sources.iter().any(|origin| is_registry(&origin.source));
     let channel = MODULE.render(&Module {
         uses: channel_uses.all(),
         module: packages.clone(),
-        registry: uses_registry.then_some(input.registry),
+        registry: registry(&made.channel),
         named_licenses: named(&made.channel.definitions),
-        sources: made.channel.sources,
-        others: made.channel.others,
+        patches: has(&made.channel, source::MODULE_FOLDER),
         cycles: made.channel.cycles,
         definitions: made.channel.definitions,
         own: Vec::new(),
         up: "",
         file: format!("{}/packages/node.scm", input.project),
-        patches: has_patches,
+        modules: None,
+        workspaces: None,
     })?;
     let own = vec![made.own];
+    let has_workspaces = !made.modules.workspaces.is_empty();
     let text = PROJECT.render(&Module {
         uses: local_uses.all(),
         module: project.clone(),
-        registry: None,
+        registry: registry(&made.local),
         named_licenses: named(&made.local.definitions) || named(&own),
-        sources: made.local.sources,
-        others: made.local.others,
+        patches: true,
         cycles: made.local.cycles,
         definitions: made.local.definitions,
         own,
         up: input.project_path,
         file: format!("{}/packages/project.scm", input.project),
-        patches: false,
+        modules: Some(&made.modules),
+        workspaces: has_workspaces.then(|| format!("{}-workspaces", input.own.name)),
     })?;
     let folder = format!("{}/{}", super::MODULES, input.project);
-    let patches = made.patches.into_iter().map(|(path, text)| (format!("{folder}/packages/{path}"), text));
-    let patches: Vec<_> = patches.collect();
-    let mut files = super::common(&Common { module: project, hint: SHELL_HINT, more: false })?;
+    let named: Vec<_> =
+        made.files.into_iter().map(|(path, text)| (format!("{folder}/packages/{path}"), text)).collect();
+    let mut files = super::common(&Common { module: project, hint: SHELL_HINT, more: has_workspaces })?;
     files.extend([
         (format!("{folder}/packages/node.scm"), channel),
         (format!("{folder}/packages/project.scm"), text),
         (format!("{folder}/build/npm.scm"), BUILD.render(&Build { module: build })?),
     ]);
-    files.extend(patches);
+    files.extend(named);
     Ok(files)
+}
+
+/// Whether a source of these is written with a variable.
+fn has(part: &Part, variable: &str) -> bool {
+    part.definitions.iter().any(|definition| definition.source.sexp(None).written().contains(variable))
 }

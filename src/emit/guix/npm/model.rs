@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::about::About;
+use crate::emit::guix::definition::Inputs;
 use crate::emit::guix::sexp::Sexp;
 use crate::emit::guix::source::Source;
 
@@ -21,10 +22,12 @@ pub struct Package {
     pub elsewhere: BTreeMap<String, String>,
     /// What turns the checkout's package.json into the published one.
     pub manifest_diff: Option<String>,
-    /// Whether the source is a checkout, of which only some files are published.
-    pub checkout: bool,
+    /// Of a checkout, the files that are published: paths in the package, sorted.
+    pub published: Vec<String>,
     /// Whether it has install scripts, and they are to be run.
     pub scripts: bool,
+    /// Whether its package.json has no name.
+    pub is_nameless: bool,
     /// Whether compiled programs or libraries lie in it.
     pub binaries: bool,
     /// Sentences above the definition: why it is an artifact.
@@ -55,8 +58,9 @@ impl Package {
             subdirectory: String::new(),
             elsewhere: BTreeMap::new(),
             manifest_diff: None,
-            checkout: false,
+            published: Vec::new(),
             scripts: false,
+            is_nameless: false,
             binaries: false,
             comments: Vec::new(),
             libraries: BTreeSet::new(),
@@ -79,47 +83,90 @@ pub struct Own {
     /// The name of the package, and of the program for `start`.
     pub name: String,
     pub version: String,
-    /// Whether package.json has a name and a version.
-    pub is_named: bool,
     /// Whether `npm run build` is to be run.
     pub build: bool,
     /// Whether package.json says which files are published.
     pub files: bool,
+    /// Programs: name to path in the project's folder.
+    pub programs: BTreeMap<String, String>,
     /// What `npm start` runs, for a project without programs.
     pub start: Option<String>,
     pub about: About,
 }
 
 /// What `templates/guix/node-arguments.hbs` is filled with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Arguments {
+    Package(Box<Phases>),
+    /// Of a package that is installed with others.
+    Member {
+        member: Link,
+    },
+    Project {
+        project: Box<Build>,
+    },
+}
+
+/// Where a package that is installed with others lies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Link {
+    pub name: String,
+    pub folder: String,
+    /// The variable of the package that holds them all.
+    pub cycle: String,
+}
+
+/// What is done besides what is done with every package.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Arguments {
+pub struct Phases {
     /// Why tests are off.
     pub tests: String,
     pub subdirectory: String,
     pub elsewhere: Vec<Copied>,
-    /// Fields that package.json lacks.
-    pub fields: Option<Sexp>,
-    /// Whether some of its optional dependencies are there.
-    pub optional: bool,
-    /// Whether dependencies of development are kept.
-    pub development: bool,
-    /// Dependencies that are not there.
-    pub absent: BTreeSet<String>,
-    /// Those that are there only sometimes.
-    pub sometimes_absent: Vec<Sometimes>,
-    /// Dependencies that their name alone does not find.
-    pub set: Option<Set>,
-    /// Whether something is deleted.
-    pub edits: bool,
+    /// The file that lists what is kept.
+    pub published: Option<String>,
+    /// The name that package.json does not say.
+    pub name: Option<String>,
+    /// Dependencies under other names than their own: an expression.
+    pub renamed: Option<Sexp>,
     pub scripts: bool,
-    pub own_build: bool,
-    pub published: bool,
-    /// The procedure that gives the others of its cycle.
-    pub members: Option<String>,
-    pub program: Option<Program>,
+    /// Whether it may fail to be installed.
+    pub optional: bool,
     pub binaries: bool,
     pub environment: BTreeMap<String, String>,
     pub missing: Option<String>,
+    /// Whether it is not installed as all are.
+    pub installed: bool,
+    /// Whether there is any of it but the tests.
+    pub any: bool,
+}
+
+impl Phases {
+    /// With what follows from the others.
+    pub fn told(mut self) -> Arguments {
+        self.installed = self.name.is_some() || self.renamed.is_some();
+        let none = Self { tests: self.tests.clone(), optional: self.optional, ..Self::default() };
+        self.any = self != none;
+        Arguments::Package(Box::new(self))
+    }
+}
+
+/// How the project is built.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Build {
+    /// Why tests are off.
+    pub tests: String,
+    pub module: String,
+    pub build: bool,
+    /// Whether only what package.json says is installed of its own files.
+    pub published: bool,
+    /// Its folders that are packages too.
+    pub folders: Vec<String>,
+    pub programs: Vec<Sexp>,
+    pub start: Option<Program>,
+    /// Whether there is anything that is only developed with.
+    pub development: bool,
 }
 
 /// A file that is taken from another place of the source.
@@ -129,65 +176,52 @@ pub struct Copied {
     pub to: String,
 }
 
-/// Names, and the condition under which they are there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Sometimes {
-    pub when: Sexp,
-    pub names: BTreeSet<String>,
-}
-
-/// Dependencies by where they lie.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Set {
-    /// Those in the same output: a name, or one with the path of a package that has not its name's place.
-    pub own: Vec<Sexp>,
-    /// The procedure that gives the others.
-    pub others: Option<String>,
-}
-
-/// A procedure that gives dependencies in other packages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Others {
-    pub variable: String,
-    pub entries: Vec<Explicit>,
-}
-
-/// A dependency and where it lies in the package of a variable.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Explicit {
-    pub name: String,
-    pub package: String,
-    pub path: String,
-    /// The expression that says when it is there.
-    pub when: Option<Sexp>,
-}
-
-/// A procedure that gives the other packages of a cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Cycle {
-    pub variable: String,
-    pub members: Vec<Member>,
-}
-
-/// Another package of a cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Member {
-    /// The variable of its source.
-    pub source: String,
-    pub subdirectory: String,
-    pub elsewhere: Vec<Copied>,
-    pub checkout: bool,
-    pub scripts: bool,
-    /// Where it goes instead of `lib/node_modules/NAME`, which another package of its name has.
-    pub path: Option<String>,
-    pub absent: BTreeSet<String>,
-    pub set: Option<Set>,
-}
-
 /// A program that starts the project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Program {
     pub name: String,
-    pub module: String,
     pub command: String,
+}
+
+/// A package that holds others which need each other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Cycle {
+    pub comment: String,
+    pub variable: String,
+    /// The first of them, which it looks like from outside.
+    pub inherit: String,
+    pub name: String,
+    /// Why tests are off.
+    pub tests: String,
+    pub members: Vec<Member>,
+    /// How they and others are linked.
+    pub links: Sexp,
+    pub inputs: Inputs,
+    pub native_inputs: Inputs,
+    pub supported_systems: Vec<String>,
+    pub binaries: bool,
+    pub environment: BTreeMap<String, String>,
+    pub missing: Option<String>,
+}
+
+/// One of a cycle.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Member {
+    pub name: String,
+    pub folder: String,
+    /// The variable of its package.
+    pub package: String,
+    pub subdirectory: String,
+    pub elsewhere: Vec<Copied>,
+    pub published: Option<String>,
+    pub scripts: bool,
+}
+
+/// The project's node_modules: expressions that list them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Modules {
+    pub run_time: Option<Sexp>,
+    pub development: Option<Sexp>,
+    /// Its parts that it links to: pairs of a name and a folder.
+    pub workspaces: Vec<Sexp>,
 }

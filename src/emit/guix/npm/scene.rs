@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use super::Input;
 use super::machines::{Machines, machines};
 use super::model::Package;
+use super::project;
 use crate::emit::guix::names::{Ecosystem, Named, Upstream, named};
 use crate::graph::{Graph, Location};
 use crate::plan::instances::Instances;
@@ -16,16 +17,19 @@ pub struct Scene<'a> {
     pub input: &'a Input<'a>,
     pub machines: BTreeMap<&'a Location, Machines>,
     pub instances: Instances,
-    pub root: usize,
-    /// Instances that are one definition, the one that it is named after first; only what the project needs.
+    /// What the project and its parts ask for, and whether only for development.
+    pub direct: BTreeMap<usize, bool>,
+    /// What the project needs.
+    pub wanted: BTreeSet<usize>,
+    /// What needs a part of the project: it finds that only in the project's own folder.
+    pub copied: BTreeSet<usize>,
+    /// Instances that are installed together, dependencies before dependents; only what the project needs.
     pub groups: Vec<Vec<usize>>,
     /// The group of each instance; of those that nothing needs it means nothing.
     pub group: Vec<usize>,
     /// The first instance of the same package, where that is another.
     pub base: BTreeMap<usize, usize>,
     pub variables: BTreeMap<usize, Named>,
-    /// Where each instance lies in the output of its group.
-    pub folders: BTreeMap<usize, String>,
 }
 
 impl<'a> Scene<'a> {
@@ -33,36 +37,28 @@ impl<'a> Scene<'a> {
         let graph: &Graph = input.graph;
         let machines = machines(graph);
         let instances = Instances::new(graph, &|location, node| {
-            if location.is_root() {
-                return Some(String::new());
-            }
             (input.key)(location, node).filter(|_| !machines[location].is_none())
         });
-        let root = Location::root();
-        anyhow::ensure!(
-            !machines[&root].is_none(),
-            "the project needs a package that no system of Guix can have"
-        );
-        let root = *instances.at.get(&root).context("the lockfile has no entry for the project")?;
-        let wanted = reached(&instances, root);
+        let root = machines.get(&Location::root()).context("the lockfile has no entry for the project")?;
+        anyhow::ensure!(!root.is_none(), "the project needs a package that no system of Guix can have");
         let mut scene = Self {
             group: vec![usize::MAX; instances.list.len()],
             input,
             machines,
-            root,
+            direct: BTreeMap::new(),
+            wanted: BTreeSet::new(),
+            copied: BTreeSet::new(),
             groups: Vec::new(),
             base: BTreeMap::new(),
             variables: BTreeMap::new(),
-            folders: BTreeMap::new(),
             instances,
         };
+        scene.direct = project::direct(&scene);
+        scene.copied = project::copied(&scene);
+        scene.wanted = reached(&scene.instances, scene.direct.keys().copied().collect());
         for mut cycle in scene.instances.cycles() {
-            cycle.retain(|instance| wanted.contains(instance));
-            let depth = |instance: &usize| {
-                let location = &scene.instances.list[*instance].location;
-                (location.as_str().matches("node_modules/").count(), location)
-            };
-            cycle.sort_by_key(depth);
+            cycle.retain(|instance| scene.wanted.contains(instance));
+            cycle.sort_by_key(|instance| depth_first(&scene.instances.list[*instance].location));
             if !cycle.is_empty() {
                 scene.groups.push(cycle);
             }
@@ -72,8 +68,7 @@ impl<'a> Scene<'a> {
                 scene.group[*instance] = index;
             }
         }
-        scene.name(&wanted)?;
-        scene.place()?;
+        scene.name()?;
         Ok(scene)
     }
 
@@ -93,9 +88,9 @@ impl<'a> Scene<'a> {
     }
 
     /// Variables for all that is wanted; the same package in another surrounding gets a number.
-    fn name(&mut self, wanted: &BTreeSet<usize>) -> anyhow::Result<()> {
-        let mut order: Vec<_> = wanted.iter().copied().filter(|instance| *instance != self.root).collect();
-        order.sort_by_key(|instance| &self.instances.list[*instance].location);
+    fn name(&mut self) -> anyhow::Result<()> {
+        let mut order: Vec<_> = self.wanted.iter().copied().collect();
+        order.sort_by_key(|instance| depth_first(&self.instances.list[*instance].location));
         let upstream = |package: &'a Package| Upstream {
             ecosystem: Ecosystem::Npm,
             name: &package.name,
@@ -126,24 +121,7 @@ impl<'a> Scene<'a> {
         Ok(())
     }
 
-    /// Two packages of one name in a cycle cannot both lie in `lib/node_modules`.
-    fn place(&mut self) -> anyhow::Result<()> {
-        for group in &self.groups {
-            let mut taken = BTreeSet::new();
-            for instance in group.iter().filter(|instance| **instance != self.root) {
-                let package = self.package(*instance)?;
-                let folder = if taken.insert(&package.name) {
-                    format!("lib/node_modules/{}", package.name)
-                } else {
-                    format!("lib/cycle/{}", self.variables[instance].variable)
-                };
-                self.folders.insert(*instance, folder);
-            }
-        }
-        Ok(())
-    }
-
-    /// The groups that are parts of the project or need one.
+    /// The groups whose files are the project's, or that need one.
     pub fn locals(&self) -> BTreeSet<usize> {
         let mut locals = BTreeSet::new();
         // Dependencies come before dependents.
@@ -161,14 +139,23 @@ impl<'a> Scene<'a> {
     }
 
     pub fn variable(&self, instance: usize) -> &str {
-        &self.variables[&self.groups[self.group[instance]][0]].variable
+        &self.variables[&instance].variable
+    }
+
+    /// Whether it is installed with others that it forms a cycle with.
+    pub fn is_member(&self, instance: usize) -> bool {
+        self.groups[self.group[instance]].len() > 1
     }
 }
 
-/// Everything that is needed by one, itself included.
-fn reached(instances: &Instances, from: usize) -> BTreeSet<usize> {
+/// What lies at the top first.
+fn depth_first(location: &Location) -> (usize, &Location) {
+    (location.as_str().matches("node_modules/").count(), location)
+}
+
+/// Everything that is needed by some, they themselves included.
+fn reached(instances: &Instances, mut open: Vec<usize>) -> BTreeSet<usize> {
     let mut reached = BTreeSet::new();
-    let mut open = vec![from];
     while let Some(instance) = open.pop() {
         if reached.insert(instance) {
             open.extend(instances.list[instance].edges.values().map(|(to, _)| *to));

@@ -70,9 +70,9 @@ fn own() -> Own {
         module: "@me/app".into(),
         name: "me-app".into(),
         version: "1.0.0".into(),
-        is_named: true,
         build: true,
         files: false,
+        programs: [("app".into(), "cli.js".into())].into(),
         start: None,
         about: About::default(),
     }
@@ -122,7 +122,7 @@ fn every_kind_of_package() {
     let mut change = |key: &str, change: &dyn Fn(&mut Package)| change(packages.get_mut(key).unwrap());
     change("git@1.2.3", &|git| {
         git.source = checkout("git", "1.2.3");
-        git.checkout = true;
+        git.published = vec!["LICENSE".into(), "index.js".into(), "package.json".into()];
         git.subdirectory = "packages/git".into();
         git.elsewhere = [("LICENSE".into(), "LICENSE".into())].into();
         git.manifest_diff = Some("--- a/package.json\n+++ b/package.json\n".into());
@@ -131,7 +131,7 @@ fn every_kind_of_package() {
     });
     change("ring-b@1.0.0", &|ring| {
         ring.source = checkout("ring-b", "1.0.0");
-        ring.checkout = true;
+        ring.published = vec!["docs/LICENSE".into(), "package.json".into()];
         ring.elsewhere = [("docs/LICENSE".into(), "LICENSE".into())].into();
     });
     change("patched@1.0.0", &|patched| patched.patches = vec!["patches/patched.patch".into()]);
@@ -175,13 +175,13 @@ fn one_package_with_other_dependencies_inherits() {
     }));
     let files = emitted(&graph, &packages(&graph), &own());
     let text = &files[CHANNEL];
-    let (_, variant) = text.split_once("(define node-a-variant-2\n").expect("private");
+    let (_, variant) = text.split_once("(define-public node-a-variant-2\n").expect("defined");
     let variant = variant.split("\n\n").next().unwrap();
     assert!(
         variant.contains("(inherit node-a)") && variant.contains("(inputs (list node-b-2))"),
         "{variant}"
     );
-    assert!(!variant.contains("(source"), "{variant}");
+    assert!(!variant.contains("(source") && variant.contains("(hidden? . #t)"), "{variant}");
 }
 
 /// A project without a name that is started by a command.
@@ -192,13 +192,12 @@ fn a_project_without_a_name() {
     let own = Own {
         module: "folder".into(),
         name: "folder".into(),
-        is_named: false,
         build: false,
         start: Some("node \"a b\".js".into()),
         ..own()
     };
     let text = &emitted(&graph, &packages(&graph), &own)[OWN];
-    assert!(text.contains(r#"#$(set-fields '(("name" . "folder")"#), "{text}");
+    assert!(text.contains(r#"#$(install-project "folder""#), "{text}");
     assert!(text.contains(r#"(install-program "folder" "folder" "node \"a b\".js")"#), "{text}");
     assert!(text.contains("(delete 'build)"), "{text}");
 }
@@ -237,13 +236,7 @@ fn hostile_text_is_quoted() {
         hash: NarHash([1; 32]),
         patches: vec![hostile.into()],
     });
-    let own = Own {
-        module: hostile.into(),
-        version: hostile.into(),
-        is_named: false,
-        start: Some(hostile.into()),
-        ..own()
-    };
+    let own = Own { module: hostile.into(), version: hostile.into(), start: Some(hostile.into()), ..own() };
     let files = emitted(&graph, &packages, &own);
     for (name, text) in files.iter().filter(|(name, _)| !name.ends_with(".patch")) {
         assert!(!code(text).contains("system*"), "{name}: {text}");
