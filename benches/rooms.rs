@@ -11,6 +11,7 @@ use headwater::graph::{Location, Node};
 use headwater::hash::nar::{self, NarHash};
 use headwater::hash::{Algorithm, Integrity};
 use headwater::lockfile;
+use std::collections::BTreeMap;
 
 fn main() {
     divan::main();

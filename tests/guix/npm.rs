@@ -1,6 +1,7 @@
 //! npm projects, converted: every definition evaluates, sources are fetched, and what is built finds exactly the
 //! packages that npm's own tree would give it.
 
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -9,7 +10,7 @@ use crate::converted::{Converted, modules_of};
 use crate::support::forge::{Forge, Work};
 use crate::support::guix::Guix;
 use crate::support::nonce;
-use crate::support::package::{Package, merge, package};
+use crate::support::package::{Package, merge, package, tarball};
 use crate::support::project::{Project, output};
 use crate::support::registry::Registry;
 
@@ -31,15 +32,40 @@ fn teller(name: &str, version: &str, more: &Value, needs: &[&str]) -> Package {
 
 /// What says which of its optional dependencies are there.
 fn bound() -> Package {
-    let optional = json!({ "mac": "1", "linux": "1", "riscv": "1" });
+    let optional = json!({ "mac": "1", "linux": "1", "riscv": "1", "fails": "1" });
     let index = "const there = name => { try { return require(name).tell(); } catch { return []; } };\n\
-                 exports.tell = () => ['mac', 'linux', 'riscv'].flatMap(there);\n";
+                 exports.tell = () => ['mac', 'linux', 'riscv', 'fails'].flatMap(there);\n";
     package(
         "bound",
         "1.0.0",
         json!({ "license": "MIT", "optionalDependencies": optional }),
         &[("index.js", index)],
     )
+}
+
+/// What a package finds only if its files are as they were published and its dependencies lie as npm puts them: the
+/// first condition of `exports` that holds, a neighbour by its path, another version of itself.
+fn particular() -> Vec<(&'static str, Package, Value)> {
+    let mut ordered = teller("ordered", "1.0.0", &json!({ "devDependencies": { "absent": "1" } }), &[]);
+    let exports =
+        "\"exports\": { \".\": { \"node\": \"./index.js\", \"default\": \"./never.js\" } },\n  \"license\"";
+    ordered.files[0].1 = ordered.files[0].1.replacen("\"license\"", exports, 1);
+    ordered.tarball = tarball(&ordered.files);
+    let index = "exports.tell = () => ['beside', ...require('../host').tell()];\n";
+    let needs = json!({ "dependencies": { "host": "3" }, "directories": { "bin": "programs" } });
+    let program = ("programs/beside", "#!/usr/bin/env node\nconsole.log('a program of a folder');\n");
+    let beside = package("beside", "1.0.0", needs, &[("index.js", index), program]);
+    let index = "exports.tell = () => ['own@2', ...require('own').tell()];\n";
+    let needs = json!({ "dependencies": { "own": "1" } });
+    let inner = package("own", "1.0.0", json!({}), &[("index.js", "exports.tell = () => ['own@1'];\n")]);
+    let fails = json!({ "scripts": { "install": "exit 1" } });
+    vec![
+        ("ordered", ordered, json!({})),
+        ("beside", beside, json!({})),
+        ("own", package("own", "2.0.0", needs, &[("index.js", index)]), json!({})),
+        ("own/node_modules/own", inner, json!({})),
+        ("fails", teller("fails", "1.0.0", &fails, &[]), json!({ "optional": true })),
+    ]
 }
 
 fn bundler() -> Package {
@@ -68,7 +94,7 @@ fn tree() -> Vec<(&'static str, Package, Value)> {
     let none = json!({});
     let optional = json!({ "optional": true });
     let later = teller("dup", "2.0.0-rc.1", &json!({ "license": "(MIT OR Apache-2.0)" }), &[]);
-    vec![
+    let tree = vec![
         ("dup", teller("dup", "1.0.0", &none, &[]), none.clone()),
         ("two", teller("two", "1.0.0", &words, &["dup"]), none.clone()),
         ("two/node_modules/dup", later.clone(), none.clone()),
@@ -90,7 +116,8 @@ fn tree() -> Vec<(&'static str, Package, Value)> {
         ("riscv", teller("riscv", "1.0.0", &json!({ "cpu": ["riscv64"] }), &[]), optional),
         ("bound", bound(), none.clone()),
         ("bundler", bundler(), json!({ "bundleDependencies": ["inner"] })),
-    ]
+    ];
+    tree.into_iter().chain(particular()).collect()
 }
 
 #[test]
@@ -107,12 +134,27 @@ fn a_tree_is_what_npm_would_make_of_it() {
         merge(&mut entry, more);
         locations[format!("node_modules/{location}")] = entry;
     }
-    let direct =
-        ["dup", "two", "other", "@s/scoped.name", "ring-a", "ring-c", "host", "plugin", "bound", "bundler"];
+    let direct = [
+        "dup",
+        "two",
+        "other",
+        "@s/scoped.name",
+        "ring-a",
+        "ring-c",
+        "host",
+        "plugin",
+        "bound",
+        "bundler",
+        "ordered",
+        "beside",
+        "own",
+    ];
     let needs: serde_json::Map<_, _> = direct.iter().map(|name| ((*name).to_owned(), json!("*"))).collect();
     let manifest =
         json!({ "name": "@me/tree", "version": "1.0.0", "bin": { "tree": "app.js" }, "dependencies": needs });
-    let calls: Vec<_> = direct.iter().map(|name| format!("...require({name:?}).tell()")).collect();
+    // What the project does not ask for, and npm puts at the top.
+    let found = direct.iter().chain(&["ring-b", "linux"]);
+    let calls: Vec<_> = found.map(|name| format!("...require({name:?}).tell()")).collect();
     let app =
         format!("#!/usr/bin/env node\n// {}\nconsole.log([{}].join(' '));\n", nonce(), calls.join(", "));
     let mut project = Project::new(&[("app.js", &app)]);
@@ -122,13 +164,17 @@ fn a_tree_is_what_npm_would_make_of_it() {
 
     // npm's own tree, laid out by hand.
     let by_hand = Project::new(&[("app.js", &app)]);
-    for (location, package, _) in tree.iter().filter(|(location, ..)| !matches!(*location, "mac" | "riscv")) {
+    for (location, package, _) in
+        tree.iter().filter(|(location, ..)| !matches!(*location, "mac" | "riscv" | "fails"))
+    {
         for (path, text) in &package.files {
             by_hand.write(&format!("node_modules/{location}/{path}"), text);
         }
     }
     let expected = output(Command::new("node").arg("app.js").current_dir(by_hand.path())).expect(0).stdout;
-    assert!(expected.contains("ring-c@0.5.0") && expected.contains("linux@1.0.0"), "{expected}");
+    for said in ["ring-c@0.5.0", "linux@1.0.0", "ordered@1.0.0", "own@2 own@1"] {
+        assert!(expected.contains(said), "{said}: {expected}");
+    }
 
     let guix = Guix::here();
     let converted = Converted::new(&guix, &project);
@@ -139,6 +185,12 @@ fn a_tree_is_what_npm_would_make_of_it() {
     let built = converted.build();
     let run = guix.run("/", &[&format!("{built}/bin/tree")]).expect(0);
     assert_eq!(run.stdout, expected);
+    let inner = format!("{built}/lib/node_modules/@me/tree/node_modules/.bin/beside");
+    assert_eq!(guix.run("/", &[&inner]).expect(0).stdout, "a program of a folder\n");
+    // Each of a cycle is found by its name.
+    let ring = converted.built("node-ring-c@0.5.0");
+    let manifest = guix.real(&format!("{ring}/lib/node_modules/ring-c/package.json"));
+    assert!(std::fs::read_to_string(manifest).unwrap().contains("0.5.0"));
 }
 
 /// A package `lib` of a commit, in a folder of its repository: its license lies at the top, and package.json was changed
@@ -161,6 +213,7 @@ fn of_a_commit(forge: &Forge, index: &str, more: &Value) -> (Package, Work, Stri
             ("packages/lib/index.js", index),
             ("packages/lib/test.js", "not published\n"),
             ("packages/lib/.npmignore", "test.js\n"),
+            ("packages/lib/later.js", "nor is this\n"),
         ],
         "lib 1.2.0",
     );
@@ -197,8 +250,8 @@ fn a_package_of_a_commit() {
         guix.run("/", &[&format!("{built}/bin/app")]).expect(0).stdout.trim(),
         format!("from the commit {secret}")
     );
-    let lib = guix.outside(&converted.built("node-lib")).join("lib/node_modules/lib");
-    assert!(lib.join("LICENSE").is_file() && !lib.join("test.js").exists(), "{}", lib.display());
+    let lib = guix.real(&format!("{}/lib/node_modules/lib", converted.built("node-lib")));
+    assert_eq!(names_in(&lib), ["LICENSE", "index.js", "package.json"]);
     assert!(std::fs::read_to_string(lib.join("package.json")).unwrap().contains("1.2.0"));
 
     // What was pinned is not asked again: without the host, and with an empty cache, the same files.
@@ -229,8 +282,16 @@ fn a_cycle_with_a_commit_in_it() {
     converted.is_reviewed(&["node-back"]);
     let built = converted.build();
     assert_eq!(guix.run("/", &[&format!("{built}/bin/app")]).expect(0).stdout, "lib of back\n");
-    let lib = guix.outside(&converted.built("node-back")).join("lib/node_modules/lib");
-    assert!(lib.join("LICENSE").is_file() && !lib.join("test.js").exists(), "{}", lib.display());
+    let lib = guix.real(&format!("{}/lib/node_modules/lib", converted.built("node-lib")));
+    assert_eq!(names_in(&lib), ["LICENSE", "index.js", "package.json"]);
+}
+
+fn names_in(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    let mut names: Vec<_> =
+        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
 }
 
 /// The shell of a project, and its build script, which needs what it is developed with.
@@ -250,39 +311,59 @@ fn a_project_with_a_build_script_a_workspace_and_an_addon() {
     );
     let tool = "#!/usr/bin/env node\nrequire('fs').writeFileSync('made.js', `module.exports = '${process.argv[2]}';`);\n";
     let tool = package("tool", "1.0.0", json!({ "license": "MIT", "bin": "cli.js" }), &[("cli.js", tool)]);
-    let registry = Registry::start(&[answer.clone(), tool.clone()]);
-    let build = format!("tool {secret}");
+    // Another version, which a workspace is developed with.
+    let later =
+        "#!/usr/bin/env node\nrequire('fs').writeFileSync('later.js', \"module.exports = 'later';\");\n";
+    let later = package("tool", "2.0.0", json!({ "license": "MIT", "bin": "cli.js" }), &[("cli.js", later)]);
+    // What needs a workspace.
+    let needs = json!({ "license": "MIT", "peerDependencies": { "part": "*" } });
+    let plugin =
+        package("plugin", "1.0.0", needs, &[("index.js", "module.exports = require('part') + 1;\n")]);
+    let registry = Registry::start(&[answer.clone(), tool.clone(), later.clone(), plugin.clone()]);
+    let build = format!("./node_modules/.bin/tool {secret} && npm run build --workspaces");
     let manifest = json!({
         "name": "app", "version": "2.0.0", "workspaces": ["parts/*"], "scripts": { "build": build, "start": "node app.js" },
-        "dependencies": { "answer": "1", "part": "1" }, "devDependencies": { "tool": "1" },
+        "dependencies": { "answer": "1", "part": "1", "plugin": "1" }, "devDependencies": { "tool": "1" },
     });
-    let mut dev = tool.lock();
-    dev["dev"] = true.into();
-    let app =
-        "console.log(require('./made.js'), require('part'), require('answer'), ...process.argv.slice(2));\n";
+    let dev = |package: &Package| {
+        let mut entry = package.lock();
+        entry["dev"] = true.into();
+        entry
+    };
+    let app = "console.log(require('./made.js'), require('part'), require('plugin'), require('answer'),\n  \
+               ...process.argv.slice(2));\n";
+    let part = json!({
+        "name": "part", "version": "1.0.0", "bin": { "part-program": "program.js" }, "scripts": { "build": "tool" },
+        "dependencies": { "answer": "1", "app": "2" }, "devDependencies": { "tool": "2" },
+    });
     let mut project = Project::new(&[
         ("app.js", app),
-        (
-            "parts/part/package.json",
-            "{ \"name\": \"part\", \"version\": \"1.0.0\", \"dependencies\": { \"answer\": \"1\" } }\n",
-        ),
+        ("parts/part/package.json", &part.to_string()),
         ("parts/part/index.js", "module.exports = require('answer') + 1;\n"),
+        (
+            "parts/part/program.js",
+            "#!/usr/bin/env node\nconsole.log(require('./later.js'), require('part'));\n",
+        ),
     ]);
     project.write_lock(
         &manifest,
         &json!({
-            "node_modules/answer": answer.lock(), "node_modules/tool": dev,
+            "node_modules/answer": answer.lock(), "node_modules/tool": dev(&tool), "node_modules/plugin": plugin.lock(),
             "node_modules/part": { "resolved": "parts/part", "link": true },
-            "parts/part": { "name": "part", "version": "1.0.0", "dependencies": { "answer": "1" } },
+            "node_modules/app": { "resolved": "", "link": true },
+            "parts/part": part, "parts/part/node_modules/tool": dev(&later),
         }),
     );
     project.registry = Some(registry.url.clone());
     project.convert(&["--to", "guix"]).expect(0);
     let converted = Converted::new(&guix, &project);
-    converted.is_reviewed(&["node-answer", "node-part"]);
+    converted.is_reviewed(&["node-answer", "node-plugin"]);
     let built = converted.build();
-    let run = guix.run("/", &[&format!("{built}/bin/app"), "x"]).expect(0);
-    assert_eq!(run.stdout, format!("{secret} 43 42 x\n"));
+    let run = guix.run("/", &[&format!("{built}/bin/part-program")]).expect(0);
+    assert_eq!(run.stdout, "later 43\n");
+    let app = format!("{built}/lib/node_modules/app/app.js");
+    let run = guix.run("/", &["/opt/hostnode/bin/node", &app, "x"]).expect(0);
+    assert_eq!(run.stdout, format!("{secret} 43 44 42 x\n"));
     // What it was only built with is not a part of it.
     let references = guix.run("/", &["guix", "gc", "--references", &built]).expect(0).stdout;
     assert!(references.contains("node-answer") && !references.contains("node-tool"), "{references}");

@@ -43,6 +43,13 @@ impl Guix {
         self.root.join(path.trim_start_matches('/'))
     }
 
+    /// Where a path of the root is on this machine, links followed as they are in the root.
+    #[track_caller]
+    pub fn real(&self, path: &str) -> PathBuf {
+        let run = self.run("/", &["readlink", "--canonicalize-existing", path]).expect(0);
+        self.outside(run.stdout.trim())
+    }
+
     /// Writes a file into the test's folder, and gives its path in the root. A file that begins with `#!` is
     /// executable.
     pub fn write(&self, name: &str, text: impl AsRef<[u8]>) -> String {
