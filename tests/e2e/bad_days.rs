@@ -57,7 +57,7 @@ fn a_tarball_that_does_not_match_its_integrity() {
     let lib = lib();
     let registry = Registry::start(std::slice::from_ref(&lib));
     let project = project(&lib, &registry);
-    registry.serve("/lib/-/lib-1.0.0.tgz", tarball(&[("package.json".into(), "{}".into())]));
+    registry.serve("/lib/-/lib-1.0.0.tgz", tarball(&[("package.json".into(), "{}")]));
     let run = project.convert(&[]);
     refused(&project, run, &["lib@1.0.0", "is expected"]);
 }

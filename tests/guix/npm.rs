@@ -373,3 +373,31 @@ fn a_project_with_a_build_script_a_workspace_and_an_addon() {
     assert!(run.stdout.starts_with("43 v22."), "{}", run.stdout);
     assert_eq!(converted.shell(&["tool", "shell"]).expect(0).code, 0);
 }
+
+/// A program that its publisher compiled for systems whose loader Guix has elsewhere.
+#[test]
+#[ignore = "needs a root with Guix"]
+fn a_program_that_was_compiled_elsewhere() {
+    let (guix, secret) = (Guix::here(), nonce());
+    let code =
+        guix.write("say.c", format!("#include <stdio.h>\nint main() {{ return puts(\"{secret}\") < 0; }}\n"));
+    let program = code.replace("say.c", "say");
+    guix.run("/", &["gcc", "-Wl,--dynamic-linker=/absent/loader", "-o", &program, &code]).expect(0);
+    assert_ne!(guix.run("/", &[&program]).code, 0);
+    let mut compiled =
+        package("compiled", "1.0.0", json!({ "license": "MIT", "bin": { "say": "bin/say" } }), &[]);
+    let manifest = compiled.files[0].1.clone().into_bytes();
+    let program = std::fs::read(guix.outside(&program)).unwrap();
+    compiled.tarball = tarball(&[("package.json".to_owned(), manifest), ("bin/say".to_owned(), program)]);
+    let registry = Registry::start(std::slice::from_ref(&compiled));
+    let main = json!({
+        "name": "app", "version": "1.0.0", "scripts": { "start": "say" }, "dependencies": { "compiled": "1" },
+    });
+    let mut project = Project::with_packages(&main, &[&compiled], &[]);
+    project.registry = Some(registry.url.clone());
+    project.convert(&["--to", "guix"]).expect(0);
+    let converted = Converted::new(&guix, &project);
+    converted.is_reviewed(&["node-compiled"]);
+    let built = converted.build();
+    assert_eq!(guix.run("/", &[&format!("{built}/bin/app")]).expect(0).stdout.trim(), secret);
+}

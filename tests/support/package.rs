@@ -52,16 +52,15 @@ pub fn integrity(bytes: &[u8]) -> String {
 }
 
 /// A tarball as npm packs it: everything under `package/`; a file that begins with `#!` is executable.
-pub fn tarball(files: &[(String, String)]) -> Vec<u8> {
+pub fn tarball<T: AsRef<[u8]>>(files: &[(String, T)]) -> Vec<u8> {
     let mut archive =
         tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
-    for (path, text) in files {
+    for (path, bytes) in files {
+        let bytes = bytes.as_ref();
         let mut header = tar::Header::new_gnu();
-        header.set_size(text.len() as u64);
-        header.set_mode(if text.starts_with("#!") { 0o755 } else { 0o644 });
-        archive
-            .append_data(&mut header, format!("package/{path}"), text.as_bytes())
-            .expect("a tar in memory");
+        header.set_size(bytes.len() as u64);
+        header.set_mode(if bytes.starts_with(b"#!") { 0o755 } else { 0o644 });
+        archive.append_data(&mut header, format!("package/{path}"), bytes).expect("a tar in memory");
     }
     archive.into_inner().expect("tar").finish().expect("gzip")
 }

@@ -159,7 +159,8 @@ pub async fn made(
             made.comments.push(comment);
             warnings.push(problem::incomplete(&warning));
         }
-        (made.libraries, made.programs) = (taken.libraries, taken.programs);
+        made.libraries = taken.libraries;
+        made.programs.extend(taken.programs);
         packages.insert(purl.to_string(), made);
     }
     for absent in input.found.absent {
@@ -259,6 +260,7 @@ fn package(
     (fetched, build): (Fetched, Option<&Build>),
 ) -> model::Package {
     let pin = &input.pins[purl];
+    let (binaries, has_programs) = binaries(&known.contents);
     let manifest = known.contents.manifest_json();
     let version = known.wanted.version.as_ref().map_or("0", |version| version.as_str());
     let source = commit(pin).filter(|_| fetched.is_checkout);
@@ -273,10 +275,11 @@ fn package(
         published: if fetched.is_checkout { paths(&known.contents) } else { Vec::new() },
         is_nameless: false,
         scripts: build.is_some_and(|build| build.scripts),
-        binaries: has_binaries(&known.contents),
+        binaries,
+        has_programs,
         comments: comments(pin, &fetched),
         libraries: BTreeSet::new(),
-        programs: BTreeSet::new(),
+        programs: has_programs.then(|| "patchelf".to_owned()).into_iter().collect(),
         environment: build.map(|build| build.overrides.env.clone()).unwrap_or_default(),
         patches: build.map(|build| build.overrides.patches.clone()).unwrap_or_default(),
         about: about::npm(&manifest),
@@ -312,12 +315,14 @@ fn paths(contents: &Contents) -> Vec<String> {
     contents.files.iter().map(|file| file.path.clone()).collect()
 }
 
-fn has_binaries(contents: &Contents) -> bool {
-    let is_program = |path: &str| {
-        let name = path.rsplit('/').next().unwrap_or_default();
-        !name.contains('.') || name.ends_with(".node") || name.contains(".so")
-    };
-    contents.files.iter().any(|file| file.looks == Some(Looks::Binary) && is_program(&file.path))
+/// Whether compiled programs or libraries lie in it, and whether programs do.
+fn binaries(contents: &Contents) -> (bool, bool) {
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let binary = contents.files.iter().filter(|file| file.looks == Some(Looks::Binary));
+    let names: Vec<_> = binary.map(|file| name(&file.path)).collect();
+    let has_programs = names.iter().any(|name| !name.contains('.'));
+    let is_library = |name: &String| name.ends_with(".node") || name.contains(".so");
+    (has_programs || names.iter().any(is_library), has_programs)
 }
 
 /// Why a package is as the registry ships it.
@@ -341,7 +346,9 @@ fn unknown(shown: &str, name: &PackageName) -> model::Package {
 /// A package whose files are the project's.
 fn local(input: &Input<'_>, location: &Location, node: &Node) -> Option<model::Package> {
     let (Origin::Folder { path } | Origin::Tarball { path }) = &node.origin else { return None };
-    let manifest = input.found.local.get(location)?.manifest_json();
+    let contents = input.found.local.get(location)?;
+    let manifest = contents.manifest_json();
+    let (binaries, has_programs) = binaries(contents);
     let text = |key: &str| manifest[key].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     let folder = location.folder_name().unwrap_or_default().to_owned();
     let name = node.name.as_ref().map(ToString::to_string).or_else(|| text("name")).unwrap_or(folder);
@@ -358,6 +365,9 @@ fn local(input: &Input<'_>, location: &Location, node: &Node) -> Option<model::P
         scripts: build.is_some_and(|build| build.scripts),
         about: about::npm(&manifest),
         is_nameless: text("name").is_none(),
+        binaries,
+        has_programs,
+        programs: has_programs.then(|| "patchelf".to_owned()).into_iter().collect(),
         local: true,
         ..model::Package::new(&name, &version)
     })

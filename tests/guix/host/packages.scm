@@ -38,6 +38,7 @@
                  packages))))
 (define binutils (tools "binutils" (with-triplet "binutils")))
 (define git (tools "git" '("git")))
+(define patchelf (tools "patchelf" '("patchelf")))
 (define pkg-config
   (tools "pkg-config" '("pkgconf-bin" "pkgconf")
          #:search-paths
@@ -171,6 +172,7 @@ ln -s /usr/bin/cargo $cargo/bin\n"
     ((gnu packages file) (,file file))
     ((gnu packages version-control) (,git git git-minimal))
     ((gnu packages pkg-config) (,pkg-config pkg-config))
+    ((gnu packages elf) (,patchelf patchelf))
     ((gnu packages guile)
      (,guile guile-3.0 guile-3.0-latest) (,guile-json guile-json-4))
     ;; `guix shell --bootstrap' makes its profile with this one.

@@ -26,6 +26,7 @@ impl Scene<'_> {
             native_inputs: Inputs::default(),
             supported_systems: Vec::new(),
             binaries: false,
+            programs: false,
             environment: std::collections::BTreeMap::new(),
             missing: None,
         };
@@ -42,6 +43,7 @@ impl Scene<'_> {
             let programs = package.programs.iter().map(|variable| variable.as_str().into());
             cycle.native_inputs.always.extend(programs);
             cycle.binaries |= package.binaries;
+            cycle.programs |= package.has_programs;
             cycle.environment.extend(package.environment.clone());
             cycle.missing = cycle.missing.or_else(|| package.missing.clone());
             cycle.members.push(Member {

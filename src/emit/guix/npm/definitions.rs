@@ -162,6 +162,7 @@ impl Scene<'_> {
             scripts: package.scripts,
             optional: self.instances.list[instance].is_optional,
             binaries: package.binaries,
+            programs: package.has_programs,
             environment: package.environment.clone(),
             missing: package.missing.clone(),
             ..Phases::default()

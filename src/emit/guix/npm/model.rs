@@ -30,6 +30,8 @@ pub struct Package {
     pub is_nameless: bool,
     /// Whether compiled programs or libraries lie in it.
     pub binaries: bool,
+    /// Whether some of them are programs.
+    pub has_programs: bool,
     /// Sentences above the definition: why it is an artifact.
     pub comments: Vec<String>,
     /// Variables of Guix that its install scripts need: libraries, and programs.
@@ -62,6 +64,7 @@ impl Package {
             scripts: false,
             is_nameless: false,
             binaries: false,
+            has_programs: false,
             comments: Vec::new(),
             libraries: BTreeSet::new(),
             programs: BTreeSet::new(),
@@ -134,6 +137,8 @@ pub struct Phases {
     /// Whether it may fail to be installed.
     pub optional: bool,
     pub binaries: bool,
+    /// Whether compiled programs lie in it.
+    pub programs: bool,
     pub environment: BTreeMap<String, String>,
     pub missing: Option<String>,
     /// Whether it is not installed as all are.
@@ -200,6 +205,8 @@ pub struct Cycle {
     pub native_inputs: Inputs,
     pub supported_systems: Vec<String>,
     pub binaries: bool,
+    /// Whether compiled programs lie in it.
+    pub programs: bool,
     pub environment: BTreeMap<String, String>,
     pub missing: Option<String>,
 }

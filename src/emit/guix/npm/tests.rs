@@ -142,6 +142,7 @@ fn every_kind_of_package() {
         addon.environment = [("FLAG".to_owned(), "a \"b\"".to_owned())].into();
         addon.comments = vec!["Unvetted artifact: no repository.".to_owned()];
         addon.binaries = true;
+        addon.has_programs = true;
     });
     change("gone@1.0.0", &|gone| {
         *gone = Package {
@@ -182,6 +183,38 @@ fn one_package_with_other_dependencies_inherits() {
         "{variant}"
     );
     assert!(!variant.contains("(source") && variant.contains("(hidden? . #t)"), "{variant}");
+}
+
+/// What asks for a part of the project finds it only in the project's own folder.
+#[test]
+fn what_needs_the_project_lies_in_it() {
+    let graph = graph(json!({
+        "": { "name": "app", "workspaces": ["w"], "dependencies": { "w": "1", "plugin": "1", "plain": "1" } },
+        "node_modules/w": { "resolved": "w", "link": true },
+        "node_modules/plugin": { "version": "1.0.0", "peerDependencies": { "w": "1" }, "dependencies": { "plain": "2" } },
+        "node_modules/plugin/node_modules/plain": { "version": "2.0.0" },
+        "node_modules/plain": { "version": "1.0.0" },
+        "w": { "name": "w", "version": "1.0.0", "dependencies": { "plain": "1" }, "devDependencies": { "tool": "1" } },
+        "w/node_modules/tool": { "version": "1.0.0", "dev": true },
+    }));
+    let files = emitted(&graph, &packages(&graph), &own());
+    let text = &files[OWN];
+    let (_, modules) = text.split_once("(define (run-time-modules)").unwrap();
+    let (modules, _) = modules.split_once("(define-public project").unwrap();
+    insta::assert_snapshot!(modules, @r#"
+
+      (append (modules "node_modules" node-plain-1
+                       (list 'copy node-plugin)
+                       (cons "w" "w"))
+              (modules "node_modules/plugin/node_modules" node-plain-2)))
+
+    (define (development-modules)
+      (modules "w/node_modules" node-tool))
+    "#);
+    assert!(files[CHANNEL].contains(
+        ";; Without a part of the project, which it finds only there.\n(define-public node-plugin"
+    ));
+    assert!(text.contains("(native-inputs (list node-tool))"), "{text}");
 }
 
 /// A project without a name that is started by a command.
