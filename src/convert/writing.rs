@@ -9,7 +9,7 @@ use crate::emit::{guix, nix};
 use crate::graph::Location;
 use crate::pins::{self, Pins};
 use crate::policy;
-use crate::problem::{Problem, convert as problem};
+use crate::problem::{self, Problem};
 use crate::world::disk::{self, Output};
 
 /// The largest `headwater.lock` that is read, in bytes.
@@ -102,6 +102,9 @@ pub fn write(out: &Path, pins: &Pins, emitted: Emitted) -> Result<Written, Failu
             let refers_to_us = text_of(out, &path).contains(&folder_module(&folder));
             all_ours &= plan.users(&path, text)? || refers_to_us || path == guix::CHANNEL;
         }
+        if let Some(file) = foreign(out, &folder)? {
+            return Err(Failure::one(problem::guix::foreign(&file, &folder)));
+        }
         plan.folder(&folder, below.into_iter())?;
         if builds {
             next.extend(guix_commands(all_ours, &folder));
@@ -171,6 +174,35 @@ pub fn guix_folder(project: &str) -> String {
     format!("{}/{}", guix::MODULES, guix::names::module(project))
 }
 
+/// The first file below a folder of Guix modules that no conversion has written: lists and patches lie in folders of
+/// their own, and modules say at their head whose they are.
+fn foreign(out: &Path, folder: &str) -> Result<Option<String>, Failure> {
+    let data = [format!("{folder}/packages/files"), format!("{folder}/packages/patches")];
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        if disk::kind(&out.join(&folder)).is_none() {
+            continue;
+        }
+        for name in disk::names(&out.join(&folder))? {
+            let path = format!("{folder}/{name}");
+            let is_link = disk::is_link(&out.join(&path));
+            let is_folder = !is_link && disk::kind(&out.join(&path)) == Some(disk::Kind::Folder);
+            if is_folder && !data.contains(&folder) {
+                open.push(path);
+            } else if is_link || is_folder || !(data.contains(&folder) || is_module(out, &path)) {
+                return Ok(Some(path));
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn is_module(out: &Path, path: &str) -> bool {
+    let text = text_of(out, path);
+    path.ends_with(".scm")
+        && text.lines().take_while(|line| line.starts_with(";;;")).any(|line| line.contains(guix::MARK))
+}
+
 fn location(name: &str) -> Result<Location, Failure> {
     Ok(Location::new(name).map_err(|why| anyhow::anyhow!("{name} {why}"))?)
 }
@@ -228,7 +260,7 @@ fn shell_quoted(text: &str) -> String {
 /// What is to be told of an output folder that does not hold the project.
 pub fn outside(out: &Path, folder: &Path) -> Option<Problem> {
     let away = !folder.starts_with(out);
-    away.then(|| problem::outside(&out.display().to_string(), &folder.display().to_string()))
+    away.then(|| problem::convert::outside(&out.display().to_string(), &folder.display().to_string()))
 }
 
 /// From `within` in `out` to the project's folder: for `nix/headwater`, `/../..` where they lie together.

@@ -25,3 +25,14 @@ pub fn no_checkout(package: &str, why: &str) -> Problem {
         hint: "convert again where its repository can be reached".to_owned(),
     }
 }
+
+/// HW442: the folder that is to be replaced whole holds something that no conversion has written.
+pub fn foreign(file: &str, folder: &str) -> Problem {
+    Problem {
+        code: "HW442",
+        package: None,
+        file: Some(file.to_owned()),
+        message: format!("was not written by a conversion, and {folder}/ would be replaced whole"),
+        hint: "move it, or write to another folder with --out".to_owned(),
+    }
+}
