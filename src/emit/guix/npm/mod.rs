@@ -33,8 +33,18 @@ const MODULE: Template<Module<'_>> =
 const PROJECT: Template<Module<'_>> =
     Template::new("project.scm", include_str!("../../../../templates/guix/node-project.scm.hbs"))
         .with(PARTIALS_OF_NODE);
-const BUILD: Template<Build> =
-    Template::new("npm.scm", include_str!("../../../../templates/guix/npm-build.scm.hbs"));
+/// How packages are built, by the file in `build/`.
+const BUILD: [(&str, Template<Build>); 3] = [
+    (
+        "modules.scm",
+        Template::new("modules.scm", include_str!("../../../../templates/guix/npm-modules.scm.hbs")),
+    ),
+    ("npm.scm", Template::new("npm.scm", include_str!("../../../../templates/guix/npm-build.scm.hbs"))),
+    (
+        "project.scm",
+        Template::new("project.scm", include_str!("../../../../templates/guix/npm-project.scm.hbs")),
+    ),
+];
 
 const PARTIALS_OF_NODE: &[(&str, &str)] = &[
     super::PACKAGE,
@@ -87,9 +97,12 @@ struct Module<'a> {
 const SHELL_HINT: &str =
     "For JavaScript's 'import', in the shell: ln -s $GUIX_ENVIRONMENT/lib/node_modules .";
 
+/// The names of the modules in `build/`.
 #[derive(Serialize)]
 struct Build {
-    module: Sexp,
+    modules: Sexp,
+    packages: Sexp,
+    project: Sexp,
 }
 
 /// The files, relative to the output folder.
@@ -100,12 +113,16 @@ struct Build {
 pub fn render(input: &Input<'_>) -> anyhow::Result<Files> {
     let made = definitions::all(input)?;
     let module = |last: [&str; 2]| Sexp::List([input.project].into_iter().chain(last).map(symbol).collect());
-    let (packages, build) = (module(["packages", "node"]), module(["build", "npm"]));
-    let project = module(["packages", "project"]);
+    let (packages, project) = (module(["packages", "node"]), module(["packages", "project"]));
+    let [modules, npm, whole] = ["modules", "npm", "project"].map(|name| module(["build", name]));
     let uses = |part: &Part, others: &[&Sexp]| {
         let mut uses = Uses::new();
         part.definitions.iter().for_each(|definition| uses.definition(definition));
+        if !part.definitions.is_empty() {
+            uses.whole(npm.clone());
+        }
         for cycle in &part.cycles {
+            uses.whole(modules.clone());
             uses.whole(uses::module(&["guix", "build-system", "node"]));
             [&cycle.inputs, &cycle.native_inputs].into_iter().for_each(|inputs| uses.inputs(inputs));
         }
@@ -116,8 +133,8 @@ pub fn render(input: &Input<'_>) -> anyhow::Result<Files> {
         definitions.iter().any(|definition| definition.words.license.needs_helper)
     };
     let registry = |part: &Part| has(part, REGISTRY).then_some(input.registry);
-    let channel_uses = uses(&made.channel, &[&build]);
-    let mut local_uses = uses(&made.local, &[&build, &packages]);
+    let channel_uses = uses(&made.channel, &[]);
+    let mut local_uses = uses(&made.local, &[&modules, &whole, &packages]);
     local_uses.definition(&made.own);
     [&made.modules.run_time, &made.modules.development]
         .into_iter()
@@ -161,8 +178,11 @@ pub fn render(input: &Input<'_>) -> anyhow::Result<Files> {
     files.extend([
         (format!("{folder}/packages/node.scm"), channel),
         (format!("{folder}/packages/project.scm"), text),
-        (format!("{folder}/build/npm.scm"), BUILD.render(&Build { module: build })?),
     ]);
+    let build = Build { modules, packages: npm, project: whole };
+    for (name, template) in &BUILD {
+        files.insert(format!("{folder}/build/{name}"), template.render(&build)?);
+    }
     files.extend(named);
     Ok(files)
 }
