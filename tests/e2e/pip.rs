@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
 use headwater::emit::pip::{COMMITS, From, HASHED, Line, PipFile, emit};
 use headwater::graph::marker::Marker;
@@ -40,6 +41,15 @@ fn package(folder: &str, name: &str, needs: &str, word: &str) -> Vec<(String, St
     ]
 }
 
+/// The interpreter itself. What PATH has may be a script of a version manager (pyenv) that does more after an
+/// installation, to folders that all tests share.
+static PYTHON: LazyLock<String> = LazyLock::new(|| {
+    let asked =
+        Command::new("python3").args(["-I", "-c", "import sys; print(sys.executable)"]).output().unwrap();
+    assert!(asked.status.success(), "{}", String::from_utf8_lossy(&asked.stderr));
+    String::from_utf8(asked.stdout).unwrap().trim().to_owned()
+});
+
 /// A virtual environment, and pip from outside working on it.
 struct Environment {
     folder: TempDir,
@@ -60,7 +70,7 @@ impl Environment {
 
     /// Python with no settings of pip's from outside, and no index to ask.
     fn python(&self) -> Command {
-        let mut command = Command::new("python3");
+        let mut command = Command::new(&*PYTHON);
         command.current_dir(self.path()).env("HOME", self.path());
         let of_pip = std::env::vars().filter(|(name, _)| name.starts_with("PIP_"));
         of_pip.for_each(|(name, _)| _ = command.env_remove(name));
