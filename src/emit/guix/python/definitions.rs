@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::arguments::{Arguments, Phase, What, Yes, configure_flags, phases};
+use super::arguments::{Arguments, LeftOut, Phase, What, Yes, configure_flags, phases};
 use super::checkout::Checkout;
 use super::needs::{Conditioned, Needs};
 use super::{Input, libraries, origin, wheels};
@@ -205,25 +205,42 @@ impl Definitions<'_> {
     }
 
     /// Build requirements that are there in another version than at run time: `GUIX_PYTHONPATH` has both, and what is
-    /// installed must see its own.
+    /// installed must see its own. What is installed there too is never left out: of two versions of a name each may
+    /// run with some Python.
     fn conflicts(&self, build: &Build, own: Option<&Key>, propagated: &Conditioned, phases: &mut Vec<Phase>) {
         let packages = &self.input.project.packages;
         let name = |key: &Key| packages.get(key).map(|package| &package.build.name);
-        let running = self.needs.closure(propagated);
-        let keys = own.into_iter().chain(running.keys());
-        let versions: BTreeMap<_, &Key> = keys.filter_map(|key| Some((name(key)?, key))).collect();
-        let building = self.needs.closure(&self.requires(build));
-        let others = building
-            .keys()
-            .filter(|key| name(key).and_then(|name| versions.get(name)).is_some_and(|own| own != key));
-        let variables: BTreeSet<String> =
-            others.filter_map(|key| Some(self.names.get(key)?.variable.clone())).collect();
-        if !variables.is_empty() {
+        let mut running = self.needs.closure(propagated);
+        running.extend(own.map(|own| (own.clone(), Condition::always())));
+        let mut of_name: BTreeMap<_, Condition> = BTreeMap::new();
+        for (key, condition) in &running {
+            if let Some(name) = name(key) {
+                let entry = of_name.entry(name).or_insert_with(Condition::never);
+                *entry = entry.or(condition);
+            }
+        }
+        let pythons = &self.chosen.pythons;
+        let mut left_out = LeftOut::default();
+        for (key, there) in self.needs.closure(&self.requires(build)) {
+            let others = name(&key).and_then(|name| of_name.get(name));
+            let (Some(others), Some(named)) = (others, self.names.get(&key)) else { continue };
+            let runs = running.get(&key).cloned().unwrap_or_else(Condition::never);
+            let when = there.and(others).but_not(&runs);
+            if when.is_never(pythons) {
+                continue;
+            }
+            match when.expression(self.python, pythons) {
+                None => left_out.always.push(named.variable.clone()),
+                when => left_out.sometimes.add(&named.variable, when),
+            }
+        }
+        left_out.always.sort();
+        if !left_out.is_empty() {
             phases.push(Phase {
                 comments: vec![
                     "The build takes other versions of these than what is installed does.".to_owned(),
                 ],
-                what: What::LeaveOut(variables.into_iter().collect()),
+                what: What::LeaveOut(left_out),
             });
         }
     }

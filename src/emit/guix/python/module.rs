@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, LeftOut, What};
 use super::definitions::{Definitions, crates_variable};
 use super::origin::INDEX;
 use super::project::Interpreter;
@@ -138,6 +138,12 @@ pub fn add(uses: &mut Uses, interpreter: &Interpreter, definition: &Definition<A
     }
     for inputs in [&definition.inputs, &definition.native_inputs, &definition.propagated_inputs] {
         conditions(uses, interpreter, inputs);
+    }
+    for phase in definition.arguments.iter().flat_map(|arguments| &arguments.phases) {
+        if let What::LeaveOut(LeftOut { sometimes, .. }) = &phase.what {
+            uses.inputs(sometimes);
+            conditions(uses, interpreter, sometimes);
+        }
     }
 }
 

@@ -324,6 +324,38 @@ fn a_build_with_other_versions_does_not_leave_them() {
     assert!(arguments.contains("(list #$python-p-2)"), "{arguments}");
 }
 
+/// Two versions of a name run, each with its Python: the build has one of them or both.
+#[test]
+fn a_build_leaves_out_only_what_does_not_run() {
+    let either = ["p@1 ; python_version < '3.12'", "p@2 ; python_version >= '3.12'"];
+    let packages = |requires: &[&str]| {
+        project(
+            vec![
+                package("a@1", &either, requires),
+                package("p@1", &[], &[]),
+                package("p@2", &[], &[]),
+                package("p@3", &[], &[]),
+            ],
+            &["a@1"],
+        )
+    };
+    let left_out = |requires: &[&str]| {
+        let arguments = field(&module(&packages(requires)), "python-a", "arguments");
+        let list = arguments.split_once("(string-prefix? input directory)) (list ");
+        list.map(|(_, rest)| rest.split_once("))) (setenv").unwrap().0.to_owned()).unwrap_or_default()
+    };
+    assert_eq!(left_out(&either), "");
+    assert_eq!(left_out(&["p@3"]), "#$python-p-3");
+    // Each of the two where the other is what runs.
+    let since = "(version>=? (package-version python) \"3.12\")";
+    assert_eq!(left_out(&["p@1"]), format!("#$@(if {since} (list python-p-1) '())"));
+    let before = "(version>? \"3.12\" (package-version python))";
+    let both = format!("#$python-p-3 #$@(if {before} (list python-p-2) '())");
+    assert_eq!(left_out(&["p@2", "p@3"]), both);
+    let text = module(&packages(&["p@1"]));
+    assert!(text.contains("#:use-module (guix utils)") && text.contains("#:select (python))"), "{text}");
+}
+
 #[test]
 fn flat_lockfiles_ask_the_metadata() {
     let project = project(
