@@ -15,6 +15,7 @@ use crate::graph::pypi::PyPackage;
 use crate::graph::{Location, Purl, PyName, PyVersion};
 use crate::pins::{Pin, Pins, Said};
 use crate::plan::Route;
+use crate::plan::python::Key;
 use crate::problem::{Problem, guix as problem};
 use crate::progress::Progress;
 use crate::python::filename::Kind;
@@ -108,6 +109,9 @@ pub fn files(
     let pin = |name: &PyName, version: &PyVersion| -> Option<&Pin> {
         pins.packages.get(&Purl::pypi(name, &version.to_string()))
     };
+    let planned = |name: &PyName, version: &PyVersion| {
+        made.planned.plan.get(&Key { name: name.clone(), version: version.clone(), stage0: false })
+    };
     let (mut about, mut facts) = (BTreeMap::new(), BTreeMap::new());
     for (key, package) in &project.packages {
         let Some(pin) = pin(&package.build.name, &package.build.version) else { continue };
@@ -119,6 +123,8 @@ pub fn files(
             Fact {
                 source: source.filter(|_| pin.route == Route::Build).cloned(),
                 comments: guix::comment(pin).filter(|_| !pinning::is_requirement(pin)).into_iter().collect(),
+                requires_python: planned(&package.build.name, &package.build.version)
+                    .and_then(|build| build.requires_python.as_ref()?.parse().ok()),
                 requires_dist: said.requires_dist,
             },
         );

@@ -5,6 +5,7 @@ mod checkout;
 mod circles;
 mod condition;
 mod definitions;
+mod interpreter;
 mod libraries;
 mod module;
 mod names;
@@ -17,6 +18,9 @@ mod tests;
 mod wheels;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use pep440_rs::{Version, VersionSpecifiers};
+use version_ranges::Ranges;
 
 use super::Common;
 use crate::about::About;
@@ -52,6 +56,8 @@ pub struct Fact {
     pub source: Option<Source>,
     /// Sentences above the definition: an exception with its reason, why it could not be built from source.
     pub comments: Vec<String>,
+    /// What the interpreter must meet, as the index has it.
+    pub requires_python: Option<VersionSpecifiers>,
     /// `Requires-Dist` of its metadata: asked where the lockfile does not say what its packages need.
     pub requires_dist: Vec<String>,
 }
@@ -73,7 +79,7 @@ pub struct Emitted {
 pub fn emit(input: &Input<'_>) -> anyhow::Result<Emitted> {
     let project = &requires::complete(input.project, input.facts);
     let input = &Input { project, ..*input };
-    let interpreter = project::interpreter(&project.python);
+    let interpreter = interpreter::interpreter(&project.python, project.requires_python.as_ref());
     let pythons = condition::pythons(project.requires_python.as_ref(), interpreter.minor);
     let all_groups: BTreeSet<String> = project.default_groups.union(&project.dev_groups).cloned().collect();
     let chosen = |groups| Chosen { extras: &project.extras, groups, pythons: pythons.clone() };
@@ -88,7 +94,7 @@ pub fn emit(input: &Input<'_>) -> anyhow::Result<Emitted> {
         public.entry(key).or_insert(condition);
     }
     let mut notes = Notes::default();
-    notes.warnings.extend(interpreter.warning.clone());
+    notes.warnings.extend(interpreter.warnings.clone());
     let all = names::names(project.packages.iter());
     let mut definitions = Definitions {
         input,
@@ -100,6 +106,7 @@ pub fn emit(input: &Input<'_>) -> anyhow::Result<Emitted> {
     };
     let wanted = wanted(&definitions, &public);
     let of = |key: &Key| project.packages.get_key_value(key);
+    notes.warnings.extend(unmet(input, &wanted, &public, &interpreter.release));
     let named = names::names(wanted.iter().filter_map(of));
     definitions.names = &named;
     let (public, private): (Vec<_>, Vec<_>) =
@@ -133,6 +140,22 @@ pub fn emit(input: &Input<'_>) -> anyhow::Result<Emitted> {
     add("project", project::project(&definitions, &interpreter, (&roots, &shell), &mut notes)?);
     let names = named.iter().map(|(key, named)| (key.clone(), named.name.clone())).collect();
     Ok(Emitted { files, names, warnings: notes.warnings })
+}
+
+/// The packages that are there with an interpreter of this version, and are not made for it: one sentence each.
+fn unmet(input: &Input<'_>, wanted: &BTreeSet<Key>, public: &Conditioned, python: &Version) -> Vec<String> {
+    let only = Ranges::singleton(python.clone());
+    let there = |key: &&Key| public.get(*key).is_none_or(|condition| !condition.is_never(&only));
+    let needs = |key: &Key| {
+        let range = input.facts.get(key)?.requires_python.as_ref()?;
+        let minor = python.release().get(1)?;
+        let said = || {
+            let key = key.as_str();
+            format!("{key} needs Python {range}, and is built with Guix' 3.{minor}: it may not work")
+        };
+        (!range.contains(python)).then(said)
+    };
+    wanted.iter().filter(there).filter_map(needs).collect()
 }
 
 /// Every package that is defined: those of the environment, and what builds need.

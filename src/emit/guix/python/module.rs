@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::arguments::{Arguments, LeftOut, What};
 use super::definitions::{Definitions, crates_variable};
+use super::interpreter::Interpreter;
 use super::origin::INDEX;
-use super::project::Interpreter;
 use crate::emit::guix::definition::{Definition, Inputs};
 use crate::emit::guix::project_files;
 use crate::emit::guix::scheme::Template;

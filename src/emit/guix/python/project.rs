@@ -1,4 +1,4 @@
-//! The project itself, its shell, its interpreter.
+//! The project itself and its shell.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +6,14 @@ use serde::Serialize;
 
 use super::arguments::{Arguments, Copied, start};
 use super::definitions::{Definitions, Notes};
+use super::interpreter::Interpreter;
 use super::module::{PARTIALS, add, conditions, file, module};
 use super::needs::Conditioned;
 use crate::emit::guix::definition::{Definition, Inputs, Words};
 use crate::emit::guix::names::{self, Ecosystem};
 use crate::emit::guix::project_files;
 use crate::emit::guix::scheme::Template;
-use crate::emit::guix::sexp::{Sexp, list, symbol};
+use crate::emit::guix::sexp::Sexp;
 use crate::emit::guix::source::Source;
 use crate::emit::guix::uses::Uses;
 use crate::emit::guix::words::Subject;
@@ -36,42 +37,6 @@ struct Project<'a> {
     packages: Inputs,
 }
 
-/// What runs Python packages.
-pub struct Interpreter {
-    /// The variable of `(gnu packages python)` whose version counts.
-    pub variable: &'static str,
-    /// What `#:python` is, where it is not Guix' own choice, and what that is defined as.
-    pub argument: Option<&'static str>,
-    pub definition: Option<Sexp>,
-    /// The minor version of Python 3, where that is fixed.
-    pub minor: Option<u64>,
-    pub warning: Option<String>,
-}
-
-/// From an attribute of nixpkgs.
-pub fn interpreter(nixpkgs: &str) -> Interpreter {
-    let usual =
-        |warning| Interpreter { variable: "python", argument: None, definition: None, minor: None, warning };
-    let (variable, minor) = match nixpkgs {
-        "python3" | "python" => return usual(None),
-        "python310" => ("python-3.10", 10),
-        "python311" => ("python-3.11", 11),
-        "python312" => ("python-3.12", 12),
-        other => {
-            let warning = format!("the interpreter {other} is not known in Guix: its usual one is taken");
-            return usual(Some(warning));
-        }
-    };
-    let wrap = list!["@@", Sexp::call("gnu", ["packages", "python"].map(symbol)), symbol("wrap-python3")];
-    Interpreter {
-        variable,
-        argument: Some("%python"),
-        definition: Some(Sexp::List(vec![wrap, symbol(variable)])),
-        minor: Some(minor),
-        warning: None,
-    }
-}
-
 /// The module of the project's package, and of what its developers need: what is in `shell`.
 pub fn project(
     definitions: &Definitions<'_>,
@@ -84,7 +49,7 @@ pub fn project(
     let name = names::module(if project.pname.is_empty() { input.module } else { &project.pname });
     let version = if project.version.is_empty() { "0".to_owned() } else { names::version(&project.version) };
     let needed = definitions.listed(roots);
-    let mut comments = Vec::new();
+    let mut comments: Vec<String> = interpreter.comment.iter().cloned().collect();
     let (build_system, arguments, inputs, native_inputs, propagated_inputs) = match &project.own {
         Own::Built(build) => {
             let (arguments, inputs, native) = definitions.own((build, &version), roots, &mut comments, notes);

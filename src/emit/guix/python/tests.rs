@@ -190,6 +190,7 @@ fn every_kind_of_source_and_build() {
         source: tag.map(resolved),
         comments: vec![comment.to_owned()].into_iter().filter(|comment| !comment.is_empty()).collect(),
         requires_dist: Vec::new(),
+        ..Fact::default()
     };
     let one =
         Crate { name: "asn1".into(), version: "0.22.0".into(), url: "asn1".into(), sha256: Digest([3; 32]) };
@@ -356,6 +357,72 @@ fn a_build_leaves_out_only_what_does_not_run() {
     assert!(text.contains("#:use-module (guix utils)") && text.contains("#:select (python))"), "{text}");
 }
 
+/// The interpreters of Guix 1.5 are 3.11, which is its usual one, 3.12 and 3.10.
+#[test]
+fn the_interpreter_is_one_that_the_project_takes() {
+    let of = |requires_python: &str| {
+        let mut project = project(
+            vec![package("a@1", &["b@1 ; python_version >= '3.12'"], &[]), package("b@1", &[], &[])],
+            &["a@1"],
+        );
+        project.requires_python = requires_python.parse().ok();
+        let Emitted { files, warnings, .. } = emitted(&project, &More::default());
+        let text = files["modules/my-app/packages/python.scm"].clone();
+        let own = files["modules/my-app/packages/project.scm"].clone();
+        (text, own, warnings)
+    };
+    for taken in [">=3.8", ">=3.10,<4", "~=3.11", ">=3.11.2"] {
+        let (text, _, warnings) = of(taken);
+        assert!(!text.contains("#:python ") && warnings.is_empty(), "{taken}: {warnings:?} {text}");
+    }
+    for (taken, variable) in
+        [(">=3.12", "python-3.12"), (">3.11,!=3.11.*", "python-3.12"), ("<3.11", "python-3.10")]
+    {
+        let (text, own, warnings) = of(taken);
+        assert_eq!(warnings, Vec::<String>::new(), "{taken}");
+        assert!(
+            text.contains(&format!(
+                "(define-public %python\n  ((@@ (gnu packages python) wrap-python3) {variable}))"
+            )),
+            "{text}"
+        );
+        assert!(field(&text, "python-a", "arguments").contains("#:python %python"), "{text}");
+        assert!(own.contains(&format!("(inputs (list {variable} python-a))")), "{own}");
+        let propagated = field(&text, "python-a", "propagated-inputs");
+        assert_eq!(propagated, if taken == "<3.11" { "" } else { "(list python-b))" }, "{taken}");
+    }
+    let (text, own, warnings) = of(">=3.13");
+    let said = "the project needs Python >=3.13, and Guix 1.5 has 3.11 (its usual one), 3.12 and 3.10: it is defined \
+                for the usual one and may not work";
+    assert_eq!(warnings, [said]);
+    assert!(!text.contains("#:python "), "{text}");
+    assert!(own.contains(";; Needs Python >=3.13, which Guix 1.5 does not have.\n"), "{own}");
+}
+
+/// What the user chose stays, and what is chosen anyhow fits the project, not each package.
+#[test]
+fn what_an_interpreter_does_not_meet_is_said() {
+    let packages = vec![
+        package("a@1", &["b@1 ; python_version >= '3.12'"], &["c@1"]),
+        package("b@1", &[], &[]),
+        package("c@1", &[], &[]),
+    ];
+    let fact = || Fact { requires_python: Some(">=3.12".parse().unwrap()), ..Fact::default() };
+    let facts = packages.iter().map(|(key, _)| (key.clone(), fact())).collect();
+    let more = More { facts, ..More::default() };
+    let mut project = project(packages, &["a@1"]);
+    let warnings = |project: &PythonProject| emitted(project, &more).warnings;
+    let of_package = |key: &str, python: &str| {
+        format!("{key} needs Python >=3.12, and is built with Guix' {python}: it may not work")
+    };
+    assert_eq!(warnings(&project), [of_package("a@1", "3.11"), of_package("c@1", "3.11")]);
+    project.requires_python = Some(">=3.12".parse().unwrap());
+    assert_eq!(warnings(&project), Vec::<String>::new());
+    project.python = "python310".to_owned();
+    let said = "the project needs Python >=3.12, and headwater.toml chooses python310: it may not work";
+    assert_eq!(warnings(&project)[0], said);
+}
+
 #[test]
 fn flat_lockfiles_ask_the_metadata() {
     let project = project(
@@ -416,8 +483,7 @@ fn hostile_text_is_quoted() {
         )]
         .into(),
     );
-    let fact =
-        Fact { source: Some(resolved(hostile)), comments: vec![hostile.into()], requires_dist: Vec::new() };
+    let fact = Fact { source: Some(resolved(hostile)), comments: vec![hostile.into()], ..Fact::default() };
     let facts = [(epoch, fact.clone()), (key("b@1"), fact)].into();
     let files = emitted(&project, &More { facts, ..More::default() }).files;
     for (name, text) in &files {
