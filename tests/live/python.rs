@@ -54,6 +54,10 @@ scripts = { greet = "greeter:main" }
 [build-system]
 requires = ["hatchling"]
 build-backend = "hatchling.build"
+
+[tool.uv]
+# 2026.10.19.post1 came without a source archive.
+constraint-dependencies = ["certifi<2026.10.19"]
 "#;
     let tool = "import importlib.metadata
 
