@@ -47,9 +47,24 @@
                  (files '("lib/pkgconfig" "lib64/pkgconfig" "share/pkgconfig"))))))
 (define glibc
   (farm "glibc" "mkdir -p $out/lib $static/lib\n" #:outputs '("out" "static")))
+;;; As with Guix's ld-wrapper, what is linked is found at run time where the linker found it.
+(define with-run-path
+  "mkdir $out/lib
+for name in libstdc++.so.6 libgcc_s.so.1 ld-linux-x86-64.so.2 ld-linux-aarch64.so.1; do
+  for file in /usr/lib/*/$name; do [ ! -e $file ] || ln -s $file $out/lib/$name; done
+done
+ln -s gcc $out/bin/cc
+ln -s g++ $out/bin/c++
+for name in gcc g++ cc c++ $(cd $out/bin && echo *-linux-gnu-gcc *-linux-gnu-g++); do
+  program=$(readlink -f $out/bin/$name)
+  printf '#!/bin/sh\nLD_RUN_PATH=${LIBRARY_PATH:+$LIBRARY_PATH:}%s exec %s \"$@\"\n' \
+    $out/lib $program > $out/bin/$name.new
+  chmod +x $out/bin/$name.new
+  mv $out/bin/$name.new $out/bin/$name
+done\n")
 (define gcc
   (tools "gcc" (with-triplet "cpp" "gcc" "g++")
-         #:extra "ln -s gcc $out/bin/cc; ln -s g++ $out/bin/c++\n"
+         #:extra with-run-path
          #:search-paths
          (list (search-path-specification
                  (variable "C_INCLUDE_PATH")
