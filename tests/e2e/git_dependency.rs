@@ -25,8 +25,9 @@ fn a_git_dependency_and_an_alias() {
     let mut project = Project::new(&[("app.js", "console.log(require('from-git'), require('other'));\n")]);
     project.registry = Some(registry.url.clone());
     project.git_config = forge.git_config();
+    let needs = json!({ "from-git": "github:example/from-git", "other": "npm:real-name@1" });
     project.write_lock(
-        &json!({ "name": "app", "version": "1.0.0", "main": "app.js" }),
+        &json!({ "name": "app", "version": "1.0.0", "main": "app.js", "dependencies": needs }),
         &json!({
             "node_modules/from-git": {
                 "version": "3.0.0",
@@ -36,7 +37,12 @@ fn a_git_dependency_and_an_alias() {
             "node_modules/other": alias,
         }),
     );
-    project.convert(&[]).expect(0);
+    project.convert(&["--to", "nix", "--to", "guix"]).expect(0);
+    // No release was made of the commit, so it has a version of its own.
+    let definitions = project.read("modules/app/packages/node.scm");
+    for said in [format!("(version \"3.0.0-0.{}\")", &commit[..7]), format!("(commit \"{commit}\")")] {
+        assert!(definitions.contains(&said), "{said}: {definitions}");
+    }
     forge.serve();
     let result = nix::build(&project, &forge.build_git_config(), "");
     assert_eq!(nix::run(&result.join("bin/app"), &[]), format!("git {secret} alias {secret}"));

@@ -103,3 +103,22 @@ fn a_folder_with_files_of_the_users_is_not_replaced() {
     std::fs::remove_dir(project.path().join("modules/app/packages/files/a")).unwrap();
     project.convert(&["--to", "guix"]).expect(0);
 }
+
+/// Named, with what it is for, and nothing is written.
+#[test]
+fn what_no_system_of_guix_can_have() {
+    let mac = package("mac", "1.0.0", json!({ "license": "MIT", "os": ["darwin"] }), &[("index.js", "")]);
+    let lib = package("lib", "1.0.0", json!({ "dependencies": { "mac": "1" } }), &[("index.js", "")]);
+    let registry = Registry::start(&[mac.clone(), lib.clone()]);
+    let main = json!({ "name": "app", "version": "1.0.0", "dependencies": { "lib": "1" } });
+    let mut project = Project::with_packages(&main, &[&lib, &mac], &[]);
+    project.registry = Some(registry.url.clone());
+    let said = project.convert(&["--to", "guix"]).expect(2).stderr;
+    assert!(
+        said.contains("HW443") && said.contains("node_modules/mac: ") && said.contains("os darwin"),
+        "{said}"
+    );
+    assert!(!said.contains("node_modules/lib"), "{said}");
+    assert!(!project.has("headwater.lock") && !project.has("modules"));
+    project.convert(&["--to", "nix"]).expect(0);
+}

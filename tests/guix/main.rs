@@ -12,6 +12,7 @@ mod python;
 mod says;
 #[path = "../support/mod.rs"]
 mod support;
+mod tree;
 
 use std::process::Command;
 

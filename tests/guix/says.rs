@@ -88,3 +88,24 @@ fn the_layouts_that_the_formatter_is_tested_with() {
     }
     assert!(count >= 10, "{count} layouts");
 }
+
+/// No name of a package is one of the modules that definitions are written with, but for those that are known.
+#[test]
+#[ignore = "needs a root with Guix"]
+fn names_that_modules_of_guix_have() {
+    let guix = Guix::here();
+    let script = "(for-each (lambda (module)
+  (module-for-each (lambda (name _)
+                     (when (or-map (lambda (start) (string-prefix? start (symbol->string name)))
+                                   '(\"node-\" \"python-\"))
+                       (format #t \"~a~%\" name)))
+                   (resolve-interface module)))
+  '((guix packages) (guix gexp) (guix utils) (guix download) (guix git-download) (guix profiles)
+    (guix build-system node) (guix build-system pyproject) (guix build-system trivial) (guix build-system copy)
+    (guix build-system cargo) (ice-9 ftw) (ice-9 match)))\n";
+    let file = guix.write("names.scm", script);
+    let run = guix.run("/", &["guix", "repl", &file]).expect(0);
+    let mut names: Vec<_> = run.stdout.lines().collect();
+    names.sort_unstable();
+    assert_eq!(names, headwater::emit::guix::names::OF_GUIX);
+}

@@ -51,8 +51,14 @@ pub fn integrity(bytes: &[u8]) -> String {
     format!("sha512-{}", STANDARD.encode(Sha512::digest(bytes)))
 }
 
-/// A tarball as npm packs it: everything under `package/`; a file that begins with `#!` is executable.
+/// A tarball as npm packs it: everything under `package/`.
 pub fn tarball<T: AsRef<[u8]>>(files: &[(String, T)]) -> Vec<u8> {
+    let files: Vec<_> = files.iter().map(|(path, bytes)| (format!("package/{path}"), bytes)).collect();
+    tarball_of(&files)
+}
+
+/// A tarball of these files; one that begins with `#!` is executable.
+pub fn tarball_of<T: AsRef<[u8]>>(files: &[(String, T)]) -> Vec<u8> {
     let mut archive =
         tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
     for (path, bytes) in files {
@@ -60,7 +66,7 @@ pub fn tarball<T: AsRef<[u8]>>(files: &[(String, T)]) -> Vec<u8> {
         let mut header = tar::Header::new_gnu();
         header.set_size(bytes.len() as u64);
         header.set_mode(if bytes.starts_with(b"#!") { 0o755 } else { 0o644 });
-        archive.append_data(&mut header, format!("package/{path}"), bytes).expect("a tar in memory");
+        archive.append_data(&mut header, path, bytes).expect("a tar in memory");
     }
     archive.into_inner().expect("tar").finish().expect("gzip")
 }

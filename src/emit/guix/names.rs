@@ -44,6 +44,10 @@ pub struct Named {
 /// package's (`-checkout`, `.tar.gz.drv`).
 const LONGEST: usize = 64;
 
+/// What modules of Guix that definitions use call something of their own (`(guix build-system node)`): a package of that
+/// name has part of its version in its variable.
+pub const OF_GUIX: [&str; 2] = ["node-build", "node-build-system"];
+
 /// Names for a whole set. No two packages share a variable, nor two upstream names a name; the result is the same in
 /// whatever order the set was made.
 pub fn named<'a>(packages: &BTreeSet<Upstream<'a>>) -> BTreeMap<Upstream<'a>, Named> {
@@ -55,7 +59,7 @@ pub fn named<'a>(packages: &BTreeSet<Upstream<'a>>) -> BTreeMap<Upstream<'a>, Na
         versions.entry(&names[&(package.ecosystem, package.name)]).or_default().insert(package.version);
     }
     // A variable with part of a version may be another package's name: those that have but one version go first.
-    let single = |name: &str| versions[name].len() == 1;
+    let single = |name: &str| versions[name].len() == 1 && !OF_GUIX.contains(&name);
     let mut taken: BTreeSet<String> = names.values().filter(|name| single(name)).cloned().collect();
     let mut all = BTreeMap::new();
     for package in packages {
@@ -310,6 +314,13 @@ mod tests {
         assert!(names[2].starts_with("node-a-dot-b "), "{names:?}");
         let python = python(&[("python-jose", "1"), ("jose", "2"), ("jose-python", "3")]);
         assert!(python[1].starts_with("python-jose python-jose 2 -"), "{python:?}");
+    }
+
+    #[test]
+    fn what_guix_has_too() {
+        let expected =
+            ["node-build-0 node-build 0.1.4 -", "node-build-system-1 node-build-system 1.2.0 @build/system"];
+        assert_eq!(npm(&[("build", "0.1.4"), ("@build/system", "1.2.0")]), expected);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::definitions::{UNTESTED, copied};
+use super::definitions::{UNTESTED, copied, patches};
 use super::links::appended;
 use super::model::{Cycle, Link, Member};
 use super::scene::Scene;
@@ -52,6 +52,7 @@ impl Scene<'_> {
                 package: self.variable(*member).to_owned(),
                 subdirectory: package.subdirectory.clone(),
                 elsewhere: copied(package),
+                patches: patches(package),
                 published: self.published_file(*member)?,
                 scripts: package.scripts,
             });

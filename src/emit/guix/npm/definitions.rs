@@ -6,7 +6,7 @@ use super::Input;
 use super::model::{Arguments, Copied, Cycle, Modules, Package, Phases};
 use super::scene::Scene;
 use crate::emit::guix::definition::{Definition, Inputs, Words};
-use crate::emit::guix::names::{Ecosystem, Named};
+use crate::emit::guix::names::Ecosystem;
 use crate::emit::guix::sexp::{Sexp, text};
 use crate::emit::guix::source::Source;
 use crate::emit::guix::words::Subject;
@@ -45,9 +45,8 @@ pub struct Part {
 pub fn all(input: &Input<'_>) -> anyhow::Result<Made> {
     let scene = Scene::new(input)?;
     let (mut channel, mut local) = (Part::default(), Part::default());
-    let locals = scene.locals();
     for (index, group) in scene.groups.iter().enumerate() {
-        let part = if locals.contains(&index) { &mut local } else { &mut channel };
+        let part = if scene.locals.contains(&index) { &mut local } else { &mut channel };
         for instance in group {
             part.definitions.push(scene.definition(*instance)?);
         }
@@ -85,11 +84,9 @@ impl Scene<'_> {
         Ok(is_checkout.then(|| format!("files/{}", self.file_name(instance))))
     }
 
-    /// The same package has the same files in every surrounding.
-    fn file_name(&self, instance: usize) -> String {
-        let base = self.base.get(&instance).unwrap_or(&instance);
-        let Named { name, version, .. } = &self.variables[base];
-        format!("{name}-{version}")
+    /// The same package has the same files in every surrounding; one of the same name and version need not.
+    fn file_name(&self, instance: usize) -> &str {
+        self.variable(*self.base.get(&instance).unwrap_or(&instance))
     }
 
     fn files(&self) -> anyhow::Result<BTreeMap<String, String>> {
@@ -138,13 +135,25 @@ impl Scene<'_> {
             definition.properties.insert("hidden?".to_owned(), Sexp::Flag(true));
             definition.comments =
                 vec!["The same with other dependencies, as the lockfile has it in another place.".to_owned()];
-            let is_alike = !is_member && !self.is_member(*base);
-            definition.inherit = is_alike.then(|| self.variable(*base).to_owned());
+            definition.inherit = self.is_inherited(instance, *base).then(|| self.variable(*base).to_owned());
         }
         if self.copied.contains(&instance) {
             definition.comments.push("Without a part of the project, which it finds only there.".to_owned());
         }
         Ok(definition)
+    }
+
+    /// Whether a definition may be written as what differs from another's, which its module must know; a field that is
+    /// not written is the other's, so it cannot be emptied.
+    fn is_inherited(&self, instance: usize, base: usize) -> bool {
+        let is_known =
+            self.locals.contains(&self.group[instance]) || !self.locals.contains(&self.group[base]);
+        let is_said = |here: bool, there: bool| here || !there;
+        is_known
+            && !self.is_member(instance)
+            && !self.is_member(base)
+            && is_said(!self.inputs(instance).is_empty(), !self.inputs(base).is_empty())
+            && is_said(!self.machines(instance).is_all(), !self.machines(base).is_all())
     }
 
     fn arguments(&self, instance: usize) -> anyhow::Result<Arguments> {
@@ -156,6 +165,7 @@ impl Scene<'_> {
             tests: UNTESTED.to_owned(),
             subdirectory: package.subdirectory.clone(),
             elsewhere: copied(package),
+            patches: patches(package),
             published: self.published_file(instance)?,
             name: package.is_nameless.then(|| package.name.clone()),
             renamed: self.renamed(instance)?,
@@ -173,6 +183,12 @@ impl Scene<'_> {
 
 pub fn subject<'a>(name: &'a str, version: &'a str, guix_name: &'a str) -> Subject<'a> {
     Subject { ecosystem: Ecosystem::Npm, name, version, guix_name }
+}
+
+/// The user's patches of what is no origin, which has a field for them.
+pub fn patches(package: &Package) -> Vec<Sexp> {
+    let patches = package.patches.iter().filter(|_| package.local);
+    patches.map(|path| Source::file_of_project(path).sexp(None)).collect()
 }
 
 /// Files of the package that lie elsewhere in the source, put where the package is.

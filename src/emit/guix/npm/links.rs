@@ -79,7 +79,9 @@ impl Scene<'_> {
 
     /// All links of one in a cycle.
     pub fn links_within(&self, from: usize) -> anyhow::Result<Option<Sexp>> {
-        let mut links = Listed::default();
+        let folder = format!("{}/node_modules", self.folder(from));
+        let own = &self.package(from)?.name;
+        let (mut links, mut within) = (Listed::default(), Listed::default());
         for (name, (to, _)) in &self.instances.list[from].edges {
             let entry = if self.group[*to] == self.group[from] {
                 cons(
@@ -89,10 +91,13 @@ impl Scene<'_> {
             } else {
                 self.entry(name.as_str(), *to)?
             };
+            // Another of its own name is found within it alone.
+            let links = if name.as_str() == own { &mut within } else { &mut links };
             links.add(self.when(from, *to), entry);
         }
-        let folder = format!("{}/node_modules", self.folder(from));
-        Ok(links.sexp(|entries| modules(&folder, entries)))
+        let within = within.sexp(|entries| modules(&format!("{folder}/{own}/node_modules"), entries));
+        let links = links.sexp(|entries| modules(&folder, entries));
+        Ok(appended(links.into_iter().chain(within).collect()))
     }
 
     /// Where one of a cycle lies in its output.

@@ -110,6 +110,19 @@ pub fn machines(graph: &Graph) -> BTreeMap<&Location, Machines> {
     found
 }
 
+/// What keeps the project from every system of Guix: packages that it cannot do without, and what they are for. Empty where
+/// there is a system for it.
+pub fn refused(graph: &Graph) -> Vec<(&Location, &Platform)> {
+    let root = Location::root();
+    if machines(graph).get(&root).is_none_or(|machines| !machines.is_none()) {
+        return Vec::new();
+    }
+    let needed = graph.closure(&root, &[EdgeKind::Prod, EdgeKind::Peer]);
+    let platforms = graph.nodes.iter().filter(|(location, _)| needed.contains(*location));
+    let found = platforms.map(|(location, node)| (location, &node.platform));
+    found.filter(|(_, platform)| !Machines::of(platform).is_all()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

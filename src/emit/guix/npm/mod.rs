@@ -23,6 +23,7 @@ use super::uses::{self, Uses};
 use crate::emit::Files;
 use crate::graph::{Graph, Location, Node};
 use definitions::Part;
+pub use machines::refused;
 use model::{Arguments, Cycle, Modules, Own, Package};
 
 /// The variable that holds the registry's address.

@@ -26,7 +26,7 @@ pub struct Package {
     pub published: Vec<String>,
     /// Whether it has install scripts, and they are to be run.
     pub scripts: bool,
-    /// Whether its package.json has no name.
+    /// Whether its package.json has no name, or another.
     pub is_nameless: bool,
     /// Whether compiled programs or libraries lie in it.
     pub binaries: bool,
@@ -127,9 +127,11 @@ pub struct Phases {
     pub tests: String,
     pub subdirectory: String,
     pub elsewhere: Vec<Copied>,
+    /// Patch files, where the source has none of its own: expressions.
+    pub patches: Vec<Sexp>,
     /// The file that lists what is kept.
     pub published: Option<String>,
-    /// The name that package.json does not say.
+    /// The name, where package.json does not say it.
     pub name: Option<String>,
     /// Dependencies under other names than their own: an expression.
     pub renamed: Option<Sexp>,
@@ -220,6 +222,8 @@ pub struct Member {
     pub package: String,
     pub subdirectory: String,
     pub elsewhere: Vec<Copied>,
+    /// As of [`Phases`].
+    pub patches: Vec<Sexp>,
     pub published: Option<String>,
     pub scripts: bool,
 }

@@ -27,6 +27,8 @@ pub struct Scene<'a> {
     pub groups: Vec<Vec<usize>>,
     /// The group of each instance; of those that nothing needs it means nothing.
     pub group: Vec<usize>,
+    /// The groups whose files are the project's, or that need one.
+    pub locals: BTreeSet<usize>,
     /// The first instance of the same package, where that is another.
     pub base: BTreeMap<usize, usize>,
     pub variables: BTreeMap<usize, Named>,
@@ -43,6 +45,7 @@ impl<'a> Scene<'a> {
         anyhow::ensure!(!root.is_none(), "the project needs a package that no system of Guix can have");
         let mut scene = Self {
             group: vec![usize::MAX; instances.list.len()],
+            locals: BTreeSet::new(),
             input,
             machines,
             direct: BTreeMap::new(),
@@ -68,6 +71,7 @@ impl<'a> Scene<'a> {
                 scene.group[*instance] = index;
             }
         }
+        scene.locals = scene.locals();
         scene.name()?;
         Ok(scene)
     }
@@ -121,8 +125,7 @@ impl<'a> Scene<'a> {
         Ok(())
     }
 
-    /// The groups whose files are the project's, or that need one.
-    pub fn locals(&self) -> BTreeSet<usize> {
+    fn locals(&self) -> BTreeSet<usize> {
         let mut locals = BTreeSet::new();
         // Dependencies come before dependents.
         for (index, group) in self.groups.iter().enumerate() {
