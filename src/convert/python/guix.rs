@@ -53,6 +53,8 @@ pub async fn ask(
         let (before, now) = (prior.get(&purl), pins.packages.get(&purl));
         let same = before.zip(now).is_some_and(|(before, now)| before.artifact == now.artifact);
         let held = before.filter(|_| same && !surroundings.refresh).and_then(|pin| pin.said.clone());
+        // Of a lockfile that was not flat nobody asked for them.
+        let held = held.filter(|said| said.requires_dist.is_some() == flat);
         Wanted { release: (name, version), distribution: distribution.clone(), flat, held }
     };
     let own = known.iter().filter_map(|known| {
@@ -91,7 +93,7 @@ async fn one(surroundings: &Surroundings, wanted: Wanted) -> Result<(Release, Sa
         file = wheel.unwrap_or(file);
     }
     let metadata = pypi.metadata(&shown, &file).await.map_err(fault)?;
-    let requires_dist = if flat { metadata.requires_dist.clone() } else { Vec::new() };
+    let requires_dist = flat.then(|| metadata.requires_dist.clone());
     Ok((release, Said { about: about::core(&metadata), requires_dist }))
 }
 
@@ -125,7 +127,7 @@ pub fn files(
                 comments: guix::comment(pin).filter(|_| !pinning::is_requirement(pin)).into_iter().collect(),
                 requires_python: planned(&package.build.name, &package.build.version)
                     .and_then(|build| build.requires_python.as_ref()?.parse().ok()),
-                requires_dist: said.requires_dist,
+                requires_dist: said.requires_dist.unwrap_or_default(),
             },
         );
     }
