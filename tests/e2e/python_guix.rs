@@ -1,6 +1,6 @@
 //! Python projects converted for Guix: what the definitions say, without a Guix to build them.
 
-use crate::support::index::{Dist, sdist};
+use crate::support::index::{Dist, sdist, wheel};
 use crate::support::python::{Backend, Scene, borrowed, library, locked};
 
 const PROJECT: &str = "[project]\nname = 'app'\nversion = '0.1'\nrequires-python = '>=3.9'\n";
@@ -13,12 +13,13 @@ fn published(scene: &Scene, name: &str, headers: &str) -> Dist {
     dist
 }
 
-/// A definition of the project `app`, and what is said above it.
+/// A definition of the project `app`, and what is said above it, on one line.
 #[track_caller]
 fn definition(scene: &Scene, variable: &str) -> String {
     let module = scene.project.read("modules/app/packages/python.scm");
     let mut all = module.split("\n\n").filter(|text| text.contains(&format!("(define-public {variable}\n")));
-    all.next().unwrap_or_else(|| panic!("no {variable} in {module}")).to_owned()
+    let text = all.next().unwrap_or_else(|| panic!("no {variable} in {module}"));
+    text.lines().map(|line| line.trim().trim_start_matches(";; ")).collect::<Vec<_>>().join(" ")
 }
 
 /// Whoever knew once that requirements need not be asked for asks when they must.
@@ -61,4 +62,67 @@ fn a_flat_lockfile_after_one_that_is_not() {
     scene.project.write("uv.lock", &lock);
     scene.convert(&["--to", "guix"]).expect(0);
     assert_eq!(scene.project.read("headwater.lock"), structured, "pins say what the lockfile asks for");
+}
+
+/// Folders, archives and commits that a flat lockfile names, each with a licence and a requirement of its own; a wheel
+/// of no index, vetted or not.
+#[test]
+fn what_comes_from_no_index_speaks_for_itself() {
+    let scene = Scene::new();
+    let plain = published(&scene, "plain", "");
+    let said = "description = 'Give a value'\nlicense = 'MIT'\ndependencies = ['plain>=1']\n";
+    let files = |name| library(Backend::Flit, (name, "1.0"), "", said);
+    for (path, text) in files("mine") {
+        scene.project.write(&format!("lib/{path}"), &text);
+    }
+    let headers = "Summary: Give a value\nLicense: MIT\nRequires-Dist: plain>=1\n";
+    let direct =
+        sdist("direct", "1.0", headers, &borrowed(&library(Backend::Flit, ("direct", "1.0"), "", "")));
+    // Its PKG-INFO says nothing, as that of old tools.
+    let silent = sdist("silent", "1.0", "", &borrowed(&files("silent")));
+    let shipped = wheel("shipped", "1.0", headers, &[]);
+    for dist in [&direct, &silent, &shipped] {
+        scene.registry.serve(&format!("/own/{}", dist.filename), dist.bytes.clone());
+    }
+    let (_, commit) = scene.repository(("committed", "1.0"), &files("committed"));
+    let url = |dist: &Dist| format!("{}own/{}", scene.registry.url, dist.filename);
+    let requirements = format!(
+        "./lib\ndirect @ {}\nsilent @ {}\nshipped @ {}\n\
+         committed @ git+https://github.com/example/committed@{commit}\n{}",
+        url(&direct),
+        url(&silent),
+        url(&shipped),
+        locked(&plain).replace(" --hash=sha256:", " #"),
+    );
+    scene.project.write("pyproject.toml", PROJECT);
+    scene.project.write("requirements.txt", &requirements);
+    scene.convert(&["--to", "guix"]).expect(0);
+    let all = ["python-mine", "python-direct", "python-silent", "python-shipped", "python-committed"];
+    let are_said = || {
+        for variable in all {
+            let text = definition(&scene, variable);
+            for said in
+                ["(propagated-inputs (list python-plain))", "(synopsis \"Give a value\")", "license:expat"]
+            {
+                assert!(text.contains(said), "{said}: {text}");
+            }
+        }
+    };
+    are_said();
+    assert!(
+        definition(&scene, "python-shipped")
+            .contains("As it was published, not vetted: a wheel of no index.")
+    );
+    // The next run says the same, of what is at hand.
+    let lock = scene.project.read("headwater.lock");
+    scene.convert(&["--to", "guix", "--offline"]).expect(0);
+    are_said();
+    assert_eq!(scene.project.read("headwater.lock"), lock);
+
+    let exception = "[[exceptions]]\npackage = \"shipped\"\nreason = \"takes a day\"\nowner = \"infra\"\n\
+        expires = 2999-01-01\n";
+    scene.project.write("headwater.toml", exception);
+    scene.convert(&["--to", "guix"]).expect(0);
+    let text = definition(&scene, "python-shipped");
+    assert!(text.contains("Exception, as it was published: takes a day (infra, until 2999-01-01)"), "{text}");
 }
