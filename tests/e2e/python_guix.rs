@@ -126,3 +126,23 @@ fn what_comes_from_no_index_speaks_for_itself() {
     let text = definition(&scene, "python-shipped");
     assert!(text.contains("Exception, as it was published: takes a day (infra, until 2999-01-01)"), "{text}");
 }
+
+/// A wheel that lies in the project is installed as one.
+#[test]
+fn a_wheel_of_the_project() {
+    let scene = Scene::new();
+    let own = wheel("own", "1.0", "License: MIT\n", &[("own.py", "")]);
+    scene.project.write("pyproject.toml", PROJECT);
+    scene.project.write("wheels/keep", "");
+    std::fs::write(scene.project.path().join("wheels").join(&own.filename), &own.bytes).unwrap();
+    scene.project.write("requirements.txt", &format!("./wheels/{}\n", own.filename));
+    scene.convert(&["--to", "guix"]).expect(0);
+    let text = definition(&scene, "python-own");
+    let source = "(local-file (string-append %project-folder \"/wheels/own-1.0-py3-none-any.whl\"))";
+    for said in
+        [source, "(install-file source \"dist\")", "license:expat", "not vetted: a wheel of no index."]
+    {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    assert!(!text.contains("SETUPTOOLS_SCM") && !text.contains("recursive?"), "{text}");
+}

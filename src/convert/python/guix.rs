@@ -76,5 +76,5 @@ pub fn files(
     })?;
     let folder = writing::guix_folder(&project.pname);
     let warnings = emitted.warnings.iter().map(|warning| problem::incomplete(warning)).collect();
-    Ok((writing::Guix { files: emitted.files, folder, builds: true }, warnings))
+    Ok((writing::Guix { files: emitted.files, folder, builds: emitted.builds }, warnings))
 }

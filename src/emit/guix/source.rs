@@ -1,5 +1,6 @@
 //! Where a definition's files come from, as data: what becomes the field `source` (Guix manual, "origin Reference").
 
+use super::names::{is_store_name, store_name};
 use super::sexp::{Sexp, list, symbol, text};
 use crate::hash::nar::NarHash;
 use crate::hash::{Algorithm, Integrity};
@@ -96,7 +97,9 @@ impl Source {
 
     /// A file of the project.
     pub fn file_of_project(path: &str) -> Self {
-        Self::Other(list!["local-file", Self::path_of_project(path)])
+        let file = path.rsplit('/').next().unwrap_or(path);
+        let name = (!is_store_name(file)).then(|| text(store_name(file)));
+        Self::Other(Sexp::call("local-file", [Self::path_of_project(path)].into_iter().chain(name)))
     }
 
     /// The expression; `named` is the name and the version where no `package` says them.
