@@ -113,6 +113,8 @@ fn what_comes_from_no_index_speaks_for_itself() {
         definition(&scene, "python-shipped")
             .contains("As it was published, not vetted: a wheel of no index.")
     );
+    // SHA-512 would be too long for a line of Guix.
+    assert!(definition(&scene, "python-direct").contains("(sha256 (base32"));
     // The next run says the same, of what is at hand.
     let lock = scene.project.read("headwater.lock");
     scene.convert(&["--to", "guix", "--offline"]).expect(0);

@@ -34,7 +34,7 @@ struct Wanted {
 /// Who says it.
 enum Of {
     /// A file of an index.
-    Release { name: PyName, version: PyVersion, file: Distribution },
+    Release { name: PyName, version: PyVersion, file: Box<Distribution> },
     /// An entry of no index: an archive, a folder, a commit.
     Entry(Box<Known>),
 }
@@ -63,7 +63,7 @@ pub async fn ask(
             From::Release(chosen) => {
                 let file = chosen.sdist.as_ref().or_else(|| chosen.wheels.as_ref()?.first())?;
                 let (name, version) = (known.name().clone(), known.version.clone());
-                Of::Release { name, version, file: file.distribution.clone() }
+                Of::Release { name, version, file: Box::new(file.distribution.clone()) }
             }
             From::Archive { .. } | From::Local { .. } | From::Git => Of::Entry(Box::new(known.clone())),
         };
@@ -75,7 +75,7 @@ pub async fn ask(
     let built = made.planned.sdists.iter().filter_map(|((name, version), sdist)| {
         let key = Key::new(name, version);
         let purl = Some(Purl::pypi(name, &version.to_string()));
-        let of = Of::Release { name: name.clone(), version: version.clone(), file: sdist.clone() };
+        let of = Of::Release { name: name.clone(), version: version.clone(), file: Box::new(sdist.clone()) };
         (!entries.contains(&key)).then(|| wanted(key, purl, of, false))
     });
     all.extend(built);
@@ -106,7 +106,7 @@ async fn one(surroundings: &Surroundings, wanted: Wanted) -> Result<(Key, Option
     let said = match (held, of) {
         (Some(held), _) => held,
         (None, Of::Release { name, version, file }) => {
-            of_release(surroundings, (&name, &version), file, flat).await?
+            of_release(surroundings, (&name, &version), *file, flat).await?
         }
         (None, Of::Entry(known)) => {
             let commit = known.commit.as_ref();
