@@ -114,9 +114,9 @@ impl Pin {
 pub struct Said {
     #[serde(flatten)]
     pub about: About,
-    /// `Requires-Dist` (PEP 508), where the lockfile does not say what its packages need.
-    #[serde(default, rename = "requiresDist", skip_serializing_if = "Vec::is_empty")]
-    pub requires_dist: Vec<String>,
+    /// `Requires-Dist` (PEP 508), asked where the lockfile does not say what its packages need.
+    #[serde(default, rename = "requiresDist", skip_serializing_if = "Option::is_none")]
+    pub requires_dist: Option<Vec<String>>,
 }
 
 /// Somebody's decision, from `headwater.toml`.

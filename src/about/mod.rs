@@ -6,7 +6,7 @@ mod python;
 use serde::{Deserialize, Serialize};
 
 pub use npm::npm;
-pub use python::{core, pyproject, python};
+pub use python::{Fields, core, pyproject, python};
 
 /// Longest text that is kept of a field, in characters: the rest is marked as cut with `…`.
 const KEPT: usize = 1000;
@@ -37,6 +37,18 @@ impl About {
     /// The package's own short text, whichever field it stands in.
     pub fn text(&self) -> Option<&str> {
         self.summary.as_deref().or(self.description.as_deref())
+    }
+
+    /// With what the other says where this one says nothing.
+    pub fn or(self, other: Self) -> Self {
+        let is_licensed = self.license.is_some() || !self.classifiers.is_empty();
+        Self {
+            license: self.license.or(other.license.filter(|_| !is_licensed)),
+            summary: self.summary.or(other.summary),
+            description: self.description.or(other.description),
+            home_page: self.home_page.or(other.home_page),
+            classifiers: if is_licensed { self.classifiers } else { other.classifiers },
+        }
     }
 
     /// Whether nothing is said at all, so that pins need not mention it.

@@ -9,11 +9,11 @@ pub fn comment(pin: &Pin) -> Option<String> {
     let reason = pin.reason.as_deref().unwrap_or_default();
     match (&pin.exception, pin.route) {
         (Some(vetted), _) => Some(format!(
-            "Exception, as the registry ships it: {reason} ({}, until {})",
+            "Exception, as it was published: {reason} ({}, until {})",
             vetted.owner, vetted.expires
         )),
-        (None, Route::Artifact) => Some(format!("As the registry ships it, not vetted: {reason}.")),
-        (None, Route::Sdist) => Some(format!("From the registry's source archive: {reason}.")),
+        (None, Route::Artifact) => Some(format!("As it was published, not vetted: {reason}.")),
+        (None, Route::Sdist) => Some(format!("From its source archive: {reason}.")),
         (None, Route::Verbatim | Route::Build) => None,
     }
 }

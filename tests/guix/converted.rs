@@ -76,6 +76,13 @@ impl<'a> Converted<'a> {
         last(self.guix.build(&["-f", &file]))
     }
 
+    /// What Guix says of a project that cannot be built.
+    #[track_caller]
+    pub fn refused(&self) -> String {
+        let file = format!("{}/guix.scm", self.folder);
+        self.guix.build(&["-f", &file]).expect_err("a build that fails")
+    }
+
     /// A package of the channel, built: its path in the root.
     #[track_caller]
     pub fn built(&self, name: &str) -> String {

@@ -17,6 +17,7 @@ mod pip;
 mod project;
 mod release;
 mod resolving;
+mod said;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -101,9 +102,9 @@ pub async fn convert(
     let mut guix = None;
     let mut more = Vec::new();
     if let Some(made) = made.as_ref().filter(|_| settings.to.contains(&Language::Guix)) {
-        guix::ask(&surroundings, &known, made, &mut pins, progress).await?;
-        let own = guix::own(&surroundings, &described.description);
-        let (files, warnings) = guix::files(settings, made, &pins, &own)?;
+        let said = said::ask(&surroundings, &known, made, &mut pins, progress).await?;
+        let own = said::own(&surroundings, &described.description);
+        let (files, warnings) = guix::files(settings, (&known, made), &pins, (&said, &own))?;
         (guix, more) = (Some(files), warnings);
     }
     for notice in world.finish() {

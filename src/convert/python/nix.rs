@@ -13,6 +13,7 @@ use crate::emit::Files;
 use crate::emit::nix::python::crates::Crate;
 use crate::emit::nix::python::model::{self, Lockfile, PythonProject};
 use crate::emit::nix::{FOLDER, python as emit};
+use crate::graph::pypi::PyKey;
 use crate::graph::{Location, PyName, PyVersion};
 use crate::plan::python::Key;
 use crate::progress::Progress;
@@ -31,6 +32,8 @@ pub struct Made {
     pub flake: String,
     /// What they were made of.
     pub project: PythonProject,
+    /// What each entry of the lockfile is emitted as.
+    pub keys: BTreeMap<PyKey, model::Key>,
     /// The crates of each pack.
     pub crates: BTreeMap<String, Vec<Crate>>,
     /// Backends that were not asked, and why.
@@ -102,10 +105,10 @@ impl Project<'_> {
     ) -> Result<Made, Failure> {
         let packed = self.packed(&planned, progress).await?;
         let registry = pinning::registry(self.urls(&planned));
-        let project = self.emitted(&planned, &packed, &registry)?;
+        let (project, keys) = self.emitted(&planned, &packed, &registry)?;
         let path = writing::project_path(&self.settings.out, &self.settings.folder, FOLDER);
         let (files, flake) = (emit::render(&project, &path)?, emit::flake(&project)?);
-        Ok(Made { planned, registry, files, flake, project, crates: packed.listed, unasked })
+        Ok(Made { planned, registry, files, flake, project, keys, crates: packed.listed, unasked })
     }
 
     fn own(&self) -> Option<Own<'_>> {
@@ -152,7 +155,7 @@ impl Project<'_> {
         let at = asked.path().map_err(anyhow::Error::from)?;
         let packed = self.packed(planned, progress).await?;
         let registry = pinning::registry(self.urls(planned));
-        let project = self.emitted(planned, &packed, &registry)?;
+        let (project, _) = self.emitted(planned, &packed, &registry)?;
         let files = emit::render(&project, &writing::project_path(&at, &self.settings.folder, FOLDER))?;
         asked.with(&files).map_err(anyhow::Error::from)?;
         let stage = progress.stage("backends", open.len());
@@ -178,7 +181,7 @@ impl Project<'_> {
         planned: &Planned,
         packed: &crates::Packed,
         registry: &str,
-    ) -> anyhow::Result<PythonProject> {
+    ) -> anyhow::Result<(PythonProject, BTreeMap<PyKey, model::Key>)> {
         let Surroundings { graph, policy, .. } = &**self.surroundings;
         let input =
             emitting::Input { graph, routed: self.routed, planned, policy, registry, crates: &packed.crates };
@@ -197,7 +200,7 @@ impl Project<'_> {
         let (lockfile, sha256) = self.lockfile;
         let path = Location::new(lockfile).map_err(|why| anyhow::anyhow!("{lockfile} {why}"))?;
         let interpreter = policy.python.interpreter.clone();
-        Ok(PythonProject {
+        let project = PythonProject {
             pname: described.pname.clone(),
             version: described.version.clone(),
             description: described.description.clone(),
@@ -220,6 +223,7 @@ impl Project<'_> {
                 packs: packed.packs.clone(),
                 lock_files: packed.lock_files.clone(),
             },
-        })
+        };
+        Ok((project, keys))
     }
 }

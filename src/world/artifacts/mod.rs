@@ -80,7 +80,9 @@ impl Artifacts {
         if let Some(expected) = wanted.size.filter(|expected| *expected != bytes.len() as u64) {
             return Err(ArtifactError::Size { package, url, expected, found: bytes.len() as u64 });
         }
-        let algorithm = wanted.integrity.map_or(Algorithm::Sha512, |expected| expected.algorithm);
+        // Where nobody says a hash, that of the ecosystem's own lockfiles.
+        let usual = if wanted.format == Format::Npm { Algorithm::Sha512 } else { Algorithm::Sha256 };
+        let algorithm = wanted.integrity.map_or(usual, |expected| expected.algorithm);
         let found = Integrity::of(algorithm, &bytes);
         if let Some(expected) = wanted.integrity.filter(|expected| **expected != found) {
             return Err(ArtifactError::Integrity { package, url, expected: expected.clone(), found });

@@ -15,7 +15,7 @@ use crate::python::setup_cfg::{self, Sections};
 use crate::python::{BuildSystem, Requirement};
 
 /// The files that are read.
-const NAMES: [&str; 3] = ["pyproject.toml", "setup.cfg", "setup.py"];
+pub const NAMES: [&str; 3] = ["pyproject.toml", "setup.cfg", "setup.py"];
 
 /// What the build files of one folder say.
 pub(super) struct Manifest<'a> {

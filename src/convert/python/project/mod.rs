@@ -11,6 +11,7 @@ mod entry_points;
 mod folders;
 mod manifest;
 mod programs;
+mod said;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -26,6 +27,8 @@ use crate::graph::{Location, PyName, PyVersion};
 use crate::plan::python as plan;
 use crate::problem::{Problem, project as problem};
 use manifest::Manifest;
+pub use manifest::NAMES as BUILD_FILES;
+pub use said::said;
 
 /// The project's folder. Links that lead out of it are not to be followed by who answers.
 #[derive(Clone, Copy)]

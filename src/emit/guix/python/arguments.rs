@@ -40,6 +40,8 @@ pub struct Phase {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum What {
+    /// There is no source: a sentence.
+    Missing(String),
     /// The folder that is built.
     Enter(String),
     /// Files of the project, applied with `-p1`.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::arguments::{Arguments, LeftOut, Phase, What, Yes, configure_flags, phases};
 use super::checkout::Checkout;
 use super::needs::{Conditioned, Needs};
+use super::wheels::Wheel;
 use super::{Input, libraries, origin, wheels};
 use crate::about::About;
 use crate::emit::guix::definition::{self, Definition, Inputs, Words};
@@ -15,7 +16,7 @@ use crate::emit::guix::source::Source;
 use crate::emit::guix::tag;
 use crate::emit::guix::words::Subject;
 use crate::emit::nix::python::model::Key;
-use crate::emit::nix::python::package::{self, Archive, Build, Package};
+use crate::emit::nix::python::package::{self, Build, Package};
 
 /// Why tests are not run.
 const NO_TESTS: &str = "The lockfile has no test dependencies.";
@@ -37,11 +38,12 @@ pub struct Definitions<'a> {
 pub struct Notes {
     /// One sentence each.
     pub warnings: Vec<String>,
+    /// The same of packages that cannot be had.
+    pub missing: Vec<String>,
 }
 
 impl Definitions<'_> {
-    /// One package, hidden from users where it is only built with; `None` where there is nothing of which Guix could
-    /// make it.
+    /// One package, hidden from users where it is only built with; `None` for one without a name here.
     pub fn of(
         &self,
         key: &Key,
@@ -54,30 +56,33 @@ impl Definitions<'_> {
         let fact = self.input.facts.get(key);
         let mut comments = fact.map(|fact| fact.comments.clone()).unwrap_or_default();
         let mut supported_systems = Vec::new();
-        let is_checkout =
-            matches!(package.source, package::Source::Git { .. } | package::Source::Local { .. });
+        let wheels = wheels::of(&package.source);
+        let is_checkout = wheels.is_none()
+            && matches!(package.source, package::Source::Git { .. } | package::Source::Local { .. });
         let mut arguments = self.arguments(build, &named.version, is_checkout);
         let mut inputs = self.inputs(key.as_str(), build, &mut comments, notes);
-        let source = match &package.source {
-            package::Source::Wheels { wheels } => {
+        let source = match &wheels {
+            Some(wheels) => {
                 let fitting = wheels::fitting(&build.name, wheels, &self.chosen.pythons);
                 supported_systems = self.systems(&fitting);
                 arguments.phases.push(What::Wheel(Yes).into());
-                if fitting.iter().any(|(wheel, _)| wheels::is_compiled(&build.name, wheel)) {
+                if fitting.iter().any(|(wheel, _)| wheel.is_compiled(&build.name)) {
                     let output = Some("lib".to_owned());
                     inputs.0.always.insert(definition::Input { variable: "gcc".to_owned(), output });
                     inputs.1.always.insert("patchelf".into());
                     arguments.phases.push(What::Libraries(Yes).into());
                 }
-                self.wheel(&fitting, &named.version)?
+                self.wheel(key, &fitting, &named.version)
             }
-            source => {
-                if origin::is_zip(source) {
+            None => {
+                if origin::is_zip(&package.source) {
                     inputs.1.always.insert("unzip".into());
                 }
-                origin::source(self.input, key, source, (&named.name, &named.version))?
+                origin::source(self.input, key, &package.source, (&named.name, &named.version))
             }
         };
+        let source =
+            source.unwrap_or_else(|| self.missing(key, &mut arguments.phases, &mut supported_systems, notes));
         let propagated = self.needs.of(key);
         self.conflicts(build, Some(key), propagated, &mut arguments.phases);
         self.alone(key, &mut arguments.phases);
@@ -108,6 +113,21 @@ impl Definitions<'_> {
             supported_systems,
             words: self.words(key, build, named),
         })
+    }
+
+    /// In place of a source where no system of Guix' has one: the build says so, wherever the package is needed.
+    fn missing(
+        &self,
+        key: &Key,
+        phases: &mut Vec<Phase>,
+        systems: &mut Vec<String>,
+        notes: &mut Notes,
+    ) -> Source {
+        let why = format!("{} has no file that Guix could install", key.as_str());
+        *phases = vec![What::Missing(why.clone()).into()];
+        systems.clear();
+        notes.missing.push(why);
+        Source::Other(Sexp::Flag(false))
     }
 
     fn words(&self, key: &Key, build: &Build, named: &Named) -> Words {
@@ -261,29 +281,28 @@ impl Definitions<'_> {
         }
     }
 
-    fn systems(&self, fitting: &[(&Archive, Condition)]) -> Vec<String> {
+    fn systems(&self, fitting: &[(Wheel<'_>, Condition)]) -> Vec<String> {
         let all = fitting.iter().fold(Condition::never(), |all, (_, condition)| all.or(condition));
         let systems = all.systems(&self.chosen.pythons);
         let every = Condition::always().systems(&self.chosen.pythons);
         if systems == every { Vec::new() } else { systems.into_iter().map(str::to_owned).collect() }
     }
 
-    fn wheel(&self, fitting: &[(&Archive, Condition)], version: &str) -> Option<Source> {
-        let download = |wheel: &Archive| Source::Url(origin::download(wheel, version));
+    fn wheel(&self, key: &Key, fitting: &[(Wheel<'_>, Condition)], version: &str) -> Option<Source> {
         let every = fitting.iter().fold(Condition::never(), |all, (_, condition)| all.or(condition));
         let is_whole = every.is_whole(&self.chosen.pythons);
         if let ([(only, _)], true) = (fitting, is_whole) {
-            return Some(download(only));
+            return Some(only.source(version));
         }
         let last = fitting.len().checked_sub(1)?;
-        let clause = |(at, (wheel, condition)): (usize, &(&Archive, Condition))| {
+        let clause = |(at, (wheel, condition)): (usize, &(Wheel<'_>, Condition))| {
             let when = condition.expression_of_system(self.python, &self.chosen.pythons);
             let when = when.filter(|_| at < last || !is_whole).unwrap_or_else(|| symbol("else"));
-            Sexp::List(vec![when, download(wheel).sexp(None)])
+            Sexp::List(vec![when, wheel.source(version).sexp(None)])
         };
         let mut clauses: Vec<_> = fitting.iter().enumerate().map(clause).collect();
         if !is_whole {
-            let error = list!["error", text("no wheel of this release fits")];
+            let error = list!["error", text(format!("no wheel of {} fits", key.as_str()))];
             clauses.push(Sexp::List(vec![symbol("else"), error]));
         }
         Some(Source::Other(list!["let-system", symbol("system"), Sexp::call("cond", clauses)]))

@@ -70,6 +70,8 @@ pub struct Emitted {
     pub names: BTreeMap<Key, String>,
     /// What a user should know: one sentence each.
     pub warnings: Vec<String>,
+    /// Whether there is a source of every package.
+    pub builds: bool,
 }
 
 /// The files of a channel, and those that use it.
@@ -112,24 +114,12 @@ pub fn emit(input: &Input<'_>) -> anyhow::Result<Emitted> {
     let (public, private): (Vec<_>, Vec<_>) =
         wanted.iter().filter_map(of).partition(|(key, _)| public.contains_key(*key));
     let mut made = Vec::new();
-    let mut without = Vec::new();
     for (group, hidden) in [(public, false), (private, true)] {
-        let mut group: Vec<_> = group
-            .into_iter()
-            .filter_map(|(key, package)| {
-                let made = definitions.of(key, package, hidden, &mut notes);
-                if made.is_none() {
-                    without.push(key.clone());
-                }
-                made
-            })
-            .collect();
+        let made_of = |(key, package)| definitions.of(key, package, hidden, &mut notes);
+        let mut group: Vec<_> = group.into_iter().filter_map(made_of).collect();
         group.sort_by(|a, b| a.variable.cmp(&b.variable));
         made.push(group);
     }
-    notes
-        .warnings
-        .extend(without.iter().map(|key| format!("{} has no file that Guix could install", key.as_str())));
     let private = made.pop().unwrap_or_default();
     let public = made.pop().unwrap_or_default();
     let common = Common { module: module::module(input.module, "project"), hint: "", more: true };
@@ -139,7 +129,9 @@ pub fn emit(input: &Input<'_>) -> anyhow::Result<Emitted> {
     add("python", module::channel(&definitions, &interpreter, public, private)?);
     add("project", project::project(&definitions, &interpreter, (&roots, &shell), &mut notes)?);
     let names = named.iter().map(|(key, named)| (key.clone(), named.name.clone())).collect();
-    Ok(Emitted { files, names, warnings: notes.warnings })
+    let builds = notes.missing.is_empty();
+    notes.warnings.extend(notes.missing);
+    Ok(Emitted { files, names, warnings: notes.warnings, builds })
 }
 
 /// The packages that are there with an interpreter of this version, and are not made for it: one sentence each.

@@ -1,5 +1,7 @@
 //! Tests of the emitter for Python: what a reviewer of Guix would look at, in made-up projects.
 
+mod wheels;
+
 use super::*;
 use crate::contents::Digest;
 use crate::emit::guix::testing::code;

@@ -1,16 +1,55 @@
-//! Which of a release's wheels Guix takes: for each machine and version of Python the one that fits best, by the tags
-//! of its name (PEP 425, 600).
+//! Packages that are taken as wheels. Which of a release's wheels Guix takes: for each machine and version of Python the
+//! one that fits best, by the tags of its name (PEP 425, 600).
 
 use pep440_rs::Version;
 use version_ranges::Ranges;
 
 use super::condition::Condition;
-use crate::emit::nix::python::package::Archive;
-use crate::graph::PyName;
+use super::origin;
+use crate::emit::guix::source::Source;
+use crate::emit::nix::python::package::{self, Archive};
+use crate::graph::{Location, PyName};
 use crate::python::filename::{self, Kind, Tags};
 
 /// glibc of Guix 1.5: 2.41.
 const GLIBC: (u64, u64) = (2, 41);
+
+/// One that is fetched, or that lies in the project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wheel<'a> {
+    Fetched(&'a Archive),
+    Own(&'a Location),
+}
+
+impl Wheel<'_> {
+    fn file(&self) -> &str {
+        match self {
+            Self::Fetched(archive) => &archive.file,
+            Self::Own(path) => path.as_str().rsplit('/').next().unwrap_or_default(),
+        }
+    }
+
+    pub fn source(&self, version: &str) -> Source {
+        match self {
+            Self::Fetched(archive) => Source::Url(origin::download(archive, version)),
+            Self::Own(path) => Source::file_of_project(path.as_str()),
+        }
+    }
+
+    /// Whether it has compiled code.
+    pub fn is_compiled(&self, name: &PyName) -> bool {
+        !matches!(filename::parse(name, self.file()), Some((_, Kind::Wheel { pure: true, .. })))
+    }
+}
+
+/// The wheels that a package is taken from; `None` where it is built.
+pub fn of(source: &package::Source) -> Option<Vec<Wheel<'_>>> {
+    match source {
+        package::Source::Wheels { wheels } => Some(wheels.iter().map(Wheel::Fetched).collect()),
+        package::Source::Local { local } if local.as_str().ends_with(".whl") => Some(vec![Wheel::Own(local)]),
+        _ => None,
+    }
+}
 
 /// How well a wheel fits where it does: the least first.
 type Rank = (std::cmp::Reverse<(u64, u64)>, bool, u64);
@@ -18,34 +57,29 @@ type Rank = (std::cmp::Reverse<(u64, u64)>, bool, u64);
 /// Wheels, the best first, each with the conditions under which no better one fits.
 pub fn fitting<'a>(
     name: &PyName,
-    wheels: &'a [Archive],
+    wheels: &[Wheel<'a>],
     pythons: &Ranges<Version>,
-) -> Vec<(&'a Archive, Condition)> {
-    let mut ranked: Vec<(Rank, &Archive, Condition)> = Vec::new();
-    for wheel in wheels {
-        let Some((_, Kind::Wheel { tags, .. })) = filename::parse(name, &wheel.file) else { continue };
+) -> Vec<(Wheel<'a>, Condition)> {
+    let mut ranked: Vec<(Rank, Wheel<'a>, Condition)> = Vec::new();
+    for &wheel in wheels {
+        let Some((_, Kind::Wheel { tags, .. })) = filename::parse(name, wheel.file()) else { continue };
         ranked.extend(tagged(&tags).map(|(rank, condition)| (rank, wheel, condition)));
     }
-    ranked.sort_by(|a, b| (a.0, &a.1.file).cmp(&(b.0, &b.1.file)));
+    ranked.sort_by(|a, b| (a.0, a.1.file()).cmp(&(b.0, b.1.file())));
     let mut taken = Condition::never();
-    let mut found: Vec<(&Archive, Condition)> = Vec::new();
+    let mut found: Vec<(Wheel<'a>, Condition)> = Vec::new();
     for (_, wheel, condition) in ranked {
         let left = condition.but_not(&taken);
         if left.is_never(pythons) {
             continue;
         }
         taken = taken.or(&left);
-        match found.iter_mut().find(|(known, _)| known.file == wheel.file) {
+        match found.iter_mut().find(|(known, _)| known.file() == wheel.file()) {
             Some((_, known)) => *known = known.or(&left),
             None => found.push((wheel, left)),
         }
     }
     found
-}
-
-/// Whether a wheel has compiled code.
-pub fn is_compiled(name: &PyName, wheel: &Archive) -> bool {
-    !matches!(filename::parse(name, &wheel.file), Some((_, Kind::Wheel { pure: true, .. })))
 }
 
 /// Each combination of tags that CPython on Linux takes.
@@ -117,13 +151,14 @@ mod tests {
     fn fitting_of(files: &[&str]) -> Vec<(String, String)> {
         let hash = Integrity::of(crate::hash::Algorithm::Sha256, b"");
         let archive = |file: &&str| Archive { file: (*file).into(), url: (*file).into(), hash: hash.clone() };
-        let wheels: Vec<_> = files.iter().map(archive).collect();
+        let archives: Vec<_> = files.iter().map(archive).collect();
+        let wheels: Vec<_> = archives.iter().map(Wheel::Fetched).collect();
         let pythons = pythons(None, None);
         let found = fitting(&PyName::new("a").unwrap(), &wheels, &pythons);
         let shown = |condition: &Condition| {
             condition.expression("python", &pythons).map_or("always".into(), |it: Sexp| it.written())
         };
-        found.iter().map(|(wheel, condition)| (wheel.file.clone(), shown(condition))).collect()
+        found.iter().map(|(wheel, condition)| (wheel.file().to_owned(), shown(condition))).collect()
     }
 
     #[test]
