@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::license::{Licenses, Term};
 use super::sexp::{Sexp, list, symbol, text};
-use super::source::Source;
+use super::source::{Source, literal};
 use super::words::{self, Subject};
 use crate::about::About;
 
@@ -64,7 +64,7 @@ impl Words {
     /// From what a package says of itself.
     pub fn new(about: &About, subject: &Subject<'_>) -> Self {
         Self {
-            home_page: about.home_page.as_ref().map_or(Sexp::Flag(false), text),
+            home_page: about.home_page.as_ref().map_or(Sexp::Flag(false), |page| literal(page)),
             synopsis: words::synopsis(about.text(), subject),
             description: words::description(about.text(), subject),
             license: License::from(&Licenses::of(about)),
@@ -88,7 +88,7 @@ fn term(term: &Term) -> Sexp {
     match term {
         Term::Variable(name) => symbol(format!("license:{name}")),
         Term::Named { name, uri } => {
-            list!["named-license", text(name), uri.as_ref().map_or(Sexp::Flag(false), text)]
+            list!["named-license", text(name), uri.as_ref().map_or(Sexp::Flag(false), |uri| literal(uri))]
         }
     }
 }

@@ -85,6 +85,7 @@ fn project(packages: Vec<(Key, Package)>, roots: &[&str]) -> PythonProject {
 struct More {
     facts: BTreeMap<Key, Fact>,
     crates: BTreeMap<String, Vec<Crate>>,
+    own: About,
 }
 
 fn emitted(project: &PythonProject, more: &More) -> Emitted {
@@ -92,7 +93,7 @@ fn emitted(project: &PythonProject, more: &More) -> Emitted {
         project,
         module: "my-app",
         about: &BTreeMap::new(),
-        own: &About::default(),
+        own: &more.own,
         facts: &more.facts,
         crates: &more.crates,
         project_path: "/../../..",
@@ -201,6 +202,7 @@ fn every_kind_of_source_and_build() {
         ]
         .into(),
         crates: [("crates-cryptography-46.0".into(), vec![one])].into(),
+        ..More::default()
     };
     let emitted = emitted(&project, &more);
     assert_eq!(emitted.warnings, ["cryptography@46.0 needs what, not known by that name in Guix"]);
@@ -355,6 +357,20 @@ fn a_build_leaves_out_only_what_does_not_run() {
     assert_eq!(left_out(&["p@2", "p@3"]), both);
     let text = module(&packages(&["p@1"]));
     assert!(text.contains("#:use-module (guix utils)") && text.contains("#:select (python))"), "{text}");
+}
+
+/// `guix lint` warns of lines beyond 90 characters.
+#[test]
+fn a_long_home_page_is_split() {
+    let mut project = project(vec![package("a@1", &[], &[])], &["a@1"]);
+    project.own = Own::Built(Box::new(Build::new(name("my-app"), version("1.0"), [].into())));
+    let page = format!("https://forge.example/{}/{}", "owner".repeat(8), "project-of-".repeat(5));
+    let own = About { home_page: Some(page.clone()), ..About::default() };
+    let files = emitted(&project, &More { own, ..More::default() }).files;
+    let text = &files["modules/my-app/packages/project.scm"];
+    assert!(text.lines().all(|line| line.len() <= 90), "{text}");
+    let pieces = field(text, "project", "home-page").replace("\" \"", "");
+    assert_eq!(pieces, format!("(string-append \"{page}\"))"));
 }
 
 /// The interpreters of Guix 1.5 are 3.11, which is its usual one, 3.12 and 3.10.
