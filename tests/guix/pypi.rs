@@ -103,7 +103,7 @@ fn requirements_without_a_program() {
     let built = guix.outside(&converted.build()).join("share");
     assert!(built.is_dir(), "{}", built.display());
 
-    scene.project.write("headwater.toml", "[python]\ninterpreter = \"python310\"\n");
+    scene.project.write("headwater.toml", "[python]\ninterpreter = \"python312\"\n");
     scene.convert(&["--to", "guix"]).expect(0);
     let converted = Converted::new(&guix, &scene.project);
     converted.is_reviewed(&["python-plain-lib"]);

@@ -222,8 +222,8 @@ fn markers_are_decided_or_become_conditions() {
                     "always@1 ; sys_platform == 'linux' and os_name != 'nt'",
                     "never@1 ; sys_platform == 'win32' or python_version < '3.8'",
                     "pypy@1 ; implementation_name == 'pypy'",
-                    "old@1 ; python_version < '3.11'",
-                    "old@2 ; python_version >= '3.11'",
+                    "old@1 ; python_version < '3.12'",
+                    "old@2 ; python_version >= '3.12'",
                     "machine@1 ; platform_machine == 'x86_64' or platform_machine == 'aarch64'",
                     "both@1 ; platform_machine != 'ppc64le' and python_full_version <= '3.12.3'",
                 ],
@@ -233,7 +233,7 @@ fn markers_are_decided_or_become_conditions() {
             package("never@1", &[], &[]),
             package("pypy@1", &[], &[]),
             package("old@1", &[], &[]),
-            package("old@2", &["gone@1 ; python_version < '3.11'"], &[]),
+            package("old@2", &["gone@1 ; python_version < '3.12'"], &[]),
             package("gone@1", &[], &[]),
             package("machine@1", &[], &[]),
             package("both@1", &[], &[]),
@@ -244,8 +244,8 @@ fn markers_are_decided_or_become_conditions() {
     let conditions = [
         "(if (and (not (target-ppc64le?)) (version>=? \"3.12.3\" (package-version python))) (list python-both) '())",
         "(if (or (target-x86-64?) (target-aarch64?)) (list python-machine) '())",
-        "(if (version>=? (package-version python) \"3.11\") (list python-old-2) '())",
-        "(if (version>? \"3.11\" (package-version python)) (list python-old-1) '())",
+        "(if (version>=? (package-version python) \"3.12\") (list python-old-2) '())",
+        "(if (version>? \"3.12\" (package-version python)) (list python-old-1) '())",
     ];
     let all = format!("(append (list python-always) {}))", conditions.join(" "));
     assert_eq!(field(&text, "python-a", "propagated-inputs"), all);
@@ -254,7 +254,7 @@ fn markers_are_decided_or_become_conditions() {
     }
     assert!(text.contains("(define-public python-old-1\n") && text.contains("(define-public python-old-2\n"));
     assert!(text.contains("#:select (python))"), "the interpreter's version is asked for");
-    assert!(!text.contains("python-gone"), "old@2 is there from 3.11 on, where it does not need it");
+    assert!(!text.contains("python-gone"), "old@2 is there from 3.12 on, where it does not need it");
     // With a newer Python demanded, more is decided.
     let newer = PythonProject { requires_python: Some(">=3.12".parse().unwrap()), ..project };
     let text = module(&newer);
@@ -373,7 +373,7 @@ fn a_long_home_page_is_split() {
     assert_eq!(pieces, format!("(string-append \"{page}\"))"));
 }
 
-/// The interpreters of Guix 1.5 are 3.11, which is its usual one, 3.12 and 3.10.
+/// The interpreters of Guix 1.5 that count are 3.11, which is its usual one, and 3.12.
 #[test]
 fn the_interpreter_is_one_that_the_project_takes() {
     let of = |requires_python: &str| {
@@ -391,25 +391,29 @@ fn the_interpreter_is_one_that_the_project_takes() {
         let (text, _, warnings) = of(taken);
         assert!(!text.contains("#:python ") && warnings.is_empty(), "{taken}: {warnings:?} {text}");
     }
-    for (taken, variable) in
-        [(">=3.12", "python-3.12"), (">3.11,!=3.11.*", "python-3.12"), ("<3.11", "python-3.10")]
-    {
+    for taken in [">=3.12", ">3.11,!=3.11.*"] {
         let (text, own, warnings) = of(taken);
         assert_eq!(warnings, Vec::<String>::new(), "{taken}");
         let words: Vec<_> = text.split_whitespace().collect();
-        let defined = format!("(define-public %python ((@@ (gnu packages python) wrap-python3) {variable}))");
-        assert!(words.join(" ").contains(&defined), "{text}");
+        let defined = "(define-public %python ((@@ (gnu packages python) wrap-python3) python-3.12))";
+        assert!(words.join(" ").contains(defined), "{text}");
         assert!(field(&text, "python-a", "arguments").contains("#:python %python"), "{text}");
-        assert!(own.contains(&format!("(inputs (list {variable} python-a))")), "{own}");
-        let propagated = field(&text, "python-a", "propagated-inputs");
-        assert_eq!(propagated, if taken == "<3.11" { "" } else { "(list python-b))" }, "{taken}");
+        assert!(own.contains("(inputs (list python-3.12 python-a))"), "{own}");
+        assert_eq!(field(&text, "python-a", "propagated-inputs"), "(list python-b))", "{taken}");
     }
-    let (text, own, warnings) = of(">=3.13");
-    let said = "the project needs Python >=3.13, and Guix 1.5 has 3.11 (its usual one), 3.12 and 3.10: it is defined \
-                for the usual one and may not work";
-    assert_eq!(warnings, [said]);
-    assert!(!text.contains("#:python "), "{text}");
-    assert!(own.contains(";; Needs Python >=3.13, which Guix 1.5 does not have.\n"), "{own}");
+    for needed in [">=3.13", "<3.11"] {
+        let (text, own, warnings) = of(needed);
+        let said = format!(
+            "the project needs Python {needed}, and of Guix 1.5 3.11 (its usual one) and 3.12 are known: it is \
+             defined for the usual one and may not work"
+        );
+        assert_eq!(warnings, [said]);
+        assert!(!text.contains("#:python "), "{text}");
+        assert!(
+            own.contains(&format!(";; Needs Python {needed}, which is not known in Guix 1.5.\n")),
+            "{own}"
+        );
+    }
 }
 
 /// What the user chose stays, and what is chosen anyhow fits the project, not each package.
@@ -431,8 +435,8 @@ fn what_an_interpreter_does_not_meet_is_said() {
     assert_eq!(warnings(&project), [of_package("a@1", "3.11"), of_package("c@1", "3.11")]);
     project.requires_python = Some(">=3.12".parse().unwrap());
     assert_eq!(warnings(&project), Vec::<String>::new());
-    project.python = "python310".to_owned();
-    let said = "the project needs Python >=3.12, and headwater.toml chooses python310: it may not work";
+    project.python = "python311".to_owned();
+    let said = "the project needs Python >=3.12, and headwater.toml chooses python311: it may not work";
     assert_eq!(warnings(&project)[0], said);
 }
 
