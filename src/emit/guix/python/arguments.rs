@@ -105,6 +105,14 @@ pub struct CopiedPaths {
     pub version: String,
     /// Folder of the metadata, with a slash at its beginning.
     pub info: String,
+    pub edit: Option<Edit>,
+}
+
+/// What is replaced in each line of modules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Edit {
+    pub pattern: &'static str,
+    pub by: &'static str,
 }
 
 /// A module or a folder with modules.
@@ -182,13 +190,18 @@ pub fn phases(build: &Build, version: &str, checkout: &Checkout) -> Vec<Phase> {
                 name: format!("/{}", path.rsplit('/').next().unwrap_or(path)),
             }
         };
+        let mut comments =
+            vec!["Its modules are copied: to build it would take what it is to build.".to_owned()];
+        let edit = (build.name.as_str() == "uv-build").then_some(RUN_UV);
+        comments.extend(why(edit.is_some(), NO_UV_BUILD));
         phases.push(Phase {
-            comments: vec!["Its modules are copied: to build it would take what it is to build.".to_owned()],
+            comments,
             what: What::Copy(CopiedPaths {
                 paths: build.copy.iter().map(copied).collect(),
                 name: build.name.to_string(),
                 version: build.version.to_string(),
                 info: format!("/{}-{}.dist-info", build.name.as_str().replace('-', "_"), build.version),
+                edit,
             }),
         });
     }
@@ -198,6 +211,10 @@ pub fn phases(build: &Build, version: &str, checkout: &Checkout) -> Vec<Phase> {
 /// Why a checkout needs a phase.
 const NO_VERSION: &str = "There is no history of git to ask for the version.";
 const NO_LIST: &str = "There is no git to ask which files are data: all are.";
+
+/// The switch that the module has for distributions such as Guix.
+const RUN_UV: Edit = Edit { pattern: "^USE_UV_EXECUTABLE = False", by: "USE_UV_EXECUTABLE = True" };
+const NO_UV_BUILD: &str = "They run uv itself: Guix has no program uv-build.";
 
 fn why(is_so: bool, text: &str) -> Vec<String> {
     is_so.then(|| text.to_owned()).into_iter().collect()

@@ -373,6 +373,19 @@ fn a_long_home_page_is_split() {
     assert_eq!(pieces, format!("(string-append \"{page}\"))"));
 }
 
+/// Guix has uv and not the program that the module looks for.
+#[test]
+fn the_backend_of_uv_runs_uv() {
+    let mut packages = vec![package("a@1", &[], &["uv-build@0.9"]), package("uv-build@0.9", &[], &[])];
+    packages[1].1.build.copy = vec![Location::new("python/uv_build").unwrap()];
+    let text = module(&project(packages, &["a@1"]));
+    let arguments = field(&text, "python-uv-build", "arguments");
+    assert!(
+        arguments.contains("((\"^USE_UV_EXECUTABLE = False\") \"USE_UV_EXECUTABLE = True\")"),
+        "{arguments}"
+    );
+}
+
 /// The interpreters of Guix 1.5 that count are 3.11, which is its usual one, and 3.12.
 #[test]
 fn the_interpreter_is_one_that_the_project_takes() {
