@@ -7,6 +7,7 @@ use super::checkout::Checkout;
 use super::needs::{Conditioned, Needs};
 use super::{Input, libraries, origin, wheels};
 use crate::about::About;
+use crate::emit::guix::PROJECT_UNTESTED;
 use crate::emit::guix::definition::{self, Definition, Inputs, Words};
 use crate::emit::guix::names::{Ecosystem, Named};
 use crate::emit::guix::python::condition::{Chosen, Condition};
@@ -17,8 +18,8 @@ use crate::emit::guix::words::Subject;
 use crate::emit::nix::python::model::Key;
 use crate::emit::nix::python::package::{self, Archive, Build, Package};
 
-/// Why tests are not run.
-const NO_TESTS: &str = "The lockfile has no test dependencies.";
+/// Why tests of a library are not run.
+const NO_TESTS: &str = "Its own test requirements are not locked.";
 
 /// All that definitions are made of.
 pub struct Definitions<'a> {
@@ -56,7 +57,7 @@ impl Definitions<'_> {
         let mut supported_systems = Vec::new();
         let is_checkout =
             matches!(package.source, package::Source::Git { .. } | package::Source::Local { .. });
-        let mut arguments = self.arguments(build, &named.version, is_checkout);
+        let mut arguments = self.arguments(build, &named.version, is_checkout, NO_TESTS);
         let mut inputs = self.inputs(key.as_str(), build, &mut comments, notes);
         let source = match &package.source {
             package::Source::Wheels { wheels } => {
@@ -130,13 +131,13 @@ impl Definitions<'_> {
         comments: &mut Vec<String>,
         notes: &mut Notes,
     ) -> (Arguments, Inputs, Inputs) {
-        let mut arguments = self.arguments(build, version, true);
+        let mut arguments = self.arguments(build, version, true, PROJECT_UNTESTED);
         let (inputs, native) = self.inputs("the project", build, comments, notes);
         self.conflicts(build, None, propagated, &mut arguments.phases);
         (arguments, inputs, native)
     }
 
-    fn arguments(&self, build: &Build, version: &str, is_checkout: bool) -> Arguments {
+    fn arguments(&self, build: &Build, version: &str, is_checkout: bool, no_tests: &str) -> Arguments {
         let packages = &self.input.project.packages;
         let requirements = self.needs.closure(&self.requires(build));
         let requirements = requirements.keys().filter_map(|key| Some(&packages.get(key)?.build.name));
@@ -146,7 +147,7 @@ impl Definitions<'_> {
             python: self.interpreter.map(str::to_owned),
             configure_flags: configure_flags(build),
             cargo: build.crates.is_some(),
-            no_tests: Some(NO_TESTS.to_owned()),
+            no_tests: Some(no_tests.to_owned()),
             phases: phases(build, version, &checkout),
             copied: None,
         }

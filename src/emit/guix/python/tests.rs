@@ -386,6 +386,19 @@ fn the_backend_of_uv_runs_uv() {
     );
 }
 
+#[test]
+fn why_tests_are_off() {
+    let mut project = project(vec![package("a@1", &[], &[]), package("pytest@8", &[], &[])], &["a@1"]);
+    project.dev_roots = edges(&["pytest@8"]);
+    project.own = Own::Built(Box::new(Build::new(name("my-app"), version("1.0"), [].into())));
+    let files = emitted(&project, &More::default()).files;
+    let own = &files["modules/my-app/packages/project.scm"];
+    let why = ";; Tests are run where the project is developed: see manifest.scm.\n";
+    assert!(own.contains(why) && own.contains("python-pytest"), "{own}");
+    let text = &files["modules/my-app/packages/python.scm"];
+    assert!(text.contains(";; Its own test requirements are not locked.\n"), "{text}");
+}
+
 /// The interpreters of Guix 1.5 that count are 3.11, which is its usual one, and 3.12.
 #[test]
 fn the_interpreter_is_one_that_the_project_takes() {
