@@ -150,3 +150,24 @@ fn what_only_git_knows() {
     let run = guix.run("/", &[&format!("{built}/bin/app")]).expect(0);
     assert_eq!(run.stdout, format!("{printed}\nkept 2.5 2.5 2.5\n"));
 }
+
+/// What a wheel brings compiled runs with Guix's loader.
+#[test]
+#[ignore = "needs a root with Guix, and the live index"]
+fn a_wheel_with_a_program() {
+    let guix = Guix::here();
+    let project = Project::new(&[
+        ("requirements.txt", "ruff==0.9.9\n"),
+        (
+            "headwater.toml",
+            "[[exceptions]]\npackage = \"ruff\"\nreason = \"takes an hour to build\"\nowner = \"infra\"\n\
+             expires = 2999-01-01\n",
+        ),
+    ]);
+    converted(&project, &["--to", "guix"]);
+    let converted = Converted::new(&guix, &project);
+    assert_eq!(converted.shell(&["ruff", "--version"]).expect(0).stdout, "ruff 0.9.9\n");
+    let program = format!("{}/bin/.ruff-real", converted.built("python-ruff"));
+    let run = guix.run("/", &["patchelf", "--print-interpreter", &program]).expect(0);
+    assert!(run.stdout.starts_with("/gnu/store/"), "{}", run.stdout);
+}

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::arguments::{Arguments, LeftOut, What};
+use super::arguments::{Arguments, LeftOut, What, Yes};
 use super::definitions::{Definitions, crates_variable};
 use super::interpreter::Interpreter;
 use super::origin::INDEX;
@@ -71,7 +71,7 @@ pub fn channel(
     let input = definitions.input;
     let all = || public.iter().chain(&private);
     let sources: Vec<String> = all().map(|one| one.source.sexp(None).written()).collect();
-    let has = |word: &str| sources.iter().any(|source| source.contains(word));
+    let is_said = |word: &str| sources.iter().any(|source| source.contains(word));
     let has_patches = input.project.packages.values().any(|package| !package.build.patches.is_empty());
     let lists: BTreeSet<&String> = all().flat_map(|one| &one.inputs.lists).collect();
     let mut uses = Uses::new();
@@ -79,14 +79,14 @@ pub fn channel(
         uses.select(&PYTHON, interpreter.variable);
     }
     all().for_each(|one| add(&mut uses, interpreter, one));
-    let up = (has(FOLDER) || has_patches).then_some(input.project_path);
+    let up = (is_said(FOLDER) || has_patches).then_some(input.project_path);
     if up.is_some() {
         project_files(&mut uses);
     }
     CHANNEL.render(&Channel {
         module: module(input.module, "python"),
         uses: uses.all(),
-        index: input.project.sources.registry.as_deref().filter(|_| has(INDEX)),
+        index: input.project.sources.registry.as_deref().filter(|_| is_said(INDEX)),
         up,
         file: file(input.module, "python"),
         python: interpreter.definition.clone(),
@@ -95,6 +95,11 @@ pub fn channel(
         public,
         private,
     })
+}
+
+fn has(definition: &Definition<Arguments>, what: &What) -> bool {
+    let mut phases = definition.arguments.iter().flat_map(|arguments| &arguments.phases);
+    phases.any(|phase| phase.what == *what)
 }
 
 fn crates<'a>(
@@ -128,6 +133,9 @@ pub fn file(project: &str, name: &str) -> String {
 /// What one definition is written with.
 pub fn add(uses: &mut Uses, interpreter: &Interpreter, definition: &Definition<Arguments>) {
     uses.definition(definition);
+    if has(definition, &What::Libraries(Yes)) {
+        uses.select(&["gnu", "packages", "bootstrap"], "glibc-dynamic-linker");
+    }
     if definition.source.sexp(None).written().contains(PYTHON_VERSION) {
         uses.select(&PYTHON, interpreter.variable);
     }
