@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use super::checkout::Checkout;
-use crate::emit::guix::definition::Inputs;
 use crate::emit::guix::sexp::{Sexp, text};
 use crate::emit::nix::python::model::{Argument, Program};
 use crate::emit::nix::python::package::Build;
@@ -58,8 +57,8 @@ pub enum What {
     Wheel(Yes),
     /// Of a wheel of others: where its compiled code finds libraries.
     Libraries(Yes),
-    /// Build requirements that must not be seen by what is installed.
-    LeaveOut(LeftOut),
+    /// What is installed sees what it runs with, and not what it is built with.
+    Wrap(Yes),
     NoSanityCheck(Yes),
 }
 
@@ -80,21 +79,6 @@ pub struct Variable {
     pub value: String,
     /// Whether the value is the definition's version.
     pub is_version: bool,
-}
-
-/// Variables of packages.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct LeftOut {
-    /// In order.
-    pub always: Vec<String>,
-    /// Those with an expression that says when.
-    pub sometimes: Inputs,
-}
-
-impl LeftOut {
-    pub fn is_empty(&self) -> bool {
-        self.always.is_empty() && self.sometimes.is_empty()
-    }
 }
 
 /// What stands in for a wheel.

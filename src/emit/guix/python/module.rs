@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::arguments::{Arguments, LeftOut, What, Yes};
+use super::arguments::{Arguments, What, Yes};
 use super::definitions::{Definitions, crates_variable};
 use super::interpreter::Interpreter;
 use super::origin::INDEX;
@@ -41,6 +41,8 @@ struct Channel<'a> {
     /// The module's own file, as it is found on the load path.
     file: String,
     python: Option<Sexp>,
+    /// Whether anything is built with packages of Python.
+    wraps: bool,
     named_licenses: bool,
     crates: Vec<Crates<'a>>,
     public: Vec<Definition<Arguments>>,
@@ -90,6 +92,7 @@ pub fn channel(
         up,
         file: file(input.module, "python"),
         python: interpreter.definition.clone(),
+        wraps: definitions.own_requires() || all().any(|one| has(one, &What::Wrap(Yes))),
         named_licenses: all().any(|one| one.words.license.needs_helper),
         crates: crates(input.crates, &lists),
         public,
@@ -146,12 +149,6 @@ pub fn add(uses: &mut Uses, interpreter: &Interpreter, definition: &Definition<A
     }
     for inputs in [&definition.inputs, &definition.native_inputs, &definition.propagated_inputs] {
         conditions(uses, interpreter, inputs);
-    }
-    for phase in definition.arguments.iter().flat_map(|arguments| &arguments.phases) {
-        if let What::LeaveOut(LeftOut { sometimes, .. }) = &phase.what {
-            uses.inputs(sometimes);
-            conditions(uses, interpreter, sometimes);
-        }
     }
 }
 

@@ -52,7 +52,7 @@ pub fn project(
     let mut comments: Vec<String> = interpreter.comment.iter().cloned().collect();
     let (build_system, arguments, inputs, native_inputs, propagated_inputs) = match &project.own {
         Own::Built(build) => {
-            let (arguments, inputs, native) = definitions.own((build, &version), roots, &mut comments, notes);
+            let (arguments, inputs, native) = definitions.own((build, &version), &mut comments, notes);
             ("pyproject-build-system", arguments, inputs, native, needed)
         }
         Own::Copied(programs) => {

@@ -311,52 +311,45 @@ fn circles_are_cut_and_whole_for_others() {
     );
 }
 
+/// In `GUIX_PYTHONPATH` the versions that it is built with may come first.
 #[test]
-fn a_build_with_other_versions_does_not_leave_them() {
-    let project = project(
+fn programs_see_nothing_of_the_build() {
+    let mut project = project(
         vec![
-            package("a@1", &["p@1", "q@1"], &["p@2", "q@1"]),
+            package("a@1", &["p@1"], &["p@2", "q@1"]),
             package("p@1", &[], &[]),
             package("p@2", &[], &[]),
-            package("q@1", &[], &[]),
+            package("q@1", &["p@2"], &[]),
         ],
         &["a@1"],
     );
     let text = module(&project);
-    let arguments = field(&text, "python-a", "arguments");
-    assert!(arguments.contains("(list #$python-p-2)"), "{arguments}");
+    let wraps = "(replace 'wrap #$(wrap-alone this-package))";
+    for (variable, is_built) in [("python-a", true), ("python-p-1", false), ("python-q", false)] {
+        assert_eq!(field(&text, variable, "arguments").contains(wraps), is_built, "{text}");
+    }
+    assert_eq!(text.matches("(define-public (wrap-alone package)").count(), 1);
+    project.packages.get_mut(&key("a@1")).unwrap().build.requires.clear();
+    assert!(!module(&project).contains("wrap-alone"));
+    // The project's own programs, whose build requirements run, too.
+    let own = Build::new(name("my-app"), version("1.0"), [key("p@1").into()].into());
+    project.own = Own::Built(Box::new(own));
+    let files = emitted(&project, &More::default()).files;
+    assert!(files["modules/my-app/packages/python.scm"].contains("(define-public (wrap-alone package)"));
+    assert!(files["modules/my-app/packages/project.scm"].contains("#$(wrap-alone this-package)"));
 }
 
-/// Two versions of a name run, each with its Python: the build has one of them or both.
+/// Guix has uv and not the program that the module looks for.
 #[test]
-fn a_build_leaves_out_only_what_does_not_run() {
-    let either = ["p@1 ; python_version < '3.12'", "p@2 ; python_version >= '3.12'"];
-    let packages = |requires: &[&str]| {
-        project(
-            vec![
-                package("a@1", &either, requires),
-                package("p@1", &[], &[]),
-                package("p@2", &[], &[]),
-                package("p@3", &[], &[]),
-            ],
-            &["a@1"],
-        )
-    };
-    let left_out = |requires: &[&str]| {
-        let arguments = field(&module(&packages(requires)), "python-a", "arguments");
-        let list = arguments.split_once("(string-prefix? input directory)) (list ");
-        list.map(|(_, rest)| rest.split_once("))) (setenv").unwrap().0.to_owned()).unwrap_or_default()
-    };
-    assert_eq!(left_out(&either), "");
-    assert_eq!(left_out(&["p@3"]), "#$python-p-3");
-    // Each of the two where the other is what runs.
-    let since = "(version>=? (package-version python) \"3.12\")";
-    assert_eq!(left_out(&["p@1"]), format!("#$@(if {since} (list python-p-1) '())"));
-    let before = "(version>? \"3.12\" (package-version python))";
-    let both = format!("#$python-p-3 #$@(if {before} (list python-p-2) '())");
-    assert_eq!(left_out(&["p@2", "p@3"]), both);
-    let text = module(&packages(&["p@1"]));
-    assert!(text.contains("#:use-module (guix utils)") && text.contains("#:select (python))"), "{text}");
+fn the_backend_of_uv_runs_uv() {
+    let mut packages = vec![package("a@1", &[], &["uv-build@0.9"]), package("uv-build@0.9", &[], &[])];
+    packages[1].1.build.copy = vec![Location::new("python/uv_build").unwrap()];
+    let text = module(&project(packages, &["a@1"]));
+    let arguments = field(&text, "python-uv-build", "arguments");
+    assert!(
+        arguments.contains("((\"^USE_UV_EXECUTABLE = False\") \"USE_UV_EXECUTABLE = True\")"),
+        "{arguments}"
+    );
 }
 
 /// `guix lint` warns of lines beyond 90 characters.
@@ -371,19 +364,6 @@ fn a_long_home_page_is_split() {
     assert!(text.lines().all(|line| line.len() <= 90), "{text}");
     let pieces = field(text, "project", "home-page").replace("\" \"", "");
     assert_eq!(pieces, format!("(string-append \"{page}\"))"));
-}
-
-/// Guix has uv and not the program that the module looks for.
-#[test]
-fn the_backend_of_uv_runs_uv() {
-    let mut packages = vec![package("a@1", &[], &["uv-build@0.9"]), package("uv-build@0.9", &[], &[])];
-    packages[1].1.build.copy = vec![Location::new("python/uv_build").unwrap()];
-    let text = module(&project(packages, &["a@1"]));
-    let arguments = field(&text, "python-uv-build", "arguments");
-    assert!(
-        arguments.contains("((\"^USE_UV_EXECUTABLE = False\") \"USE_UV_EXECUTABLE = True\")"),
-        "{arguments}"
-    );
 }
 
 #[test]
