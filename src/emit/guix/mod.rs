@@ -67,6 +67,8 @@ struct Common {
     hint: &'static str,
     /// Whether the module offers packages that it is developed with.
     more: bool,
+    /// Whether it offers all of the manifest.
+    whole: bool,
 }
 
 /// The files beside the modules, which are the user's once they are there.
