@@ -1,7 +1,10 @@
 //! Projects of the live registries, converted, built and run with Guix.
 
+use std::path::{Path, PathBuf};
+
 use crate::converted::{Converted, modules_of};
 use crate::support::guix::Guix;
+use crate::support::index::sdist;
 use crate::support::live::{self, converted};
 use crate::support::lockers;
 use crate::support::project::Project;
@@ -149,4 +152,86 @@ fn what_only_git_knows() {
     let built = converted.build();
     let run = guix.run("/", &[&format!("{built}/bin/app")]).expect(0);
     assert_eq!(run.stdout, format!("{printed}\nkept 2.5 2.5 2.5\n"));
+}
+
+/// A library in Rust with a crate, which demands the lockfile that Guix's builds remove.
+#[test]
+#[ignore = "needs a root with Guix, and the live index"]
+fn a_library_in_rust() {
+    let (guix, scene) = (Guix::here(), Scene::empty());
+    scene.registry.lead_on_to(&lockers::index());
+    let manifest = "[build-system]\nrequires = ['setuptools>=77', 'setuptools-rust']\n\
+        build-backend = 'setuptools.build_meta'\n[project]\nname = 'digits'\nversion = '1.0'\n\
+        [[tool.setuptools-rust.ext-modules]]\ntarget = 'digits.native'\nbinding = 'NoBinding'\nargs = ['--locked']\n\
+        [tool.setuptools]\npackages = ['digits']\n";
+    let module = "import ctypes, pathlib\n\
+        native = ctypes.CDLL(str(next(pathlib.Path(__file__).parent.glob('native*.so'))))\n";
+    let itoa = locked_crate("itoa");
+    let version = itoa.lines().find(|line| line.starts_with("version")).expect("a version");
+    let cargo = format!(
+        "[package]\nname = \"digits\"\nversion = \"1.0.0\"\nedition = \"2021\"\n[lib]\ncrate-type = [\"cdylib\"]\n\
+         [dependencies.itoa]\n{version}\n"
+    );
+    let lock = format!(
+        "version = 4\n\n[[package]]\nname = \"digits\"\nversion = \"1.0.0\"\ndependencies = [\n \"itoa\",\n]\n\n\
+         [[package]]\n{itoa}\n"
+    );
+    let code = "#[no_mangle]\npub extern \"C\" fn digits(of: u64) -> usize {\n    \
+        itoa::Buffer::new().format(of).len()\n}\n";
+    let files = [
+        ("pyproject.toml", manifest),
+        ("digits/__init__.py", module),
+        ("Cargo.toml", cargo.as_str()),
+        ("Cargo.lock", lock.as_str()),
+        ("src/lib.rs", code),
+    ];
+    let dist = sdist("digits", "1.0", "", &files);
+    scene.registry.publish_python("digits", std::slice::from_ref(&dist));
+    scene.project.write("requirements.txt", &locked(&dist));
+    converted(&scene.project, &["--to", "guix"]);
+    let converted = Converted::new(&guix, &scene.project);
+    assert!(converted.module("python").contains("(crate-source \"itoa\""));
+    // The root's daemon reaches no registry of crates.
+    let version = version.split('"').nth(1).expect("a version");
+    guix.keep(&format!("rust-itoa-{version}.tar.gz"), &of_cargo(&format!("itoa-{version}.crate")));
+    let script = "import digits; print(digits.native.digits(12345))";
+    assert_eq!(converted.shell(&["python3", "-c", script]).expect(0).stdout, "5\n");
+}
+
+/// A file that cargo fetched for this project's own build.
+fn of_cargo(file: &str) -> Vec<u8> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.unwrap_or_else(|| Path::new(&std::env::var_os("HOME").expect("a home")).join(".cargo"));
+    let caches = home.join("registry/cache").read_dir().expect("cargo's cache").flatten();
+    let files = caches.map(|cache| cache.path().join(file)).find(|path| path.is_file());
+    std::fs::read(files.expect("fetched")).expect("readable")
+}
+
+/// A crate of this project's own lockfile, as it stands there.
+fn locked_crate(name: &str) -> String {
+    let lock = include_str!("../../Cargo.lock");
+    let head = format!("name = \"{name}\"\n");
+    let entry = lock.split("[[package]]\n").find(|entry| entry.starts_with(&head));
+    entry.expect("among our crates").trim().to_owned()
+}
+
+/// What a wheel brings compiled runs with Guix's loader.
+#[test]
+#[ignore = "needs a root with Guix, and the live index"]
+fn a_wheel_with_a_program() {
+    let guix = Guix::here();
+    let project = Project::new(&[
+        ("requirements.txt", "ruff==0.9.9\n"),
+        (
+            "headwater.toml",
+            "[[exceptions]]\npackage = \"ruff\"\nreason = \"takes an hour to build\"\nowner = \"infra\"\n\
+             expires = 2999-01-01\n",
+        ),
+    ]);
+    converted(&project, &["--to", "guix"]);
+    let converted = Converted::new(&guix, &project);
+    assert_eq!(converted.shell(&["ruff", "--version"]).expect(0).stdout, "ruff 0.9.9\n");
+    let program = format!("{}/bin/.ruff-real", converted.built("python-ruff"));
+    let run = guix.run("/", &["patchelf", "--print-interpreter", &program]).expect(0);
+    assert!(run.stdout.starts_with("/gnu/store/"), "{}", run.stdout);
 }

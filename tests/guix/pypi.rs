@@ -6,7 +6,7 @@ use crate::converted::{Converted, modules_of};
 use crate::support::guix::Guix;
 use crate::support::index::{sdist, tagged_wheel};
 use crate::support::nonce;
-use crate::support::python::{Backend, Scene, borrowed, library, locked};
+use crate::support::python::{BACKEND, Backend, Scene, borrowed, library, locked};
 
 /// A library in the index, from a source archive of this text; its line of a requirements file.
 fn published(scene: &Scene, name: &str, text: &str, headers: &str) -> String {
@@ -103,7 +103,7 @@ fn requirements_without_a_program() {
     let built = guix.outside(&converted.build()).join("share");
     assert!(built.is_dir(), "{}", built.display());
 
-    scene.project.write("headwater.toml", "[python]\ninterpreter = \"python310\"\n");
+    scene.project.write("headwater.toml", "[python]\ninterpreter = \"python312\"\n");
     scene.convert(&["--to", "guix"]).expect(0);
     let converted = Converted::new(&guix, &scene.project);
     converted.is_reviewed(&["python-plain-lib"]);
@@ -150,4 +150,67 @@ fn packages_of_no_index_and_one_that_cannot_be_had() {
     assert_eq!(converted.derivation().len(), 1);
     let refused = converted.refused();
     assert!(refused.contains("gone@306 has no file that Guix could install"), "{refused}");
+}
+
+/// A backend that runs with the newest `shared`, and keeps in the module `settings` what it was told.
+const MAKER: &str = "
+import shared
+_build_wheel = build_wheel
+def build_wheel(directory, config_settings=None, metadata_directory=None):
+    os.environ['PDM_BUILD_SCM_VERSION'] = table()['project']['version']
+    with open('settings.py', 'w') as file:
+        file.write(f'SETTINGS = {config_settings!r}')
+    return _build_wheel(directory, config_settings, metadata_directory)
+";
+
+/// The sources of a package that is built with it.
+fn made(name: &str, module: &str, more: &str) -> Vec<(String, String)> {
+    let manifest = format!(
+        "[build-system]\nrequires = ['maker']\nbuild-backend = 'maker'\n[project]\nname = '{name}'\n\
+         version = '1.0'\n{more}\n[tool.tiny]\nmodules = ['{name}.py', 'settings.py']\n"
+    );
+    vec![("pyproject.toml".to_owned(), manifest), (format!("{name}.py"), module.to_owned())]
+}
+
+/// What is built with another version of something than it runs with.
+#[test]
+#[ignore = "needs a root with Guix"]
+fn a_build_leaves_nothing_to_what_runs() {
+    let (guix, scene) = (Guix::here(), Scene::new());
+    let shared = |version: &str| {
+        let text = format!("VERSION = '{version} {}'\n", nonce());
+        let files = library(Backend::Flit, ("shared", version), &text, "");
+        sdist("shared", version, "", &borrowed(&files))
+    };
+    let (old, new) = (shared("1.0"), shared("2.0"));
+    scene.registry.publish_python("shared", &[old.clone(), new]);
+    let needs = "dependencies = ['shared']\n";
+    let maker = library(Backend::Flit, ("maker", "1.0"), &format!("{BACKEND}{MAKER}"), needs);
+    let maker = sdist("maker", "1.0", "Requires-Dist: shared\n", &borrowed(&maker));
+    scene.registry.publish_python("maker", std::slice::from_ref(&maker));
+    // As uvicorn: it runs modules that import what it does not need itself.
+    let tells = "from importlib.metadata import version\nimport sys, shared\n\
+        def main(): print(shared.VERSION.split()[0], version('shared'), 'maker' in sys.modules)\n";
+    let check = "import settings, shared\ndef main(): print(settings.SETTINGS, shared.VERSION.split()[0])\n";
+    let runner = made("runner", check, "scripts = { runner = 'runner:main' }");
+    let runner = sdist("runner", "1.0", "", &borrowed(&runner));
+    scene.registry.publish_python("runner", std::slice::from_ref(&runner));
+    let settings = locked(&runner).replace('\n', " --config-settings=\"--build-option=--quiet\"\n");
+    scene.project.write("requirements.txt", &(locked(&old) + &settings));
+    let own = "dependencies = ['shared==1.0', 'runner']\nscripts = { teller = 'teller:main' }";
+    for (path, text) in made("teller", tells, own) {
+        scene.project.write(&path, &text);
+    }
+    scene.convert(&["--to", "guix"]).expect(0);
+
+    let converted = Converted::new(&guix, &scene.project);
+    converted.is_reviewed(&["python-shared", "python-runner"]);
+    let built = converted.build();
+    let run = guix.run("/", &[&format!("{built}/bin/teller")]).expect(0);
+    assert_eq!(run.stdout, "1.0 1.0 False\n");
+    let shell = |command: &[&str]| converted.shell(command).expect(0).stdout;
+    assert_eq!(shell(&["runner"]), "{'--build-option': '--quiet'} 1.0\n");
+    let tells =
+        "from importlib.metadata import version; import shared; print(shared.VERSION[:3], version('shared'))";
+    assert_eq!(shell(&["python3", "-c", tells]), "1.0 1.0\n");
 }

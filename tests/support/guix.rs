@@ -62,6 +62,13 @@ impl Guix {
         path
     }
 
+    /// Puts a file into the store, as what is fetched is kept there.
+    #[track_caller]
+    pub fn keep(&self, name: &str, bytes: &[u8]) {
+        let path = self.write(name, bytes);
+        self.guix(&["download", &format!("file://{path}")]).expect(0);
+    }
+
     /// Copies a folder, such as a converted project, and gives its path in the root.
     pub fn copy(&self, from: &Path, name: &str) -> String {
         let path = format!("{}/{name}", self.folder);

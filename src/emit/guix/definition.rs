@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::license::{Licenses, Term};
 use super::sexp::{Sexp, list, symbol, text};
-use super::source::Source;
+use super::source::{Source, literal};
 use super::words::{self, Subject};
 use crate::about::About;
 
@@ -64,7 +64,7 @@ impl Words {
     /// From what a package says of itself.
     pub fn new(about: &About, subject: &Subject<'_>) -> Self {
         Self {
-            home_page: about.home_page.as_ref().map_or(Sexp::Flag(false), text),
+            home_page: about.home_page.as_ref().map_or(Sexp::Flag(false), |page| literal(page)),
             synopsis: words::synopsis(about.text(), subject),
             description: words::description(about.text(), subject),
             license: License::from(&Licenses::of(about)),
@@ -88,7 +88,7 @@ fn term(term: &Term) -> Sexp {
     match term {
         Term::Variable(name) => symbol(format!("license:{name}")),
         Term::Named { name, uri } => {
-            list!["named-license", text(name), uri.as_ref().map_or(Sexp::Flag(false), text)]
+            list!["named-license", text(name), uri.as_ref().map_or(Sexp::Flag(false), |uri| literal(uri))]
         }
     }
 }
@@ -181,7 +181,36 @@ fn source<S: Serializer>(source: &Source, serializer: S) -> Result<S::Ok, S::Err
 }
 
 fn properties<S: Serializer>(properties: &BTreeMap<String, Sexp>, serializer: S) -> Result<S::Ok, S::Error> {
-    let pairs = properties.iter().map(|(key, value)| Sexp::pair(symbol(key), value.clone()));
-    let all = (!properties.is_empty()).then(|| Sexp::quote(Sexp::List(pairs.collect())));
-    all.serialize(serializer)
+    let in_pieces = |value: &Sexp| match value {
+        Sexp::Text(text) => literal(text),
+        value => value.clone(),
+    };
+    // In a quoted list a long text would be one literal.
+    let all = if properties.values().all(|value| in_pieces(value) == *value) {
+        let pairs = properties.iter().map(|(key, value)| Sexp::pair(symbol(key), value.clone()));
+        Sexp::quote(Sexp::List(pairs.collect()))
+    } else {
+        let pair = |(key, value): (&String, &Sexp)| list!["cons", Sexp::quote(symbol(key)), in_pieces(value)];
+        Sexp::call("list", properties.iter().map(pair))
+    };
+    Some(all).filter(|_| !properties.is_empty()).serialize(serializer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `guix lint` warns of lines beyond 90 columns.
+    #[test]
+    fn a_long_property_is_split() {
+        let long = format!("@scope/{}", "long-".repeat(14));
+        let written = |value: Sexp| {
+            let all = BTreeMap::from([("upstream-name".to_owned(), value)]);
+            let json = properties(&all, serde_json::value::Serializer).unwrap();
+            serde_json::from_value::<Sexp>(json).unwrap().written()
+        };
+        assert_eq!(written(text("@a/b")), "'((upstream-name . \"@a/b\"))");
+        let said = written(text(long));
+        assert!(said.starts_with("(list (cons 'upstream-name (string-append \"@scope/\" "), "{said}");
+    }
 }

@@ -100,6 +100,11 @@ fn prefix(ecosystem: Ecosystem) -> &'static str {
 /// The name that Guix's importers give: `@a/b.c` is `node-a-b-c`, `Foo_python` is `python-foo`, `python-foo` is
 /// itself.
 pub fn plain(ecosystem: Ecosystem, upstream: &str) -> String {
+    whole(ecosystem, upstream, |name| name.strip_suffix("-python").unwrap_or(name))
+}
+
+/// The name with its prefix; a Python name that lacks it without what is `stripped`.
+fn whole(ecosystem: Ecosystem, upstream: &str, stripped: fn(&str) -> &str) -> String {
     let tame = |c: char| match c {
         c if c.is_ascii_alphanumeric() || c == '+' => c.to_ascii_lowercase(),
         // `~`, `!`, `'`, `(`, `)` and `*`, which old npm names may have, stand in no store path.
@@ -111,7 +116,7 @@ pub fn plain(ecosystem: Ecosystem, upstream: &str) -> String {
     let full = match ecosystem {
         Ecosystem::Npm => format!("{prefix}{name}"),
         Ecosystem::Python if name.starts_with(prefix) => name.to_owned(),
-        Ecosystem::Python => format!("{prefix}{}", name.strip_suffix("-python").unwrap_or(name)),
+        Ecosystem::Python => format!("{prefix}{}", stripped(name)),
     };
     if full.len() > LONGEST || full.len() == prefix.len() {
         return marked(&full[..full.len().min(LONGEST - 9)], upstream);
@@ -133,7 +138,7 @@ fn distinct<'a>(upstream: &BTreeSet<(Ecosystem, &'a str)>) -> BTreeMap<(Ecosyste
         for one in &group {
             let mut own = name.clone();
             if one != owner {
-                own = plain(one.0, &spelled_out(one.1));
+                own = whole(one.0, &spelled_out(one.1), |name| name);
                 if taken.contains(&own) {
                     own = marked(&name, one.1);
                 }
@@ -314,6 +319,7 @@ mod tests {
         assert!(names[2].starts_with("node-a-dot-b "), "{names:?}");
         let python = python(&[("python-jose", "1"), ("jose", "2"), ("jose-python", "3")]);
         assert!(python[1].starts_with("python-jose python-jose 2 -"), "{python:?}");
+        assert_eq!(python[2], "python-jose-python python-jose-python 3 -");
     }
 
     #[test]

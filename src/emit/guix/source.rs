@@ -114,7 +114,7 @@ impl Source {
 
 impl Git {
     fn sexp(&self, named: Option<(&str, &str)>) -> Sexp {
-        let mut reference = vec![symbol("git-reference"), list!["url", joined(short(&self.url))]];
+        let mut reference = vec![symbol("git-reference"), list!["url", literal(&self.url)]];
         match &self.reference {
             Reference::Tag { tag, commit } => {
                 reference.push(Sexp::comment(format!("The tag is commit {commit}.")));
@@ -144,7 +144,7 @@ impl Git {
 impl Download {
     fn sexp(&self, named: Option<(&str, &str)>) -> Sexp {
         let uri = match &self.uri {
-            Uri::Whole(url) => joined(short(url)),
+            Uri::Whole(url) => literal(url),
             Uri::Below { variable, path } => {
                 Sexp::call("string-append", [symbol(*variable)].into_iter().chain(path.pieces(named)))
             }
@@ -208,7 +208,12 @@ impl Spelled {
 /// Longest literal that is not split, in characters: `guix lint` warns of lines beyond 90.
 const SHORT: usize = 66;
 
-/// A text in literals that fit on a line, split after slashes and dashes where it has some.
+/// A text, in several literals where one would not fit on a line.
+pub fn literal(text: &str) -> Sexp {
+    joined(short(text))
+}
+
+/// The same in pieces, split after slashes and dashes where it has some.
 fn short(text: &str) -> Vec<Sexp> {
     let mut pieces = Vec::new();
     let mut rest = text;

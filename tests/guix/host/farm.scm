@@ -86,8 +86,9 @@
   (string-append "ln -s '" from "' \"" to "\"\n"))
 
 (define* (tools name debian-packages
-                #:key (extra "") (search-paths '()))
-  "A package of every program of DEBIAN-PACKAGES, and what the script EXTRA adds."
+                #:key (extra "") (search-paths '()) (outputs '("out")))
+  "A package of every program of DEBIAN-PACKAGES, and what the script EXTRA adds,
+which makes all OUTPUTS but the first."
   (define programs
     (filter (lambda (file)
               (member (dirname file) '("/bin" "/sbin" "/usr/bin" "/usr/sbin")))
@@ -102,6 +103,7 @@
                                   (lambda (a b)
                                     (string=? (basename a) (basename b))))))
          extra)
+        #:outputs outputs
         #:search-paths search-paths))
 
 (define* (c-library name debian-package)

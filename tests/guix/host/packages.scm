@@ -49,10 +49,11 @@
   (farm "glibc" "mkdir -p $out/lib $static/lib\n" #:outputs '("out" "static")))
 ;;; As with Guix's ld-wrapper, what is linked is found at run time where the linker found it.
 (define with-run-path
-  "mkdir $out/lib
+  "mkdir -p $out/lib $lib/lib
 for name in libstdc++.so.6 libgcc_s.so.1 ld-linux-x86-64.so.2 ld-linux-aarch64.so.1; do
   for file in /usr/lib/*/$name; do [ ! -e $file ] || ln -s $file $out/lib/$name; done
 done
+ln -s -t $lib/lib $out/lib/*
 ln -s gcc $out/bin/cc
 ln -s g++ $out/bin/c++
 for name in gcc g++ cc c++ $(cd $out/bin && echo *-linux-gnu-gcc *-linux-gnu-g++); do
@@ -65,6 +66,7 @@ done\n")
 (define gcc
   (tools "gcc" (with-triplet "cpp" "gcc" "g++")
          #:extra with-run-path
+         #:outputs '("out" "lib")
          #:search-paths
          (list (search-path-specification
                  (variable "C_INCLUDE_PATH")

@@ -175,7 +175,8 @@ pub fn render(input: &Input<'_>) -> anyhow::Result<Files> {
     let folder = format!("{}/{}", super::MODULES, input.project);
     let named: Vec<_> =
         made.files.into_iter().map(|(path, text)| (format!("{folder}/packages/{path}"), text)).collect();
-    let mut files = super::common(&Common { module: project, hint: SHELL_HINT, more: has_workspaces })?;
+    let mut files =
+        super::common(&Common { module: project, hint: SHELL_HINT, more: has_workspaces, whole: false })?;
     files.extend([
         (format!("{folder}/packages/node.scm"), channel),
         (format!("{folder}/packages/project.scm"), text),

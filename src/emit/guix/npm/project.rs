@@ -6,13 +6,11 @@ use super::definitions::subject;
 use super::links::{Listed, appended, modules};
 use super::model::{Arguments, Build, Modules, Program};
 use super::scene::Scene;
+use crate::emit::guix::PROJECT_UNTESTED;
 use crate::emit::guix::definition::{Definition, Inputs, Words};
 use crate::emit::guix::sexp::{Sexp, list, text};
 use crate::emit::guix::source::Source;
 use crate::graph::{EdgeKind, Location, Origin};
-
-/// Why the project is not tested.
-const UNTESTED: &str = "Tests are run where the project is developed: see manifest.scm.";
 
 impl Scene<'_> {
     /// Everything that lies in the project's own folders of modules: more than it asks for.
@@ -75,7 +73,7 @@ impl Scene<'_> {
         let parts = self.input.graph.nodes.iter().filter(|(_, node)| node.origin == Origin::Project);
         let folders = parts.map(|(location, _)| location.to_string()).filter(|folder| !folder.is_empty());
         let build = Build {
-            tests: UNTESTED.to_owned(),
+            tests: PROJECT_UNTESTED.to_owned(),
             module: own.module.clone(),
             build: own.build,
             published: own.files,

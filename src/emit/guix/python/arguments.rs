@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use super::checkout::Checkout;
-use crate::emit::guix::definition::Inputs;
 use crate::emit::guix::sexp::{Sexp, text};
 use crate::emit::nix::python::model::{Argument, Program};
 use crate::emit::nix::python::package::Build;
@@ -60,8 +59,8 @@ pub enum What {
     Wheel(Yes),
     /// Of a wheel of others: where its compiled code finds libraries.
     Libraries(Yes),
-    /// Build requirements that must not be seen by what is installed.
-    LeaveOut(LeftOut),
+    /// What is installed sees what it runs with, and not what it is built with.
+    Wrap(Yes),
     NoSanityCheck(Yes),
 }
 
@@ -84,21 +83,6 @@ pub struct Variable {
     pub is_version: bool,
 }
 
-/// Variables of packages.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct LeftOut {
-    /// In order.
-    pub always: Vec<String>,
-    /// Those with an expression that says when.
-    pub sometimes: Inputs,
-}
-
-impl LeftOut {
-    pub fn is_empty(&self) -> bool {
-        self.always.is_empty() && self.sometimes.is_empty()
-    }
-}
-
 /// What stands in for a wheel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CopiedPaths {
@@ -107,6 +91,14 @@ pub struct CopiedPaths {
     pub version: String,
     /// Folder of the metadata, with a slash at its beginning.
     pub info: String,
+    pub edit: Option<Edit>,
+}
+
+/// What is replaced in each line of modules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Edit {
+    pub pattern: &'static str,
+    pub by: &'static str,
 }
 
 /// A module or a folder with modules.
@@ -184,13 +176,18 @@ pub fn phases(build: &Build, version: &str, checkout: &Checkout) -> Vec<Phase> {
                 name: format!("/{}", path.rsplit('/').next().unwrap_or(path)),
             }
         };
+        let mut comments =
+            vec!["Its modules are copied: to build it would take what it is to build.".to_owned()];
+        let edit = (build.name.as_str() == "uv-build").then_some(RUN_UV);
+        comments.extend(why(edit.is_some(), NO_UV_BUILD));
         phases.push(Phase {
-            comments: vec!["Its modules are copied: to build it would take what it is to build.".to_owned()],
+            comments,
             what: What::Copy(CopiedPaths {
                 paths: build.copy.iter().map(copied).collect(),
                 name: build.name.to_string(),
                 version: build.version.to_string(),
                 info: format!("/{}-{}.dist-info", build.name.as_str().replace('-', "_"), build.version),
+                edit,
             }),
         });
     }
@@ -200,6 +197,10 @@ pub fn phases(build: &Build, version: &str, checkout: &Checkout) -> Vec<Phase> {
 /// Why a checkout needs a phase.
 const NO_VERSION: &str = "There is no history of git to ask for the version.";
 const NO_LIST: &str = "There is no git to ask which files are data: all are.";
+
+/// The switch that the module has for distributions such as Guix.
+const RUN_UV: Edit = Edit { pattern: "^USE_UV_EXECUTABLE = False", by: "USE_UV_EXECUTABLE = True" };
+const NO_UV_BUILD: &str = "They run uv itself: Guix has no program uv-build.";
 
 fn why(is_so: bool, text: &str) -> Vec<String> {
     is_so.then(|| text.to_owned()).into_iter().collect()

@@ -16,8 +16,8 @@ use version_ranges::Ranges;
 use crate::emit::guix::sexp::{Sexp, symbol, text};
 use crate::emit::nix::python::marker::{Compare, Marker, Op, Variable};
 
-/// The oldest Python 3 of Guix 1.5: no condition asks for what is older.
-const OLDEST: [u64; 2] = [3, 10];
+/// The oldest Python 3 of Guix 1.5 that is taken: no condition asks for what is older.
+const OLDEST: [u64; 2] = [3, 11];
 
 /// What Guix runs on: `platform_machine`, and the predicate of `(guix utils)`.
 pub const MACHINES: [(&str, &str); 8] = [
@@ -332,8 +332,9 @@ mod tests {
             ("platform_release >= '5'", "never"),
             ("extra == 'x' and 'dev' in dependency_groups", "always"),
             ("extra != 'x' or 'dev' not in dependency_groups", "never"),
-            ("python_version < '3.11' and python_version >= '3.11'", "never"),
-            ("python_version < '3.11' or python_full_version >= '3.11'", "always"),
+            ("python_version < '3.12' and python_version >= '3.12'", "never"),
+            ("python_version < '3.12' or python_full_version >= '3.12'", "always"),
+            ("python_version < '3.11'", "never"),
         ] {
             assert_eq!(shown(marker, ">=3.8"), expected, "{marker}");
         }
@@ -350,11 +351,11 @@ mod tests {
                 "python_version == '3.12'",
                 "(and (version>=? (package-version python) \"3.12\") (version>? \"3.13\" (package-version python)))",
             ),
-            ("python_version != '3.10'", "(version>=? (package-version python) \"3.11\")"),
+            ("python_version != '3.11'", "(version>=? (package-version python) \"3.12\")"),
             ("platform_machine != 'x86_64'", "(not (target-x86-64?))"),
             (
-                "python_version < '3.11' or platform_machine == 'x86_64'",
-                "(or (target-x86-64?) (and (not (target-x86-64?)) (version>? \"3.11\" (package-version python))))",
+                "python_version < '3.12' or platform_machine == 'x86_64'",
+                "(or (target-x86-64?) (and (not (target-x86-64?)) (version>? \"3.12\" (package-version python))))",
             ),
         ] {
             assert_eq!(shown(marker, ">=3.8"), expected, "{marker}");

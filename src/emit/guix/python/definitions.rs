@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::arguments::{Arguments, LeftOut, Phase, What, Yes, configure_flags, phases};
+use super::arguments::{Arguments, Phase, What, Yes, configure_flags, phases};
 use super::checkout::Checkout;
 use super::needs::{Conditioned, Needs};
 use super::wheels::Wheel;
 use super::{Input, libraries, origin, wheels};
 use crate::about::About;
+use crate::emit::guix::PROJECT_UNTESTED;
 use crate::emit::guix::definition::{self, Definition, Inputs, Words};
 use crate::emit::guix::names::{Ecosystem, Named};
 use crate::emit::guix::python::condition::{Chosen, Condition};
@@ -15,11 +16,11 @@ use crate::emit::guix::sexp::{Sexp, list, symbol, text};
 use crate::emit::guix::source::Source;
 use crate::emit::guix::tag;
 use crate::emit::guix::words::Subject;
-use crate::emit::nix::python::model::Key;
+use crate::emit::nix::python::model::{Key, Own};
 use crate::emit::nix::python::package::{self, Build, Package};
 
-/// Why tests are not run.
-const NO_TESTS: &str = "The lockfile has no test dependencies.";
+/// Why tests of a library are not run.
+const NO_TESTS: &str = "Its own test requirements are not locked.";
 
 /// All that definitions are made of.
 pub struct Definitions<'a> {
@@ -59,7 +60,7 @@ impl Definitions<'_> {
         let wheels = wheels::of(&package.source);
         let is_checkout = wheels.is_none()
             && matches!(package.source, package::Source::Git { .. } | package::Source::Local { .. });
-        let mut arguments = self.arguments(build, &named.version, is_checkout);
+        let mut arguments = self.arguments(build, &named.version, is_checkout, NO_TESTS);
         let mut inputs = self.inputs(key.as_str(), build, &mut comments, notes);
         let source = match &wheels {
             Some(wheels) => {
@@ -84,7 +85,6 @@ impl Definitions<'_> {
         let source =
             source.unwrap_or_else(|| self.missing(key, &mut arguments.phases, &mut supported_systems, notes));
         let propagated = self.needs.of(key);
-        self.conflicts(build, Some(key), propagated, &mut arguments.phases);
         self.alone(key, &mut arguments.phases);
         let resolved =
             fact.and_then(|fact| fact.source.as_ref()).filter(|_| matches!(source, Source::Git(_)));
@@ -142,32 +142,40 @@ impl Definitions<'_> {
         Words::new(self.input.about.get(key).unwrap_or(&nothing), &subject)
     }
 
+    /// Whether the project itself is built with packages of Python.
+    pub fn own_requires(&self) -> bool {
+        matches!(&self.input.project.own, Own::Built(build) if !self.requires(build).is_empty())
+    }
+
     /// What the project itself is built with: arguments, inputs, native inputs.
     pub fn own(
         &self,
         (build, version): (&Build, &str),
-        propagated: &Conditioned,
         comments: &mut Vec<String>,
         notes: &mut Notes,
     ) -> (Arguments, Inputs, Inputs) {
-        let mut arguments = self.arguments(build, version, true);
+        let arguments = self.arguments(build, version, true, PROJECT_UNTESTED);
         let (inputs, native) = self.inputs("the project", build, comments, notes);
-        self.conflicts(build, None, propagated, &mut arguments.phases);
         (arguments, inputs, native)
     }
 
-    fn arguments(&self, build: &Build, version: &str, is_checkout: bool) -> Arguments {
+    fn arguments(&self, build: &Build, version: &str, is_checkout: bool, no_tests: &str) -> Arguments {
         let packages = &self.input.project.packages;
-        let requirements = self.needs.closure(&self.requires(build));
+        let requires = self.requires(build);
+        let requirements = self.needs.closure(&requires);
         let requirements = requirements.keys().filter_map(|key| Some(&packages.get(key)?.build.name));
         let stated = build.version.to_string();
         let checkout = if is_checkout { Checkout::new(&stated, requirements) } else { Checkout::default() };
+        let mut phases = phases(build, version, &checkout);
+        if !requires.is_empty() {
+            phases.push(What::Wrap(Yes).into());
+        }
         Arguments {
             python: self.interpreter.map(str::to_owned),
             configure_flags: configure_flags(build),
             cargo: build.crates.is_some(),
-            no_tests: Some(NO_TESTS.to_owned()),
-            phases: phases(build, version, &checkout),
+            no_tests: Some(no_tests.to_owned()),
+            phases,
             copied: None,
         }
     }
@@ -222,47 +230,6 @@ impl Definitions<'_> {
             inputs.lists.insert(crates_variable(&crates.pack));
         }
         (inputs, native)
-    }
-
-    /// Build requirements that are there in another version than at run time: `GUIX_PYTHONPATH` has both, and what is
-    /// installed must see its own. What is installed there too is never left out: of two versions of a name each may
-    /// run with some Python.
-    fn conflicts(&self, build: &Build, own: Option<&Key>, propagated: &Conditioned, phases: &mut Vec<Phase>) {
-        let packages = &self.input.project.packages;
-        let name = |key: &Key| packages.get(key).map(|package| &package.build.name);
-        let mut running = self.needs.closure(propagated);
-        running.extend(own.map(|own| (own.clone(), Condition::always())));
-        let mut of_name: BTreeMap<_, Condition> = BTreeMap::new();
-        for (key, condition) in &running {
-            if let Some(name) = name(key) {
-                let entry = of_name.entry(name).or_insert_with(Condition::never);
-                *entry = entry.or(condition);
-            }
-        }
-        let pythons = &self.chosen.pythons;
-        let mut left_out = LeftOut::default();
-        for (key, there) in self.needs.closure(&self.requires(build)) {
-            let others = name(&key).and_then(|name| of_name.get(name));
-            let (Some(others), Some(named)) = (others, self.names.get(&key)) else { continue };
-            let runs = running.get(&key).cloned().unwrap_or_else(Condition::never);
-            let when = there.and(others).but_not(&runs);
-            if when.is_never(pythons) {
-                continue;
-            }
-            match when.expression(self.python, pythons) {
-                None => left_out.always.push(named.variable.clone()),
-                when => left_out.sometimes.add(&named.variable, when),
-            }
-        }
-        left_out.always.sort();
-        if !left_out.is_empty() {
-            phases.push(Phase {
-                comments: vec![
-                    "The build takes other versions of these than what is installed does.".to_owned(),
-                ],
-                what: What::LeaveOut(left_out),
-            });
-        }
     }
 
     /// A member of a circle cannot be checked alone.

@@ -13,15 +13,15 @@ struct Python {
     patch: u64,
 }
 
-/// Those of Guix 1.5: the one that is usual, then those that are taken where it does not fit, the best first.
-const PYTHONS: [Python; 3] = [
+/// Those of Guix 1.5: the one that is usual, then the one that is taken where it does not fit. Its 3.10 is not among
+/// them, as builds are planned for 3.11 and later.
+const PYTHONS: [Python; 2] = [
     Python { variable: "python-3.11", minor: 11, patch: 14 },
     Python { variable: "python-3.12", minor: 12, patch: 12 },
-    Python { variable: "python-3.10", minor: 10, patch: 19 },
 ];
 
 /// The same as a sentence has them.
-const SHOWN: &str = "3.11 (its usual one), 3.12 and 3.10";
+const SHOWN: &str = "3.11 (its usual one) and 3.12";
 
 /// What runs Python packages.
 #[derive(Debug)]
@@ -60,10 +60,10 @@ pub fn interpreter(nixpkgs: &str, requires_python: Option<&VersionSpecifiers>) -
         Some(at) => fixed(&PYTHONS[at]),
         None => Interpreter {
             warnings: vec![format!(
-                "the project needs Python {needed}, and Guix 1.5 has {SHOWN}: it is defined for the usual one and \
-                 may not work"
+                "the project needs Python {needed}, and of Guix 1.5 {SHOWN} are known: it is defined for the usual \
+                 one and may not work"
             )],
-            comment: Some(format!("Needs Python {needed}, which Guix 1.5 does not have.")),
+            comment: Some(format!("Needs Python {needed}, which is not known in Guix 1.5.")),
             ..usual()
         },
     };

@@ -122,7 +122,8 @@ pub fn emit(input: &Input<'_>) -> anyhow::Result<Emitted> {
     }
     let private = made.pop().unwrap_or_default();
     let public = made.pop().unwrap_or_default();
-    let common = Common { module: module::module(input.module, "project"), hint: "", more: true };
+    let common =
+        Common { module: module::module(input.module, "project"), hint: "", more: true, whole: true };
     let mut files = super::common(&common)?;
     let mut add =
         |name, text| files.insert(format!("{}/{}", super::MODULES, module::file(input.module, name)), text);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::arguments::{Arguments, LeftOut, What};
+use super::arguments::{Arguments, What, Yes};
 use super::definitions::{Definitions, crates_variable};
 use super::interpreter::Interpreter;
 use super::origin::INDEX;
@@ -41,6 +41,8 @@ struct Channel<'a> {
     /// The module's own file, as it is found on the load path.
     file: String,
     python: Option<Sexp>,
+    /// Whether anything is built with packages of Python.
+    wraps: bool,
     named_licenses: bool,
     crates: Vec<Crates<'a>>,
     public: Vec<Definition<Arguments>>,
@@ -71,7 +73,7 @@ pub fn channel(
     let input = definitions.input;
     let all = || public.iter().chain(&private);
     let sources: Vec<String> = all().map(|one| one.source.sexp(None).written()).collect();
-    let has = |word: &str| sources.iter().any(|source| source.contains(word));
+    let is_said = |word: &str| sources.iter().any(|source| source.contains(word));
     let has_patches = input.project.packages.values().any(|package| !package.build.patches.is_empty());
     let lists: BTreeSet<&String> = all().flat_map(|one| &one.inputs.lists).collect();
     let mut uses = Uses::new();
@@ -79,22 +81,28 @@ pub fn channel(
         uses.select(&PYTHON, interpreter.variable);
     }
     all().for_each(|one| add(&mut uses, interpreter, one));
-    let up = (has(FOLDER) || has_patches).then_some(input.project_path);
+    let up = (is_said(FOLDER) || has_patches).then_some(input.project_path);
     if up.is_some() {
         project_files(&mut uses);
     }
     CHANNEL.render(&Channel {
         module: module(input.module, "python"),
         uses: uses.all(),
-        index: input.project.sources.registry.as_deref().filter(|_| has(INDEX)),
+        index: input.project.sources.registry.as_deref().filter(|_| is_said(INDEX)),
         up,
         file: file(input.module, "python"),
         python: interpreter.definition.clone(),
+        wraps: definitions.own_requires() || all().any(|one| has(one, &What::Wrap(Yes))),
         named_licenses: all().any(|one| one.words.license.needs_helper),
         crates: crates(input.crates, &lists),
         public,
         private,
     })
+}
+
+fn has(definition: &Definition<Arguments>, what: &What) -> bool {
+    let mut phases = definition.arguments.iter().flat_map(|arguments| &arguments.phases);
+    phases.any(|phase| phase.what == *what)
 }
 
 fn crates<'a>(
@@ -128,6 +136,9 @@ pub fn file(project: &str, name: &str) -> String {
 /// What one definition is written with.
 pub fn add(uses: &mut Uses, interpreter: &Interpreter, definition: &Definition<Arguments>) {
     uses.definition(definition);
+    if has(definition, &What::Libraries(Yes)) {
+        uses.select(&["gnu", "packages", "bootstrap"], "glibc-dynamic-linker");
+    }
     if definition.source.sexp(None).written().contains(PYTHON_VERSION) {
         uses.select(&PYTHON, interpreter.variable);
     }
@@ -138,12 +149,6 @@ pub fn add(uses: &mut Uses, interpreter: &Interpreter, definition: &Definition<A
     }
     for inputs in [&definition.inputs, &definition.native_inputs, &definition.propagated_inputs] {
         conditions(uses, interpreter, inputs);
-    }
-    for phase in definition.arguments.iter().flat_map(|arguments| &arguments.phases) {
-        if let What::LeaveOut(LeftOut { sometimes, .. }) = &phase.what {
-            uses.inputs(sometimes);
-            conditions(uses, interpreter, sometimes);
-        }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::emit::guix::project_files;
 use crate::emit::guix::scheme::Template;
 use crate::emit::guix::sexp::Sexp;
 use crate::emit::guix::source::Source;
-use crate::emit::guix::uses::Uses;
+use crate::emit::guix::uses::{self, Uses};
 use crate::emit::guix::words::Subject;
 use crate::emit::nix::python::model::Own;
 
@@ -52,7 +52,7 @@ pub fn project(
     let mut comments: Vec<String> = interpreter.comment.iter().cloned().collect();
     let (build_system, arguments, inputs, native_inputs, propagated_inputs) = match &project.own {
         Own::Built(build) => {
-            let (arguments, inputs, native) = definitions.own((build, &version), roots, &mut comments, notes);
+            let (arguments, inputs, native) = definitions.own((build, &version), &mut comments, notes);
             ("pyproject-build-system", arguments, inputs, native, needed)
         }
         Own::Copied(programs) => {
@@ -91,6 +91,7 @@ pub fn project(
     let mut uses = Uses::new();
     uses.whole(module(input.module, "python"));
     project_files(&mut uses);
+    uses.whole(uses::module(&["guix", "profiles"]));
     add(&mut uses, interpreter, &own);
     let packages = definitions.listed(shell);
     uses.inputs(&packages);

@@ -87,6 +87,7 @@ fn project(packages: Vec<(Key, Package)>, roots: &[&str]) -> PythonProject {
 struct More {
     facts: BTreeMap<Key, Fact>,
     crates: BTreeMap<String, Vec<Crate>>,
+    own: About,
 }
 
 fn emitted(project: &PythonProject, more: &More) -> Emitted {
@@ -94,7 +95,7 @@ fn emitted(project: &PythonProject, more: &More) -> Emitted {
         project,
         module: "my-app",
         about: &BTreeMap::new(),
-        own: &About::default(),
+        own: &more.own,
         facts: &more.facts,
         crates: &more.crates,
         project_path: "/../../..",
@@ -203,6 +204,7 @@ fn every_kind_of_source_and_build() {
         ]
         .into(),
         crates: [("crates-cryptography-46.0".into(), vec![one])].into(),
+        ..More::default()
     };
     let emitted = emitted(&project, &more);
     assert_eq!(emitted.warnings, ["cryptography@46.0 needs what, not known by that name in Guix"]);
@@ -222,8 +224,8 @@ fn markers_are_decided_or_become_conditions() {
                     "always@1 ; sys_platform == 'linux' and os_name != 'nt'",
                     "never@1 ; sys_platform == 'win32' or python_version < '3.8'",
                     "pypy@1 ; implementation_name == 'pypy'",
-                    "old@1 ; python_version < '3.11'",
-                    "old@2 ; python_version >= '3.11'",
+                    "old@1 ; python_version < '3.12'",
+                    "old@2 ; python_version >= '3.12'",
                     "machine@1 ; platform_machine == 'x86_64' or platform_machine == 'aarch64'",
                     "both@1 ; platform_machine != 'ppc64le' and python_full_version <= '3.12.3'",
                 ],
@@ -233,7 +235,7 @@ fn markers_are_decided_or_become_conditions() {
             package("never@1", &[], &[]),
             package("pypy@1", &[], &[]),
             package("old@1", &[], &[]),
-            package("old@2", &["gone@1 ; python_version < '3.11'"], &[]),
+            package("old@2", &["gone@1 ; python_version < '3.12'"], &[]),
             package("gone@1", &[], &[]),
             package("machine@1", &[], &[]),
             package("both@1", &[], &[]),
@@ -244,8 +246,8 @@ fn markers_are_decided_or_become_conditions() {
     let conditions = [
         "(if (and (not (target-ppc64le?)) (version>=? \"3.12.3\" (package-version python))) (list python-both) '())",
         "(if (or (target-x86-64?) (target-aarch64?)) (list python-machine) '())",
-        "(if (version>=? (package-version python) \"3.11\") (list python-old-2) '())",
-        "(if (version>? \"3.11\" (package-version python)) (list python-old-1) '())",
+        "(if (version>=? (package-version python) \"3.12\") (list python-old-2) '())",
+        "(if (version>? \"3.12\" (package-version python)) (list python-old-1) '())",
     ];
     let all = format!("(append (list python-always) {}))", conditions.join(" "));
     assert_eq!(field(&text, "python-a", "propagated-inputs"), all);
@@ -254,7 +256,7 @@ fn markers_are_decided_or_become_conditions() {
     }
     assert!(text.contains("(define-public python-old-1\n") && text.contains("(define-public python-old-2\n"));
     assert!(text.contains("#:select (python))"), "the interpreter's version is asked for");
-    assert!(!text.contains("python-gone"), "old@2 is there from 3.11 on, where it does not need it");
+    assert!(!text.contains("python-gone"), "old@2 is there from 3.12 on, where it does not need it");
     // With a newer Python demanded, more is decided.
     let newer = PythonProject { requires_python: Some(">=3.12".parse().unwrap()), ..project };
     let text = module(&newer);
@@ -311,55 +313,75 @@ fn circles_are_cut_and_whole_for_others() {
     );
 }
 
+/// In `GUIX_PYTHONPATH` the versions that it is built with may come first.
 #[test]
-fn a_build_with_other_versions_does_not_leave_them() {
-    let project = project(
+fn programs_see_nothing_of_the_build() {
+    let mut project = project(
         vec![
-            package("a@1", &["p@1", "q@1"], &["p@2", "q@1"]),
+            package("a@1", &["p@1"], &["p@2", "q@1"]),
             package("p@1", &[], &[]),
             package("p@2", &[], &[]),
-            package("q@1", &[], &[]),
+            package("q@1", &["p@2"], &[]),
         ],
         &["a@1"],
     );
     let text = module(&project);
-    let arguments = field(&text, "python-a", "arguments");
-    assert!(arguments.contains("(list #$python-p-2)"), "{arguments}");
+    let wraps = "(replace 'wrap #$(wrap-alone this-package))";
+    for (variable, is_built) in [("python-a", true), ("python-p-1", false), ("python-q", false)] {
+        assert_eq!(field(&text, variable, "arguments").contains(wraps), is_built, "{text}");
+    }
+    assert_eq!(text.matches("(define-public (wrap-alone package)").count(), 1);
+    project.packages.get_mut(&key("a@1")).unwrap().build.requires.clear();
+    assert!(!module(&project).contains("wrap-alone"));
+    // The project's own programs, whose build requirements run, too.
+    let own = Build::new(name("my-app"), version("1.0"), [key("p@1").into()].into());
+    project.own = Own::Built(Box::new(own));
+    let files = emitted(&project, &More::default()).files;
+    assert!(files["modules/my-app/packages/python.scm"].contains("(define-public (wrap-alone package)"));
+    assert!(files["modules/my-app/packages/project.scm"].contains("#$(wrap-alone this-package)"));
 }
 
-/// Two versions of a name run, each with its Python: the build has one of them or both.
+/// Guix has uv and not the program that the module looks for.
 #[test]
-fn a_build_leaves_out_only_what_does_not_run() {
-    let either = ["p@1 ; python_version < '3.12'", "p@2 ; python_version >= '3.12'"];
-    let packages = |requires: &[&str]| {
-        project(
-            vec![
-                package("a@1", &either, requires),
-                package("p@1", &[], &[]),
-                package("p@2", &[], &[]),
-                package("p@3", &[], &[]),
-            ],
-            &["a@1"],
-        )
-    };
-    let left_out = |requires: &[&str]| {
-        let arguments = field(&module(&packages(requires)), "python-a", "arguments");
-        let list = arguments.split_once("(string-prefix? input directory)) (list ");
-        list.map(|(_, rest)| rest.split_once("))) (setenv").unwrap().0.to_owned()).unwrap_or_default()
-    };
-    assert_eq!(left_out(&either), "");
-    assert_eq!(left_out(&["p@3"]), "#$python-p-3");
-    // Each of the two where the other is what runs.
-    let since = "(version>=? (package-version python) \"3.12\")";
-    assert_eq!(left_out(&["p@1"]), format!("#$@(if {since} (list python-p-1) '())"));
-    let before = "(version>? \"3.12\" (package-version python))";
-    let both = format!("#$python-p-3 #$@(if {before} (list python-p-2) '())");
-    assert_eq!(left_out(&["p@2", "p@3"]), both);
-    let text = module(&packages(&["p@1"]));
-    assert!(text.contains("#:use-module (guix utils)") && text.contains("#:select (python))"), "{text}");
+fn the_backend_of_uv_runs_uv() {
+    let mut packages = vec![package("a@1", &[], &["uv-build@0.9"]), package("uv-build@0.9", &[], &[])];
+    packages[1].1.build.copy = vec![Location::new("python/uv_build").unwrap()];
+    let text = module(&project(packages, &["a@1"]));
+    let arguments = field(&text, "python-uv-build", "arguments");
+    assert!(
+        arguments.contains("((\"^USE_UV_EXECUTABLE = False\") \"USE_UV_EXECUTABLE = True\")"),
+        "{arguments}"
+    );
 }
 
-/// The interpreters of Guix 1.5 are 3.11, which is its usual one, 3.12 and 3.10.
+/// `guix lint` warns of lines beyond 90 characters.
+#[test]
+fn a_long_home_page_is_split() {
+    let mut project = project(vec![package("a@1", &[], &[])], &["a@1"]);
+    project.own = Own::Built(Box::new(Build::new(name("my-app"), version("1.0"), [].into())));
+    let page = format!("https://forge.example/{}/{}", "owner".repeat(8), "project-of-".repeat(5));
+    let own = About { home_page: Some(page.clone()), ..About::default() };
+    let files = emitted(&project, &More { own, ..More::default() }).files;
+    let text = &files["modules/my-app/packages/project.scm"];
+    assert!(text.lines().all(|line| line.len() <= 90), "{text}");
+    let pieces = field(text, "project", "home-page").replace("\" \"", "");
+    assert_eq!(pieces, format!("(string-append \"{page}\"))"));
+}
+
+#[test]
+fn why_tests_are_off() {
+    let mut project = project(vec![package("a@1", &[], &[]), package("pytest@8", &[], &[])], &["a@1"]);
+    project.dev_roots = edges(&["pytest@8"]);
+    project.own = Own::Built(Box::new(Build::new(name("my-app"), version("1.0"), [].into())));
+    let files = emitted(&project, &More::default()).files;
+    let own = &files["modules/my-app/packages/project.scm"];
+    let why = ";; Tests are run where the project is developed: see manifest.scm.\n";
+    assert!(own.contains(why) && own.contains("python-pytest"), "{own}");
+    let text = &files["modules/my-app/packages/python.scm"];
+    assert!(text.contains(";; Its own test requirements are not locked.\n"), "{text}");
+}
+
+/// The interpreters of Guix 1.5 that count are 3.11, which is its usual one, and 3.12.
 #[test]
 fn the_interpreter_is_one_that_the_project_takes() {
     let of = |requires_python: &str| {
@@ -377,25 +399,29 @@ fn the_interpreter_is_one_that_the_project_takes() {
         let (text, _, warnings) = of(taken);
         assert!(!text.contains("#:python ") && warnings.is_empty(), "{taken}: {warnings:?} {text}");
     }
-    for (taken, variable) in
-        [(">=3.12", "python-3.12"), (">3.11,!=3.11.*", "python-3.12"), ("<3.11", "python-3.10")]
-    {
+    for taken in [">=3.12", ">3.11,!=3.11.*"] {
         let (text, own, warnings) = of(taken);
         assert_eq!(warnings, Vec::<String>::new(), "{taken}");
         let words: Vec<_> = text.split_whitespace().collect();
-        let defined = format!("(define-public %python ((@@ (gnu packages python) wrap-python3) {variable}))");
-        assert!(words.join(" ").contains(&defined), "{text}");
+        let defined = "(define-public %python ((@@ (gnu packages python) wrap-python3) python-3.12))";
+        assert!(words.join(" ").contains(defined), "{text}");
         assert!(field(&text, "python-a", "arguments").contains("#:python %python"), "{text}");
-        assert!(own.contains(&format!("(inputs (list {variable} python-a))")), "{own}");
-        let propagated = field(&text, "python-a", "propagated-inputs");
-        assert_eq!(propagated, if taken == "<3.11" { "" } else { "(list python-b))" }, "{taken}");
+        assert!(own.contains("(inputs (list python-3.12 python-a))"), "{own}");
+        assert_eq!(field(&text, "python-a", "propagated-inputs"), "(list python-b))", "{taken}");
     }
-    let (text, own, warnings) = of(">=3.13");
-    let said = "the project needs Python >=3.13, and Guix 1.5 has 3.11 (its usual one), 3.12 and 3.10: it is defined \
-                for the usual one and may not work";
-    assert_eq!(warnings, [said]);
-    assert!(!text.contains("#:python "), "{text}");
-    assert!(own.contains(";; Needs Python >=3.13, which Guix 1.5 does not have.\n"), "{own}");
+    for needed in [">=3.13", "<3.11"] {
+        let (text, own, warnings) = of(needed);
+        let said = format!(
+            "the project needs Python {needed}, and of Guix 1.5 3.11 (its usual one) and 3.12 are known: it is \
+             defined for the usual one and may not work"
+        );
+        assert_eq!(warnings, [said]);
+        assert!(!text.contains("#:python "), "{text}");
+        assert!(
+            own.contains(&format!(";; Needs Python {needed}, which is not known in Guix 1.5.\n")),
+            "{own}"
+        );
+    }
 }
 
 /// What the user chose stays, and what is chosen anyhow fits the project, not each package.
@@ -417,8 +443,8 @@ fn what_an_interpreter_does_not_meet_is_said() {
     assert_eq!(warnings(&project), [of_package("a@1", "3.11"), of_package("c@1", "3.11")]);
     project.requires_python = Some(">=3.12".parse().unwrap());
     assert_eq!(warnings(&project), Vec::<String>::new());
-    project.python = "python310".to_owned();
-    let said = "the project needs Python >=3.12, and headwater.toml chooses python310: it may not work";
+    project.python = "python311".to_owned();
+    let said = "the project needs Python >=3.12, and headwater.toml chooses python311: it may not work";
     assert_eq!(warnings(&project)[0], said);
 }
 
