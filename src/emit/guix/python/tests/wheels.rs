@@ -16,17 +16,23 @@ fn what_no_wheel_fits_fails_by_its_name() {
         taken("gone@306", &["gone-306-cp311-cp311-win_amd64.whl"]),
         taken("never@1", &["never-1-cp311-cp311-win_amd64.whl"]),
         taken("newer@2", &["newer-2-cp312-cp312-manylinux_2_17_x86_64.whl"]),
+        taken("later@3", &["later-3-cp312-cp312-manylinux_2_17_x86_64.whl"]),
+        taken("never@2", &["never-2-cp312-cp312-win_amd64.whl"]),
     ];
     packages[1].1.build.build_inputs = vec!["openssl".into()];
-    let project = project(packages, &["a@1", "gone@306", "newer@2"]);
+    let later = ["later@3 ; python_version >= '3.12'", "never@2 ; python_version >= '3.12'"];
+    let project = project(packages, &[&["a@1", "gone@306", "newer@2"], &later[..]].concat());
     let emitted = emitted(&project, &More::default());
-    assert_eq!(emitted.warnings, ["gone@306 has no file that Guix could install"]);
+    // Of Guix's Python 3.11, which is what is there.
+    let said = ["gone@306", "newer@2"].map(|key| format!("{key} has no file that Guix could install"));
+    assert_eq!(emitted.warnings, said);
     assert!(!emitted.builds);
     let text = &emitted.files["modules/my-app/packages/python.scm"];
     assert_eq!(field(text, "python-a", "propagated-inputs"), "(list python-gone))");
     insta::assert_snapshot!("missing", definition(text, "python-gone"));
-    assert!(definition(text, "python-newer").contains("(error \"no wheel of newer@2 fits\")"));
-    assert!(!text.contains("python-never"));
+    assert!(definition(text, "python-newer").contains(&said[1]));
+    assert!(definition(text, "python-later").contains("(error \"no wheel of later@3 fits\")"));
+    assert!(!text.contains("\"never-1"));
 }
 
 /// A wheel of the project is no checkout, whatever its build would have needed, and its name may be none of the store's.
