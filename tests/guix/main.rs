@@ -8,6 +8,7 @@ mod live;
 mod node;
 mod npm;
 mod pypi;
+mod pypi_local;
 mod python;
 mod says;
 #[path = "../support/mod.rs"]

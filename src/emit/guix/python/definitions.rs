@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pep440_rs::Version;
+use version_ranges::Ranges;
+
 use super::arguments::{Arguments, Phase, What, Yes, configure_flags, phases};
 use super::checkout::Checkout;
 use super::needs::{Conditioned, Needs};
@@ -32,6 +35,10 @@ pub struct Definitions<'a> {
     pub python: &'a str,
     /// The interpreter as an argument, where it is not Guix' own choice.
     pub interpreter: Option<&'a str>,
+    /// Its version in Guix 1.5.
+    pub release: &'a Version,
+    /// The packages of the environment, each with when it is there.
+    pub installed: &'a Conditioned,
 }
 
 /// What a definition was made of besides its text.
@@ -73,7 +80,8 @@ impl Definitions<'_> {
                     inputs.1.always.insert("patchelf".into());
                     arguments.phases.push(What::Libraries(Yes).into());
                 }
-                self.wheel(key, &fitting, &named.version)
+                let fits = fitting.iter().any(|(_, condition)| self.is_met(condition));
+                self.wheel(key, &fitting, &named.version).filter(|_| fits || !self.is_there(key))
             }
             None => {
                 if origin::is_zip(&package.source) {
@@ -115,7 +123,16 @@ impl Definitions<'_> {
         })
     }
 
-    /// In place of a source where no system of Guix' has one: the build says so, wherever the package is needed.
+    /// Whether a package is there on some system with the interpreter; what builds need is.
+    pub fn is_there(&self, key: &Key) -> bool {
+        self.installed.get(key).is_none_or(|condition| self.is_met(condition))
+    }
+
+    fn is_met(&self, condition: &Condition) -> bool {
+        !condition.is_never(&Ranges::singleton(self.release.clone()))
+    }
+
+    /// In place of a source where no file fits: the build says so, wherever the package is needed.
     fn missing(
         &self,
         key: &Key,
@@ -126,7 +143,9 @@ impl Definitions<'_> {
         let why = format!("{} has no file that Guix could install", key.as_str());
         *phases = vec![What::Missing(why.clone()).into()];
         systems.clear();
-        notes.missing.push(why);
+        if self.is_there(key) {
+            notes.missing.push(why);
+        }
         Source::Other(Sexp::Flag(false))
     }
 

@@ -19,8 +19,7 @@ mod wheels;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pep440_rs::{Version, VersionSpecifiers};
-use version_ranges::Ranges;
+use pep440_rs::VersionSpecifiers;
 
 use super::Common;
 use crate::about::About;
@@ -105,16 +104,18 @@ pub fn emit(input: &Input<'_>) -> anyhow::Result<Emitted> {
         names: &all,
         python: interpreter.variable,
         interpreter: interpreter.argument,
+        release: &interpreter.release,
+        installed: &public,
     };
     let wanted = wanted(&definitions, &public);
     let of = |key: &Key| project.packages.get_key_value(key);
-    notes.warnings.extend(unmet(input, &wanted, &public, &interpreter.release));
+    notes.warnings.extend(unmet(&definitions, &wanted));
     let named = names::names(wanted.iter().filter_map(of));
     definitions.names = &named;
-    let (public, private): (Vec<_>, Vec<_>) =
+    let (own, private): (Vec<_>, Vec<_>) =
         wanted.iter().filter_map(of).partition(|(key, _)| public.contains_key(*key));
     let mut made = Vec::new();
-    for (group, hidden) in [(public, false), (private, true)] {
+    for (group, hidden) in [(own, false), (private, true)] {
         let made_of = |(key, package)| definitions.of(key, package, hidden, &mut notes);
         let mut group: Vec<_> = group.into_iter().filter_map(made_of).collect();
         group.sort_by(|a, b| a.variable.cmp(&b.variable));
@@ -135,12 +136,11 @@ pub fn emit(input: &Input<'_>) -> anyhow::Result<Emitted> {
     Ok(Emitted { files, names, warnings: notes.warnings, builds })
 }
 
-/// The packages that are there with an interpreter of this version, and are not made for it: one sentence each.
-fn unmet(input: &Input<'_>, wanted: &BTreeSet<Key>, public: &Conditioned, python: &Version) -> Vec<String> {
-    let only = Ranges::singleton(python.clone());
-    let there = |key: &&Key| public.get(*key).is_none_or(|condition| !condition.is_never(&only));
+/// The packages that are there with the interpreter, and are not made for it: one sentence each.
+fn unmet(definitions: &Definitions<'_>, wanted: &BTreeSet<Key>) -> Vec<String> {
+    let python = definitions.release;
     let needs = |key: &Key| {
-        let range = input.facts.get(key)?.requires_python.as_ref()?;
+        let range = definitions.input.facts.get(key)?.requires_python.as_ref()?;
         let minor = python.release().get(1)?;
         let said = || {
             let key = key.as_str();
@@ -148,7 +148,7 @@ fn unmet(input: &Input<'_>, wanted: &BTreeSet<Key>, public: &Conditioned, python
         };
         (!range.contains(python)).then(said)
     };
-    wanted.iter().filter(there).filter_map(needs).collect()
+    wanted.iter().filter(|key| definitions.is_there(key)).filter_map(needs).collect()
 }
 
 /// Every package that is defined: those of the environment, and what builds need.
