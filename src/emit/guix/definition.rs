@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::license::{Licenses, Term};
 use super::sexp::{Sexp, list, symbol, text};
-use super::source::{Source, literal};
+use super::source::{Source, literal, literal_of};
 use super::words::{self, Subject};
 use crate::about::About;
 
@@ -180,9 +180,12 @@ fn source<S: Serializer>(source: &Source, serializer: S) -> Result<S::Ok, S::Err
     source.sexp(None).serialize(serializer)
 }
 
+/// Longest value of a property that stands in one literal, in characters: its name stands before it.
+const PROPERTY: usize = 50;
+
 fn properties<S: Serializer>(properties: &BTreeMap<String, Sexp>, serializer: S) -> Result<S::Ok, S::Error> {
     let in_pieces = |value: &Sexp| match value {
-        Sexp::Text(text) => literal(text),
+        Sexp::Text(text) => literal_of(text, PROPERTY),
         value => value.clone(),
     };
     // In a quoted list a long text would be one literal.
@@ -203,7 +206,7 @@ mod tests {
     /// `guix lint` warns of lines beyond 90 columns.
     #[test]
     fn a_long_property_is_split() {
-        let long = format!("@scope/{}", "long-".repeat(14));
+        let long = format!("@scope/{}", "long-".repeat(10));
         let written = |value: Sexp| {
             let all = BTreeMap::from([("upstream-name".to_owned(), value)]);
             let json = properties(&all, serde_json::value::Serializer).unwrap();

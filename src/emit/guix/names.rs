@@ -48,6 +48,9 @@ const LONGEST: usize = 64;
 /// name has part of its version in its variable.
 pub const OF_GUIX: [&str; 2] = ["node-build", "node-build-system"];
 
+/// Longest variable with part of a version, in characters: `guix lint` warns of lines beyond 90, and inputs are indented.
+const LONGEST_VARIABLE: usize = 68;
+
 /// Names for a whole set. No two packages share a variable, nor two upstream names a name; the result is the same in
 /// whatever order the set was made.
 pub fn named<'a>(packages: &BTreeSet<Upstream<'a>>) -> BTreeMap<Upstream<'a>, Named> {
@@ -69,6 +72,7 @@ pub fn named<'a>(packages: &BTreeSet<Upstream<'a>>) -> BTreeMap<Upstream<'a>, Na
         } else {
             let mut prefixes = prefixes(package.version, &versions[name.as_str()]).into_iter();
             let free = prefixes.find_map(|part| free(format!("{name}-{part}"), &taken));
+            let free = free.filter(|variable| variable.len() <= LONGEST_VARIABLE);
             free.unwrap_or_else(|| marked(name, package.version))
         };
         taken.insert(variable.clone());
@@ -320,6 +324,18 @@ mod tests {
         let python = python(&[("python-jose", "1"), ("jose", "2"), ("jose-python", "3")]);
         assert!(python[1].starts_with("python-jose python-jose 2 -"), "{python:?}");
         assert_eq!(python[2], "python-jose-python python-jose-python 3 -");
+    }
+
+    #[test]
+    fn a_variable_fits_on_a_line() {
+        let long = "7.21.0-placeholder-for-preset-env-and-more.2";
+        let all = npm(&[
+            ("babel-plugin-private-property-in-object", "7.21.11"),
+            ("babel-plugin-private-property-in-object", long),
+        ]);
+        for line in &all {
+            assert!(line.split(' ').next().unwrap().len() <= LONGEST_VARIABLE, "{line}");
+        }
     }
 
     #[test]

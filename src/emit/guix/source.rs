@@ -213,12 +213,21 @@ pub fn literal(text: &str) -> Sexp {
     joined(short(text))
 }
 
+/// The same, in literals of at most so many characters.
+pub fn literal_of(text: &str, longest: usize) -> Sexp {
+    joined(pieces(text, longest))
+}
+
 /// The same in pieces, split after slashes and dashes where it has some.
 fn short(text: &str) -> Vec<Sexp> {
+    pieces(text, SHORT)
+}
+
+fn pieces(text: &str, longest: usize) -> Vec<Sexp> {
     let mut pieces = Vec::new();
     let mut rest = text;
-    while rest.chars().count() > SHORT {
-        let limit = rest.char_indices().nth(SHORT).map_or(rest.len(), |(at, _)| at);
+    while rest.chars().count() > longest {
+        let limit = rest.char_indices().nth(longest).map_or(rest.len(), |(at, _)| at);
         let at = ['/', '-'].into_iter().find_map(|c| rest[..limit].rfind(c)).map_or(limit, |at| at + 1);
         let (piece, after) = rest.split_at(at);
         pieces.push(self::text(piece));
