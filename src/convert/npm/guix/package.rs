@@ -200,7 +200,7 @@ fn binaries(contents: &Contents) -> (bool, bool) {
 fn comments(pin: &Pin, fetched: &Fetched) -> Vec<String> {
     let fallen_back =
         fetched.fallen_back.as_ref().filter(|fallen_back| fallen_back.has_file).map(|fallen_back| {
-            format!("As the registry ships it: its commit could not be had ({}).", fallen_back.why)
+            format!("As it was published: its commit could not be had ({}).", fallen_back.why)
         });
     fallen_back.or_else(|| comment(pin)).into_iter().collect()
 }
