@@ -1,4 +1,4 @@
-//! What the pure rooms cost: `cargo bench`. Whole conversions, builds and peers: `benches/measure`.
+//! What the pure rooms cost: `cargo bench`. Whole conversions, builds and peers: `benches/measure`, `benches/guix`.
 
 use divan::{Bencher, counter::BytesCount};
 use headwater::about::About;

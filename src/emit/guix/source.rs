@@ -193,7 +193,7 @@ impl Spelled {
 
     fn pieces(&self, named: Option<(&str, &str)>) -> Vec<Sexp> {
         let piece = |piece: &Option<String>| match (piece, named) {
-            (Some(text), _) => short(text),
+            (Some(text), _) => pieces(text, SHORT),
             (None, None) => vec![symbol("version")],
             (None, Some((_, version))) => vec![text(version)],
         };
@@ -210,7 +210,7 @@ const SHORT: usize = 66;
 
 /// A text, in several literals where one would not fit on a line.
 pub fn literal(text: &str) -> Sexp {
-    joined(short(text))
+    literal_of(text, SHORT)
 }
 
 /// The same, in literals of at most so many characters.
@@ -218,11 +218,7 @@ pub fn literal_of(text: &str, longest: usize) -> Sexp {
     joined(pieces(text, longest))
 }
 
-/// The same in pieces, split after slashes and dashes where it has some.
-fn short(text: &str) -> Vec<Sexp> {
-    pieces(text, SHORT)
-}
-
+/// Split after slashes and dashes where it has some.
 fn pieces(text: &str, longest: usize) -> Vec<Sexp> {
     let mut pieces = Vec::new();
     let mut rest = text;

@@ -395,5 +395,8 @@ fn what_nothing_is_known_of_and_what_no_system_can_have() {
     let graph = graph_of(json!({ "version": "1.0.0", "os": ["win32"] }));
     let named: Vec<_> = super::refused(&graph).into_iter().map(|(location, _)| location.as_str()).collect();
     assert_eq!(named, ["node_modules/a"]);
-    refused(&graph, &packages(&graph));
+    assert_eq!(
+        refused(&graph, &packages(&graph)),
+        "the project needs a package that no system of Guix can have"
+    );
 }
