@@ -19,7 +19,8 @@ Exit codes:
   1  the tool or its surroundings failed
   2  bad usage or bad input; nothing was written
   3  incomplete: some host could not be reached; files are written where they can be, the next run continues
-  4  the policy forbids something (--strict: an artifact that nobody has vetted)";
+  4  the policy forbids something (--strict: an artifact that nobody has vetted; --no-new-fallbacks: a package that is
+     proved or built less well than headwater.lock had it)";
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -47,6 +48,18 @@ pub struct Convert {
     /// Exit with 4 if an artifact is used that no exception in headwater.toml vets
     #[arg(long)]
     pub strict: bool,
+    /// Exit with 4 if a package is made less well than headwater.lock had it: not from its commit, or not from source
+    #[arg(long)]
+    pub no_new_fallbacks: bool,
+    /// Append an exception for each unvetted artifact to headwater.toml, its owner left to be filled in
+    #[arg(long)]
+    pub write_exceptions: bool,
+    /// The project of a Python workspace to convert, if not its root
+    #[arg(long, value_name = "NAME")]
+    pub package: Option<String>,
+    /// Leave out what only developers install: the development groups of a Python project
+    #[arg(long)]
+    pub no_dev: bool,
     /// Ask again for what headwater.lock already answers
     #[arg(long)]
     pub refresh: bool,

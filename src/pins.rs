@@ -43,6 +43,9 @@ pub struct Pin {
     /// For a vetted artifact: by whom, and until when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exception: Option<Vetted>,
+    /// For an artifact of which a build was wanted: what keeps it from being built. Python.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<Fallback>,
     /// What the registry serves; a git dependency has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub artifact: Option<Artifact>,
@@ -77,6 +80,7 @@ impl Pin {
             route,
             reason: None,
             exception: None,
+            fallback: None,
             artifact: None,
             wheels: Vec::new(),
             nar: None,
@@ -101,6 +105,10 @@ impl Pin {
         match decision {
             Decision::Verbatim | Decision::Build => {}
             Decision::Sdist { reason } | Decision::Unvetted { reason } => self.reason = Some(reason),
+            Decision::Fallback { reason, code, hint } => {
+                self.reason = Some(reason);
+                self.fallback = Some(Fallback { code, hint });
+            }
             Decision::Exception { reason, owner, expires } => {
                 self.reason = Some(reason);
                 self.exception = Some(Vetted { owner, expires: written(expires) });
@@ -117,6 +125,14 @@ pub struct Said {
     /// `Requires-Dist` (PEP 508), asked where the lockfile does not say what its packages need.
     #[serde(default, rename = "requiresDist", skip_serializing_if = "Option::is_none")]
     pub requires_dist: Option<Vec<String>>,
+}
+
+/// The problem that keeps a package from being built.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fallback {
+    /// `HW` and three digits.
+    pub code: String,
+    pub hint: String,
 }
 
 /// Somebody's decision, from `headwater.toml`.

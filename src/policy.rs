@@ -1,6 +1,7 @@
 //! `headwater.toml`: the user's file. Which sources are acceptable, and each exception with its reason.
 
 mod python;
+mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::graph::{PackageName, Version};
 use crate::problem::{Problem, policy as problem};
 use crate::source::Tier;
-pub use python::{Argument, Forced, Program, Python, names};
+pub use python::{Argument, Forced, Program, Python, Wheels, names};
 
 /// The file's name.
 pub const FILE: &str = "headwater.toml";
@@ -83,7 +84,8 @@ pub struct Overrides {
     pub config_settings: BTreeMap<String, String>,
     /// A Cargo.lock for a source that has none, relative to the project. Python.
     pub cargo_lock: Option<String>,
-    /// `"sdist"`: built from the index's source archive, though its commit is proved. Python.
+    /// `"sdist"`: built from the index's source archive, though its commit is proved; `"wheel"`: taken as the index
+    /// ships it. Python.
     pub route: Option<Forced>,
 }
 
@@ -108,109 +110,7 @@ impl Exception {
     }
 }
 
-/// Every table of the file and the keys it may have.
-const POLICY_KEYS: &[&str] = &["tier", "mirrors", "packages", "exceptions", "python", "programs"];
-const OVERRIDE_KEYS: &[&str] = &[
-    "buildInputs",
-    "env",
-    "patches",
-    "skipScripts",
-    "nativeBuildInputs",
-    "buildRequires",
-    "configSettings",
-    "cargoLock",
-    "route",
-];
-const PYTHON_KEYS: &[&str] = &["interpreter", "version", "extras", "groups", "collisions"];
-const EXCEPTION_KEYS: &[&str] = &["package", "reason", "owner", "expires"];
-
 impl Policy {
-    /// Reads the file's text.
-    ///
-    /// # Errors
-    /// Every unknown key, with the nearest known one; else the first thing that does not parse.
-    pub fn parse(text: &str) -> Result<Self, Vec<Problem>> {
-        let table: toml::Table =
-            text.parse().map_err(|error: toml::de::Error| vec![problem::unreadable(&error.to_string())])?;
-        let unknown = unknown_keys(&table);
-        if !unknown.is_empty() {
-            return Err(unknown);
-        }
-        let policy: Self =
-            toml::from_str(text).map_err(|error| vec![problem::unreadable(&error.to_string())])?;
-        let faults = policy.faults();
-        if faults.is_empty() { Ok(policy) } else { Err(faults) }
-    }
-
-    /// What serde cannot see.
-    fn faults(&self) -> Vec<Problem> {
-        let mut faults = Vec::new();
-        if self.tier.0 == Tier::X {
-            faults.push(problem::bad_value("tier", "is a contradiction", "write P, A, B, C or D"));
-        }
-        for (index, exception) in self.exceptions.iter().enumerate() {
-            let at = format!("exceptions[{index}]");
-            if exception.expires.date.is_none() {
-                faults.push(problem::bad_value(
-                    &format!("{at}.expires"),
-                    "is no date",
-                    "write a day, as in 2030-12-31, without quotes",
-                ));
-            }
-            for (key, text) in
-                [("package", &exception.package), ("reason", &exception.reason), ("owner", &exception.owner)]
-            {
-                if text.trim().is_empty() {
-                    faults.push(problem::bad_value(
-                        &format!("{at}.{key}"),
-                        "is empty",
-                        "an exception says what, why and who",
-                    ));
-                }
-            }
-        }
-        for (package, overrides) in &self.packages {
-            let lock = overrides.cargo_lock.as_slice();
-            for (key, path) in [("patches", &overrides.patches[..]), ("cargoLock", lock)]
-                .into_iter()
-                .flat_map(|(key, paths)| paths.iter().map(move |path| (key, path)))
-            {
-                if !crate::graph::Location::new(path).is_ok_and(|path| !path.is_root()) {
-                    faults.push(problem::bad_value(
-                        &format!("packages.\"{package}\".{key}"),
-                        &format!("{path:?} names no file inside the project"),
-                        "name a file inside the project, relative to it",
-                    ));
-                }
-            }
-            for (key, input) in [
-                ("buildInputs", &overrides.build_inputs),
-                ("nativeBuildInputs", &overrides.native_build_inputs),
-            ]
-            .into_iter()
-            .flat_map(|(key, inputs)| inputs.iter().map(move |input| (key, input)))
-            {
-                if input.is_empty() || input.split('.').any(|part| !is_identifier(part)) {
-                    faults.push(problem::bad_value(
-                        &format!("packages.\"{package}\".{key}"),
-                        &format!("{input:?} is no attribute path"),
-                        "write the name under pkgs, as in \"sqlite\" or \"xorg.libX11\"",
-                    ));
-                }
-            }
-            for name in overrides.env.keys() {
-                if !is_identifier(name) || name.contains(['-', '\'']) {
-                    faults.push(problem::bad_value(
-                        &format!("packages.\"{package}\".env"),
-                        &format!("{name:?} is no name of a variable"),
-                        "use letters, digits and underscores",
-                    ));
-                }
-            }
-        }
-        faults
-    }
-
     /// What the user says of a package; an entry for the version beats one for the name.
     pub fn overrides(&self, name: &PackageName, version: Option<&Version>) -> Option<&Overrides> {
         version
@@ -249,11 +149,6 @@ impl Policy {
     }
 }
 
-fn is_identifier(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-'".contains(c))
-}
-
 /// The known word that a mistyped one is nearest to, if any is near.
 fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     known
@@ -266,38 +161,6 @@ fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a s
         .filter(|(likeness, _)| *likeness > 0.4)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
-}
-
-fn unknown_keys(table: &toml::Table) -> Vec<Problem> {
-    let mut found = Vec::new();
-    let mut check = |table: &toml::Table, known: &'static [&'static str], at: &str| {
-        for key in table.keys().filter(|key| !known.contains(&key.as_str())) {
-            found.push(problem::unknown_key(
-                &format!("{at}{key}"),
-                nearest(key, known.iter().copied()),
-                known,
-            ));
-        }
-    };
-    check(table, POLICY_KEYS, "");
-    if let Some(python) = table.get("python").and_then(toml::Value::as_table) {
-        check(python, PYTHON_KEYS, "python.");
-    }
-    if let Some(packages) = table.get("packages").and_then(toml::Value::as_table) {
-        for (name, entry) in packages {
-            if let Some(entry) = entry.as_table() {
-                check(entry, OVERRIDE_KEYS, &format!("packages.\"{name}\"."));
-            }
-        }
-    }
-    if let Some(exceptions) = table.get("exceptions").and_then(toml::Value::as_array) {
-        for (index, entry) in exceptions.iter().enumerate() {
-            if let Some(entry) = entry.as_table() {
-                check(entry, EXCEPTION_KEYS, &format!("exceptions[{index}]."));
-            }
-        }
-    }
-    found
 }
 
 #[cfg(test)]

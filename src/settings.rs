@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use url::Url;
 
 use crate::cli::{self, Language};
+use crate::graph::PyName;
 use crate::show::Package;
 use crate::world::asking::Asking;
 use crate::world::cache::{Prune, parse_size};
@@ -24,6 +25,11 @@ pub struct Convert {
     pub out: PathBuf,
     pub to: BTreeSet<Language>,
     pub strict: bool,
+    pub no_new_fallbacks: bool,
+    pub write_exceptions: bool,
+    /// The project of a workspace.
+    pub package: Option<PyName>,
+    pub no_dev: bool,
     pub refresh: bool,
     /// Pin what has no pins first.
     pub resolve: bool,
@@ -82,12 +88,29 @@ impl Convert {
         // What headwater.lock answers is asked again by --refresh; what the cache has is believed either way.
         let asking = asking(false, &given.common);
         let to = given.to.iter().copied().collect();
-        let (strict, refresh, resolve) = (given.strict, given.refresh, given.resolve);
+        let package = given.package.as_deref().map(|text| {
+            PyName::new(text).map_err(|why| anyhow::anyhow!("--package {text}: {why}"))
+        });
         let nixpkgs = match &given.nixpkgs {
             Some(path) => Nixpkgs::At(disk::real(path)?),
             None => Nixpkgs::Usual,
         };
-        Ok(Self { folder, lockfile, out, to, strict, refresh, resolve, nixpkgs, asking, registry })
+        Ok(Self {
+            folder,
+            lockfile,
+            out,
+            to,
+            strict: given.strict,
+            no_new_fallbacks: given.no_new_fallbacks,
+            write_exceptions: given.write_exceptions,
+            package: package.transpose()?,
+            no_dev: given.no_dev,
+            refresh: given.refresh,
+            resolve: given.resolve,
+            nixpkgs,
+            asking,
+            registry,
+        })
     }
 }
 

@@ -22,6 +22,7 @@ pub enum NoPlan {
     /// The index did not answer: the next run may succeed.
     Network(Problem),
     Input(Vec<Problem>),
+    Unplanned(Vec<crate::plan::python::Unplanned>),
 }
 
 /// An answer of the index.

@@ -21,6 +21,16 @@ pub enum Fault {
     Other(anyhow::Error),
 }
 
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Problem(problem) => Self::Input(vec![problem]),
+            Fault::Network(problem) => Self::Unreachable(problem),
+            Fault::Other(error) => Self::Other(error),
+        }
+    }
+}
+
 /// Does the work of each item, in parallel; the results come in no order.
 ///
 /// # Errors

@@ -124,6 +124,10 @@ impl BuildPin {
             env: self.env.clone(),
             cargo: self.cargo.clone(),
             perhaps_more: self.perhaps_more,
+            bounds: Vec::new(),
+            wheels: Vec::new(),
+            because: None,
+            opened: BTreeSet::new(),
         })
     }
 }

@@ -43,6 +43,12 @@ pub enum Decision {
     Unvetted {
         reason: String,
     },
+    /// The same, where a build was wanted and none could be planned: `code` is that of the problem, `hint` what to do.
+    Fallback {
+        reason: String,
+        code: String,
+        hint: String,
+    },
 }
 
 impl Decision {
@@ -52,7 +58,7 @@ impl Decision {
             Self::Verbatim => Route::Verbatim,
             Self::Build => Route::Build,
             Self::Sdist { .. } => Route::Sdist,
-            Self::Exception { .. } | Self::Unvetted { .. } => Route::Artifact,
+            Self::Exception { .. } | Self::Unvetted { .. } | Self::Fallback { .. } => Route::Artifact,
         }
     }
 }

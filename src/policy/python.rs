@@ -12,6 +12,20 @@ use crate::graph::{PyName, PyVersion};
 #[serde(rename_all = "lowercase")]
 pub enum Forced {
     Sdist,
+    Wheel,
+}
+
+/// When a wheel is taken in place of a build.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Wheels {
+    /// Where no build can be planned.
+    #[default]
+    Fallback,
+    /// Wherever one fits.
+    Prefer,
+    /// Only by an exception, or where a release has nothing else.
+    Never,
 }
 
 /// A Python project as a whole.
@@ -24,8 +38,20 @@ pub struct Python {
     pub version: Option<PyVersion>,
     /// Extras of the project that the result has.
     pub extras: BTreeSet<PyName>,
-    /// Dependency groups that the result has.
-    pub groups: BTreeSet<PyName>,
+    /// Dependency groups that the result has. Where they are named, the shell has no others, unless `dev_groups` does.
+    pub groups: Option<BTreeSet<PyName>>,
+    /// Dependency groups that the shell has besides; else those that the lockfile's tool installs by itself.
+    #[serde(rename = "devGroups")]
+    pub dev_groups: Option<BTreeSet<PyName>>,
+    /// Which project of a workspace is converted.
+    pub package: Option<PyName>,
+    /// When a wheel is taken in place of a build.
+    pub wheels: Wheels,
+    /// Packages that are taken as wheels wherever one fits.
+    #[serde(rename = "prefer-wheels")]
+    pub prefer_wheels: BTreeSet<PyName>,
+    /// Run-time requirements (PEP 508) that the lockfile lacks: found in the index and pinned.
+    pub requires: Vec<String>,
     /// Paths that two wheels may both bring (`lib/python3.*/site-packages/tests/*`); the first by name counts.
     pub collisions: BTreeSet<String>,
 }
@@ -71,8 +97,10 @@ impl Overrides {
         for (key, table) in [("env", &self.env), ("configSettings", &self.config_settings)] {
             list(key, &table.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>());
         }
-        if self.route == Some(Forced::Sdist) {
-            lines.push("route sdist".to_owned());
+        match self.route {
+            Some(Forced::Sdist) => lines.push("route sdist".to_owned()),
+            Some(Forced::Wheel) => lines.push("route wheel".to_owned()),
+            None => {}
         }
         if self.skip_scripts {
             lines.push("skipScripts".to_owned());
@@ -82,6 +110,17 @@ impl Overrides {
 }
 
 impl Policy {
+    /// What the user says of wheels of a Python package: `[packages.NAME]` comes first, then `prefer-wheels`, then
+    /// `wheels`.
+    pub fn wheels(&self, name: &PyName, version: &PyVersion) -> Wheels {
+        match self.python_overrides(name, version).and_then(|overrides| overrides.route) {
+            Some(Forced::Wheel) => Wheels::Prefer,
+            Some(Forced::Sdist) => Wheels::Never,
+            None if self.python.prefer_wheels.contains(name) => Wheels::Prefer,
+            None => self.python.wheels,
+        }
+    }
+
     /// What the user says of a Python package, its name spelled in any way; an entry for the version beats one for
     /// the name.
     pub fn python_overrides(&self, name: &PyName, version: &PyVersion) -> Option<&Overrides> {

@@ -1,5 +1,8 @@
 //! The policy as users write and mistype it.
 
+use std::collections::BTreeSet;
+
+use super::reading::{EXCEPTION_KEYS, OVERRIDE_KEYS, POLICY_KEYS, PYTHON_KEYS};
 use super::*;
 
 const FULL: &str = r#"
@@ -15,6 +18,12 @@ const FULL: &str = r#"
     [python]
     interpreter = "python312"
     version = "1.4"
+    groups = ["prod"]
+    devGroups = ["test"]
+    package = "app"
+    wheels = "prefer"
+    prefer-wheels = ["numpy"]
+    requires = ["setuptools<81"]
     [[exceptions]]
     package = "esbuild@0.21.5"
     reason = "a Go program"

@@ -7,6 +7,11 @@ fn fault(code: &'static str, message: String, hint: String) -> Problem {
     Problem { code, package: None, file: Some(FILE.to_owned()), message, hint }
 }
 
+/// The same problem with the line, from 1, that it is about.
+pub fn at_line(problem: Problem, line: usize) -> Problem {
+    Problem { file: Some(format!("{FILE}:{line}")), ..problem }
+}
+
 /// HW400: the file does not parse. `why` is the parser's own message, with line and column.
 pub fn unreadable(why: &str) -> Problem {
     fault(

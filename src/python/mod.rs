@@ -7,6 +7,7 @@ pub mod literals;
 pub mod metadata;
 pub mod requirement;
 pub mod setup_cfg;
+pub mod tags;
 pub mod tokens;
 
 pub use build_system::BuildSystem;

@@ -18,6 +18,7 @@ mod project;
 mod release;
 mod resolving;
 mod said;
+mod scope;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

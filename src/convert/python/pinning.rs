@@ -7,20 +7,27 @@ use url::Url;
 use super::builds::Planned;
 use super::commit::Commit;
 use super::package::{Finding, From, Known};
-use super::release::Picked;
+use super::release::{Chosen, Picked};
 use crate::graph::Purl;
 use crate::pins::{Artifact, IntegritySource, Pin};
+use crate::plan::python::Target;
 use crate::plan::python::route::{self, Has};
 use crate::plan::{self, Decision, Route};
-use crate::policy::{Day, Policy};
+use crate::policy::{Day, Forced, Policy, Wheels};
 use crate::python::filename::Kind;
+use crate::python::tags;
 use crate::source::{Class, Counts, Resolution, Source, Tier};
 
 /// How an entry is made.
-pub fn decide(known: &Known, policy: &Policy, today: Day) -> Decision {
+pub fn decide(known: &Known, policy: &Policy, target: &Target, today: Day) -> Decision {
     let (name, version) = (known.name(), &known.version);
     let exception = policy.python_exception(name, version);
-    let forced = policy.python_overrides(name, version).and_then(|overrides| overrides.route);
+    let forced = match policy.wheels(name, version) {
+        Wheels::Prefer => Some(Forced::Wheel),
+        Wheels::Fallback | Wheels::Never => {
+            policy.python_overrides(name, version).and_then(|overrides| overrides.route)
+        }
+    };
     let finding = match &known.finding {
         Finding::Resolved(resolution) if resolution.source.is_some() && known.commit.is_none() => {
             // One of a good tier is none that a build could fetch; of another the tier is the reason.
@@ -39,26 +46,33 @@ pub fn decide(known: &Known, policy: &Policy, today: Day) -> Decision {
         Finding::Given if matches!(known.from, From::Git) => return Decision::Build,
         Finding::Given => plan::Finding::NoRegistry,
     };
-    route::decide(finding, has(known), exception, forced, policy, today)
+    route::decide(finding, has(known, target), exception, forced, policy, today)
 }
 
-fn has(known: &Known) -> Has {
+fn has(known: &Known, target: &Target) -> Has {
+    let only_sdist = Has { sdist: true, wheels: false, fits: false };
+    let only_wheel = Has { sdist: false, wheels: true, fits: true };
     match &known.from {
         From::Release(chosen) => Has {
             sdist: chosen.sdist.is_some(),
             // Where nobody asked there may be some; they are asked for when they are wanted.
             wheels: chosen.wheels.as_ref().is_none_or(|wheels| !wheels.is_empty()),
+            fits: fitting(known, target),
         },
-        From::Archive { distribution, .. } => {
-            let sdist = distribution.kind == Kind::Sdist;
-            Has { sdist, wheels: !sdist }
-        }
-        From::Local { path, .. } => {
-            let wheels = path.as_str().ends_with(".whl");
-            Has { sdist: !wheels, wheels }
-        }
-        From::Git => Has { sdist: true, wheels: false },
+        From::Archive { distribution, .. } if distribution.kind == Kind::Sdist => only_sdist,
+        From::Local { path, .. } if !path.as_str().ends_with(".whl") => only_sdist,
+        From::Git => only_sdist,
+        From::Archive { .. } | From::Local { .. } => only_wheel,
     }
+}
+
+/// Whether one of the wheels that are known of a release is for an interpreter of the target.
+pub fn fitting(known: &Known, target: &Target) -> bool {
+    let From::Release(Chosen { wheels: Some(wheels), .. }) = &known.from else { return false };
+    wheels.iter().any(|wheel| match &wheel.distribution.kind {
+        Kind::Wheel { tags, .. } => tags::fits(tags, target.pythons()),
+        Kind::Sdist => false,
+    })
 }
 
 /// The pin of an entry; `None` for what is the project's own.

@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 
 use url::Url;
 
-use super::package::{Surroundings, fault};
+use super::package::{From, Known, Surroundings, fault};
+use crate::convert::Failure;
 use crate::convert::parallel::Fault;
-use crate::graph::pypi::{FileAt, LockFormat, PyFile, PyKey};
+use crate::graph::pypi::{FileAt, LockFormat, PyFile, PyKey, PySource};
 use crate::graph::{PyName, PyVersion};
 use crate::hash::Integrity;
 use crate::pins::{Artifact, IntegritySource, Pin};
 use crate::plan::Route;
+use crate::policy::Wheels;
 use crate::problem::{artifact, python as problem};
 use crate::python::filename::{self, Kind};
 use crate::world::pypi::{Distribution, Release};
@@ -72,8 +74,10 @@ pub async fn chosen(
     if let Some(chosen) = listed.complete(surroundings.graph.format) {
         return Ok(chosen);
     }
-    // An exception wants wheels: what took the source archive knows none.
-    let wanted = surroundings.policy.python_exception(&key.name, version).is_some();
+    // An exception wants wheels: what took the source archive knows none. So does who prefers them.
+    let policy = &surroundings.policy;
+    let wanted = policy.python_exception(&key.name, version).is_some()
+        || policy.wheels(&key.name, version) == Wheels::Prefer;
     let prior = prior.filter(|pin| !wanted || pin.route == Route::Artifact);
     let earlier = prior.and_then(|pin| pinned(&key.name, pin, &allowed, &surroundings.prior.registry));
     if let Some(chosen) = earlier {
@@ -115,6 +119,24 @@ pub async fn chosen(
     let sdist = best(listed_sdists).or_else(|| best(others));
     let wheels = wheels.into_iter().filter(|file| allowed.is_empty() || is_allowed(&file)).collect();
     Ok(Chosen { sdist, wheels: Some(wheels) })
+}
+
+/// Asks for the wheels of a release of which only the source archive was asked for.
+///
+/// # Errors
+/// As of [`chosen`].
+pub async fn with_wheels(surroundings: &Surroundings, known: &mut Known) -> Result<(), Failure> {
+    let From::Release(Chosen { sdist, wheels: wheels @ None }) = &mut known.from else { return Ok(()) };
+    let Some(package) = surroundings.graph.packages.get(&known.key) else { return Ok(()) };
+    let PySource::Index { index, files, hashes } = &package.source else { return Ok(()) };
+    let listed = Listed { index: index.as_deref(), files, hashes };
+    let found = self::chosen(surroundings, &known.key, &known.version, &listed, None).await?;
+    // The source archive stays the one that was taken.
+    let same = found.sdist.as_ref().map(|sdist| &sdist.integrity) == sdist.as_ref().map(|sdist| &sdist.integrity);
+    if same || sdist.is_none() {
+        *wheels = found.wheels;
+    }
+    Ok(())
 }
 
 /// What an earlier run took, where it is still allowed.

@@ -35,6 +35,10 @@ pub fn build(
         env: BTreeMap::new(),
         cargo: system.and_then(|system| cargo(system, files)),
         perhaps_more: false,
+        bounds: Vec::new(),
+        wheels: Vec::new(),
+        because: None,
+        opened: BTreeSet::new(),
     };
     for name in &environment.programs {
         let Some(program) = tables::program(name) else { continue };

@@ -25,7 +25,7 @@ use crate::python::Requirement;
 use crate::world::pypi::{Distribution, Listed};
 
 pub use solve::{Memo, solve};
-pub use target::{PYTHONS, Target};
+pub use target::{PYTHONS, Places, Target};
 
 /// The version of the rules by which builds are planned: whoever changes what [`solve`] answers counts it up.
 const RULES: u32 = 1;
@@ -57,7 +57,27 @@ pub struct Question {
     pub extra: BTreeMap<PyName, Vec<String>>,
     /// Build requirements of an earlier plan: they are taken again wherever they do, though there may be newer ones.
     pub kept: BTreeMap<PyName, BTreeSet<PyVersion>>,
+    pub constraints: Vec<String>,
+    pub constraints_of: BTreeMap<PyName, Vec<String>>,
+    pub variables: BTreeMap<PyName, BTreeMap<String, String>>,
+    pub locked: BTreeMap<PyName, BTreeSet<PyVersion>>,
+    pub unisolated: BTreeSet<PyName>,
+    pub barred: BTreeMap<(PyName, PyVersion), crate::problem::Problem>,
+    pub wheels: bool,
     pub target: Target,
+}
+
+/// Why an asked release cannot be built.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unplanned {
+    pub release: (PyName, PyVersion),
+    pub problem: crate::problem::Problem,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bound {
+    pub requirement: String,
+    pub reason: String,
 }
 
 /// What the index said so far.
@@ -120,6 +140,10 @@ pub struct Build {
     pub cargo: Option<String>,
     /// Whether the backend may ask for more: only running it tells ([`Question::dynamic`]).
     pub perhaps_more: bool,
+    pub bounds: Vec<Bound>,
+    pub wheels: Vec<Distribution>,
+    pub because: Option<String>,
+    pub opened: BTreeSet<String>,
 }
 
 impl Key {

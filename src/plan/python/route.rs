@@ -9,10 +9,12 @@ use crate::source::Tier;
 pub struct Has {
     pub sdist: bool,
     pub wheels: bool,
+    /// Whether one of the wheels is for an interpreter and a platform that emitted code is for.
+    pub fits: bool,
 }
 
 /// Chooses the route. A package that somebody has vetted as it is shipped is taken so even where it could be built:
-/// unlike the copying of files, a build has a price.
+/// unlike the copying of files, a build has a price. `forced` is what somebody insists on without vetting anything.
 pub fn decide(
     finding: Finding<'_>,
     has: Has,
@@ -25,8 +27,12 @@ pub fn decide(
     if let Some(decision) = granted {
         return decision;
     }
+    if forced == Some(Forced::Wheel) && has.fits {
+        return Decision::Unvetted { reason: "headwater.toml asks for a wheel".to_owned() };
+    }
+    let forced = forced.filter(|forced| *forced == Forced::Sdist);
     let why_not = match (finding, forced) {
-        (_, Some(Forced::Sdist)) => "headwater.toml asks for the source archive".to_owned(),
+        (_, Some(_)) => "headwater.toml asks for the source archive".to_owned(),
         (Finding::Resolved { tier, has_source: true, .. }, None) if proves(tier, policy.tier.0) => {
             return Decision::Build;
         }
@@ -60,7 +66,7 @@ mod tests {
     use crate::source::Class;
 
     const TODAY: Day = (2026, 6, 1);
-    const BOTH: Has = Has { sdist: true, wheels: true };
+    const BOTH: Has = Has { sdist: true, wheels: true, fits: true };
 
     fn decided(tier: Tier, has: Has, exception: Option<&str>, forced: Option<Forced>) -> Decision {
         let found = Finding::Resolved { tier, class: Class::Near, has_source: true, reason: "because" };
@@ -82,6 +88,13 @@ mod tests {
     }
 
     #[test]
+    fn a_wheel_that_somebody_asks_for_is_unvetted_and_taken_where_one_fits() {
+        let decided = |has| decided(Tier::B, has, None, Some(Forced::Wheel));
+        assert!(matches!(decided(BOTH), Decision::Unvetted { .. }));
+        assert_eq!(decided(Has { fits: false, ..BOTH }), Decision::Build);
+    }
+
+    #[test]
     fn what_is_not_proved_is_built_from_the_sdist_and_says_why() {
         let Decision::Sdist { reason } = decided(Tier::C, BOTH, Some("2020-01-01"), None) else {
             panic!("tier C was taken")
@@ -91,7 +104,7 @@ mod tests {
 
     #[test]
     fn without_an_sdist_the_wheel_is_an_unvetted_artifact() {
-        let wheels = Has { sdist: false, wheels: true };
+        let wheels = Has { sdist: false, ..BOTH };
         let Decision::Unvetted { reason } = decided(Tier::C, wheels, None, None) else {
             panic!("from what?")
         };

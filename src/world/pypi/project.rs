@@ -15,6 +15,7 @@ pub struct Listed {
     pub wheel: Option<Distribution>,
     /// Whether any of its wheels is for one platform.
     pub platform_wheels: bool,
+    pub wheels: Vec<Distribution>,
 }
 
 impl Listed {
@@ -24,6 +25,6 @@ impl Listed {
         let platform_wheels = distributions.iter().any(platform);
         let release = Release { name: name.clone(), version, info: None, distributions };
         let (sdist, wheel) = (release.sdist().cloned(), release.wheel().cloned());
-        Self { version: release.version, sdist, wheel, platform_wheels }
+        Self { version: release.version, sdist, wheel, platform_wheels, wheels: Vec::new() }
     }
 }
