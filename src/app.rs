@@ -123,6 +123,13 @@ async fn run_convert(given: &cli::Convert) -> Exit {
     if let Err(exit) = printed {
         return exit;
     }
+    if settings.no_new_fallbacks && !summary.weakened.is_empty() {
+        tell(&format!(
+            "headwater: --no-new-fallbacks: {} made less well than headwater.lock has them; nothing was written",
+            summary.weakened.len()
+        ));
+        return Exit::Forbidden;
+    }
     if settings.strict && !(summary.unvetted.is_empty() && summary.missing.is_empty()) {
         tell(&format!(
             "headwater: --strict: artifacts that no exception in headwater.toml vets: {}, packages that cannot be \

@@ -1,7 +1,8 @@
 //! What the tool is doing, on standard error: bars on a terminal, plain lines otherwise.
 
 use std::io::{IsTerminal, Write};
-use std::sync::Mutex;
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -10,6 +11,9 @@ use crate::printable::printable;
 
 /// How often a plain line may repeat itself.
 const PLAIN_EVERY: Duration = Duration::from_secs(5);
+
+/// How often a bar moves while nothing is done.
+const TICK: Duration = Duration::from_millis(250);
 
 /// A line on standard error. Where nobody can hear it, that is no reason to stop.
 pub fn tell(line: &str) {
@@ -37,53 +41,123 @@ impl Progress {
         }
     }
 
-    /// Begins a stage of `total` steps.
+    /// Begins a stage of `total` steps. While it runs, no more than five seconds pass without a sign of life.
     pub fn stage(self, what: &'static str, total: usize) -> Stage {
+        let template = if total == 0 {
+            "{msg:>12} {spinner} {elapsed}"
+        } else {
+            "{msg:>12} {bar:30} {pos}/{len} {per_sec:>12} {eta:>5} left"
+        };
         let bar = match self {
             Self::Bars => {
                 let bar = ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::stderr());
-                let style = ProgressStyle::with_template(
-                    "{msg:>12} {bar:30} {pos}/{len} {per_sec:>12} {eta:>5} left",
-                );
+                let style = ProgressStyle::with_template(template);
                 bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
                 bar.set_message(what);
+                bar.enable_steady_tick(TICK);
                 bar
             }
             Self::Lines | Self::Silent => ProgressBar::hidden(),
         };
-        Stage {
-            progress: self,
-            what,
-            total,
-            bar,
-            done: Mutex::new((0, Instant::now())),
-            started: Instant::now(),
-        }
+        let now = Instant::now();
+        let state = State { done: 0, said: now, doing: Vec::new(), over: false };
+        let shared =
+            Arc::new(Shared { what, total, started: now, state: Mutex::new(state), ended: Condvar::new() });
+        let beats = (self == Self::Lines).then(|| {
+            let shared = Arc::clone(&shared);
+            std::thread::spawn(move || shared.beat())
+        });
+        Stage { progress: self, bar, shared, beats }
+    }
+
+    /// A step of which nobody knows how long it takes.
+    pub fn waiting(self, what: &'static str) -> Stage {
+        self.stage(what, 0)
     }
 }
 
 /// A running stage; it ends when it is dropped.
 pub struct Stage {
     progress: Progress,
+    bar: ProgressBar,
+    shared: Arc<Shared>,
+    /// Says what is waited for while nothing else is said.
+    beats: Option<JoinHandle<()>>,
+}
+
+struct Shared {
     what: &'static str,
     total: usize,
-    bar: ProgressBar,
     started: Instant,
-    /// Steps done, and when that was last said.
-    done: Mutex<(usize, Instant)>,
+    state: Mutex<State>,
+    ended: Condvar,
+}
+
+struct State {
+    /// Steps done.
+    done: usize,
+    /// When something was last said.
+    said: Instant,
+    /// What is under way, where a step says so.
+    doing: Vec<String>,
+    over: bool,
 }
 
 impl Stage {
+    /// Something with a name is under way, until it is [`Stage::done`].
+    pub fn doing(&self, name: &str) {
+        let Ok(mut state) = self.shared.state.lock() else { return };
+        state.doing.push(name.to_owned());
+        self.bar.set_message(self.shared.message(&state));
+    }
+
+    /// What was under way is done: one step.
+    pub fn done(&self, name: &str) {
+        if let Ok(mut state) = self.shared.state.lock() {
+            state.doing.retain(|one| one != name);
+            self.bar.set_message(self.shared.message(&state));
+        }
+        self.step();
+    }
+
     /// One step is done.
     pub fn step(&self) {
         self.bar.inc(1);
-        let Ok(mut done) = self.done.lock() else { return };
-        done.0 += 1;
-        let over = done.0 == self.total;
-        if self.progress == Progress::Lines && (over || done.1.elapsed() >= PLAIN_EVERY) {
-            let pace = if over { String::new() } else { pace(done.0, self.total, self.started.elapsed()) };
-            tell(&format!("{}: {}/{}{pace}", self.what, done.0, self.total));
-            done.1 = Instant::now();
+        let Ok(mut state) = self.shared.state.lock() else { return };
+        state.done += 1;
+        let over = state.done == self.shared.total;
+        if self.progress == Progress::Lines && (over || state.said.elapsed() >= PLAIN_EVERY) {
+            let (done, total) = (state.done, self.shared.total);
+            let pace = if over { String::new() } else { pace(done, total, self.shared.started.elapsed()) };
+            tell(&format!("{}: {done}/{total}{pace}", self.shared.what));
+            state.said = Instant::now();
+        }
+    }
+}
+
+impl Shared {
+    /// The stage, and what is under way in it.
+    fn message(&self, state: &State) -> String {
+        match &state.doing[..] {
+            [] => self.what.to_owned(),
+            [one] => format!("{}: {one}", self.what),
+            [one, others @ ..] => format!("{}: {one} and {} more", self.what, others.len()),
+        }
+    }
+
+    /// Says what is waited for whenever nothing was said for a while.
+    fn beat(&self) {
+        let Ok(mut state) = self.state.lock() else { return };
+        while !state.over {
+            let Ok((woken, _)) = self.ended.wait_timeout(state, TICK) else { return };
+            state = woken;
+            if !state.over && state.said.elapsed() >= PLAIN_EVERY {
+                let steps =
+                    if self.total == 0 { String::new() } else { format!(", {}/{}", state.done, self.total) };
+                let seconds = self.started.elapsed().as_secs();
+                tell(&format!("{}{steps}, for {seconds} s", self.message(&state)));
+                state.said = Instant::now();
+            }
         }
     }
 }
@@ -105,6 +179,13 @@ fn pace(done: usize, total: usize, elapsed: Duration) -> String {
 
 impl Drop for Stage {
     fn drop(&mut self) {
+        if let Ok(mut state) = self.shared.state.lock() {
+            state.over = true;
+        }
+        self.shared.ended.notify_all();
+        if let Some(beats) = self.beats.take() {
+            _ = beats.join();
+        }
         self.bar.finish_and_clear();
     }
 }

@@ -88,9 +88,10 @@ impl Convert {
         // What headwater.lock answers is asked again by --refresh; what the cache has is believed either way.
         let asking = asking(false, &given.common);
         let to = given.to.iter().copied().collect();
-        let package = given.package.as_deref().map(|text| {
-            PyName::new(text).map_err(|why| anyhow::anyhow!("--package {text}: {why}"))
-        });
+        let package = given
+            .package
+            .as_deref()
+            .map(|text| PyName::new(text).map_err(|why| anyhow::anyhow!("--package {text}: {why}")));
         let nixpkgs = match &given.nixpkgs {
             Some(path) => Nixpkgs::At(disk::real(path)?),
             None => Nixpkgs::Usual,

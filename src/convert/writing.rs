@@ -10,15 +10,17 @@ use crate::graph::Location;
 use crate::pins::{self, Pins};
 use crate::policy;
 use crate::problem::{self, Problem};
+use crate::report::{self, Summary};
+use crate::settings;
 use crate::world::disk::{self, Output};
 
 /// The largest `headwater.lock` that is read, in bytes.
 const PINS: u64 = 256 << 20;
 
 /// What was written, and what to do with it.
-pub struct Written {
-    pub names: Vec<String>,
-    pub next: Vec<String>,
+struct Written {
+    names: Vec<String>,
+    next: Vec<String>,
 }
 
 /// What there is to write for Nix.
@@ -54,6 +56,8 @@ pub struct Emitted {
     pub others: Files,
     /// Files of an earlier run that are to be removed.
     pub gone: Vec<Location>,
+    /// What the user wants to have appended to `headwater.toml`.
+    pub appended: String,
 }
 
 /// What an earlier run found.
@@ -67,17 +71,49 @@ pub fn prior_pins(out: &Path) -> Result<Option<Pins>, Failure> {
     }
 }
 
+/// Writes everything, with the exceptions that the user wants to have written, and says so in the summary. Where a package
+/// is made less well than before and the user forbids that, nothing is written: the next run must see it again.
+///
+/// # Errors
+/// A disk that refuses; all is then as it was before.
+pub fn finish(
+    settings: &settings::Convert,
+    pins: &Pins,
+    emitted: Emitted,
+    summary: &mut Summary,
+) -> Result<(), Failure> {
+    if settings.no_new_fallbacks && !summary.weakened.is_empty() {
+        return Ok(());
+    }
+    let mut emitted = emitted;
+    if settings.write_exceptions {
+        emitted.appended = report::exceptions(&summary.unvetted, summary.day);
+        summary.exceptions = emitted.appended.matches("[[exceptions]]\n").count();
+    }
+    let written = write(&settings.out, pins, emitted)?;
+    summary.next = written.next;
+    summary.written = written.names;
+    Ok(())
+}
+
 /// Writes everything; what is the user's (`headwater.toml`, `flake.nix`, `guix.scm` and the files beside it) only where
 /// there is none.
 ///
 /// # Errors
 /// A disk that refuses; all is then as it was before.
-pub fn write(out: &Path, pins: &Pins, emitted: Emitted) -> Result<Written, Failure> {
-    let Emitted { nix, guix, others, gone } = emitted;
+fn write(out: &Path, pins: &Pins, emitted: Emitted) -> Result<Written, Failure> {
+    let Emitted { nix, guix, others, gone, appended } = emitted;
     let mut plan =
         Plan { out, files: BTreeMap::new(), names: Vec::new(), folders: Vec::new(), tracked: Vec::new() };
     plan.own(pins::FILE, pins.to_text().map_err(anyhow::Error::from)?)?;
-    plan.users(policy::FILE, include_str!("../../templates/headwater.toml").to_owned())?;
+    let template = include_str!("../../templates/headwater.toml");
+    if appended.is_empty() {
+        plan.users(policy::FILE, template.to_owned())?;
+    } else {
+        let there = disk::read_text_if_there(&out.join(policy::FILE), PINS)?;
+        let text = there.as_deref().unwrap_or(template).trim_end();
+        plan.own(policy::FILE, format!("{text}\n\n{appended}"))?;
+    }
     for (path, text) in others {
         plan.own(&path, text)?;
     }

@@ -59,11 +59,11 @@ fn an_unknown_key_is_told_with_the_nearest_known_one() {
         Policy::parse("teir = \"B\"\n[packages.x]\nskipscripts = true\n[[exceptions]]\npakage = \"x\"\n")
             .unwrap_err();
     insta::assert_snapshot!(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"), @r#"
-    [HW401] headwater.toml: unknown key `teir`
+    [HW401] headwater.toml:1: unknown key `teir`
         did you mean `tier`?
-    [HW401] headwater.toml: unknown key `packages."x".skipscripts`
+    [HW401] headwater.toml:3: unknown key `packages."x".skipscripts`
         did you mean `skipScripts`?
-    [HW401] headwater.toml: unknown key `exceptions[0].pakage`
+    [HW401] headwater.toml:5: unknown key `exceptions[0].pakage`
         did you mean `package`?
     "#);
 }
@@ -83,19 +83,69 @@ fn bad_values_are_told_with_the_remedy() {
     "#;
     let faults = Policy::parse(text).unwrap_err();
     insta::assert_snapshot!(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"), @r#"
-    [HW402] headwater.toml: `exceptions[0].expires` is no date
-        write a day, as in 2030-12-31, without quotes
-    [HW402] headwater.toml: `exceptions[0].reason` is empty
-        an exception says what, why and who
-    [HW402] headwater.toml: `packages."x".patches` "../x.patch" names no file inside the project
+    [HW402] headwater.toml:3: `packages."x".patches` "" names no file inside the project
         name a file inside the project, relative to it
-    [HW402] headwater.toml: `packages."x".patches` "" names no file inside the project
+    [HW402] headwater.toml:3: `packages."x".patches` "../x.patch" names no file inside the project
         name a file inside the project, relative to it
-    [HW402] headwater.toml: `packages."x".buildInputs` "${pkgs}" is no attribute path
+    [HW402] headwater.toml:4: `packages."x".buildInputs` "${pkgs}" is no attribute path
         write the name under pkgs, as in "sqlite" or "xorg.libX11"
-    [HW402] headwater.toml: `packages."x".env` "A B" is no name of a variable
+    [HW402] headwater.toml:5: `packages."x".env` "A B" is no name of a variable
         use letters, digits and underscores
+    [HW402] headwater.toml:8: `exceptions[0].reason` is empty
+        an exception says what, why and who
+    [HW402] headwater.toml:10: `exceptions[0].expires` is no date
+        write a day, as in 2030-12-31, without quotes
     "#);
+}
+
+#[test]
+fn faults_of_every_kind_are_told_at_once() {
+    let text = "teir = 'B'\nmirrors = 'slow'\n[python]\nwheels = 'always'\ngroups = 'dev'\nrequires = ['a b']\n\
+        [packages.x]\nroute = 'egg'\nbuildRequires = 'cython'\nbuildinputs = []\n[programs.app]\nfle = 'app.py'\n\
+        [[exceptions]]\npackage = 'x'\nreason = 1\nexpires = '2030-01-01'\n";
+    let faults = Policy::parse(text).unwrap_err();
+    let lines: Vec<_> = faults
+        .iter()
+        .map(|fault| {
+            let key = fault.message.split('`').nth(1).unwrap_or_default();
+            format!("{} {key}", fault.file.as_deref().unwrap_or_default())
+        })
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    headwater.toml:1 teir
+    headwater.toml:2 mirrors
+    headwater.toml:4 python.wheels
+    headwater.toml:5 python.groups
+    headwater.toml:8 packages."x".route
+    headwater.toml:9 packages."x".buildRequires
+    headwater.toml:10 packages."x".buildinputs
+    headwater.toml:11 programs."app"
+    headwater.toml:13 exceptions[0].owner
+    headwater.toml:15 exceptions[0].reason
+    headwater.toml:16 exceptions[0].expires
+    "#);
+}
+
+#[test]
+fn what_the_user_says_of_wheels() {
+    let policy = "[python]\nwheels = 'never'\nprefer-wheels = ['NumPy']\n[packages.a]\nroute = 'wheel'\n\
+        [packages.b]\nroute = 'sdist'\n[packages.'c@2']\nroute = 'wheel'\n";
+    let policy = Policy::parse(policy).unwrap();
+    for (name, version, expected) in [
+        ("numpy", "1", Wheels::Prefer),
+        ("a", "1", Wheels::Prefer),
+        ("b", "1", Wheels::Never),
+        ("c", "1", Wheels::Never),
+        ("c", "2", Wheels::Prefer),
+        ("d", "1", Wheels::Never),
+    ] {
+        let (name, version) =
+            (crate::graph::PyName::new(name).unwrap(), crate::graph::PyVersion::new(version).unwrap());
+        assert_eq!(policy.wheels(&name, &version), expected, "{name} {version}");
+    }
+    let (name, version) =
+        (crate::graph::PyName::new("d").unwrap(), crate::graph::PyVersion::new("1").unwrap());
+    assert_eq!(Policy::default().wheels(&name, &version), Wheels::Fallback);
 }
 
 #[test]

@@ -126,3 +126,29 @@ pub fn unwritable(lockfile: &str, why: &str) -> Problem {
         hint: "leave `--to pip` away, or lock for fewer environments".to_owned(),
     }
 }
+
+/// HW550: an extra or a group that the lockfile does not have. `key` is that of `[python]`.
+pub fn unknown_choice(key: &str, name: &str) -> Problem {
+    let what = if key == "extras" { "extra" } else { "group" };
+    within(
+        "headwater.toml",
+        of(
+            "HW550",
+            name,
+            &format!("is named in `python.{key}`, and the lockfile has no such {what}"),
+            "correct its name, take it out, or lock anew",
+        ),
+    )
+}
+
+/// HW551: groups of the lockfile that neither the result nor the shell has.
+pub fn left_out_groups(lockfile: &str, groups: &[String]) -> Problem {
+    Problem {
+        code: "HW551",
+        package: None,
+        file: Some(lockfile.to_owned()),
+        message: format!("its dependency groups {} are left out, of the pins too", groups.join(", ")),
+        hint: "to have one: [python] groups (in the result) or devGroups (in the shell) in headwater.toml"
+            .to_owned(),
+    }
+}

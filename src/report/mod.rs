@@ -1,18 +1,23 @@
 //! What a run found, for people and for machines.
 
+mod exceptions;
 mod text;
+mod weakened;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use crate::graph::Purl;
-use crate::pins::{Pin, Pins};
+use crate::pins::{Fallback, Pin, Pins};
 use crate::plan::Route;
+use crate::policy::Day;
 use crate::problem::Problem;
 use crate::source::FlagKind;
 
+pub use exceptions::exceptions;
 pub use text::text;
+pub use weakened::{Weakened, weakened};
 
 /// The end of a `convert`. Printed as JSON it is what `--json` gives.
 #[derive(Clone, Debug, Serialize)]
@@ -32,6 +37,8 @@ pub struct Summary {
     /// Verbatim packages without committed build output and without binaries.
     pub plain_verbatim: usize,
     pub unvetted: Vec<Unvetted>,
+    /// Packages that are made less well than the earlier pins had them.
+    pub weakened: Vec<Weakened>,
     /// Packages that are built from the index's source archive.
     pub sdists: Vec<Unvetted>,
     /// What headwater.toml adds to builds, by package as it is named there.
@@ -40,6 +47,13 @@ pub struct Summary {
     pub unreachable: Vec<String>,
     /// What deserves attention and stops nothing.
     pub warnings: Vec<Problem>,
+    /// Packages that only developers want and that cannot be had, and why.
+    pub left_out: BTreeMap<String, Problem>,
+    /// How many exceptions were appended to headwater.toml.
+    pub exceptions: usize,
+    /// The day of the run.
+    #[serde(skip)]
+    pub day: Day,
     /// Locations that cannot be made yet, and why.
     pub missing: BTreeMap<String, String>,
     /// Files and folders that were written, relative to the output folder.
@@ -53,11 +67,17 @@ pub struct Summary {
 pub struct Unvetted {
     pub package: Purl,
     pub reason: String,
+    /// Of an artifact of which a build was wanted: the problem that keeps it from being built.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<Fallback>,
+    /// Whether it is only so because a host could not be reached.
+    #[serde(skip)]
+    pub is_incomplete: bool,
 }
 
 impl Summary {
-    /// Counts what the pins say; the rest is for the caller to fill in.
-    pub fn of(lockfile: &str, pins: &Pins) -> Self {
+    /// Counts what the pins say, and what became of those of an earlier run; the rest is for the caller to fill in.
+    pub fn of(lockfile: &str, pins: &Pins, prior: &Pins, today: Day) -> Self {
         let mut summary = Self {
             lockfile: lockfile.to_owned(),
             resolved: None,
@@ -67,10 +87,14 @@ impl Summary {
             flags: BTreeMap::new(),
             plain_verbatim: 0,
             unvetted: Vec::new(),
+            weakened: Vec::new(),
             sdists: Vec::new(),
             overrides: BTreeMap::new(),
             unreachable: Vec::new(),
             warnings: Vec::new(),
+            left_out: BTreeMap::new(),
+            exceptions: 0,
+            day: today,
             missing: BTreeMap::new(),
             written: Vec::new(),
             next: Vec::new(),
@@ -79,6 +103,7 @@ impl Summary {
             summary.count(purl, pin);
         }
         summary.absent(std::iter::empty());
+        summary.weakened = weakened(prior, pins);
         summary
     }
 
@@ -117,7 +142,12 @@ impl Summary {
             self.plain_verbatim += 1;
         }
         let reason = pin.reason.clone().unwrap_or_default();
-        let because = Unvetted { package: purl.clone(), reason };
+        let because = Unvetted {
+            package: purl.clone(),
+            reason,
+            fallback: pin.fallback.clone(),
+            is_incomplete: pin.unreachable.is_some(),
+        };
         match route {
             "unvetted" => self.unvetted.push(because),
             "sdist" => self.sdists.push(because),

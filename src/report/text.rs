@@ -39,9 +39,17 @@ pub fn text(summary: &Summary) -> String {
     _ = writeln!(out, "  {:>5} unvetted {}", count("unvetted"), plural(count("unvetted"), "artifact"));
     let tiers: Vec<_> = summary.tiers.iter().map(|(tier, count)| format!("{tier} {count}")).collect();
     _ = writeln!(out, "  tiers: {}", if tiers.is_empty() { "none".to_owned() } else { tiers.join(", ") });
+    weakened(&mut out, summary);
     flags(&mut out, summary);
     unvetted(&mut out, summary);
     archives(&mut out, summary);
+    if !summary.left_out.is_empty() {
+        _ = writeln!(out, "\nLeft out of the shell (only developers want it, and it cannot be had):");
+        for (package, problem) in &summary.left_out {
+            _ = writeln!(out, "  {package} [{}]: {}", problem.code, problem.message);
+            _ = writeln!(out, "      {}", problem.hint);
+        }
+    }
     if !summary.overrides.is_empty() {
         _ = writeln!(out, "\nAdded by headwater.toml:");
         for (package, lines) in &summary.overrides {
@@ -69,6 +77,10 @@ pub fn text(summary: &Summary) -> String {
             "\nIncomplete: {} could not be reached. Convert again where it can; what was found is kept.",
             summary.unreachable.join(", ")
         );
+    }
+    if summary.exceptions > 0 {
+        let what = counted(summary.exceptions, "exception");
+        _ = writeln!(out, "\nAppended to headwater.toml: {what}. Fill in who vouches for each (owner).");
     }
     if !summary.written.is_empty() {
         _ = writeln!(out, "\nWritten: {}", summary.written.join(", "));
@@ -110,7 +122,48 @@ fn flags(out: &mut String, summary: &Summary) {
 }
 
 fn unvetted(out: &mut String, summary: &Summary) {
-    grouped(out, "Unvetted artifacts (as the registry ships them)", &summary.unvetted);
+    let others: Vec<_> = summary.unvetted.iter().filter(|one| one.fallback.is_none()).cloned().collect();
+    grouped(out, "Unvetted artifacts (as the registry ships them)", &others);
+    let fallbacks: Vec<_> = summary.fallbacks().collect();
+    if fallbacks.is_empty() {
+        return;
+    }
+    _ = writeln!(out, "\nUnvetted wheels (no build could be planned):");
+    for one in fallbacks.iter().take(NAMED) {
+        let Some(fallback) = &one.fallback else { continue };
+        _ = writeln!(out, "  {} [{}]: {}", short(&one.package), fallback.code, one.reason);
+        _ = writeln!(out, "      to build it: {}", fallback.hint);
+    }
+    if fallbacks.len() > NAMED {
+        _ = writeln!(out, "  and {} more (all with --json)", fallbacks.len() - NAMED);
+    }
+    _ = writeln!(
+        out,
+        "  To vet them: `headwater convert --write-exceptions`, or in headwater.toml, for each:"
+    );
+    let block = super::exceptions(fallbacks.into_iter().take(1), summary.day);
+    for line in block.lines() {
+        _ = writeln!(out, "      {line}");
+    }
+}
+
+fn weakened(out: &mut String, summary: &Summary) {
+    if summary.weakened.is_empty() {
+        return;
+    }
+    _ = writeln!(out, "\nWeaker than headwater.lock had it:");
+    for one in &summary.weakened {
+        let before =
+            if one.before == one.package { String::new() } else { format!(" {}", short(&one.before)) };
+        _ = writeln!(
+            out,
+            "  {}: was{before} {}, now {}: {}",
+            short(&one.package),
+            one.was,
+            one.now,
+            one.reason
+        );
+    }
 }
 
 fn archives(out: &mut String, summary: &Summary) {
@@ -141,7 +194,7 @@ fn bounded(names: &[String]) -> String {
 }
 
 /// `name@version`, as a person writes it.
-fn short(purl: &crate::graph::Purl) -> String {
+pub(super) fn short(purl: &crate::graph::Purl) -> String {
     let text = purl.as_str();
     text.strip_prefix("pkg:npm/")
         .or(text.strip_prefix("pkg:pypi/"))

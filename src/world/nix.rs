@@ -11,8 +11,8 @@ use super::process::{self, ProcessError};
 use crate::emit::Files;
 use crate::graph::Location;
 
-/// How long all that one backend needs may take to build.
-const PATIENCE: Duration = Duration::from_secs(1800);
+/// How long one question may take: an interpreter and the package set may have to be downloaded first.
+const PATIENCE: Duration = Duration::from_secs(600);
 /// The largest answer, in bytes.
 const ANSWER: u64 = 1 << 20;
 
@@ -130,11 +130,14 @@ impl Asked {
     }
 }
 
-/// The line that says most: the first that begins with `error:` and says something, else the last.
+/// The line that says most: the last of a failed builder's log that is not our own summary of it, else the first that
+/// begins with `error:` and says something, else the last.
 fn why(said: &str) -> String {
     let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
-    let errors = lines().filter_map(|line| line.strip_prefix("error:")).map(str::trim);
-    let first = errors.into_iter().find(|line| !line.is_empty()).or(lines().next_back());
+    let log = lines().filter_map(|line| line.strip_prefix('>')).map(str::trim);
+    let log = log.filter(|line| !line.is_empty() && !line.starts_with("headwater: ")).last();
+    let mut errors = lines().filter_map(|line| line.strip_prefix("error:")).map(str::trim);
+    let first = log.or_else(|| errors.find(|line| !line.is_empty())).or(lines().next_back());
     crate::printable::printable(first.unwrap_or("nix-build failed and said nothing"))
         .chars()
         .take(400)

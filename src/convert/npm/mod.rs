@@ -118,15 +118,13 @@ pub async fn convert(
         progress.say(&notice);
     }
     let pins = Pins::new(registry, pins, None);
-    let written = writing::write(&settings.out, &pins, writing::Emitted { nix, guix, ..Default::default() })?;
-
-    let mut summary = Summary::of(lockfile, &pins);
+    let mut summary = Summary::of(lockfile, &pins, &prior, today);
     summary.absent(absent.iter().map(|absent| absent.host.clone()));
     summary.warnings = warnings;
     summary.warnings.extend(writing::outside(&settings.out, folder));
     summary.missing = missing.into_iter().map(|(location, why)| (location.to_string(), why)).collect();
-    summary.next = written.next;
-    summary.written = written.names;
+    let emitted = writing::Emitted { nix, guix, ..Default::default() };
+    writing::finish(settings, &pins, emitted, &mut summary)?;
     Ok(summary)
 }
 

@@ -3,18 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use sha2::{Digest as _, Sha256};
-
-use super::files;
+use super::decided::Unbuildable;
 use super::package::{Finding, From, Known, Surroundings};
-use super::release;
+use super::question::{self, Dynamic, release_of};
+use super::scope::Scope;
+use super::{files, release};
 use crate::contents::Digest;
-use crate::convert::build_requirements::{NoPlan, build_requirements};
-use crate::convert::{Failure, parallel, writing};
+use crate::convert::build_requirements::{self as requirements, build_requirements};
+use crate::convert::parallel::Fault;
+use crate::convert::{Failure, parallel};
 use crate::graph::{Purl, PyName, PyVersion};
 use crate::pins::{Artifact, Builds};
 use crate::plan::Route;
-use crate::plan::python::{self as planner, Build, Files, Key, PYTHONS, Question, Target};
+use crate::plan::python::{self as planner, Build, Files, Key, Question, Unplanned};
 use crate::problem::{Problem, artifact, python as problem};
 use crate::progress::{Progress, Stage};
 use crate::python::filename::Kind;
@@ -24,12 +25,13 @@ use crate::world::pypi::Distribution;
 #[derive(Clone)]
 pub struct Planned {
     pub asked: Digest<32>,
-    pub dynamic: BTreeMap<(PyName, PyVersion), Vec<String>>,
+    pub dynamic: Dynamic,
     pub plan: BTreeMap<Key, Build>,
     pub sdists: BTreeMap<(PyName, PyVersion), Distribution>,
 }
 
 /// The project itself, where it is built.
+#[derive(Clone, Copy)]
 pub struct Own<'a> {
     pub name: &'a PyName,
     pub version: &'a PyVersion,
@@ -39,105 +41,134 @@ pub struct Own<'a> {
 /// What is built of the entries, each with its route.
 pub type Routed<'a> = Vec<(&'a Known, Route)>;
 
+/// Why there is no plan.
+pub enum NoPlan {
+    /// These cannot be built; without them there may be one.
+    Unbuildable(Vec<Unbuildable>),
+    Failed(Failure),
+}
+
+impl std::convert::From<Failure> for NoPlan {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// What a plan is made of.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    pub surroundings: &'a Arc<Surroundings>,
+    pub routed: &'a Routed<'a>,
+    /// The project itself, where it is built.
+    pub own: Option<Own<'a>>,
+}
+
+/// The plan of an earlier run, where nothing that it follows from has changed and nobody wants another.
+///
+/// # Errors
+/// What lies in the project and cannot be read.
+pub async fn earlier(
+    asked: Asked<'_>,
+    dynamic: Dynamic,
+    progress: Progress,
+) -> Result<Option<Planned>, Failure> {
+    if asked.surroundings.refresh || asked.surroundings.prior.builds.is_none() {
+        return Ok(None);
+    }
+    let question = asked.question(dynamic);
+    let stage = progress.stage("build files", asked.routed.len());
+    match asked.local(&question, &stage).await {
+        Ok((digest, _)) => Ok(asked.pinned(digest, &question)),
+        Err(NoPlan::Failed(failure)) => Err(failure),
+        Err(NoPlan::Unbuildable(_)) => Ok(None),
+    }
+}
+
 /// Plans all builds. `dynamic` is what backends were found to ask for.
 ///
 /// # Errors
 /// Sources that cannot be read, build requirements that cannot be met, an index that does not answer.
 pub async fn planned(
-    surroundings: &Arc<Surroundings>,
-    routed: &Routed<'_>,
-    own: Option<&Own<'_>>,
-    dynamic: BTreeMap<(PyName, PyVersion), Vec<String>>,
+    asked: Asked<'_>,
+    dynamic: Dynamic,
     learned: &mut Learned,
     progress: Progress,
-) -> Result<Planned, Failure> {
-    let mut question = Question { target: target(surroundings), dynamic, ..Question::default() };
-    for (key, overrides) in &surroundings.policy.packages {
-        let name = key.split('@').next().unwrap_or_default();
-        if let (Ok(name), false) = (PyName::new(name), overrides.build_requires.is_empty()) {
-            question.extra.entry(name).or_default().extend(overrides.build_requires.iter().cloned());
-        }
-    }
-    question.asked = routed.iter().map(|(known, _)| release_of(known)).collect();
-    question.asked.extend(own.map(|own| (own.name.clone(), own.version.clone())));
-    let (local, others): (Vec<_>, Vec<_>) =
-        routed.iter().partition(|(known, _)| matches!(known.from, From::Local { .. }));
+) -> Result<Planned, NoPlan> {
+    let Asked { surroundings, routed, own } = asked;
+    let mut question = asked.question(dynamic);
+    question.barred.clone_from(&learned.barred);
     let stage = progress.stage("build files", routed.len());
-    let local = read(surroundings, &local, &stage).await?;
-    let asked = digest(&question, routed, &local, own);
-    let earlier = pinned(surroundings, asked, &question);
-    if let (Some(planned), false) = (&earlier, surroundings.refresh) {
-        return Ok(planned.clone());
-    }
+    let (digest, local) = asked.local(&question, &stage).await?;
+    let earlier = asked.pinned(digest, &question);
     let before = surroundings.prior.builds.as_ref().filter(|_| !surroundings.refresh);
     let before = before.and_then(Builds::read).unwrap_or_default();
     question.kept = kept(&before);
-    let mut platform = BTreeMap::new();
-    let others = match learned.others.take() {
-        Some(others) => Ok(others),
-        None => read(surroundings, &others, &stage).await,
-    };
-    drop(stage);
-    let others = match (others, earlier) {
+    match (asked.others(&mut learned.others, &stage).await, earlier) {
         // A commit whose host is away now: nothing that the plan follows from has changed.
-        (Err(Failure::Unreachable(_)), Some(earlier)) if routed.iter().any(|(one, _)| is_kept(one)) => {
+        (Err(NoPlan::Failed(Failure::Unreachable(_))), Some(earlier))
+            if routed.iter().any(|(one, _)| is_kept(one)) =>
+        {
             return Ok(earlier);
         }
         (others, _) => others?,
-    };
-    let others = learned.others.insert(others);
+    }
+    drop(stage);
+    let mut platform = BTreeMap::new();
     let known = &mut learned.known;
-    for ReadOne { release, has, is_unasked, files } in local.into_iter().chain(others.iter().cloned()) {
-        match files {
-            Some(files) => _ = known.files.insert(release.clone(), files),
-            // Taken as a wheel.
-            None => _ = question.asked.remove(&release),
+    let is_asked = |one: &&ReadOne| {
+        let now = routed.iter().find(|(known, _)| release_of(known) == one.release);
+        now.is_some_and(|(_, route)| *route == one.route)
+    };
+    for ReadOne { release, has, is_unasked, files, .. } in
+        local.iter().chain(learned.others.values().filter(is_asked))
+    {
+        if let Some(files) = files {
+            known.files.insert(release.clone(), files.clone());
         }
         // Of what comes from the pins the index was not asked, but it was when the earlier plan was made.
         let key = Key { name: release.0.clone(), version: release.1.clone(), stage0: false };
-        let then = before.get(&key).filter(|_| is_unasked).map(|build| build.native);
-        platform.extend(has.or(then).map(|has| (release, has)));
+        let then = before.get(&key).filter(|_| *is_unasked).map(|build| build.native);
+        platform.extend(has.or(then).map(|has| (release.clone(), has)));
     }
     if let Some(own) = own {
-        known.files.insert((own.name.clone(), own.version.clone()), before_us(own));
+        known.files.insert((own.name.clone(), own.version.clone()), question::before_us(&own));
     }
-    question.commits.clone_from(&question.asked);
-    let mut plan = build_requirements(&surroundings.world, &question, known).await.map_err(failure)?;
+    let waits = progress.waiting("build requirements");
+    let mut plan = build_requirements(&surroundings.world, &question, known).await.map_err(no_plan)?;
+    drop(waits);
     for (key, build) in &mut plan {
         // The wheels tell what the sources only suggest.
         if let Some(has) = platform.get(&(key.name.clone(), key.version.clone())).filter(|_| !key.stage0) {
             build.native = *has;
         }
     }
-    let sdists = plan.iter().filter_map(|(key, build)| {
-        Some(((key.name.clone(), key.version.clone()), build.distribution.clone()?))
-    });
+    let distribution = |build: &Build| build.distribution.clone();
+    let sdists = plan
+        .iter()
+        .filter_map(|(key, build)| Some(((key.name.clone(), key.version.clone()), distribution(build)?)));
     let sdists: BTreeMap<_, _> = sdists.collect();
     let problems: Vec<Problem> =
         sdists.iter().filter_map(|(release, sdist)| unsound(surroundings, release, sdist)).collect();
     if !problems.is_empty() {
-        return Err(Failure::Input(problems));
+        return Err(Failure::Input(problems).into());
     }
-    Ok(Planned { asked, dynamic: question.dynamic, sdists, plan })
-}
-
-/// The project's files without those that a conversion writes: a second one is of the same.
-fn before_us(own: &Own<'_>) -> Files {
-    let paths = own.files.paths.iter().filter(|path| !writing::is_ours(own.name.as_str(), path));
-    Files { paths: paths.cloned().collect(), texts: own.files.texts.clone() }
+    Ok(Planned { asked: digest, dynamic: question.dynamic, sdists, plan })
 }
 
 /// What was read and asked for one plan, and serves the next.
 #[derive(Default)]
 pub struct Learned {
-    known: planner::Known,
-    others: Option<Vec<ReadOne>>,
+    pub known: planner::Known,
+    /// Build requirements that were found to be impossible to build.
+    pub barred: BTreeMap<(PyName, PyVersion), Problem>,
+    others: BTreeMap<((PyName, PyVersion), Route), ReadOne>,
 }
 
 /// What is read of one entry before its build can be planned.
 #[derive(Clone, Debug)]
 struct ReadOne {
     release: (PyName, PyVersion),
+    route: Route,
     /// Whether there are wheels of single platforms, where that is known.
     has: Option<bool>,
     is_unasked: bool,
@@ -145,24 +176,113 @@ struct ReadOne {
     files: Option<Files>,
 }
 
-/// Reads entries, in an order that is always the same.
-async fn read(
-    surroundings: &Arc<Surroundings>,
-    entries: &[&(&Known, Route)],
-    stage: &Stage,
-) -> Result<Vec<ReadOne>, Failure> {
-    let work = entries.iter().map(|(known, route)| ((*known).clone(), *route));
-    let read = parallel::all(work, stage, |(known, route)| {
-        let surroundings = Arc::clone(surroundings);
-        async move {
-            let files = files::built(&surroundings, &known, route).await?;
-            let (has, is_unasked) = (platform_wheels(&known), is_unasked(&known));
-            Ok(ReadOne { release: release_of(&known), has, is_unasked, files })
+impl Asked<'_> {
+    fn question(&self, dynamic: Dynamic) -> Question {
+        question::question(self.surroundings, self.routed, self.own.as_ref(), dynamic)
+    }
+
+    /// What lies in the project is read each time; and the digest of all that a plan follows from.
+    async fn local(&self, question: &Question, stage: &Stage) -> Result<(Digest<32>, Vec<ReadOne>), NoPlan> {
+        let is_local = |entry: &&(&Known, Route)| matches!(entry.0.from, From::Local { .. });
+        let local: Vec<_> = self.routed.iter().filter(is_local).collect();
+        let read = self.read(&local, stage).await?;
+        let files = read.iter().map(|one| (&one.release, &one.files));
+        Ok((question::digest(question, self.routed, files, self.own.as_ref()), read))
+    }
+
+    /// Everything else is read once for each route.
+    async fn others(
+        &self,
+        read: &mut BTreeMap<((PyName, PyVersion), Route), ReadOne>,
+        stage: &Stage,
+    ) -> Result<(), NoPlan> {
+        let is_new = |entry: &&(&Known, Route)| {
+            let (known, route) = entry;
+            !matches!(known.from, From::Local { .. }) && !read.contains_key(&(release_of(known), *route))
+        };
+        let new: Vec<_> = self.routed.iter().filter(is_new).collect();
+        for one in self.read(&new, stage).await? {
+            read.insert((one.release.clone(), one.route), one);
         }
-    });
-    let mut read = read.await?;
-    read.sort_by(|one, other| one.release.cmp(&other.release));
-    Ok(read)
+        Ok(())
+    }
+
+    /// Reads entries, in an order that is always the same.
+    async fn read(&self, entries: &[&(&Known, Route)], stage: &Stage) -> Result<Vec<ReadOne>, NoPlan> {
+        let work = entries.iter().map(|(known, route)| ((*known).clone(), *route));
+        let all = parallel::all(work, stage, |(known, route)| {
+            let surroundings = Arc::clone(self.surroundings);
+            async move {
+                let (has, is_unasked) = (platform_wheels(&known), is_unasked(&known));
+                let release = release_of(&known);
+                match files::built(&surroundings, &known, route).await {
+                    Ok(files) => Ok(Ok(ReadOne { release, route, has, is_unasked, files })),
+                    Err(fault) => unbuildable(&surroundings, &known, route, fault).map(Err),
+                }
+            }
+        });
+        let (mut read, mut faults) = (Vec::new(), Vec::new());
+        for one in all.await? {
+            match one {
+                Ok(one) => read.push(one),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        if !faults.is_empty() {
+            faults.sort_by(|one, other| one.release.cmp(&other.release));
+            return Err(NoPlan::Unbuildable(faults));
+        }
+        read.sort_by(|one, other| one.release.cmp(&other.release));
+        Ok(read)
+    }
+
+    /// The plan of an earlier run, where it was made of the same.
+    fn pinned(&self, asked: Digest<32>, question: &Question) -> Option<Planned> {
+        let prior = &self.surroundings.prior;
+        let builds = prior.builds.as_ref().filter(|builds| builds.asked == asked)?;
+        let plan = builds.read()?;
+        let mut sdists = BTreeMap::new();
+        for key in plan.keys() {
+            let release = (key.name.clone(), key.version.clone());
+            if question.asked.contains(&release) {
+                continue;
+            }
+            let pin = prior.packages.get(&Purl::pypi(&key.name, &key.version.to_string()))?;
+            let Artifact { url, integrity, .. } = pin.artifact.as_ref()?;
+            let url = release::absolute(&prior.registry, url.as_deref()?)?;
+            sdists.insert(release, release::distribution(&key.name, url, Some(integrity.clone()))?);
+        }
+        Some(Planned { asked, dynamic: question.dynamic.clone(), plan, sdists })
+    }
+}
+
+/// What a source that cannot be read means: of a commit, that there is the source archive; of what only developers
+/// want, that they are without it.
+///
+/// # Errors
+/// Everything else stops the conversion.
+fn unbuildable(
+    surroundings: &Surroundings,
+    known: &Known,
+    route: Route,
+    fault: Fault,
+) -> Result<Unbuildable, Fault> {
+    let by_commit = known.commit.as_ref().filter(|_| route == Route::Build);
+    let has_sdist = matches!(&known.from, From::Release(chosen) if chosen.sdist.is_some());
+    let may_fall = by_commit.is_some() && has_sdist || surroundings.scopes.of(&known.key) == Scope::Shell;
+    let host = || {
+        let address = url::Url::parse(&by_commit?.repository.0).ok();
+        Some(address.as_ref().and_then(url::Url::host_str).unwrap_or("its repository's host").to_owned())
+    };
+    match fault {
+        Fault::Problem(problem) if may_fall => {
+            Ok(Unbuildable { release: release_of(known), problem, host: None })
+        }
+        Fault::Network(problem) if may_fall && by_commit.is_some() => {
+            Ok(Unbuildable { release: release_of(known), problem, host: host() })
+        }
+        fault => Err(fault),
+    }
 }
 
 /// The build requirements of the earlier plan.
@@ -197,15 +317,15 @@ fn unsound(
         .then(|| artifact::wrong_integrity(&shown, sdist.url.as_str(), integrity, found))
 }
 
-fn failure(no: NoPlan) -> Failure {
+fn no_plan(no: requirements::NoPlan) -> NoPlan {
     match no {
-        NoPlan::Network(problem) => Failure::Unreachable(problem),
-        NoPlan::Input(problems) => Failure::Input(problems),
+        requirements::NoPlan::Network(problem) => Failure::Unreachable(problem).into(),
+        requirements::NoPlan::Input(problems) => Failure::Input(problems).into(),
+        requirements::NoPlan::Unplanned(unplanned) => {
+            let one = |Unplanned { release, problem }| Unbuildable { release, problem, host: None };
+            NoPlan::Unbuildable(unplanned.into_iter().map(one).collect())
+        }
     }
-}
-
-fn release_of(known: &Known) -> (PyName, PyVersion) {
-    (known.key.name.clone(), known.version.clone())
 }
 
 /// Whether the release has wheels of single platforms; `None` where nobody knows.
@@ -218,75 +338,4 @@ fn platform_wheels(known: &Known) -> Option<bool> {
 /// Whether its files come from the pins, and nobody asked for wheels.
 fn is_unasked(known: &Known) -> bool {
     matches!(&known.from, From::Release(chosen) if chosen.wheels.is_none())
-}
-
-/// The interpreters that the lockfile is for.
-fn target(surroundings: &Surroundings) -> Target {
-    let named = surroundings.policy.python.interpreter.as_deref();
-    let named: Option<u8> = named.and_then(|name| name.strip_prefix("python3")?.parse().ok());
-    if let Some(minor) = named {
-        return Target::new(&[minor]);
-    }
-    let Some(range) = &surroundings.graph.requires_python else { return Target::default() };
-    let allows = |minor: &u8| range.contains(&pep440_rs::Version::new([3, u64::from(*minor), 99]));
-    let pythons: Vec<u8> = PYTHONS.into_iter().filter(allows).collect();
-    if pythons.is_empty() { Target::default() } else { Target::new(&pythons) }
-}
-
-/// All that a plan follows from, but for what the index says.
-fn digest(question: &Question, routed: &Routed<'_>, local: &[ReadOne], own: Option<&Own<'_>>) -> Digest<32> {
-    let mut digest = Sha256::new();
-    let mut say = |text: String| {
-        digest.update(text.len().to_le_bytes());
-        digest.update(text);
-    };
-    say(planner::rules());
-    say(format!("{:?} {:?} {:?}", question.target.pythons(), question.extra, question.dynamic));
-    let mut lines: Vec<String> = routed
-        .iter()
-        .map(|(known, route)| {
-            let source = match (&known.from, &known.commit) {
-                (_, Some(commit)) if *route == Route::Build => {
-                    format!("{} {:?}", commit.commit, commit.subdirectory)
-                }
-                (From::Release(chosen), _) => {
-                    chosen.sdist.as_ref().map(|sdist| sdist.integrity.to_string()).unwrap_or_default()
-                }
-                (From::Archive { distribution, subdirectory, .. }, _) => {
-                    format!("{:?} {subdirectory:?}", distribution.integrity)
-                }
-                (From::Local { path, .. }, _) => format!("{path}"),
-                (From::Git, _) => String::new(),
-            };
-            format!("{} {route:?} {source}", known.shown())
-        })
-        .collect();
-    lines.sort();
-    lines.into_iter().for_each(&mut say);
-    for ReadOne { release: (name, version), files, .. } in local {
-        say(format!("{name}@{version} {files:?}"));
-    }
-    if let Some(own) = own {
-        say(format!("{}@{} {:?}", own.name, own.version, before_us(own)));
-    }
-    Digest(digest.finalize().into())
-}
-
-/// The plan of an earlier run, where it was made of the same.
-fn pinned(surroundings: &Surroundings, asked: Digest<32>, question: &Question) -> Option<Planned> {
-    let prior = &surroundings.prior;
-    let builds = prior.builds.as_ref().filter(|builds| builds.asked == asked)?;
-    let plan = builds.read()?;
-    let mut sdists = BTreeMap::new();
-    for key in plan.keys() {
-        let release = (key.name.clone(), key.version.clone());
-        if question.asked.contains(&release) {
-            continue;
-        }
-        let pin = prior.packages.get(&Purl::pypi(&key.name, &key.version.to_string()))?;
-        let Artifact { url, integrity, .. } = pin.artifact.as_ref()?;
-        let url = release::absolute(&prior.registry, url.as_deref()?)?;
-        sdists.insert(release, release::distribution(&key.name, url, Some(integrity.clone()))?);
-    }
-    Some(Planned { asked, dynamic: question.dynamic.clone(), plan, sdists })
 }

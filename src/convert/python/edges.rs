@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::decided::Absent;
+use super::scope::Choices;
 use crate::emit::nix::python::marker::{ExtrasOf, Marker, chosen};
 use crate::emit::nix::python::model::{Edge, Key};
 use crate::graph::marker::Choice;
-use crate::graph::pypi::{LockFormat, Needs, PyEdge, PyGraph, PyKey, PySource};
+use crate::graph::pypi::{Needs, PyEdge, PyGraph, PyKey, PySource};
 use crate::graph::{Location, PyName};
-use crate::policy;
 
 /// What an environment begins with, and what is chosen of the project.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub struct Edges<'a> {
     pub graph: &'a PyGraph,
     /// What each entry is emitted as; the project itself, and what is only there for its requirements, has none.
     pub keys: &'a BTreeMap<PyKey, Key>,
+    /// Entries that cannot be had: those that have no key are left out.
+    pub absent: &'a BTreeMap<PyKey, Absent>,
 }
 
 impl Edges<'_> {
@@ -38,26 +41,19 @@ impl Edges<'_> {
     }
 
     /// What the project begins with: of a workspace every member.
-    pub fn roots(&self, policy: &policy::Python) -> Roots {
+    pub fn roots(&self, choices: &Choices) -> Roots {
         let graph = self.graph;
-        let run_groups: BTreeSet<PyName> = match graph.format {
-            // There they are what an installation has (PEP 751); elsewhere what a developer has.
-            LockFormat::Pylock => graph.default_groups.union(&policy.groups).cloned().collect(),
-            _ => policy.groups.clone(),
-        };
-        let developers =
-            if graph.format == LockFormat::Pipfile { &graph.groups } else { &graph.default_groups };
-        let dev_groups: BTreeSet<PyName> = developers.difference(&run_groups).cloned().collect();
+        let Choices { extras: chosen_extras, groups: run_groups, dev_groups } = choices;
         let (mut roots, mut dev_roots) = (BTreeSet::new(), BTreeSet::new());
         let mut take = |needs: &Needs| {
             roots.extend(self.each(&needs.always, ExtrasOf::Project));
-            for extra in &policy.extras {
+            for extra in chosen_extras {
                 roots.extend(needs.extras.get(extra).into_iter().flat_map(|edges| self.project(edges)));
             }
-            for group in &run_groups {
+            for group in run_groups {
                 roots.extend(needs.groups.get(group).into_iter().flat_map(|edges| self.project(edges)));
             }
-            for group in &dev_groups {
+            for group in dev_groups {
                 dev_roots.extend(needs.groups.get(group).into_iter().flat_map(|edges| self.project(edges)));
             }
         };
@@ -71,9 +67,9 @@ impl Edges<'_> {
             roots.extend(self.keys.get(root).map(|key| Edge::from(key.clone())));
         }
         let mut extras: BTreeSet<String> =
-            policy.extras.iter().cloned().map(|extra| chosen(&Choice::Extra(extra))).collect();
+            chosen_extras.iter().cloned().map(|extra| chosen(&Choice::Extra(extra))).collect();
         let names: Vec<&PyName> = graph.roots.iter().map(|root| &root.name).collect();
-        extras.extend(policy.extras.iter().flat_map(|extra| {
+        extras.extend(chosen_extras.iter().flat_map(|extra| {
             names.iter().map(|name| chosen(&Choice::ExtraOf((*name).clone(), extra.clone())))
         }));
         let spelled = |groups: &BTreeSet<PyName>| {
@@ -88,8 +84,8 @@ impl Edges<'_> {
             dev_roots: dev_roots.difference(&roots).cloned().collect(),
             roots,
             extras,
-            default_groups: spelled(&run_groups),
-            dev_groups: spelled(&dev_groups),
+            default_groups: spelled(run_groups),
+            dev_groups: spelled(dev_groups),
         }
     }
 
@@ -119,6 +115,10 @@ impl Edges<'_> {
                 if let Some(emitted) = self.keys.get(key) {
                     let extras = edge.extras.clone();
                     found.insert(Edge { package: emitted.clone(), marker, extras });
+                    continue;
+                }
+                // What cannot be had, what nothing asks for here.
+                if self.absent.contains_key(key) || !matches!(package.source, PySource::Folder { .. }) {
                     continue;
                 }
                 // A project that is not installed, or that asks for extras of its own: what those need.
@@ -175,6 +175,7 @@ fn all(markers: impl IntoIterator<Item = Marker>) -> Marker {
 mod tests {
     use super::*;
     use crate::lockfile::{Options, python};
+    use crate::policy;
 
     /// The roots of a requirements file and a pyproject-less lock of PEP 751, keyed as they are emitted.
     fn roots(name: &str, text: &str, policy: &policy::Python) -> (Roots, BTreeMap<PyKey, Key>) {
@@ -182,7 +183,8 @@ mod tests {
         let graph = python::read(name, text, inputs, &Options::default()).unwrap();
         let key = |key: &PyKey| (key.clone(), Key::new(&key.name, key.version.as_ref().unwrap()));
         let keys = graph.packages.keys().map(key).collect();
-        let roots = Edges { graph: &graph, keys: &keys }.roots(policy);
+        let choices = Choices::new(&graph, policy, false);
+        let roots = Edges { graph: &graph, keys: &keys, absent: &BTreeMap::new() }.roots(&choices);
         (roots, keys)
     }
 
@@ -221,7 +223,7 @@ mod tests {
         let graph = python::read("uv.lock", &text, inputs, &Options::default()).unwrap();
         let z = graph.packages.keys().find(|key| key.name.as_str() == "z").unwrap();
         let keys = BTreeMap::from([(z.clone(), Key::new(&z.name, z.version.as_ref().unwrap()))]);
-        let roots = Edges { graph: &graph, keys: &keys }.roots(&policy::Python::default());
+        let roots = Edges { graph: &graph, keys: &keys, absent: &BTreeMap::new() }.roots(&Choices::default());
         assert_eq!(shown(&roots.roots).len(), 4, "each way has its marker: {:?}", shown(&roots.roots));
     }
 
@@ -233,8 +235,10 @@ mod tests {
             sha256 = '0000000000000000000000000000000000000000000000000000000000000000' } }\n";
         let groups = |policy: &policy::Python| roots("pylock.toml", text, policy).0.default_groups;
         assert_eq!(groups(&policy::Python::default()), BTreeSet::from(["main".to_owned()]));
-        let docs =
-            policy::Python { groups: [PyName::new("docs").unwrap()].into(), ..policy::Python::default() };
+        let docs = policy::Python {
+            groups: Some([PyName::new("docs").unwrap()].into()),
+            ..policy::Python::default()
+        };
         assert_eq!(groups(&docs).len(), 2);
     }
 }

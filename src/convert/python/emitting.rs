@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::builds::Planned;
+use super::decided::Absent;
 use super::edges::Edges;
 use super::package::{From, Known};
 use super::pinning::relative;
@@ -16,12 +17,15 @@ use crate::hash::Integrity;
 use crate::plan::Route;
 use crate::plan::python as planner;
 use crate::policy::{Overrides, Policy};
+use crate::problem::Problem;
 use crate::world::pypi::Distribution;
 
 /// All that is known.
 pub struct Input<'a> {
     pub graph: &'a PyGraph,
     pub routed: &'a [(&'a Known, Route)],
+    /// Entries that cannot be had.
+    pub absent: &'a BTreeMap<PyKey, Absent>,
     pub planned: &'a Planned,
     pub policy: &'a Policy,
     pub registry: &'a str,
@@ -31,8 +35,8 @@ pub struct Input<'a> {
 
 /// Every package, of run time and of build time; and what each entry of the lockfile is emitted as.
 pub fn packages(input: &Input<'_>) -> anyhow::Result<(BTreeMap<Key, Package>, BTreeMap<PyKey, Key>)> {
-    let keys = keys(input.routed);
-    let edges = Edges { graph: input.graph, keys: &keys };
+    let keys = keys(input);
+    let edges = Edges { graph: input.graph, keys: &keys, absent: input.absent };
     let mut packages = BTreeMap::new();
     for (known, route) in input.routed {
         let release = (known.name(), &known.version);
@@ -66,22 +70,38 @@ pub fn packages(input: &Input<'_>) -> anyhow::Result<(BTreeMap<Key, Package>, BT
 }
 
 /// What each entry is emitted as: of several of one name and version, the others get a word more.
-fn keys(routed: &[(&Known, Route)]) -> BTreeMap<PyKey, Key> {
+fn keys(input: &Input<'_>) -> BTreeMap<PyKey, Key> {
     let mut taken = BTreeSet::new();
     let mut keys = BTreeMap::new();
-    for (known, _) in routed {
-        let mut key = Key::new(known.name(), &known.version);
+    let mut name = |entry: &PyKey, key: Key, stage: &dyn Fn(&str) -> Key| {
+        let mut key = key;
         let mut nth = 1;
         while !taken.insert(key.clone()) {
-            key = Key::staged(known.name(), &known.version, &format!("other{nth}"));
+            key = stage(&format!("other{nth}"));
             nth += 1;
         }
-        keys.insert(known.key.clone(), key);
+        keys.insert(entry.clone(), key);
+    };
+    for (known, _) in input.routed {
+        let stage = |word: &str| Key::staged(known.name(), &known.version, word);
+        name(&known.key, Key::new(known.name(), &known.version), &stage);
+    }
+    for (entry, _) in input.absent.iter().filter(|(_, absent)| absent.wanted) {
+        let stage = |word: &str| Key::absent(&entry.name, entry.version.as_ref(), word);
+        name(entry, Key::absent(&entry.name, entry.version.as_ref(), ""), &stage);
     }
     keys
 }
 
-fn emitted(key: &planner::Key) -> Key {
+/// One sentence for each entry that the result wants and that cannot be had.
+pub fn missing(absent: &BTreeMap<PyKey, Absent>, keys: &BTreeMap<PyKey, Key>) -> BTreeMap<Key, String> {
+    let sentence = |problem: &Problem| format!("{} ({}): {}", problem.message, problem.code, problem.hint);
+    let wanted = absent.iter().filter(|(_, absent)| absent.wanted);
+    wanted.filter_map(|(key, absent)| Some((keys.get(key)?.clone(), sentence(&absent.problem)))).collect()
+}
+
+/// What a build is emitted as.
+pub fn emitted(key: &planner::Key) -> Key {
     if key.stage0 {
         Key::staged(&key.name, &key.version, "stage0")
     } else {
@@ -189,7 +209,8 @@ fn source(input: &Input<'_>, known: &Known, route: Route) -> anyhow::Result<(Sou
     }
 }
 
-fn archive(file: &Distribution, registry: &str) -> anyhow::Result<Archive> {
+/// A file as the emitted code names it.
+pub fn archive(file: &Distribution, registry: &str) -> anyhow::Result<Archive> {
     let Some(hash) = file.integrity.clone() else { anyhow::bail!("{} has no hash", file.filename) };
     let hash: Integrity = hash;
     Ok(Archive { file: file.filename.clone(), url: relative(&file.url, registry), hash })

@@ -1,8 +1,10 @@
 //! Python: from a lockfile through the rooms to the files.
 
+mod asking;
 mod builds;
 mod commit;
 pub mod crates;
+mod decided;
 mod edges;
 mod emitting;
 mod files;
@@ -15,30 +17,33 @@ mod package;
 mod pinning;
 mod pip;
 mod project;
+mod question;
 mod release;
 mod resolving;
 mod said;
 mod scope;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::parallel::Fault;
 use super::{Failure, files as shared, parallel, writing};
 use crate::cli::Language;
 use crate::emit::nix::python::model;
-use crate::graph::pypi::{PyGraph, PySource};
+use crate::graph::pypi::{PyGraph, PyKey, PySource};
 use crate::graph::{Location, Purl, PyName};
 use crate::lockfile::{self, python::Choice};
 use crate::pins::{Builds, Pin, Pins};
-use crate::plan::Decision;
 use crate::policy::{self, Day};
 use crate::problem::{Problem, convert as problem, python as python_problem};
 use crate::progress::Progress;
 use crate::report::Summary;
 use crate::settings;
 use crate::world::World;
+use decided::{Absent, Decided};
 use package::{Known, Surroundings};
 pub use resolving::resolved;
+use scope::{Choices, Scope, Scopes};
 
 /// Converts a Python project and writes the result.
 ///
@@ -67,42 +72,43 @@ pub async fn convert(
     let described = local::described(folder, |files| project::describe(files, &graph, &given));
     let described = described.map_err(Failure::Input)?;
 
+    let target = question::target(&graph, &policy.python);
+    let choices = Choices::new(&graph, &policy.python, settings.no_dev);
+    let scopes = Scopes::new(&graph, &choices, &target);
     let surroundings = Arc::new(Surroundings {
         world: world.clone(),
         folder: folder.clone(),
         lockfile: choice.file.clone(),
         graph,
+        pythons: target.pythons().clone(),
+        choices,
+        scopes,
         prior,
         refresh: settings.refresh,
         registry_given: settings.registry.is_some(),
         policy,
     });
-    let (graph, policy) = (&surroundings.graph, &surroundings.policy);
-    let known = gather(&surroundings, progress).await?;
-    let decided: Vec<_> = known.iter().map(|known| (known, pinning::decide(known, policy, today))).collect();
-    let routed: builds::Routed<'_> =
-        decided.iter().map(|(known, decision)| (*known, decision.route())).collect();
+    let mut decided = gathered(&surroundings, settings, today, progress).await?;
     let project = nix::Project {
         surroundings: &surroundings,
         settings,
         lockfile: (&choice.file, digest),
         described: &described,
-        known: &known,
-        routed: &routed,
     };
     let builds = [Language::Nix, Language::Guix].iter().any(|language| settings.to.contains(language));
     let made = match builds {
-        true => Some(project.made(progress).await?),
+        true => Some(project.made(&mut decided, progress).await?),
         false => None,
     };
     let (others, gone) = match settings.to.contains(&Language::Pip) {
-        true => pip::files(&choice.file, graph, &routed, &policy.python)?,
+        true => pip::files(&choice.file, &surroundings, &decided.all())?,
         false => Default::default(),
     };
     let mut pins = pins(&surroundings, &decided, made.as_ref());
     let mut guix = None;
     let mut more = Vec::new();
     if let Some(made) = made.as_ref().filter(|_| settings.to.contains(&Language::Guix)) {
+        let known: Vec<Known> = decided.entries.iter().map(|(known, _)| known.clone()).collect();
         let said = said::ask(&surroundings, &known, made, &mut pins, progress).await?;
         let own = said::own(&surroundings, &described.description);
         let (files, warnings) = guix::files(settings, (&known, made), &pins, (&said, &own))?;
@@ -111,33 +117,45 @@ pub async fn convert(
     for notice in world.finish() {
         progress.say(&notice);
     }
-    let mut summary = Summary::of(&choice.file, &pins);
+    let mut summary = Summary::of(&choice.file, &pins, &surroundings.prior, today);
+    summary.absent(decided.absent.values().filter_map(|absent| absent.host.clone()));
     summary.warnings.clone_from(&described.warnings);
     summary.warnings.extend(warnings(&surroundings, choice, made.as_ref()));
     summary.warnings.extend(more);
     summary.warnings.extend(writing::outside(&settings.out, folder));
+    for (key, absent) in &decided.absent {
+        if absent.wanted {
+            summary.missing.insert(key.to_string(), absent.problem.message.clone());
+        } else {
+            summary.left_out.insert(key.to_string(), absent.problem.clone());
+        }
+    }
     summary.overrides = overrides(&surroundings, made.as_ref());
     let shell = "a shell with its environment, its own code from here";
     let check = "the program, and what `pip check` would say";
+    let builds = summary.missing.is_empty();
     let nix = made.filter(|_| settings.to.contains(&Language::Nix)).map(|made| {
         let (files, flake) = (made.files, made.flake);
-        writing::Nix { files, flake, shell, check, builds: true }
+        writing::Nix { files, flake, shell, check, builds }
     });
-    let written = writing::write(&settings.out, &pins, writing::Emitted { nix, guix, others, gone })?;
-    summary.next = written.next;
-    summary.written = written.names;
+    let emitted = writing::Emitted { nix, guix, others, gone, ..Default::default() };
+    writing::finish(settings, &pins, emitted, &mut summary)?;
     Ok(summary)
 }
 
 /// The pins of all entries, and of all that their builds need.
-fn pins(surroundings: &Surroundings, decided: &[(&Known, Decision)], made: Option<&nix::Made>) -> Pins {
+fn pins(surroundings: &Surroundings, decided: &Decided, made: Option<&nix::Made>) -> Pins {
     let prior = &surroundings.prior;
     let registry = match made {
         Some(made) => made.registry.clone(),
-        None => pinning::registry(decided.iter().flat_map(|(known, _)| known.urls())),
+        None => pinning::registry(decided.entries.iter().flat_map(|(known, _)| known.urls())),
     };
-    let pinned =
-        decided.iter().filter_map(|(known, decision)| pinning::pin(known, decision.clone(), &registry));
+    let all = decided.entries.iter().chain(&decided.elsewhere);
+    let pinned = all.filter_map(|(known, decision)| {
+        let (purl, mut pin) = pinning::pin(known, decision.clone(), &registry)?;
+        pin.unreachable = pin.unreachable.or_else(|| decided.away.get(&known.key).cloned());
+        Some((purl, pin))
+    });
     let mut pins: BTreeMap<Purl, Pin> = pinned.collect();
     let builds = match made {
         Some(made) => {
@@ -166,20 +184,62 @@ fn of_lockfile(world: World, settings: &settings::Convert, graph: &PyGraph) -> R
     }
 }
 
-/// Finds all entries of the lockfile, but for the project itself and what is only there for its requirements.
-async fn gather(surroundings: &Arc<Surroundings>, progress: Progress) -> Result<Vec<Known>, Failure> {
+/// Finds all entries of the lockfile that something wants, but for the project itself and what is only there for its
+/// requirements, and decides how each is made. What only developers want and cannot be had stops nothing.
+async fn gathered(
+    surroundings: &Arc<Surroundings>,
+    settings: &settings::Convert,
+    today: Day,
+    progress: Progress,
+) -> Result<Decided, Failure> {
+    let graph = &surroundings.graph;
     let installed = |source: &PySource| match source {
         PySource::Folder { path, installed, .. } => *installed && !path.is_root(),
         _ => true,
     };
-    let packages = surroundings.graph.packages.iter();
-    let keys: Vec<_> =
-        packages.filter(|(_, package)| installed(&package.source)).map(|(key, _)| key.clone()).collect();
+    // A requirements file is for every platform that the lockfile is for.
+    let everywhere: BTreeSet<PyKey> = match settings.to.contains(&Language::Pip) {
+        true => graph
+            .everywhere(&surroundings.choices.chosen())
+            .map_err(|why| {
+                Failure::one(python_problem::unwritable(&surroundings.lockfile, &why.to_string()))
+            })?
+            .into_keys()
+            .collect(),
+        false => BTreeSet::new(),
+    };
+    let wanted = |key: &&PyKey| {
+        let emitted = surroundings.scopes.of(key) != Scope::Elsewhere || everywhere.contains(*key);
+        emitted && graph.packages.get(*key).is_some_and(|package| installed(&package.source))
+    };
+    let keys: Vec<PyKey> = graph.packages.keys().filter(wanted).cloned().collect();
     let stage = progress.stage("packages", keys.len());
-    let work = |key| package::one(Arc::clone(surroundings), key);
-    let mut known = parallel::all(keys, &stage, work).await?;
-    known.sort_by(|one, other| one.key.cmp(&other.key));
-    Ok(known)
+    let work = |key: PyKey| {
+        let surroundings = Arc::clone(surroundings);
+        async move {
+            let scope = surroundings.scopes.of(&key);
+            match package::one(Arc::clone(&surroundings), key.clone()).await {
+                Ok(known) => Ok(Ok(known)),
+                Err(Fault::Problem(problem)) if scope != Scope::Run => Ok(Err((key, problem, false))),
+                Err(Fault::Network(problem)) if scope != Scope::Run => Ok(Err((key, problem, true))),
+                Err(fault) => Err(fault),
+            }
+        }
+    };
+    let (mut known, mut absent) = (Vec::new(), BTreeMap::new());
+    for one in parallel::all(keys, &stage, work).await? {
+        match one {
+            Ok(one) => known.push(one),
+            Err((key, problem, is_away)) => {
+                let host = is_away.then(|| format!("the host of {key}"));
+                absent.insert(key, Absent { problem, wanted: false, host });
+            }
+        }
+    }
+    known.sort_by(|one: &Known, other| one.key.cmp(&other.key));
+    let mut decided = Decided::new(known, absent, surroundings, today);
+    decided.without_unwanted_wheels(surroundings)?;
+    Ok(decided)
 }
 
 /// The user's programs in the emitter's words.
@@ -205,7 +265,15 @@ fn programs(given: &BTreeMap<String, policy::Program>) -> Result<BTreeMap<String
 }
 
 fn warnings(surroundings: &Surroundings, choice: &Choice, made: Option<&nix::Made>) -> Vec<Problem> {
-    let mut warnings = Vec::new();
+    let Surroundings { graph, choices, .. } = surroundings;
+    let mut warnings: Vec<Problem> = choices
+        .unknown(graph)
+        .map(|(key, name)| python_problem::unknown_choice(key, name.as_str()))
+        .collect();
+    let left_out: Vec<_> = choices.left_out(graph).map(ToString::to_string).collect();
+    if !left_out.is_empty() {
+        warnings.push(python_problem::left_out_groups(&surroundings.lockfile, &left_out));
+    }
     if !choice.passed_over.is_empty() {
         warnings.push(problem::passed_over(&choice.file, &choice.passed_over));
     }

@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::builds::{self, Own, Planned, Routed};
+use super::asking::{self, Answer};
+use super::builds::{self, Learned, NoPlan, Own, Planned, Routed};
+use super::decided::{Decided, Unbuildable};
 use super::edges::Edges;
-use super::package::{From, Known, Surroundings};
+use super::package::{From, Surroundings};
+use super::question::Dynamic;
 use super::{crates, emitting, pinning, project};
 use crate::contents::Digest;
 use crate::convert::{Failure, writing};
@@ -13,16 +16,16 @@ use crate::emit::Files;
 use crate::emit::nix::python::crates::Crate;
 use crate::emit::nix::python::model::{self, Lockfile, PythonProject};
 use crate::emit::nix::{FOLDER, python as emit};
+use crate::graph::Location;
 use crate::graph::pypi::PyKey;
-use crate::graph::{Location, PyName, PyVersion};
 use crate::plan::python::Key;
+use crate::problem::{python as problem, requirements};
 use crate::progress::Progress;
 use crate::settings;
-use crate::world::asking::Asking;
-use crate::world::nix::{Asked, NixError};
 
-/// How often backends may be asked: what one asks for may bring another that must be asked.
-const ROUNDS: usize = 6;
+/// How often a plan may be made anew: what a backend asks for may bring another that must be asked, and what cannot be
+/// built is left out.
+const ROUNDS: usize = 200;
 
 /// What is written for Nix.
 pub struct Made {
@@ -46,69 +49,139 @@ pub struct Project<'a> {
     pub settings: &'a settings::Convert,
     pub lockfile: (&'a str, Digest<32>),
     pub described: &'a project::Described,
-    pub known: &'a [Known],
-    pub routed: &'a Routed<'a>,
 }
 
-type Dynamic = BTreeMap<(PyName, PyVersion), Vec<String>>;
-
 impl Project<'_> {
-    /// Plans and renders everything.
+    /// Plans and renders everything. What cannot be built takes a weaker way, which `decided` then has.
     ///
     /// # Errors
-    /// Build requirements and crates that cannot be had.
-    pub async fn made(&self, progress: Progress) -> Result<Made, Failure> {
-        let mut dynamic = self.pinned();
-        let mut unasked = BTreeMap::new();
-        let mut learned = builds::Learned::default();
-        let mut planned = self.planned(dynamic.clone(), &mut learned, progress).await?;
+    /// What the result wants and nobody could build or install.
+    pub async fn made(&self, decided: &mut Decided, progress: Progress) -> Result<Made, Failure> {
+        let mut dynamic = self.pinned(decided);
+        let (mut learned, mut unasked) = (Learned::default(), BTreeMap::new());
+        let mut before = decided.clone();
+        before.as_before(&self.surroundings.prior, self.surroundings);
+        let routed = before.routed();
+        let mut plan = builds::earlier(self.asked(&routed), dynamic.clone(), progress).await?;
+        if plan.is_some() {
+            *decided = before;
+        }
         for _ in 0..ROUNDS {
+            let planned = match plan.take() {
+                Some(planned) => planned,
+                None => {
+                    let routed = decided.routed();
+                    let asked = self.asked(&routed);
+                    match builds::planned(asked, dynamic.clone(), &mut learned, progress).await {
+                        Ok(planned) => planned,
+                        Err(NoPlan::Failed(failure)) => return Err(failure),
+                        Err(NoPlan::Unbuildable(faults)) => {
+                            decided.fall_back(self.surroundings, faults).await?;
+                            continue;
+                        }
+                    }
+                }
+            };
             let open: Vec<Key> = planned
                 .plan
                 .iter()
                 .filter(|(key, build)| build.perhaps_more && !unasked.contains_key(*key))
                 .map(|(key, _)| key.clone())
                 .collect();
-            if open.is_empty() {
-                break;
-            }
-            let before = dynamic.len();
-            let answers = self.asked(&planned, &open, progress).await?;
-            for (key, answer) in open.into_iter().zip(answers) {
-                match answer {
-                    Ok(texts) => _ = dynamic.insert((key.name, key.version), texts),
-                    Err(why) => _ = unasked.insert(key, why),
+            if !open.is_empty() {
+                let answers = self.answers(decided, &planned, &open, progress).await?;
+                let before = dynamic.len();
+                let mut faults = Vec::new();
+                for (key, answer) in answers {
+                    let release = (key.name.clone(), key.version.clone());
+                    match answer {
+                        Ok(texts) => _ = dynamic.insert(release, texts),
+                        Err(why) if decided.could_be_wheel(self.surroundings, &release).await? => {
+                            let problem = problem::perhaps_more(&[key.to_string()], &why);
+                            faults.push(Unbuildable { release, problem, host: None });
+                        }
+                        Err(why) => _ = unasked.insert(key, why),
+                    }
                 }
+                if faults.is_empty() && dynamic.len() == before {
+                    plan = Some(planned);
+                }
+                decided.fall_back(self.surroundings, faults).await?;
+                continue;
             }
-            if dynamic.len() > before {
-                planned = self.planned(dynamic.clone(), &mut learned, progress).await?;
+            let routed = decided.routed();
+            let packed =
+                crates::all(self.surroundings, &routed, self.own().as_ref(), &planned, progress).await?;
+            let faults = self.without_crates(decided, &packed, &mut learned);
+            match faults {
+                None => return self.rendered(decided, planned, &packed, unasked),
+                Some(faults) => decided.fall_back(self.surroundings, faults).await?,
             }
         }
-        self.rendered(planned, unasked, progress).await
+        Err(Failure::Input(vec![requirements::unsettled(&self.described.pname)]))
     }
 
-    async fn planned(
+    fn asked<'s>(&'s self, routed: &'s Routed<'s>) -> builds::Asked<'s> {
+        builds::Asked { surroundings: self.surroundings, routed, own: self.own() }
+    }
+
+    /// Which builds cannot have their crates; `None` where all have. Build requirements are barred, others fall back.
+    fn without_crates(
         &self,
-        dynamic: Dynamic,
-        learned: &mut builds::Learned,
-        progress: Progress,
-    ) -> Result<Planned, Failure> {
+        decided: &Decided,
+        packed: &crates::Packed,
+        learned: &mut Learned,
+    ) -> Option<Vec<Unbuildable>> {
+        let away = packed.unreachable.iter().map(|(key, (problem, host))| (key, problem, Some(host.clone())));
+        let faults = packed.faults.iter().map(|(key, problem)| (key, problem, None));
         let own = self.own();
-        builds::planned(self.surroundings, self.routed, own.as_ref(), dynamic, learned, progress).await
+        let mut found = None;
+        for (key, problem, host) in faults.chain(away) {
+            let release = (key.name.clone(), key.version.clone());
+            let is_own = own.is_some_and(|own| (own.name, own.version) == (&release.0, &release.1));
+            let found = found.get_or_insert_with(Vec::new);
+            if is_own || decided.builds(&release) {
+                found.push(Unbuildable { release, problem: problem.clone(), host });
+            } else {
+                learned.barred.insert(release, problem.clone());
+            }
+        }
+        found
     }
 
-    async fn rendered(
+    /// Asks backends what they need.
+    async fn answers(
         &self,
-        planned: Planned,
-        unasked: BTreeMap<Key, String>,
+        decided: &Decided,
+        planned: &Planned,
+        open: &[Key],
         progress: Progress,
+    ) -> Result<BTreeMap<Key, Answer>, Failure> {
+        let registry = pinning::registry(urls(decided, planned));
+        let (project, _) = self.emitted(decided, planned, &crates::Packed::default(), &registry)?;
+        let question = asking::Question {
+            world: &self.surroundings.world,
+            settings: self.settings,
+            project: &project,
+            registry: &registry,
+            open,
+            pythons: &self.surroundings.pythons,
+        };
+        question.answers(progress).await
+    }
+
+    fn rendered(
+        &self,
+        decided: &Decided,
+        planned: Planned,
+        packed: &crates::Packed,
+        unasked: BTreeMap<Key, String>,
     ) -> Result<Made, Failure> {
-        let packed = self.packed(&planned, progress).await?;
-        let registry = pinning::registry(self.urls(&planned));
-        let (project, keys) = self.emitted(&planned, &packed, &registry)?;
+        let registry = pinning::registry(urls(decided, &planned));
+        let (project, keys) = self.emitted(decided, &planned, packed, &registry)?;
         let path = writing::project_path(&self.settings.out, &self.settings.folder, FOLDER);
         let (files, flake) = (emit::render(&project, &path)?, emit::flake(&project)?);
-        Ok(Made { planned, registry, files, flake, project, keys, crates: packed.listed, unasked })
+        Ok(Made { planned, registry, files, flake, project, keys, crates: packed.listed.clone(), unasked })
     }
 
     fn own(&self) -> Option<Own<'_>> {
@@ -118,18 +191,14 @@ impl Project<'_> {
         }
     }
 
-    async fn packed(&self, planned: &Planned, progress: Progress) -> Result<crates::Packed, Failure> {
-        crates::all(self.surroundings, self.routed, self.own().as_ref(), planned, progress).await
-    }
-
     /// What backends asked for in an earlier run; of the project's own code it may have changed since.
-    fn pinned(&self) -> Dynamic {
+    fn pinned(&self, decided: &Decided) -> Dynamic {
         let builds = self.surroundings.prior.builds.as_ref().filter(|_| !self.surroundings.refresh);
-        let local: BTreeSet<_> = self
-            .known
+        let local: BTreeSet<_> = decided
+            .entries
             .iter()
-            .filter(|known| matches!(known.from, From::Local { .. }))
-            .map(|known| known.name())
+            .filter(|(known, _)| matches!(known.from, From::Local { .. }))
+            .map(|(known, _)| known.name())
             .chain(self.own().map(|own| own.name))
             .collect();
         let pinned = builds.iter().flat_map(|builds| &builds.dynamic);
@@ -140,53 +209,19 @@ impl Project<'_> {
         pinned.filter_map(read).collect()
     }
 
-    /// Asks backends in the sandbox: an answer each, or why there is none.
-    async fn asked(
-        &self,
-        planned: &Planned,
-        open: &[Key],
-        progress: Progress,
-    ) -> Result<Vec<Result<Vec<String>, String>>, Failure> {
-        let none = |why: &str| Ok(vec![Err(why.to_owned()); open.len()]);
-        if self.settings.asking == Asking::Offline {
-            return none("nothing is to be asked of the network");
-        }
-        let asked = Asked::new(self.settings.nixpkgs.clone()).map_err(anyhow::Error::from)?;
-        let at = asked.path().map_err(anyhow::Error::from)?;
-        let packed = self.packed(planned, progress).await?;
-        let registry = pinning::registry(self.urls(planned));
-        let (project, _) = self.emitted(planned, &packed, &registry)?;
-        let files = emit::render(&project, &writing::project_path(&at, &self.settings.folder, FOLDER))?;
-        asked.with(&files).map_err(anyhow::Error::from)?;
-        let stage = progress.stage("backends", open.len());
-        let mut answers = Vec::new();
-        for key in open {
-            let answer = asked.requirements(&key.to_string()).await;
-            stage.step();
-            if let Err(NixError::Absent) = &answer {
-                return none(&NixError::Absent.to_string());
-            }
-            answers.push(answer.map_err(|error| error.to_string()));
-        }
-        Ok(answers)
-    }
-
-    fn urls<'a>(&'a self, planned: &'a Planned) -> impl Iterator<Item = &'a url::Url> {
-        let own = self.known.iter().flat_map(Known::urls);
-        own.chain(planned.sdists.values().map(|sdist| &sdist.url))
-    }
-
     fn emitted(
         &self,
+        decided: &Decided,
         planned: &Planned,
         packed: &crates::Packed,
         registry: &str,
     ) -> anyhow::Result<(PythonProject, BTreeMap<PyKey, model::Key>)> {
         let Surroundings { graph, policy, .. } = &**self.surroundings;
-        let input =
-            emitting::Input { graph, routed: self.routed, planned, policy, registry, crates: &packed.crates };
+        let (routed, absent) = (decided.routed(), &decided.absent);
+        let crates = &packed.crates;
+        let input = emitting::Input { graph, routed: &routed, absent, planned, policy, registry, crates };
         let (packages, keys) = emitting::packages(&input)?;
-        let roots = Edges { graph, keys: &keys }.roots(&policy.python);
+        let roots = Edges { graph, keys: &keys, absent }.roots(&self.surroundings.choices);
         let described = self.described;
         let own = match &described.own {
             project::Own::Built { name, version, .. } => {
@@ -216,7 +251,7 @@ impl Project<'_> {
             collisions: policy.python.collisions.clone(),
             own,
             editable: described.editable.clone(),
-            missing: BTreeMap::new(),
+            missing: emitting::missing(absent, &keys),
             packages,
             sources: model::Sources {
                 registry: Some(registry.to_owned()).filter(|registry| !registry.is_empty()),
@@ -226,4 +261,10 @@ impl Project<'_> {
         };
         Ok((project, keys))
     }
+}
+
+/// The addresses of all files.
+fn urls<'a>(decided: &'a Decided, planned: &'a Planned) -> impl Iterator<Item = &'a url::Url> {
+    let own = decided.entries.iter().flat_map(|(known, _)| known.urls());
+    own.chain(planned.sdists.values().map(|sdist| &sdist.url))
 }

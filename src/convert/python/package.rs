@@ -1,11 +1,13 @@
 //! One entry of a Python lockfile: its files found, its source looked for.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::commit::Commit;
 use super::local;
 use super::release::{Chosen, Listed};
+use super::scope::{Choices, Scopes};
 use super::{finding, git, release};
 use crate::contents::tarball::Unpacked;
 use crate::convert::parallel::Fault;
@@ -27,6 +29,10 @@ pub struct Surroundings {
     pub folder: PathBuf,
     pub lockfile: String,
     pub graph: PyGraph,
+    /// The minor versions of Python 3 that emitted code is for.
+    pub pythons: BTreeSet<u8>,
+    pub choices: Choices,
+    pub scopes: Scopes,
     pub prior: Pins,
     pub refresh: bool,
     /// Whether a flag names the index.
@@ -212,7 +218,7 @@ async fn archive(
     key: &PyKey,
     url: &url::Url,
     size: Option<u64>,
-    hashes: &std::collections::BTreeSet<crate::hash::Integrity>,
+    hashes: &BTreeSet<crate::hash::Integrity>,
 ) -> Result<(Distribution, IntegritySource), Fault> {
     let shown = key.to_string();
     let name = release::file_name(url).unwrap_or_default();

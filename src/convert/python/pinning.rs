@@ -1,6 +1,6 @@
 //! What was found of Python packages, decided on by the policy, and written down.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use url::Url;
 
@@ -10,7 +10,6 @@ use super::package::{Finding, From, Known};
 use super::release::{Chosen, Picked};
 use crate::graph::Purl;
 use crate::pins::{Artifact, IntegritySource, Pin};
-use crate::plan::python::Target;
 use crate::plan::python::route::{self, Has};
 use crate::plan::{self, Decision, Route};
 use crate::policy::{Day, Forced, Policy, Wheels};
@@ -19,7 +18,7 @@ use crate::python::tags;
 use crate::source::{Class, Counts, Resolution, Source, Tier};
 
 /// How an entry is made.
-pub fn decide(known: &Known, policy: &Policy, target: &Target, today: Day) -> Decision {
+pub fn decide(known: &Known, policy: &Policy, pythons: &BTreeSet<u8>, today: Day) -> Decision {
     let (name, version) = (known.name(), &known.version);
     let exception = policy.python_exception(name, version);
     let forced = match policy.wheels(name, version) {
@@ -46,10 +45,10 @@ pub fn decide(known: &Known, policy: &Policy, target: &Target, today: Day) -> De
         Finding::Given if matches!(known.from, From::Git) => return Decision::Build,
         Finding::Given => plan::Finding::NoRegistry,
     };
-    route::decide(finding, has(known, target), exception, forced, policy, today)
+    route::decide(finding, has(known, pythons), exception, forced, policy, today)
 }
 
-fn has(known: &Known, target: &Target) -> Has {
+fn has(known: &Known, pythons: &BTreeSet<u8>) -> Has {
     let only_sdist = Has { sdist: true, wheels: false, fits: false };
     let only_wheel = Has { sdist: false, wheels: true, fits: true };
     match &known.from {
@@ -57,7 +56,7 @@ fn has(known: &Known, target: &Target) -> Has {
             sdist: chosen.sdist.is_some(),
             // Where nobody asked there may be some; they are asked for when they are wanted.
             wheels: chosen.wheels.as_ref().is_none_or(|wheels| !wheels.is_empty()),
-            fits: fitting(known, target),
+            fits: fitting(known, pythons),
         },
         From::Archive { distribution, .. } if distribution.kind == Kind::Sdist => only_sdist,
         From::Local { path, .. } if !path.as_str().ends_with(".whl") => only_sdist,
@@ -66,11 +65,11 @@ fn has(known: &Known, target: &Target) -> Has {
     }
 }
 
-/// Whether one of the wheels that are known of a release is for an interpreter of the target.
-pub fn fitting(known: &Known, target: &Target) -> bool {
+/// Whether one of the wheels that are known of a release is for one of the interpreters.
+pub fn fitting(known: &Known, pythons: &BTreeSet<u8>) -> bool {
     let From::Release(Chosen { wheels: Some(wheels), .. }) = &known.from else { return false };
     wheels.iter().any(|wheel| match &wheel.distribution.kind {
-        Kind::Wheel { tags, .. } => tags::fits(tags, target.pythons()),
+        Kind::Wheel { tags, .. } => tags::fits(tags, pythons),
         Kind::Sdist => false,
     })
 }

@@ -3,15 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::builds::Routed;
-use super::package::{From, Known};
+use super::package::{From, Known, Surroundings};
 use crate::convert::Failure;
 use crate::emit::Files;
 use crate::emit::pip::{self, Line, PipFile};
 use crate::graph::Location;
-use crate::graph::pypi::{Chosen, PyGraph, PyKey, PySource, When};
+use crate::graph::pypi::{PyGraph, PyKey, PySource, When};
 use crate::hash::Integrity;
 use crate::plan::Route;
-use crate::policy;
 use crate::problem::python as problem;
 use crate::source::Resolution;
 
@@ -21,13 +20,11 @@ use crate::source::Resolution;
 /// Markers that cannot be written down, and what a requirements file cannot say.
 pub fn files(
     lockfile: &str,
-    graph: &PyGraph,
+    Surroundings { graph, choices, .. }: &Surroundings,
     routed: &Routed<'_>,
-    policy: &policy::Python,
 ) -> Result<(Files, Vec<Location>), Failure> {
-    let chosen = Chosen { extras: policy.extras.clone(), groups: policy.groups.clone() };
     let wanted = graph
-        .everywhere(&chosen)
+        .everywhere(&choices.chosen())
         .map_err(|why| Failure::one(problem::unwritable(lockfile, &why.to_string())))?;
     let known: BTreeMap<&PyKey, (&Known, Route)> =
         routed.iter().map(|(known, route)| (&known.key, (*known, *route))).collect();

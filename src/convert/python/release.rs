@@ -132,7 +132,8 @@ pub async fn with_wheels(surroundings: &Surroundings, known: &mut Known) -> Resu
     let listed = Listed { index: index.as_deref(), files, hashes };
     let found = self::chosen(surroundings, &known.key, &known.version, &listed, None).await?;
     // The source archive stays the one that was taken.
-    let same = found.sdist.as_ref().map(|sdist| &sdist.integrity) == sdist.as_ref().map(|sdist| &sdist.integrity);
+    let same =
+        found.sdist.as_ref().map(|sdist| &sdist.integrity) == sdist.as_ref().map(|sdist| &sdist.integrity);
     if same || sdist.is_none() {
         *wheels = found.wheels;
     }

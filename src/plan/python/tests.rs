@@ -66,7 +66,7 @@ impl Index {
             };
             let (sdist, wheel) =
                 if file.kind == Kind::Sdist { (Some(file), None) } else { (None, Some(file)) };
-            Listed { version: version.clone(), sdist, wheel, platform_wheels: false }
+            Listed { version: version.clone(), sdist, wheel, platform_wheels: false, wheels: Vec::new() }
         })
         .collect()
     }

@@ -28,6 +28,8 @@ pub struct Packed {
     pub listed: BTreeMap<String, Vec<Crate>>,
     /// Texts of the lock files that the user gave, by file name.
     pub lock_files: BTreeMap<String, String>,
+    pub faults: BTreeMap<Key, crate::problem::Problem>,
+    pub unreachable: BTreeMap<Key, (crate::problem::Problem, String)>,
 }
 
 /// Where a build's Cargo.lock is read.

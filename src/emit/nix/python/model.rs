@@ -119,6 +119,13 @@ impl Key {
         Self(format!("{name}@{version}+{stage}"))
     }
 
+    /// Of what cannot be had, whose version may not be known; `word` tells several apart.
+    pub fn absent(name: &PyName, version: Option<&PyVersion>, word: &str) -> Self {
+        let version = version.map_or_else(|| "missing".to_owned(), ToString::to_string);
+        let word = if word.is_empty() { String::new() } else { format!("+{word}") };
+        Self(format!("{name}@{version}{word}"))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

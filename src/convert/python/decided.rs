@@ -1,0 +1,237 @@
+//! How each entry of the lockfile is made, and what becomes of one that cannot be made so: the next weaker way, always
+//! with its reason. The choice is made here, at conversion: no builder has another way.
+
+use std::collections::BTreeMap;
+
+use super::package::{From, Known, Surroundings};
+use super::pinning;
+use super::release;
+use super::scope::Scope;
+use crate::convert::Failure;
+use crate::graph::pypi::PyKey;
+use crate::graph::{PyName, PyVersion};
+use crate::pins::Pins;
+use crate::plan::{Decision, Route};
+use crate::policy::{Day, Wheels};
+use crate::problem::{Problem, requirements as problem};
+
+/// Every entry of the lockfile that is emitted, and those that are not.
+#[derive(Clone)]
+pub struct Decided {
+    pub entries: Vec<(Known, Decision)>,
+    /// What only other platforms want: requirements files have it.
+    pub elsewhere: Vec<(Known, Decision)>,
+    pub absent: BTreeMap<PyKey, Absent>,
+    /// Hosts that did not answer while an entry's build was planned.
+    pub away: BTreeMap<PyKey, String>,
+}
+
+/// An entry that cannot be had.
+#[derive(Clone, Debug)]
+pub struct Absent {
+    pub problem: Problem,
+    /// Whether the result wants it: it cannot be built then. Else the shell is without it.
+    pub wanted: bool,
+    /// A host that did not answer: the next run may find it.
+    pub host: Option<String>,
+}
+
+/// What is wrong with the build of a release.
+#[derive(Clone, Debug)]
+pub struct Unbuildable {
+    pub release: (PyName, PyVersion),
+    pub problem: Problem,
+    /// A host that did not answer.
+    pub host: Option<String>,
+}
+
+impl Decided {
+    /// What the policy says of each entry.
+    pub fn new(
+        known: Vec<Known>,
+        absent: BTreeMap<PyKey, Absent>,
+        surroundings: &Surroundings,
+        today: Day,
+    ) -> Self {
+        let decide = |known: Known| {
+            let decision = pinning::decide(&known, &surroundings.policy, &surroundings.pythons, today);
+            (known, decision)
+        };
+        let is_emitted = |known: &Known| surroundings.scopes.of(&known.key) != Scope::Elsewhere;
+        let (entries, elsewhere): (Vec<_>, Vec<_>) = known.into_iter().partition(is_emitted);
+        Self {
+            entries: entries.into_iter().map(decide).collect(),
+            elsewhere: elsewhere.into_iter().map(decide).collect(),
+            absent,
+            away: BTreeMap::new(),
+        }
+    }
+
+    /// Each entry with its route.
+    pub fn routed(&self) -> Vec<(&Known, Route)> {
+        self.entries.iter().map(|(known, decision)| (known, decision.route())).collect()
+    }
+
+    /// The same with what other platforms want.
+    pub fn all(&self) -> Vec<(&Known, Route)> {
+        let all = self.entries.iter().chain(&self.elsewhere);
+        all.map(|(known, decision)| (known, decision.route())).collect()
+    }
+
+    /// Whether an entry is that release, and is built.
+    pub fn builds(&self, (name, version): &(PyName, PyVersion)) -> bool {
+        self.entries.iter().any(|(known, decision)| {
+            (known.name(), &known.version) == (name, version) && decision.route() != Route::Artifact
+        })
+    }
+
+    /// What fell back in an earlier run falls back again, if its files are the same.
+    pub fn as_before(&mut self, prior: &Pins, surroundings: &Surroundings) {
+        for (known, decision) in &mut self.entries {
+            let pin = known.purl().and_then(|purl| prior.packages.get(&purl));
+            let Some((pin, fallback)) = pin.and_then(|pin| Some((pin, pin.fallback.clone()?))) else {
+                continue;
+            };
+            let From::Release(chosen) = &known.from else { continue };
+            let sdist = chosen.sdist.as_ref().map(|sdist| &sdist.integrity);
+            let same = pin.artifact.as_ref().map(|artifact| &artifact.integrity) == sdist;
+            let allowed = surroundings.policy.wheels(known.name(), &known.version) == Wheels::Fallback;
+            let is_open = pin.unreachable.is_some();
+            if same && allowed && !is_open && decision.route() != Route::Artifact {
+                let reason = pin.reason.clone().unwrap_or_default();
+                *decision = Decision::Fallback { reason, code: fallback.code, hint: fallback.hint };
+            }
+        }
+    }
+
+    /// Takes the next weaker way for each release that cannot be built: from the commit to the source archive, from there
+    /// to a wheel; without one it is left out of the shell, or is missing.
+    ///
+    /// # Errors
+    /// What the result wants and nobody could install.
+    pub async fn fall_back(
+        &mut self,
+        surroundings: &Surroundings,
+        faults: Vec<Unbuildable>,
+    ) -> Result<(), Failure> {
+        let mut refused = Vec::new();
+        let mut unreachable = None;
+        for fault in faults {
+            let is_it =
+                |known: &Known| (known.name(), &known.version) == (&fault.release.0, &fault.release.1);
+            let at = self
+                .entries
+                .iter()
+                .position(|(known, decision)| is_it(known) && decision.route() != Route::Artifact);
+            let Some(at) = at else {
+                match fault.host {
+                    Some(_) => unreachable = Some(fault.problem),
+                    None => refused.push(fault.problem),
+                }
+                continue;
+            };
+            if !self.weaken(at, surroundings, &fault).await? {
+                match fault.host {
+                    Some(_) => unreachable = Some(fault.problem),
+                    None => refused.push(fault.problem),
+                }
+            }
+        }
+        refused.sort();
+        refused.dedup();
+        match (refused.is_empty(), unreachable) {
+            (false, _) => Err(Failure::Input(refused)),
+            (true, Some(problem)) => Err(Failure::Unreachable(problem)),
+            (true, None) => Ok(()),
+        }
+    }
+
+    /// Whether there is a weaker way for an entry; it is taken then.
+    async fn weaken(
+        &mut self,
+        at: usize,
+        surroundings: &Surroundings,
+        fault: &Unbuildable,
+    ) -> Result<bool, Failure> {
+        let (known, decision) = &mut self.entries[at];
+        let Problem { code, message, hint, .. } = &fault.problem;
+        if let (Route::Build, From::Release(chosen)) = (decision.route(), &known.from)
+            && chosen.sdist.is_some()
+        {
+            self.away.extend(fault.host.clone().map(|host| (known.key.clone(), host)));
+            *decision = Decision::Sdist { reason: format!("not from its commit: {message} [{code}]") };
+            return Ok(true);
+        }
+        let (name, version) = (known.name().clone(), known.version.clone());
+        // Files that are not what they should be are no reason to trust others of the same release.
+        let is_suspicious = code.starts_with("HW20") || *code == "HW542";
+        if surroundings.policy.wheels(&name, &version) != Wheels::Never
+            && !is_suspicious
+            && with_wheels(surroundings, known).await?
+        {
+            self.away.extend(fault.host.clone().map(|host| (known.key.clone(), host)));
+            let reason = message.clone();
+            *decision = Decision::Fallback { reason, code: (*code).to_owned(), hint: hint.clone() };
+            return Ok(true);
+        }
+        let scope = surroundings.scopes.of(&known.key);
+        // Crates from git, say, cargo would fetch: a package manager installs it, and only a sandbox cannot.
+        let others_can = code.starts_with("HW52");
+        if scope == Scope::Run && !others_can {
+            return Ok(false);
+        }
+        let (known, _) = self.entries.remove(at);
+        let absent =
+            Absent { problem: fault.problem.clone(), wanted: scope == Scope::Run, host: fault.host.clone() };
+        self.absent.insert(known.key, absent);
+        Ok(true)
+    }
+
+    /// Whether an entry is built and could be taken as a wheel instead.
+    ///
+    /// # Errors
+    /// An index that does not answer.
+    pub async fn could_be_wheel(
+        &mut self,
+        surroundings: &Surroundings,
+        release: &(PyName, PyVersion),
+    ) -> Result<bool, Failure> {
+        let (name, version) = release;
+        let entry = self.entries.iter_mut().find(|(known, decision)| {
+            (known.name(), &known.version) == (name, version) && decision.route() != Route::Artifact
+        });
+        let Some((known, _)) = entry else { return Ok(false) };
+        Ok(surroundings.policy.wheels(name, version) != Wheels::Never
+            && with_wheels(surroundings, known).await?)
+    }
+
+    /// Leaves releases that are only wheels out where the policy wants no wheels.
+    ///
+    /// # Errors
+    /// Those that the result wants.
+    pub fn without_unwanted_wheels(&mut self, surroundings: &Surroundings) -> Result<(), Failure> {
+        let is_unwanted = |(known, decision): &(Known, Decision)| {
+            matches!(decision, Decision::Unvetted { .. })
+                && matches!(known.from, From::Release(_))
+                && surroundings.policy.wheels(known.name(), &known.version) == Wheels::Never
+        };
+        let (unwanted, kept) = std::mem::take(&mut self.entries).into_iter().partition(is_unwanted);
+        self.entries = kept;
+        let mut refused = Vec::new();
+        for (known, _) in unwanted {
+            let problem = problem::no_source(&known.shown(), ", only wheels, and headwater.toml wants none");
+            if surroundings.scopes.of(&known.key) == Scope::Run {
+                refused.push(problem);
+            } else {
+                self.absent.insert(known.key, Absent { problem, wanted: false, host: None });
+            }
+        }
+        if refused.is_empty() { Ok(()) } else { Err(Failure::Input(refused)) }
+    }
+}
+
+/// Asks which wheels a release has, where nobody did so far; whether one of them fits.
+async fn with_wheels(surroundings: &Surroundings, known: &mut Known) -> Result<bool, Failure> {
+    release::with_wheels(surroundings, known).await?;
+    Ok(pinning::fitting(known, &surroundings.pythons))
+}

@@ -1,0 +1,120 @@
+//! What the plan of all builds is asked, and a digest of all that it follows from but for what the index says.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest as _, Sha256};
+
+use super::builds::{Own, Routed};
+use super::package::{From, Known, Surroundings};
+use crate::contents::Digest;
+use crate::convert::writing;
+use crate::graph::pypi::PyGraph;
+use crate::graph::{PyName, PyVersion};
+use crate::plan::Route;
+use crate::plan::python::{self as planner, Files, PYTHONS, Question, Target};
+use crate::policy::{self, Wheels};
+
+/// What backends were found to ask for.
+pub type Dynamic = BTreeMap<(PyName, PyVersion), Vec<String>>;
+
+/// The question about everything that is built.
+pub fn question(
+    surroundings: &Surroundings,
+    routed: &Routed<'_>,
+    own: Option<&Own<'_>>,
+    dynamic: Dynamic,
+) -> Question {
+    let policy = &surroundings.policy;
+    let wheels = policy.python.wheels != Wheels::Never;
+    let target = target(&surroundings.graph, &policy.python);
+    let mut question = Question { target, dynamic, wheels, ..Question::default() };
+    for (key, overrides) in &policy.packages {
+        let name = key.split('@').next().unwrap_or_default();
+        if let (Ok(name), false) = (PyName::new(name), overrides.build_requires.is_empty()) {
+            question.extra.entry(name).or_default().extend(overrides.build_requires.iter().cloned());
+        }
+    }
+    let built = routed.iter().filter(|(known, route)| is_built(known, *route));
+    question.asked = built.map(|(known, _)| release_of(known)).collect();
+    question.asked.extend(own.map(|own| (own.name.clone(), own.version.clone())));
+    question.commits.clone_from(&question.asked);
+    question
+}
+
+/// Whether there is anything to build of an entry.
+pub fn is_built(known: &Known, route: Route) -> bool {
+    let is_wheel = match &known.from {
+        From::Archive { distribution, .. } => distribution.filename.ends_with(".whl"),
+        From::Local { path, .. } => path.as_str().ends_with(".whl"),
+        From::Release(_) | From::Git => false,
+    };
+    route != Route::Artifact && !is_wheel
+}
+
+/// An entry's name and version.
+pub fn release_of(known: &Known) -> (PyName, PyVersion) {
+    (known.key.name.clone(), known.version.clone())
+}
+
+/// The interpreters that the lockfile is for: the one that the user names, else those that it allows.
+pub fn target(graph: &PyGraph, policy: &policy::Python) -> Target {
+    let named: Option<u8> =
+        policy.interpreter.as_deref().and_then(|name| name.strip_prefix("python3")?.parse().ok());
+    if let Some(minor) = named {
+        return Target::new(&[minor]);
+    }
+    let Some(range) = &graph.requires_python else { return Target::default() };
+    let allows = |minor: &u8| range.contains(&pep440_rs::Version::new([3, u64::from(*minor), 99]));
+    let pythons: Vec<u8> = PYTHONS.into_iter().filter(allows).collect();
+    if pythons.is_empty() { Target::default() } else { Target::new(&pythons) }
+}
+
+/// The project's files without those that a conversion writes: a second one is of the same.
+pub fn before_us(own: &Own<'_>) -> Files {
+    let paths = own.files.paths.iter().filter(|path| !writing::is_ours(own.name.as_str(), path));
+    Files { paths: paths.cloned().collect(), texts: own.files.texts.clone() }
+}
+
+/// All that a plan follows from, but for what the index says. `local` are the build files of what lies in the project.
+pub fn digest<'a>(
+    question: &Question,
+    routed: &Routed<'_>,
+    local: impl Iterator<Item = (&'a (PyName, PyVersion), &'a Option<Files>)>,
+    own: Option<&Own<'_>>,
+) -> Digest<32> {
+    let mut digest = Sha256::new();
+    let mut say = |text: String| {
+        digest.update(text.len().to_le_bytes());
+        digest.update(text);
+    };
+    say(planner::rules());
+    let Question {
+        extra, dynamic, constraints, constraints_of, variables, locked, unisolated, wheels, ..
+    } = question;
+    say(format!("{:?} {extra:?} {dynamic:?} {wheels}", question.target.pythons()));
+    say(format!("{constraints:?} {constraints_of:?} {variables:?} {locked:?} {unisolated:?}"));
+    let source = |known: &Known, route: Route| match (&known.from, &known.commit) {
+        (_, Some(commit)) if route == Route::Build => format!("{} {:?}", commit.commit, commit.subdirectory),
+        (From::Release(chosen), _) => {
+            chosen.sdist.as_ref().map(|sdist| sdist.integrity.to_string()).unwrap_or_default()
+        }
+        (From::Archive { distribution, subdirectory, .. }, _) => {
+            format!("{:?} {subdirectory:?}", distribution.integrity)
+        }
+        (From::Local { path, .. }, _) => format!("{path}"),
+        (From::Git, _) => String::new(),
+    };
+    let mut lines: Vec<String> = routed
+        .iter()
+        .map(|(known, route)| format!("{} {route:?} {}", known.shown(), source(known, *route)))
+        .collect();
+    lines.sort();
+    lines.into_iter().for_each(&mut say);
+    for ((name, version), files) in local {
+        say(format!("{name}@{version} {files:?}"));
+    }
+    if let Some(own) = own {
+        say(format!("{}@{} {:?}", own.name, own.version, before_us(own)));
+    }
+    Digest(digest.finalize().into())
+}

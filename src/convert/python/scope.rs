@@ -1,0 +1,200 @@
+//! Who wants each entry of a lockfile: the result, the development shell alone, or nothing that is emitted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::graph::PyName;
+use crate::graph::marker::{Choice, Marker, Test};
+use crate::graph::pypi::{Chosen, LockFormat, Needs, PyEdge, PyGraph, PyKey};
+use crate::plan::python::{Places, Target};
+use crate::policy;
+
+/// What is chosen of the projects of a lockfile.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choices {
+    pub extras: BTreeSet<PyName>,
+    /// Dependency groups of the result.
+    pub groups: BTreeSet<PyName>,
+    /// More of them, for the shell.
+    pub dev_groups: BTreeSet<PyName>,
+}
+
+impl Choices {
+    /// What the user says, else what the lockfile's tool installs by itself.
+    pub fn new(graph: &PyGraph, policy: &policy::Python, no_dev: bool) -> Self {
+        let named = policy.groups.clone().unwrap_or_default();
+        let groups: BTreeSet<PyName> = match graph.format {
+            // There they are what an installation has (PEP 751); elsewhere what a developer has.
+            LockFormat::Pylock => graph.default_groups.union(&named).cloned().collect(),
+            _ => named,
+        };
+        let by_itself =
+            if graph.format == LockFormat::Pipfile { &graph.groups } else { &graph.default_groups };
+        let developers = match (&policy.dev_groups, &policy.groups) {
+            _ if no_dev => BTreeSet::new(),
+            (Some(named), _) => named.clone(),
+            (None, Some(_)) => BTreeSet::new(),
+            (None, None) => by_itself.clone(),
+        };
+        let dev_groups = developers.difference(&groups).cloned().collect();
+        Self { extras: policy.extras.clone(), groups, dev_groups }
+    }
+
+    /// Those of the result.
+    pub fn chosen(&self) -> Chosen {
+        Chosen { extras: self.extras.clone(), groups: self.groups.clone() }
+    }
+
+    /// Groups of the lockfile that nothing has.
+    pub fn left_out<'a>(&'a self, graph: &'a PyGraph) -> impl Iterator<Item = &'a PyName> {
+        graph.groups.iter().filter(|group| !self.groups.contains(*group) && !self.dev_groups.contains(*group))
+    }
+
+    /// Names that the lockfile does not know, with the key of headwater.toml that has them.
+    pub fn unknown<'a>(&'a self, graph: &'a PyGraph) -> impl Iterator<Item = (&'static str, &'a PyName)> {
+        let groups = self.groups.iter().map(|name| ("groups", name));
+        let groups = groups.chain(self.dev_groups.iter().map(|name| ("devGroups", name)));
+        let extras = self.extras.iter().map(|name| ("extras", name));
+        groups
+            .filter(|(_, name)| !graph.groups.contains(*name))
+            .chain(extras.filter(|(_, name)| !graph.extras.contains(*name)))
+    }
+}
+
+/// Who wants an entry, the first that does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// The result, or that of a member.
+    Run,
+    /// The development shell alone.
+    Shell,
+    /// An extra or a group that nobody asked for, or a platform that emitted code is not for.
+    Elsewhere,
+}
+
+/// The scope of every entry.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scopes(BTreeMap<PyKey, Scope>);
+
+impl Scopes {
+    /// Follows the requirements that may hold in one of the target's environments. What uv encodes as extras of one
+    /// project among several is taken to hold: an entry too many is wanted rather than one too few.
+    pub fn new(graph: &PyGraph, choices: &Choices, target: &Target) -> Self {
+        let run = reached(graph, choices, &choices.groups, target);
+        let groups = choices.groups.union(&choices.dev_groups).cloned().collect();
+        let shell = reached(graph, choices, &groups, target);
+        let scope = |key: &PyKey| match () {
+            () if run.contains(key) => Scope::Run,
+            () if shell.contains(key) => Scope::Shell,
+            () => Scope::Elsewhere,
+        };
+        Self(graph.packages.keys().map(|key| (key.clone(), scope(key))).collect())
+    }
+
+    pub fn of(&self, key: &PyKey) -> Scope {
+        self.0.get(key).copied().unwrap_or(Scope::Elsewhere)
+    }
+}
+
+fn reached(
+    graph: &PyGraph,
+    choices: &Choices,
+    groups: &BTreeSet<PyName>,
+    target: &Target,
+) -> BTreeSet<PyKey> {
+    let extras = choices.extras.iter().cloned().map(Choice::Extra);
+    let project = extras.chain(groups.iter().cloned().map(Choice::Group)).collect();
+    let mut walk = Walk { graph, target, project, found: BTreeMap::new(), open: Vec::new() };
+    let everywhere = target.all();
+    let of_project = |walk: &mut Walk<'_>, needs: &Needs| {
+        let project = walk.project.clone();
+        walk.follow(&needs.always, everywhere, &project);
+        for extra in &choices.extras {
+            walk.follow(needs.extras.get(extra).into_iter().flatten(), everywhere, &project);
+        }
+        for group in groups {
+            walk.follow(needs.groups.get(group).into_iter().flatten(), everywhere, &project);
+        }
+    };
+    of_project(&mut walk, &graph.top);
+    for root in &graph.roots {
+        walk.add(root, None, everywhere);
+        if let Some(package) = graph.packages.get(root) {
+            of_project(&mut walk, &package.needs);
+        }
+    }
+    walk.run();
+    walk.found.into_keys().map(|(key, _)| key).collect()
+}
+
+/// A package, or (`Some`) one of its extras.
+type Node = (PyKey, Option<PyName>);
+
+struct Walk<'g> {
+    graph: &'g PyGraph,
+    target: &'g Target,
+    project: BTreeSet<Choice>,
+    found: BTreeMap<Node, Places>,
+    open: Vec<Node>,
+}
+
+impl Walk<'_> {
+    fn run(&mut self) {
+        while let Some((key, extra)) = self.open.pop() {
+            let Some(package) = self.graph.packages.get(&key) else { continue };
+            let above = self.found.get(&(key.clone(), extra.clone())).copied().unwrap_or_default();
+            let own: BTreeSet<Choice> = extra.iter().cloned().map(Choice::Extra).collect();
+            self.follow(&package.needs.always, above, &own);
+            if let Some(extra) = &extra {
+                self.follow(package.needs.extras.get(extra).into_iter().flatten(), above, &own);
+            }
+        }
+    }
+
+    fn follow<'e>(
+        &mut self,
+        edges: impl IntoIterator<Item = &'e PyEdge>,
+        above: Places,
+        chosen: &BTreeSet<Choice>,
+    ) {
+        for edge in edges {
+            let here = above & self.places(&edge.marker, chosen);
+            for key in &edge.to {
+                let Some(package) = self.graph.packages.get(key) else { continue };
+                let places = here & self.places(&package.marker, &self.project);
+                for extra in std::iter::once(None).chain(edge.extras.iter().map(Some)) {
+                    self.add(key, extra, places);
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, key: &PyKey, extra: Option<&PyName>, places: Places) {
+        let node = (key.clone(), extra.cloned());
+        let known = self.found.get(&node).copied();
+        if places != 0 && known.is_none_or(|known| known | places != known) {
+            self.found.insert(node.clone(), known.unwrap_or_default() | places);
+            self.open.push(node);
+        }
+    }
+
+    /// Where a marker may hold.
+    fn places(&self, marker: &Marker, chosen: &BTreeSet<Choice>) -> Places {
+        let each = |part: &Marker| self.places(part, chosen);
+        match marker {
+            Marker::All(parts) => parts.iter().map(each).fold(self.target.all(), |all, one| all & one),
+            Marker::Any(parts) => parts.iter().map(each).fold(0, |any, one| any | one),
+            Marker::Is(Test::Environment(_)) => self.target.when(marker, &BTreeSet::new()),
+            Marker::Is(Test::Choice {
+                choice: choice @ (Choice::Extra(_) | Choice::Group(_)),
+                chosen: wanted,
+            }) => {
+                if chosen.contains(choice) == *wanted {
+                    self.target.all()
+                } else {
+                    0
+                }
+            }
+            Marker::Is(Test::Choice { .. }) => self.target.all(),
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! From the text of `headwater.toml` to the policy: every fault of the file at once, each with its line.
+
+use serde::de::DeserializeOwned;
+use toml::de::{DeTable, DeValue};
+
+use super::{LeastTier, Mirrors, Overrides, Policy, Program, Python, nearest};
+use crate::graph::Location;
+use crate::problem::{Problem, policy as problem};
+use crate::python::Requirement;
+use crate::source::Tier;
+
+/// Every table of the file and the keys it may have.
+pub(super) const POLICY_KEYS: &[&str] = &["tier", "mirrors", "packages", "exceptions", "python", "programs"];
+pub(super) const OVERRIDE_KEYS: &[&str] = &[
+    "buildInputs",
+    "env",
+    "patches",
+    "skipScripts",
+    "nativeBuildInputs",
+    "buildRequires",
+    "configSettings",
+    "cargoLock",
+    "route",
+];
+pub(super) const PYTHON_KEYS: &[&str] = &[
+    "interpreter",
+    "version",
+    "extras",
+    "groups",
+    "devGroups",
+    "package",
+    "wheels",
+    "prefer-wheels",
+    "requires",
+    "collisions",
+];
+pub(super) const EXCEPTION_KEYS: &[&str] = &["package", "reason", "owner", "expires"];
+
+impl Policy {
+    /// Reads the file's text.
+    ///
+    /// # Errors
+    /// Text that is no TOML; else every unknown key, with the nearest known one, and every value that makes no sense.
+    pub fn parse(text: &str) -> Result<Self, Vec<Problem>> {
+        let table: toml::Table =
+            text.parse().map_err(|error: toml::de::Error| vec![problem::unreadable(&error.to_string())])?;
+        let mut faults = Faults { found: Vec::new() };
+        faults.of_tables(&table);
+        if let Ok(policy) = toml::from_str::<Self>(text) {
+            faults.of_values(&policy);
+        }
+        if !faults.found.is_empty() {
+            return Err(faults.located(text));
+        }
+        toml::from_str(text).map_err(|error| vec![problem::unreadable(&error.to_string())])
+    }
+}
+
+/// A key, from the top of the file; what stands in a list is known by its place there.
+type Path = Vec<String>;
+
+/// The faults that were found, each with the key that it is about.
+struct Faults {
+    found: Vec<(Path, Problem)>,
+}
+
+impl Faults {
+    fn add(&mut self, path: &[&str], problem: Problem) {
+        self.found.push((path.iter().map(|part| (*part).to_owned()).collect(), problem));
+    }
+
+    fn bad(&mut self, path: &[&str], why: &str, hint: &str) {
+        self.add(path, problem::bad_value(&spelled(path), why, hint));
+    }
+
+    /// Unknown keys, and values of the wrong type.
+    fn of_tables(&mut self, table: &toml::Table) {
+        for (key, value) in table {
+            match key.as_str() {
+                "tier" => self.typed::<LeastTier>(value, &["tier"], "write P, A, B, C or D"),
+                "mirrors" => self.typed::<Mirrors>(value, &["mirrors"], "write \"quick\" or \"commit\""),
+                "python" => self.table::<Python>(value, &["python"], PYTHON_KEYS),
+                "packages" => self.each(value, "packages", |faults, name, entry| {
+                    faults.table::<Overrides>(entry, &["packages", name], OVERRIDE_KEYS);
+                }),
+                "programs" => self.each(value, "programs", |faults, name, entry| {
+                    let hint = "write { file = \"...\" }, { module = \"...\" } or { program = \"...\" }";
+                    faults.typed::<Program>(entry, &["programs", name], hint);
+                }),
+                "exceptions" => match value.as_array() {
+                    Some(list) => {
+                        for (at, entry) in list.iter().enumerate() {
+                            self.exception(entry, &at.to_string());
+                        }
+                    }
+                    None => self.bad(&["exceptions"], "is no list of tables", "write [[exceptions]]"),
+                },
+                key => self.unknown(&[key], POLICY_KEYS),
+            }
+        }
+    }
+
+    fn unknown(&mut self, path: &[&str], known: &'static [&'static str]) {
+        let key = path.last().copied().unwrap_or_default();
+        let nearest = nearest(key, known.iter().copied());
+        self.add(path, problem::unknown_key(&spelled(path), nearest, known));
+    }
+
+    fn each(&mut self, value: &toml::Value, at: &str, work: impl Fn(&mut Self, &str, &toml::Value)) {
+        match value.as_table() {
+            Some(table) => table.iter().for_each(|(name, entry)| work(self, name, entry)),
+            None => self.bad(&[at], "is no table", &format!("write [{at}.NAME]")),
+        }
+    }
+
+    fn typed<T: DeserializeOwned>(&mut self, value: &toml::Value, path: &[&str], hint: &str) {
+        if let Err(error) = value.clone().try_into::<T>() {
+            self.bad(path, &wrong(&error), hint);
+        }
+    }
+
+    /// A table whose keys may all be left out: each is looked at alone, so that one fault hides no other.
+    fn table<T: DeserializeOwned>(
+        &mut self,
+        value: &toml::Value,
+        path: &[&str],
+        known: &'static [&'static str],
+    ) {
+        let Some(table) = value.as_table() else {
+            return self.bad(path, "is no table", &format!("write [{}]", spelled(path)));
+        };
+        for (key, value) in table {
+            let at = [path, &[key.as_str()]].concat();
+            if !known.contains(&key.as_str()) {
+                self.unknown(&at, known);
+                continue;
+            }
+            let one = toml::Table::from_iter([(key.clone(), value.clone())]);
+            self.typed::<T>(&toml::Value::Table(one), &at, "see the README for what it may be");
+        }
+    }
+
+    fn exception(&mut self, entry: &toml::Value, at: &str) {
+        let Some(table) = entry.as_table() else {
+            return self.bad(&["exceptions", at], "is no table", "write [[exceptions]]");
+        };
+        for key in table.keys().filter(|key| !EXCEPTION_KEYS.contains(&key.as_str())) {
+            self.unknown(&["exceptions", at, key], EXCEPTION_KEYS);
+        }
+        for key in EXCEPTION_KEYS {
+            let path = ["exceptions", at, key];
+            match (*key, table.get(*key)) {
+                ("expires", Some(toml::Value::Datetime(day))) if day.date.is_some() => {}
+                ("expires", Some(_)) => {
+                    self.bad(&path, "is no date", "write a day, as in 2030-12-31, without quotes");
+                }
+                (_, Some(toml::Value::String(text))) if !text.trim().is_empty() => {}
+                (_, Some(toml::Value::String(_))) => {
+                    self.bad(&path, "is empty", "an exception says what, why and who");
+                }
+                (_, Some(_)) => self.bad(&path, "is no text", "write it in quotes"),
+                // An unknown key beside it mostly is this one, mistyped.
+                (_, None) if table.keys().all(|key| EXCEPTION_KEYS.contains(&key.as_str())) => {
+                    self.bad(&path, "is not there", "an exception has package, reason, owner and expires");
+                }
+                (_, None) => {}
+            }
+        }
+    }
+
+    /// What no type says.
+    fn of_values(&mut self, policy: &Policy) {
+        if policy.tier.0 == Tier::X {
+            self.bad(&["tier"], "is a contradiction", "write P, A, B, C or D");
+        }
+        for text in &policy.python.requires {
+            if let Err(why) = Requirement::parse(text) {
+                self.bad(
+                    &["python", "requires"],
+                    &format!("{text:?} {why}"),
+                    "write requirements (PEP 508), as in \"setuptools<81\"",
+                );
+            }
+        }
+        for (package, overrides) in &policy.packages {
+            self.overrides(package, overrides);
+        }
+    }
+
+    fn overrides(&mut self, package: &str, overrides: &Overrides) {
+        let named = |key| ["packages", package, key];
+        let paths = overrides.patches.iter().map(|path| ("patches", path));
+        for (key, path) in paths.chain(overrides.cargo_lock.iter().map(|path| ("cargoLock", path))) {
+            if !Location::new(path).is_ok_and(|path| !path.is_root()) {
+                let why = format!("{path:?} names no file inside the project");
+                self.bad(&named(key), &why, "name a file inside the project, relative to it");
+            }
+        }
+        let inputs = overrides.build_inputs.iter().map(|input| ("buildInputs", input));
+        let programs = overrides.native_build_inputs.iter().map(|input| ("nativeBuildInputs", input));
+        for (key, input) in inputs.chain(programs) {
+            if input.is_empty() || input.split('.').any(|part| !is_identifier(part)) {
+                let hint = "write the name under pkgs, as in \"sqlite\" or \"xorg.libX11\"";
+                self.bad(&named(key), &format!("{input:?} is no attribute path"), hint);
+            }
+        }
+        for name in overrides.env.keys() {
+            if !is_identifier(name) || name.contains(['-', '\'']) {
+                let why = format!("{name:?} is no name of a variable");
+                self.bad(&named("env"), &why, "use letters, digits and underscores");
+            }
+        }
+    }
+
+    /// The problems in the order of the file, each with its line.
+    fn located(self, text: &str) -> Vec<Problem> {
+        let document = DeTable::parse(text).ok();
+        let mut problems: Vec<(usize, Problem)> = self
+            .found
+            .into_iter()
+            .map(|(path, problem)| {
+                let start = document.as_ref().and_then(|table| offset(table.get_ref(), &path));
+                let Some(start) = start else { return (usize::MAX, problem) };
+                let line = text[..start.min(text.len())].matches('\n').count() + 1;
+                (start, problem::at_line(problem, line))
+            })
+            .collect();
+        problems.sort();
+        problems.dedup();
+        problems.into_iter().map(|(_, problem)| problem).collect()
+    }
+}
+
+/// Where a key stands in the text; where it is not there, what it belongs to.
+fn offset(table: &DeTable<'_>, path: &[String]) -> Option<usize> {
+    let (first, rest) = path.split_first()?;
+    let (key, value) = table.iter().find(|(key, _)| key.get_ref() == first)?;
+    let below = match (value.get_ref(), rest.split_first()) {
+        (DeValue::Table(table), _) => offset(table, rest),
+        (DeValue::Array(list), Some((at, rest))) => {
+            let entry = list.get(at.parse::<usize>().ok()?)?;
+            match entry.get_ref() {
+                DeValue::Table(table) => offset(table, rest).or(Some(entry.span().start)),
+                _ => Some(entry.span().start),
+            }
+        }
+        _ => None,
+    };
+    Some(below.unwrap_or(key.span().start))
+}
+
+/// `packages."x".patches`, `exceptions[0].owner`.
+fn spelled(path: &[&str]) -> String {
+    match path {
+        [table @ ("packages" | "programs"), name, rest @ ..] => [
+            &[format!("{table}.\"{name}\"")],
+            &rest.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>()[..],
+        ]
+        .concat()
+        .join("."),
+        ["exceptions", at, rest @ ..] => {
+            let rest: String = rest.iter().map(|part| format!(".{part}")).collect();
+            format!("exceptions[{at}]{rest}")
+        }
+        path => path.join("."),
+    }
+}
+
+/// What serde says, as a sentence without its subject.
+fn wrong(error: &toml::de::Error) -> String {
+    let said = error.message().lines().next().unwrap_or_default().trim();
+    match said {
+        "" => "cannot be read".to_owned(),
+        said => format!("cannot be read: {said}"),
+    }
+}
+
+fn is_identifier(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-'".contains(c))
+}
