@@ -206,7 +206,7 @@ fn programs_and_keys_that_cannot_be() {
         ("[programs.app]\nfile = \"../app.py\"\n", "../app.py"),
         ("[programs.app]\nfle = \"app.py\"\n", "headwater.toml"),
         ("[python]\ninterpeter = \"x\"\n", "did you mean `interpreter`"),
-        ("[packages.lib]\nroute = \"wheel\"\n", "headwater.toml"),
+        ("[packages.lib]\nroute = \"egg\"\n", "headwater.toml"),
         ("[packages.lib]\npatches = [\"none.patch\"]\n", "none.patch"),
         ("[packages.lib]\nbuildRequires = [\"x ==\"]\n", "x =="),
         ("[packages.lib]\nbuildRequires = [\"nowhere-to-be-found\"]\n", "nowhere-to-be-found"),

@@ -48,6 +48,16 @@ pub enum NoPlan {
     Failed(Failure),
 }
 
+impl NoPlan {
+    /// Whether it is only that hosts did not answer.
+    fn is_away(&self) -> bool {
+        match self {
+            Self::Unbuildable(faults) => faults.iter().all(|fault| fault.host.is_some()),
+            Self::Failed(failure) => matches!(failure, Failure::Unreachable(_)),
+        }
+    }
+}
+
 impl std::convert::From<Failure> for NoPlan {
     fn from(failure: Failure) -> Self {
         Self::Failed(failure)
@@ -105,9 +115,7 @@ pub async fn planned(
     question.kept = kept(&before);
     match (asked.others(&mut learned.others, &stage).await, earlier) {
         // A commit whose host is away now: nothing that the plan follows from has changed.
-        (Err(NoPlan::Failed(Failure::Unreachable(_))), Some(earlier))
-            if routed.iter().any(|(one, _)| is_kept(one)) =>
-        {
+        (Err(no), Some(earlier)) if no.is_away() && routed.iter().any(|(one, _)| is_kept(one)) => {
             return Ok(earlier);
         }
         (others, _) => others?,
