@@ -35,6 +35,8 @@ pub struct Options<'a> {
     /// The configured registries. Artifacts may be fetched from their origins (scheme, host, port) even
     /// where these are addresses of a private network, and count as a registry's whatever their path.
     pub trusted_origins: &'a [url::Url],
+    /// Of a Python workspace: the member that is converted, in the place of the project in the lockfile's folder.
+    pub package: Option<&'a crate::graph::PyName>,
 }
 
 /// Which of the files in a project's folder is its lockfile, as npm chooses; `None` where there is none.

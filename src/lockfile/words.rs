@@ -11,7 +11,7 @@ use crate::problem::{Problem, lockfile as problem};
 /// The problems found so far, and what every check needs to know.
 pub struct Report<'a> {
     pub file: &'a str,
-    options: &'a Options<'a>,
+    pub options: &'a Options<'a>,
     problems: Vec<Problem>,
 }
 
@@ -22,6 +22,16 @@ impl<'a> Report<'a> {
 
     pub fn add(&mut self, problem: Problem) {
         self.problems.push(problem);
+    }
+
+    /// How many have been found.
+    pub fn len(&self) -> usize {
+        self.problems.len()
+    }
+
+    /// Takes back those that were found after the first `count`.
+    pub fn since(&mut self, count: usize) -> Vec<Problem> {
+        self.problems.split_off(count.min(self.problems.len()))
     }
 
     /// The value, or `None` with the problem noted.

@@ -44,7 +44,7 @@ pub async fn convert(
     let prior = writing::prior_pins(&settings.out)?;
     let world = World::new(folder, settings.registry.clone(), settings.asking)?;
     let trusted = world.trusted_origins();
-    let options = lockfile::Options { trusted_origins: &trusted };
+    let options = lockfile::Options { trusted_origins: &trusted, package: None };
     let (mut graph, digest) = local::graph(folder, lockfile, &options)?;
     let local_contents = local::contents(folder, &graph, lockfile)?;
     files::patches(folder, &policy)?;

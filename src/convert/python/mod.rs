@@ -62,7 +62,7 @@ pub async fn convert(
     let world = World::new(folder, settings.registry.clone(), settings.asking)?;
     let trusted = world.trusted_indexes();
     let (graph, digest) =
-        local::graph(folder, &choice.file, &lockfile::Options { trusted_origins: &trusted })?;
+        local::graph(folder, &choice.file, &lockfile::Options { trusted_origins: &trusted, package: None })?;
     let world = of_lockfile(world, settings, &graph)?;
     world.git.ready().await?;
     let given = project::Given {

@@ -198,6 +198,7 @@ pub async fn one(surroundings: Arc<Surroundings>, key: PyKey) -> Result<Known, F
             let folder = subdirectory.as_ref().map(|folder| folder.as_str().to_owned());
             git::entry(&surroundings, &key, (url, commit, folder)).await
         }
+        PySource::Unpinned { problem } => Err(Fault::Problem((**problem).clone())),
     }
 }
 

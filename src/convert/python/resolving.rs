@@ -31,7 +31,7 @@ pub async fn resolved(settings: &settings::Convert) -> Result<(Choice, String), 
     }
     let world = World::new(folder, settings.registry.clone(), settings.asking)?;
     let trusted = world.trusted_origins();
-    let options = lockfile::Options { trusted_origins: &trusted };
+    let options = lockfile::Options { trusted_origins: &trusted, package: None };
     let index = settings.registry.as_ref();
     let ask = Ask { folder, file: &file, index, options: &options, programs: Programs::default() };
     let resolved = resolve(&ask, &world.pypi).await.map_err(|error| match error {

@@ -45,6 +45,8 @@ pub enum Choice {
     ExtraOf(PyName, PyName),
     /// `extra == "group-<length of the name>-<name>-<group>"`, as above.
     GroupOf(PyName, PyName),
+    /// `extra == "project-<length of the name>-<name>"`, which uv writes where projects exclude each other.
+    Project(PyName),
 }
 
 /// What markers are evaluated against.
@@ -80,6 +82,27 @@ impl Marker {
                 MarkerTree::expression(test.clone()).evaluate(context.environment, &[])
             }
             Self::Is(Test::Choice { choice, chosen }) => context.chosen.contains(choice) == *chosen,
+        }
+    }
+
+    /// The rest of it, once some choices are known: `settle` says of each whether it is chosen, or `None` where that
+    /// is open. What always or never holds is [`Self::ALWAYS`] or `Any` of nothing.
+    #[must_use]
+    pub fn settled(&self, settle: &dyn Fn(&Choice) -> Option<bool>) -> Self {
+        let never = |part: &Self| matches!(part, Self::Any(parts) if parts.is_empty());
+        let each = |parts: &[Self]| parts.iter().map(|part| part.settled(settle)).collect::<Vec<_>>();
+        match self {
+            Self::All(parts) => {
+                let parts = each(parts);
+                if parts.iter().any(never) { Self::Any(Vec::new()) } else { Self::all(parts) }
+            }
+            Self::Any(parts) => Self::any(each(parts)),
+            Self::Is(Test::Environment(_)) => self.clone(),
+            Self::Is(Test::Choice { choice, chosen }) => match settle(choice) {
+                None => self.clone(),
+                Some(is_chosen) if is_chosen == *chosen => Self::ALWAYS,
+                Some(_) => Self::Any(Vec::new()),
+            },
         }
     }
 
@@ -165,6 +188,7 @@ impl fmt::Display for Test {
             Choice::GroupOf(name, group) => {
                 write!(f, "extra {operator} 'group-{}-{name}-{group}'", name.as_str().len())
             }
+            Choice::Project(name) => write!(f, "extra {operator} 'project-{}-{name}'", name.as_str().len()),
         }
     }
 }

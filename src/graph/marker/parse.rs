@@ -210,12 +210,20 @@ fn extra_choice(text: &str) -> Result<Choice, MarkerError> {
             return Ok(of(name(package)?, name(chosen)?));
         }
     }
-    Ok(Choice::Extra(name(text)?))
+    match text.strip_prefix("project-").and_then(counted) {
+        Some((project, "")) => Ok(Choice::Project(name(project)?)),
+        _ => Ok(Choice::Extra(name(text)?)),
+    }
 }
 
 /// `<length>-<name>-<rest>`.
 fn encoded(text: &str) -> Option<(&str, &str)> {
-    let (length, rest) = text.split_once('-')?;
-    let (name, rest) = rest.split_at_checked(length.parse().ok()?)?;
+    let (name, rest) = counted(text)?;
     Some((name, rest.strip_prefix('-')?))
+}
+
+/// `<length>-<name><rest>`.
+fn counted(text: &str) -> Option<(&str, &str)> {
+    let (length, rest) = text.split_once('-')?;
+    rest.split_at_checked(length.parse().ok()?)
 }

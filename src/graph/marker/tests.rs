@@ -52,6 +52,8 @@ fn the_text_is_one_for_all_spellings_and_is_read_back() {
         ("'Foo_Bar' in extras", "extra == 'foo-bar'"),
         ("'dev' not in dependency_groups", "'dev' not in dependency_groups"),
         ("extra == 'extra-7-web-app-gpu-12'", "extra == 'extra-7-web-app-gpu-12'"),
+        ("extra != 'project-7-web-app'", "extra != 'project-7-web-app'"),
+        ("extra == 'project-6-web-app'", "extra == 'project-6-web-app'"),
     ] {
         let marker = Marker::parse(written).unwrap_or_else(|why| panic!("{written}: {why}"));
         assert_eq!(marker.to_string(), expected, "{written}");
@@ -105,6 +107,30 @@ fn evaluation() {
     let gpu = Choice::ExtraOf(name("web-app"), name("gpu"));
     assert!(holds("extra == 'extra-7-web-app-gpu'", std::slice::from_ref(&gpu)));
     assert!(!holds("extra == 'group-7-web-app-gpu'", &[gpu]));
+    let project = Choice::Project(name("web-app"));
+    assert!(holds("extra == 'project-7-web-app'", std::slice::from_ref(&project)));
+    assert!(!holds("extra == 'project-6-web-app'", &[project]), "an extra of that name");
+}
+
+#[test]
+fn what_is_known_of_choices_goes() {
+    let settle = |choice: &Choice| match choice {
+        Choice::ExtraOf(_, extra) => Some(extra.as_str() == "on"),
+        Choice::Project(project) => Some(project.as_str() == "here"),
+        _ => None,
+    };
+    for (written, expected) in [
+        ("extra == 'extra-1-a-on'", ""),
+        ("extra != 'extra-1-a-on'", "python_version < '0'"),
+        ("extra == 'extra-1-a-off' or os_name == 'x'", "os_name == 'x'"),
+        ("extra == 'extra-1-a-on' and os_name == 'x'", "os_name == 'x'"),
+        ("extra == 'extra-1-a-off' and os_name == 'x'", "python_version < '0'"),
+        ("extra == 'project-4-here' and (extra == 'project-3-not' or extra == 'b')", "extra == 'b'"),
+        ("extra == 'extra-1-a-on' or os_name == 'x'", ""),
+        ("extra == 'group-1-a-on' or extra == 'project-3-not'", "extra == 'group-1-a-on'"),
+    ] {
+        assert_eq!(Marker::parse(written).unwrap().settled(&settle).to_string(), expected, "{written}");
+    }
 }
 
 #[test]

@@ -144,7 +144,7 @@ impl<'g> Spread<'g> {
         owner: Option<&PyKey>,
     ) {
         for edge in edges {
-            let here = both(when, &self.diagram(&edge.marker, owner));
+            let here = both(when, &self.diagram(&edge.marker, edge, owner));
             if here.is_false() {
                 continue;
             }
@@ -171,7 +171,8 @@ impl<'g> Spread<'g> {
     /// The entries that could meet an edge, and where, within `here`.
     fn wanted(&self, edge: &'g PyEdge, here: &MarkerTree) -> Vec<(&'g PyKey, MarkerTree)> {
         let packages = &self.graph.packages;
-        let of = |key: &'g PyKey| Some((key, both(here, &self.diagram(&packages.get(key)?.marker, None))));
+        let of =
+            |key: &'g PyKey| Some((key, both(here, &self.diagram(&packages.get(key)?.marker, edge, None))));
         edge.to.iter().filter_map(of).collect()
     }
 
@@ -211,8 +212,10 @@ impl<'g> Spread<'g> {
         self.reached.get(&(key.clone(), None)).cloned().unwrap_or(MarkerTree::FALSE)
     }
 
-    fn diagram(&self, marker: &Marker, owner: Option<&PyKey>) -> MarkerTree {
+    /// Of a marker that stands with an edge, or with what it leads to: the extras that the edge asks for are active.
+    fn diagram(&self, marker: &Marker, edge: &PyEdge, owner: Option<&PyKey>) -> MarkerTree {
         diagram::of(marker, &|choice, chosen| match (chosen, &self.before) {
+            _ if edge.chooses().any(|its| its == *choice) => constant(chosen),
             (true, _) => self.choice(choice, owner, &self.reached),
             (false, Some(before)) => self.choice(choice, owner, before).negate(),
             (false, None) => self.choice(choice, owner, &Reached::new()).negate(),

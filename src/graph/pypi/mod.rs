@@ -4,6 +4,7 @@
 //! per place of an installed tree, Python's an entry per version that some environment or choice of extras gets, and
 //! only `select` says which.
 
+mod builds;
 mod everywhere;
 mod select;
 mod source;
@@ -14,9 +15,10 @@ use std::fmt;
 use pep440_rs::VersionSpecifiers;
 use url::Url;
 
-use super::marker::Marker;
+use super::marker::{Choice, Marker};
 use super::{Purl, PyName, PyVersion};
 
+pub use builds::BuildSettings;
 pub use everywhere::When;
 pub use select::{Chosen, SelectError, Selection};
 pub use source::{FileAt, PyFile, PySource};
@@ -35,6 +37,8 @@ pub struct PyGraph {
     pub packages: BTreeMap<PyKey, PyPackage>,
     /// The projects that an installation is for (in a workspace several): each is one of `packages`.
     pub roots: BTreeSet<PyKey>,
+    /// All projects of a workspace, the one in the lockfile's own folder included; empty where the format knows none.
+    pub members: BTreeMap<PyName, PyKey>,
     /// What an installation takes besides: the lines of a requirements file, the entries of a Pipfile.lock or a
     /// pylock.toml. Its extras and groups are chosen together with those of the roots.
     pub top: Needs,
@@ -45,6 +49,7 @@ pub struct PyGraph {
     /// The groups that are taken where none are named.
     pub default_groups: BTreeSet<PyName>,
     pub settings: IndexSettings,
+    pub builds: BuildSettings,
 }
 
 /// Which tool's lockfile it is.
@@ -147,6 +152,37 @@ impl PyKey {
     /// Its purl, where the lockfile knows the version. Two entries of one release have the same.
     pub fn purl(&self) -> Option<Purl> {
         self.version.as_ref().map(|version| Purl::pypi(&self.name, &version.to_string()))
+    }
+}
+
+impl PyGraph {
+    /// Adds an entry that the lockfile does not have, of an index, and what makes an installation take it. Where there
+    /// is one of this name and version, from an index, that one is taken.
+    pub fn add_top(&mut self, name: &PyName, version: &PyVersion, marker: Marker) -> PyKey {
+        let release = |key: &PyKey| key.name == *name && key.version.as_ref() == Some(version);
+        let same: Vec<&PyKey> = self.packages.keys().filter(|key| release(key)).collect();
+        let of_index = |key: &&&PyKey| matches!(self.packages[**key].source, PySource::Index { .. });
+        let key = match same.iter().find(of_index) {
+            Some(key) => (**key).clone(),
+            None => {
+                let nth = same.iter().map(|key| key.nth + 1).max().unwrap_or_default();
+                PyKey { name: name.clone(), version: Some(version.clone()), nth }
+            }
+        };
+        let source = PySource::Index { index: None, files: Vec::new(), hashes: BTreeSet::new() };
+        let (requires_python, needs) = (None, Needs::default());
+        let added = PyPackage { source, marker: Marker::ALWAYS, requires_python, needs };
+        self.packages.entry(key.clone()).or_insert(added);
+        let (to, extras) = (vec![key.clone()], BTreeSet::new());
+        self.top.always.push(PyEdge { name: name.clone(), to, extras, marker });
+        key
+    }
+}
+
+impl PyEdge {
+    /// What it chooses of the package that it leads to, in uv's words.
+    pub fn chooses(&self) -> impl Iterator<Item = Choice> {
+        self.extras.iter().map(|extra| Choice::ExtraOf(self.name.clone(), extra.clone()))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Which packages of a lockfile an environment gets, for a choice of groups and extras.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use pep508_rs::MarkerEnvironment;
@@ -30,6 +31,8 @@ pub enum SelectError {
     Unknown { what: &'static str, name: String, known: Vec<String> },
     #[error("{0} and {1} would both be installed")]
     Conflict(PyKey, PyKey),
+    #[error("the extras that its packages ask for exclude each other")]
+    Unstable,
 }
 
 fn listed(names: &[String]) -> String {
@@ -42,22 +45,26 @@ impl PyGraph {
     ///
     /// # Errors
     /// An environment that the lockfile is not for, an extra or group that it does not have, two versions of one
-    /// package, and a requirement that no entry meets.
+    /// package, and extras that are asked for only where they are not.
     pub fn select(&self, environment: &MarkerEnvironment, chosen: &Chosen) -> Result<Selection, SelectError> {
         self.check(environment, chosen)?;
-        // Extras that are asked for along the way can make markers of uv true, so that more is asked for.
-        let mut active = self.chosen(chosen);
-        loop {
+        // Extras that are asked for along the way can change what markers of uv say, so that other things are asked
+        // for: as in uv, until that changes nothing more.
+        let root = self.chosen(chosen);
+        let mut active = root.clone();
+        let mut seen = BTreeSet::new();
+        while seen.insert(active.clone()) {
             let walk = Walk::new(self, environment, &active).run(chosen);
-            let before = active.len();
             let asked = walk.iter().flat_map(|(key, extras)| {
                 extras.iter().map(|extra| Choice::ExtraOf(key.name.clone(), extra.clone()))
             });
-            active.extend(asked);
-            if active.len() == before {
+            let next: BTreeSet<Choice> = root.iter().cloned().chain(asked).collect();
+            if next == active {
                 return self.installed(walk);
             }
+            active = next;
         }
+        Err(SelectError::Unstable)
     }
 
     fn check(&self, environment: &MarkerEnvironment, chosen: &Chosen) -> Result<(), SelectError> {
@@ -89,6 +96,7 @@ impl PyGraph {
         all.extend(chosen.groups.iter().cloned().map(Choice::Group));
         for root in &self.roots {
             let name = &root.name;
+            all.insert(Choice::Project(name.clone()));
             all.extend(chosen.extras.iter().map(|extra| Choice::ExtraOf(name.clone(), extra.clone())));
             all.extend(chosen.groups.iter().map(|group| Choice::GroupOf(name.clone(), group.clone())));
         }
@@ -119,6 +127,14 @@ impl PyGraph {
         };
         self.roots.iter().find(here)
     }
+}
+
+/// What is chosen, and what an edge chooses.
+fn with<'c>(edge: &PyEdge, chosen: &'c BTreeSet<Choice>) -> Cow<'c, BTreeSet<Choice>> {
+    if edge.extras.is_empty() {
+        return Cow::Borrowed(chosen);
+    }
+    Cow::Owned(chosen.iter().cloned().chain(edge.chooses()).collect())
 }
 
 /// One walk along the edges that hold.
@@ -194,7 +210,7 @@ impl<'g> Walk<'g> {
     fn visit(&mut self, key: &PyKey, extras: &BTreeSet<PyName>) {
         let Some(package) = self.graph.packages.get(key) else { return };
         let mut chosen = self.active.clone();
-        chosen.retain(|choice| matches!(choice, Choice::ExtraOf(..) | Choice::GroupOf(..)));
+        chosen.retain(|choice| !matches!(choice, Choice::Extra(_) | Choice::Group(_)));
         chosen.extend(self.found.get(key).into_iter().flatten().cloned().map(Choice::Extra));
         self.follow(&package.needs.always, &chosen);
         for extra in extras {
@@ -203,9 +219,13 @@ impl<'g> Walk<'g> {
     }
 
     fn follow(&mut self, edges: impl IntoIterator<Item = &'g PyEdge>, chosen: &BTreeSet<Choice>) {
-        let own = Context { environment: self.environment, chosen };
-        let whole = Context { environment: self.environment, chosen: self.active };
-        for edge in edges.into_iter().filter(|edge| edge.marker.holds(own)) {
+        for edge in edges {
+            // The extras that it asks for are active for its own marker (uv).
+            let (own, whole) = (with(edge, chosen), with(edge, self.active));
+            if !edge.marker.holds(Context { environment: self.environment, chosen: &own }) {
+                continue;
+            }
+            let whole = Context { environment: self.environment, chosen: &whole };
             let wanted = |key: &&PyKey| {
                 self.graph.packages.get(*key).is_some_and(|package| package.marker.holds(whole))
             };

@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::graph::Location;
 use crate::hash::Integrity;
+use crate::problem::Problem;
 use crate::python::filename::Kind;
 
 /// Where a package's files come from.
@@ -33,6 +34,9 @@ pub enum PySource {
         /// Whether it is itself installed; a project without a build system may only be there for its requirements.
         installed: bool,
     },
+    /// Nothing that could be fetched or would be the same each time. Where nobody wants the entry, nothing is wrong;
+    /// where somebody does, `problem` is.
+    Unpinned { problem: Box<Problem> },
 }
 
 /// A file of a release.
@@ -58,6 +62,16 @@ pub enum FileAt {
 }
 
 impl PySource {
+    /// Those of which what is fetched must have one; a commit and a folder have none.
+    pub fn hashes_mut(&mut self) -> Option<&mut BTreeSet<Integrity>> {
+        match self {
+            Self::Index { hashes, .. } | Self::Archive { hashes, .. } | Self::File { hashes, .. } => {
+                Some(hashes)
+            }
+            Self::Git { .. } | Self::Folder { .. } | Self::Unpinned { .. } => None,
+        }
+    }
+
     /// The files that are known by name.
     pub fn files(&self) -> &[PyFile] {
         match self {

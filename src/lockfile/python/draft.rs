@@ -7,7 +7,7 @@ use url::Url;
 use super::reading::{At, Reading};
 use crate::graph::marker::Marker;
 use crate::graph::pypi::{
-    Index, IndexSettings, Needs, PyEdge, PyGraph, PyKey, PyPackage, PySource, PythonRange,
+    BuildSettings, Index, IndexSettings, Needs, PyEdge, PyGraph, PyKey, PyPackage, PySource, PythonRange,
 };
 use crate::graph::{PyName, PyVersion};
 use crate::problem::lockfile as problem;
@@ -26,11 +26,13 @@ impl Draft {
             environments: Vec::new(),
             packages: BTreeMap::new(),
             roots: BTreeSet::new(),
+            members: BTreeMap::new(),
             top: Needs::default(),
             extras: BTreeSet::new(),
             groups: BTreeSet::new(),
             default_groups: BTreeSet::new(),
             settings: IndexSettings::default(),
+            builds: BuildSettings::default(),
         };
         Self { graph, by_name: BTreeMap::new() }
     }

@@ -10,7 +10,7 @@ use super::pyproject::{self, Manifest};
 use super::reading::{At, Reading};
 use super::requirement;
 use super::sources::NamedFile;
-use super::{hashes, project, sources};
+use super::{builds, hashes, project, sources};
 use crate::graph::marker::Marker;
 use crate::graph::pypi::{Needs, PyEdge, PyGraph, PyKey, PySource, PythonRange};
 use crate::graph::{PyName, PyVersion};
@@ -107,6 +107,7 @@ pub fn read(reading: &mut Reading<'_>) -> Option<PyGraph> {
     let installed =
         manifest.as_ref().is_some_and(|it| it.tool.pdm.distribution.unwrap_or(it.build_system.is_some()));
     project::add(reading, &mut draft, manifest.as_ref(), installed, needs);
+    builds::of_pdm(reading, &mut draft);
     Some(draft.finish())
 }
 

@@ -11,7 +11,7 @@ use crate::graph::marker::Marker;
 use crate::graph::pypi::{Index, PyEdge, PyGraph, PyKey, PySource};
 use crate::graph::{PyName, PyVersion};
 use crate::lockfile::document::Pairs;
-use crate::problem::lockfile as problem;
+use crate::problem::{Problem, lockfile as problem};
 
 #[derive(Deserialize)]
 struct Meta {
@@ -146,8 +146,12 @@ fn edge(
     entry: &Entry,
 ) -> Option<PyEdge> {
     let name = reading.name(at, name)?;
-    let (version, source) = source(reading, at, entry)?;
     let marker = reading.marker(at, entry.markers.as_deref());
+    let found = reading.wanted_under(&marker, |reading| source(reading, at, entry, &marker));
+    let (version, source) = match found {
+        Ok(found) => found?,
+        Err(problem) => (None, PySource::Unpinned { problem }),
+    };
     let extras: BTreeSet<PyName> = entry.extras.iter().filter_map(|extra| reading.name(at, extra)).collect();
     // A package of two categories is one package.
     let same = |key: &&PyKey| {
@@ -159,7 +163,12 @@ fn edge(
     draft.edge(&name, extras, marker, |other, _| *other == key)
 }
 
-fn source(reading: &mut Reading<'_>, at: At<'_>, entry: &Entry) -> Option<(Option<PyVersion>, PySource)> {
+fn source(
+    reading: &mut Reading<'_>,
+    at: At<'_>,
+    entry: &Entry,
+    marker: &Marker,
+) -> Option<(Option<PyVersion>, PySource)> {
     for (kind, url) in [("hg", &entry.hg), ("svn", &entry.svn)] {
         if let Some(url) = url {
             reading.add(problem::foreign_repository(&at.place(), at.package, url, kind));
@@ -196,8 +205,22 @@ fn source(reading: &mut Reading<'_>, at: At<'_>, entry: &Entry) -> Option<(Optio
     let pin = written.parse::<pep440_rs::VersionSpecifiers>().ok().as_ref().and_then(requirement::pin);
     let Some(pin) = pin else {
         let pin = reading.format.relock();
-        reading.add(problem::unpinned_requirement(&at.place(), at.package, written, pin));
-        return None;
+        // So pipenv writes, each time anew, what the machine that locks does not want.
+        let elsewhere = match marker.is_always() {
+            true => "where it is needed".to_owned(),
+            false => format!("where `{marker}` holds"),
+        };
+        let hint = format!(
+            "`pipenv lock` pins what the machine needs that it runs on: run it {elsewhere}, or pin it with `==` in \
+             the Pipfile"
+        );
+        let problem = problem::unpinned_requirement(&at.place(), at.package, written, pin);
+        let problem = Problem { hint, ..problem };
+        if marker.is_always() {
+            reading.add(problem);
+            return None;
+        }
+        return Some((None, PySource::Unpinned { problem: Box::new(problem) }));
     };
     let version = reading.version(at, &pin.to_string())?;
     let index = entry.index.clone();

@@ -3,7 +3,7 @@
 //! From 2.1 on the lockfile says for each package which groups want it and when; before, that is found by walking from
 //! pyproject.toml.
 
-mod dependency;
+pub mod dependency;
 mod roots;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +14,7 @@ use toml::{Spanned, Value};
 use super::draft::Draft;
 use super::reading::{At, Reading};
 use super::sources::NamedFile;
-use super::{constraint, hashes, project, pyproject, sources};
+use super::{builds, constraint, hashes, project, pyproject, sources};
 use crate::graph::marker::Marker;
 use crate::graph::pypi::{Index, Needs, PyGraph, PyKey, PySource, PythonRange};
 use crate::graph::{PyName, PyVersion};
@@ -131,6 +131,7 @@ pub fn read(reading: &mut Reading<'_>) -> Option<PyGraph> {
         needs.groups.keys().filter(|group| !optional.contains(group)).cloned().collect();
     let installed = manifest.as_ref().and_then(|it| it.tool.poetry.as_ref()?.package_mode).unwrap_or(true);
     project::add(reading, &mut draft, manifest.as_ref(), installed, needs);
+    builds::of_poetry(reading, &mut draft);
     Some(draft.finish())
 }
 

@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use super::draft::Draft;
 use super::reading::{At, Reading};
-use super::{hashes, sources};
+use super::{builds, hashes, sources};
 use crate::graph::marker::Marker;
 use crate::graph::pypi::{FileAt, PyFile, PyGraph, PyKey, PySource};
 use crate::graph::{PyName, PyVersion};
@@ -109,6 +109,7 @@ pub fn read(reading: &mut Reading<'_>) -> Option<PyGraph> {
     for (key, package) in added {
         edges(&mut draft, &key, package.get_ref());
     }
+    builds::of_uv_settings(reading, &mut draft);
     Some(draft.finish())
 }
 

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use toml::Value;
 
 use super::reading::{At, Reading};
-use super::sources;
-use crate::graph::PyName;
+use crate::graph::{Location, PyName};
 use crate::problem::lockfile as problem;
 
 /// The parts that are read. Everything else may be there.
@@ -73,11 +73,25 @@ pub struct Uv {
 
 /// Reads the file; `None` where there is none, or where it cannot be read, which is noted.
 pub fn read(reading: &mut Reading<'_>) -> Option<Manifest> {
-    let path = sources::beside(reading.file, "pyproject.toml");
-    let location = crate::graph::Location::new(&path).ok()?;
-    let text = (reading.inputs.file)(&location)?;
+    let folder = reading.home();
+    of_folder(reading, &folder)
+}
+
+/// The same of another folder of the project.
+pub fn of_folder(reading: &mut Reading<'_>, folder: &Location) -> Option<Manifest> {
+    file(reading, folder, "pyproject.toml").map(|(_, manifest)| manifest)
+}
+
+/// A TOML file, with its text; `None` where there is none, or where it cannot be read, which is noted.
+pub fn file<T: DeserializeOwned>(
+    reading: &mut Reading<'_>,
+    folder: &Location,
+    name: &str,
+) -> Option<(String, T)> {
+    let path = if folder.is_root() { name.to_owned() } else { format!("{folder}/{name}") };
+    let text = (reading.inputs.file)(&Location::new(&path).ok()?)?;
     match toml::from_str(&text) {
-        Ok(manifest) => Some(manifest),
+        Ok(read) => Some((text, read)),
         Err(error) => {
             let line =
                 error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
@@ -92,9 +106,9 @@ pub fn read(reading: &mut Reading<'_>) -> Option<Manifest> {
     }
 }
 
-/// The groups that `uv sync` installs: `dev` where nothing else is said.
-pub fn uv_default_groups(reading: &mut Reading<'_>) -> BTreeSet<PyName> {
-    let manifest = read(reading).unwrap_or_default();
+/// The groups that `uv sync` installs of the project in a folder: `dev` where nothing else is said.
+pub fn uv_default_groups(reading: &mut Reading<'_>, folder: &Location) -> BTreeSet<PyName> {
+    let manifest = of_folder(reading, folder).unwrap_or_default();
     let names: Vec<String> = match &manifest.tool.uv.default_groups {
         None => vec!["dev".to_owned()],
         Some(Value::String(all)) if all == "all" => manifest.dependency_groups.keys().cloned().collect(),

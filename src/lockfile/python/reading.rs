@@ -1,6 +1,6 @@
 //! One reading of a lockfile: its text, the problems found so far, and the checks that all formats share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use pep440_rs::VersionSpecifiers;
@@ -14,6 +14,7 @@ use crate::graph::{Location, PyName, PyVersion};
 use crate::lockfile::keys::{self, Path};
 use crate::lockfile::words::Report;
 use crate::lockfile::{Options, document};
+use crate::plan::python::Target;
 use crate::problem::{Problem, lockfile as problem};
 
 /// Entries in one file; the largest real ones have about a thousand.
@@ -89,6 +90,29 @@ impl<'a> Reading<'a> {
     /// The value, or `None` with the problem noted.
     pub fn note<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
         result.map_err(|problem| self.add(problem)).ok()
+    }
+
+    /// What `read` reads, of an entry that is wanted where `marker` holds. Where it never does on the systems that are
+    /// converted for, that the entry is not pinned or cannot be fetched is nothing to stop at: the problem is given back.
+    pub fn wanted_under<T>(
+        &mut self,
+        marker: &Marker,
+        read: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Result<Option<T>, Box<Problem>> {
+        let before = self.report.len();
+        let found = read(self);
+        let mut problems = self.report.since(before);
+        let unpinned = |problem: &Problem| matches!(problem.code, "HW120" | "HW122" | "HW150" | "HW167");
+        if found.is_none()
+            && let [one] = &problems[..]
+            && unpinned(one)
+            && !marker.is_always()
+            && Target::default().when(marker, &BTreeSet::new()) == 0
+        {
+            return Err(Box::new(problems.remove(0)));
+        }
+        problems.into_iter().for_each(|problem| self.report.add(problem));
+        Ok(found)
     }
 
     pub fn finish(self, read: Option<PyGraph>) -> Result<PyGraph, Vec<Problem>> {

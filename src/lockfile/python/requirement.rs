@@ -20,3 +20,16 @@ pub fn read(reading: &mut Reading<'_>, at: At<'_>, text: &str) -> Option<Require
     let marker = reading.marker(At { package: requirement.name.as_str(), ..at }, marker);
     Some(Requirement { marker, ..requirement })
 }
+
+/// As PEP 508 has it.
+pub fn shown(requirement: &Requirement) -> String {
+    let extras: Vec<_> = requirement.extras.iter().map(ToString::to_string).collect();
+    let extras = if extras.is_empty() { String::new() } else { format!("[{}]", extras.join(",")) };
+    let versions = match &requirement.what {
+        What::Versions(versions) => versions.to_string(),
+        What::Url(url) => format!(" @ {url}"),
+    };
+    let marker = requirement.marker.to_string();
+    let marker = if marker.is_empty() { marker } else { format!(" ; {marker}") };
+    format!("{}{extras}{versions}{marker}", requirement.name)
+}

@@ -1,15 +1,15 @@
 //! `uv.lock`, version 1 (<https://docs.astral.sh/uv/concepts/resolution/>; the format is uv's own).
 
-mod shape;
+pub mod shape;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Spanned;
 
 use super::draft::Draft;
 use super::pyproject;
 use super::reading::{At, Reading};
-use super::{hashes, sources};
+use super::{builds, hashes, sources};
 use crate::graph::marker::Marker;
 use crate::graph::pypi::{FileAt, Needs, PyEdge, PyFile, PyGraph, PyKey, PyPackage, PySource};
 use crate::graph::{PyName, PyVersion};
@@ -54,7 +54,23 @@ pub fn read(reading: &mut Reading<'_>) -> Option<PyGraph> {
         needs(reading, &mut draft, one, &added);
     }
     roots(reading, &mut draft, &lock.manifest, &added);
+    builds::of_uv_lock(reading, &mut draft, &lock.manifest);
+    decided_by_edges(&mut draft);
     Some(draft.finish())
+}
+
+/// The environments that an entry was resolved for (`resolution-markers`) decide only where a requirement names no single
+/// version, as those of scripts: else its own marker does (uv). With extras that exclude each other there can be dozens.
+fn decided_by_edges(draft: &mut Draft) {
+    let graph = &mut draft.graph;
+    let edges = graph.packages.values().flat_map(|package| package.needs.every()).chain(graph.top.every());
+    let open = edges.filter(|edge| edge.to.len() > 1).flat_map(|edge| edge.to.iter().cloned());
+    let open: BTreeSet<PyKey> = open.collect();
+    for (key, package) in &mut graph.packages {
+        if !open.contains(key) {
+            package.marker = Marker::ALWAYS;
+        }
+    }
 }
 
 fn add(reading: &mut Reading<'_>, draft: &mut Draft, package: &Spanned<Package>) -> Option<PyKey> {
@@ -228,24 +244,36 @@ fn edges(
     edges
 }
 
-/// The project of the lockfile's folder; without one, every member of the workspace.
+/// The member that is asked for; else the project of the lockfile's folder; without one, every member of the workspace.
+/// What the workspace's top has groups of is its own: `uv sync --package` installs nothing of it.
 fn roots(reading: &mut Reading<'_>, draft: &mut Draft, manifest: &Manifest, all: &[Added]) {
     let at = reading.at(0, "");
-    let folder = |one: &&Added| {
-        let source = draft.graph.packages.get(&one.key).map(|package| &package.source);
-        match source {
-            Some(PySource::Folder { path, .. }) => Some(path.clone()),
-            _ => None,
-        }
+    let folder = |key: &PyKey| match draft.graph.packages.get(key).map(|package| &package.source) {
+        Some(PySource::Folder { path, .. }) => Some(path.clone()),
+        _ => None,
     };
     let home = reading.home();
-    let here = all.iter().find(|one| folder(one).as_ref() == Some(&home)).map(|one| one.key.clone());
-    let members = manifest.members.iter().filter_map(|name| reading.name(at, name));
-    let members: Vec<PyName> = members.collect();
+    let here = all.iter().map(|one| &one.key).find(|key| folder(key).as_ref() == Some(&home)).cloned();
+    let members: Vec<PyName> = manifest.members.iter().filter_map(|name| reading.name(at, name)).collect();
+    let listed = all.iter().map(|one| &one.key).filter(|key| members.contains(&key.name));
+    let members: BTreeMap<PyName, PyKey> =
+        listed.chain(&here).map(|key| (key.name.clone(), key.clone())).collect();
+    if let Some(name) = reading.report.options.package {
+        let Some(key) = members.get(name).cloned() else {
+            let known: Vec<_> = manifest.members.iter().map(String::clone).collect();
+            return reading.add(problem::unknown_member(reading.file, name.as_str(), &known));
+        };
+        let folder = folder(&key).unwrap_or(home);
+        draft.graph.roots = [key].into();
+        draft.graph.members = members;
+        draft.graph.default_groups = pyproject::uv_default_groups(reading, &folder);
+        return;
+    }
     draft.graph.roots = match here {
         Some(key) => [key].into(),
-        None => all.iter().filter(|one| members.contains(&one.key.name)).map(|one| one.key.clone()).collect(),
+        None => members.values().cloned().collect(),
     };
+    draft.graph.members = members;
     draft.graph.top.always = edges(reading, draft, at, &manifest.requirements, all);
     for (group, list) in &manifest.dependency_groups {
         if let Some(group) = reading.name(at, group) {
@@ -253,5 +281,5 @@ fn roots(reading: &mut Reading<'_>, draft: &mut Draft, manifest: &Manifest, all:
             draft.graph.top.groups.insert(group, edges);
         }
     }
-    draft.graph.default_groups = pyproject::uv_default_groups(reading);
+    draft.graph.default_groups = pyproject::uv_default_groups(reading, &home);
 }

@@ -211,7 +211,7 @@ fn fact_09_a_configured_registry_may_have_any_layout() {
     let trusted = ["https://npm.company.example/base/".parse().unwrap()];
     let text = json!({ "lockfileVersion": 3, "packages": { "": {}, "node_modules/dep":
         { "version": "1.0.0", "resolved": "https://npm.company.example/download/dep/1.0.0/abc" } } });
-    let options = Options { trusted_origins: &trusted };
+    let options = Options { trusted_origins: &trusted, package: None };
     let graph = read("package-lock.json", &text.to_string(), None, &options).unwrap();
     assert!(matches!(graph.nodes[&at("node_modules/dep")].origin, Origin::Registry { url: Some(_) }));
 }

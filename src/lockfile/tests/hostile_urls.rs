@@ -57,7 +57,7 @@ fn a_configured_registry_may_be_internal_but_only_there() {
     let read = |url: &str| {
         let text = json!({ "lockfileVersion": 3, "packages": { "": {}, "node_modules/dep":
             { "version": "1.0.0", "resolved": url } } });
-        let options = Options { trusted_origins: &trusted };
+        let options = Options { trusted_origins: &trusted, package: None };
         super::read("package-lock.json", &text.to_string(), None, &options)
     };
     let graph = read("http://127.0.0.1:4873/dep/-/dep-1.0.0.tgz").unwrap();

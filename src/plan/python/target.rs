@@ -7,7 +7,7 @@ use std::str::FromStr;
 use pep440_rs::{Version, VersionSpecifiers};
 use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder};
 
-use crate::graph::marker::{Choice, Context, Marker, Test};
+use crate::graph::marker::{Choice, Context, Marker};
 
 /// A set of environments: bit `n` stands for the `n`th of the target.
 pub type Places = u128;
@@ -131,24 +131,7 @@ impl Target {
 
 /// The marker with what was chosen put in: only the environment is left to ask.
 pub fn settled(marker: &Marker, chosen: &BTreeSet<Choice>) -> Marker {
-    let never = |marker: &Marker| matches!(marker, Marker::Any(parts) if parts.is_empty());
-    match marker {
-        Marker::Is(Test::Choice { choice, chosen: wanted }) => {
-            if chosen.contains(choice) == *wanted {
-                Marker::ALWAYS
-            } else {
-                Marker::Any(Vec::new())
-            }
-        }
-        Marker::Is(Test::Environment(_)) => marker.clone(),
-        Marker::All(parts) => {
-            let parts: Vec<_> = parts.iter().map(|part| settled(part, chosen)).collect();
-            if parts.iter().any(never) { Marker::Any(Vec::new()) } else { Marker::all(parts) }
-        }
-        Marker::Any(parts) => {
-            Marker::any(parts.iter().map(|part| settled(part, chosen)).filter(|part| !never(part)))
-        }
-    }
+    marker.settled(&|choice| Some(chosen.contains(choice)))
 }
 
 #[cfg(test)]

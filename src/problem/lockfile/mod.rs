@@ -45,6 +45,7 @@ mod hw164_unset_variable;
 mod hw165_invalid_project_name;
 mod hw166_no_manifest;
 mod hw167_foreign_repository;
+mod hw168_unknown_member;
 
 use super::Problem;
 
@@ -92,6 +93,7 @@ pub use hw164_unset_variable::unset_variable;
 pub use hw165_invalid_project_name::invalid_project_name;
 pub use hw166_no_manifest::no_manifest;
 pub use hw167_foreign_repository::foreign_repository;
+pub use hw168_unknown_member::unknown_member;
 
 /// Text from outside, as a message may show it: quoted, control characters escaped, 120 characters at most.
 fn shown(text: &str) -> String {

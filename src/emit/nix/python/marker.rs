@@ -98,13 +98,14 @@ impl Marker {
     }
 }
 
-/// The text by which a choice is known in `extras` (`Extra`, `ExtraOf`) or in the groups (`Group`, `GroupOf`).
+/// The text by which a choice is known in `extras` (`Extra`, `ExtraOf`, `Project`) or in the groups (`Group`, `GroupOf`).
 /// Those of one project among several keep uv's own encoding, which no other name looks like by chance.
 pub fn chosen(choice: &Choice) -> String {
     match choice {
         Choice::Extra(name) | Choice::Group(name) => name.to_string(),
         Choice::ExtraOf(name, extra) => format!("extra-{}-{name}-{extra}", name.as_str().len()),
         Choice::GroupOf(name, group) => format!("group-{}-{name}-{group}", name.as_str().len()),
+        Choice::Project(name) => format!("project-{}-{name}", name.as_str().len()),
     }
 }
 
@@ -114,7 +115,9 @@ fn of_choice(choice: &Choice, is_chosen: bool, of: ExtrasOf) -> Compare {
             let op = if is_chosen { Op::Equal } else { Op::NotEqual };
             return Compare { variable: Variable::Extra, op, value: chosen(choice), reversed: false };
         }
-        (Choice::Extra(_), ExtrasOf::Project) | (Choice::ExtraOf(..), _) => Variable::Extras,
+        (Choice::Extra(_), ExtrasOf::Project) | (Choice::ExtraOf(..) | Choice::Project(_), _) => {
+            Variable::Extras
+        }
         (Choice::Group(_) | Choice::GroupOf(..), _) => Variable::DependencyGroups,
     };
     let op = if is_chosen { Op::In } else { Op::NotIn };

@@ -88,6 +88,25 @@ pub fn edge(reading: &mut Reading<'_>, draft: &Draft, at: At<'_>, name: &str, va
 fn one(reading: &mut Reading<'_>, draft: &Draft, at: At<'_>, name: &PyName, value: &Value) -> Option<PyEdge> {
     let field = |field: &str| value.get(field).and_then(Value::as_str);
     let allowed = value.as_str().or_else(|| field("version")).and_then(constraint::parse);
+    let marker = marker(reading, at, name, value);
+    let listed = value.get("extras").and_then(Value::as_array).into_iter().flatten();
+    let extras: BTreeSet<PyName> =
+        listed.filter_map(Value::as_str).filter_map(|extra| reading.name(at, extra)).collect();
+    let meets = |key: &PyKey, _: &_| match (&allowed, &key.version) {
+        (Some(allowed), Some(version)) => allowed.iter().any(|one| one.contains(version.parts())),
+        _ => true,
+    };
+    let conditional = !marker.is_always() || value.get("optional").is_some();
+    let edge = draft.edge(name, extras, marker, meets);
+    if edge.is_none() && !conditional {
+        reading.add(problem::missing_dependency(&at.place(), at.package, name.as_str()));
+    }
+    edge
+}
+
+/// When a requirement applies: by its markers, its interpreters and its platform.
+pub fn marker(reading: &mut Reading<'_>, at: At<'_>, name: &PyName, value: &Value) -> Marker {
+    let field = |field: &str| value.get(field).and_then(Value::as_str);
     let mut parts = vec![reading.marker(at, field("markers"))];
     if let Some(python) = field("python").filter(|python| *python != "*") {
         match constraint::parse(python) {
@@ -103,20 +122,7 @@ fn one(reading: &mut Reading<'_>, draft: &Draft, at: At<'_>, name: &PyName, valu
     if let Some(platform) = field("platform") {
         parts.push(reading.marker(at, Some(&format!("sys_platform == '{platform}'"))));
     }
-    let marker = Marker::all(parts);
-    let listed = value.get("extras").and_then(Value::as_array).into_iter().flatten();
-    let extras: BTreeSet<PyName> =
-        listed.filter_map(Value::as_str).filter_map(|extra| reading.name(at, extra)).collect();
-    let meets = |key: &PyKey, _: &_| match (&allowed, &key.version) {
-        (Some(allowed), Some(version)) => allowed.iter().any(|one| one.contains(version.parts())),
-        _ => true,
-    };
-    let conditional = !marker.is_always() || value.get("optional").is_some();
-    let edge = draft.edge(name, extras, marker, meets);
-    if edge.is_none() && !conditional {
-        reading.add(problem::missing_dependency(&at.place(), at.package, name.as_str()));
-    }
-    edge
+    Marker::all(parts)
 }
 
 /// `python = "<3.11"` as a marker. Poetry compares with as many parts as are written.

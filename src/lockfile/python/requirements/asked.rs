@@ -59,7 +59,7 @@ fn written(reading: &mut Reading<'_>, lines: &[Placed<line::Line>]) -> Vec<Strin
             line::Target::Versions(versions) => {
                 let what = What::Versions(versions.clone());
                 let (name, extras, marker) = (line.name.clone(), line.extras.clone(), line.marker.clone());
-                all.push(shown(&Requirement { name, extras, what, marker }));
+                all.push(requirement::shown(&Requirement { name, extras, what, marker }));
             }
             line::Target::At(_) => {
                 reading.add(problem::at_address(&at.place(), at.package, &line.written));
@@ -67,18 +67,6 @@ fn written(reading: &mut Reading<'_>, lines: &[Placed<line::Line>]) -> Vec<Strin
         }
     }
     all
-}
-
-fn shown(requirement: &Requirement) -> String {
-    let extras: Vec<_> = requirement.extras.iter().map(ToString::to_string).collect();
-    let extras = if extras.is_empty() { String::new() } else { format!("[{}]", extras.join(",")) };
-    let versions = match &requirement.what {
-        What::Versions(versions) => versions.to_string(),
-        What::Url(url) => format!(" @ {url}"),
-    };
-    let marker = requirement.marker.to_string();
-    let marker = if marker.is_empty() { marker } else { format!(" ; {marker}") };
-    format!("{}{extras}{versions}{marker}", requirement.name)
 }
 
 #[derive(Deserialize)]
@@ -128,7 +116,7 @@ fn of_project(reading: &mut Reading<'_>, asked: &mut Asked) {
         if matches!(read.what, What::Url(_)) || manifest.tool.uv.sources.keys().any(spelled) {
             reading.add(problem::at_address(&at.place(), name, text));
         } else {
-            asked.requirements.push(shown(&read));
+            asked.requirements.push(requirement::shown(&read));
         }
     }
     let range = project.requires_python.and_then(|text| text.parse::<pep440_rs::VersionSpecifiers>().ok());

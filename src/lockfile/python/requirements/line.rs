@@ -92,7 +92,14 @@ fn of_requirement(
     let at = At { package: read.name.as_str(), ..at };
     let target = match &read.what {
         What::Versions(versions) => Target::Versions(versions.clone()),
-        What::Url(url) => Target::At(Box::new(place(reading, at, url, editable, hashes)?)),
+        What::Url(url) => {
+            let found =
+                reading.wanted_under(&read.marker, |reading| place(reading, at, url, editable, hashes));
+            Target::At(Box::new(match found {
+                Ok(found) => found?,
+                Err(problem) => PySource::Unpinned { problem },
+            }))
+        }
     };
     let (name, extras, marker) = (read.name, read.extras, read.marker);
     Some(Line {
@@ -121,7 +128,13 @@ fn of_place(
         None => (address, String::new()),
     };
     let bare = if extras.is_empty() { text.to_owned() } else { address.to_owned() };
-    let source = place(reading, At { package: address, ..at }, &bare, editable, hashes)?;
+    let at_place = At { package: address, ..at };
+    let when = reading.marker(at_place, marker);
+    let found = reading.wanted_under(&when, |reading| place(reading, at_place, &bare, editable, hashes));
+    let source = match found {
+        Ok(found) => found?,
+        Err(problem) => PySource::Unpinned { problem },
+    };
     let named = match fragment.get("egg") {
         Some(egg) => egg.clone(),
         None => match name_of(reading, &source) {
@@ -134,13 +147,12 @@ fn of_place(
         },
     };
     let (name, extras) = named_extras(reading, at, &format!("{named}{extras}"))?;
-    let marker = reading.marker(At { package: name.as_str(), ..at }, marker);
     let target = Target::At(Box::new(source));
     Some(Line {
         name,
         extras,
         target,
-        marker,
+        marker: when,
         hashes: BTreeSet::new(),
         build: Vec::new(),
         written: String::new(),
@@ -164,7 +176,7 @@ fn name_of(reading: &mut Reading<'_>, source: &PySource) -> Option<String> {
             let manifest: crate::lockfile::python::pyproject::Manifest = toml::from_str(&text).ok()?;
             manifest.identity().0.map(str::to_owned)
         }
-        PySource::Git { .. } | PySource::Index { .. } => None,
+        PySource::Git { .. } | PySource::Index { .. } | PySource::Unpinned { .. } => None,
     }
 }
 

@@ -43,11 +43,14 @@ pub fn read(reading: &mut Reading<'_>) -> Option<PyGraph> {
     let mut sources = Vec::new();
     for placed in &all.requirements {
         let at = At { file: &placed.file, line: placed.line, package: placed.what.name.as_str() };
-        if let Some(source) = source(reading, at, &placed.what, &constraints) {
-            sources.push((placed, at, source));
+        let marker = &placed.what.marker;
+        match reading.wanted_under(marker, |reading| source(reading, at, &placed.what, &constraints)) {
+            Ok(found) => sources.extend(found.map(|source| (placed, at, source))),
+            Err(problem) => sources.push((placed, at, (None, PySource::Unpinned { problem }))),
         }
     }
     hashed(reading, &all, &sources);
+    agreed(reading, &mut sources);
     for (placed, at, (version, source)) in sources {
         let line = &placed.what;
         let key = known(&draft, &line.name, version.as_ref(), &source).unwrap_or_else(|| {
@@ -71,6 +74,7 @@ pub fn read(reading: &mut Reading<'_>) -> Option<PyGraph> {
         }
     }
     all.settings.into_graph(&mut draft.graph.settings);
+    super::builds::of_uv_settings(reading, &mut draft);
     Some(draft.finish())
 }
 
@@ -155,10 +159,53 @@ fn source(
         reading.add(problem::contradiction(&at.place(), at.package, &why));
     }
     let mut hashes = line.hashes.clone();
-    if hashes.is_empty() {
-        hashes.extend(mine.iter().flat_map(|one| one.hashes.iter().cloned()));
+    for one in &mine {
+        hashes = common(&hashes, &one.hashes).unwrap_or_else(|| {
+            let why = format!("has no hash in common with the constraint at {}", one.place);
+            reading.add(problem::contradiction(&at.place(), at.package, &why));
+            hashes.clone()
+        });
     }
     Some((Some(version), PySource::Index { index: None, files: Vec::new(), hashes }))
+}
+
+/// The hashes that both sides allow, as pip has it: a side without hashes allows all. `None` where nothing is left.
+fn common(one: &BTreeSet<Integrity>, other: &BTreeSet<Integrity>) -> Option<BTreeSet<Integrity>> {
+    if one.is_empty() || other.is_empty() {
+        return Some(one.union(other).cloned().collect());
+    }
+    let both: BTreeSet<_> = one.intersection(other).cloned().collect();
+    (!both.is_empty()).then_some(both)
+}
+
+/// Lines that ask for the same from the same place allow the hashes that all of them do (pip).
+fn agreed(reading: &mut Reading<'_>, sources: &mut [Found<'_>]) {
+    type Group = (PySource, String, BTreeSet<Integrity>, Vec<usize>);
+    let mut groups: BTreeMap<(PyName, Option<PyVersion>), Vec<Group>> = BTreeMap::new();
+    for (number, (placed, at, (version, source))) in sources.iter().enumerate() {
+        let mut bare = source.clone();
+        let Some(hashes) = bare.hashes_mut().map(std::mem::take) else { continue };
+        let same = groups.entry((placed.what.name.clone(), version.clone())).or_default();
+        let Some((_, first, known, members)) = same.iter_mut().find(|(source, ..)| *source == bare) else {
+            same.push((bare, at.place(), hashes, vec![number]));
+            continue;
+        };
+        match common(known, &hashes) {
+            Some(both) => *known = both,
+            None => {
+                let why = format!("has no hash in common with {first}, which asks for the same");
+                reading.add(problem::contradiction(&at.place(), at.package, &why));
+            }
+        }
+        members.push(number);
+    }
+    for (_, _, hashes, members) in groups.into_values().flatten() {
+        for number in members {
+            if let Some(place) = sources[number].2.1.hashes_mut() {
+                place.clone_from(&hashes);
+            }
+        }
+    }
 }
 
 /// pip's hash-checking mode: where one requirement has a hash, all must that can. Folders and commits cannot; uv writes
@@ -168,7 +215,7 @@ fn hashed(reading: &mut Reading<'_>, all: &Collected, sources: &[Found<'_>]) {
         PySource::Index { hashes, .. } | PySource::Archive { hashes, .. } | PySource::File { hashes, .. } => {
             Some(!hashes.is_empty())
         }
-        PySource::Git { .. } | PySource::Folder { .. } => None,
+        PySource::Git { .. } | PySource::Folder { .. } | PySource::Unpinned { .. } => None,
     };
     let states = || sources.iter().map(|(_, at, (_, source))| (at, of(source)));
     if all.settings.require_hashes || states().any(|(_, has)| has == Some(true)) {

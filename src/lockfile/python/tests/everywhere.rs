@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder};
 
-use super::{Files, PyGraph, fixture, name, read_of};
+use super::{Files, PyGraph, fixture, fixture_of, name, read_of};
 use crate::graph::marker::Context;
 use crate::graph::pypi::{Chosen, SelectError};
 
@@ -124,6 +124,21 @@ fn every_environment_gets_what_select_says() {
             assert!(conflicts == 0 || folder == "uv-conflict", "{what}: {chosen:?}");
         }
         assert!(compared >= 20, "{what}: only {compared}");
+    }
+}
+
+#[test]
+fn each_member_of_a_workspace_whose_projects_exclude_each_other() {
+    for package in ["web", "batch", "engine", "suite"] {
+        let graph = fixture_of("uv-suite", "uv.lock", Some(package)).unwrap();
+        let choices = [
+            Chosen::default(),
+            Chosen { extras: graph.extras.iter().take(1).cloned().collect(), groups: graph.groups.clone() },
+        ];
+        for chosen in &choices {
+            let (compared, conflicts) = compare(&graph, chosen, package);
+            assert!(compared >= 40 && conflicts == 0, "{package}: {compared}, {conflicts}");
+        }
     }
 }
 

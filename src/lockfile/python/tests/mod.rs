@@ -1,12 +1,15 @@
 //! Tests of the readers of Python lockfiles: what tools wrote, and what no tool would.
 
+mod builds;
 mod choosing;
 mod everywhere;
 mod fixtures;
 mod hostile;
 mod listing;
+mod members;
 mod requirements;
 mod selected;
+mod unpinned;
 
 use std::collections::BTreeMap;
 
@@ -39,12 +42,19 @@ pub fn shown(read: Result<PyGraph, Vec<Problem>>) -> Vec<String> {
 }
 
 /// A fixture by its folder and name.
-#[allow(clippy::disallowed_methods, reason = "tests read their fixtures")]
 pub fn fixture(folder: &str, file: &str) -> Result<PyGraph, Vec<Problem>> {
+    fixture_of(folder, file, None)
+}
+
+/// The same, for a member of the workspace.
+#[allow(clippy::disallowed_methods, reason = "tests read their fixtures")]
+pub fn fixture_of(folder: &str, file: &str, package: Option<&str>) -> Result<PyGraph, Vec<Problem>> {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lockfiles/python").join(folder);
     let get = |path: &Location| std::fs::read_to_string(root.join(path.as_str())).ok();
     let text = std::fs::read_to_string(root.join(file)).unwrap();
-    read(file, &text, Inputs { file: &get, variable: &|_| None }, &Options::default())
+    let package = package.map(name);
+    let options = Options { package: package.as_ref(), ..Options::default() };
+    read(file, &text, Inputs { file: &get, variable: &|_| None }, &options)
 }
 
 pub fn name(text: &str) -> PyName {

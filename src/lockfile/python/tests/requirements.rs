@@ -140,12 +140,46 @@ fn pins_that_contradict_each_other() {
     assert!(
         read_text("r.txt", "a==1 ; os_name == 'nt'\na==2 ; os_name != 'nt'\nA==2 ; os_name != 'nt'").is_ok()
     );
-    let other = "b".repeat(64);
-    let text = format!("a==1 --hash={HASH}\na==1 --hash=sha256:{other}");
-    assert!(problems("r.txt", &text)[0].contains("[HW157]"));
     let files = Files::from([("r.txt", "-c c.txt\na==1"), ("c.txt", "a<1")]);
     let read = shown(read_of("r.txt", &files));
     assert_eq!(read, ["[HW157] r.txt:2: a: is pinned to 1, which the constraint at c.txt:1 (<1) forbids"]);
+}
+
+/// As pip has it: a file must have a hash that every line allows.
+#[test]
+fn lines_with_other_hashes() {
+    let hash = |digit: &str| format!("--hash=sha256:{}", digit.repeat(64));
+    let [a, b, c] = ["a", "b", "c"].map(hash);
+    let common = |text: &str, constraints: &str| {
+        let files = Files::from([("r.txt", text), ("c.txt", constraints)]);
+        let graph = read_of("r.txt", &files).map_err(|problems| problems[0].to_string())?;
+        let all = graph.packages.into_values().map(|mut package| {
+            let hashes = package.source.hashes_mut().unwrap();
+            hashes.iter().map(|hash| hash.hex()[..1].to_owned()).collect::<String>()
+        });
+        Ok::<_, String>(all.collect::<Vec<_>>())
+    };
+    for (text, expected) in [
+        (format!("x==1 {a} {b}\nx==1 {b} {c}"), "b"),
+        (format!("x==1 {a} {b}\nx[y]==1 ; os_name == 'posix' {b} {c}\nX==1.0 {b}"), "b"),
+        (format!("x==1 {a} {b}\nx==1 {b} {a}"), "ab"),
+    ] {
+        assert_eq!(common(&text, "").unwrap(), [expected], "{text}");
+    }
+    let constrained = |line: &str, constraint: &str| common(&format!("-c c.txt\n{line}"), constraint);
+    assert_eq!(constrained(&format!("x==1 {a} {b}"), &format!("x==1 {b}")).unwrap(), ["b"]);
+    assert_eq!(constrained(&format!("x==1 {a}"), "x==1").unwrap(), ["a"]);
+    assert_eq!(constrained("x", &format!("x==1 {a}")).unwrap(), ["a"]);
+    let none = common(&format!("y==1 {a}\nx==1 {a}\n\nx==1 {b}"), "").unwrap_err();
+    assert!(
+        none.starts_with("[HW157] r.txt:4: x: has no hash in common with r.txt:2, which asks for the same"),
+        "{none}"
+    );
+    let none = constrained(&format!("x==1 {a}"), &format!("\nx==1 {b}")).unwrap_err();
+    assert!(
+        none.starts_with("[HW157] r.txt:2: x: has no hash in common with the constraint at c.txt:2"),
+        "{none}"
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use crate::graph::marker::tests::linux;
 use crate::graph::pypi::{Chosen, SelectError};
 
-use super::{Files, PyGraph, fixture, name, read_of, read_text};
+use super::{Files, PyGraph, fixture, fixture_of, name, read_of, read_text};
 
 fn select(
     graph: &PyGraph,
@@ -89,6 +89,44 @@ fn extras_that_exclude_each_other() {
     assert_eq!(with_group, ["click@8.1.8", "h11@0.14.0", "idna@3.20"]);
     let both = select(&graph, "3.11.7", &["old", "new"], &[]).unwrap_err();
     assert_eq!(both.to_string(), "click@8.1.7 and click@8.1.8 would both be installed");
+}
+
+/// `project-`, `extra-` and `group-` in markers; what is asked for is active before its own marker is looked at.
+#[test]
+fn members_and_extras_that_exclude_each_other() {
+    let of = |package, extras: &[&str], groups: &[&str]| {
+        let graph = fixture_of("uv-suite", "uv.lock", Some(package)).unwrap();
+        select(&graph, "3.11.7", extras, groups).unwrap().join(" ")
+    };
+    let web = "cowsay@5.0 engine@0.1.0 h11@0.16.0 idna@3.4 pluggy@1.7.0 web@0.1.0";
+    assert_eq!(of("web", &[], &[]), web);
+    let more = changed(web, &[], &["certifi@2026.10.19.post1", "click@8.1.7"]);
+    assert_eq!(of("web", &["tls"], &["old"]), more);
+    let batch = "batch@0.1.0 cowsay@6.1 engine@0.1.0 h11@0.16.0 idna@3.20 pluggy@1.7.0";
+    assert_eq!(of("batch", &[], &[]), batch);
+    assert_eq!(of("batch", &[], &["new"]), changed(batch, &[], &["click@8.5.1"]));
+    assert_eq!(of("engine", &[], &[]), "engine@0.1.0 pluggy@1.7.0");
+    assert_eq!(of("suite", &[], &[]), "h11@0.16.0");
+    let graph = fixture_of("uv-suite", "uv.lock", Some("engine")).unwrap();
+    let both = select(&graph, "3.11.7", &["small", "large"], &[]).unwrap_err();
+    assert_eq!(both.to_string(), "cowsay@5.0 and cowsay@6.1 would both be installed");
+}
+
+/// An extra that is only asked for where it is not: uv refuses such a lockfile.
+#[test]
+fn extras_that_switch_themselves_off() {
+    let entry = |name: &str, rest: &str| {
+        format!("[[package]]\nname = '{name}'\nversion = '1'\nsource = {{ editable = '{name}' }}\n{rest}\n")
+    };
+    let lock = [
+        "version = 1\nrequires-python = '>=3.8'\n[manifest]\nmembers = ['p']\n",
+        &entry("p", "dependencies = [{ name = 'a', extra = ['x'], marker = \"extra != 'extra-1-b-y'\" }, { name = 'a' }]"),
+        &entry("a", "[package.optional-dependencies]\nx = [{ name = 'b', extra = ['y'] }]"),
+        &entry("b", "[package.optional-dependencies]\ny = []"),
+    ]
+    .concat();
+    let graph = read_text("uv.lock", &lock).unwrap();
+    assert_eq!(select(&graph, "3.11.7", &[], &[]).unwrap_err(), SelectError::Unstable);
 }
 
 #[test]

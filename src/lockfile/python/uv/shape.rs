@@ -26,6 +26,38 @@ pub struct Manifest {
     pub requirements: Vec<Dependency>,
     /// Of a workspace whose top is no project.
     pub dependency_groups: BTreeMap<String, Vec<Dependency>>,
+    pub build_constraints: Vec<Bound>,
+    pub overrides: Vec<Named>,
+    pub excludes: Vec<Named>,
+    pub dependency_metadata: Vec<Named>,
+}
+
+/// A requirement as uv writes it for all builds or all packages.
+#[derive(Deserialize)]
+pub struct Bound {
+    pub name: String,
+    #[serde(default, alias = "extra")]
+    pub extras: Vec<String>,
+    pub specifier: Option<String>,
+    pub url: Option<String>,
+    pub git: Option<String>,
+    pub marker: Option<String>,
+}
+
+/// Something with a name, or a name alone.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub enum Named {
+    Name(String),
+    Table { name: String },
+}
+
+impl Named {
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Name(name) | Self::Table { name } => name,
+        }
+    }
 }
 
 #[derive(Deserialize)]

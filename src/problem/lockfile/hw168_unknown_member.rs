@@ -1,0 +1,21 @@
+//! A member that a workspace does not have.
+
+use super::{Problem, place};
+
+/// `known` are the members that the lockfile has.
+pub fn unknown_member(file: &str, name: &str, known: &[String]) -> Problem {
+    let hint = match known {
+        [] => "it is the lockfile of one project: leave the choice away".to_owned(),
+        known => format!(
+            "choose one of {}; if it is new, write the lockfile again with `uv lock`",
+            known.join(", ")
+        ),
+    };
+    Problem {
+        code: "HW168",
+        package: Some(place(name)),
+        file: Some(file.to_owned()),
+        message: "is none of the projects that the lockfile is for".to_owned(),
+        hint,
+    }
+}
