@@ -201,6 +201,9 @@ fn failure(no: NoPlan) -> Failure {
     match no {
         NoPlan::Network(problem) => Failure::Unreachable(problem),
         NoPlan::Input(problems) => Failure::Input(problems),
+        NoPlan::Unplanned(all) => {
+            Failure::Input(all.into_iter().flat_map(|one| [vec![one.problem], one.because].concat()).collect())
+        }
     }
 }
 
