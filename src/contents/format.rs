@@ -1,7 +1,10 @@
 //! How each ecosystem packs.
 
-use super::tarball::{self, Files, Limits, TarballError, Unpacked};
+use std::collections::BTreeMap;
+
+use super::tarball::{self, Files, Limits, Raw, TarballError, Unpacked};
 use super::zip;
+use crate::python::build_files;
 
 /// Bytes up to which a file is one that holds a version and little else.
 const VERSION_FILE: usize = 8 << 10;
@@ -22,8 +25,8 @@ impl Format {
     pub fn name(self) -> &'static str {
         match self {
             Self::Npm => "npm",
-            // The 2: since the texts of version files are kept.
-            Self::Sdist => "sdist 2",
+            // The 2: since the texts of version files are kept; the 3: since those of a build's own modules are.
+            Self::Sdist => "sdist 3",
             Self::Wheel => "wheel 2",
         }
     }
@@ -48,11 +51,19 @@ impl Format {
         }
     }
 
-    /// Whether the text of a file of so many bytes is kept: the build files at an sdist's root, and small files
-    /// that are named as those that hold a version.
-    pub fn keeps_text(self, path: &str, size: usize) -> bool {
-        let build_file = self == Self::Sdist && matches!(path, "pyproject.toml" | "setup.cfg" | "setup.py");
-        build_file || self != Self::Npm && size <= VERSION_FILE && Self::names_version(path)
+    /// The texts that are kept: an sdist's build files ([`build_files::texts`]), and small files that are named as those
+    /// that hold a version.
+    pub fn kept_texts(self, files: &BTreeMap<String, Raw>) -> BTreeMap<String, String> {
+        let text = |raw: &Raw| String::from_utf8_lossy(&raw.bytes).into_owned();
+        let mut kept = match self {
+            Self::Npm => return BTreeMap::new(),
+            Self::Wheel => BTreeMap::new(),
+            Self::Sdist => build_files::texts(|path| files.get(path).map(text)),
+        };
+        let versions =
+            files.iter().filter(|(path, raw)| raw.bytes.len() <= VERSION_FILE && Self::names_version(path));
+        kept.extend(versions.map(|(path, raw)| (path.clone(), text(raw))));
+        kept
     }
 
     /// Whether a path of a Python project is named as tools name the file that they write the version to.

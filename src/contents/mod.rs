@@ -23,7 +23,7 @@ pub struct Contents {
     pub manifest: String,
     /// The text of `npm-shrinkwrap.json`, where there is one.
     pub shrinkwrap: Option<String>,
-    /// The texts of what [`Format::keeps_text`] says, by path.
+    /// The texts of what [`Format::kept_texts`] says, by path.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub texts: BTreeMap<String, String>,
     /// Bytes of the archive as downloaded; 0 for a commit.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use futures::stream::{self, StreamExt};
 
 use crate::graph::{PyName, PyVersion};
-use crate::plan::python::{Ask, Build, Files, Key, Known, Memo, Question, Solved, solve};
+use crate::plan::python::{Ask, Build, Files, Key, Known, Memo, Question, Solved, Unplanned, solve};
 use crate::problem::{Problem, requirements as problem};
 use crate::python::{CoreMetadata, Requirement};
 use crate::world::World;
@@ -21,8 +21,9 @@ const TURNS: usize = 200;
 pub enum NoPlan {
     /// The index did not answer: the next run may succeed.
     Network(Problem),
+    /// Asked packages that cannot be planned: all others can, without them.
+    Unplanned(Vec<Unplanned>),
     Input(Vec<Problem>),
-    Unplanned(Vec<crate::plan::python::Unplanned>),
 }
 
 /// An answer of the index.
@@ -46,7 +47,7 @@ pub async fn build_requirements(
     // Of another question other environments follow.
     let mut memo = Memo::default();
     for _ in 0..TURNS {
-        let asks = match solve(question, known, &mut memo).map_err(NoPlan::Input)? {
+        let asks = match solve(question, known, &mut memo).map_err(NoPlan::Unplanned)? {
             Solved::Plan(plan) => return Ok(plan),
             Solved::Asks(asks) => asks,
         };
@@ -90,9 +91,7 @@ async fn answer(world: &World, known: &Known, ask: Ask) -> Result<Answer, NoPlan
             let files = match sdist {
                 Some(sdist) => {
                     let contents = world.pypi.contents(&shown, sdist).await;
-                    let contents = contents.map_err(|error| failed(&shown, error))?;
-                    let paths = contents.files.iter().map(|file| file.path.clone()).collect();
-                    Files { texts: contents.texts.clone(), paths }
+                    Files::of_contents(&*contents.map_err(|error| failed(&shown, error))?)
                 }
                 None => Files::default(),
             };
@@ -120,7 +119,7 @@ fn listed<'a>(known: &'a Known, name: &PyName, version: &PyVersion) -> Option<&'
 /// `Requires-Dist` from the least that must be downloaded: the wheel's metadata file, the sdist's metadata where a
 /// build may not change it, the wheel; else what the sdist says.
 async fn dependencies(world: &World, package: &str, listed: &Listed) -> Result<Vec<String>, PyPiError> {
-    let beside = listed.wheel.as_ref().filter(|wheel| wheel.core_metadata.is_some());
+    let beside = listed.wheel().filter(|wheel| wheel.core_metadata.is_some());
     if let Some(wheel) = beside {
         return Ok(world.pypi.metadata(package, wheel).await?.requires_dist);
     }
@@ -132,7 +131,7 @@ async fn dependencies(world: &World, package: &str, listed: &Listed) -> Result<V
             return Ok(metadata.requires_dist.clone());
         }
     }
-    match &listed.wheel {
+    match listed.wheel() {
         Some(wheel) => Ok(world.pypi.metadata(package, wheel).await?.requires_dist),
         None => Ok(said.map(|metadata| metadata.requires_dist).unwrap_or_default()),
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::contents::Digest;
 use crate::graph::marker::Marker;
 use crate::graph::{PyName, PyVersion};
-use crate::plan::python::{Build, Key};
+use crate::plan::python::{Bound, Build, Key};
 
 /// All builds of a project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +55,15 @@ pub struct BuildPin {
     /// Whether the backend may ask for more than is known.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub perhaps_more: bool,
+    /// Why it is taken as a wheel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
+    /// What its build requirements are bound by, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub bounds: Vec<Bound>,
+    /// Attribute paths of nixpkgs: libraries that it opens while it runs.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub opened: BTreeSet<String>,
 }
 
 impl Builds {
@@ -104,6 +113,9 @@ impl BuildPin {
             env: build.env.clone(),
             cargo: build.cargo.clone(),
             perhaps_more: build.perhaps_more,
+            because: build.because.clone(),
+            bounds: build.bounds.clone(),
+            opened: build.opened.clone(),
         }
     }
 
@@ -114,6 +126,10 @@ impl BuildPin {
         };
         Some(Build {
             distribution: None,
+            wheels: Vec::new(),
+            because: self.because.clone(),
+            bounds: self.bounds.clone(),
+            opened: self.opened.clone(),
             requires_python: self.requires_python.clone(),
             requires: self.requires.iter().map(require).collect::<Option<_>>()?,
             native: self.native,
@@ -124,10 +140,6 @@ impl BuildPin {
             env: self.env.clone(),
             cargo: self.cargo.clone(),
             perhaps_more: self.perhaps_more,
-            bounds: Vec::new(),
-            wheels: Vec::new(),
-            because: None,
-            opened: BTreeSet::new(),
         })
     }
 }

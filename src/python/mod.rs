@@ -1,8 +1,10 @@
 //! What the Python packaging standards say: their file formats, read without any disk or network.
 
+pub mod build_files;
 pub mod build_system;
 pub mod cargo_lock;
 pub mod filename;
+pub mod imports;
 pub mod literals;
 pub mod metadata;
 pub mod requirement;

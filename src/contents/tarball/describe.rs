@@ -16,12 +16,16 @@ const LONG_LINE: usize = 500;
 /// The only error is a file made to collide under SHA-1.
 pub fn describe(files: Files, format: Format, packed_size: u64) -> Result<Unpacked, TarballError> {
     let manifest = format.manifest(files.files.keys()).map(str::to_owned);
+    let mut texts = format.kept_texts(&files.files);
+    if let Some(manifest) = &manifest {
+        texts.remove(manifest);
+    }
     let mut contents = Contents {
         files: Vec::with_capacity(files.files.len()),
         dropped: files.dropped,
         manifest: String::new(),
         shrinkwrap: None,
-        texts: Default::default(),
+        texts,
         packed_size,
     };
     let mut bytes = std::collections::BTreeMap::new();
@@ -32,8 +36,6 @@ pub fn describe(files: Files, format: Format, packed_size: u64) -> Result<Unpack
             contents.manifest = text();
         } else if format == Format::Npm && path == "npm-shrinkwrap.json" {
             contents.shrinkwrap = Some(text());
-        } else if format.keeps_text(&path, raw.bytes.len()) {
-            contents.texts.insert(path.clone(), text());
         }
         bytes.insert(path, raw.bytes);
     }

@@ -284,10 +284,10 @@ fn unbuildable(
     };
     match fault {
         Fault::Problem(problem) if may_fall => {
-            Ok(Unbuildable { release: release_of(known), problem, host: None })
+            Ok(Unbuildable::new(release_of(known), problem, None))
         }
         Fault::Network(problem) if may_fall && by_commit.is_some() => {
-            Ok(Unbuildable { release: release_of(known), problem, host: host() })
+            Ok(Unbuildable::new(release_of(known), problem, host()))
         }
         fault => Err(fault),
     }
@@ -330,7 +330,13 @@ fn no_plan(no: requirements::NoPlan) -> NoPlan {
         requirements::NoPlan::Network(problem) => Failure::Unreachable(problem).into(),
         requirements::NoPlan::Input(problems) => Failure::Input(problems).into(),
         requirements::NoPlan::Unplanned(unplanned) => {
-            let one = |Unplanned { release, problem }| Unbuildable { release, problem, host: None };
+            let one = |Unplanned { release, problem, because, circle }| Unbuildable {
+                release,
+                problem,
+                because,
+                circle,
+                host: None,
+            };
             NoPlan::Unbuildable(unplanned.into_iter().map(one).collect())
         }
     }

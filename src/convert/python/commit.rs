@@ -50,15 +50,7 @@ pub async fn files(world: &World, commit: &Commit) -> Result<Unpacked, NoAnswer>
 
 /// The build files of what was unpacked.
 pub fn read(unpacked: &Unpacked) -> Files {
-    let text = |path: &str| {
-        let bytes = unpacked.bytes.get(path)?;
-        Some((path.to_owned(), String::from_utf8_lossy(bytes).into_owned()))
-    };
-    let texts = ["pyproject.toml", "setup.cfg", "setup.py"];
-    Files {
-        texts: texts.into_iter().filter_map(text).collect(),
-        paths: unpacked.contents.files.iter().map(|file| file.path.clone()).collect(),
-    }
+    Files::of_unpacked(unpacked, None)
 }
 
 /// What no answer means for a package of which the lockfile names the commit.

@@ -41,8 +41,19 @@ pub struct Absent {
 pub struct Unbuildable {
     pub release: (PyName, PyVersion),
     pub problem: Problem,
+    /// What is wrong with the build requirements behind it.
+    pub because: Vec<Problem>,
+    /// Others that could be taken another way instead: it is on a circle with them.
+    pub circle: Vec<(PyName, PyVersion)>,
     /// A host that did not answer.
     pub host: Option<String>,
+}
+
+impl Unbuildable {
+    /// A fault of one release alone.
+    pub fn new(release: (PyName, PyVersion), problem: Problem, host: Option<String>) -> Self {
+        Self { release, problem, because: Vec::new(), circle: Vec::new(), host }
+    }
 }
 
 impl Decided {
@@ -123,18 +134,14 @@ impl Decided {
                 .entries
                 .iter()
                 .position(|(known, decision)| is_it(known) && decision.route() != Route::Artifact);
-            let Some(at) = at else {
-                match fault.host {
-                    Some(_) => unreachable = Some(fault.problem),
-                    None => refused.push(fault.problem),
-                }
-                continue;
+            let has_way = match at {
+                Some(at) => self.weaken(at, surroundings, &fault).await?,
+                None => false,
             };
-            if !self.weaken(at, surroundings, &fault).await? {
-                match fault.host {
-                    Some(_) => unreachable = Some(fault.problem),
-                    None => refused.push(fault.problem),
-                }
+            match (has_way, fault.host) {
+                (true, _) => {}
+                (false, Some(_)) => unreachable = Some(fault.problem),
+                (false, None) => refused.extend([fault.problem].into_iter().chain(fault.because)),
             }
         }
         refused.sort();

@@ -3,7 +3,6 @@
 use super::commit;
 use super::local;
 use super::package::{From, Known, Read, Surroundings, fault};
-use crate::contents::Contents;
 use crate::convert::parallel::Fault;
 use crate::graph::pypi::PyKey;
 use crate::plan::Route;
@@ -58,7 +57,7 @@ pub async fn read(
             let Some(sdist) = &chosen.sdist else { return Ok(Read::default()) };
             let contents = surroundings.world.pypi.contents(&shown, &sdist.distribution).await;
             let contents = contents.map_err(|error| fault(&shown, &error))?;
-            Ok(Read { files: of_contents(&contents), metadata: CoreMetadata::parse(&contents.manifest).ok() })
+            Ok(Read { files: Files::of_contents(&contents), metadata: CoreMetadata::parse(&contents.manifest).ok() })
         }
         From::Archive { distribution, subdirectory, .. } => {
             let unpacked = surroundings.world.pypi.unpacked(&shown, distribution).await;
@@ -67,14 +66,5 @@ pub async fn read(
         }
         From::Local { path, subdirectory } => local::read(surroundings, key, path, subdirectory.as_ref()),
         From::Git => Ok(Read::default()),
-    }
-}
-
-fn of_contents(contents: &Contents) -> Files {
-    let build_file = |name: &String| matches!(name.as_str(), "pyproject.toml" | "setup.cfg" | "setup.py");
-    let texts = contents.texts.iter().filter(|(name, _)| build_file(name));
-    Files {
-        texts: texts.map(|(name, text)| (name.clone(), text.clone())).collect(),
-        paths: contents.files.iter().map(|file| file.path.clone()).collect(),
     }
 }

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use sha2::Digest as _;
 
-use super::commit;
 use super::package::{Read, Surroundings};
 use super::project;
 use crate::contents::tarball::{Limits, Unpacked};
@@ -121,18 +120,10 @@ pub fn described<T>(folder: &Path, work: impl FnOnce(&project::Files<'_>) -> T) 
 /// What an archive has, or a folder of it.
 pub fn unpacked(unpacked: &Unpacked, subdirectory: Option<&Location>) -> Read {
     let metadata = CoreMetadata::parse(&unpacked.contents.manifest).ok();
-    let all = commit::read(unpacked);
-    let Some(folder) = subdirectory.filter(|folder| !folder.is_root()) else {
-        return Read { files: all, metadata };
-    };
-    let prefix = format!("{folder}/");
-    let paths = all.paths.iter().filter_map(|path| Some(path.strip_prefix(&prefix)?.to_owned()));
-    let text = |name: &str| {
-        let bytes = unpacked.bytes.get(&format!("{prefix}{name}"))?;
-        Some((name.to_owned(), String::from_utf8_lossy(bytes).into_owned()))
-    };
-    let texts = ["pyproject.toml", "setup.cfg", "setup.py"].into_iter().filter_map(text).collect();
-    Read { files: Files { texts, paths: paths.collect() }, metadata: None }
+    match subdirectory.filter(|folder| !folder.is_root()) {
+        Some(folder) => Read { files: Files::of_unpacked(unpacked, Some(folder.as_str())), metadata: None },
+        None => Read { files: Files::of_unpacked(unpacked, None), metadata },
+    }
 }
 
 /// A folder of the project that is a package of its own.

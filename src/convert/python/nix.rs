@@ -98,7 +98,7 @@ impl Project<'_> {
                         Ok(texts) => _ = dynamic.insert(release, texts),
                         Err(why) if decided.could_be_wheel(self.surroundings, &release).await? => {
                             let problem = problem::perhaps_more(&[key.to_string()], &why);
-                            faults.push(Unbuildable { release, problem, host: None });
+                            faults.push(Unbuildable::new(release, problem, None));
                         }
                         Err(why) => _ = unasked.insert(key, why),
                     }
@@ -141,7 +141,7 @@ impl Project<'_> {
             let is_own = own.is_some_and(|own| (own.name, own.version) == (&release.0, &release.1));
             let found = found.get_or_insert_with(Vec::new);
             if is_own || decided.builds(&release) {
-                found.push(Unbuildable { release, problem: problem.clone(), host });
+                found.push(Unbuildable::new(release, problem.clone(), host));
             } else {
                 learned.barred.insert(release, problem.clone());
             }

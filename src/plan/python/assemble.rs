@@ -6,7 +6,7 @@ use super::environment::Environment;
 use super::{Build, Files, tables};
 use crate::graph::PyName;
 use crate::python::BuildSystem;
-use crate::world::pypi::Listed;
+use crate::world::pypi::{Distribution, Listed};
 
 /// Extensions of sources that a compiler is wanted for.
 const COMPILED: [&str; 11] =
@@ -25,7 +25,7 @@ pub fn build(
     let mut build = Build {
         distribution: listed.and_then(|listed| listed.sdist.clone()),
         requires_python: listed
-            .and_then(|listed| listed.sdist.as_ref().or(listed.wheel.as_ref())?.requires_python.clone()),
+            .and_then(|listed| listed.sdist.as_ref().or(listed.wheel())?.requires_python.clone()),
         requires: BTreeMap::new(),
         native: native(files, listed),
         build_inputs: BTreeSet::new(),
@@ -33,12 +33,12 @@ pub fn build(
         unmet: BTreeSet::new(),
         copy: Vec::new(),
         env: BTreeMap::new(),
-        cargo: system.and_then(|system| cargo(system, files)),
-        perhaps_more: false,
-        bounds: Vec::new(),
         wheels: Vec::new(),
         because: None,
-        opened: BTreeSet::new(),
+        bounds: Vec::new(),
+        opened: tables::native(name).map(|native| native.opened.clone()).unwrap_or_default(),
+        cargo: system.and_then(|system| cargo(system, files)),
+        perhaps_more: false,
     };
     for name in &environment.programs {
         let Some(program) = tables::program(name) else { continue };
@@ -55,11 +55,34 @@ pub fn build(
     build
 }
 
+/// A build requirement that is installed of a wheel.
+pub fn wheel(wheels: Vec<Distribution>, because: String) -> Build {
+    let requires_python = wheels.iter().find_map(|wheel| wheel.requires_python.clone());
+    let nothing = Build {
+        distribution: None,
+        wheels: Vec::new(),
+        because: None,
+        bounds: Vec::new(),
+        opened: BTreeSet::new(),
+        requires_python: None,
+        requires: BTreeMap::new(),
+        native: false,
+        build_inputs: BTreeSet::new(),
+        native_build_inputs: BTreeSet::new(),
+        unmet: BTreeSet::new(),
+        copy: Vec::new(),
+        env: BTreeMap::new(),
+        cargo: None,
+        perhaps_more: false,
+    };
+    Build { wheels, because: Some(because), requires_python, ..nothing }
+}
+
 /// Wheels tell where there are any; else the sources do.
 fn native(files: &Files, listed: Option<&Listed>) -> bool {
     match listed {
-        Some(listed) if listed.platform_wheels => return true,
-        Some(listed) if listed.wheel.is_some() => return false,
+        Some(listed) if listed.has_platform_wheels() => return true,
+        Some(listed) if !listed.wheels.is_empty() => return false,
         _ => {}
     }
     files.paths.iter().any(|path| {

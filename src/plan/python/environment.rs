@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::choose::{Preferred, Wanted, candidates, pick};
+use jiff::Timestamp;
+
+use super::choose::{Choosing, Preferred, Wanted, Wish, pick};
 use super::target::{Places, settled};
 use super::{Ask, Known, Target, tables};
 use crate::graph::marker::{Choice, Marker};
@@ -14,13 +16,28 @@ use crate::python::requirement::What;
 /// How often versions may change each other.
 const TURNS: usize = 200;
 
-/// What all environments have in common.
+/// What an environment is made in.
 pub struct Surroundings<'a> {
     pub known: &'a Known,
     pub target: &'a Target,
     pub preferred: &'a Preferred,
     /// What cannot be built.
     pub barred: &'a dyn Fn(&(PyName, PyVersion)) -> bool,
+    /// Whether a wheel is taken where nothing that can be built does.
+    pub wheels: bool,
+    pub bounds: Bounds<'a>,
+}
+
+/// What bounds the versions of names that an environment has anyway; it adds none.
+#[derive(Default)]
+pub struct Bounds<'a> {
+    /// These must hold.
+    pub constraints: Vec<Requirement>,
+    /// See [`Wish`]: `locked`, `bounds`, `floors` and `until`.
+    pub locked: Option<&'a BTreeMap<PyName, BTreeSet<PyVersion>>>,
+    pub bounds: Vec<Requirement>,
+    pub floors: &'a [Requirement],
+    pub until: Option<Timestamp>,
 }
 
 /// What is in an environment.
@@ -31,14 +48,27 @@ pub struct Environment {
     /// Names of programs (of [`tables::program`]) that are wanted.
     pub programs: BTreeSet<PyName>,
     /// What was wanted of each name.
-    pub sets: Vec<(PyName, Wanted)>,
+    pub wishes: Vec<(PyName, Wish)>,
 }
 
 /// Why there is no environment, or none yet.
 #[derive(Debug)]
 pub enum Stuck {
     Asks(BTreeSet<Ask>),
-    Problem(Box<Problem>),
+    Problem(Box<Blocked>),
+}
+
+/// What is wrong, and the build requirement that is to blame.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Blocked {
+    pub problem: Problem,
+    pub needs: Option<PyName>,
+}
+
+impl From<Problem> for Stuck {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(Box::new(Blocked { problem, needs: None }))
+    }
 }
 
 /// What a name is wanted for.
@@ -48,7 +78,7 @@ struct Node {
     /// Any of these.
     markers: Vec<Marker>,
     extras: BTreeSet<PyName>,
-    wanted: Wanted,
+    wish: Wish,
     /// Names of what wants it; empty for the build itself.
     by: BTreeSet<PyName>,
 }
@@ -57,7 +87,8 @@ type Versions = BTreeMap<PyName, PyVersion>;
 
 impl Surroundings<'_> {
     /// The environment of the build of `package`, which shows in problems. `roots` are its requirements, given what
-    /// is chosen so far. Where no version does for all interpreters, each minor version gets its own.
+    /// is chosen so far. Where no version does for all interpreters, or they need different ones, each minor version gets
+    /// its own.
     ///
     /// # Errors
     /// What must be asked first, and requirements that cannot be met.
@@ -66,26 +97,40 @@ impl Surroundings<'_> {
         package: &str,
         roots: &dyn Fn(&Versions) -> Vec<Requirement>,
     ) -> Result<Environment, Stuck> {
-        let whole = self.within(package, roots, self.target.all());
-        let Err(Stuck::Problem(problem)) = whole else { return whole };
+        let all = self.target.all();
+        match self.within(package, roots, all, true) {
+            Err(Stuck::Problem(_)) => {}
+            whole => return whole,
+        }
+        match self.by_python(package, roots) {
+            Err(Stuck::Problem(_)) => self.within(package, roots, all, false),
+            found => found,
+        }
+    }
+
+    fn by_python(
+        &self,
+        package: &str,
+        roots: &dyn Fn(&Versions) -> Vec<Requirement>,
+    ) -> Result<Environment, Stuck> {
         let mut all = Environment::default();
         let mut found: BTreeMap<(PyName, PyVersion), Vec<Marker>> = BTreeMap::new();
         let mut asks = BTreeSet::new();
         for &python in self.target.pythons() {
-            let here = match self.within(package, roots, self.target.python(python)) {
+            let here = match self.within(package, roots, self.target.python(python), false) {
                 Ok(here) => here,
                 Err(Stuck::Asks(more)) => {
                     asks.extend(more);
                     continue;
                 }
-                Err(Stuck::Problem(_)) => return Err(Stuck::Problem(problem)),
+                problem => return problem,
             };
             let Ok(only) = Marker::parse(&format!("python_version == '3.{python}'")) else { continue };
             for (key, marker) in here.members {
                 found.entry(key).or_default().push(only.clone().and(marker));
             }
             all.programs.extend(here.programs);
-            all.sets.extend(here.sets);
+            all.wishes.extend(here.wishes);
         }
         if !asks.is_empty() {
             return Err(Stuck::Asks(asks));
@@ -100,20 +145,22 @@ impl Surroundings<'_> {
         if self.target.when(&any, &BTreeSet::new()) == self.target.all() { Marker::ALWAYS } else { any }
     }
 
+    /// `is_strict`: bounds that contradict each other because they are for different interpreters are a problem.
     fn within(
         &self,
         package: &str,
         roots: &dyn Fn(&Versions) -> Vec<Requirement>,
         places: Places,
+        is_strict: bool,
     ) -> Result<Environment, Stuck> {
         let mut versions = Versions::new();
         let mut banned: BTreeSet<(PyName, PyVersion)> = BTreeSet::new();
         for _ in 0..TURNS {
             let mut asks = BTreeSet::new();
-            let nodes = self.spread(package, &roots(&versions), &versions, places, &mut asks)?;
+            let mut nodes = self.spread(package, &roots(&versions), &versions, places, &mut asks)?;
             let mut next = Versions::new();
             let mut ban = None;
-            for (name, node) in &nodes {
+            for (name, node) in &mut nodes {
                 if is_program_alone(name) {
                     continue;
                 }
@@ -121,11 +168,17 @@ impl Surroundings<'_> {
                     asks.insert(Ask::Project(name.clone()));
                     continue;
                 };
-                let mut fitting = candidates(listed, &node.wanted, self.target);
-                fitting.retain(|one| {
-                    let release = (name.clone(), one.version.clone());
-                    !banned.contains(&release) && !(self.barred)(&release)
-                });
+                let is_mixed = self.bound(name, node);
+                let barred = |version: &PyVersion| (self.barred)(&(name.clone(), version.clone()));
+                let choosing = Choosing { target: self.target, wheels: self.wheels, barred: &barred };
+                if is_strict
+                    && is_mixed
+                    && node.wish.contradicts_itself(&choosing.met(listed, &node.wish.wanted))
+                {
+                    return Err(problem::unsettled(package).into());
+                }
+                let mut fitting = choosing.candidates(listed, &node.wish);
+                fitting.retain(|one| !banned.contains(&(name.clone(), one.version.clone())));
                 if let Some(one) = pick(&fitting, self.preferred.get(name)) {
                     next.insert(name.clone(), one.version.clone());
                     continue;
@@ -148,7 +201,30 @@ impl Surroundings<'_> {
                 return Err(Stuck::Asks(asks));
             }
         }
-        Err(Stuck::Problem(Box::new(problem::unsettled(package))))
+        Err(problem::unsettled(package).into())
+    }
+
+    /// Gives a node its bounds. Whether some of them hold for a part of its environments alone.
+    fn bound(&self, name: &PyName, node: &mut Node) -> bool {
+        let none = BTreeSet::new();
+        let mut is_mixed = false;
+        let mut those = |requirements: &[Requirement], into: &mut Wanted| {
+            for one in requirements.iter().filter(|one| one.name == *name) {
+                let here = self.target.when(&one.marker, &none) & node.places;
+                let What::Versions(specifiers) = &one.what else { continue };
+                if here != 0 && !specifiers.is_empty() {
+                    is_mixed |= here != node.places;
+                    into.insert(specifiers.to_string(), specifiers.clone());
+                }
+            }
+        };
+        let Bounds { constraints, locked, bounds, floors, until } = &self.bounds;
+        those(constraints, &mut node.wish.wanted);
+        those(bounds, &mut node.wish.bounds);
+        those(floors, &mut node.wish.floors);
+        node.wish.locked = locked.and_then(|locked| locked.get(name)).cloned().unwrap_or_default();
+        node.wish.until = *until;
+        is_mixed
     }
 
     /// What the roots lead to, with the versions chosen so far.
@@ -199,7 +275,7 @@ impl Surroundings<'_> {
                 environment.programs.insert(name.clone());
             }
             if let Some(version) = versions.get(&name) {
-                environment.sets.push((name.clone(), node.wanted));
+                environment.wishes.push((name.clone(), node.wish));
                 environment.members.insert((name, version.clone()), self.simple(node.markers));
             }
         }
@@ -207,7 +283,7 @@ impl Surroundings<'_> {
     }
 
     fn unmet(&self, package: &str, name: &PyName, node: &Node) -> Stuck {
-        let wanted: Vec<_> = node.wanted.keys().map(|text| shown(text)).collect();
+        let wanted: Vec<_> = node.wish.wanted.keys().map(|text| shown(text)).collect();
         let listed = self.known.projects.get(name).map_or(&[][..], Vec::as_slice);
         let newest = listed.iter().rev().find(|one| one.sdist.is_some());
         let nearest = match newest {
@@ -215,7 +291,8 @@ impl Surroundings<'_> {
             None => "; all it has are wheels".to_owned(),
             Some(one) => format!("; the newest that has one is {}", one.version),
         };
-        Stuck::Problem(Box::new(problem::unmet_build_requirement(package, name.as_str(), &wanted, &nearest)))
+        let problem = problem::unmet_build_requirement(package, name.as_str(), &wanted, &nearest);
+        Stuck::Problem(Box::new(Blocked { problem, needs: Some(name.clone()) }))
     }
 }
 
@@ -241,7 +318,7 @@ fn add(
         What::Versions(specifiers) => specifiers,
         What::Url(url) => {
             let text = format!("{} @ {url}", requirement.name);
-            return Err(Stuck::Problem(Box::new(problem::build_requirement_at_address(package, &text))));
+            return Err(problem::build_requirement_at_address(package, &text).into());
         }
     };
     let node = nodes.entry(requirement.name.clone()).or_default();
@@ -251,7 +328,7 @@ fn add(
     }
     node.places |= places;
     node.extras.extend(requirement.extras.iter().cloned());
-    node.wanted.insert(specifiers.to_string(), specifiers.clone());
+    node.wish.wanted.insert(specifiers.to_string(), specifiers.clone());
     node.by.extend(by.cloned());
     if grown {
         open.insert(requirement.name.clone());

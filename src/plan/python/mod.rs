@@ -5,6 +5,7 @@
 //! [`Known`], and it is called again.
 
 mod assemble;
+mod breaks;
 mod choose;
 mod circles;
 mod environment;
@@ -13,22 +14,29 @@ mod rules;
 mod solve;
 pub mod tables;
 mod target;
+mod times;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::contents::Contents;
+use crate::contents::tarball::Unpacked;
 use crate::graph::marker::Marker;
 use crate::graph::{PyName, PyVersion};
-use crate::python::Requirement;
+use crate::problem::Problem;
+use crate::python::{Requirement, build_files};
 use crate::world::pypi::{Distribution, Listed};
 
 pub use solve::{Memo, solve};
 pub use target::{PYTHONS, Places, Target};
 
 /// The version of the rules by which builds are planned: whoever changes what [`solve`] answers counts it up.
-const RULES: u32 = 1;
+const RULES: u32 = 2;
 
 /// The rules and the curated tables, as a text that changes with them.
 pub fn rules() -> String {
@@ -57,27 +65,25 @@ pub struct Question {
     pub extra: BTreeMap<PyName, Vec<String>>,
     /// Build requirements of an earlier plan: they are taken again wherever they do, though there may be newer ones.
     pub kept: BTreeMap<PyName, BTreeSet<PyVersion>>,
+    pub target: Target,
+    /// The project itself, where it is built.
+    pub own: Option<PyName>,
+    /// Bounds (PEP 508) of every environment, as the lockfile has them. A name that is not in an environment is not added.
     pub constraints: Vec<String>,
+    /// The same of the build of one package.
     pub constraints_of: BTreeMap<PyName, Vec<String>>,
+    /// Variables of the backend, as the lockfile has them.
     pub variables: BTreeMap<PyName, BTreeMap<String, String>>,
+    /// The versions of the lockfile: those of `unisolated` are built with these where they ask for one of these names.
     pub locked: BTreeMap<PyName, BTreeSet<PyVersion>>,
     pub unisolated: BTreeSet<PyName>,
-    pub barred: BTreeMap<(PyName, PyVersion), crate::problem::Problem>,
+    /// When the source of an asked package was made, as far as that is believed: its build requirements are not newer,
+    /// where the index tells believable times.
+    pub made: BTreeMap<(PyName, PyVersion), Timestamp>,
+    /// Releases that are known not to be buildable, and why.
+    pub barred: BTreeMap<(PyName, PyVersion), Problem>,
+    /// Whether a build requirement of which nothing can be built is taken as a wheel.
     pub wheels: bool,
-    pub target: Target,
-}
-
-/// Why an asked release cannot be built.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unplanned {
-    pub release: (PyName, PyVersion),
-    pub problem: crate::problem::Problem,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bound {
-    pub requirement: String,
-    pub reason: String,
 }
 
 /// What the index said so far.
@@ -93,10 +99,33 @@ pub struct Known {
 /// What a source has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Files {
-    /// pyproject.toml, setup.cfg and setup.py, by name.
+    /// The build files ([`build_files::texts`]), by path.
     pub texts: BTreeMap<String, String>,
     /// Every file.
     pub paths: BTreeSet<String>,
+}
+
+impl Files {
+    /// Of all paths of a source; `text` gives a file's text.
+    pub fn new(paths: impl IntoIterator<Item = String>, text: impl Fn(&str) -> Option<String>) -> Self {
+        Self { texts: build_files::texts(text), paths: paths.into_iter().collect() }
+    }
+
+    /// Of an sdist as the cache has it.
+    pub fn of_contents(contents: &Contents) -> Self {
+        let paths = contents.files.iter().map(|file| file.path.clone());
+        Self::new(paths, |path| contents.texts.get(path).cloned())
+    }
+
+    /// Of a folder of what was unpacked; `None` is all of it.
+    pub fn of_unpacked(unpacked: &Unpacked, folder: Option<&str>) -> Self {
+        let prefix = folder.map(|folder| format!("{folder}/")).unwrap_or_default();
+        let paths = unpacked.bytes.keys().filter_map(|path| Some(path.strip_prefix(&prefix)?.to_owned()));
+        Self::new(paths, |path| {
+            let bytes = unpacked.bytes.get(&format!("{prefix}{path}"))?;
+            Some(String::from_utf8_lossy(bytes).into_owned())
+        })
+    }
 }
 
 /// What must be asked of the index.
@@ -115,11 +144,41 @@ pub enum Solved {
     Plan(BTreeMap<Key, Build>),
 }
 
+/// A package that was asked for and cannot be planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unplanned {
+    pub release: (PyName, PyVersion),
+    pub problem: Problem,
+    /// Why the build requirements that are to blame cannot be had, where they cannot be built themselves.
+    pub because: Vec<Problem>,
+    /// The members of the circle that it is on, each once; empty where that is not the problem.
+    pub circle: Vec<(PyName, PyVersion)>,
+}
+
+/// A bound on a build requirement that keeps the build from breaking.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Bound {
+    /// PEP 508.
+    pub requirement: String,
+    /// Which release took what away: a sentence without a full stop.
+    pub reason: String,
+}
+
 /// How one package is built.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Build {
-    /// The sdist; `None` where the source is a commit.
+    /// The sdist; `None` where the source is a commit, and where it is taken as a wheel.
     pub distribution: Option<Distribution>,
+    /// A build requirement that nothing can be built of: its wheels, of which the one that fits is installed. Empty
+    /// elsewhere.
+    pub wheels: Vec<Distribution>,
+    /// Why it is taken as a wheel: a sentence without its subject.
+    pub because: Option<String>,
+    /// What its environment is bound by, so that the build does not break.
+    pub bounds: Vec<Bound>,
+    /// Attribute paths of nixpkgs: libraries that the installed package opens by name while it runs (`ctypes`), so that
+    /// no linker sees them.
+    pub opened: BTreeSet<String>,
     /// `Requires-Python` as the index has it.
     pub requires_python: Option<String>,
     /// The complete environment, requirements of requirements included; free of circles. `None` is always.
@@ -140,10 +199,6 @@ pub struct Build {
     pub cargo: Option<String>,
     /// Whether the backend may ask for more: only running it tells ([`Question::dynamic`]).
     pub perhaps_more: bool,
-    pub bounds: Vec<Bound>,
-    pub wheels: Vec<Distribution>,
-    pub because: Option<String>,
-    pub opened: BTreeSet<String>,
 }
 
 impl Key {

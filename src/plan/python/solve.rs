@@ -3,13 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::choose::{Preferred, Wanted, shared};
-use super::environment::{Environment, Stuck, Surroundings};
-use super::{Ask, Build, Files, Key, Known, Question, Solved, assemble, circles, rules, tables};
+use jiff::Timestamp;
+
+use super::breaks::{self, Break};
+use super::choose::{Choosing, Preferred, Wish, shared};
+use super::environment::{Blocked, Bounds, Environment, Stuck, Surroundings};
+use super::{
+    Ask, Bound, Build, Files, Key, Known, Question, Solved, Unplanned, assemble, circles, rules, tables, times,
+};
 use crate::graph::marker::Marker;
 use crate::graph::{PyName, PyVersion};
 use crate::problem::{Problem, requirements as problem};
-use crate::python::requirement::RequirementError;
+use crate::python::requirement::{RequirementError, What};
 use crate::python::{BuildSystem, Requirement};
 
 /// How often the versions that are shared are settled anew.
@@ -27,6 +32,16 @@ struct Found {
     perhaps_more: bool,
     /// The program whose Python half it is.
     copy: Option<String>,
+    /// Why it is taken as a wheel.
+    because: Option<String>,
+    bounds: Vec<&'static Break>,
+}
+
+impl Found {
+    fn nothing() -> Self {
+        let environment = Environment::default();
+        Self { environment, system: None, perhaps_more: false, copy: None, because: None, bounds: Vec::new() }
+    }
 }
 
 /// Environments that were found: what is learned later changes none of them, so that a turn costs only what is new.
@@ -37,16 +52,19 @@ pub struct Memo(BTreeMap<(Preferred, BTreeSet<Release>), AllFound>);
 type AllFound = BTreeMap<Release, Arc<Found>>;
 
 /// Solves as far as `known` goes. The same question and answers give the same plan. A build requirement that cannot
-/// be built itself is left out, and an older version taken.
+/// be built itself is left out, and an older version taken; where there is none, its wheel, if the question allows that.
 ///
 /// # Errors
-/// What the asked packages need and cannot have, and sources that say no build system.
-pub fn solve(question: &Question, known: &Known, memo: &mut Memo) -> Result<Solved, Vec<Problem>> {
-    let mut barred = BTreeMap::new();
+/// Each asked package that cannot be planned: what it needs and cannot have, a source that says no build system. The
+/// others can be planned without it: what is known serves again.
+pub fn solve(question: &Question, known: &Known, memo: &mut Memo) -> Result<Solved, Vec<Unplanned>> {
+    let given = |problem: &Problem| Blocked { problem: problem.clone(), needs: None };
+    let mut barred: Barred =
+        question.barred.iter().map(|(release, problem)| (release.clone(), given(problem))).collect();
     loop {
         match settled(question, known, &barred, memo) {
             Ok(solved) => return Ok(solved),
-            Err(Halt::Problems(problems)) => return Err(told(problems, barred)),
+            Err(Halt::Unplanned(blocked, circle)) => return Err(told(blocked, &circle, &barred)),
             // Each turn bars more, and there are only so many versions.
             Err(Halt::Barred(more)) => barred.extend(more),
         }
@@ -54,7 +72,7 @@ pub fn solve(question: &Question, known: &Known, memo: &mut Memo) -> Result<Solv
 }
 
 /// Releases that cannot be built, and why.
-type Barred = BTreeMap<Release, Problem>;
+type Barred = BTreeMap<Release, Blocked>;
 
 /// Whether a release is not to be taken: it cannot be built, or so many of its project cannot that the others are not
 /// worth a download each.
@@ -64,14 +82,26 @@ fn is_barred(barred: &Barred, release: &Release) -> bool {
 }
 
 enum Halt {
-    Problems(Vec<Problem>),
+    /// Asked packages, and the circle that they are on, if that is why.
+    Unplanned(Barred, Vec<Release>),
     Barred(Barred),
 }
 
-/// The problems, and those of the build requirements behind them.
-fn told(mut problems: Vec<Problem>, barred: Barred) -> Vec<Problem> {
-    problems.extend(barred.into_values());
-    problems
+/// The problems, each with those of the build requirements behind it.
+fn told(blocked: Barred, circle: &[Release], barred: &Barred) -> Vec<Unplanned> {
+    let told = |(release, blocked): (Release, Blocked)| {
+        let (mut because, mut seen) = (Vec::new(), BTreeSet::new());
+        let mut open: BTreeSet<&PyName> = blocked.needs.iter().collect();
+        while let Some(name) = open.pop_first() {
+            seen.insert(name);
+            for (_, behind) in barred.iter().filter(|((its, _), _)| its == name) {
+                because.push(behind.problem.clone());
+                open.extend(behind.needs.iter().filter(|next| !seen.contains(next)));
+            }
+        }
+        Unplanned { release, problem: blocked.problem, because, circle: circle.to_vec() }
+    };
+    blocked.into_iter().map(told).collect()
 }
 
 fn settled(question: &Question, known: &Known, barred: &Barred, memo: &mut Memo) -> Result<Solved, Halt> {
@@ -103,20 +133,20 @@ fn prefer(
     barred: &Barred,
     found: &BTreeMap<Release, Arc<Found>>,
 ) -> Preferred {
-    let mut sets: BTreeMap<&PyName, BTreeMap<Vec<String>, Wanted>> = BTreeMap::new();
-    for (name, wanted) in found.values().flat_map(|found| &found.environment.sets) {
-        sets.entry(name).or_default().insert(wanted.keys().cloned().collect(), wanted.clone());
+    let mut wishes: BTreeMap<&PyName, BTreeMap<String, &Wish>> = BTreeMap::new();
+    for (name, wish) in found.values().flat_map(|found| &found.environment.wishes) {
+        wishes.entry(name).or_default().insert(wish.id(), wish);
     }
     let none = BTreeSet::new();
-    let versions = |(name, sets): (&PyName, _)| {
+    let versions = |(name, wishes): (&PyName, _)| {
         let listed = known.projects.get(name)?;
         let anyway = question.asked.iter().filter(|(asked, _)| asked == name).map(|(_, version)| version);
         let kept = question.kept.get(name).unwrap_or(&none);
-        let able = |one: &_| is_barred(barred, one);
-        let shared = shared(name, listed, &sets, &anyway.collect(), kept, &question.target, &able);
-        Some((name.clone(), shared))
+        let barred = |version: &PyVersion| is_barred(barred, &(name.clone(), version.clone()));
+        let choosing = Choosing { target: &question.target, wheels: question.wheels, barred: &barred };
+        Some((name.clone(), shared(listed, &wishes, &anyway.collect(), kept, &choosing)))
     };
-    sets.into_iter().filter_map(versions).collect()
+    wishes.into_iter().filter_map(versions).collect()
 }
 
 struct Walk<'a> {
@@ -151,24 +181,35 @@ impl Walk<'_> {
                 }
             }
         }
-        if problems.is_empty() {
-            return Ok((found, asks));
+        let (asked, behind): (Barred, Barred) =
+            problems.into_iter().partition(|(release, _)| self.question.asked.contains(release));
+        if !behind.is_empty() {
+            return Err(Halt::Barred(behind));
         }
-        let of_asked = problems.keys().any(|release| self.question.asked.contains(release));
-        Err(if of_asked { Halt::Problems(problems.into_values().collect()) } else { Halt::Barred(problems) })
+        // All that cannot be planned is told at once.
+        if asks.is_empty() && !asked.is_empty() {
+            return Err(Halt::Unplanned(asked, Vec::new()));
+        }
+        Ok((found, asks))
     }
 
     fn one(&self, release: &Release) -> Result<Found, Stuck> {
         let (name, version) = release;
         let shown = format!("{name}@{version}");
-        let stuck = |problem| Stuck::Problem(Box::new(problem));
         let ask = |ask| Stuck::Asks(BTreeSet::from([ask]));
+        let is_asked = self.question.asked.contains(release);
+        if let Some(blocked) = self.barred.get(release).filter(|_| is_asked) {
+            return Err(Stuck::Problem(Box::new(blocked.clone())));
+        }
+        if let Some(because) = self.as_wheel(release).filter(|_| !is_asked) {
+            return Ok(Found { because: Some(because), ..Found::nothing() });
+        }
         if !self.question.commits.contains(release) {
             let listed = self.known.projects.get(name).ok_or_else(|| ask(Ask::Project(name.clone())))?;
             match listed.iter().find(|one| one.version == *version) {
                 Some(one) if one.sdist.is_some() => {}
-                Some(_) => return Err(stuck(problem::no_source(&shown, ", only wheels"))),
-                None => return Err(stuck(problem::no_source(&shown, " and no wheel either"))),
+                Some(_) => return Err(problem::no_source(&shown, ", only wheels").into()),
+                None => return Err(problem::no_source(&shown, " and no wheel either").into()),
             }
         }
         // Which file it is, the project's list says: that is asked first.
@@ -177,11 +218,10 @@ impl Walk<'_> {
         if let Some(program) = tables::program(name)
             && let Some(path) = circles::first(&program.copy, files)
         {
-            let environment = Environment::default();
-            return Ok(Found { environment, system: None, perhaps_more: false, copy: Some(path) });
+            return Ok(Found { copy: Some(path), ..Found::nothing() });
         }
         let system = BuildSystem::read(files.texts.get("pyproject.toml").map(String::as_str))
-            .map_err(|why| stuck(problem::bad_build_system(&shown, &why.to_string())))?;
+            .map_err(|why| problem::bad_build_system(&shown, &why.to_string()))?;
         let fixed = self.fixed(release, &system, &shown)?;
         let told = self.question.dynamic.get(release);
         // Checked once; asked for again with each choice.
@@ -196,10 +236,58 @@ impl Walk<'_> {
         };
         let (known, target, preferred) = (self.known, &self.question.target, self.preferred);
         let barred = &|one: &Release| is_barred(self.barred, one);
-        let environment = Surroundings { known, target, preferred, barred }.environment(&shown, &roots)?;
+        let made = self.made(release);
+        let mut table = breaks::of(name, version, &system, files, made);
+        // What the user says of a name is in place of what the table says.
+        let said: BTreeSet<PyName> = self.said(name)?.into_iter().filter(is_bound).map(|one| one.name).collect();
+        table.retain(|one| !said.contains(&one.requirement().name));
+        let question = self.question;
+        let constraints = question.constraints.iter().chain(question.constraints_of.get(name).into_iter().flatten());
+        let constraints = constraints.map(|text| read(&shown, text)).collect::<Result<_, _>>()?;
+        let bounds = Bounds {
+            constraints,
+            locked: question.unisolated.contains(name).then_some(&question.locked),
+            bounds: table.iter().map(|one| one.requirement().clone()).collect(),
+            floors: breaks::floors(),
+            until: made,
+        };
+        let wheels = question.wheels;
+        let surroundings = Surroundings { known, target, preferred, barred, wheels, bounds };
+        let environment = surroundings.environment(&shown, &roots)?;
+        table.retain(|one| environment.members.keys().any(|(member, _)| *member == one.requirement().name));
         let perhaps_more =
             told.is_none() && rules::asked(&system, &files.texts, &BTreeMap::new()).perhaps_more;
-        Ok(Found { environment, system: Some(system), perhaps_more, copy: None })
+        let found = Found { environment, system: Some(system), perhaps_more, bounds: table, ..Found::nothing() };
+        Ok(found)
+    }
+
+    /// Why a build requirement is taken as a wheel; `None` where it is not.
+    fn as_wheel(&self, release: &Release) -> Option<String> {
+        let (name, version) = release;
+        let listed = self.known.projects.get(name).filter(|_| self.question.wheels)?;
+        let one = listed.iter().find(|one| one.version == *version).filter(|one| !one.wheels.is_empty())?;
+        if let Some(blocked) = self.barred.get(release) {
+            return Some(blocked.problem.message.clone());
+        }
+        if one.sdist.is_none() {
+            return Some("it has no source archive".to_owned());
+        }
+        is_barred(self.barred, release).then(|| format!("{GIVEN_UP_AFTER} versions of it cannot be built"))
+    }
+
+    /// When the source was made, as far as that is known.
+    fn made(&self, release: &Release) -> Option<Timestamp> {
+        if let Some(made) = self.question.made.get(release) {
+            return Some(*made);
+        }
+        let listed = self.known.projects.get(&release.0).filter(|listed| times::are_believable(listed))?;
+        times::of(listed.iter().find(|one| one.version == release.1)?)
+    }
+
+    /// What the user adds to a package's build requirements.
+    fn said(&self, name: &PyName) -> Result<Vec<Requirement>, Stuck> {
+        let texts = self.question.extra.get(name).into_iter().flatten();
+        texts.map(|text| read(name.as_str(), text)).collect()
     }
 
     /// What is written, in the source, by the user and in the table.
@@ -230,8 +318,13 @@ impl Walk<'_> {
 
 fn read(package: &str, text: &str) -> Result<Requirement, Stuck> {
     Requirement::parse(text).map_err(|why: RequirementError| {
-        Stuck::Problem(Box::new(problem::bad_build_requirement(package, text, &why.to_string())))
+        problem::bad_build_requirement(package, text, &why.to_string()).into()
     })
+}
+
+/// Whether a requirement allows some versions and not others.
+fn is_bound(requirement: &Requirement) -> bool {
+    matches!(&requirement.what, What::Versions(specifiers) if !specifiers.is_empty())
 }
 
 /// Breaks circles and puts the plan together.
@@ -251,30 +344,46 @@ fn plan(
     let stages = circles::broken(&mut needs, known).map_err(|circle| {
         let members: Vec<_> = circle.iter().map(ToString::to_string).collect();
         let problem = problem::build_circle(&members);
+        let blocked = Blocked { problem, needs: None };
+        // The first stands at its end again.
+        let releases = circle.into_iter().skip(1).map(|key| (key.name, key.version));
+        let releases: Vec<Release> = releases.collect();
         // An older version of one that nobody asked for may not be on it.
-        let releases = circle.into_iter().map(|key| (key.name, key.version));
-        match releases.into_iter().find(|release| !question.asked.contains(release)) {
-            Some(release) => Halt::Barred([(release, problem)].into()),
-            None => Halt::Problems(vec![problem]),
+        if let Some(release) = releases.iter().find(|release| !question.asked.contains(release)) {
+            return Halt::Barred([(release.clone(), blocked)].into());
         }
+        // The project itself cannot be taken otherwise.
+        let other = releases.iter().find(|(name, _)| question.own.as_ref() != Some(name));
+        let release = other.or(releases.first()).cloned();
+        Halt::Unplanned(release.map(|release| (release, blocked)).into_iter().collect(), releases)
     })?;
     let nothing = Environment::default();
     let mut plan = BTreeMap::new();
     for (key, requires) in needs {
         let release = (key.name.clone(), key.version.clone());
-        let (Some(one), Some(files)) = (found.get(&release), known.files.get(&release)) else { continue };
+        let Some(one) = found.get(&release) else { continue };
         let listed = known.projects.get(&key.name);
         let listed = listed.and_then(|listed| listed.iter().find(|one| one.version == key.version));
         let listed = listed.filter(|_| !question.commits.contains(&release));
+        if let Some(because) = &one.because {
+            let wheels = listed.map(|listed| listed.wheels.clone()).unwrap_or_default();
+            plan.insert(key, assemble::wheel(wheels, because.clone()));
+            continue;
+        }
+        let Some(files) = known.files.get(&release) else { continue };
         let copied = stages.get(&key).or(one.copy.as_ref());
         let environment = if copied.is_some() { &nothing } else { &one.environment };
         let mut build = assemble::build(&key.name, one.system.as_ref(), files, listed, environment);
         build.perhaps_more = one.perhaps_more && copied.is_none();
+        let bound = |one: &&Break| Bound { requirement: one.text().to_owned(), reason: one.reason.clone() };
+        build.bounds = one.bounds.iter().map(bound).collect();
+        build.env.extend(question.variables.get(&key.name).cloned().unwrap_or_default());
         if let Some(path) = copied {
             build = Build { copy: vec![path.clone()], native: false, cargo: None, ..build };
             build.build_inputs.clear();
             build.native_build_inputs.clear();
             build.env.clear();
+            build.bounds.clear();
         }
         let always = |marker: Marker| Some(marker).filter(|marker| !marker.is_always());
         build.requires = requires.into_iter().map(|(key, marker)| (key, always(marker))).collect();

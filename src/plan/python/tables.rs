@@ -1,6 +1,6 @@
 //! Curated data: programs among build requirements, native libraries of packages, where to break circles.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -34,6 +34,12 @@ pub struct Native {
     /// Packages of Guix: `inputs`.
     #[serde(default)]
     pub guix: Vec<String>,
+    /// Attribute paths of nixpkgs: what it opens by name while it runs.
+    #[serde(default)]
+    pub opened: BTreeSet<String>,
+    /// The names that it opens them by (`libmagic.so.1`), so that a reader can check the row.
+    #[serde(default)]
+    pub opens: Vec<String>,
     /// Build requirements (PEP 508) that the package forgets to state.
     #[serde(default)]
     pub requires: Vec<String>,
@@ -56,11 +62,17 @@ struct Stages {
     stage: Vec<Stage>,
 }
 
-const TEXTS: [&str; 3] = [
+const TEXTS: [&str; 5] = [
     include_str!("../../../data/python/programs.toml"),
     include_str!("../../../data/python/libraries.toml"),
     include_str!("../../../data/python/stages.toml"),
+    BREAKS,
+    BACKENDS,
 ];
+/// Which bounds keep builds from breaking: see [`super::breaks`].
+pub(super) const BREAKS: &str = include_str!("../../../data/python/breaks.toml");
+/// What backends of single packages ask for: see [`super::backends`].
+pub(super) const BACKENDS: &str = include_str!("../../../data/python/backends.toml");
 
 /// SHA-256 of all tables, in hex.
 pub fn digest() -> String {

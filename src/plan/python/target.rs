@@ -7,7 +7,8 @@ use std::str::FromStr;
 use pep440_rs::{Version, VersionSpecifiers};
 use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder};
 
-use crate::graph::marker::{Choice, Context, Marker};
+use crate::graph::marker::{Choice, Context, Marker, Test};
+use crate::python::filename::Kind;
 
 /// A set of environments: bit `n` stands for the `n`th of the target.
 pub type Places = u128;
@@ -123,6 +124,27 @@ impl Target {
         found
     }
 
+    /// Whether a wheel is for any of the environments, as far as its tags (PEP 425) tell it without the system's
+    /// libraries.
+    pub fn takes(&self, kind: &Kind) -> bool {
+        let Kind::Wheel { tags, .. } = kind else { return false };
+        let any_of = |tags: &str, fits: &dyn Fn(&str) -> bool| tags.split('.').any(fits);
+        let minor = |tag: &str, implementation: &str| tag.strip_prefix(implementation)?.parse::<u8>().ok();
+        let python = |tag: &str| {
+            let newest = self.pythons.last().copied().unwrap_or_default();
+            match (minor(tag, "py3"), minor(tag, "cp3")) {
+                _ if tag == "py3" => true,
+                (Some(minor), _) => minor <= newest,
+                // The stable ABI is for all that came after.
+                (_, Some(minor)) if any_of(&tags.abi, &|abi| abi == "abi3") => minor <= newest,
+                (_, Some(minor)) => self.pythons.contains(&minor),
+                _ => false,
+            }
+        };
+        let platform = |tag: &str| tag == "any" || tag.contains("linux") || tag.starts_with("macosx");
+        any_of(&tags.python, &python) && any_of(&tags.platform, &platform)
+    }
+
     fn those(&self, holds: impl Fn(u8, &MarkerEnvironment) -> bool) -> Places {
         let these = self.environments.iter().enumerate().filter(|(_, (python, at))| holds(*python, at));
         these.fold(0, |places, (bit, _)| places | 1 << bit)
@@ -131,7 +153,24 @@ impl Target {
 
 /// The marker with what was chosen put in: only the environment is left to ask.
 pub fn settled(marker: &Marker, chosen: &BTreeSet<Choice>) -> Marker {
-    marker.settled(&|choice| Some(chosen.contains(choice)))
+    let never = |marker: &Marker| matches!(marker, Marker::Any(parts) if parts.is_empty());
+    match marker {
+        Marker::Is(Test::Choice { choice, chosen: wanted }) => {
+            if chosen.contains(choice) == *wanted {
+                Marker::ALWAYS
+            } else {
+                Marker::Any(Vec::new())
+            }
+        }
+        Marker::Is(Test::Environment(_)) => marker.clone(),
+        Marker::All(parts) => {
+            let parts: Vec<_> = parts.iter().map(|part| settled(part, chosen)).collect();
+            if parts.iter().any(never) { Marker::Any(Vec::new()) } else { Marker::all(parts) }
+        }
+        Marker::Any(parts) => {
+            Marker::any(parts.iter().map(|part| settled(part, chosen)).filter(|part| !never(part)))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -169,6 +208,29 @@ mod tests {
         assert_eq!(supported(">=3.8,<3.13"), (true, true));
         assert_eq!(supported(">=3.12"), (false, true));
         assert_eq!(supported("<3"), (false, false));
+    }
+
+    #[test]
+    fn which_wheels_fit() {
+        let target = Target::new(&[12, 13]);
+        let takes = |file: &str| {
+            let name = PyName::new("a").unwrap();
+            target.takes(&crate::python::filename::parse(&name, file).unwrap().1)
+        };
+        for (file, fits) in [
+            ("a-1-py3-none-any.whl", true),
+            ("a-1-py2.py3-none-any.whl", true),
+            ("a-1-py2-none-any.whl", false),
+            ("a-1-cp312-cp312-manylinux_2_17_x86_64.whl", true),
+            ("a-1-cp311-cp311-manylinux_2_17_x86_64.whl", false),
+            ("a-1-cp38-abi3-manylinux_2_17_x86_64.whl", true),
+            ("a-1-cp314-abi3-manylinux_2_17_x86_64.whl", false),
+            ("a-1-py3-none-macosx_11_0_arm64.whl", true),
+            ("a-1-py3-none-win_amd64.whl", false),
+            ("a-1.tar.gz", false),
+        ] {
+            assert_eq!(takes(file), fits, "{file}");
+        }
     }
 
     #[test]

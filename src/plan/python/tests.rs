@@ -64,14 +64,14 @@ impl Index {
                 core_metadata: None,
                 provenance: None,
             };
-            let (sdist, wheel) =
-                if file.kind == Kind::Sdist { (Some(file), None) } else { (None, Some(file)) };
-            Listed { version: version.clone(), sdist, wheel, platform_wheels: false, wheels: Vec::new() }
+            let (sdist, wheels) =
+                if file.kind == Kind::Sdist { (Some(file), Vec::new()) } else { (None, vec![file]) };
+            Listed { version: version.clone(), sdist, wheels }
         })
         .collect()
     }
 
-    fn plan(&mut self, question: &Question) -> Result<BTreeMap<Key, Build>, Vec<Problem>> {
+    fn plan(&mut self, question: &Question) -> Result<BTreeMap<Key, Build>, Vec<Unplanned>> {
         for _ in 0..100 {
             let asks = match solve(question, &self.known, &mut Memo::default())? {
                 Solved::Plan(plan) => return Ok(plan),
@@ -106,7 +106,11 @@ impl Index {
             Question { asked: asked.iter().map(|key| release(key)).collect(), ..Question::default() };
         match self.plan(&question) {
             Ok(plan) => plan.iter().map(|(key, build)| line(key, build)).collect(),
-            Err(problems) => problems.iter().map(|one| format!("{} {}", one.code, one.message)).collect(),
+            Err(all) => {
+                let told = |one: &Problem| format!("{} {}", one.code, one.message);
+                let each = |one: &Unplanned| [&one.problem].into_iter().chain(&one.because).map(told).collect::<Vec<_>>();
+                all.iter().flat_map(each).collect()
+            }
         }
     }
 }

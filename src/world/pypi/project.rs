@@ -1,9 +1,9 @@
-//! All versions of a project, each with the two files that tell of it.
+//! All versions of a project, each with its files.
 
 use serde::{Deserialize, Serialize};
 
 use super::release::{Distribution, Kind, Release};
-use crate::graph::{PyName, PyVersion};
+use crate::graph::PyVersion;
 
 /// What an index lists of one version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,20 +11,25 @@ pub struct Listed {
     pub version: PyVersion,
     /// The source archive: see [`Release::sdist`].
     pub sdist: Option<Distribution>,
-    /// The wheel that tells most: see [`Release::wheel`].
-    pub wheel: Option<Distribution>,
-    /// Whether any of its wheels is for one platform.
-    pub platform_wheels: bool,
+    /// All wheels, those that were withdrawn included; sorted by file name.
     pub wheels: Vec<Distribution>,
 }
 
 impl Listed {
     /// Of all the files of one version.
-    pub(super) fn new(name: &PyName, version: PyVersion, distributions: Vec<Distribution>) -> Self {
-        let platform = |file: &Distribution| matches!(file.kind, Kind::Wheel { pure: false, .. });
-        let platform_wheels = distributions.iter().any(platform);
-        let release = Release { name: name.clone(), version, info: None, distributions };
-        let (sdist, wheel) = (release.sdist().cloned(), release.wheel().cloned());
-        Self { version: release.version, sdist, wheel, platform_wheels, wheels: Vec::new() }
+    pub(super) fn new(version: PyVersion, files: Vec<Distribution>) -> Self {
+        let sdist = Release::best_sdist(&files).cloned();
+        let wheels = files.into_iter().filter(|file| matches!(file.kind, Kind::Wheel { .. })).collect();
+        Self { version, sdist, wheels }
+    }
+
+    /// The wheel that tells most: see [`Release::wheel`].
+    pub fn wheel(&self) -> Option<&Distribution> {
+        Release::best_wheel(&self.wheels)
+    }
+
+    /// Whether any of its wheels is for one platform.
+    pub fn has_platform_wheels(&self) -> bool {
+        self.wheels.iter().any(|file| matches!(file.kind, Kind::Wheel { pure: false, .. }))
     }
 }

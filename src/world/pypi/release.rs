@@ -81,6 +81,11 @@ impl Release {
     /// The wheel that tells most: one for every platform, else the smallest for Linux on x86-64, else the
     /// smallest; a withdrawn file last.
     pub fn wheel(&self) -> Option<&Distribution> {
+        Self::best_wheel(&self.distributions)
+    }
+
+    /// The same of any files.
+    pub fn best_wheel(files: &[Distribution]) -> Option<&Distribution> {
         let rank = |file: &&Distribution| match &file.kind {
             Kind::Sdist => None,
             Kind::Wheel { pure: true, .. } => Some(0),
@@ -90,7 +95,7 @@ impl Release {
                 Some(if linux { 1 } else { 2 })
             }
         };
-        let wheels = self.distributions.iter().filter_map(|file| Some((rank(&file)?, file)));
+        let wheels = files.iter().filter_map(|file| Some((rank(&file)?, file)));
         let order = |(rank, file): &(i32, &Distribution)| {
             (file.yanked.is_some(), *rank, file.size.unwrap_or(u64::MAX))
         };

@@ -202,7 +202,7 @@ fn package(
         requires: manifest.requires(),
         entry_points: entry_points::entry_points(manifest),
     };
-    let files = plan::Files { texts: manifest.texts.clone(), paths };
+    let files = plan::Files::new(paths, |path| manifest.text(path));
     Ok(Folder { name, version, files, editable, warnings })
 }
 

@@ -65,7 +65,8 @@ impl PyPi {
     pub async fn project(&self, name: &PyName) -> Result<Vec<Listed>, PyPiError> {
         let index = self.index().await?;
         let url = joined(&index, &format!("{name}/"))?;
-        let key = format!("versions in {}", shown(&url));
+        // The 2: since all wheels are listed.
+        let key = format!("versions 2 in {}", shown(&url));
         if let Some(known) = self.0.cache.get_younger(cache::Kind::Metadata, &key, LISTED)
             && let Ok(known) = serde_json::from_slice(&known)
         {
@@ -86,7 +87,7 @@ impl PyPi {
             files.sort_by(|left, right| left.filename.cmp(&right.filename));
         }
         let listed: Vec<_> =
-            versions.into_iter().map(|(version, files)| Listed::new(name, version, files)).collect();
+            versions.into_iter().map(|(version, files)| Listed::new(version, files)).collect();
         self.0.cache.put_json(cache::Kind::Metadata, &key, &listed);
         Ok(listed)
     }

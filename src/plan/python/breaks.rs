@@ -1,0 +1,195 @@
+//! Releases that took away what older sources build with, as curated data: which bound keeps a build from breaking.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use pep440_rs::VersionSpecifiers;
+use serde::Deserialize;
+
+use super::{Files, tables};
+use crate::graph::{PyName, PyVersion};
+use crate::python::imports::Imports;
+use crate::python::tokens::{self, Token};
+use crate::python::{BuildSystem, Requirement, setup_cfg};
+
+/// One row: a bound, and the sources that it is for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Break {
+    bound: Parsed<Requirement>,
+    /// Which release took what away: a sentence without a full stop.
+    pub reason: String,
+    /// Modules that a build file imports.
+    #[serde(default)]
+    imports: Vec<String>,
+    /// Arguments of `setup`, or keys of `[options]` in setup.cfg.
+    #[serde(default)]
+    keywords: Vec<String>,
+    /// Tables or keys of pyproject.toml, with dots.
+    #[serde(default)]
+    tables: Vec<String>,
+    /// Names that stand anywhere in the code of the build files.
+    #[serde(default)]
+    words: Vec<String>,
+    /// The backend's module.
+    #[serde(default)]
+    backend: Option<String>,
+    /// Packages, each with the versions (PEP 440; empty for all).
+    #[serde(default)]
+    packages: BTreeMap<PyName, Parsed<VersionSpecifiers>>,
+    /// Sources made before this day (YYYY-MM-DD).
+    #[serde(default)]
+    before: Option<Parsed<Date>>,
+}
+
+/// A value of the table, with the text that it was read from.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+#[serde(bound(deserialize = "T: Read"))]
+struct Parsed<T> {
+    text: String,
+    value: T,
+}
+
+trait Read: Sized {
+    fn read(text: &str) -> Result<Self, String>;
+}
+
+impl Read for Requirement {
+    fn read(text: &str) -> Result<Self, String> {
+        Self::parse(text).map_err(|why| why.to_string())
+    }
+}
+
+impl Read for VersionSpecifiers {
+    fn read(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|why: pep440_rs::VersionSpecifiersParseError| why.to_string())
+    }
+}
+
+impl Read for Date {
+    fn read(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|why: jiff::Error| why.to_string())
+    }
+}
+
+impl<T: Read> TryFrom<String> for Parsed<T> {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        Ok(Self { value: T::read(&text)?, text })
+    }
+}
+
+#[derive(Default, Deserialize)]
+struct Table {
+    #[serde(rename = "break")]
+    breaks: Vec<Break>,
+    floor: Vec<Floor>,
+}
+
+/// What an interpreter needs.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Floor {
+    bound: Parsed<Requirement>,
+    /// For the reader of the table.
+    #[allow(dead_code, reason = "each row says why it is there")]
+    reason: String,
+}
+
+// The file is part of the program; the test below reads it.
+static TABLE: LazyLock<Table> = LazyLock::new(|| toml::from_str(tables::BREAKS).unwrap_or_default());
+
+static FLOORS: LazyLock<Vec<Requirement>> =
+    LazyLock::new(|| TABLE.floor.iter().map(|floor| floor.bound.value.clone()).collect());
+
+/// Bounds that keep build tools from being older than the interpreter can use.
+pub fn floors() -> &'static [Requirement] {
+    &FLOORS
+}
+
+impl Break {
+    /// The bound.
+    pub fn requirement(&self) -> &Requirement {
+        &self.bound.value
+    }
+
+    /// The bound as the table has it (PEP 508).
+    pub fn text(&self) -> &str {
+        &self.bound.text
+    }
+}
+
+/// The rows that are for a source. `made` is when it was made, where that is known.
+pub fn of(
+    name: &PyName,
+    version: &PyVersion,
+    system: &BuildSystem,
+    files: &Files,
+    made: Option<Timestamp>,
+) -> Vec<&'static Break> {
+    let source = Source::new(system, files);
+    let is_for = |one: &&Break| {
+        let day = |date: Date| date.to_zoned(TimeZone::UTC).ok().map(|day| day.timestamp());
+        let of_time = one.before.as_ref().is_none_or(|date| made.is_some_and(|made| Some(made) < day(date.value)));
+        let of_backend = one.backend.as_ref().is_none_or(|backend| within(system.module(), backend));
+        let allows = |versions: &Parsed<VersionSpecifiers>| versions.value.contains(version.parts());
+        let of_package = one.packages.is_empty() || one.packages.get(name).is_some_and(allows);
+        of_time && of_backend && of_package && source.has(one)
+    };
+    TABLE.breaks.iter().filter(is_for).collect()
+}
+
+fn within(module: &str, of: &str) -> bool {
+    module.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// What the build files show.
+struct Source<'a> {
+    system: &'a BuildSystem,
+    imports: Vec<Imports>,
+    words: BTreeSet<&'a str>,
+    keywords: BTreeSet<String>,
+}
+
+impl<'a> Source<'a> {
+    fn new(system: &'a BuildSystem, files: &'a Files) -> Self {
+        let modules = || files.texts.iter().filter(|(path, _)| path.ends_with(".py"));
+        let mut words = BTreeSet::new();
+        let mut keywords = BTreeSet::new();
+        for (path, text) in modules() {
+            for line in tokens::code(text).unwrap_or_default() {
+                for pair in line.tokens.windows(2) {
+                    match pair {
+                        [Token::Name(name), Token::Op('=')] if path == "setup.py" => _ = keywords.insert((*name).to_owned()),
+                        [Token::Text(name), Token::Op(':')] if path == "setup.py" => _ = keywords.insert((*name).to_owned()),
+                        _ => {}
+                    }
+                }
+                words.extend(line.tokens.iter().filter_map(|token| match token {
+                    Token::Name(name) => Some(*name),
+                    _ => None,
+                }));
+            }
+        }
+        let cfg = files.texts.get("setup.cfg").and_then(|text| setup_cfg::read(text));
+        keywords.extend(cfg.into_iter().filter_map(|mut all| all.remove("options")).flat_map(|keys| keys.into_keys()));
+        Self { system, imports: modules().map(|(_, text)| Imports::read(text)).collect(), words, keywords }
+    }
+
+    /// Whether it shows any of what a row names; of a row that names nothing, always.
+    fn has(&self, one: &Break) -> bool {
+        let Break { imports, keywords, tables, words, .. } = one;
+        if [imports, keywords, tables, words].iter().all(|list| list.is_empty()) {
+            return true;
+        }
+        let table = |path: &String| self.system.value(&path.split('.').collect::<Vec<_>>()).is_some();
+        imports.iter().any(|module| self.imports.iter().any(|imports| imports.has(module)))
+            || self.system.is_setuptools() && keywords.iter().any(|word| self.keywords.contains(word))
+            || tables.iter().any(table)
+            || words.iter().any(|word| self.words.contains(word.as_str()))
+    }
+}

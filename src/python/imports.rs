@@ -1,0 +1,138 @@
+//! Which modules a Python text imports (<https://docs.python.org/3/reference/simple_stmts.html#import>): read, never
+//! run.
+
+use std::collections::BTreeSet;
+
+use super::tokens::{self, Token};
+
+/// Names that an import statement may bring in: `import a.b` and `from a import b` both give `a.b`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Imports {
+    /// Dotted names, those of relative imports with their dots in front.
+    pub names: BTreeSet<String>,
+    /// Modules that everything is taken from (`from a import *`).
+    pub stars: BTreeSet<String>,
+}
+
+impl Imports {
+    /// Of a whole text, blocks and functions included. Text that cannot be read for certain is searched line by line.
+    pub fn read(text: &str) -> Self {
+        let mut found = Self::default();
+        match tokens::code(text) {
+            Some(lines) => lines.iter().for_each(|line| found.line(&line.tokens)),
+            None => {
+                for line in text.lines() {
+                    let lines = tokens::code(line).unwrap_or_default();
+                    lines.iter().for_each(|line| found.line(&line.tokens));
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether a module, or anything of it, is imported.
+    pub fn has(&self, module: &str) -> bool {
+        let within = |name: &String| {
+            name.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        self.names.iter().chain(&self.stars).any(within)
+    }
+
+    /// An import can stand after a colon (`try: import x`) as well as at the start of a line.
+    fn line(&mut self, tokens: &[Token<'_>]) {
+        let starts = |at: usize| at == 0 || tokens[at - 1] == Token::Op(':');
+        for at in 0..tokens.len() {
+            match tokens[at] {
+                Token::Name("import") if starts(at) => return self.import(&tokens[at + 1..]),
+                Token::Name("from") if starts(at) => return self.from(&tokens[at + 1..]),
+                _ => {}
+            }
+        }
+    }
+
+    /// `a.b as c, d`.
+    fn import(&mut self, tokens: &[Token<'_>]) {
+        for part in tokens.split(|token| *token == Token::Op(',')) {
+            let (name, _) = dotted(part);
+            if !name.is_empty() {
+                self.names.insert(name);
+            }
+        }
+    }
+
+    /// `a.b import (c as d, e)`.
+    fn from(&mut self, tokens: &[Token<'_>]) {
+        let (module, taken) = dotted(tokens);
+        let Some((Token::Name("import"), imported)) = tokens.get(taken..).and_then(<[_]>::split_first) else {
+            return;
+        };
+        if module.is_empty() {
+            return;
+        }
+        self.names.insert(module.clone());
+        for part in imported.split(|token| *token == Token::Op(',')) {
+            let part = part.strip_prefix(&[Token::Op('(')]).unwrap_or(part);
+            match part.first() {
+                Some(Token::Op('*')) => _ = self.stars.insert(module.clone()),
+                Some(Token::Name(name)) if module.ends_with('.') => {
+                    self.names.insert(format!("{module}{name}"));
+                }
+                Some(Token::Name(name)) => _ = self.names.insert(format!("{module}.{name}")),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// A dotted name, and how many tokens it takes.
+fn dotted(tokens: &[Token<'_>]) -> (String, usize) {
+    let (mut name, mut after_name) = (String::new(), false);
+    for (at, token) in tokens.iter().enumerate() {
+        match token {
+            Token::Op('.') => {
+                name.push('.');
+                after_name = false;
+            }
+            Token::Name(part) if !after_name && *part != "import" => {
+                name.push_str(part);
+                after_name = true;
+            }
+            _ => return (name, at),
+        }
+    }
+    (name, tokens.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements() {
+        for (text, names) in [
+            ("import a", "a"),
+            ("import a.b as c, d", "a.b d"),
+            ("from a import b, c as d", "a a.b a.c"),
+            ("from a.b import (  # why\n    c,\n    d,\n)", "a.b a.b.c a.b.d"),
+            ("try: import a\nexcept ImportError: pass", "a"),
+            ("def f():\n    import a", "a"),
+            ("from . import x", ". .x"),
+            ("from .a import b", ".a .a.b"),
+            ("# import a\n'''\nimport b\n'''\nx = 'import c'", ""),
+            ("raise X from error", ""),
+            ("import a\nx = [", "a"),
+        ] {
+            let found = Imports::read(text).names.into_iter().collect::<Vec<_>>().join(" ");
+            assert_eq!(found, names, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_imported() {
+        let found = Imports::read("from a.b import c\nfrom d import *\n");
+        for (module, has) in [("a", true), ("a.b", true), ("a.b.c", true), ("a.bc", false), ("d", true)] {
+            assert_eq!(found.has(module), has, "{module}");
+        }
+        assert_eq!(found.stars.into_iter().collect::<Vec<_>>(), ["d"]);
+    }
+}
