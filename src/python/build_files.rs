@@ -78,15 +78,17 @@ mod tests {
     use super::*;
 
     fn kept(files: &[(&str, &str)]) -> String {
-        let text = |path: &str| {
-            files.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned())
-        };
+        let text =
+            |path: &str| files.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned());
         texts(text).into_keys().collect::<Vec<_>>().join(" ")
     }
 
     #[test]
     fn what_a_build_runs_first() {
-        assert_eq!(kept(&[("setup.py", "import os, helper\n"), ("helper.py", ""), ("a.py", "")]), "helper.py setup.py");
+        assert_eq!(
+            kept(&[("setup.py", "import os, helper\n"), ("helper.py", ""), ("a.py", "")]),
+            "helper.py setup.py"
+        );
         let own = "[build-system]\nrequires=[]\nbuild-backend='back.hooks'\nbackend-path=['tools']\n";
         let files = [
             ("pyproject.toml", own),
@@ -97,7 +99,10 @@ mod tests {
         ];
         assert_eq!(kept(&files), "pyproject.toml tools/back/_more.py tools/back/hooks.py tools/beside.py");
         let here = "[build-system]\nrequires=[]\nbuild-backend='own'\nbackend-path=['.']\n";
-        assert_eq!(kept(&[("pyproject.toml", here), ("own/__init__.py", "")]), "own/__init__.py pyproject.toml");
+        assert_eq!(
+            kept(&[("pyproject.toml", here), ("own/__init__.py", "")]),
+            "own/__init__.py pyproject.toml"
+        );
     }
 
     #[test]

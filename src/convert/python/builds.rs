@@ -248,17 +248,23 @@ impl Asked<'_> {
     fn pinned(&self, asked: Digest<32>, question: &Question) -> Option<Planned> {
         let prior = &self.surroundings.prior;
         let builds = prior.builds.as_ref().filter(|builds| builds.asked == asked)?;
-        let plan = builds.read()?;
+        let mut plan = builds.read()?;
         let mut sdists = BTreeMap::new();
-        for key in plan.keys() {
+        for (key, build) in &mut plan {
             let release = (key.name.clone(), key.version.clone());
             if question.asked.contains(&release) {
                 continue;
             }
+            let file = |Artifact { url, integrity, .. }: &Artifact| {
+                let url = release::absolute(&prior.registry, url.as_deref()?)?;
+                release::distribution(&key.name, url, Some(integrity.clone()))
+            };
             let pin = prior.packages.get(&Purl::pypi(&key.name, &key.version.to_string()))?;
-            let Artifact { url, integrity, .. } = pin.artifact.as_ref()?;
-            let url = release::absolute(&prior.registry, url.as_deref()?)?;
-            sdists.insert(release, release::distribution(&key.name, url, Some(integrity.clone()))?);
+            if build.because.is_some() {
+                build.wheels = pin.wheels.iter().map(file).collect::<Option<_>>()?;
+            } else {
+                sdists.insert(release, file(pin.artifact.as_ref()?)?);
+            }
         }
         Some(Planned { asked, dynamic: question.dynamic.clone(), plan, sdists })
     }
@@ -283,9 +289,7 @@ fn unbuildable(
         Some(address.as_ref().and_then(url::Url::host_str).unwrap_or("its repository's host").to_owned())
     };
     match fault {
-        Fault::Problem(problem) if may_fall => {
-            Ok(Unbuildable::new(release_of(known), problem, None))
-        }
+        Fault::Problem(problem) if may_fall => Ok(Unbuildable::new(release_of(known), problem, None)),
         Fault::Network(problem) if may_fall && by_commit.is_some() => {
             Ok(Unbuildable::new(release_of(known), problem, host()))
         }

@@ -128,16 +128,18 @@ impl Decided {
         let mut refused = Vec::new();
         let mut unreachable = None;
         for fault in faults {
-            let is_it =
-                |known: &Known| (known.name(), &known.version) == (&fault.release.0, &fault.release.1);
-            let at = self
-                .entries
-                .iter()
-                .position(|(known, decision)| is_it(known) && decision.route() != Route::Artifact);
-            let has_way = match at {
-                Some(at) => self.weaken(at, surroundings, &fault).await?,
-                None => false,
-            };
+            let mut has_way = false;
+            for (name, version) in std::iter::once(&fault.release).chain(&fault.circle) {
+                let at = self.entries.iter().position(|(known, decision)| {
+                    (known.name(), &known.version) == (name, version) && decision.route() != Route::Artifact
+                });
+                if let Some(at) = at
+                    && self.weaken(at, surroundings, &fault).await?
+                {
+                    has_way = true;
+                    break;
+                }
+            }
             match (has_way, fault.host) {
                 (true, _) => {}
                 (false, Some(_)) => unreachable = Some(fault.problem),

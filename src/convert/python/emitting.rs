@@ -61,9 +61,15 @@ pub fn packages(input: &Input<'_>) -> anyhow::Result<(BTreeMap<Key, Package>, BT
         }
         let release = (key.name.clone(), key.version.clone());
         let sdist = input.planned.sdists.get(&release).or_else(|| sdist(input, &release));
-        // The project itself is no package of its own.
-        let Some(sdist) = sdist else { continue };
-        let source = Source::File(archive(sdist, input.registry)?);
+        let source = match sdist {
+            _ if !build.wheels.is_empty() => {
+                let wheels = build.wheels.iter().map(|wheel| archive(wheel, input.registry));
+                Source::Wheels { wheels: wheels.collect::<Result<_, _>>()? }
+            }
+            Some(sdist) => Source::File(archive(sdist, input.registry)?),
+            // The project itself is no package of its own.
+            None => continue,
+        };
         packages.insert(emitted, Package::new(source, self::build(input, key, build)?));
     }
     Ok((packages, keys))

@@ -16,6 +16,7 @@ use crate::policy::{Day, Forced, Policy, Wheels};
 use crate::python::filename::Kind;
 use crate::python::tags;
 use crate::source::{Class, Counts, Resolution, Source, Tier};
+use crate::world::pypi::Distribution;
 
 /// How an entry is made.
 pub fn decide(known: &Known, policy: &Policy, pythons: &BTreeSet<u8>, today: Day) -> Decision {
@@ -142,12 +143,12 @@ fn artifact(file: &Picked, registry: &str) -> Artifact {
     }
 }
 
-/// The reason of what is only there because a build needs it.
+/// The reason of what is only there because a build needs it, or how it begins.
 const REQUIREMENT: &str = "a build requirement";
 
 /// Whether a pin is of what only builds need.
 pub fn is_requirement(pin: &Pin) -> bool {
-    pin.reason.as_deref() == Some(REQUIREMENT)
+    pin.reason.as_deref().is_some_and(|reason| reason.starts_with(REQUIREMENT))
 }
 
 /// The pins of what is only needed for builds.
@@ -164,6 +165,22 @@ pub fn add_requirements(pins: &mut BTreeMap<Purl, Pin>, planned: &Planned, regis
             ..Pin::new(Route::Sdist)
         };
         pins.entry(Purl::pypi(name, &version.to_string())).or_insert(pin);
+    }
+    for (key, build) in planned.plan.iter().filter(|(_, build)| !build.wheels.is_empty()) {
+        let because = build.because.as_deref().unwrap_or("nothing of it can be built");
+        let wheel = |wheel: &Distribution| {
+            Some(Artifact {
+                url: Some(relative(&wheel.url, registry)),
+                integrity: wheel.integrity.clone()?,
+                integrity_from: IntegritySource::Registry,
+            })
+        };
+        let pin = Pin {
+            reason: Some(format!("{REQUIREMENT}, as a wheel: {because}")),
+            wheels: build.wheels.iter().filter_map(wheel).collect(),
+            ..Pin::new(Route::Artifact)
+        };
+        pins.entry(Purl::pypi(&key.name, &key.version.to_string())).or_insert(pin);
     }
 }
 

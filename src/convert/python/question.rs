@@ -34,6 +34,28 @@ pub fn question(
             question.extra.entry(name).or_default().extend(overrides.build_requires.iter().cloned());
         }
     }
+    let said = &surroundings.graph.builds;
+    question.constraints.clone_from(&said.constraints);
+    question.constraints_of.clone_from(&said.constraints_of);
+    question.variables.clone_from(&said.variables);
+    for (name, requires) in &said.extra {
+        question.extra.entry(name.clone()).or_default().extend(requires.iter().cloned());
+    }
+    for (name, others) in &said.match_runtime {
+        let locked =
+            others.iter().flat_map(|other| surroundings.graph.versions(other).map(move |it| (other, it)));
+        let bounds = locked.map(|(other, version)| format!("{other}=={version}"));
+        question.constraints_of.entry(name.clone()).or_default().extend(bounds);
+    }
+    for (known, _) in routed.iter() {
+        question.locked.entry(known.key.name.clone()).or_default().insert(known.version.clone());
+    }
+    let names = question.locked.keys().filter(|name| said.all_unisolated || said.unisolated.contains(*name));
+    question.unisolated = names.cloned().collect();
+    if question.unisolated.is_empty() {
+        question.locked.clear();
+    }
+    question.own = own.map(|own| own.name.clone());
     let built = routed.iter().filter(|(known, route)| is_built(known, *route));
     question.asked = built.map(|(known, _)| release_of(known)).collect();
     question.asked.extend(own.map(|own| (own.name.clone(), own.version.clone())));

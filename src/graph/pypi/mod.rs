@@ -186,6 +186,14 @@ impl PyEdge {
     }
 }
 
+impl PyGraph {
+    /// The versions of a package that the lockfile has.
+    pub fn versions(&self, name: &PyName) -> impl Iterator<Item = &PyVersion> {
+        let named = self.packages.keys().filter(move |key| key.name == *name);
+        named.filter_map(|key| key.version.as_ref())
+    }
+}
+
 impl PythonRange {
     pub fn contains(&self, version: &pep440_rs::Version) -> bool {
         self.0.iter().any(|alternative| alternative.contains(version))

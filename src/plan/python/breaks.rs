@@ -134,7 +134,8 @@ pub fn of(
     let source = Source::new(system, files);
     let is_for = |one: &&Break| {
         let day = |date: Date| date.to_zoned(TimeZone::UTC).ok().map(|day| day.timestamp());
-        let of_time = one.before.as_ref().is_none_or(|date| made.is_some_and(|made| Some(made) < day(date.value)));
+        let of_time =
+            one.before.as_ref().is_none_or(|date| made.is_some_and(|made| Some(made) < day(date.value)));
         let of_backend = one.backend.as_ref().is_none_or(|backend| within(system.module(), backend));
         let allows = |versions: &Parsed<VersionSpecifiers>| versions.value.contains(version.parts());
         let of_package = one.packages.is_empty() || one.packages.get(name).is_some_and(allows);
@@ -164,8 +165,12 @@ impl<'a> Source<'a> {
             for line in tokens::code(text).unwrap_or_default() {
                 for pair in line.tokens.windows(2) {
                     match pair {
-                        [Token::Name(name), Token::Op('=')] if path == "setup.py" => _ = keywords.insert((*name).to_owned()),
-                        [Token::Text(name), Token::Op(':')] if path == "setup.py" => _ = keywords.insert((*name).to_owned()),
+                        [Token::Name(name), Token::Op('=')] if path == "setup.py" => {
+                            _ = keywords.insert((*name).to_owned())
+                        }
+                        [Token::Text(name), Token::Op(':')] if path == "setup.py" => {
+                            _ = keywords.insert((*name).to_owned())
+                        }
                         _ => {}
                     }
                 }
@@ -176,7 +181,9 @@ impl<'a> Source<'a> {
             }
         }
         let cfg = files.texts.get("setup.cfg").and_then(|text| setup_cfg::read(text));
-        keywords.extend(cfg.into_iter().filter_map(|mut all| all.remove("options")).flat_map(|keys| keys.into_keys()));
+        keywords.extend(
+            cfg.into_iter().filter_map(|mut all| all.remove("options")).flat_map(|keys| keys.into_keys()),
+        );
         Self { system, imports: modules().map(|(_, text)| Imports::read(text)).collect(), words, keywords }
     }
 

@@ -14,9 +14,9 @@ mod rules;
 mod solve;
 pub mod tables;
 mod target;
-mod times;
 #[cfg(test)]
 mod tests;
+mod times;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

@@ -9,7 +9,8 @@ use super::breaks::{self, Break};
 use super::choose::{Choosing, Preferred, Wish, shared};
 use super::environment::{Blocked, Bounds, Environment, Stuck, Surroundings};
 use super::{
-    Ask, Bound, Build, Files, Key, Known, Question, Solved, Unplanned, assemble, circles, rules, tables, times,
+    Ask, Bound, Build, Files, Key, Known, Question, Solved, Unplanned, assemble, circles, rules, tables,
+    times,
 };
 use crate::graph::marker::Marker;
 use crate::graph::{PyName, PyVersion};
@@ -239,10 +240,12 @@ impl Walk<'_> {
         let made = self.made(release);
         let mut table = breaks::of(name, version, &system, files, made);
         // What the user says of a name is in place of what the table says.
-        let said: BTreeSet<PyName> = self.said(name)?.into_iter().filter(is_bound).map(|one| one.name).collect();
+        let said: BTreeSet<PyName> =
+            self.said(name)?.into_iter().filter(is_bound).map(|one| one.name).collect();
         table.retain(|one| !said.contains(&one.requirement().name));
         let question = self.question;
-        let constraints = question.constraints.iter().chain(question.constraints_of.get(name).into_iter().flatten());
+        let constraints =
+            question.constraints.iter().chain(question.constraints_of.get(name).into_iter().flatten());
         let constraints = constraints.map(|text| read(&shown, text)).collect::<Result<_, _>>()?;
         let bounds = Bounds {
             constraints,
@@ -257,7 +260,8 @@ impl Walk<'_> {
         table.retain(|one| environment.members.keys().any(|(member, _)| *member == one.requirement().name));
         let perhaps_more =
             told.is_none() && rules::asked(&system, &files.texts, &BTreeMap::new()).perhaps_more;
-        let found = Found { environment, system: Some(system), perhaps_more, bounds: table, ..Found::nothing() };
+        let found =
+            Found { environment, system: Some(system), perhaps_more, bounds: table, ..Found::nothing() };
         Ok(found)
     }
 
