@@ -263,6 +263,16 @@ rec {
       best.file;
 
   /**
+    Whether a package's source is a wheel: one of an index, or one that the
+    project brings.
+
+    # Type
+
+    isWheel :: AttrSet | String -> Bool
+  */
+  isWheel = source: source ? wheels || match ".*[.]whl" (source.local or "") != null;
+
+  /**
     Whether a wheel's file name says that it is for any platform: there is no
     code of a machine in it.
 

@@ -120,6 +120,14 @@ rec {
   makeWrapper = makeSetupHook { name = "make-wrapper"; } ./make-wrapper.sh;
   makeBinaryWrapper = makeWrapper;
 
+  autoPatchelfHook = makeSetupHook {
+    name = "auto-patchelf-hook";
+    substitutions = {
+      program = ./auto-patchelf.py;
+      hostLibraries = if pkgs.config.hostLibraries or true then 1 else 0;
+    };
+  } ./auto-patchelf.sh;
+
   mkShell =
     {
       name ? "nix-shell",

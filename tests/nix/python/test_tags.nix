@@ -234,6 +234,13 @@ in
     };
   };
 
+  isWheel = {
+    some = {
+      expr = map tags.isWheel [ { wheels = [ ]; } { local = "dist/a-1-py3-none-any.whl"; } { local = "dist"; } { url = "a.whl"; } "/nix/store/x" ];
+      expected = [ true true false false false ];
+    };
+  };
+
   isPure = {
     some = {
       expr = map tags.isPure [ "a-1-py3-none-any.whl" "a-1-py3-none-manylinux1_x86_64.whl" "a-1-py3-none-linux_x86_64.any.whl" ];
