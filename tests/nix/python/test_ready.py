@@ -117,6 +117,8 @@ class Ready(Case):
         env = self.scene.build(".env")
         self.assertEqual(run(f"{env}/bin/tool", env={}), "9\n")
         self.assertEqual(run(f"{env}/bin/old", env={}), "old\n")
+        # The project may start it as its own.
+        self.assertEqual(run(f"{self.scene.build()}/bin/mine", env={}), "9\n")
 
     def test_pure(self):
         """No compiler, no patching."""
