@@ -157,9 +157,9 @@ def wheel(folder, name, version, tags, files):
     """Makes a wheel's file there and answers with its path."""
     info = f"{name}-{version}.dist-info"
     files = {
-        **files,
         f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n".encode(),
         f"{info}/WHEEL": f"Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: {tags}\n".encode(),
+        **files,
     }
     digest = lambda data: base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
     record = "".join(f"{path},sha256={digest(data)},{len(data)}\n" for path, data in files.items())
