@@ -3,10 +3,11 @@
 
   # Type
 
-  { pkgs, tools, packages, environment, wheel, source, passthru } -> derivation
+  { pkgs, tools, packages, environment, wheel, source, sourceProvenance, passthru } -> derivation
 
   `wheel` is the project's own, or null for one that is not built; such a
   project is copied from `source` and has the programs that `packages` lists.
+  `sourceProvenance` is that of all that is in the environment.
 */
 {
   pkgs,
@@ -15,6 +16,7 @@
   environment,
   wheel,
   source,
+  sourceProvenance,
   passthru,
 }:
 let
@@ -40,6 +42,7 @@ pkgs.stdenvNoCC.mkDerivation (
     inherit passthru;
     meta = {
       description = packages.description or "";
+      inherit sourceProvenance;
     }
     // (if mainProgram == null then { } else { inherit mainProgram; });
   }

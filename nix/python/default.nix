@@ -9,10 +9,15 @@
   `sources`: registry and packs; `packages`: the project and its packages;
   `packs`: the folder of list files, where there are packs.
 
+  `packages.members` is a table of further projects that are made of the same
+  packages, such as the members of a workspace: each has what differs from
+  `packages` (`pname`, `roots`, `project` or `programs`, ...).
+
   # Output
 
   The project's derivation, with `env`, `devEnv`, `devShell`, `wheels`,
-  `requirements`, `packs` and `checks` in its passthru.
+  `requirements`, `packs` and `checks` in its passthru, and `members`: the same
+  of each member.
 */
 { pkgs }:
 {
@@ -24,8 +29,7 @@
 }:
 let
   pep508 = import ./pep508.nix;
-  select = import ./select.nix;
-  text = import ./text.nix;
+  inherit (import ./tags.nix) isWheel;
   inherit (import ../select.nix) input;
 
   python = input pkgs (packages.python or "python3");
@@ -34,10 +38,6 @@ let
     inherit python;
     inherit (pkgs.stdenv) hostPlatform;
   };
-  markers = interpreter // {
-    extras = packages.extras or [ ];
-  };
-
   tags = (import ./tags.nix).interpreter {
     inherit python;
     inherit (pkgs.stdenv) hostPlatform;
@@ -67,10 +67,11 @@ let
       sources
       packPaths
       ;
-    interpreter = tags;
   };
 
-  makeWheel = import ./wheel.nix {
+  # uv does not look at the upper bounds of requires-python.
+  upperBounds = packages.pythonUpperBounds or true;
+  build = import ./wheel.nix {
     inherit
       pkgs
       tools
@@ -79,144 +80,49 @@ let
       packPaths
       src
       wheels
+      upperBounds
       ;
     environment = interpreter;
   };
-  missing = packages.missing or { };
-  wheels =
-    builtins.mapAttrs makeWheel packages.packages
-    // builtins.mapAttrs (
-      key: sentence: throw "headwater: ${packages.pname} cannot be built:\n  ${key}: ${sentence}"
-    ) missing;
-
-  # --- The environments ---------------------------------------------------------
-  project = packages.project or null;
-  projectKey = if project == null then null else "${project.name}@${project.version}";
-  known = packages.packages // builtins.mapAttrs (_: _: { name = "missing"; }) missing;
-
-  problems =
-    keys:
-    let
-      there = builtins.filter (key: !(missing ? ${key})) keys;
-    in
-    (import ../lockfile.nix).stale src (packages.lockfile or null)
-    ++ builtins.attrValues (
-      builtins.mapAttrs (key: sentence: "${key}: ${sentence}") (builtins.intersectAttrs (set keys) missing)
-    )
-    ++ select.conflicts packages.packages there
-    ++ select.unsupported interpreter packages.packages there
-    ++ select.unsupported interpreter { ${packages.pname} = packages; } [ packages.pname ];
-  set =
-    names:
-    builtins.listToAttrs (
-      map (name: {
-        inherit name;
-        value = null;
-      }) names
-    );
-
-  makeEnvironment = import ./environment.nix { inherit tools; };
-  environmentOf =
-    {
-      kind,
-      roots,
-      groups,
-      own,
-      editable,
-    }:
-    let
-      reached = select.reachable (markers // { dependency_groups = groups; }) known roots;
-      # A working copy takes the place of the package that was made from it.
-      keys = builtins.filter (key: !(editable ? ${pep508.normalize known.${key}.name})) reached;
-      list = problems keys;
-      made = makeEnvironment {
-        name = text.storeName "${packages.pname}-${kind}";
-        wheels = builtins.mapAttrs (key: _: "${wheels.${key}}") (set keys) // own;
-        allowed = packages.collisions or [ ];
-        inherit editable;
-      };
-    in
-    if list == [ ] then
-      made
-    else
-      throw "headwater: ${packages.pname} cannot be built:\n  ${builtins.concatStringsSep "\n  " list}";
-
-  source = (import ../source.nix).clean {
-    inherit src generated;
-    keep = (import ./source.nix).isSource;
-    name = text.storeName "${packages.pname}-source";
-  };
-
-  wheel = if project == null then null else makeWheel projectKey (project // { inherit source; });
-
-  groups = packages.defaultGroups or [ ];
-  env = environmentOf {
-    kind = "env";
-    roots = packages.roots;
-    inherit groups;
-    own = if wheel == null then { } else { ${projectKey} = "${wheel}"; };
-    editable = { };
-  };
-  devEnv = environmentOf {
-    kind = "dev-env";
-    roots = packages.roots ++ packages.devRoots or [ ];
-    groups = groups ++ packages.devGroups or [ ];
-    own = { };
-    editable = builtins.mapAttrs (
-      _: one: {
-        folders = one.folders or [ "." ];
-        version = one.version;
-        requires = one.requires or [ ];
-        entryPoints = one.entryPoints or { };
-      }
-    ) (packages.editable or { });
-  };
-
-  application = import ./application.nix {
+  take = import ./ready.nix {
     inherit
       pkgs
       tools
-      packages
-      wheel
-      source
-      passthru
+      sourceOf
+      upperBounds
       ;
-    environment = env;
+    interpreter = tags;
   };
+  wheels =
+    builtins.mapAttrs (_: package: (if isWheel package.source then take else build) package) packages.packages
+    // builtins.mapAttrs (
+      key: sentence: throw "headwater: ${packages.pname} cannot be built:\n  ${key}: ${sentence}"
+    ) (packages.missing or { });
 
-  passthru = {
+  make = import ./project.nix {
     inherit
-      env
-      devEnv
+      pkgs
+      tools
+      src
+      generated
       wheels
-      wheel
       ;
+    markers = interpreter;
+    makeWheel = build;
+    isBuilt = key: packages.packages ? ${key} && !isWheel packages.packages.${key}.source;
     packs = fetchers;
-    requirements = builtins.mapAttrs (_: built: built.requirements) (
-      wheels // (if wheel == null then { } else { ${projectKey} = wheel; })
-    );
-    devShell = import ./shell.nix {
-      inherit pkgs packages;
-      environment = devEnv;
-      inputs = map (input pkgs) (if project == null then [ ] else project.buildInputs or [ ]);
-    };
-    checks = {
-      program = application;
-      # That the packages have what they ask for: a lockfile may say otherwise.
-      requirements = derivation (
-        tools.common
-        // {
-          name = text.storeName "${packages.pname}-requirements";
-          title = packages.pname;
-          args = tools.run "consistent.py";
-          config = builtins.toJSON {
-            environment = "${env}";
-            inherit (tools) sitePackages;
-          };
-          passAsFile = [ "config" ];
-        }
-      );
-    };
+    inherit memberOf;
   };
+  # What a member is, built or copied, does not follow from what the root is.
+  memberOf =
+    member:
+    make (
+      removeAttrs packages (
+        (if member ? programs then [ "project" ] else [ ])
+        ++ (if member ? project then [ "programs" ] else [ ])
+        ++ [ "members" ]
+      )
+      // member
+    );
 in
-application
+make packages

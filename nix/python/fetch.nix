@@ -8,14 +8,13 @@
 
   # Type
 
-  { pkgs, src, sources, packPaths, interpreter } -> package -> store path
+  { pkgs, src, sources, packPaths } -> package -> store path
 */
 {
   pkgs,
   src,
   sources,
   packPaths,
-  interpreter,
 }:
 let
   text = import ./text.nix;
@@ -70,8 +69,6 @@ let
 in
 if builtins.isString source then
   source
-else if source ? wheels then
-  "${file ((import ./tags.nix).choose interpreter "${package.name} ${package.version}" source.wheels)}"
 else if source ? url then
   "${file source}"
 else if source ? git then

@@ -293,4 +293,32 @@ rec {
         if allowed == null then invalid else allowed;
     in
     if clauses == null then invalid else builtins.all answer clauses;
+
+  /**
+    Of a specifier the clauses that ask for a version or a newer one, each as
+    `>=` or `>`. What is no specifier is an error.
+
+    # Type
+
+    lowerBounds :: String -> String
+  */
+  lowerBounds =
+    specifier:
+    let
+      clauses = parseSpecifier specifier;
+      plain =
+        version:
+        let
+          star = match "(.*)[.][*]" version;
+        in
+        if star == null then version else head star;
+    in
+    if clauses == null then
+      throw "headwater: ${specifier} is not a specifier of PEP 440"
+    else
+      builtins.concatStringsSep "," (
+        map (clause: (if clause.op == ">" then ">" else ">=") + plain clause.version) (
+          filter (clause: elem clause.op [ ">" ">=" "~=" "==" "===" ]) clauses
+        )
+      );
 }

@@ -4,6 +4,8 @@
 */
 let
   inherit (builtins)
+    all
+    any
     attrNames
     attrValues
     concatMap
@@ -11,12 +13,30 @@ let
     filter
     foldl'
     genericClosure
+    head
+    isAttrs
     isString
     length
     listToAttrs
     map
+    stringLength
     ;
+  pep440 = import ./pep440.nix;
   pep508 = import ./pep508.nix;
+
+  set =
+    names:
+    listToAttrs (
+      map (name: {
+        inherit name;
+        value = null;
+      }) names
+    );
+
+  # Whether one that asks for a Python takes this version.
+  allows =
+    one: version:
+    one.asks == "" || pep440.contains (if one.upperBounds then one.asks else pep440.lowerBounds one.asks) version;
 
   # An edge is a key, or { package, marker ? null, extras ? [ ] }.
   edge =
@@ -56,6 +76,93 @@ rec {
     ) edges;
 
   /**
+    All steps that the roots lead to.
+
+    uv encodes which of conflicting extras is asked for as an extra of the whole
+    project, `extra-8-runtimes-cow6`: it takes an extra that any dependency asks
+    for as active when it evaluates such markers. So the extras that were asked
+    for count in another round, where a marker looks at them, until none is new.
+
+    # Type
+
+    closure :: AttrSet -> AttrSet -> [Edge] -> [ { key, package, extra } ]
+  */
+  closure =
+    environment: packages: roots:
+    let
+      of = step: packages.${step.package} or (throw "headwater: there is no package ${step.package}");
+      looked = lookedAt packages roots;
+      round =
+        environment:
+        let
+          next =
+            step:
+            let
+              package = of step;
+              more = steps environment;
+            in
+            if step.extra == "" then
+              more [ ] (package.dependencies or [ ])
+            else
+              more [ step.extra ] (package.dependencies or [ ])
+              ++ more [ step.extra ] (package.optionalDependencies.${step.extra} or [ ]);
+          found = genericClosure {
+            startSet = steps environment [ ] roots;
+            operator = next;
+          };
+          active = set environment.extras;
+          asked = map (step: encoded (of step).name step.extra) (filter (step: step.extra != "") found);
+          new = attrNames (set (filter (name: !(active ? ${name}) && looked ? ${name}) asked));
+        in
+        # `looked` is a walk over all markers: only where an extra was asked for.
+        if asked == [ ] || new == [ ] then
+          found
+        else
+          round (environment // { extras = environment.extras ++ new; });
+    in
+    round environment;
+
+  /**
+    An extra of a package as uv encodes it in markers of conflicts.
+
+    # Type
+
+    encoded :: String -> String -> String
+  */
+  encoded =
+    name: extra:
+    let
+      normal = pep508.normalize name;
+    in
+    "extra-${toString (stringLength normal)}-${normal}-${pep508.normalize extra}";
+
+  /**
+    The project's extras that any marker of these packages and roots looks at.
+
+    # Type
+
+    lookedAt :: AttrSet -> [Edge] -> { extra = null; ... }
+  */
+  lookedAt =
+    packages: roots:
+    let
+      ofMarker =
+        marker:
+        if !isAttrs marker then
+          [ ]
+        else if marker.variable or null == "extras" then
+          [ (pep508.normalize marker.value) ]
+        else
+          concatMap ofMarker (marker.all or marker.any or [ ]);
+      ofEdges = concatMap (item: if isString item then [ ] else ofMarker (item.marker or null));
+      ofPackage =
+        package:
+        ofEdges (package.dependencies or [ ])
+        ++ concatMap ofEdges (attrValues (package.optionalDependencies or { }));
+    in
+    set (ofEdges roots ++ concatMap ofPackage (attrValues packages));
+
+  /**
     The keys of all packages that the roots reach, sorted. An edge that leads
     to an unknown key is an error.
 
@@ -65,32 +172,7 @@ rec {
   */
   reachable =
     environment: packages: roots:
-    let
-      of = step: packages.${step.package} or (throw "headwater: there is no package ${step.package}");
-      next =
-        step:
-        let
-          package = of step;
-          more = steps environment;
-        in
-        if step.extra == "" then
-          more [ ] (package.dependencies or [ ])
-        else
-          more [ step.extra ] (package.dependencies or [ ])
-          ++ more [ step.extra ] (package.optionalDependencies.${step.extra} or [ ]);
-      found = genericClosure {
-        startSet = steps environment [ ] roots;
-        operator = next;
-      };
-    in
-    attrNames (
-      listToAttrs (
-        map (step: {
-          name = step.package;
-          value = null;
-        }) found
-      )
-    );
+    attrNames (set (map (step: step.package) (closure environment packages roots)));
 
   /**
     One sentence for each project of which an environment would have two versions.
@@ -115,19 +197,75 @@ rec {
     );
 
   /**
-    One sentence for each package that does not allow the interpreter.
+    The extras that the roots themselves ask for, by the packages' names.
 
     # Type
 
-    unsupported :: AttrSet -> AttrSet -> [String] -> [String]
+    extrasOf :: AttrSet -> AttrSet -> [Edge] -> { name = [String]; ... }
+  */
+  extrasOf =
+    environment: packages: roots:
+    foldl' (
+      all: step:
+      let
+        name = pep508.normalize packages.${step.package}.name;
+      in
+      all // { ${name} = all.${name} or [ ] ++ [ step.extra ]; }
+    ) { } (filter (step: step.extra != "") (steps environment [ ] roots));
+
+  /**
+    One sentence for each that does not allow the interpreter, and one that
+    names the setting; `asks` is what it asks for (`>=3.8,<3.12`), and without
+    `upperBounds` only its lower bounds count.
+
+    # Type
+
+    unsupported :: AttrSet -> [ { title, asks, upperBounds } ] -> [String]
   */
   unsupported =
-    environment: packages: keys:
+    environment: askers:
     let
       version = environment.python_full_version;
-      asks = key: packages.${key}.requiresPython or "";
+      refused = filter (one: !(allows one version)) askers;
+      # The patch release is the package set's.
+      isGood = minor: all (one: any (patch: allows one "3.${minor}.${patch}") [ "0" "99" ]) askers;
+      others = filter (minor: "3.${minor}" != environment.python_version) [ "11" "12" "13" "14" "15" ];
+      good = filter isGood others;
     in
-    map (key: "${key} asks for Python ${asks key}, and this is ${version}") (
-      filter (key: asks key != "" && !(import ./pep440.nix).contains (asks key) version) keys
-    );
+    if refused == [ ] then
+      [ ]
+    else
+      map (one: "${one.title} asks for Python ${one.asks}, and this is ${version}") refused
+      ++ [
+        (
+          if good == [ ] then
+            "no other Python from 3.11 to 3.15 is one that all packages take"
+          else
+            ''set [python] interpreter = "python3${head good}" in headwater.toml''
+        )
+      ];
+
+  /**
+    One sentence for each whose upper bound does not allow the interpreter and
+    does not count.
+
+    # Type
+
+    unlooked :: AttrSet -> [ { title, asks, upperBounds } ] -> [String]
+  */
+  unlooked =
+    environment: askers:
+    let
+      version = environment.python_full_version;
+    in
+    map
+      (
+        one:
+        "${one.title} asks for Python ${one.asks}, and this is ${version}; the lockfile's tool does not look at upper bounds, so it is taken"
+      )
+      (
+        filter (
+          one: !one.upperBounds && allows one version && !(allows (one // { upperBounds = true; }) version)
+        ) askers
+      );
 }

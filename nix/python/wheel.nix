@@ -7,7 +7,7 @@
 
   # Type
 
-  { pkgs, tools, environment, sourceOf, packs, packPaths, src, wheels } -> key -> package -> derivation
+  { pkgs, tools, environment, sourceOf, packs, packPaths, src, wheels, upperBounds } -> package -> derivation
 */
 {
   pkgs,
@@ -18,6 +18,7 @@
   packPaths,
   src,
   wheels,
+  upperBounds,
 }:
 let
   pep508 = import ./pep508.nix;
@@ -46,7 +47,7 @@ let
       ) list
     );
 in
-key: package:
+package:
 let
   title = "${package.name} ${package.version}";
   inputs = map (input pkgs) (package.buildInputs or [ ]);
@@ -58,8 +59,7 @@ let
     inherit (package) name version;
     inherit (tools) sitePackages;
     source = sourceOf package;
-    # Those of an index, and one that the project brings.
-    isWheel = package.source ? wheels || builtins.match ".*\\.whl" (package.source.local or "") != null;
+    inherit upperBounds;
     # The project's own code may have a new version since it was converted.
     isOwn = builtins.isString package.source || package.source ? local;
     subdirectory = package.subdirectory or null;

@@ -11,7 +11,9 @@
   `config.hostPlatform` overrides attributes of `stdenv.hostPlatform`;
   `config.pythonVersion` is the full version of /usr's Python, `config.rust` the
   folder of a Rust toolchain outside of /usr, `config.programs` the files of programs that Debian lacks
-  (`maturin`, `uv-build`).
+  (`maturin`, `uv-build`). `config.libcVersion` is the version of /usr's C library; with `config.hostLibraries = false`
+  autoPatchelf takes no other library from /usr. `config.allowNonSource` and `config.allowNonSourcePredicate` are as in
+  nixpkgs.
 */
 {
   system ? builtins.currentSystem,
@@ -48,7 +50,7 @@ let
       pkgs = final;
     }
     // import ./stdenv.nix {
-      inherit lib system;
+      inherit lib system config;
       platform = platform // (config.hostPlatform or { });
       pkgs = final;
     }

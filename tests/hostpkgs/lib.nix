@@ -247,9 +247,10 @@ let
       all = unix;
     };
     systems.flakeExposed = platforms.all;
-    sourceTypes = genAttrs [ "fromSource" "binaryBytecode" "binaryNativeCode" ] (
-      shortName: { inherit shortName; }
-    );
+    sourceTypes = genAttrs [ "fromSource" "binaryBytecode" "binaryNativeCode" "binaryFirmware" ] (shortName: {
+      inherit shortName;
+      isSource = shortName == "fromSource";
+    });
     fetchers.proxyImpureEnvVars = [
       "http_proxy"
       "https_proxy"

@@ -19,13 +19,23 @@ _addInput() {
   fi
   if [ -e "$dir/nix-support/setup-hook" ]; then source "$dir/nix-support/setup-hook"; fi
 }
+# What setup hooks want called with every input. There are no others than those of the target.
+targetOffset=0
+_envHooks=()
+addEnvHooks() {
+  shift
+  _envHooks+=("$@")
+}
 # Hooks may call the tools, so these are there from the start, behind the inputs.
 PATH=$initialPath
 for _input in ${nativeBuildInputs-} ${buildInputs-} ${propagatedBuildInputs-} ${checkInputs-} ${nativeCheckInputs-}; do
   _addInput "$_input"
 done
 export PATH=${_inputPath:+$_inputPath:}$initialPath
-unset _input _inputPath _seenInputs
+for _input in ${_seenInputs-}; do
+  for _hook in "${_envHooks[@]}"; do "$_hook" "$_input"; done
+done
+unset _input _inputPath _seenInputs _hook
 export CONFIG_SHELL=${SHELL:-}
 
 runHook() {

@@ -5,6 +5,7 @@
   lib,
   pkgs,
   system,
+  config,
   platform,
 }:
 let
@@ -52,6 +53,14 @@ let
               "finalPackage"
             ]
             // attrs.env or { };
+          name = attrs.name or "${attrs.pname}-${attrs.version}";
+          provenance = attrs.meta.sourceProvenance or [ ];
+          isRefused =
+            !(config.allowNonSource or true)
+            && lib.any (type: !type.isSource) provenance
+            && !(config.allowNonSourcePredicate or (_: false)) attrs;
+          types = lib.concatMapStringsSep " " (type: type.shortName) provenance;
+          checked = lib.throwIf isRefused "Package ‘${name}’ contains elements not built from source (‘${types}’), refusing to evaluate.";
           drv = derivation (
             {
               inherit system;
@@ -63,17 +72,21 @@ let
               stdenv = env;
               # `nix develop` writes what it found to each of these.
               outputs = [ "out" ];
-              name = attrs.name or "${attrs.pname}-${attrs.version}";
+              inherit name;
             }
             # A hash of the SRI kind needs no algorithm, and `null` is no algorithm.
             // (if passed.outputHashAlgo or "" == null then removeAttrs passed [ "outputHashAlgo" ] else passed)
           );
         in
         drv
+        // {
+          drvPath = checked drv.drvPath;
+          outPath = checked drv.outPath;
+        }
         // removeAttrs passed [ "name" "outputs" "out" ]
         // attrs.passthru or { }
         // {
-          name = attrs.name or "${attrs.pname}-${attrs.version}";
+          inherit name;
           meta = attrs.meta or { };
           passthru = attrs.passthru or { };
           overrideAttrs =

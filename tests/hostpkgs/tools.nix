@@ -54,6 +54,21 @@ let
       '';
     };
 
+  # Libraries by their file names, as far as this machine has them.
+  libraries =
+    name: list:
+    host {
+      name = "${name}-lib";
+      script = ''
+        mkdir "$out/lib"
+        for library in ${lib.escapeShellArgs list}; do
+          for folder in /usr/lib/*-linux-gnu* /lib/*-linux-gnu* /usr/lib64 /usr/lib; do
+            if [ -e "$folder/$library" ]; then ln -s "$folder/$library" "$out/lib/$library"; break; fi
+          done
+        done
+      '';
+    };
+
   plainGit = programs "git" [ "git" "git-upload-pack" "git-receive-pack" ];
 
   gitConfig =
@@ -137,7 +152,21 @@ in
   binutils = programs "binutils" (
     lib.splitString " " "ld ar as nm objcopy objdump ranlib readelf size strings strip"
   );
-  gcc = programs "gcc" (lib.splitString " " "gcc cc g++ c++ cpp");
+  gcc = programs "gcc" (lib.splitString " " "gcc cc g++ c++ cpp") // {
+    cc.lib = libraries "gcc" [ "libgcc_s.so.1" "libstdc++.so.6" "libgomp.so.1" "libatomic.so.1" ];
+    # Like the version of Python, it cannot be asked while evaluating.
+    libc.version = config.libcVersion or "2.36";
+  };
+
+  # What the policy lets wheels take from the system beside the C library.
+  pythonManylinuxPackages.manylinux2014 = [
+    (libraries "manylinux2014" (
+      lib.splitString " " (
+        "libz.so.1 libexpat.so.1 libglib-2.0.so.0 libgobject-2.0.so.0 libgthread-2.0.so.0 libGL.so.1"
+        + " libX11.so.6 libXext.so.6 libXrender.so.1 libICE.so.6 libSM.so.6"
+      )
+    ))
+  ];
 
   cacert = host {
     name = "cacert";

@@ -110,7 +110,7 @@ rec {
     script:
     runCommand name { inherit propagatedBuildInputs; } ''
       mkdir -p $out/nix-support
-      cp ${script} $out/nix-support/setup-hook
+      cp --no-preserve=mode ${script} $out/nix-support/setup-hook
       ${lib.concatStrings (
         lib.mapAttrsToList (n: v: ''
           substituteInPlace $out/nix-support/setup-hook --replace-fail ${lib.escapeShellArg "@${n}@"} ${lib.escapeShellArg v}
@@ -119,6 +119,14 @@ rec {
     '';
   makeWrapper = makeSetupHook { name = "make-wrapper"; } ./make-wrapper.sh;
   makeBinaryWrapper = makeWrapper;
+
+  autoPatchelfHook = makeSetupHook {
+    name = "auto-patchelf-hook";
+    substitutions = {
+      program = "${./auto-patchelf.py}";
+      hostLibraries = if pkgs.config.hostLibraries or true then 1 else 0;
+    };
+  } ./auto-patchelf.sh;
 
   mkShell =
     {

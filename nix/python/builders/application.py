@@ -10,6 +10,7 @@ from common import Failure, config, copy_tree, inside, main
 from wheelfile import compile_modules
 
 PROGRAM = """#!{python}
+import os
 import runpy
 import sys
 
@@ -30,6 +31,12 @@ def built(out, settings):
         os.symlink(share, os.path.join(out, "share"))
 
 
+def is_python(program):
+    """Whether a program of the environment is a script for its Python; wheels bring others, compiled ones too."""
+    with open(program, "rb") as file:
+        return os.path.basename(file.readline().strip()).startswith(b"python")
+
+
 def copied(out, settings):
     """A copy of the project, and its programs."""
     folder = os.path.join(out, "share", settings["pname"])
@@ -44,7 +51,11 @@ def copied(out, settings):
                 raise Failure(f"the environment has no program {program['program']}, by which {name} is to start")
             # A file of the project is named by where it is installed.
             arguments = [inside(folder, one["file"]) if isinstance(one, dict) else one for one in program.get("arguments", [])]
-            start = f"sys.argv[:1] = {[target, *arguments]!r}\n    runpy.run_path({target!r}, run_name=\"__main__\")"
+            command = [target, *arguments]
+            if is_python(target):
+                start = f"sys.argv[:1] = {command!r}\n    runpy.run_path({target!r}, run_name=\"__main__\")"
+            else:
+                start = f"os.execv({target!r}, {command!r} + sys.argv[1:])"
         elif "module" in program:
             start = f"runpy.run_module({program['module']!r}, run_name=\"__main__\", alter_sys=True)"
         else:

@@ -15,8 +15,8 @@ import copied
 import merge
 import source as sources
 from common import Failure, config, first, inside, main, normalize, set_times
-from requirement import name_of, same, unmet
-from wheelfile import Wheel, install
+from requirement import name_of, unmet
+from wheelfile import Wheel, lay_out, own_version
 
 LEGACY = {"requires": ["setuptools"], "build-backend": "setuptools.build_meta:__legacy__"}
 # What lets setuptools see the files that git tracks as a package's data.
@@ -142,39 +142,17 @@ def wheel(build):
         check_requirements(build, build.dynamic(), have)
         file = build.hook("build_wheel", dist, settings["configSettings"], None)
     built = Wheel(os.path.join(dist, file))
-    if settings["isOwn"] and not same(built.version, settings["version"]):
-        print(f"headwater: its version is {built.version}; when it was converted it was {settings['version']}", file=sys.stderr)
-        settings = {**settings, "version": built.version}
-    built.check(settings["name"], settings["version"])
-    lay_out(built, settings)
+    version = own_version(built, settings)
+    built.check(settings["name"], version, settings["upperBounds"])
+    lay_out(built, os.environ["out"], settings["sitePackages"])
     # The build environment goes with the build; nothing of it is to stay in the result.
     shutil.rmtree(build.prefix, ignore_errors=True)
-
-
-def lay_out(built, settings):
-    """Installs the wheel to $out, with notes on it."""
-    out = os.environ["out"]
-    os.makedirs(os.path.join(out, "headwater"))
-    install(built, out, settings["sitePackages"])
-    notes = {"name": built.name, "version": built.version, "file": built.filename, "requires": built.requirements()}
-    with open(os.path.join(out, "headwater/wheel.json"), "w", encoding="utf-8") as file:
-        json.dump(notes, file, indent=2, sort_keys=True)
-        file.write("\n")
 
 
 def run():
     settings = config()
     if sys.version_info < (3, 11):
         raise Failure("it needs Python 3.11 or newer")
-    if settings["isWheel"]:
-        os.makedirs(os.environ["dist"])
-        # The store's name of the file is its own, behind a hash.
-        name = os.path.join(os.environ["dist"], os.path.basename(settings["source"])[33:])
-        shutil.copyfile(settings["source"], name)
-        built = Wheel(name)
-        built.check(settings["name"], settings["version"])
-        lay_out(built, settings)
-        return
     build = Build(settings)
     if settings["mode"] == "requirements":
         requirements(build)

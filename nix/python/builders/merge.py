@@ -5,12 +5,11 @@ The prefix has a pyvenv.cfg, by which Python finds itself in it (PEP 405), so
 that programs started in it are in it too, whatever PYTHONPATH is.
 """
 
-import filecmp
-import fnmatch
 import os
 import re
 import sys
 
+from collisions import Collisions
 from common import Failure, first, headers, normalize
 from wheelfile import programs
 
@@ -28,9 +27,11 @@ if __name__ == "__main__":
 def make(prefix, wheels, site_packages, allowed=()):
     """
     Makes an environment of wheels, given as a table of titles and folders. Two
-    that bring one file are a Failure, unless it is the same file or its path
-    matches a pattern that is allowed: then the first by title counts.
+    that bring one file are a Failure, unless it is the same file, nothing that
+    Python imports or runs, or its path matches a pattern that is allowed: then
+    the first by title counts.
     """
+    collisions = Collisions(site_packages, allowed)
     os.makedirs(os.path.join(prefix, site_packages))
     os.makedirs(os.path.join(prefix, "bin"))
     real = {"", "bin"}
@@ -38,7 +39,7 @@ def make(prefix, wheels, site_packages, allowed=()):
     while path:
         real.add(path)
         path = os.path.dirname(path)
-    merge(prefix, "", sorted(wheels.items()), real, allowed)
+    merge(prefix, "", sorted(wheels.items()), real, collisions)
     link_interpreter(prefix)
     owners = {}
     # Two may not have one program, either.
@@ -46,15 +47,13 @@ def make(prefix, wheels, site_packages, allowed=()):
         for name, write in scripts_of(prefix, wheel, site_packages):
             at = os.path.join(prefix, "bin", name)
             if os.path.lexists(at):
-                who = owners.get(name, "the interpreter or a data file")
-                if any(fnmatch.fnmatch(f"bin/{name}", pattern) for pattern in allowed):
-                    continue
-                raise Failure(f"{who} and {title} both have the program {name}")
+                collisions.check_program(name, owners.get(name, "the interpreter or a data file"), title)
+                continue
             write(at)
             owners[name] = title
 
 
-def merge(prefix, below, sources, real, allowed):
+def merge(prefix, below, sources, real, collisions):
     """Merges the folder `below` of each source: links to whole folders where one source has them."""
     found = {}
     for title, root in sources:
@@ -70,22 +69,11 @@ def merge(prefix, below, sources, real, allowed):
         folders = [os.path.isdir(os.path.join(root, path)) for _, root in owners]
         if path in real or (len(owners) > 1 and all(folders)):
             os.makedirs(at, exist_ok=True)
-            merge(prefix, path, owners, real, allowed)
+            merge(prefix, path, owners, real, collisions)
             continue
         for title, root in owners[1:]:
-            check_collision(path, owners[0], (title, root), allowed)
+            collisions.check(path, owners[0], (title, root))
         os.symlink(os.path.join(owners[0][1], path), at)
-
-
-def check_collision(path, one, other, allowed):
-    """Two wheels have one path, not both as folders."""
-    # Compiled from one source, they differ in where they are.
-    if path.endswith(".pyc") or any(fnmatch.fnmatch(path, pattern) for pattern in allowed):
-        return
-    files = [os.path.join(root, path) for _, root in (one, other)]
-    if all(os.path.isfile(file) for file in files) and filecmp.cmp(*files, shallow=False):
-        return
-    raise Failure(f"{one[0]} and {other[0]} both have {path}, and not the same")
 
 
 def installed(prefix, site_packages):

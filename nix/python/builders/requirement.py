@@ -111,6 +111,16 @@ def satisfies(specifier, version):
         return True
 
 
+def lower_bounds(specifier):
+    """Of a specifier the clauses that ask for a version or a newer one, each as `>=` or `>`."""
+    kept = []
+    for clause in specifier.split(","):
+        found = re.fullmatch(r"\s*(===?|~=|>=|>)\s*(.*?)(\.\*)?\s*", clause, re.S)
+        if found:
+            kept.append((found[1] if found[1] == ">" else ">=") + found[2])
+    return ",".join(kept)
+
+
 VARIABLES = {
     "os_name": lambda: os.name,
     "sys_platform": lambda: sys.platform,
@@ -141,7 +151,8 @@ def marker_holds(text, extra=""):
     tokens.append("")
 
     def take():
-        return tokens.pop(0)
+        # The end stays.
+        return tokens.pop(0) if tokens[1:] else tokens[0]
 
     def disjunction():
         value = conjunction()
@@ -214,27 +225,50 @@ def name_of(requirement):
     return normalize(found[1]) if found else requirement
 
 
+def parts(requirement):
+    """Its clauses and its marker; None for what is not a requirement. A URL promises no version."""
+    found = REQUIREMENT.fullmatch(requirement)
+    if not found:
+        return None
+    rest = found[3]
+    if rest.startswith("@"):
+        # White space ends a URL.
+        _, _, marker = rest[1:].strip().partition(" ")
+        return "", marker.strip().lstrip(";").strip()
+    clauses, _, marker = rest.partition(";")
+    return clauses.strip().strip("()"), marker.strip()
+
+
+def extras_of(requirement):
+    """The normalized extras that a requirement asks for."""
+    found = REQUIREMENT.fullmatch(requirement)
+    return [normalize(extra.strip()) for extra in (found[2] or "").split(",") if extra.strip()] if found else []
+
+
+def holds(requirement, extra=""):
+    """Whether its marker holds, for a package that is wanted with an extra; one that is not understood does."""
+    found = parts(requirement)
+    try:
+        return not found or not found[1] or marker_holds(found[1], extra)
+    except ValueError:
+        return True
+
+
 def unmet(requirement, have, extra=""):
     """
     What is missing for a requirement among the versions that are there (a
     table of normalized names): None, or a sentence.
     """
-    found = REQUIREMENT.fullmatch(requirement)
+    found = parts(requirement)
     if not found:
         return f"{requirement} is not a requirement of PEP 508"
-    name, rest = normalize(found[1]), found[3]
+    name, (clauses, marker) = name_of(requirement), found
     try:
-        if rest.startswith("@"):
-            # White space ends a URL; a version it does not promise.
-            url, _, marker = rest[1:].strip().partition(" ")
-            clauses, marker = "", marker.strip().lstrip(";")
-        else:
-            clauses, _, marker = rest.partition(";")
-        if marker.strip() and not marker_holds(marker, extra):
+        if marker and not marker_holds(marker, extra):
             return None
         if name not in have:
             return f"{requirement.strip()} is not there"
-        for clause in clauses.strip().strip("()").split(","):
+        for clause in clauses.split(","):
             if clause.strip() and not allows(clause, have[name]):
                 return f"{requirement.strip()} is asked for, {name} {have[name]} is there"
     except (ValueError, AttributeError):

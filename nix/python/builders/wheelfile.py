@@ -4,16 +4,17 @@ import base64
 import csv
 import hashlib
 import io
+import json
 import os
 import platform
 import re
 import subprocess
 import sys
-import sysconfig
 import zipfile
 
 from common import Failure, first, headers, inside, normalize
-from requirement import same, satisfies
+from requirement import lower_bounds, same, satisfies
+from tags import interpreter, supported
 
 NAME = re.compile(r"([^-]+)-([^-]+)(?:-(\d[^-]*))?-([^-]+)-([^-]+)-([^-]+)\.whl")
 
@@ -50,48 +51,30 @@ class Wheel:
                 return default
             raise Failure(f"{self.filename} has no {name}") from None
 
-    def check(self, name, version):
-        """It must be what was asked for, and for the interpreter that runs this."""
+    def check(self, name, version, upper_bounds=True, c_library=None):
+        """
+        It must be what was asked for, and for the interpreter that runs this.
+        `c_library`, as `tags.libc` gives it, is for a wheel that others built;
+        without it the wheel was just built here. Without `upper_bounds` it may
+        ask for an older Python, which not all installers look at.
+        """
+        built = "that was built " if c_library is None else ""
         if normalize(self.name) != normalize(name):
-            raise Failure(f"the wheel that was built is of {self.name}, not of {name}")
+            raise Failure(f"the wheel {built}is of {self.name}, not of {name}")
         if not same(self.version, version):
-            raise Failure(
-                f"the wheel that was built has version {self.version}, not {version}; if the source takes its version "
-                "from git, its backend did not take the pinned one: a patch may set it"
+            hint = (
+                "; if the source takes its version from git, its backend did not take the pinned one: a patch may set it"
             )
+            raise Failure(f"the wheel {built}has version {self.version}, not {version}{hint if built else ''}")
         asked = first(self.metadata, "requires-python")
-        if not satisfies(asked, platform.python_version()):
+        if not satisfies(asked if upper_bounds else lower_bounds(asked), platform.python_version()):
             raise Failure(f"it asks for Python {asked}, and this is {platform.python_version()}")
-        pythons, abis, platforms = self.tags
-        if not supported(pythons, abis, platforms):
+        if not supported(*self.tags, c_library):
             raise Failure(f"{self.filename} is not for this interpreter, {interpreter()}")
 
     def requirements(self):
         """Its run-time requirements, as they stand in its metadata."""
         return [value for field, value in self.metadata if field == "requires-dist"]
-
-
-def interpreter():
-    """The interpreter in words: `cpython 3.11 linux_x86_64`."""
-    return f"{sys.implementation.name} {sys.version_info[0]}.{sys.version_info[1]} {this_platform()}"
-
-
-def this_platform():
-    """The platform of wheels that are built here."""
-    return re.sub(r"[-.]", "_", sysconfig.get_platform())
-
-
-def supported(pythons, abis, platforms):
-    """Whether tags of a wheel that was just built fit the interpreter that built it."""
-    major, minor = sys.version_info[:2]
-    own = {"cpython": "cp", "pypy": "pp"}.get(sys.implementation.name, sys.implementation.name)
-    fits = {f"py{major}", f"{own}{major}", f"{own}{major}{minor}"} | {f"py{major}{older}" for older in range(minor + 1)}
-    if "abi3" in abis:
-        fits |= {f"{own}{major}{older}" for older in range(2, minor + 1)}
-    system = this_platform().split("_")[0]
-    # On macOS the version in the tag is that of the oldest system it runs on.
-    here = any(one in ("any", this_platform()) or (system == "macosx" and one.startswith(system)) for one in platforms)
-    return bool(fits & set(pythons)) and here
 
 
 def install(wheel, out, site_packages):
@@ -128,6 +111,24 @@ def install(wheel, out, site_packages):
     written.append((os.path.join(site, wheel.dist_info, "INSTALLER"), b"headwater\n"))
     write_record(wheel, out, site, written)
     compile_modules(site)
+
+
+def own_version(wheel, settings):
+    """The version that a wheel must have: of the project's own (`isOwn`) it may have moved on, and that is said."""
+    if not settings["isOwn"] or same(wheel.version, settings["version"]):
+        return settings["version"]
+    print(f"headwater: its version is {wheel.version}; when it was converted it was {settings['version']}", file=sys.stderr)
+    return wheel.version
+
+
+def lay_out(wheel, out, site_packages):
+    """Installs a wheel to `out`, with notes on it."""
+    os.makedirs(os.path.join(out, "headwater"))
+    install(wheel, out, site_packages)
+    notes = {"name": wheel.name, "version": wheel.version, "file": wheel.filename, "requires": wheel.requirements()}
+    with open(os.path.join(out, "headwater/wheel.json"), "w", encoding="utf-8") as file:
+        json.dump(notes, file, indent=2, sort_keys=True)
+        file.write("\n")
 
 
 def records(wheel):
@@ -205,6 +206,21 @@ def write_record(wheel, out, site, written):
     rows.append([f"{wheel.dist_info}/RECORD", "", ""])
     with open(os.path.join(site, wheel.dist_info, "RECORD"), "w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(sorted(rows))
+
+
+def renew_record(out, site_packages):
+    """Makes RECORD true again where installed files were changed."""
+    site = os.path.join(out, site_packages)
+    record = next(os.path.join(site, name, "RECORD") for name in os.listdir(site) if name.endswith(".dist-info"))
+    with open(record, encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    for row in rows:
+        if row[1]:
+            with open(os.path.join(site, row[0]), "rb") as file:
+                content = file.read()
+            row[1:] = ["sha256=" + encoded(content), str(len(content))]
+    with open(record, "w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
 
 
 def compile_modules(site):

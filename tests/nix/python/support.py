@@ -13,6 +13,7 @@ import tarfile
 import tempfile
 import textwrap
 import unittest
+import zipfile
 
 sys.dont_write_bytecode = True
 ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../.."))
@@ -52,6 +53,8 @@ class Scene:
         os.makedirs(self.generated)
         shutil.copytree(os.path.join(ROOT, "nix"), os.path.join(self.generated, "lib"), ignore=shutil.ignore_patterns("__pycache__"))
         self.packages, self.packs = {}, {}
+        # What the package set is made with, in Nix.
+        self.pkgs = "{ }"
         self.add("tiny", "1.0", {"tiny.py": BACKEND, "pyproject.toml": pyproject("tiny", "1.0", [], more='[tool.tiny]\nmodules = ["tiny.py"]\n')}, requires=[])
 
     def close(self):
@@ -79,6 +82,18 @@ class Scene:
         self.packages[key] = {"name": name, "version": version, "source": source, "requires": list(requires), **more}
         return key
 
+    def ready(self, name, version, tags, files, key=None, **more):
+        """A package taken as a wheel of an index; `files` are paths in it and their bytes."""
+        at = wheel(self.top, name, version, tags, files)
+        run("nix-store", "--add-fixed", "sha256", at)
+        with open(at, "rb") as file:
+            digest = base64.b64encode(hashlib.sha256(file.read()).digest()).decode()
+        one = {"file": os.path.basename(at), "url": os.path.basename(at), "hash": f"sha256-{digest}"}
+        key = key or f"{name}@{version}"
+        package = self.packages.setdefault(key, {"name": name, "version": version, "source": {"wheels": []}, **more})
+        package["source"]["wheels"].append(one)
+        return key
+
     def module(self, name, version, more="", files=None, **data):
         """A package of one module, which has its version."""
         modules = f'[tool.tiny]\nmodules = ["{name}.py"]\n'
@@ -95,7 +110,7 @@ class Scene:
             file.write(entry)
 
     def expression(self, attribute):
-        return f"((import {ROOT}/tests/hostpkgs {{ }}).callPackage {self.generated} {{ }}){attribute}"
+        return f"((import {ROOT}/tests/hostpkgs {self.pkgs}).callPackage {self.generated} {{ }}){attribute}"
 
     def nix(self, *command, cwd=None):
         """A Nix command with the options of a hermetic build."""
@@ -109,6 +124,13 @@ class Scene:
         if done.returncode != 0:
             raise AssertionError(done.stderr)
         return done.stdout.strip()
+
+    def evaluate(self, attribute="", function=""):
+        """The value of an attribute, of what a function makes of it."""
+        done = self.nix("nix-instantiate", "--eval", "--strict", "--json", "-E", f"{function} {self.expression(attribute)}")
+        if done.returncode != 0:
+            raise AssertionError(done.stderr)
+        return json.loads(done.stdout)
 
     def failure(self, attribute=""):
         """What is said where the build must fail."""
@@ -129,6 +151,23 @@ def sdist(stem, files):
             member.size = len(data)
             archive.addfile(member, io.BytesIO(data))
     return raw.getvalue()
+
+
+def wheel(folder, name, version, tags, files):
+    """Makes a wheel's file there and answers with its path."""
+    info = f"{name}-{version}.dist-info"
+    files = {
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n".encode(),
+        f"{info}/WHEEL": f"Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: {tags}\n".encode(),
+        **files,
+    }
+    digest = lambda data: base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+    record = "".join(f"{path},sha256={digest(data)},{len(data)}\n" for path, data in files.items())
+    at = os.path.join(folder, f"{name}-{version}-{tags}.whl")
+    with zipfile.ZipFile(at, "w") as archive:
+        for path, data in {**files, f"{info}/RECORD": record.encode()}.items():
+            archive.writestr(zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0)), data)
+    return at
 
 
 def run(*command, **more):

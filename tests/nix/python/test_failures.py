@@ -23,7 +23,9 @@ class Failures(Case):
             text = pyproject(name, "1.0", more=both.format(name))
             self.scene.add(name, "1.0", {"pyproject.toml": text, f"{name}.py": "", "tests.py": f"OF = '{name}'\n"})
         self.scene.convert(roots=["one@1.0", "two@1.0"])
-        self.assertIn("one@1.0 and two@1.0 both have lib/python3", self.fails())
+        said = self.fails()
+        self.assertIn("one@1.0 and two@1.0 both have lib/python3", said)
+        self.assertIn('headwater.toml: [python] collisions = ["lib/python3.*/site-packages/tests.py"]', said)
         self.scene.convert(roots=["one@1.0", "two@1.0"], collisions=["*/tests.py"])
         self.assertEqual(run(f"{self.scene.build('.env')}/bin/python", "-c", "import tests; print(tests.OF)"), "one\n")
 
@@ -61,13 +63,56 @@ class Failures(Case):
             "gone@1.0: no sdist, and no wheel for this platform",
             "lib@1.0 asks for Python >=4, and this is 3.11.2",
             "app asks for Python <3, and this is 3.11.2",
+            "no other Python from 3.11 to 3.15 is one that all packages take",
         ):
             self.assertIn(line, said)
+
+    def test_interpreter_that_packages_want(self):
+        self.scene.module("lib", "1.0", requiresPython=">=3.12")
+        self.scene.module("old", "1.0", requiresPython=">=3.8,<3.11")
+        self.scene.convert(roots=["lib@1.0"])
+        said = self.fails()
+        self.assertIn("app cannot be built:\n  lib@1.0 asks for Python >=3.12, and this is 3.11.2\n", said)
+        self.assertIn('set [python] interpreter = "python312" in headwater.toml', said)
+        # Before anything is built, and of an upper bound alike.
+        self.assertNotIn("building", said)
+        self.scene.convert(roots=["old@1.0"])
+        self.assertIn("old@1.0 asks for Python >=3.8,<3.11, and this is 3.11.2", self.fails())
+        # Unless the lockfile's tool does not look at it: what the wheel says does not count either then.
+        self.scene.convert(roots=["old@1.0"], pythonUpperBounds=False)
+        done = self.scene.nix("nix-build", "--no-out-link", "-E", self.scene.expression(".env"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("headwater: old@1.0 asks for Python >=3.8,<3.11, and this is 3.11.2; the lockfile's tool does not look", done.stderr)
+        # The project's own is looked at by all.
+        self.scene.convert(roots=["old@1.0"], pythonUpperBounds=False, requiresPython="<3.11")
+        self.assertIn("app asks for Python <3.11, and this is 3.11.2", self.fails())
+
+    def test_upper_bound_that_only_the_wheel_has(self):
+        """What the index did not say is known when the wheel is there."""
+        metadata = b"Metadata-Version: 2.1\nName: old\nVersion: 1.0\nRequires-Python: <3.11\n"
+        self.scene.ready("old", "1.0", "py3-none-any", {"old.py": b"", "old-1.0.dist-info/METADATA": metadata})
+        self.scene.convert(roots=["old@1.0"])
+        self.assertIn("old 1.0: it asks for Python <3.11, and this is 3.11", self.fails())
+        self.scene.convert(roots=["old@1.0"], pythonUpperBounds=False)
+        self.scene.build(".env")
 
     def test_inconsistent(self):
         self.scene.module("lib", "1.0", more='dependencies = ["absent>=1", "skipped; os_name == \'nt\'"]\n')
         self.scene.convert(roots=["lib@1.0"])
         self.assertIn("the environment is not consistent:\n  lib: absent>=1 is not there", self.fails(".checks.requirements"))
+        self.scene.convert(roots=["lib@1.0"], overridden=["absent"])
+        self.scene.build(".checks.requirements")
+
+    def test_inconsistent_extra(self):
+        """An extra that a root asks for, and one that a package asks for."""
+        self.scene.module("lib", "1.0", more='dependencies = ["more; extra == \'x\'", "mid[y]; extra == \'z\'"]\n')
+        self.scene.module("mid", "1.0", more='dependencies = ["far; extra == \'y\'"]\n')
+        self.scene.convert(roots=["lib@1.0", "mid@1.0"])
+        self.scene.build(".checks.requirements")
+        self.scene.convert(roots=[{"package": "lib@1.0", "extras": ["x", "z"]}, "mid@1.0"])
+        said = self.fails(".checks.requirements")
+        self.assertIn("lib[x]: more; extra == 'x' is not there", said)
+        self.assertIn("mid[y]: far; extra == 'y' is not there", said)
 
     def test_unknown_build_requirement(self):
         self.scene.module("lib", "1.0", requires=["absent@1"])

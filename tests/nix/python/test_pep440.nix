@@ -108,4 +108,15 @@ in
       expected = false;
     };
   };
+
+  lowerBounds = {
+    some = {
+      expr = map pep440.lowerBounds [ "" ">=3.8,<3.12" "<4,!=3.9.*" "~=3.10" "==3.11.*" ">3.7" "==3.11.4" ];
+      expected = [ "" ">=3.8" "" ">=3.10" ">=3.11" ">3.7" ">=3.11.4" ];
+    };
+    invalid = {
+      expr = (builtins.tryEval (pep440.lowerBounds "3.8")).success;
+      expected = false;
+    };
+  };
 }

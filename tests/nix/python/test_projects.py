@@ -61,6 +61,52 @@ class Projects(Case):
         self.scene.convert(project=PROJECT, roots=["lib@2.0", "part@1.0"], mainProgram="app")
         self.assertEqual(run(f"{self.scene.build()}/bin/app"), "lib 2.0 app 1.1\n")
 
+    def test_members(self):
+        """Further projects of the same packages: built ones and copied ones, whatever the root is."""
+        self.scene.module("lib", "2.0")
+        self.scene.module("other", "3.0")
+        part = pyproject("part", "1.5", more='[project.scripts]\npart = "part:main"\n[tool.tiny]\nmodules = ["part.py"]\n')
+        self.scene.write(
+            {
+                **APP,
+                "parts/part/pyproject.toml": part,
+                "parts/part/part.py": "import importlib.util as u, other\ndef main():\n    print('part', other.VERSION, u.find_spec('lib'))\n",
+                "plain.py": "import other\nprint('plain', other.VERSION)\n",
+            }
+        )
+        project = {"name": "part", "version": "1.5", "requires": ["tiny@1.0"], "subdirectory": "parts/part"}
+        members = {
+            "part": {"pname": "part", "version": "1.5", "roots": ["other@3.0"], "project": project, "mainProgram": "part"},
+            "plain": {"pname": "plain", "roots": ["other@3.0"], "programs": {"plain": {"file": "plain.py"}}, "mainProgram": "plain"},
+            "same": {"description": "As the root is."},
+        }
+        editable = {"part": {"version": "1.5", "folders": ["parts/part"], "entryPoints": {"console_scripts": {"part": "part:main"}}}}
+        members["part"]["editable"] = editable
+        self.scene.convert(project=PROJECT, roots=["lib@2.0"], mainProgram="app", members=members)
+        self.assertEqual(run(f"{self.scene.build()}/bin/app"), "lib 2.0 app 1.0\n")
+        self.assertEqual(run(f"{self.scene.build('.members.part')}/bin/part"), "part 3.0 None\n")
+        self.assertEqual(run(f"{self.scene.build('.members.plain')}/bin/plain"), "plain 3.0\n")
+        self.assertEqual(self.scene.evaluate(".members.same.outPath"), self.scene.evaluate(".outPath"))
+        # Each has all that a project has, and the packages are the same.
+        self.scene.build(".members.part.checks.requirements")
+        self.assertEqual(self.scene.evaluate(".members.part.name"), "part-1.5")
+        self.assertEqual(self.scene.evaluate('.wheels."other@3.0".outPath'), self.scene.evaluate('.members.part.wheels."other@3.0".outPath'))
+        self.assertEqual(self.scene.evaluate(".members.part.members"), {})
+        command = ["nix", "develop", "--impure", "--expr", self.scene.expression(".members.part.devShell"), "-c", "part"]
+        done = self.scene.nix(*command, cwd=self.scene.project)
+        self.assertEqual(done.stdout, "part 3.0 None\n", done.stderr)
+
+    def test_member_of_a_root_that_is_nothing(self):
+        """A workspace whose root depends on no member."""
+        self.scene.module("other", "3.0")
+        self.scene.write({"run.py": "import other\nprint(other.VERSION)\n"})
+        member = {"pname": "member", "roots": ["other@3.0"], "programs": {"go": {"file": "run.py"}}}
+        self.scene.convert(pname="root", members={"member": member, "broken": {"roots": ["gone@1"]}}, missing={"gone@1": "it is not there"})
+        self.assertEqual(os.listdir(f"{self.scene.build()}/bin"), [])
+        self.assertEqual(run(f"{self.scene.build('.members.member')}/bin/go"), "3.0\n")
+        # What one of them cannot have stops no other.
+        self.assertIn("root cannot be built:\n  gone@1: it is not there", self.scene.failure(".members.broken"))
+
     def test_shell_uses_the_working_copy(self):
         self.scene.module("lib", "2.0")
         self.scene.module("dev", "3.0")

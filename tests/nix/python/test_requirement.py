@@ -56,7 +56,7 @@ class Markers(unittest.TestCase):
                     self.assertEqual(got, row["holds"][at], row["text"])
 
     def test_unparsable(self):
-        for text in ("python_version <", "os_name == 'a' 'b'", "(os_name == 'a'", "nothing == 'a'", "os_name ! 'a'"):
+        for text in ("python_version", "python_version <", "not", "os_name == 'a' 'b'", "(os_name == 'a'", "nothing == 'a'", "os_name ! 'a'"):
             self.assertRaises(ValueError, requirement.marker_holds, text)
 
 
@@ -82,6 +82,32 @@ class Unmet(unittest.TestCase):
     def test_not_understood(self):
         self.assertIsNone(requirement.unmet("setuptools>=old", self.have))
         self.assertIn("not a requirement", requirement.unmet("-e .", self.have))
+
+    def test_extras(self):
+        self.assertEqual(requirement.extras_of("a[X_y, z] >=1; os_name == 'nt'"), ["x-y", "z"])
+        self.assertEqual(requirement.extras_of("a >=1"), [])
+        self.assertEqual(requirement.extras_of("a[z] @ https://host/x"), ["z"])
+
+    def test_holds(self):
+        for text, extra, wanted in (
+            ("a", "", True),
+            ("a; extra == 'x'", "", False),
+            ("a; extra == 'X.y'", "x-y", True),
+            ("a @ https://host/x ; extra == 'x'", "x", True),
+            ("a; what", "", True),
+        ):
+            self.assertIs(requirement.holds(text, extra), wanted, text)
+
+    def test_lower_bounds(self):
+        for text, wanted in (
+            ("", ""),
+            (">=3.8,<3.12", ">=3.8"),
+            ("<4, !=3.9.*", ""),
+            ("~=3.10", ">=3.10"),
+            ("==3.11.*", ">=3.11"),
+            ("> 3.7, ===3.11.2", ">3.7,>=3.11.2"),
+        ):
+            self.assertEqual(requirement.lower_bounds(text), wanted, text)
 
 
 if __name__ == "__main__":

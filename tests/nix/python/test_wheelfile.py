@@ -13,6 +13,7 @@ import support  # noqa: F401
 
 import merge
 import source
+import tags
 import wheelfile
 from common import Failure
 
@@ -111,12 +112,35 @@ class Wheels(Case):
         with self.assertRaisesRegex(Failure, "is not for this interpreter"):
             self.wheel({}, name="a_b-1.0-cp27-cp27m-win32.whl").check("a.b", "1.0")
 
-    def test_tags(self):
-        here, (major, minor) = wheelfile.this_platform(), sys.version_info[:2]
-        for tags in ((f"cp{major}{minor}", f"cp{major}{minor}", here), ("cp32", "abi3", here), (f"py{major}", "none", here)):
-            self.assertTrue(wheelfile.supported(*([tag] for tag in tags)), tags)
-        for tags in ((f"cp{major}{minor + 1}", "abi3", here), (f"cp{major}{minor}", f"cp{major}{minor}", "win32"), ("py2", "none", "any")):
-            self.assertFalse(wheelfile.supported(*([tag] for tag in tags)), tags)
+    def test_check_of_others(self):
+        """A wheel that others built is told of in other words, and may be for any glibc that is old enough."""
+        glibc = ("glibc", 2, 36)
+        name = f"a_b-1.0-py3-none-manylinux_2_17_{tags.this_platform().removeprefix('linux_')}.whl"
+        self.wheel({}, name=name).check("a-b", "1", c_library=glibc)
+        with self.assertRaisesRegex(Failure, "is not for this interpreter"):
+            self.wheel({}, name=name).check("a-b", "1")
+        with self.assertRaisesRegex(Failure, "^the wheel is of A.B, not of c$"):
+            self.wheel({}).check("c", "1.0", c_library=glibc)
+        with self.assertRaisesRegex(Failure, "^the wheel has version 1.0, not 1.1$"):
+            self.wheel({}).check("a.b", "1.1", c_library=glibc)
+
+    def test_upper_bounds(self):
+        metadata = b"Metadata-Version: 2.1\nName: a.b\nVersion: 1.0\nRequires-Python: >=3.8,<3.10\n"
+        wheel = self.wheel({"a_b-1.0.dist-info/METADATA": metadata})
+        wheel.check("a.b", "1.0", upper_bounds=False)
+        with self.assertRaisesRegex(Failure, "it asks for Python >=3.8,<3.10"):
+            wheel.check("a.b", "1.0")
+
+    def test_renewed_record(self):
+        self.install({"a/x.so": b"old", "a/y.py": b""})
+        with open(self.at("out", SITE, "a/x.so"), "wb") as file:
+            file.write(b"patched")
+        wheelfile.renew_record(self.at("out"), SITE)
+        with open(self.at("out", SITE, "a_b-1.0.dist-info/RECORD"), encoding="utf-8") as file:
+            record = file.read()
+        self.assertIn(f"a/x.so,sha256={wheelfile.encoded(b'patched')},7\n", record)
+        self.assertIn(f"a/y.py,sha256={wheelfile.encoded(b'')},0\n", record)
+        self.assertIn("a_b-1.0.dist-info/RECORD,,\n", record)
 
     def test_not_a_wheel(self):
         self.write("a_b-1.0-py3-none-any.whl", "text")
