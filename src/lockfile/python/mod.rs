@@ -15,6 +15,7 @@ mod requirement;
 mod requirements;
 mod sources;
 mod uv;
+pub mod workspace;
 
 #[cfg(test)]
 mod tests;
