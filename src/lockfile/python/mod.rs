@@ -110,6 +110,13 @@ pub fn format_of(name: &str) -> Option<LockFormat> {
     })
 }
 
+/// The text of a file that a reader asks for, by its name. A requirements file, and what one includes, is in one of many
+/// encodings; `None` for any other file that is not UTF-8.
+pub fn text(file: &str, bytes: Vec<u8>) -> Option<String> {
+    let known = [".toml", ".lock"].iter().any(|end| file.ends_with(end));
+    if known { String::from_utf8(bytes).ok() } else { Some(requirements::text(&bytes)) }
+}
+
 /// Reads a lockfile. `file` is its path from the project's folder. All problems are reported, sorted, with their
 /// lines; with any, there is no graph.
 pub fn read(
