@@ -116,6 +116,19 @@ pub fn perhaps_more(packages: &[String], why: &str) -> Problem {
     )
 }
 
+/// The same of one package that is taken as a wheel therefore.
+pub fn not_asked(name: &str, package: &str, why: &str) -> Problem {
+    of(
+        "HW548",
+        package,
+        &format!("only the build backend knows all that it needs, and it could not be asked: {why}"),
+        &format!(
+            "mend what kept it from answering; or name what it needs in headwater.toml, with a bound where something newer \
+             breaks it: [packages.{name}] buildRequires = [...]"
+        ),
+    )
+}
+
 /// HW549: markers or packages that a requirements file cannot say.
 pub fn unwritable(lockfile: &str, why: &str) -> Problem {
     Problem {

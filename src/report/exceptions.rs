@@ -8,7 +8,7 @@ use crate::policy::Day;
 const YEARS: u16 = 1;
 
 /// A `[[exceptions]]` table for each, its owner empty: a policy file with an empty owner is refused. What is only unvetted
-/// because a host could not be reached is left out.
+/// because a host could not be reached is left out, unless a build was tried.
 pub fn exceptions<'a>(unvetted: impl IntoIterator<Item = &'a Unvetted>, (year, month, day): Day) -> String {
     // There is no 29th of February next year.
     let day = if (month, day) == (2, 29) { 28 } else { day };
@@ -21,7 +21,7 @@ pub fn exceptions<'a>(unvetted: impl IntoIterator<Item = &'a Unvetted>, (year, m
             year + YEARS,
         )
     };
-    let wanted = unvetted.into_iter().filter(|one| !one.is_incomplete);
+    let wanted = unvetted.into_iter().filter(|one| one.fallback.is_some() || !one.is_incomplete);
     wanted.map(one).collect::<Vec<_>>().join("\n")
 }
 

@@ -6,7 +6,7 @@ use super::decided::Absent;
 use super::scope::Choices;
 use crate::emit::nix::python::marker::{ExtrasOf, Marker, chosen};
 use crate::emit::nix::python::model::{Edge, Key};
-use crate::graph::marker::Choice;
+use crate::graph::marker::{self as graph, Choice};
 use crate::graph::pypi::{Needs, PyEdge, PyGraph, PyKey, PySource};
 use crate::graph::{Location, PyName};
 
@@ -40,38 +40,58 @@ impl Edges<'_> {
         )
     }
 
-    /// What the project begins with: of a workspace every member.
+    /// What the lockfile's projects begin with: of a workspace without a project of its own every member.
     pub fn roots(&self, choices: &Choices) -> Roots {
+        self.roots_of(&self.graph.roots, choices)
+    }
+
+    /// What a member of the workspace begins with, alone.
+    pub fn member(&self, key: &PyKey, choices: &Choices) -> Roots {
+        self.roots_of(&BTreeSet::from([key.clone()]), choices)
+    }
+
+    fn roots_of(&self, projects: &BTreeSet<PyKey>, choices: &Choices) -> Roots {
         let graph = self.graph;
         let Choices { extras: chosen_extras, groups: run_groups, dev_groups } = choices;
         let (mut roots, mut dev_roots) = (BTreeSet::new(), BTreeSet::new());
+        let mut followed = BTreeSet::new();
         let mut take = |needs: &Needs| {
             roots.extend(self.each(&needs.always, ExtrasOf::Project));
+            followed.extend(self.followed(&needs.always));
             for extra in chosen_extras {
-                roots.extend(needs.extras.get(extra).into_iter().flat_map(|edges| self.project(edges)));
+                let edges = needs.extras.get(extra).map_or(&[][..], Vec::as_slice);
+                roots.extend(self.project(edges));
+                followed.extend(self.followed(edges));
             }
             for group in run_groups {
-                roots.extend(needs.groups.get(group).into_iter().flat_map(|edges| self.project(edges)));
+                let edges = needs.groups.get(group).map_or(&[][..], Vec::as_slice);
+                roots.extend(self.project(edges));
+                followed.extend(self.followed(edges));
             }
             for group in dev_groups {
                 dev_roots.extend(needs.groups.get(group).into_iter().flat_map(|edges| self.project(edges)));
             }
         };
-        take(&graph.top);
-        for root in &graph.roots {
+        // What the top has besides is its own.
+        if *projects == graph.roots {
+            take(&graph.top);
+        }
+        for root in projects {
             if let Some(package) = graph.packages.get(root) {
                 take(&package.needs);
             }
         }
-        for root in &graph.roots {
+        for root in projects {
             roots.extend(self.keys.get(root).map(|key| Edge::from(key.clone())));
         }
         let mut extras: BTreeSet<String> =
             chosen_extras.iter().cloned().map(|extra| chosen(&Choice::Extra(extra))).collect();
-        let names: Vec<&PyName> = graph.roots.iter().map(|root| &root.name).collect();
+        let names: Vec<&PyName> = projects.iter().map(|root| &root.name).collect();
+        extras.extend(names.iter().map(|name| chosen(&Choice::Project((*name).clone()))));
         extras.extend(chosen_extras.iter().flat_map(|extra| {
             names.iter().map(|name| chosen(&Choice::ExtraOf((*name).clone(), extra.clone())))
         }));
+        extras.extend(followed.iter().map(chosen));
         let spelled = |groups: &BTreeSet<PyName>| {
             let of = |group: &PyName| {
                 let named = names.iter().map(|name| Choice::GroupOf((*name).clone(), group.clone()));
@@ -93,25 +113,70 @@ impl Edges<'_> {
         self.each(edges, ExtrasOf::Project)
     }
 
+    /// The extras that are always asked for of projects which are not emitted: nobody who reads the emitted edges sees them
+    /// asked for.
+    fn followed(&self, edges: &[PyEdge]) -> BTreeSet<Choice> {
+        let mut found = BTreeSet::new();
+        loop {
+            let before = found.len();
+            let mut open: Vec<&PyEdge> = edges.iter().collect();
+            let mut seen = BTreeSet::new();
+            while let Some(edge) = open.pop() {
+                if !self.settled(&edge.marker, edge, &found).is_always() {
+                    continue;
+                }
+                for key in edge.to.iter().filter(|key| !self.keys.contains_key(*key)) {
+                    let Some(package) = self.graph.packages.get(key) else { continue };
+                    found.extend(edge.chooses());
+                    if !is_own(&package.source) && seen.insert((key, None)) {
+                        open.extend(&package.needs.always);
+                    }
+                    let new = edge.extras.iter().filter(|extra| seen.insert((key, Some(*extra))));
+                    open.extend(new.filter_map(|extra| package.needs.extras.get(extra)).flatten());
+                }
+            }
+            if found.len() == before {
+                return found;
+            }
+        }
+    }
+
     fn each(&self, edges: &[PyEdge], of: ExtrasOf) -> BTreeSet<Edge> {
         let mut found = BTreeSet::new();
-        self.add(edges, (of, &Marker::True), &mut found, &mut Vec::new());
+        self.add(edges, of, &Above::default(), &mut found, &mut Vec::new());
         found
+    }
+
+    /// What is left of a marker that stands with an edge, or with what it leads to: uv takes the extras that the edge asks
+    /// for as active there, as are those on the way to it; which projects an installation is for is known.
+    fn settled(&self, marker: &graph::Marker, edge: &PyEdge, active: &BTreeSet<Choice>) -> graph::Marker {
+        marker.settled(&|choice| match choice {
+            Choice::ExtraOf(..) => {
+                (active.contains(choice) || edge.chooses().any(|its| its == *choice)).then_some(true)
+            }
+            // Members have roots of their own, over the same edges.
+            Choice::Extra(_) | Choice::Group(_) | Choice::GroupOf(..) | Choice::Project(_) => None,
+        })
     }
 
     fn add(
         &self,
         edges: &[PyEdge],
-        (of, above): (ExtrasOf, &Marker),
+        of: ExtrasOf,
+        above: &Above,
         found: &mut BTreeSet<Edge>,
         way: &mut Vec<(PyKey, Option<PyName>)>,
     ) {
         for edge in edges {
             for key in decided(self.graph, edge) {
                 let Some(package) = self.graph.packages.get(key) else { continue };
-                let own = Marker::new(&edge.marker, of);
-                let entry = Marker::new(&package.marker, ExtrasOf::Project);
-                let marker = all([above.clone(), own, entry]);
+                let own = Marker::new(&self.settled(&edge.marker, edge, &above.active), of);
+                let entry =
+                    Marker::new(&self.settled(&package.marker, edge, &above.active), ExtrasOf::Project);
+                let marker = all([above.marker.clone(), own, entry]);
+                if marker == Marker::False {
+                    continue;
+                }
                 if let Some(emitted) = self.keys.get(key) {
                     let extras = edge.extras.clone();
                     found.insert(Edge { package: emitted.clone(), marker, extras });
@@ -123,6 +188,8 @@ impl Edges<'_> {
                 }
                 // A project that is not installed, or that asks for extras of its own: what those need.
                 let always = (!is_own(&package.source)).then_some((None, &package.needs.always));
+                let active = above.active.iter().cloned().chain(edge.chooses()).collect();
+                let below = Above { marker, active };
                 let extras = edge.extras.iter();
                 let extras =
                     extras.filter_map(|name| Some((Some(name.clone()), package.needs.extras.get(name)?)));
@@ -132,13 +199,20 @@ impl Edges<'_> {
                     let step = (key.clone(), extra);
                     if !way.contains(&step) {
                         way.push(step);
-                        self.add(more, (of, &marker), found, way);
+                        self.add(more, of, &below, found, way);
                         way.pop();
                     }
                 }
             }
         }
     }
+}
+
+/// What projects that are not emitted say of the edges below them: when they are wanted, and with which extras.
+#[derive(Default)]
+struct Above {
+    marker: Marker,
+    active: BTreeSet<Choice>,
 }
 
 fn is_own(source: &PySource) -> bool {
@@ -225,6 +299,86 @@ mod tests {
         let keys = BTreeMap::from([(z.clone(), Key::new(&z.name, z.version.as_ref().unwrap()))]);
         let roots = Edges { graph: &graph, keys: &keys, absent: &BTreeMap::new() }.roots(&Choices::default());
         assert_eq!(shown(&roots.roots).len(), 4, "each way has its marker: {:?}", shown(&roots.roots));
+    }
+
+    /// What is emitted of a member of a workspace: `KEY[EXTRAS] MARKER`, a marker that always holds left out.
+    fn of_suite(
+        package: &str,
+        policy: &policy::Python,
+    ) -> (Vec<String>, BTreeMap<String, Vec<String>>, Roots) {
+        let text = include_str!("../../../tests/lockfiles/python/uv-suite/uv.lock");
+        let inputs = python::Inputs { file: &|_| None, variable: &|_| None };
+        let package = PyName::new(package).unwrap();
+        let options = Options { package: Some(&package), ..Options::default() };
+        let graph = python::read("uv.lock", text, inputs, &options).unwrap();
+        let installed = graph.packages.iter().filter(|(_, package)| !is_own(&package.source));
+        let key = |key: &PyKey| (key.clone(), Key::new(&key.name, key.version.as_ref().unwrap()));
+        let keys = installed.map(|(it, _)| key(it)).collect();
+        let edges = Edges { graph: &graph, keys: &keys };
+        let needs = |key: &PyKey| {
+            let (always, extras) = edges.of(&graph.packages[key].needs);
+            let extras =
+                extras.into_iter().map(|(extra, edges)| format!("{extra}: {}", shown(&edges).join(", ")));
+            shown(&always).into_iter().chain(extras).collect()
+        };
+        let all = keys.keys().map(|key| (key.to_string(), needs(key))).collect();
+        let roots = edges.roots(policy);
+        (shown(&roots.roots), all, roots)
+    }
+
+    #[test]
+    fn what_is_known_of_members_and_extras_is_settled() {
+        let plain = policy::Python::default();
+        let (roots, all, _) = of_suite("web", &plain);
+        let engine = r#"{"package":"engine@0.1.0","extras":["small"]}"#.to_owned();
+        let idna = "\"idna@3.4\"".to_owned();
+        assert_eq!(
+            roots,
+            ["\"engine@0.1.0\"".to_owned(), engine.clone(), idna.clone(), "\"web@0.1.0\"".to_owned()]
+        );
+        assert_eq!(all["web@0.1.0"][..3], ["\"engine@0.1.0\"".to_owned(), engine, idna]);
+        let (_, all, roots) = of_suite("batch", &plain);
+        let of = |key: &str, text: &str| all[key].iter().find(|edge| edge.contains(text)).unwrap().as_str();
+        let large = of("batch@0.1.0", "large");
+        assert!(large.contains(r#""value":"linux""#) && !large.contains("engine-large"), "its own: {large}");
+        assert_eq!(of("batch@0.1.0", "idna"), r#""idna@3.20""#, "the project is a root");
+        let idna = of("cowsay@6.1", "idna@3.20");
+        assert!(
+            idna.contains("extra-6-engine-large"),
+            "whether that is asked for, an environment shows: {idna}"
+        );
+        assert!(!all.values().flatten().any(|edge| edge.contains("project-")), "{all:?}");
+        assert!(roots.extras.is_empty(), "{:?}", roots.extras);
+    }
+
+    /// Nobody who reads the emitted edges sees that extras of what is not emitted are asked for.
+    #[test]
+    fn extras_of_projects_that_are_not_installed_are_chosen() {
+        let member = |name: &str, rest: &str| {
+            format!(
+                "[[package]]\nname = '{name}'\nversion = '1'\nsource = {{ virtual = '{name}' }}\n{rest}\n"
+            )
+        };
+        let text = [
+            "version = 1\nrequires-python = '>=3.11'\n[manifest]\nmembers = ['p']\n",
+            &member("p", "dependencies = [{ name = 'q', extra = ['x'] }, { name = 'z', marker = \"extra == 'extra-1-q-y'\" }]"),
+            &member("q", "[package.optional-dependencies]\nx = [{ name = 'q', extra = ['y'], marker = \"extra == 'extra-1-q-x'\" }, { name = 'r', extra = ['w'], marker = \"sys_platform == 'x'\" }]\ny = []"),
+            &member("r", "[package.optional-dependencies]\nw = [{ name = 'z', marker = \"extra == 'extra-1-r-w'\" }]"),
+            &member("z", ""),
+        ]
+        .concat();
+        let inputs = python::Inputs { file: &|_| None, variable: &|_| None };
+        let graph = python::read("uv.lock", &text, inputs, &Options::default()).unwrap();
+        let z = graph.packages.keys().find(|key| key.name.as_str() == "z").unwrap();
+        let keys = BTreeMap::from([(z.clone(), Key::new(&z.name, z.version.as_ref().unwrap()))]);
+        let roots = Edges { graph: &graph, keys: &keys }.roots(&policy::Python::default());
+        assert_eq!(roots.extras, ["extra-1-q-x", "extra-1-q-y"].map(str::to_owned).into());
+        let platform = r#""marker":{"variable":"sys_platform","op":"==","value":"x"}}"#;
+        assert!(
+            shown(&roots.roots).contains(&format!(r#"{{"package":"z@1",{platform}"#)),
+            "{:?}",
+            roots.roots
+        );
     }
 
     #[test]

@@ -34,18 +34,26 @@ pub fn graph(
     name: &str,
     options: &lockfile::Options<'_>,
 ) -> Result<(PyGraph, Digest<32>), Failure> {
-    let text = disk::read_text(&folder.join(name), LOCKFILE)?;
-    let file = |location: &Location| text_of(folder, location);
+    let bytes = disk::read(&folder.join(name), LOCKFILE)?;
+    let digest = Digest(sha2::Sha256::digest(&bytes).into());
+    let text =
+        lockfile::python::text(name, bytes).ok_or_else(|| disk::DiskError::NotText(folder.join(name)))?;
+    let file = |location: &Location| lockfile::python::text(location.as_str(), bytes_of(folder, location)?);
     let variable = |name: &str| disk::variable(name);
     let inputs = lockfile::python::Inputs { file: &file, variable: &variable };
     let graph = lockfile::python::read(name, &text, inputs, options).map_err(Failure::Input)?;
-    Ok((graph, Digest(sha2::Sha256::digest(text.as_bytes()).into())))
+    Ok((graph, digest))
 }
 
-/// The text of a small file of the project; of a link that leads out of it there is none. `folder` is without links.
-pub fn text_of(folder: &Path, location: &Location) -> Option<String> {
+/// A small file of the project; of a link that leads out of it there is none. `folder` is without links.
+fn bytes_of(folder: &Path, location: &Location) -> Option<Vec<u8>> {
     let path = disk::real(&folder.join(location.as_str())).ok()?;
-    if path.starts_with(folder) { disk::read_text(&path, SMALL).ok() } else { None }
+    if path.starts_with(folder) { disk::read(&path, SMALL).ok() } else { None }
+}
+
+/// The text of such a file.
+pub fn text_of(folder: &Path, location: &Location) -> Option<String> {
+    String::from_utf8(bytes_of(folder, location)?).ok()
 }
 
 /// The names in a folder of the project, those of folders with a slash at the end. Links to folders are none: they may

@@ -97,7 +97,7 @@ impl Project<'_> {
                     match answer {
                         Ok(texts) => _ = dynamic.insert(release, texts),
                         Err(why) if decided.could_be_wheel(self.surroundings, &release).await? => {
-                            let problem = problem::perhaps_more(&[key.to_string()], &why);
+                            let problem = problem::not_asked(key.name.as_str(), &key.to_string(), &why);
                             faults.push(Unbuildable::new(release, problem, None));
                         }
                         Err(why) => _ = unasked.insert(key, why),

@@ -15,6 +15,7 @@ mod requirement;
 mod requirements;
 mod sources;
 mod uv;
+pub mod workspace;
 
 #[cfg(test)]
 mod tests;
@@ -107,6 +108,13 @@ pub fn format_of(name: &str) -> Option<LockFormat> {
         name if name.ends_with(".txt") => LockFormat::Requirements,
         _ => return None,
     })
+}
+
+/// The text of a file that a reader asks for, by its name. A requirements file, and what one includes, is in one of many
+/// encodings; `None` for any other file that is not UTF-8.
+pub fn text(file: &str, bytes: Vec<u8>) -> Option<String> {
+    let known = [".toml", ".lock"].iter().any(|end| file.ends_with(end));
+    if known { String::from_utf8(bytes).ok() } else { Some(requirements::text(&bytes)) }
 }
 
 /// Reads a lockfile. `file` is its path from the project's folder. All problems are reported, sorted, with their

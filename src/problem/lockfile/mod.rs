@@ -87,7 +87,7 @@ pub use hw158_bad_include::bad_include;
 pub use hw159_unreadable::unreadable;
 pub use hw160_unknown_lock_version::unknown_lock_version;
 pub use hw161_missing_dependency::missing_dependency;
-pub use hw162_no_python_lock::no_python_lock;
+pub use hw162_no_python_lock::{no_lock_in_member, no_python_lock};
 pub use hw163_several_locks::several_locks;
 pub use hw164_unset_variable::unset_variable;
 pub use hw165_invalid_project_name::invalid_project_name;

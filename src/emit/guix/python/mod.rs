@@ -1,5 +1,6 @@
 //! The Guix emitter for Python projects: the lockfile's packages as one module of a channel, the project, its shell.
 
+mod active;
 mod arguments;
 mod checkout;
 mod circles;
@@ -83,8 +84,12 @@ pub fn emit(input: &Input<'_>) -> anyhow::Result<Emitted> {
     let interpreter = interpreter::interpreter(&project.python, project.requires_python.as_ref());
     let pythons = condition::pythons(project.requires_python.as_ref(), interpreter.minor);
     let all_groups: BTreeSet<String> = project.default_groups.union(&project.dev_groups).cloned().collect();
-    let chosen = |groups| Chosen { extras: &project.extras, groups, pythons: pythons.clone() };
-    let (run, dev) = (chosen(&project.default_groups), chosen(&all_groups));
+    let chosen = |extras, groups| Chosen { extras, groups, pythons: pythons.clone() };
+    let active =
+        |edges: &[&BTreeSet<Edge>], groups| active::extras(project, edges, &chosen(&project.extras, groups));
+    let run_extras = active(&[&project.roots], &project.default_groups);
+    let dev_extras = active(&[&project.roots, &project.dev_roots], &all_groups);
+    let (run, dev) = (chosen(&run_extras, &project.default_groups), chosen(&dev_extras, &all_groups));
     let needs = Needs::new(project, &dev);
     let beginning = |edges: &BTreeSet<Edge>, chosen| needs.beginning_with(project, edges, chosen);
     let roots = beginning(&project.roots, &run);

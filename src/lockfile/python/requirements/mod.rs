@@ -2,6 +2,7 @@
 //! uv write among them.
 
 mod asked;
+mod encoding;
 mod files;
 mod line;
 mod lines;
@@ -16,6 +17,7 @@ use crate::graph::{PyName, PyVersion};
 use crate::hash::Integrity;
 use crate::problem::lockfile as problem;
 pub use asked::{Asked, asked};
+pub use encoding::text;
 use line::{Line, Target};
 
 /// A line, and where it stands.

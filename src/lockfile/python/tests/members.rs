@@ -48,3 +48,25 @@ fn without_a_workspace_and_without_a_project() {
     let graph = super::read("uv.lock", &text, inputs, &options).unwrap();
     assert_eq!((graph.roots.len(), graph.members.len(), graph.top.groups.len()), (1, 2, 0));
 }
+
+#[test]
+fn the_folder_of_a_member_is_told_where_its_lockfile_is() {
+    let problem = crate::problem::lockfile::no_lock_in_member("pyproject.toml", "/w", "site-scraper");
+    assert_eq!(problem.code, "HW162");
+    assert!(problem.hint.contains("`headwater convert --package site-scraper` in /w"), "{}", problem.hint);
+}
+
+/// What the user adds is taken like the lockfile's own.
+#[test]
+fn more_than_the_lockfile_has() {
+    use crate::graph::marker::Marker;
+    let mut graph = read_text("requirements.txt", "a==1\n").unwrap();
+    let version = |text| crate::graph::PyVersion::new(text).unwrap();
+    let marker = Marker::parse("sys_platform == 'linux'").unwrap();
+    let added = graph.add_top(&name("b"), &version("2"), marker);
+    let known = graph.add_top(&name("a"), &version("1.0"), Marker::ALWAYS);
+    assert_eq!((added.to_string(), known.to_string()), ("b@2".to_owned(), "a@1".to_owned()));
+    let everywhere = graph.everywhere(&Default::default()).unwrap();
+    let shown: Vec<_> = everywhere.iter().map(|(key, when)| format!("{key} {}", when.marker)).collect();
+    assert_eq!(shown, ["a@1 ", "b@2 sys_platform == 'linux'"]);
+}

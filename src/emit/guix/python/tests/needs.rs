@@ -51,6 +51,30 @@ fn markers_are_decided_or_become_conditions() {
     assert!(!text.contains("python-old-1") && text.contains("python-old\n"), "{text}");
 }
 
+/// uv's markers where extras exclude each other: whether anything in the environment asks for one of a package.
+#[test]
+fn extras_of_packages_are_known_by_what_asks_for_them() {
+    let mut packages = vec![
+        package("a@1", &["b@1[x]", "c@1"], &[]),
+        package("b@1", &[], &[]),
+        package("c@1", &["with@1 ; extra == 'extra-1-b-x'", "without@1 ; extra != 'extra-1-b-x'"], &[]),
+        package("d@1", &["other@1 ; extra == 'extra-1-b-z'"], &[]),
+        package("with@1", &["e@1[f]"], &[]),
+        package("without@1", &["b@1[z]"], &[]),
+        package("e@1", &["last@1 ; extra == 'extra-1-e-f'"], &[]),
+        package("last@1", &[], &[]),
+        package("other@1", &[], &[]),
+    ];
+    packages[1].1.optional_dependencies.insert(name("x"), edges(&["d@1"]));
+    let text = module(&project(packages, &["a@1"]));
+    for present in ["python-with", "python-d", "python-e", "python-last"] {
+        assert!(text.contains(&format!("(define-public {present}\n")), "{present}: {text}");
+    }
+    for absent in ["python-without", "python-other"] {
+        assert!(!text.contains(absent), "{absent}: {text}");
+    }
+}
+
 #[test]
 fn extras_bring_what_they_ask_for() {
     let mut packages = vec![
