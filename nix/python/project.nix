@@ -134,11 +134,13 @@ let
 
   # --- The project --------------------------------------------------------------
   source = (import ../source.nix).clean {
-    inherit src generated;
+    inherit generated;
+    # A member of a workspace lies below.
+    src = if packages ? folder then src + "/${packages.folder}" else src;
     keep = (import ./source.nix).isSource;
     name = text.storeName "${packages.pname}-source";
   };
-  wheel = if project == null then null else makeWheel (project // { inherit source; });
+  wheel = if project == null then null else makeWheel ({ inherit source; } // project);
 
   # Each wheel is asked for its path first, so that what nixpkgs' policy refuses is named by itself.
   sourceProvenance = unique (

@@ -31,6 +31,9 @@ pkgs.mkShell {
       fi
       HEADWATER_PROJECT=''${HEADWATER_PROJECT%/*}
     done
+    HEADWATER_PROJECT=''${HEADWATER_PROJECT:+$HEADWATER_PROJECT${
+      if packages ? up then "/${packages.up}" else ""
+    }}
     export HEADWATER_PROJECT
   '';
 }

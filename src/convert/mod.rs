@@ -82,10 +82,24 @@ pub async fn convert(
         summary.resolved = Some(said);
         return Ok(summary);
     }
-    match lock(&settings.folder, settings.lockfile.as_deref()).map_err(Failure::one)? {
-        Lock::Npm(lockfile) => npm::convert(settings, &lockfile, today, progress).await,
-        Lock::Python(choice) => python::convert(settings, &choice, today, progress).await,
+    match lock(&settings.folder, settings.lockfile.as_deref()) {
+        Ok(Lock::Npm(lockfile)) => npm::convert(settings, &lockfile, today, progress).await,
+        Ok(Lock::Python(choice)) => python::convert(settings, &choice, today, progress).await,
+        Err(problem) => match of_workspace(settings) {
+            Some((settings, choice)) => python::convert(&settings, &choice, today, progress).await,
+            None => Err(Failure::one(problem)),
+        },
     }
+}
+
+/// For a member of a workspace, whose lockfile is that of the workspace: the settings by which this member is converted
+/// from there, and written where it is.
+fn of_workspace(settings: &settings::Convert) -> Option<(settings::Convert, lockfile::python::Choice)> {
+    let text = |folder: &Path| disk::read_text(&folder.join("pyproject.toml"), files::SMALL).ok();
+    let member = lockfile::python::workspace::of_folder(&settings.folder, &text)?;
+    let Ok(Lock::Python(choice)) = lock(&member.root, None) else { return None };
+    let package = settings.package.clone().or(Some(member.package));
+    Some((settings::Convert { folder: member.root, package, ..settings.clone() }, choice))
 }
 
 /// Which file is the lockfile.

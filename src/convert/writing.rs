@@ -299,6 +299,12 @@ pub fn outside(out: &Path, folder: &Path) -> Option<Problem> {
     away.then(|| problem::convert::outside(&out.display().to_string(), &folder.display().to_string()))
 }
 
+/// From `out` up to a folder above it that holds the project (`../..`); empty where they are one, or it lies elsewhere.
+pub fn up(out: &Path, folder: &Path) -> String {
+    let below = out.strip_prefix(folder).map_or(0, |below| below.components().count());
+    vec![".."; below].join("/")
+}
+
 /// From `within` in `out` to the project's folder: for `nix/headwater`, `/../..` where they lie together.
 pub fn project_path(out: &Path, folder: &Path, within: &str) -> String {
     let common = out.components().zip(folder.components()).take_while(|(left, right)| left == right).count();

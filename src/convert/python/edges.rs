@@ -27,6 +27,8 @@ pub struct Edges<'a> {
     pub keys: &'a BTreeMap<PyKey, Key>,
     /// Entries that cannot be had: those that have no key are left out.
     pub absent: &'a BTreeMap<PyKey, Absent>,
+    /// The folder of the project that is emitted.
+    pub at: &'a Location,
 }
 
 impl Edges<'_> {
@@ -87,7 +89,10 @@ impl Edges<'_> {
         let mut extras: BTreeSet<String> =
             chosen_extras.iter().cloned().map(|extra| chosen(&Choice::Extra(extra))).collect();
         let names: Vec<&PyName> = projects.iter().map(|root| &root.name).collect();
-        extras.extend(names.iter().map(|name| chosen(&Choice::Project((*name).clone()))));
+        // They are only asked for where members exclude each other.
+        if graph.markers().any(asks_for_projects) {
+            extras.extend(names.iter().map(|name| chosen(&Choice::Project((*name).clone()))));
+        }
         extras.extend(chosen_extras.iter().flat_map(|extra| {
             names.iter().map(|name| chosen(&Choice::ExtraOf((*name).clone(), extra.clone())))
         }));
@@ -109,6 +114,10 @@ impl Edges<'_> {
         }
     }
 
+    fn is_own(&self, source: &PySource) -> bool {
+        matches!(source, PySource::Folder { path, .. } if path == self.at)
+    }
+
     fn project(&self, edges: &[PyEdge]) -> BTreeSet<Edge> {
         self.each(edges, ExtrasOf::Project)
     }
@@ -128,7 +137,7 @@ impl Edges<'_> {
                 for key in edge.to.iter().filter(|key| !self.keys.contains_key(*key)) {
                     let Some(package) = self.graph.packages.get(key) else { continue };
                     found.extend(edge.chooses());
-                    if !is_own(&package.source) && seen.insert((key, None)) {
+                    if !self.is_own(&package.source) && seen.insert((key, None)) {
                         open.extend(&package.needs.always);
                     }
                     let new = edge.extras.iter().filter(|extra| seen.insert((key, Some(*extra))));
@@ -187,7 +196,7 @@ impl Edges<'_> {
                     continue;
                 }
                 // A project that is not installed, or that asks for extras of its own: what those need.
-                let always = (!is_own(&package.source)).then_some((None, &package.needs.always));
+                let always = (!self.is_own(&package.source)).then_some((None, &package.needs.always));
                 let active = above.active.iter().cloned().chain(edge.chooses()).collect();
                 let below = Above { marker, active };
                 let extras = edge.extras.iter();
@@ -215,8 +224,12 @@ struct Above {
     active: BTreeSet<Choice>,
 }
 
-fn is_own(source: &PySource) -> bool {
-    matches!(source, PySource::Folder { path, .. } if *path == Location::root())
+fn asks_for_projects(marker: &graph::Marker) -> bool {
+    match marker {
+        graph::Marker::All(parts) | graph::Marker::Any(parts) => parts.iter().any(asks_for_projects),
+        graph::Marker::Is(graph::Test::Environment(_)) => false,
+        graph::Marker::Is(graph::Test::Choice { choice, .. }) => matches!(choice, Choice::Project(_)),
+    }
 }
 
 /// The entries that an edge may lead to. Of several that are always wanted the newest is.
@@ -258,7 +271,8 @@ mod tests {
         let key = |key: &PyKey| (key.clone(), Key::new(&key.name, key.version.as_ref().unwrap()));
         let keys = graph.packages.keys().map(key).collect();
         let choices = Choices::new(&graph, policy, false);
-        let roots = Edges { graph: &graph, keys: &keys, absent: &BTreeMap::new() }.roots(&choices);
+        let roots = Edges { graph: &graph, keys: &keys, absent: &BTreeMap::new(), at: &Location::root() }
+            .roots(&choices);
         (roots, keys)
     }
 
@@ -297,7 +311,8 @@ mod tests {
         let graph = python::read("uv.lock", &text, inputs, &Options::default()).unwrap();
         let z = graph.packages.keys().find(|key| key.name.as_str() == "z").unwrap();
         let keys = BTreeMap::from([(z.clone(), Key::new(&z.name, z.version.as_ref().unwrap()))]);
-        let roots = Edges { graph: &graph, keys: &keys, absent: &BTreeMap::new() }.roots(&Choices::default());
+        let roots = Edges { graph: &graph, keys: &keys, absent: &BTreeMap::new(), at: &Location::root() }
+            .roots(&Choices::default());
         assert_eq!(shown(&roots.roots).len(), 4, "each way has its marker: {:?}", shown(&roots.roots));
     }
 
@@ -311,7 +326,7 @@ mod tests {
         let package = PyName::new(package).unwrap();
         let options = Options { package: Some(&package), ..Options::default() };
         let graph = python::read("uv.lock", text, inputs, &options).unwrap();
-        let installed = graph.packages.iter().filter(|(_, package)| !is_own(&package.source));
+        let installed = graph.packages.iter().filter(|(_, package)| !self.is_own(&package.source));
         let key = |key: &PyKey| (key.clone(), Key::new(&key.name, key.version.as_ref().unwrap()));
         let keys = installed.map(|(it, _)| key(it)).collect();
         let edges = Edges { graph: &graph, keys: &keys };

@@ -26,6 +26,8 @@ pub struct Input<'a> {
     pub routed: &'a [(&'a Known, Route)],
     /// Entries that cannot be had.
     pub absent: &'a BTreeMap<PyKey, Absent>,
+    /// The folder of the project.
+    pub at: &'a Location,
     pub planned: &'a Planned,
     pub policy: &'a Policy,
     pub registry: &'a str,
@@ -36,7 +38,7 @@ pub struct Input<'a> {
 /// Every package, of run time and of build time; and what each entry of the lockfile is emitted as.
 pub fn packages(input: &Input<'_>) -> anyhow::Result<(BTreeMap<Key, Package>, BTreeMap<PyKey, Key>)> {
     let keys = keys(input);
-    let edges = Edges { graph: input.graph, keys: &keys, absent: input.absent };
+    let edges = Edges { graph: input.graph, keys: &keys, absent: input.absent, at: input.at };
     let mut packages = BTreeMap::new();
     for (known, route) in input.routed {
         let release = (known.name(), &known.version);

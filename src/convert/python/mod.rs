@@ -12,6 +12,7 @@ mod finding;
 mod git;
 mod guix;
 mod local;
+mod members;
 mod nix;
 mod package;
 mod pinning;
@@ -61,25 +62,36 @@ pub async fn convert(
     let prior = writing::prior_pins(&settings.out)?.unwrap_or_default();
     let world = World::new(folder, settings.registry.clone(), settings.asking)?;
     let trusted = world.trusted_indexes();
+    let package = settings.package.as_ref().or(policy.python.package.as_ref());
     let (graph, digest) =
-        local::graph(folder, &choice.file, &lockfile::Options { trusted_origins: &trusted, package: None })?;
+        local::graph(folder, &choice.file, &lockfile::Options { trusted_origins: &trusted, package })?;
     let world = of_lockfile(world, settings, &graph)?;
     world.git.ready().await?;
     let given = project::Given {
         version: policy.python.version.clone(),
         programs: (!policy.programs.is_empty()).then(|| programs(&policy.programs)).transpose()?,
     };
-    let described = local::described(folder, |files| project::describe(files, &graph, &given));
+    // One that is asked for is the only root.
+    let chosen = package.and_then(|_| members::folder(&graph, graph.roots.first()?));
+    let (at, is_chosen) = (chosen.clone().unwrap_or_default(), chosen.is_some());
+    let described = local::described(folder, |files| project::describe(files, &graph, &given, &at));
     let described = described.map_err(Failure::Input)?;
+    let members = match is_chosen {
+        true => Vec::new(),
+        false => local::described(folder, |files| members::described(files, &graph, &at))
+            .map_err(Failure::Input)?,
+    };
 
     let target = question::target(&graph, &policy.python);
     let choices = Choices::new(&graph, &policy.python, settings.no_dev);
-    let scopes = Scopes::new(&graph, &choices, &target);
+    let keys: Vec<&PyKey> = members.iter().map(|member| &member.key).collect();
+    let scopes = Scopes::new(&graph, &choices, &keys, &target);
     let surroundings = Arc::new(Surroundings {
         world: world.clone(),
         folder: folder.clone(),
         lockfile: choice.file.clone(),
         graph,
+        at,
         pythons: target.pythons().clone(),
         choices,
         scopes,
@@ -94,6 +106,7 @@ pub async fn convert(
         settings,
         lockfile: (&choice.file, digest),
         described: &described,
+        members: &members,
     };
     let builds = [Language::Nix, Language::Guix].iter().any(|language| settings.to.contains(language));
     let made = match builds {
@@ -194,7 +207,7 @@ async fn gathered(
 ) -> Result<Decided, Failure> {
     let graph = &surroundings.graph;
     let installed = |source: &PySource| match source {
-        PySource::Folder { path, installed, .. } => *installed && !path.is_root(),
+        PySource::Folder { path, installed, .. } => *installed && *path != surroundings.at,
         _ => true,
     };
     // A requirements file is for every platform that the lockfile is for.

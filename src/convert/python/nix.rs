@@ -9,7 +9,7 @@ use super::decided::{Decided, Unbuildable};
 use super::edges::Edges;
 use super::package::{From, Surroundings};
 use super::question::Dynamic;
-use super::{crates, emitting, pinning, project};
+use super::{crates, emitting, members, pinning, project};
 use crate::contents::Digest;
 use crate::convert::{Failure, writing};
 use crate::emit::Files;
@@ -17,7 +17,7 @@ use crate::emit::nix::python::crates::Crate;
 use crate::emit::nix::python::model::{self, Lockfile, PythonProject};
 use crate::emit::nix::{FOLDER, python as emit};
 use crate::graph::Location;
-use crate::graph::pypi::PyKey;
+use crate::graph::pypi::{LockFormat, PyKey};
 use crate::plan::python::Key;
 use crate::problem::{python as problem, requirements};
 use crate::progress::Progress;
@@ -49,6 +49,8 @@ pub struct Project<'a> {
     pub settings: &'a settings::Convert,
     pub lockfile: (&'a str, Digest<32>),
     pub described: &'a project::Described,
+    /// The other projects of the workspace.
+    pub members: &'a [members::Described],
 }
 
 impl Project<'_> {
@@ -216,22 +218,16 @@ impl Project<'_> {
         packed: &crates::Packed,
         registry: &str,
     ) -> anyhow::Result<(PythonProject, BTreeMap<PyKey, model::Key>)> {
-        let Surroundings { graph, policy, .. } = &**self.surroundings;
+        let Surroundings { graph, policy, at, choices, .. } = &**self.surroundings;
         let (routed, absent) = (decided.routed(), &decided.absent);
         let crates = &packed.crates;
-        let input = emitting::Input { graph, routed: &routed, absent, planned, policy, registry, crates };
+        let input = emitting::Input { graph, routed: &routed, absent, at, planned, policy, registry, crates };
         let (packages, keys) = emitting::packages(&input)?;
-        let roots = Edges { graph, keys: &keys, absent }.roots(&self.surroundings.choices);
+        let edges = Edges { graph, keys: &keys, absent, at };
+        let roots = edges.roots(choices);
+        let members = members::emitted(self.members, &edges, &input, choices)?;
         let described = self.described;
-        let own = match &described.own {
-            project::Own::Built { name, version, .. } => {
-                let key = Key { name: name.clone(), version: version.clone(), stage0: false };
-                let plan = planned.plan.get(&key);
-                let plan = plan.ok_or_else(|| anyhow::anyhow!("the build of {key} was not planned"))?;
-                model::Own::Built(Box::new(emitting::build(&input, &key, plan)?))
-            }
-            project::Own::Copied(programs) => model::Own::Copied(programs.clone()),
-        };
+        let own = members::own(&described.own, &input)?;
         let (lockfile, sha256) = self.lockfile;
         let path = Location::new(lockfile).map_err(|why| anyhow::anyhow!("{lockfile} {why}"))?;
         let interpreter = policy.python.interpreter.clone();
@@ -250,6 +246,11 @@ impl Project<'_> {
             dev_groups: roots.dev_groups,
             collisions: policy.python.collisions.clone(),
             own,
+            at: at.clone(),
+            members,
+            up: writing::up(&self.settings.out, &self.settings.folder),
+            python_upper_bounds: graph.format != LockFormat::Uv,
+            overridden: graph.builds.overridden.clone(),
             editable: described.editable.clone(),
             missing: emitting::missing(absent, &keys),
             packages,

@@ -29,6 +29,8 @@ pub struct Surroundings {
     pub folder: PathBuf,
     pub lockfile: String,
     pub graph: PyGraph,
+    /// The folder of the project that is converted: the lockfile's, or that of a member.
+    pub at: Location,
     /// The minor versions of Python 3 that emitted code is for.
     pub pythons: BTreeSet<u8>,
     pub choices: Choices,

@@ -76,12 +76,14 @@ pub enum Scope {
 pub struct Scopes(BTreeMap<PyKey, Scope>);
 
 impl Scopes {
-    /// Follows the requirements that may hold in one of the target's environments. What uv encodes as extras of one
+    /// Follows the requirements that may hold in one of the target's environments: those of the roots with what is chosen of
+    /// them, those of the other members without extras. What uv encodes as extras of one
     /// project among several is taken to hold: an entry too many is wanted rather than one too few.
-    pub fn new(graph: &PyGraph, choices: &Choices, target: &Target) -> Self {
-        let run = reached(graph, choices, &choices.groups, target);
+    pub fn new(graph: &PyGraph, choices: &Choices, members: &[&PyKey], target: &Target) -> Self {
+        let none = BTreeSet::new();
+        let run = reached(graph, choices, (&choices.groups, &none), members, target);
         let groups = choices.groups.union(&choices.dev_groups).cloned().collect();
-        let shell = reached(graph, choices, &groups, target);
+        let shell = reached(graph, choices, (&groups, &choices.dev_groups), members, target);
         let scope = |key: &PyKey| match () {
             () if run.contains(key) => Scope::Run,
             () if shell.contains(key) => Scope::Shell,
@@ -98,7 +100,8 @@ impl Scopes {
 fn reached(
     graph: &PyGraph,
     choices: &Choices,
-    groups: &BTreeSet<PyName>,
+    (groups, of_members): (&BTreeSet<PyName>, &BTreeSet<PyName>),
+    members: &[&PyKey],
     target: &Target,
 ) -> BTreeSet<PyKey> {
     let extras = choices.extras.iter().cloned().map(Choice::Extra);
@@ -121,6 +124,13 @@ fn reached(
         if let Some(package) = graph.packages.get(root) {
             of_project(&mut walk, &package.needs);
         }
+    }
+    for member in members {
+        walk.add(member, None, everywhere);
+        let needs = graph.packages.get(*member).map(|package| &package.needs.groups);
+        let edges = needs.into_iter().flatten().filter(|(group, _)| of_members.contains(*group));
+        let project = walk.project.clone();
+        edges.for_each(|(_, edges)| walk.follow(edges, everywhere, &project));
     }
     walk.run();
     walk.found.into_keys().map(|(key, _)| key).collect()

@@ -44,6 +44,8 @@ struct Entry {
 struct Flake<'a> {
     description: &'a str,
     is_python: bool,
+    /// Whether there are other projects beside the one that is the default.
+    has_members: bool,
 }
 
 #[derive(Serialize)]
@@ -119,7 +121,7 @@ fn add_lists(packs: &BTreeMap<String, Pack>, files: &mut Files) {
 /// As for `render`.
 pub fn flake(project: &project::Project) -> anyhow::Result<String> {
     let description = project.root()["description"].as_str().unwrap_or_default();
-    FLAKE_TEMPLATE.render(&Flake { description, is_python: false })
+    FLAKE_TEMPLATE.render(&Flake { description, is_python: false, has_members: false })
 }
 
 /// Indented, with a final newline; one location a line would save little and read worse in a diff.

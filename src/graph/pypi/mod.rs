@@ -192,6 +192,13 @@ impl PyGraph {
         let named = self.packages.keys().filter(move |key| key.name == *name);
         named.filter_map(|key| key.version.as_ref())
     }
+
+    /// Every marker.
+    pub fn markers(&self) -> impl Iterator<Item = &Marker> {
+        let entries = self.packages.values().map(|package| &package.marker);
+        let needs = self.packages.values().map(|package| &package.needs).chain([&self.top]);
+        entries.chain(needs.flat_map(Needs::every).map(|edge| &edge.marker))
+    }
 }
 
 impl PythonRange {

@@ -86,20 +86,25 @@ pub struct Folder {
     pub warnings: Vec<Problem>,
 }
 
-/// Describes the project of a lockfile.
+/// Describes the project in a folder: that of the lockfile itself, or of a member of its workspace.
 ///
 /// # Errors
 /// Every fault of its build files, and of those of the folders that it installs.
-pub fn describe(files: &Files<'_>, graph: &PyGraph, given: &Given) -> Result<Described, Vec<Problem>> {
-    let root = Location::root();
-    let manifest = Manifest::read(files, &root, "the project").map_err(|one| vec![one])?;
+pub fn describe(
+    files: &Files<'_>,
+    graph: &PyGraph,
+    given: &Given,
+    at: &Location,
+) -> Result<Described, Vec<Problem>> {
+    let manifest = Manifest::read(files, at, "the project").map_err(|one| vec![one])?;
     let mut warnings = Vec::new();
-    let own = graph.packages.iter().find(|(_, package)| folder_of(package) == Some(&root));
+    let own = graph.packages.iter().find(|(_, package)| folder_of(package) == Some(at));
+    let folder_name = if at.is_root() { files.folder_name } else { last(at) };
     let is_built = given.programs.is_none()
         && is_built(&manifest, graph, own.map(|(_, package)| package), &mut warnings);
     let name = manifest.name().map_err(|one| vec![one])?.or_else(|| own.map(|(key, _)| key.name.clone()));
     let mut described = Described {
-        pname: name.as_ref().map_or_else(|| files.folder_name.to_owned(), ToString::to_string),
+        pname: name.as_ref().map_or_else(|| folder_name.to_owned(), ToString::to_string),
         version: String::new(),
         description: manifest.description(),
         requires_python: manifest.requires_python().or_else(|| of_graph(graph)),
@@ -109,12 +114,14 @@ pub fn describe(files: &Files<'_>, graph: &PyGraph, given: &Given) -> Result<Des
         warnings,
     };
     if is_built && manifest.texts.is_empty() {
-        return Err(vec![problem::no_build_files(".", "the project")]);
+        return Err(vec![problem::no_build_files(shown(at), "the project")]);
     }
     if is_built {
         let name = match name {
             Some(name) => name,
-            None => computed_name(&manifest, &mut described.warnings).map_err(|one| vec![one])?,
+            None => {
+                computed_name(&manifest, folder_name, &mut described.warnings).map_err(|one| vec![one])?
+            }
         };
         let locked = own.and_then(|(key, _)| key.version.as_ref());
         let built =
@@ -130,17 +137,18 @@ pub fn describe(files: &Files<'_>, graph: &PyGraph, given: &Given) -> Result<Des
         let written = version::written(&manifest).unwrap_or_default();
         described.version = given.version.as_ref().map_or_else(|| written.to_owned(), ToString::to_string);
     }
-    let required = programs::required(graph);
+    let project = own.filter(|_| !at.is_root()).map(|(key, _)| key);
+    let required = programs::required(graph, project);
     let mut members = BTreeSet::new();
     let mut problems = Vec::new();
     for (key, package) in &graph.packages {
         let PySource::Folder { path, installed: true, .. } = &package.source else { continue };
-        if path.is_root() {
+        if path.is_root() || path == at {
             continue;
         }
         match folder(files, graph, key, path) {
             Ok(folder) => {
-                if graph.roots.contains(key) || required.contains(key.name.as_str()) {
+                if (project.is_none() && graph.roots.contains(key)) || required.contains(key.name.as_str()) {
                     let scripts = folder.editable.entry_points.get("console_scripts");
                     members.extend(scripts.into_iter().flat_map(BTreeMap::keys).cloned());
                 }
@@ -154,7 +162,7 @@ pub fn describe(files: &Files<'_>, graph: &PyGraph, given: &Given) -> Result<Des
         return Err(problems);
     }
     if !is_built {
-        copied(files, graph, given, members, &mut described);
+        copied(files, (graph, project), given, (at, members), &mut described);
     }
     Ok(described)
 }
@@ -193,8 +201,7 @@ fn package(
     let others = graph.packages.values().filter_map(folder_of).filter(|path| **path != manifest.at);
     let (paths, are_all) = tree::paths(manifest.files, &manifest.at, &others.cloned().collect());
     if !are_all {
-        let folder = if manifest.at.is_root() { "." } else { manifest.at.as_str() };
-        warnings.push(problem::many_files(folder, tree::MOST));
+        warnings.push(problem::many_files(shown(&manifest.at), tree::MOST));
     }
     let editable = Editable {
         version: version.clone(),
@@ -253,11 +260,24 @@ fn has_module(manifest: &Manifest<'_>, warnings: &mut Vec<Problem>) -> bool {
 }
 
 /// The folder's name, for a project whose setup.py computes its own.
-fn computed_name(manifest: &Manifest<'_>, warnings: &mut Vec<Problem>) -> Result<PyName, Problem> {
-    let text = manifest.files.folder_name;
-    let name = PyName::new(text).map_err(|_| problem::bad_name(".", text))?;
+fn computed_name(
+    manifest: &Manifest<'_>,
+    folder_name: &str,
+    warnings: &mut Vec<Problem>,
+) -> Result<PyName, Problem> {
+    let name = PyName::new(folder_name).map_err(|_| problem::bad_name(shown(&manifest.at), folder_name))?;
     warnings.push(problem::unknown_name(&manifest.main_file(), name.as_str()));
     Ok(name)
+}
+
+/// What a folder is called.
+fn last(at: &Location) -> &str {
+    at.as_str().rsplit('/').next().unwrap_or_default()
+}
+
+/// A folder as people write it.
+fn shown(at: &Location) -> &str {
+    if at.is_root() { "." } else { at.as_str() }
 }
 
 /// The interpreters of the lockfile, where one set of bounds says them.
@@ -271,9 +291,9 @@ fn of_graph(graph: &PyGraph) -> Option<VersionSpecifiers> {
 /// The programs of an application that is copied: the user's, those of the workspace's members that it has, or by convention.
 fn copied(
     files: &Files<'_>,
-    graph: &PyGraph,
+    (graph, project): (&PyGraph, Option<&PyKey>),
     given: &Given,
-    members: BTreeSet<String>,
+    (at, members): (&Location, BTreeSet<String>),
     described: &mut Described,
 ) {
     let (programs, main) = match &given.programs {
@@ -287,10 +307,10 @@ fn copied(
                 |program: String| (program.clone(), Program::Installed { program, arguments: Vec::new() });
             (members.into_iter().map(start).collect(), main)
         }
-        None => programs::conventional(files, graph, &described.pname),
+        None => programs::conventional(files, (graph, project), &described.pname, at),
     };
     if programs.is_empty() && given.programs.is_none() {
-        described.warnings.push(problem::no_programs("."));
+        described.warnings.push(problem::no_programs(shown(at)));
     }
     described.main_program = main;
     described.own = Own::Copied(programs);

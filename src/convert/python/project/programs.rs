@@ -18,15 +18,16 @@ use crate::graph::{Location, PyName};
 /// The programs of an application, and the one that stands for it.
 pub(super) fn conventional(
     files: &Files<'_>,
-    graph: &PyGraph,
+    (graph, project): (&PyGraph, Option<&PyKey>),
     pname: &str,
+    at: &Location,
 ) -> (BTreeMap<String, Program>, Option<String>) {
-    let names = (files.names)(&Location::root());
+    let names = (files.names)(at);
     let there = |name: &str| {
         let file = Location::new(name).ok()?;
         names.iter().any(|one| one == name).then_some(file)
     };
-    let required = required(graph);
+    let required = required(graph, project);
     let mut found: Vec<(Location, Program)> = Vec::new();
     if required.contains("flask")
         && let Some(file) = ["app.py", "wsgi.py"].into_iter().find_map(there)
@@ -60,12 +61,15 @@ fn file_name(pname: &str) -> String {
     if name.is_empty() { "app".to_owned() } else { name.to_owned() }
 }
 
-/// The names of all that an installation has without extras or groups, whatever the markers.
-pub(super) fn required(graph: &PyGraph) -> BTreeSet<&str> {
-    let roots = graph.roots.iter().filter_map(|key| graph.packages.get(key));
+/// The names of all that an installation has without extras or groups, whatever the markers: of one project, or of all.
+pub(super) fn required<'g>(graph: &'g PyGraph, project: Option<&'g PyKey>) -> BTreeSet<&'g str> {
+    let roots: Vec<&PyKey> = project.map_or_else(|| graph.roots.iter().collect(), |key| vec![key]);
+    let top = Some(&graph.top).filter(|_| project.is_none());
     let mut open: Vec<&PyKey> = roots
+        .iter()
+        .filter_map(|key| graph.packages.get(*key))
         .map(|package| &package.needs)
-        .chain([&graph.top])
+        .chain(top)
         .flat_map(|needs| &needs.always)
         .flat_map(|edge| &edge.to)
         .collect();

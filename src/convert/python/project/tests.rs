@@ -31,7 +31,7 @@ fn graph(files: &Files<'_>, lock: &str) -> PyGraph {
 }
 
 fn described(lock: &str, tree: &Tree<'_>) -> Result<Described, Vec<Problem>> {
-    with(tree, |files| describe(files, &graph(files, lock), &Given::default()))
+    with(tree, |files| describe(files, &graph(files, lock), &Given::default(), &Location::root()))
 }
 
 fn of(lock: &str, tree: &Tree<'_>) -> Described {
@@ -135,7 +135,9 @@ fn versions_from_git() {
     let tree = [NONE, ("pyproject.toml", scm), ("PKG-INFO", info)];
     assert_eq!(built(&of("requirements.txt", &tree)), is("app", "3.1", Some("x"), "", &[]));
     let given = Given { version: PyVersion::new("4.2").ok(), programs: None };
-    let project = with(&tree, |files| describe(files, &graph(files, "requirements.txt"), &given)).unwrap();
+    let project =
+        with(&tree, |files| describe(files, &graph(files, "requirements.txt"), &given, &Location::root()))
+            .unwrap();
     assert_eq!(project.version, "4.2");
 }
 
@@ -311,7 +313,9 @@ fn plain_applications() {
     assert_eq!((project.main_program, project.warnings[0].code), (None, "HW514"));
     let own = BTreeMap::from([("go".to_owned(), Program::Module { module: "x".to_owned() })]);
     let given = Given { version: None, programs: Some(own.clone()) };
-    let project = with(&tree, |files| describe(files, &graph(files, "requirements.txt"), &given)).unwrap();
+    let project =
+        with(&tree, |files| describe(files, &graph(files, "requirements.txt"), &given, &Location::root()))
+            .unwrap();
     assert_eq!((project.own, project.main_program.as_deref()), (Own::Copied(own), Some("go")));
 }
 
@@ -350,6 +354,6 @@ fn folders_of_many_files_are_looked_at_in_part() {
         |path: &Location| (path.as_str() == "setup.py").then(|| "setup(name='a', version='1')".to_owned());
     let files = Files { text: &text, names: &names, folder_name: "x" };
     let graph = with(&[NONE], |files| graph(files, "requirements.txt"));
-    let project = describe(&files, &graph, &Given::default()).unwrap();
+    let project = describe(&files, &graph, &Given::default(), &Location::root()).unwrap();
     assert_eq!(built(&project), is("a", "1", None, "", &["HW517"]));
 }

@@ -24,7 +24,7 @@ pub fn faults(project: &PythonProject) -> Vec<String> {
             Source::Pack { pack, .. } if !project.sources.packs.contains_key(pack) => {
                 faults.push(format!("{} is in the pack {pack}, which is not listed", key.as_str()));
             }
-            Source::Local { local } if local.is_root() => {
+            Source::Local { local } if *local == project.at => {
                 faults.push(format!("{} is the project itself", key.as_str()));
             }
             Source::Wheels { wheels } if wheels.is_empty() => {

@@ -16,8 +16,9 @@ use serde::Serialize;
 use super::project::store_name;
 use super::templates::Template;
 use super::{FLAKE_TEMPLATE, Files, Flake, LIBRARY, PackEntry, add_lists, library, pack_entries};
-use model::{Edge, Editable, Key, Lockfile, Own, Program, PythonProject};
-use package::{Build, Package};
+use crate::graph::{Location, PyName};
+use model::{Edge, Editable, Key, Lockfile, Member, Own, Program, PythonProject};
+use package::{Build, Package, Source};
 
 const ENTRY: Template<Entry<'_>> =
     Template::new("default.nix", include_str!("../../../../templates/nix/python/default.nix.hbs"));
@@ -65,11 +66,48 @@ struct Packages<'a> {
     default_groups: &'a BTreeSet<String>,
     dev_groups: &'a BTreeSet<String>,
     collisions: &'a BTreeSet<String>,
-    project: Option<&'a Build>,
+    up: Option<&'a str>,
+    says_upper_bounds: bool,
+    overridden: Option<&'a BTreeSet<PyName>>,
+    folder: Option<&'a Location>,
+    project: Option<ProjectEntry<'a>>,
     programs: Option<&'a BTreeMap<String, Program>>,
+    members: Option<BTreeMap<&'a str, MemberEntry<'a>>>,
     editable: BTreeMap<&'a str, &'a Editable>,
     missing: BTreeMap<&'a str, &'a str>,
     packages: BTreeMap<&'a str, &'a Package>,
+}
+
+/// How a project is built; the source only of one that is not in the lockfile's folder.
+#[derive(Serialize)]
+struct ProjectEntry<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<Source>,
+    #[serde(flatten)]
+    build: &'a Build,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MemberEntry<'a> {
+    pname: String,
+    version: String,
+    description: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requires_python: Option<String>,
+    main_program: Option<&'a str>,
+    roots: &'a BTreeSet<Edge>,
+    dev_roots: &'a BTreeSet<Edge>,
+    extras: &'a BTreeSet<String>,
+    default_groups: &'a BTreeSet<String>,
+    dev_groups: &'a BTreeSet<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    folder: Option<&'a Location>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    project: Option<ProjectEntry<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    programs: Option<&'a BTreeMap<String, Program>>,
+    editable: BTreeMap<&'a str, &'a Editable>,
 }
 
 /// The files of `nix/headwater/`, by path in it. `project_path` leads from there to the project's folder: `/../..`
@@ -99,7 +137,8 @@ pub fn render(project: &PythonProject, project_path: &str) -> anyhow::Result<Fil
 /// # Errors
 /// As for `render`.
 pub fn flake(project: &PythonProject) -> anyhow::Result<String> {
-    FLAKE_TEMPLATE.render(&Flake { description: &project.description, is_python: true })
+    let has_members = !project.members.is_empty();
+    FLAKE_TEMPLATE.render(&Flake { description: &project.description, is_python: true, has_members })
 }
 
 /// The rest is for npm projects, or was left there by an interpreter.
@@ -113,11 +152,48 @@ fn store_version(version: &str) -> String {
     if version.is_empty() { "0".to_owned() } else { store_name(&version.replace('!', "-")) }
 }
 
+/// What is built of a project, or what starts it; and where one lies that is copied.
+fn own<'a>(
+    own: &'a Own,
+    at: &'a Location,
+) -> (Option<ProjectEntry<'a>>, Option<&'a BTreeMap<String, Program>>, Option<&'a Location>) {
+    let elsewhere = Some(at).filter(|at| !at.is_root());
+    match own {
+        Own::Built(build) => {
+            let source = elsewhere.map(|at| Source::Local { local: at.clone() });
+            (Some(ProjectEntry { source, build }), None, None)
+        }
+        Own::Copied(programs) => (None, Some(programs), elsewhere),
+    }
+}
+
+fn editable(editable: &BTreeMap<PyName, Editable>) -> BTreeMap<&str, &Editable> {
+    editable.iter().map(|(name, one)| (name.as_str(), one)).collect()
+}
+
+fn member(member: &Member) -> MemberEntry<'_> {
+    let (project, programs, folder) = own(&member.own, &member.at);
+    MemberEntry {
+        pname: store_name(&member.pname),
+        version: store_version(&member.version),
+        description: &member.description,
+        requires_python: member.requires_python.as_ref().map(ToString::to_string),
+        main_program: member.main_program.as_deref(),
+        roots: &member.roots,
+        dev_roots: &member.dev_roots,
+        extras: &member.extras,
+        default_groups: &member.default_groups,
+        dev_groups: &member.dev_groups,
+        folder,
+        project,
+        programs,
+        editable: editable(&member.editable),
+    }
+}
+
 fn packages(project: &PythonProject) -> Packages<'_> {
-    let (own, programs) = match &project.own {
-        Own::Built(build) => (Some(&**build), None),
-        Own::Copied(programs) => (None, Some(programs)),
-    };
+    let (own, programs, folder) = own(&project.own, &project.at);
+    let members = project.members.iter().map(|(name, one)| (name.as_str(), member(one)));
     Packages {
         pname: store_name(&project.pname),
         version: store_version(&project.version),
@@ -132,9 +208,14 @@ fn packages(project: &PythonProject) -> Packages<'_> {
         default_groups: &project.default_groups,
         dev_groups: &project.dev_groups,
         collisions: &project.collisions,
+        up: Some(project.up.as_str()).filter(|up| !up.is_empty()),
+        says_upper_bounds: !project.python_upper_bounds,
+        overridden: Some(&project.overridden).filter(|overridden| !overridden.is_empty()),
+        folder,
         project: own,
         programs,
-        editable: project.editable.iter().map(|(name, one)| (name.as_str(), one)).collect(),
+        members: Some(members.collect()).filter(|members: &BTreeMap<_, _>| !members.is_empty()),
+        editable: editable(&project.editable),
         missing: project.missing.iter().map(|(key, why)| (Key::as_str(key), why.as_str())).collect(),
         packages: project.packages.iter().map(|(key, package)| (key.as_str(), package)).collect(),
     }

@@ -42,6 +42,16 @@ pub struct PythonProject {
     pub collisions: BTreeSet<String>,
     /// What becomes of the project itself.
     pub own: Own,
+    /// Its folder, where that is not the lockfile's: a member of a workspace.
+    pub at: Location,
+    /// The other projects of the workspace, each made of the same packages.
+    pub members: BTreeMap<PyName, Member>,
+    /// From the folder that is written to, up to the lockfile's (`../..`); empty where they are one.
+    pub up: String,
+    /// Whether upper bounds of `requires-python` count: not for uv.
+    pub python_upper_bounds: bool,
+    /// Packages whose run-time requirements the lockfile knowingly overrides.
+    pub overridden: BTreeSet<PyName>,
     /// The project, workspace members and path dependencies, whose code the shell takes from the working copy.
     pub editable: BTreeMap<PyName, Editable>,
     /// What cannot be made: one sentence each.
@@ -68,6 +78,11 @@ impl Default for PythonProject {
             dev_groups: BTreeSet::new(),
             collisions: BTreeSet::new(),
             own: Own::Copied(BTreeMap::new()),
+            at: Location::root(),
+            members: BTreeMap::new(),
+            up: String::new(),
+            python_upper_bounds: true,
+            overridden: BTreeSet::new(),
             editable: BTreeMap::new(),
             missing: BTreeMap::new(),
             packages: BTreeMap::new(),
@@ -90,6 +105,24 @@ pub enum Own {
     Built(Box<Build>),
     /// A plain application: copied, and started by these programs.
     Copied(BTreeMap<String, Program>),
+}
+
+/// What a member of a workspace has for itself: what it leaves out is the root's.
+#[derive(Clone, Debug)]
+pub struct Member {
+    pub pname: String,
+    pub version: String,
+    pub description: String,
+    pub requires_python: Option<VersionSpecifiers>,
+    pub main_program: Option<String>,
+    pub roots: BTreeSet<Edge>,
+    pub dev_roots: BTreeSet<Edge>,
+    pub extras: BTreeSet<String>,
+    pub default_groups: BTreeSet<String>,
+    pub dev_groups: BTreeSet<String>,
+    pub own: Own,
+    pub at: Location,
+    pub editable: BTreeMap<PyName, Editable>,
 }
 
 /// What packages are fetched from, and what lies in `packs/`.

@@ -1,0 +1,94 @@
+//! The other projects of a workspace: each is made of the same packages, and is one of the flake's.
+
+use std::collections::BTreeMap;
+
+use super::edges::{Edges, Roots};
+use super::emitting::{self, Input};
+use super::project;
+use super::scope::Choices;
+use crate::emit::nix::python::model::{self, Member};
+use crate::graph::pypi::{PyGraph, PyKey, PySource};
+use crate::graph::{Location, PyName};
+use crate::plan::python::Key;
+use crate::problem::Problem;
+
+/// What a member says of itself.
+pub struct Described {
+    pub key: PyKey,
+    pub at: Location,
+    pub described: project::Described,
+}
+
+/// The folder of a project that the lockfile has; `None` for what is none.
+pub fn folder(graph: &PyGraph, key: &PyKey) -> Option<Location> {
+    match &graph.packages.get(key)?.source {
+        PySource::Folder { path, .. } => Some(path.clone()),
+        _ => None,
+    }
+}
+
+/// The members that are emitted beside the project in the folder `at`.
+pub fn others<'a>(graph: &'a PyGraph, at: &'a Location) -> impl Iterator<Item = (&'a PyKey, Location)> {
+    let members = graph.members.values();
+    members.filter_map(move |key| Some((key, folder(graph, key).filter(|path| path != at)?)))
+}
+
+/// Describes them.
+///
+/// # Errors
+/// Every fault of their build files.
+pub fn described(
+    files: &project::Files<'_>,
+    graph: &PyGraph,
+    at: &Location,
+) -> Result<Vec<Described>, Vec<Problem>> {
+    let one = |(key, at): (&PyKey, Location)| {
+        let described = project::describe(files, graph, &project::Given::default(), &at)?;
+        Ok(Described { key: key.clone(), at, described })
+    };
+    others(graph, at).map(one).collect()
+}
+
+/// The members in the emitter's words.
+pub fn emitted(
+    members: &[Described],
+    edges: &Edges<'_>,
+    input: &Input<'_>,
+    choices: &Choices,
+) -> anyhow::Result<BTreeMap<PyName, Member>> {
+    // Extras and groups that the user names are those of the project that is converted.
+    let choices = Choices { dev_groups: choices.dev_groups.clone(), ..Choices::default() };
+    let one = |Described { key, at, described }: &Described| {
+        let Roots { roots, dev_roots, extras, default_groups, dev_groups } = edges.member(key, &choices);
+        let member = Member {
+            pname: described.pname.clone(),
+            version: described.version.clone(),
+            description: described.description.clone(),
+            requires_python: described.requires_python.clone(),
+            main_program: described.main_program.clone(),
+            roots,
+            dev_roots,
+            extras,
+            default_groups,
+            dev_groups,
+            own: own(&described.own, input)?,
+            at: at.clone(),
+            editable: described.editable.clone(),
+        };
+        Ok((key.name.clone(), member))
+    };
+    members.iter().map(one).collect()
+}
+
+/// What becomes of a project itself.
+pub fn own(own: &project::Own, input: &Input<'_>) -> anyhow::Result<model::Own> {
+    Ok(match own {
+        project::Own::Built { name, version, .. } => {
+            let key = Key { name: name.clone(), version: version.clone(), stage0: false };
+            let plan = input.planned.plan.get(&key);
+            let plan = plan.ok_or_else(|| anyhow::anyhow!("the build of {key} was not planned"))?;
+            model::Own::Built(Box::new(emitting::build(input, &key, plan)?))
+        }
+        project::Own::Copied(programs) => model::Own::Copied(programs.clone()),
+    })
+}
