@@ -113,14 +113,22 @@ let
     packs = fetchers;
     inherit memberOf;
   };
-  # What a member is, built or copied, does not follow from what the root is.
+  # What a member is, built or copied, and what it starts with, does not follow from what the root is.
   memberOf =
     member:
     make (
       removeAttrs packages (
-        (if member ? programs then [ "project" ] else [ ])
-        ++ (if member ? project then [ "programs" ] else [ ])
-        ++ [ "members" ]
+        [ "members" ]
+        ++ (
+          if member ? project || member ? programs then
+            [
+              "project"
+              "programs"
+              "mainProgram"
+            ]
+          else
+            [ ]
+        )
       )
       // member
     );

@@ -80,6 +80,7 @@ let
     builtins.filter (key: !(editable ? ${pep508.normalize known.${key}.name})) (
       select.reachable (markersWith groups) known roots
     );
+  reached = builtins.mapAttrs (_: keysOf) environments;
 
   # --- What keeps them from being made ------------------------------------------
   askers =
@@ -109,9 +110,8 @@ let
   # --- The environments ---------------------------------------------------------
   makeEnvironment = import ./environment.nix { inherit tools; };
   environmentOf =
-    kind: contents:
+    kind: contents: keys:
     let
-      keys = keysOf contents;
       there = builtins.filter (key: !(missing ? ${key})) keys;
       list = problems keys there;
       warned = builtins.foldl' (made: sentence: builtins.trace "headwater: ${sentence}" made) made (
@@ -129,8 +129,8 @@ let
     else
       throw "headwater: ${packages.pname} cannot be built:\n  ${builtins.concatStringsSep "\n  " list}";
 
-  env = environmentOf "env" environments.env;
-  devEnv = environmentOf "dev-env" environments.devEnv;
+  env = environmentOf "env" environments.env reached.env;
+  devEnv = environmentOf "dev-env" environments.devEnv reached.devEnv;
 
   # --- The project --------------------------------------------------------------
   source = (import ../source.nix).clean {
@@ -147,7 +147,7 @@ let
     [ sourceTypes.fromSource ]
     ++ builtins.concatMap (
       key: builtins.seq wheels.${key}.outPath wheels.${key}.meta.sourceProvenance
-    ) (builtins.filter (key: !(isBuilt key)) (keysOf environments.env))
+    ) (builtins.filter (key: !(isBuilt key)) reached.env)
   );
 
   application = import ./application.nix {

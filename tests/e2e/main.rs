@@ -24,6 +24,7 @@ mod python_guix;
 mod python_local;
 mod python_policy;
 mod python_source;
+mod python_wheels;
 mod scripts;
 mod shell;
 mod stale;

@@ -51,31 +51,47 @@ pub fn sdist_of((name, version): (&str, &str), pkg_info: &str, files: &[(&str, &
 
 /// A pure wheel of these files and METADATA.
 pub fn wheel(name: &str, version: &str, headers: &str, files: &[(&str, &str)]) -> Dist {
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let own = format!("{name}-{version}.dist-info/METADATA");
     let text = metadata(name, version, headers);
-    for (path, text) in [&[(own.as_str(), text.as_str())], files].concat() {
-        let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
-        archive.start_file(path, options).expect("a zip in memory");
-        archive.write_all(text.as_bytes()).expect("a zip in memory");
-    }
-    let bytes = archive.finish().expect("zip").into_inner();
-    dist(format!("{name}-{version}-py3-none-any.whl"), bytes)
+    let files = [&[(own.as_str(), text.as_str())], files].concat();
+    dist(format!("{name}-{version}-py3-none-any.whl"), zip(&in_bytes(&files)))
 }
 
-/// The same as an installer takes it: with WHEEL and RECORD, for these tags (`py3-none-any`).
-pub fn tagged_wheel((name, version): (&str, &str), tags: &str, files: &[(&str, &str)]) -> Dist {
+fn in_bytes<'a>(files: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a [u8])> {
+    files.iter().map(|(path, text)| (*path, text.as_bytes())).collect()
+}
+
+fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for (path, bytes) in files {
+        let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        archive.start_file(*path, options).expect("a zip in memory");
+        archive.write_all(bytes).expect("a zip in memory");
+    }
+    archive.finish().expect("zip").into_inner()
+}
+
+/// A wheel as an installer takes it: with WHEEL and RECORD, for these tags (`py3-none-any`).
+pub fn tagged_wheel(of: (&str, &str), tags: &str, files: &[(&str, &str)]) -> Dist {
+    binary_wheel(of, tags, &in_bytes(files))
+}
+
+/// The same of any bytes.
+pub fn binary_wheel((name, version): (&str, &str), tags: &str, files: &[(&str, &[u8])]) -> Dist {
     let info = format!("{name}-{version}.dist-info");
-    let own = (format!("{info}/WHEEL"), format!("Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tags}\n"));
-    let metadata = (format!("{info}/METADATA"), metadata(name, version, ""));
-    let digest = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(Sha256::digest(text));
-    let listed =
-        files.iter().copied().chain([&own, &metadata].map(|(path, text)| (path.as_str(), text.as_str())));
-    let record: String = listed.map(|(path, text)| format!("{path},sha256={},\n", digest(text))).collect();
+    let own = [
+        (format!("{info}/WHEEL"), format!("Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tags}\n")),
+        (format!("{info}/METADATA"), metadata(name, version, "")),
+    ];
+    let mut files = files.to_vec();
+    files.extend(own.iter().map(|(path, text)| (path.as_str(), text.as_bytes())));
+    let digest =
+        |bytes: &[u8]| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(Sha256::digest(bytes));
+    let record: String =
+        files.iter().map(|(path, bytes)| format!("{path},sha256={},\n", digest(bytes))).collect();
     let record_path = format!("{info}/RECORD");
-    let all = [files, &[(&own.0, &own.1), (&record_path, &record)]].concat();
-    let dist = wheel(name, version, "", &all);
-    Dist { filename: format!("{name}-{version}-{tags}.whl"), ..dist }
+    files.push((&record_path, record.as_bytes()));
+    dist(format!("{name}-{version}-{tags}.whl"), zip(&files))
 }
 
 impl Registry {

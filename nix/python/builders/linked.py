@@ -31,7 +31,8 @@ def run():
     raise Failure(
         "its wheel links to libraries that nobody has here:\n  " + "\n  ".join(libraries) + "\n"
         "name the packages of nixpkgs that have them in headwater.toml: "
-        f"[packages.{settings['name']}] buildInputs = [...]"
+        f"[packages.{settings['name']}] buildInputs = [...]\n"
+        'what it does without, or finds when it runs: env = { autoPatchelfIgnoreMissingDeps = "..." }'
     )
 
 

@@ -45,7 +45,8 @@ pub fn packages(input: &Input<'_>) -> anyhow::Result<(BTreeMap<Key, Package>, BT
         let key = planner::Key { name: release.0.clone(), version: release.1.clone(), stage0: false };
         let build = match input.planned.plan.get(&key) {
             Some(build) => self::build(input, &key, build)?,
-            None => Build::new(key.name.clone(), key.version.clone(), BTreeSet::new()),
+            // A wheel is not planned.
+            None => added(input, &key, Build::new(key.name.clone(), key.version.clone(), BTreeSet::new()))?,
         };
         let (source, subdirectory) = source(input, known, *route)?;
         let mut package = Package::new(source, Build { subdirectory, ..build });
@@ -135,6 +136,11 @@ pub fn build(input: &Input<'_>, key: &planner::Key, plan: &planner::Build) -> an
     build.copy = plan.copy.iter().map(location).collect::<Result<_, _>>()?;
     build.crates = input.crates.get(key).cloned();
     build.config_settings = config_settings(input.graph, &key.name);
+    added(input, key, build)
+}
+
+/// What the user adds to a package.
+fn added(input: &Input<'_>, key: &planner::Key, mut build: Build) -> anyhow::Result<Build> {
     if let Some(overrides) = input.policy.python_overrides(&key.name, &key.version).filter(|_| !key.stage0) {
         add(&mut build, overrides)?;
     }

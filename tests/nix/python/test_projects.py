@@ -101,8 +101,10 @@ class Projects(Case):
         self.scene.module("other", "3.0")
         self.scene.write({"run.py": "import other\nprint(other.VERSION)\n"})
         member = {"pname": "member", "roots": ["other@3.0"], "programs": {"go": {"file": "run.py"}}}
-        self.scene.convert(pname="root", members={"member": member, "broken": {"roots": ["gone@1"]}}, missing={"gone@1": "it is not there"})
-        self.assertEqual(os.listdir(f"{self.scene.build()}/bin"), [])
+        self.scene.write({"nothing.py": ""})
+        root = {"pname": "root", "programs": {"root": {"file": "nothing.py"}}, "mainProgram": "root"}
+        self.scene.convert(**root, members={"member": member, "broken": {"roots": ["gone@1"]}}, missing={"gone@1": "it is not there"})
+        self.assertEqual(os.listdir(f"{self.scene.build()}/bin"), ["root"])
         self.assertEqual(run(f"{self.scene.build('.members.member')}/bin/go"), "3.0\n")
         # What one of them cannot have stops no other.
         self.assertIn("root cannot be built:\n  gone@1: it is not there", self.scene.failure(".members.broken"))

@@ -138,6 +138,18 @@ class Ready(Case):
         self.assertNotIn("autoPatchelf", self.scene.evaluate('.wheels."fast@1.0".buildCommand'))
         self.assertEqual(self.scene.evaluate('.wheels."fast@1.0".meta.sourceProvenance'), [{"isSource": False, "shortName": "binaryNativeCode"}])
 
+    def test_musl(self):
+        """Nothing but musl is the system's; neither glibc's wheels nor its packages are looked at."""
+        for policy in (f"manylinux_2_17_{MACHINE}", f"musllinux_1_1_{MACHINE}", f"musllinux_1_2_{MACHINE}"):
+            self.scene.ready("many", "1.0", f"py3-none-{policy}", {"many.py": b""})
+        self.scene.convert(roots=["many@1.0"])
+        for libc, wanted in (("1.2.5", "musllinux_1_2"), ("1.1.24", "musllinux_1_1")):
+            overlay = "(final: prev: { pythonManylinuxPackages = throw \"of glibc\"; })"
+            self.scene.pkgs = f'{{ config.hostPlatform.isMusl = true; config.libcVersion = "{libc}"; overlays = [ {overlay} ]; }}'
+            config = json.loads(self.scene.evaluate('.wheels."many@1.0".config'))
+            self.assertEqual(config["file"], f"many-1.0-py3-none-{wanted}_{MACHINE}.whl")
+            self.scene.evaluate('.wheels."many@1.0".drvPath')
+
     def test_libc(self):
         """The newest that the C library has; an older package set takes an older one."""
         for number, policy in ((1, "manylinux_2_5"), (2, "manylinux_2_34"), (3, "manylinux_2_99")):
