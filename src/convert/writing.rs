@@ -47,6 +47,9 @@ pub struct Guix {
     pub builds: bool,
 }
 
+/// In a folder that is replaced whole: git sees what is in it, whatever the project's rules ignore (`lib/`, `build/`).
+const NOT_IGNORED: (&str, &str) = (".gitignore", "!*\n");
+
 /// Everything that there is to write besides the pins.
 #[derive(Default)]
 pub struct Emitted {
@@ -192,6 +195,7 @@ impl Plan<'_> {
         self.names.push(format!("{name}/"));
         self.tracked.push(name.to_owned());
         self.folders.push(location(name)?);
+        self.add(&format!("{name}/{}", NOT_IGNORED.0), NOT_IGNORED.1.to_owned())?;
         files.into_iter().try_for_each(|(path, text)| self.add(&path, text))
     }
 }
@@ -225,12 +229,19 @@ fn foreign(out: &Path, folder: &str) -> Result<Option<String>, Failure> {
             let is_folder = !is_link && disk::kind(&out.join(&path)) == Some(disk::Kind::Folder);
             if is_folder && !data.contains(&folder) {
                 open.push(path);
-            } else if is_link || is_folder || !(data.contains(&folder) || is_module(out, &path)) {
+            } else if is_link
+                || is_folder
+                || !(data.contains(&folder) || is_module(out, &path) || is_not_ignored(out, &name, &path))
+            {
                 return Ok(Some(path));
             }
         }
     }
     Ok(None)
+}
+
+fn is_not_ignored(out: &Path, name: &str, path: &str) -> bool {
+    name == NOT_IGNORED.0 && text_of(out, path) == NOT_IGNORED.1
 }
 
 fn is_module(out: &Path, path: &str) -> bool {
@@ -260,10 +271,15 @@ fn before(out: &Path, names: &[String]) -> impl Iterator<Item = String> {
     if here.as_deref() != Some(out) {
         first.push(format!("cd {}", shell_quoted(&out.display().to_string())));
     }
-    if out.ancestors().any(|folder| disk::is_there(&folder.join(".git"))) {
-        first.push(format!("git add {}    # only tracked files are seen", names.join(" ")));
+    if is_in_git(out) {
+        // `-f`: the project's own rules may ignore a folder around these.
+        first.push(format!("git add -f {}    # only tracked files are seen", names.join(" ")));
     }
     first.into_iter()
+}
+
+fn is_in_git(folder: &Path) -> bool {
+    folder.ancestors().any(|folder| disk::is_there(&folder.join(".git")))
 }
 
 fn nix_commands(flake_refers_to_us: bool, shell: &str, check: &str) -> Vec<String> {
@@ -295,7 +311,9 @@ fn shell_quoted(text: &str) -> String {
 
 /// What is to be told of an output folder that does not hold the project.
 pub fn outside(out: &Path, folder: &Path) -> Option<Problem> {
-    let away = !folder.starts_with(out);
+    // A member of a workspace, whose lockfile lies above it in the same repository.
+    let is_member = out.starts_with(folder) && is_in_git(folder);
+    let away = !folder.starts_with(out) && !is_member;
     away.then(|| problem::convert::outside(&out.display().to_string(), &folder.display().to_string()))
 }
 
