@@ -44,17 +44,7 @@ let
       preferLocalBuild = true;
     };
 
-  commit =
-    source:
-    pkgs.fetchgit (
-      {
-        url = source.git;
-        rev = source.commit;
-        inherit (source) hash;
-        fetchSubmodules = source.submodules or false;
-      }
-      // (if source.lfs or false then { fetchLFS = true; } else { })
-    );
+  checkout = import ./checkout.nix { inherit pkgs; };
 
   local =
     source:
@@ -75,7 +65,7 @@ else if source ? wheels then
 else if source ? url then
   "${file source}"
 else if source ? git then
-  "${commit source}"
+  "${checkout (source // { url = source.git; })}"
 else if source ? local then
   "${local source}"
 else
