@@ -119,7 +119,7 @@ impl Project<'_> {
     }
 
     async fn packed(&self, planned: &Planned, progress: Progress) -> Result<crates::Packed, Failure> {
-        crates::all(self.surroundings, self.routed, self.own().as_ref(), planned, progress).await
+        crates::all(self.surroundings, self.routed, self.own().as_ref(), planned, progress).await?.complete()
     }
 
     /// What backends asked for in an earlier run; of the project's own code it may have changed since.
