@@ -83,9 +83,18 @@ struct Document {
     version: Option<u32>,
     #[serde(default)]
     package: Vec<Package>,
+    #[serde(default)]
+    patch: Patch,
     /// Version 1 has the checksums here.
     #[serde(default)]
     metadata: BTreeMap<String, String>,
+}
+
+/// Stand-ins that nothing needs (`[patch]` of Cargo.toml). Cargo looks for them all the same.
+#[derive(Default, Deserialize)]
+struct Patch {
+    #[serde(default)]
+    unused: Vec<Package>,
 }
 
 #[derive(Deserialize)]
@@ -114,7 +123,9 @@ pub fn read(text: &str) -> Result<Locked, CargoLockError> {
     }
     let mut crates: BTreeMap<(String, String), LockedCrate> = BTreeMap::new();
     let mut git: BTreeMap<String, GitSource> = BTreeMap::new();
-    for package in document.package {
+    let is_git = |package: &Package| package.source.as_ref().is_some_and(|source| source.starts_with("git+"));
+    let unused = document.patch.unused.into_iter().filter(is_git);
+    for package in document.package.into_iter().chain(unused) {
         if package.replace.is_some() {
             continue;
         }

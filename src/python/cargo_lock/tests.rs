@@ -107,6 +107,16 @@ fn repositories_with_their_crates() {
 }
 
 #[test]
+fn stand_ins_that_nothing_needs_are_wanted_by_cargo() {
+    let source = format!("source = \"git+https://git.example/o/r?branch=main#{COMMIT}\"");
+    let unused = package("a", "0.1.0", &source).replace("[[package]]", "[[patch.unused]]");
+    let local = package("b", "0.1.0", "").replace("[[package]]", "[[patch.unused]]");
+    let found = read(&[registry("serde", "1.0.200"), unused, local].concat()).unwrap();
+    assert_eq!((found.crates.len(), found.git.len()), (1, 1));
+    assert!(found.git[0].crates.contains("a"));
+}
+
+#[test]
 fn repositories_without_one_commit() {
     let git = |name: &str, commit: &str| {
         package(name, "0.1.0", &format!("source = \"git+https://git.example/o/r?tag=v1{commit}\""))
