@@ -43,17 +43,7 @@ let
       preferLocalBuild = true;
     };
 
-  commit =
-    source:
-    pkgs.fetchgit (
-      {
-        url = source.git;
-        rev = source.commit;
-        inherit (source) hash;
-        fetchSubmodules = source.submodules or false;
-      }
-      // (if source.lfs or false then { fetchLFS = true; } else { })
-    );
+  checkout = import ./checkout.nix { inherit pkgs; };
 
   local =
     source:
@@ -72,7 +62,7 @@ if builtins.isString source then
 else if source ? url then
   "${file source}"
 else if source ? git then
-  "${commit source}"
+  "${checkout (source // { url = source.git; })}"
 else if source ? local then
   "${local source}"
 else

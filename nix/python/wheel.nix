@@ -25,6 +25,7 @@ let
   text = import ./text.nix;
   inherit (import ../select.nix) input;
   inherit (import ../source.nix) alone;
+  checkout = import ./checkout.nix { inherit pkgs; };
 
   # A requirement of the list is a key, or a key with a marker.
   required =
@@ -73,6 +74,10 @@ let
         {
           files = "${packPaths.${package.crates.pack}}";
           folder = package.crates.folder or ".";
+          git = map (source: {
+            inherit (source) source;
+            files = "${checkout source}";
+          }) (package.crates.git or [ ]);
           lock =
             if package.crates.lock or null == null then
               null

@@ -1,6 +1,7 @@
 //! HW520 to HW529: crates that Rust extensions of Python packages are compiled from.
 
 use super::Problem;
+use crate::source::repository::NoAnswer;
 
 /// Where a lock file for a source is given.
 const GIVE_LOCK: &str = "give one in headwater.toml (`cargoLock = \"path\"`)";
@@ -39,8 +40,9 @@ pub fn no_checksum(package: &str, why: &str) -> Problem {
     )
 }
 
-/// HW523: a Rust extension whose source has no Cargo.lock. `folder` is that of its Cargo.toml.
+/// HW523: a Rust extension whose source has no Cargo.lock. `folder` is that of its Cargo.toml; `""` is the root.
 pub fn no_lock(package: &str, folder: &str) -> Problem {
+    let folder = if folder.is_empty() { "its root" } else { folder };
     of(
         "HW523",
         package,
@@ -88,5 +90,20 @@ pub fn bad_folder(package: &str, folder: &str, why: &str) -> Problem {
         package,
         format!("its build names the folder {folder:?} for its Cargo.toml, which {why}"),
         "use another release, or give a patch in headwater.toml".to_owned(),
+    )
+}
+
+/// HW528: crates in a git repository that cannot be had. `crates` are their names; `repository` has no secrets.
+pub fn no_crate_commit(package: &str, crates: &str, repository: &str, why: &NoAnswer) -> Problem {
+    of(
+        "HW528",
+        package,
+        format!(
+            "its Cargo.lock has {crates} from the git repository {repository}, which cannot be had: {why}"
+        ),
+        format!(
+            "check that `git ls-remote` of the address works without a password; else take its wheel (an exception in \
+             headwater.toml), or {GIVE_LOCK} without that repository"
+        ),
     )
 }

@@ -1,7 +1,7 @@
 //! Cargo.lock: the crates that a Rust extension is compiled from. The format is cargo's own, in its versions 1 to 4
 //! (<https://doc.rust-lang.org/cargo/guide/cargo-toml-vs-cargo-lock.html>).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use cargo_lock::package::SourceKind;
@@ -26,6 +26,28 @@ pub struct LockedCrate {
     pub sha256: Digest<32>,
 }
 
+/// A repository at one commit, with crates in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GitSource {
+    /// As the file has it, but for the commit: `git+https://host/path?rev=v1`. Cargo's configuration names it by what is
+    /// in it.
+    pub source: String,
+    /// The repository's address in it. It has no secrets.
+    pub url: String,
+    pub commit: Digest<20>,
+    /// The names of those of its crates that are locked.
+    pub crates: BTreeSet<String>,
+}
+
+/// What a lock file pins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Locked {
+    /// Sorted by name and version text.
+    pub crates: Vec<LockedCrate>,
+    /// Sorted by `source`.
+    pub git: Vec<GitSource>,
+}
+
 /// Why the crates cannot be known, or cannot be fetched. Texts of the file are shown as Rust has them, so that no
 /// control character gets through.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +65,10 @@ pub enum CargoLockError {
     /// Where it comes from in words, and as written but for secrets.
     #[error("{name} comes from {from} in its Cargo.lock, which is not handled: {source_shown}")]
     Source { name: String, from: &'static str, source_shown: String },
+    #[error("{name} comes from git in its Cargo.lock, at no commit of 40 hexadecimal digits: {source_shown}")]
+    NoCommit { name: String, source_shown: String },
+    #[error("its Cargo.lock has two commits for one reference of {source_shown}")]
+    TwoCommits { source_shown: String },
     #[error("{name} {version} has no checksum in its Cargo.lock")]
     NoChecksum { name: String, version: String },
     #[error("{name} {version} has a checksum in its Cargo.lock that is no SHA-256: {checksum:?}")]
@@ -57,9 +83,18 @@ struct Document {
     version: Option<u32>,
     #[serde(default)]
     package: Vec<Package>,
+    #[serde(default)]
+    patch: Patch,
     /// Version 1 has the checksums here.
     #[serde(default)]
     metadata: BTreeMap<String, String>,
+}
+
+/// Stand-ins that nothing needs (`[patch]` of Cargo.toml). Cargo looks for them all the same.
+#[derive(Default, Deserialize)]
+struct Patch {
+    #[serde(default)]
+    unused: Vec<Package>,
 }
 
 #[derive(Deserialize)]
@@ -72,12 +107,12 @@ struct Package {
     replace: Option<String>,
 }
 
-/// The crates of the default registry, sorted by name and version text; the source's own packages, which have no source
-/// in the file, are left out.
+/// The crates of the default registry and of git repositories; the source's own packages, which have no source in the
+/// file, are left out.
 ///
 /// # Errors
-/// A file that is none, crates that come from elsewhere or have no checksum, names that no registry would take.
-pub fn read(text: &str) -> Result<Vec<LockedCrate>, CargoLockError> {
+/// A file that is none, crates that come from elsewhere or have no checksum or commit, names that no registry would take.
+pub fn read(text: &str) -> Result<Locked, CargoLockError> {
     if text.len() > LARGEST {
         return Err(CargoLockError::TooLarge);
     }
@@ -87,26 +122,31 @@ pub fn read(text: &str) -> Result<Vec<LockedCrate>, CargoLockError> {
         return Err(CargoLockError::Version(version));
     }
     let mut crates: BTreeMap<(String, String), LockedCrate> = BTreeMap::new();
-    for package in document.package {
+    let mut git: BTreeMap<String, GitSource> = BTreeMap::new();
+    let is_git = |package: &Package| package.source.as_ref().is_some_and(|source| source.starts_with("git+"));
+    let unused = document.patch.unused.into_iter().filter(is_git);
+    for package in document.package.into_iter().chain(unused) {
         if package.replace.is_some() {
             continue;
         }
         let Some(source) = package.source.clone() else { continue };
-        let one = locked(package, &source, &document.metadata)?;
+        is_named(&package)?;
+        let parsed = SourceId::from_str(&source).ok();
+        if let Some(id) = parsed.as_ref().filter(|id| id.is_git()) {
+            committed(&mut git, package.name, &source, id)?;
+            continue;
+        }
+        let one = locked(package, &source, parsed.as_ref(), &document.metadata)?;
         let twice = crates.insert((one.name.clone(), one.version.clone()), one.clone());
         if twice.is_some_and(|other| other != one) {
             return Err(CargoLockError::Twice { name: one.name, version: one.version });
         }
     }
-    Ok(crates.into_values().collect())
+    Ok(Locked { crates: crates.into_values().collect(), git: git.into_values().collect() })
 }
 
-fn locked(
-    package: Package,
-    source: &str,
-    metadata: &BTreeMap<String, String>,
-) -> Result<LockedCrate, CargoLockError> {
-    let Package { name, version, checksum, .. } = package;
+fn is_named(Package { name, version, .. }: &Package) -> Result<(), CargoLockError> {
+    let (name, version) = (name.clone(), version.clone());
     let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     if name.is_empty() || name.len() > NAME || !name.chars().all(safe) {
         return Err(CargoLockError::Name(name));
@@ -115,7 +155,47 @@ fn locked(
     if !same || version.len() > NAME {
         return Err(CargoLockError::CrateVersion { name, version });
     }
-    from_default(&name, source)?;
+    Ok(())
+}
+
+/// Adds a crate that lies in a repository.
+fn committed(
+    git: &mut BTreeMap<String, GitSource>,
+    name: String,
+    text: &str,
+    id: &SourceId,
+) -> Result<(), CargoLockError> {
+    let source_shown = crate::world::http::shown(id.url());
+    // It would get into what is written. A host that is asked by HTTP takes a token as the user, too.
+    let has_user = !id.url().username().is_empty() && id.url().scheme().starts_with("http");
+    if id.url().password().is_some() || has_user {
+        return Err(CargoLockError::Source { name, from: "git with a password", source_shown });
+    }
+    let (source, commit) = text.split_once('#').unwrap_or((text, ""));
+    let Ok(commit) = Digest::try_from(commit.to_owned()) else {
+        return Err(CargoLockError::NoCommit { name, source_shown });
+    };
+    let one = git.entry(source.to_owned()).or_insert_with(|| GitSource {
+        source: source.to_owned(),
+        url: id.url().to_string(),
+        commit,
+        crates: BTreeSet::new(),
+    });
+    if one.commit != commit {
+        return Err(CargoLockError::TwoCommits { source_shown });
+    }
+    one.crates.insert(name);
+    Ok(())
+}
+
+fn locked(
+    package: Package,
+    source: &str,
+    parsed: Option<&SourceId>,
+    metadata: &BTreeMap<String, String>,
+) -> Result<LockedCrate, CargoLockError> {
+    let Package { name, version, checksum, .. } = package;
+    from_default(&name, source, parsed)?;
     let checksum =
         checksum.or_else(|| metadata.get(&format!("checksum {name} {version} ({source})")).cloned());
     match checksum {
@@ -130,17 +210,15 @@ fn locked(
 }
 
 /// Cargo writes the name of its default registry whatever that is replaced with, so other names are other registries.
-fn from_default(name: &str, source: &str) -> Result<(), CargoLockError> {
-    let parsed = SourceId::from_str(source).ok();
-    if parsed.as_ref().is_some_and(SourceId::is_default_registry) {
+fn from_default(name: &str, source: &str, parsed: Option<&SourceId>) -> Result<(), CargoLockError> {
+    if parsed.is_some_and(SourceId::is_default_registry) {
         return Ok(());
     }
-    let from = match parsed.as_ref().map(SourceId::kind) {
-        Some(SourceKind::Git(_)) => "git",
+    let from = match parsed.map(SourceId::kind) {
         Some(SourceKind::Registry | SourceKind::SparseRegistry) => "another registry",
         _ => "elsewhere",
     };
-    let source_shown = match &parsed {
+    let source_shown = match parsed {
         Some(parsed) => crate::world::http::shown(parsed.url()),
         None => format!("{source:?}"),
     };

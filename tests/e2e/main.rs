@@ -20,6 +20,7 @@ mod python_again;
 mod python_bad;
 mod python_build;
 mod python_git;
+mod python_git_crates;
 mod python_guix;
 mod python_local;
 mod python_policy;

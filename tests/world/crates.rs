@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use cargo_lock::SourceId;
-use headwater::convert::python::crates::{Fault, Source, lock, packed};
+use headwater::convert::python::crates::{Fault, Lacking, Source, lock, packed};
 use headwater::graph::{PyName, PyVersion};
 use headwater::hash::nar;
 use headwater::hash::{Algorithm, Integrity};
@@ -92,12 +92,15 @@ async fn without_a_network_it_is_the_networks_fault() {
     let (server, folder) = (registry("").await, tempfile::tempdir().unwrap());
     let fault =
         packed(&world(folder.path(), &server, Asking::Offline), "x@1.0", &cargo_lock()).await.unwrap_err();
-    assert!(matches!(&fault, Fault::Network(problem) if problem.message.contains("offline")), "{fault:?}");
+    assert!(
+        matches!(&fault, Lacking::All(Fault::Network(problem)) if problem.message.contains("offline")),
+        "{fault:?}"
+    );
     // Where the index is known, but not the files.
     packed(&world(folder.path(), &server, Asking::Usual), "x@1.0", "").await.unwrap();
     let fault =
         packed(&world(folder.path(), &server, Asking::Offline), "x@1.0", &cargo_lock()).await.unwrap_err();
-    assert!(matches!(fault, Fault::Network(_)), "{fault:?}");
+    assert!(matches!(fault, Lacking::All(Fault::Network(_))), "{fault:?}");
     assert_eq!(server.count(), 1);
 }
 
@@ -105,17 +108,26 @@ async fn without_a_network_it_is_the_networks_fault() {
 async fn crates_that_are_others_or_not_there() {
     let (server, folder) = (registry("").await, tempfile::tempdir().unwrap());
     let world = world(folder.path(), &server, Asking::Usual);
+    // The code and the text; whether it concerns this package alone.
     let code = async |lock: String| match packed(&world, "x@1.0", &lock).await.unwrap_err() {
-        Fault::Problem(problem) => (problem.code, problem.message),
-        fault => panic!("{fault:?}"),
+        Lacking::Package(problem) => (problem.code, problem.message, true),
+        Lacking::All(Fault::Problem(problem)) => (problem.code, problem.message, false),
+        lacking => panic!("{lacking:?}"),
     };
-    let (found, said) = code(cargo_lock().replace(&sha256(CRATES[0].2), &sha256(b"what was locked"))).await;
-    assert_eq!(found, "HW200", "{said}");
-    let (found, said) = code(cargo_lock().replace("2.0.0", "2.0.1")).await;
-    assert_eq!((found, said.contains("syn/2.0.1/download")), ("HW526", true), "{said}");
-    assert_eq!(code(cargo_lock().replace("checksum", "nonsense")).await.0, "HW522");
-    assert_eq!(code(cargo_lock().replace("registry+", "git+")).await.0, "HW521");
-    assert_eq!(code("[[".to_owned()).await.0, "HW520");
+    let (found, said, alone) =
+        code(cargo_lock().replace(&sha256(CRATES[0].2), &sha256(b"what was locked"))).await;
+    assert_eq!((found, alone), ("HW200", false), "{said}");
+    let (found, said, alone) = code(cargo_lock().replace("2.0.0", "2.0.1")).await;
+    assert_eq!((found, said.contains("syn/2.0.1/download"), alone), ("HW526", true, true), "{said}");
+    for (lock, expected) in [
+        (cargo_lock().replace("checksum", "nonsense"), "HW522"),
+        (cargo_lock().replace("registry+", "sparse+"), "HW521"),
+        (cargo_lock().replace("registry+", "git+"), "HW520"),
+        ("[[".to_owned(), "HW520"),
+    ] {
+        let (found, said, alone) = code(lock).await;
+        assert_eq!((found, alone), (expected, true), "{said}");
+    }
 }
 
 #[tokio::test]
@@ -196,10 +208,6 @@ async fn found(files: &'static [(&'static str, &'static str)], folder: &str) -> 
     std::fs::remove_dir_all(scratch.path().join("cache/tarballs")).unwrap();
     drop(world);
     assert_eq!(lock(&at(Asking::Offline), "x@1.0", Source::Sdist(sdist), folder).await.unwrap(), first);
-    if first.text.is_none() {
-        let Err(Fault::Problem(problem)) = first.required("x@1.0") else { panic!("{first:?}") };
-        assert!(problem.code == "HW523" && problem.hint.contains("cargoLock"), "{problem}");
-    }
     (first.folder.to_string(), first.text)
 }
 
@@ -231,5 +239,5 @@ async fn a_folder_outside_of_the_source() {
     let release =
         world.pypi.release(&PyName::new("x").unwrap(), &PyVersion::new("1.0").unwrap()).await.unwrap();
     let fault = lock(&world, "x@1.0", Source::Sdist(release.sdist().unwrap()), "../x").await;
-    assert!(matches!(&fault, Err(Fault::Problem(problem)) if problem.code == "HW527"), "{fault:?}");
+    assert!(matches!(&fault, Err(Lacking::Package(problem)) if problem.code == "HW527"), "{fault:?}");
 }

@@ -1,6 +1,7 @@
 """
-Crates for Rust extensions: a vendor folder made of crate files, and a
-configuration of cargo that takes it in place of the registry.
+Crates for Rust extensions: a vendor folder made of crate files, one for each
+git repository that has crates, and a configuration of cargo that takes them in
+place of the registry and the repositories.
 """
 
 import hashlib
@@ -8,7 +9,10 @@ import json
 import os
 import shutil
 import tarfile
+import tomllib
 
+import gitcrates
+import toml
 from common import Failure, inside
 
 
@@ -21,12 +25,18 @@ def prepare(root, top, crates):
         for name in sorted(os.listdir(crates["files"])):
             if name.endswith(".crate"):
                 unpack(os.path.join(crates["files"], name), vendor)
+        lock = add_lock(root, crates)
+        # The name that cargo has for its default registry.
+        sources = {"crates-io": {"replace-with": "vendored"}, "vendored": {"directory": vendor}}
+        for number, one in enumerate(crates["git"]):
+            name = f"git-{number}"
+            folder = os.path.join(top, name)
+            os.makedirs(folder)
+            gitcrates.lay_out(one["files"], lock, one["source"], folder)
+            sources |= {one["source"]: gitcrates.replacement(one["source"], name), name: {"directory": folder}}
         os.makedirs(home)
         with open(os.path.join(home, "config.toml"), "w", encoding="utf-8") as file:
-            # The name that cargo has for its default registry.
-            file.write('[source.crates-io]\nreplace-with = "vendored"\n\n')
-            file.write(f"[source.vendored]\ndirectory = {json.dumps(vendor)}\n\n[net]\noffline = true\n")
-        add_lock(root, crates)
+            file.write(toml.dumps({"source": sources, "net": {"offline": True}}))
     variables = {"CARGO_HOME": home, "CARGO_NET_OFFLINE": "true", "CARGO_TERM_COLOR": "never"}
     if os.environ.get("NIX_BUILD_CORES", "0") != "0":
         variables["CARGO_BUILD_JOBS"] = os.environ["NIX_BUILD_CORES"]
@@ -34,12 +44,14 @@ def prepare(root, top, crates):
 
 
 def add_lock(root, crates):
-    """The pinned Cargo.lock, where the source has none; one there must be."""
+    """The pinned Cargo.lock, where the source has none; one there must be. Answers with what it says."""
     at = os.path.join(inside(root, crates["folder"]), "Cargo.lock")
     if crates["lock"]:
         shutil.copyfile(crates["lock"], at)
     elif not os.path.exists(at):
         raise Failure(f"its source has no Cargo.lock in {crates['folder']}, so its crates are not pinned")
+    with open(at, encoding="utf-8-sig") as file:
+        return tomllib.loads(file.read())
 
 
 def unpack(file, vendor):

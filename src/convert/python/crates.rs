@@ -1,16 +1,21 @@
-//! Rust extensions: the Cargo.lock in a package's source, and the pack of the crates that it pins.
+//! Rust extensions: the Cargo.lock in a package's source, the pack of the crates that it pins, and the commits of those
+//! that lie in git repositories.
 
 mod all;
+mod git;
+mod lacking;
 mod lock;
 
 pub(super) use all::{Packed, all};
 use futures::{StreamExt, TryStreamExt, stream};
+pub use lacking::Lacking;
 pub use lock::{Lock, Source, lock};
 use sha2::{Digest as _, Sha256};
 
 pub use crate::convert::parallel::Fault;
 use crate::emit::nix::Pack;
 use crate::emit::nix::python::crates::{self, Crate};
+use crate::emit::nix::python::package::GitCrates;
 use crate::hash::nar::{self, Nar, NarHash};
 use crate::problem::{Problem, crates as problem};
 use crate::python::cargo_lock::{self, CargoLockError, LockedCrate};
@@ -31,19 +36,23 @@ pub struct CratePack {
     pub base: String,
     /// What is in it.
     pub crates: Vec<Crate>,
+    /// What is not in it: the repositories with other crates.
+    pub git: Vec<GitCrates>,
 }
 
-/// The pack of all crates that `lock`, the text of a Cargo.lock, has from the default registry. `package`
-/// (`name@version`) is the Python package that is built with them. Crates that were packed before are neither downloaded
-/// nor read again.
+/// All crates that `lock`, the text of a Cargo.lock, pins: the pack of those of the default registry, and the commits of
+/// the others. `package` (`name@version`) is the Python package that is built with them. Crates that were packed before
+/// are neither downloaded nor read again.
 ///
 /// # Errors
-/// A lock file that cannot be used, a registry that does not answer or lacks a crate, a crate that is another than the one
-/// that was locked.
-pub async fn packed(world: &World, package: &str, lock: &str) -> Result<CratePack, Fault> {
-    let mut locked = cargo_lock::read(lock).map_err(|error| Fault::Problem(lock_problem(package, &error)))?;
+/// A lock file that cannot be used, a repository that cannot be had, a registry that does not answer or lacks a crate, a
+/// crate that is another than the one that was locked.
+pub async fn packed(world: &World, package: &str, lock: &str) -> Result<CratePack, Lacking> {
+    let cargo_lock::Locked { crates: mut locked, git } =
+        cargo_lock::read(lock).map_err(|error| Lacking::Package(lock_problem(package, &error)))?;
+    let git = git::all(world, package, git).await?;
     locked.sort_by(|left, right| nar::order(&file_name(left), &file_name(right)));
-    let fault = |error: CratesError| fault(package, &error);
+    let fault = |error: CratesError| lacking(package, &error);
     let download = world.crates.download().await.map_err(fault)?;
     let key = key(&locked);
     let known = world.cache.get(Kind::Pack, &key).and_then(|bytes| bytes.as_slice().try_into().ok());
@@ -58,7 +67,13 @@ pub async fn packed(world: &World, package: &str, lock: &str) -> Result<CratePac
     let listed: Vec<Crate> = locked.into_iter().map(|one| listed(&download, one)).collect();
     let base = download.base().to_string();
     let list = crates::list(&base, &listed).map_err(|error| Fault::Other(error.into()))?;
-    Ok(CratePack { name: name(package), pack: Pack { hash, commits: false, list }, base, crates: listed })
+    Ok(CratePack {
+        name: name(package),
+        pack: Pack { hash, commits: false, list },
+        base,
+        crates: listed,
+        git,
+    })
 }
 
 /// Fit for the store, where an epoch's `!` is not.
@@ -76,9 +91,12 @@ fn lock_problem(package: &str, error: &CargoLockError) -> Problem {
     }
 }
 
-fn fault(package: &str, error: &CratesError) -> Fault {
+fn lacking(package: &str, error: &CratesError) -> Lacking {
     let problem = error.problem(package);
-    if error.is_network() { Fault::Network(problem) } else { Fault::Problem(problem) }
+    if error.is_missing() {
+        return Lacking::Package(problem);
+    }
+    Lacking::All(if error.is_network() { Fault::Network(problem) } else { Fault::Problem(problem) })
 }
 
 fn listed(download: &Download, one: LockedCrate) -> Crate {
@@ -107,18 +125,21 @@ async fn hash(
     package: &str,
     download: &Download,
     crates: &[LockedCrate],
-) -> Result<NarHash, Fault> {
+) -> Result<NarHash, Lacking> {
     // Owned: what is borrowed from a slice would not go to another thread.
     let nar = stream::iter(crates.to_vec())
         .map(|one| async move {
-            let bytes = world.crates.file(download, &one).await.map_err(|error| fault(package, &error))?;
-            Ok::<_, Fault>((file_name(&one), bytes))
+            let bytes = world.crates.file(download, &one).await.map_err(|error| lacking(package, &error))?;
+            Ok::<_, Lacking>((file_name(&one), bytes))
         })
         .buffered(AT_ONCE)
         .try_fold(Nar::new(Sha256::new()), |mut nar, (name, bytes)| async move {
             let hashed =
                 tokio::task::spawn_blocking(move || nar.file(&name, false, &bytes).map(|()| nar)).await;
-            hashed.map_err(anyhow::Error::from).and_then(|nar| Ok(nar?)).map_err(Fault::Other)
+            hashed
+                .map_err(anyhow::Error::from)
+                .and_then(|nar| Ok(nar?))
+                .map_err(|error| Fault::Other(error).into())
         })
         .await?;
     let digest = nar.finish().map_err(|error| Fault::Other(error.into()))?;

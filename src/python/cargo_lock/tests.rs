@@ -9,6 +9,8 @@ fn default() -> String {
     SourceId::default().to_string()
 }
 
+const COMMIT: &str = "0123456789012345678901234567890123456789";
+
 fn package(name: &str, version: &str, rest: &str) -> String {
     format!("[[package]]\nname = \"{name}\"\nversion = \"{version}\"\n{rest}\n")
 }
@@ -18,7 +20,7 @@ fn registry(name: &str, version: &str) -> String {
 }
 
 fn names(text: &str) -> Vec<(String, String)> {
-    read(text).unwrap().into_iter().map(|one| (one.name, one.version)).collect()
+    read(text).unwrap().crates.into_iter().map(|one| (one.name, one.version)).collect()
 }
 
 #[test]
@@ -35,9 +37,9 @@ fn all_versions_of_the_format() {
         package("serde", "1.0.200", &source),
         default()
     );
-    assert_eq!(read(&first).unwrap()[0].sha256, Digest([0xab; 32]));
+    assert_eq!(read(&first).unwrap().crates[0].sha256, Digest([0xab; 32]));
     assert_eq!(read("version = 5\n"), Err(CargoLockError::Version(5)));
-    assert_eq!(read("").unwrap(), []);
+    assert_eq!(read("").unwrap(), Locked::default());
 }
 
 #[test]
@@ -46,10 +48,12 @@ fn other_sources_are_named() {
         let text = package("ring", "0.17.8", &format!("source = \"{source}\"\nchecksum = \"{SUM}\""));
         read(&text).unwrap_err().to_string()
     };
-    assert_eq!(
-        error("git+https://user:secret@git.example/a/ring?branch=main#0123456789"),
-        "ring comes from git in its Cargo.lock, which is not handled: https://git.example/a/ring"
-    );
+    for user in ["user:secret", "secret", ":secret"] {
+        assert_eq!(
+            error(&format!("git+https://{user}@git.example/a/ring?branch=main#{COMMIT}")),
+            "ring comes from git with a password in its Cargo.lock, which is not handled: https://git.example/a/ring"
+        );
+    }
     assert_eq!(
         error("sparse+https://crates.example/index/"),
         "ring comes from another registry in its Cargo.lock, which is not handled: https://crates.example/index/"
@@ -57,6 +61,75 @@ fn other_sources_are_named() {
     // One that merely looks like the default.
     assert!(error(&format!("{}2", default())).contains("another registry"));
     assert!(error("nonsense").contains("elsewhere"));
+}
+
+#[test]
+fn repositories_with_their_crates() {
+    let git = |name: &str, source: &str| package(name, "0.1.0", &format!("source = \"{source}\""));
+    let text = [
+        git("b", &format!("git+https://git.example/o/r.git?rev=01234#{COMMIT}")),
+        registry("serde", "1.0.200"),
+        git("a", &format!("git+https://git.example/o/r.git?rev=01234#{COMMIT}")),
+        git("c", &format!("git+ssh://git@git.example/o/r?branch=a%2Fb#{}", COMMIT.replace('0', "f"))),
+        git("d", &format!("git+https://git.example/o/d#{COMMIT}")),
+    ]
+    .concat();
+    let Locked { crates, git: found } = read(&text).unwrap();
+    assert_eq!(crates.len(), 1);
+    let found: Vec<_> = found
+        .into_iter()
+        .map(|one| {
+            let crates: Vec<String> = one.crates.into_iter().collect();
+            (one.source, one.url, one.commit.to_string(), crates.join(" "))
+        })
+        .collect();
+    let expected = |source: &str, url: &str, commit: String, crates: &str| {
+        (source.to_owned(), url.to_owned(), commit, crates.to_owned())
+    };
+    assert_eq!(
+        found,
+        [
+            expected("git+https://git.example/o/d", "https://git.example/o/d", COMMIT.into(), "d"),
+            expected(
+                "git+https://git.example/o/r.git?rev=01234",
+                "https://git.example/o/r.git",
+                COMMIT.into(),
+                "a b"
+            ),
+            expected(
+                "git+ssh://git@git.example/o/r?branch=a%2Fb",
+                "ssh://git@git.example/o/r",
+                COMMIT.replace('0', "f"),
+                "c"
+            ),
+        ]
+    );
+}
+
+#[test]
+fn stand_ins_that_nothing_needs_are_wanted_by_cargo() {
+    let source = format!("source = \"git+https://git.example/o/r?branch=main#{COMMIT}\"");
+    let unused = package("a", "0.1.0", &source).replace("[[package]]", "[[patch.unused]]");
+    let local = package("b", "0.1.0", "").replace("[[package]]", "[[patch.unused]]");
+    let found = read(&[registry("serde", "1.0.200"), unused, local].concat()).unwrap();
+    assert_eq!((found.crates.len(), found.git.len()), (1, 1));
+    assert!(found.git[0].crates.contains("a"));
+}
+
+#[test]
+fn repositories_without_one_commit() {
+    let git = |name: &str, commit: &str| {
+        package(name, "0.1.0", &format!("source = \"git+https://git.example/o/r?tag=v1{commit}\""))
+    };
+    for commit in ["", "#", "#0123456", &format!("#{}g", &COMMIT[1..]), &format!("#{COMMIT}{COMMIT}")] {
+        let found = read(&git("a", commit));
+        assert!(matches!(found, Err(CargoLockError::NoCommit { .. })), "{commit:?}: {found:?}");
+    }
+    let (one, other) = (format!("#{COMMIT}"), format!("#{}", COMMIT.replace('0', "f")));
+    let found = read(&[git("a", &one), git("b", &other)].concat());
+    assert!(matches!(found, Err(CargoLockError::TwoCommits { .. })), "{found:?}");
+    let found = read(&git("../a", &one));
+    assert!(matches!(found, Err(CargoLockError::Name(_))), "{found:?}");
 }
 
 #[test]
@@ -69,7 +142,7 @@ fn nothing_without_its_checksum() {
         let found = with(&format!("checksum = \"{checksum}\""));
         assert!(matches!(found, Err(CargoLockError::Checksum { .. })), "{checksum:?}: {found:?}");
     }
-    assert!(with("replace = \"a 2.0.0\"").unwrap().is_empty(), "another stands in for it");
+    assert!(with("replace = \"a 2.0.0\"").unwrap().crates.is_empty(), "another stands in for it");
     let other = SUM.replace("ab", "cd");
     let twice = [registry("a", "1.0.0"), registry("a", "1.0.0").replace(SUM, &other)].concat();
     assert!(matches!(read(&twice), Err(CargoLockError::Twice { .. })));

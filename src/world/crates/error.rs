@@ -33,6 +33,11 @@ impl CratesError {
         }
     }
 
+    /// Whether the registry answers, and does not have the file of a crate.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Artifact(ArtifactError::Http(HttpError::Status { status: 404 | 410, .. })))
+    }
+
     /// The same as a collected problem of `package` (`name@version`), the Python package that wants the crates.
     pub fn problem(&self, package: &str) -> Problem {
         match self {

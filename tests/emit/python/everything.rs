@@ -9,7 +9,7 @@ use headwater::emit::nix::python::marker::{ExtrasOf, Marker};
 use headwater::emit::nix::python::model::{
     Argument, Edge, Editable, Key, Lockfile, Own, Program, PythonProject,
 };
-use headwater::emit::nix::python::package::{Archive, Crates, Package, Source};
+use headwater::emit::nix::python::package::{Archive, Crates, GitCrates, Package, Source};
 use headwater::graph::marker;
 use headwater::hash::nar::NarHash;
 use headwater::hash::{Algorithm, Integrity};
@@ -153,6 +153,13 @@ fn packages() -> BTreeMap<Key, Package> {
         pack: "crates-oxide-1.0".into(),
         folder: at("src/_oxide"),
         lock: Some("Cargo-oxide.lock".into()),
+        git: vec![GitCrates {
+            url: "https://git.example/o/metal".into(),
+            commit: Digest([0xa5; 20]),
+            hash: NarHash([0x5a; 32]),
+            submodules: true,
+            source: "git+https://git.example/o/metal.git?branch=a%2Fb${c}".into(),
+        }],
     });
     let mut copied =
         Package::new(Source::Pack { pack: "00".into(), folder: "bits-1.0".into() }, build("bits@1.0", &[]));

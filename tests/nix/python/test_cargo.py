@@ -20,7 +20,7 @@ class Crates(unittest.TestCase):
         self.top = os.path.realpath(folder.name)
         for name in ("files", "root/rust"):
             os.makedirs(os.path.join(self.top, name))
-        self.crates = {"files": os.path.join(self.top, "files"), "folder": "rust", "lock": None}
+        self.crates = {"files": os.path.join(self.top, "files"), "folder": "rust", "lock": None, "git": []}
 
     def crate(self, stem, *paths):
         with tarfile.open(os.path.join(self.top, "files", f"{stem}.crate"), "w:gz") as archive:

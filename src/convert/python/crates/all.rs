@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{CratePack, Fault, Source, lock, packed};
+use super::{CratePack, Fault, Lacking, Source, lock, packed};
 use crate::convert::python::builds::{Own, Planned, Routed};
 use crate::convert::python::local;
 use crate::convert::python::package::{From, Known, Surroundings};
@@ -14,7 +14,7 @@ use crate::emit::nix::python::package::Crates;
 use crate::graph::Location;
 use crate::plan::Route;
 use crate::plan::python::Key;
-use crate::problem::crates as problem;
+use crate::problem::{Problem, crates as problem};
 use crate::progress::Progress;
 use crate::source::repository::{Commit, Repository};
 use crate::world::pypi::Distribution;
@@ -28,9 +28,14 @@ pub struct Packed {
     pub listed: BTreeMap<String, Vec<Crate>>,
     /// Texts of the lock files that the user gave, by file name.
     pub lock_files: BTreeMap<String, String>,
-    pub faults: BTreeMap<Key, crate::problem::Problem>,
-    pub unreachable: BTreeMap<Key, (crate::problem::Problem, String)>,
+    /// Builds that have no crates, and why: their own fault.
+    pub faults: BTreeMap<Key, Problem>,
+    /// The same, where the named git host did not answer.
+    pub unreachable: BTreeMap<Key, (Problem, String)>,
 }
+
+/// The crates of one build, and the text of the lock file that the user gave.
+type Found = (Crates, CratePack, Option<String>);
 
 /// Where a build's Cargo.lock is read.
 enum At {
@@ -55,10 +60,10 @@ struct Work {
     given: Option<String>,
 }
 
-/// Packs the crates of all builds that have some.
+/// Packs the crates of all builds that have some. What only one package lacks is said in the answer.
 ///
 /// # Errors
-/// Sources without a Cargo.lock, and all that [`packed`] refuses.
+/// A registry of crates that is not known or does not answer, files that are others than those that were locked.
 pub async fn all(
     surroundings: &Arc<Surroundings>,
     routed: &Routed<'_>,
@@ -90,9 +95,20 @@ pub async fn all(
         return Ok(Packed::default());
     }
     let stage = progress.stage("crates", work.len());
-    let done = parallel::all(work, &stage, |work| one(Arc::clone(surroundings), work)).await?;
+    let done = parallel::all(work, &stage, |work| apart(Arc::clone(surroundings), work)).await?;
     let mut packed = Packed::default();
-    for (key, crates, pack, text) in done {
+    for (key, found) in done {
+        let (crates, pack, text) = match found {
+            Ok(found) => found,
+            Err((problem, None)) => {
+                packed.faults.insert(key, problem);
+                continue;
+            }
+            Err((problem, Some(host))) => {
+                packed.unreachable.insert(key, (problem, host));
+                continue;
+            }
+        };
         packed.listed.insert(pack.name.clone(), pack.crates);
         packed.packs.insert(pack.name, pack.pack);
         packed.lock_files.extend(crates.lock.clone().zip(text));
@@ -122,10 +138,24 @@ fn at(known: &Known, route: Route) -> Option<At> {
     }
 }
 
+/// One build; what only this one lacks is an answer, with the git host that did not give it.
+async fn apart(
+    surroundings: Arc<Surroundings>,
+    work: Work,
+) -> Result<(Key, Result<Found, (Problem, Option<String>)>), Fault> {
+    let key = work.key.clone();
+    match one(surroundings, work).await {
+        Ok(found) => Ok((key, Ok(found))),
+        Err(Lacking::Package(problem)) => Ok((key, Err((problem, None)))),
+        Err(Lacking::Host(problem, host)) => Ok((key, Err((problem, Some(host))))),
+        Err(Lacking::All(fault)) => Err(fault),
+    }
+}
+
 async fn one(
     surroundings: Arc<Surroundings>,
     Work { key, at, folder, given }: Work,
-) -> Result<(Key, Crates, CratePack, Option<String>), Fault> {
+) -> Result<Found, Lacking> {
     let (world, shown) = (&surroundings.world, format!("{}@{}", key.name, key.version));
     let (folder, text) = match &at {
         At::Sdist { distribution, below } => {
@@ -151,17 +181,52 @@ async fn one(
         }
     };
     let folder = Location::new(&folder).map_err(|why| Fault::Other(anyhow::anyhow!("{folder}: {why}")))?;
-    if let Some(path) = given {
-        let place = Location::new(&path).ok();
-        let text = place.and_then(|place| local::text_of(&surroundings.folder, &place));
-        let Some(text) = text else { return Err(Fault::Problem(problem::no_lock(&shown, folder.as_str()))) };
-        let pack = packed(world, &shown, &text).await?;
-        let name = pack.name.replacen("crates-", "Cargo-", 1) + ".lock";
-        let crates = Crates { pack: pack.name.clone(), folder, lock: Some(name) };
-        return Ok((key, crates, pack, Some(text)));
+    let (text, given) = match given {
+        Some(path) => {
+            let place = Location::new(&path).ok();
+            let text = place.and_then(|place| local::text_of(&surroundings.folder, &place));
+            // The user's word: nothing is made without the file.
+            let no_lock = || Fault::Problem(problem::no_lock(&shown, folder.as_str()));
+            (text.ok_or_else(no_lock)?, true)
+        }
+        None => {
+            let no_lock = || Lacking::Package(problem::no_lock(&shown, folder.as_str()));
+            (text.ok_or_else(no_lock)?, false)
+        }
+    };
+    let mut pack = packed(world, &shown, &text).await?;
+    let git = std::mem::take(&mut pack.git);
+    let lock = given.then(|| pack.name.replacen("crates-", "Cargo-", 1) + ".lock");
+    let crates = Crates { pack: pack.name.clone(), folder, lock, git };
+    Ok((crates, pack, given.then_some(text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::{PyName, PyVersion};
+
+    fn key(name: &str) -> Key {
+        let (name, version) = (PyName::new(name).unwrap(), PyVersion::new("1").unwrap());
+        Key { name, version, stage0: false }
     }
-    let Some(text) = text else { return Err(Fault::Problem(problem::no_lock(&shown, folder.as_str()))) };
-    let pack = packed(world, &shown, &text).await?;
-    let crates = Crates { pack: pack.name.clone(), folder, lock: None };
-    Ok((key, crates, pack, None))
+
+    fn fault(package: &str) -> Problem {
+        problem::no_lock(package, "")
+    }
+
+    #[test]
+    fn all_packages_that_lack_crates_are_told_before_a_host_that_is_silent() {
+        assert!(fault("a").message.contains("for the Cargo.toml in its root,"), "{}", fault("a"));
+        assert!(Packed::default().complete().is_ok());
+        let unreachable: BTreeMap<_, _> =
+            ["d", "c"].map(|name| (key(name), (fault(name), "git.example".to_owned()))).into();
+        let silent = Packed { unreachable: unreachable.clone(), ..Packed::default() };
+        let found = silent.complete();
+        assert!(matches!(&found, Err(Failure::Unreachable(found)) if *found == fault("c")), "{found:?}");
+        let faults = ["b", "a"].map(|name| (key(name), fault(name))).into();
+        let found = Packed { faults, unreachable, ..Packed::default() }.complete();
+        let expected = [fault("a"), fault("b")];
+        assert!(matches!(&found, Err(Failure::Input(found)) if *found == expected), "{found:?}");
+    }
 }

@@ -1,5 +1,6 @@
 //! Where the source of a Rust extension has its Cargo.lock.
 
+use super::lacking::Lacking;
 use crate::convert::python::crates::Fault;
 use crate::graph::Location;
 use crate::problem::{artifact, crates as problem};
@@ -29,17 +30,6 @@ pub struct Lock {
     pub text: Option<String>,
 }
 
-impl Lock {
-    /// The text.
-    ///
-    /// # Errors
-    /// The problem of a source that has none.
-    pub fn required(&self, package: &str) -> Result<&str, Fault> {
-        let folder = if self.folder.is_root() { "its root" } else { self.folder.as_str() };
-        self.text.as_deref().ok_or_else(|| Fault::Problem(problem::no_lock(package, folder)))
-    }
-}
-
 /// Looks for the lock file of the Cargo.toml in `folder` of a package's source: at the workspace's root, which is the
 /// nearest folder, its own included, whose Cargo.toml has a `[workspace]`
 /// (<https://doc.rust-lang.org/cargo/reference/workspaces.html>); else beside the manifest; else in the folders between
@@ -48,9 +38,9 @@ impl Lock {
 ///
 /// # Errors
 /// A source that cannot be read, and a folder outside of it.
-pub async fn lock(world: &World, package: &str, source: Source<'_>, folder: &str) -> Result<Lock, Fault> {
+pub async fn lock(world: &World, package: &str, source: Source<'_>, folder: &str) -> Result<Lock, Lacking> {
     let own = Location::new(folder)
-        .map_err(|why| Fault::Problem(problem::bad_folder(package, folder, &why.to_string())))?;
+        .map_err(|why| Lacking::Package(problem::bad_folder(package, folder, &why.to_string())))?;
     let mut folders = vec![own.clone()];
     while let Some(folder) = folders.last().filter(|folder| !folder.is_root()) {
         folders.push(parent(folder));
@@ -88,11 +78,16 @@ fn parent(folder: &Location) -> Location {
 }
 
 /// A text file of the source, by its path in the package's folder.
-async fn text(world: &World, package: &str, source: Source<'_>, path: &str) -> Result<Option<String>, Fault> {
+async fn text(
+    world: &World,
+    package: &str,
+    source: Source<'_>,
+    path: &str,
+) -> Result<Option<String>, Lacking> {
     let bytes = match source {
         Source::Sdist(sdist) => world.pypi.file(package, sdist, path).await.map_err(|error| {
             let problem = error.problem(package);
-            if error.is_network() { Fault::Network(problem) } else { Fault::Problem(problem) }
+            Lacking::All(if error.is_network() { Fault::Network(problem) } else { Fault::Problem(problem) })
         })?,
         Source::Git { repository, commit, subdirectory } => {
             let path = match subdirectory.trim_matches('/') {
@@ -100,9 +95,7 @@ async fn text(world: &World, package: &str, source: Source<'_>, path: &str) -> R
                 subdirectory => format!("{subdirectory}/{path}"),
             };
             committed(world, repository, commit, &path).await.map_err(|error| {
-                let network = matches!(error, NoAnswer::Unreachable { .. } | NoAnswer::Unanswered { .. });
-                let problem = artifact::no_git_answer(package, &repository.0, &error);
-                if network { Fault::Network(problem) } else { Fault::Problem(problem) }
+                Lacking::of_git(&error, artifact::no_git_answer(package, &repository.0, &error))
             })?
         }
     };

@@ -92,6 +92,16 @@ impl Definitions<'_> {
         };
         let source =
             source.unwrap_or_else(|| self.missing(key, &mut arguments.phases, &mut supported_systems, notes));
+        let source = match crates_from_git(key.as_str(), build).filter(|_| wheels.is_none()) {
+            Some(why) => {
+                let source = refused(&why, &mut arguments.phases);
+                if self.is_there(key) {
+                    notes.missing.push(why);
+                }
+                source
+            }
+            None => source,
+        };
         let propagated = self.needs.of(key);
         self.alone(key, &mut arguments.phases);
         let resolved =
@@ -141,12 +151,12 @@ impl Definitions<'_> {
         notes: &mut Notes,
     ) -> Source {
         let why = format!("{} has no file that Guix could install", key.as_str());
-        *phases = vec![What::Missing(why.clone()).into()];
+        let source = refused(&why, phases);
         systems.clear();
         if self.is_there(key) {
             notes.missing.push(why);
         }
-        Source::Other(Sexp::Flag(false))
+        source
     }
 
     fn words(&self, key: &Key, build: &Build, named: &Named) -> Words {
@@ -173,8 +183,12 @@ impl Definitions<'_> {
         comments: &mut Vec<String>,
         notes: &mut Notes,
     ) -> (Arguments, Inputs, Inputs) {
-        let arguments = self.arguments(build, version, true, PROJECT_UNTESTED);
+        let mut arguments = self.arguments(build, version, true, PROJECT_UNTESTED);
         let (inputs, native) = self.inputs("the project", build, comments, notes);
+        if let Some(why) = crates_from_git("the project", build) {
+            refused(&why, &mut arguments.phases);
+            notes.missing.push(why);
+        }
         (arguments, inputs, native)
     }
 
@@ -293,6 +307,23 @@ impl Definitions<'_> {
         }
         Some(Source::Other(list!["let-system", symbol("system"), Sexp::call("cond", clauses)]))
     }
+}
+
+/// Why a build with crates from git cannot be: Guix removes Cargo.lock, and takes nothing but archives of crates in place
+/// of the registry of crates.
+fn crates_from_git(title: &str, build: &Build) -> Option<String> {
+    let urls: BTreeSet<&str> =
+        build.crates.iter().flat_map(|crates| &crates.git).map(|one| one.url.as_str()).collect();
+    let urls: Vec<&str> = urls.into_iter().collect();
+    (!urls.is_empty()).then(|| {
+        format!("{title} needs crates from git, which are not handled for Guix yet: {}", urls.join(", "))
+    })
+}
+
+/// A build that says why there is none.
+fn refused(why: &str, phases: &mut Vec<Phase>) -> Source {
+    *phases = vec![What::Missing(why.to_owned()).into()];
+    Source::Other(Sexp::Flag(false))
 }
 
 /// The variable of a pack of crates.

@@ -9,7 +9,7 @@ use crate::contents::Digest;
 use crate::emit::guix::testing::code;
 use crate::emit::nix::python::marker::{ExtrasOf, Marker};
 use crate::emit::nix::python::model::{Argument, Program, Require};
-use crate::emit::nix::python::package::{Archive, Build, Crates, Package, Source};
+use crate::emit::nix::python::package::{Archive, Build, Crates, GitCrates, Package, Source};
 use crate::graph::{Location, PyName, PyVersion, marker};
 use crate::hash::nar::NarHash;
 use crate::hash::{Algorithm, Integrity};
@@ -176,8 +176,12 @@ fn every_kind_of_source_and_build() {
     packages[6].1.build.build_inputs = vec!["openssl".into(), "what".into()];
     packages[6].1.build.native_build_inputs = vec!["maturin".into()];
     packages[6].1.build.unmet = [name("maturin")].into();
-    packages[6].1.build.crates =
-        Some(Crates { pack: "crates-cryptography-46.0".into(), folder: Location::root(), lock: None });
+    packages[6].1.build.crates = Some(Crates {
+        pack: "crates-cryptography-46.0".into(),
+        folder: Location::root(),
+        lock: None,
+        git: vec![],
+    });
     packages[10].1.build.copy = vec![location("src/packaging")];
     let roots = [
         "git-tagged@1.2",
@@ -214,6 +218,41 @@ fn every_kind_of_source_and_build() {
     insta::assert_snapshot!("project", emitted.files["modules/my-app/packages/project.scm"]);
     insta::assert_snapshot!("manifest", emitted.files["manifest.scm"]);
     assert!(emitted.files[".guix-channel"].contains("(directory \"modules\")"));
+}
+
+#[test]
+fn crates_from_git_are_refused() {
+    let crates = || Crates {
+        pack: "crates-oxide-1.0".into(),
+        folder: Location::root(),
+        lock: None,
+        git: vec![GitCrates {
+            url: "https://forge.example/x/metal".into(),
+            commit: COMMIT,
+            hash: NarHash([7; 32]),
+            submodules: false,
+            source: "git+https://forge.example/x/metal?tag=v1".into(),
+        }],
+    };
+    let mut packages = vec![package("oxide@1.0", &[], &[]), package("pure@1.0", &[], &[])];
+    packages[0].1.build.crates = Some(crates());
+    let mut project = project(packages, &["oxide@1.0", "pure@1.0"]);
+    let mut own = Build::new(name("my-app"), version("1.0"), [].into());
+    own.crates = Some(crates());
+    project.own = Own::Built(Box::new(own));
+    let emitted = emitted(&project, &More::default());
+    let why = ["oxide@1.0", "the project"].map(|title| {
+        format!(
+            "{title} needs crates from git, which are not handled for Guix yet: https://forge.example/x/metal"
+        )
+    });
+    assert_eq!(emitted.warnings, why);
+    assert!(!emitted.builds);
+    for (file, why) in [("python", &why[0]), ("project", &why[1])] {
+        let text = &emitted.files[&format!("modules/my-app/packages/{file}.scm")];
+        assert_eq!(text.matches("(error").count(), 1, "{text}");
+        assert!(text.split_whitespace().collect::<Vec<_>>().join(" ").contains(&why[..30]), "{text}");
+    }
 }
 
 /// `guix lint` warns of lines beyond 90 characters.

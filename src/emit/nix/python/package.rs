@@ -113,6 +113,22 @@ pub struct Crates {
     /// Of the sources' lock files, for a source that has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lock: Option<String>,
+    /// The repositories that have the other crates.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub git: Vec<GitCrates>,
+}
+
+/// A repository with crates in it, at a commit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GitCrates {
+    pub url: String,
+    pub commit: Commit,
+    /// Of what `fetchgit` gives.
+    pub hash: NarHash,
+    #[serde(skip_serializing_if = "is_false")]
+    pub submodules: bool,
+    /// What a Cargo.lock has for the crates of this repository, without `#` and the commit.
+    pub source: String,
 }
 
 impl Build {

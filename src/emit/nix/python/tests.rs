@@ -54,7 +54,8 @@ fn what_refers_to_nothing_is_refused() {
 #[test]
 fn packs_are_there_and_named_as_files_can_be() {
     let mut one = project(&[("a", &[])]);
-    let crates = Crates { pack: "q".into(), folder: Location::root(), lock: Some("Cargo.lock".into()) };
+    let crates =
+        Crates { pack: "q".into(), folder: Location::root(), lock: Some("Cargo.lock".into()), git: vec![] };
     one.packages.get_mut(&key("a")).unwrap().build.crates = Some(crates);
     let why = refused(&one);
     assert!(why.contains("in the pack q") && why.contains("from Cargo.lock"), "{why}");
