@@ -53,9 +53,13 @@ pub fn backend(system: &BuildSystem) -> impl Iterator<Item = (String, String)> {
 }
 
 /// The files that a module of this path without extension may be.
-fn files(folder: &str, module: &str) -> [String; 2] {
+fn files(folder: &str, module: &str) -> Vec<String> {
     let start = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-    [format!("{start}{module}.py"), format!("{start}{module}/__init__.py")]
+    match module {
+        // The package itself: `from . import x`.
+        "" => vec![format!("{start}__init__.py")],
+        module => vec![format!("{start}{module}.py"), format!("{start}{module}/__init__.py")],
+    }
 }
 
 /// The files that imports of a text may lead to: `folder` is where modules are looked for, `path` the importing file.
@@ -78,15 +82,17 @@ mod tests {
     use super::*;
 
     fn kept(files: &[(&str, &str)]) -> String {
-        let text = |path: &str| {
-            files.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned())
-        };
+        let text =
+            |path: &str| files.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned());
         texts(text).into_keys().collect::<Vec<_>>().join(" ")
     }
 
     #[test]
     fn what_a_build_runs_first() {
-        assert_eq!(kept(&[("setup.py", "import os, helper\n"), ("helper.py", ""), ("a.py", "")]), "helper.py setup.py");
+        assert_eq!(
+            kept(&[("setup.py", "import os, helper\n"), ("helper.py", ""), ("a.py", "")]),
+            "helper.py setup.py"
+        );
         let own = "[build-system]\nrequires=[]\nbuild-backend='back.hooks'\nbackend-path=['tools']\n";
         let files = [
             ("pyproject.toml", own),
@@ -97,7 +103,10 @@ mod tests {
         ];
         assert_eq!(kept(&files), "pyproject.toml tools/back/_more.py tools/back/hooks.py tools/beside.py");
         let here = "[build-system]\nrequires=[]\nbuild-backend='own'\nbackend-path=['.']\n";
-        assert_eq!(kept(&[("pyproject.toml", here), ("own/__init__.py", "")]), "own/__init__.py pyproject.toml");
+        assert_eq!(
+            kept(&[("pyproject.toml", here), ("own/__init__.py", "")]),
+            "own/__init__.py pyproject.toml"
+        );
     }
 
     #[test]

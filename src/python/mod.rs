@@ -9,6 +9,7 @@ pub mod literals;
 pub mod metadata;
 pub mod requirement;
 pub mod setup_cfg;
+pub mod setup_requires;
 pub mod tokens;
 
 pub use build_system::BuildSystem;

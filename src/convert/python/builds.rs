@@ -58,6 +58,8 @@ pub async fn planned(
             question.extra.entry(name).or_default().extend(overrides.build_requires.iter().cloned());
         }
     }
+    question.made = routed.iter().filter_map(|(known, _)| Some((release_of(known), made(known)?))).collect();
+    question.own = own.map(|own| own.name.clone());
     question.asked = routed.iter().map(|(known, _)| release_of(known)).collect();
     question.asked.extend(own.map(|own| (own.name.clone(), own.version.clone())));
     let (local, others): (Vec<_>, Vec<_>) =
@@ -201,9 +203,9 @@ fn failure(no: NoPlan) -> Failure {
     match no {
         NoPlan::Network(problem) => Failure::Unreachable(problem),
         NoPlan::Input(problems) => Failure::Input(problems),
-        NoPlan::Unplanned(all) => {
-            Failure::Input(all.into_iter().flat_map(|one| [vec![one.problem], one.because].concat()).collect())
-        }
+        NoPlan::Unplanned(all) => Failure::Input(
+            all.into_iter().flat_map(|one| [vec![one.problem], one.because].concat()).collect(),
+        ),
     }
 }
 
@@ -216,6 +218,12 @@ fn platform_wheels(known: &Known) -> Option<bool> {
     let From::Release(chosen) = &known.from else { return None };
     let wheels = chosen.wheels.as_ref().filter(|wheels| !wheels.is_empty())?;
     Some(wheels.iter().any(|wheel| matches!(wheel.distribution.kind, Kind::Wheel { pure: false, .. })))
+}
+
+/// When the source archive was uploaded, where the index or the lockfile tells.
+fn made(known: &Known) -> Option<jiff::Timestamp> {
+    let From::Release(chosen) = &known.from else { return None };
+    chosen.sdist.as_ref()?.distribution.upload_time.as_ref()?.parse().ok()
 }
 
 /// Whether its files come from the pins, and nobody asked for wheels.

@@ -57,7 +57,10 @@ pub async fn read(
             let Some(sdist) = &chosen.sdist else { return Ok(Read::default()) };
             let contents = surroundings.world.pypi.contents(&shown, &sdist.distribution).await;
             let contents = contents.map_err(|error| fault(&shown, &error))?;
-            Ok(Read { files: Files::of_contents(&contents), metadata: CoreMetadata::parse(&contents.manifest).ok() })
+            Ok(Read {
+                files: Files::of_contents(&contents),
+                metadata: CoreMetadata::parse(&contents.manifest).ok(),
+            })
         }
         From::Archive { distribution, subdirectory, .. } => {
             let unpacked = surroundings.world.pypi.unpacked(&shown, distribution).await;

@@ -40,6 +40,9 @@ pub struct Break {
     /// Packages, each with the versions (PEP 440; empty for all).
     #[serde(default)]
     packages: BTreeMap<PyName, Parsed<VersionSpecifiers>>,
+    /// Build requirements that the environment has in one of these versions (PEP 440).
+    #[serde(default)]
+    beside: BTreeMap<PyName, Parsed<VersionSpecifiers>>,
     /// Sources made before this day (YYYY-MM-DD).
     #[serde(default)]
     before: Option<Parsed<Date>>,
@@ -117,6 +120,14 @@ impl Break {
         &self.bound.value
     }
 
+    /// Whether an environment has what the bound is for, given what is chosen so far.
+    pub fn is_wanted_beside(&self, chosen: &BTreeMap<PyName, PyVersion>) -> bool {
+        let has = |(name, versions): (&PyName, &Parsed<VersionSpecifiers>)| {
+            chosen.get(name).is_some_and(|version| versions.value.contains(version.parts()))
+        };
+        self.beside.is_empty() || self.beside.iter().any(|one| has(one))
+    }
+
     /// The bound as the table has it (PEP 508).
     pub fn text(&self) -> &str {
         &self.bound.text
@@ -134,7 +145,8 @@ pub fn of(
     let source = Source::new(system, files);
     let is_for = |one: &&Break| {
         let day = |date: Date| date.to_zoned(TimeZone::UTC).ok().map(|day| day.timestamp());
-        let of_time = one.before.as_ref().is_none_or(|date| made.is_some_and(|made| Some(made) < day(date.value)));
+        let of_time =
+            one.before.as_ref().is_none_or(|date| made.is_some_and(|made| Some(made) < day(date.value)));
         let of_backend = one.backend.as_ref().is_none_or(|backend| within(system.module(), backend));
         let allows = |versions: &Parsed<VersionSpecifiers>| versions.value.contains(version.parts());
         let of_package = one.packages.is_empty() || one.packages.get(name).is_some_and(allows);
@@ -164,8 +176,12 @@ impl<'a> Source<'a> {
             for line in tokens::code(text).unwrap_or_default() {
                 for pair in line.tokens.windows(2) {
                     match pair {
-                        [Token::Name(name), Token::Op('=')] if path == "setup.py" => _ = keywords.insert((*name).to_owned()),
-                        [Token::Text(name), Token::Op(':')] if path == "setup.py" => _ = keywords.insert((*name).to_owned()),
+                        [Token::Name(name), Token::Op('=')] if path == "setup.py" => {
+                            _ = keywords.insert((*name).to_owned())
+                        }
+                        [Token::Text(name), Token::Op(':')] if path == "setup.py" => {
+                            _ = keywords.insert((*name).to_owned())
+                        }
                         _ => {}
                     }
                 }
@@ -176,7 +192,9 @@ impl<'a> Source<'a> {
             }
         }
         let cfg = files.texts.get("setup.cfg").and_then(|text| setup_cfg::read(text));
-        keywords.extend(cfg.into_iter().filter_map(|mut all| all.remove("options")).flat_map(|keys| keys.into_keys()));
+        keywords.extend(
+            cfg.into_iter().filter_map(|mut all| all.remove("options")).flat_map(|keys| keys.into_keys()),
+        );
         Self { system, imports: modules().map(|(_, text)| Imports::read(text)).collect(), words, keywords }
     }
 

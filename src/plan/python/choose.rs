@@ -71,8 +71,7 @@ impl Choosing<'_> {
         let specifiers = || wanted.values().flat_map(|specifiers| specifiers.iter());
         let pinned = specifiers().any(|one| matches!(one.operator(), Operator::Equal | Operator::ExactEqual));
         let early = specifiers().any(|one| one.version().any_prerelease());
-        let fitting =
-            listed.iter().filter(|one| wanted.values().all(|specifiers| allows(specifiers, one)));
+        let fitting = listed.iter().filter(|one| wanted.values().all(|specifiers| allows(specifiers, one)));
         // Whether it is less wanted: a wheel; for newer interpreters alone; a pre-release.
         let mut found: Vec<((bool, bool, bool), &Listed)> = fitting
             .filter_map(|one| {

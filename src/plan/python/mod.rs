@@ -5,18 +5,20 @@
 //! [`Known`], and it is called again.
 
 mod assemble;
+mod backends;
 mod breaks;
 mod choose;
 mod circles;
 mod environment;
+mod own_backend;
 pub mod route;
 mod rules;
 mod solve;
 pub mod tables;
 mod target;
-mod times;
 #[cfg(test)]
 mod tests;
+mod times;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

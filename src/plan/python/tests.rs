@@ -108,7 +108,9 @@ impl Index {
             Ok(plan) => plan.iter().map(|(key, build)| line(key, build)).collect(),
             Err(all) => {
                 let told = |one: &Problem| format!("{} {}", one.code, one.message);
-                let each = |one: &Unplanned| [&one.problem].into_iter().chain(&one.because).map(told).collect::<Vec<_>>();
+                let each = |one: &Unplanned| {
+                    [&one.problem].into_iter().chain(&one.because).map(told).collect::<Vec<_>>()
+                };
                 all.iter().flat_map(each).collect()
             }
         }
