@@ -53,9 +53,13 @@ pub fn backend(system: &BuildSystem) -> impl Iterator<Item = (String, String)> {
 }
 
 /// The files that a module of this path without extension may be.
-fn files(folder: &str, module: &str) -> [String; 2] {
+fn files(folder: &str, module: &str) -> Vec<String> {
     let start = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-    [format!("{start}{module}.py"), format!("{start}{module}/__init__.py")]
+    match module {
+        // The package itself: `from . import x`.
+        "" => vec![format!("{start}__init__.py")],
+        module => vec![format!("{start}{module}.py"), format!("{start}{module}/__init__.py")],
+    }
 }
 
 /// The files that imports of a text may lead to: `folder` is where modules are looked for, `path` the importing file.

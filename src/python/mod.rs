@@ -9,6 +9,7 @@ pub mod literals;
 pub mod metadata;
 pub mod requirement;
 pub mod setup_cfg;
+pub mod setup_requires;
 pub mod tags;
 pub mod tokens;
 

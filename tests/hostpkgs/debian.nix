@@ -38,6 +38,25 @@ let
         done
       '';
     };
+  # What a program opens while it runs.
+  shared =
+    debian: file:
+    host {
+      name = debian;
+      meta.mainProgram = "true";
+      script = ''
+        found=
+        for file in /usr/lib/${file} /usr/lib/*/${file}; do
+          if [ -e "$file" ]; then found=$file; fi
+        done
+        if [ -z "$found" ]; then
+          echo "this machine has no ${file}: apt-get install ${debian}" >&2
+          exit 1
+        fi
+        mkdir -p "$out/lib"
+        ln -s "$found" "$out/lib/"
+      '';
+    };
   library = debian: header: withPrograms debian header [ ];
   tools = debian: withPrograms debian null;
   # nixpkgs keeps the programs that tell compiler options in the output `dev`.
@@ -67,6 +86,7 @@ in
   SDL2_image = library "libsdl2-image-dev" "SDL2/SDL_image.h";
   SDL2_mixer = library "libsdl2-mixer-dev" "SDL2/SDL_mixer.h";
   SDL2_ttf = library "libsdl2-ttf-dev" "SDL2/SDL_ttf.h";
+  alsa-lib = library "libasound2-dev" "alsa/asoundlib.h";
   # Debian 12 has none: its makers' own package.
   arrow-cpp = library "libarrow-dev" "arrow/api.h";
   # One library with both interfaces.
@@ -83,6 +103,8 @@ in
   ffmpeg = library "libavformat-dev libavdevice-dev libavfilter-dev" "libavdevice/avdevice.h";
   freetds = library "freetds-dev" "sybdb.h";
   freetype = library "libfreetype-dev" "freetype2/ft2build.h";
+  fuse = library "libfuse-dev" "fuse/fuse.h";
+  fuse3 = library "libfuse3-dev" "fuse3/fuse.h";
   gdal = withPrograms "libgdal-dev" "gdal/gdal.h" [ "gdal-config" ];
   geos = withPrograms "libgeos-dev" "geos_c.h" [ "geos-config" ];
   glib = library "libglib2.0-dev" "glib-2.0/glib.h";
@@ -92,6 +114,7 @@ in
   ];
   graphviz = library "libgraphviz-dev" "graphviz/cgraph.h";
   hdf5 = library "libhdf5-dev" "hdf5/serial/hdf5.h";
+  icu = withPrograms "libicu-dev" "unicode/uversion.h" [ "icu-config" ];
   krb5 = withDev (withPrograms "libkrb5-dev" "krb5.h" [ "krb5-config" ]);
   lapack = library "libopenblas-dev" "openblas*/cblas.h";
   lcms2 = library "liblcms2-dev" "lcms2.h";
@@ -100,10 +123,12 @@ in
   libev = library "libev-dev" "ev.h";
   libffi = library "libffi-dev" "ffi.h";
   libgit2 = library "libgit2-dev" "git2.h";
+  libheif = library "libheif-dev" "libheif/heif.h";
   libimagequant = library "libimagequant-dev" "libimagequant.h";
   libjpeg = library "libjpeg-dev" "jpeglib.h";
   libmpc = library "libmpc-dev" "mpc.h";
   libmysqlclient = mariadb;
+  libpcap = library "libpcap-dev" "pcap.h";
   libpq = library "libpq-dev" "postgresql/libpq-fe.h" // {
     pg_config = tools "libpq-dev" [ "pg_config" ];
   };
@@ -117,6 +142,7 @@ in
   libvirt = library "libvirt-dev" "libvirt/libvirt.h";
   libwebp = library "libwebp-dev" "webp/decode.h";
   libxcb = library "libxcb1-dev" "xcb/xcb.h";
+  libxcrypt = library "libcrypt-dev" "crypt.h";
   libxml2 = withDev (withPrograms "libxml2-dev" "libxml2/libxml/tree.h" [ "xml2-config" ]);
   libxslt = withDev (withPrograms "libxslt1-dev" "libxslt/xslt.h" [ "xslt-config" ]);
   libyaml = library "libyaml-dev" "yaml.h";
@@ -137,7 +163,9 @@ in
   portmidi = library "libportmidi-dev" "portmidi.h";
   proj = withPrograms "libproj-dev proj-bin" "proj.h" [ "proj" ];
   qhull = library "libqhull-dev" "libqhull_r/libqhull_r.h";
+  qpdf = library "libqpdf-dev" "qpdf/QPDF.hh";
   rdkafka = library "librdkafka-dev" "librdkafka/rdkafka.h";
+  rrdtool = library "librrd-dev" "rrd.h";
   snappy = library "libsnappy-dev" "snappy.h";
   sqlcipher = library "libsqlcipher-dev" "sqlcipher/sqlite3.h";
   systemd = library "libsystemd-dev" "systemd/sd-daemon.h";
@@ -148,4 +176,21 @@ in
   xmlsec = withPrograms "libxmlsec1-dev" "xmlsec1/xmlsec/xmlsec.h" [ "xmlsec1-config" ];
   zeromq = library "libzmq3-dev" "zmq.h";
   zlib = library "zlib1g-dev" "zlib.h";
+
+  # Libraries that are only opened by name.
+  enchant = shared "libenchant-2-2" "libenchant-2.so.2";
+  file = shared "libmagic1" "libmagic.so.1";
+  fontconfig = shared "libfontconfig1" "libfontconfig.so.1";
+  gdk-pixbuf = shared "libgdk-pixbuf-2.0-0" "libgdk_pixbuf-2.0.so.0";
+  glfw = shared "libglfw3" "libglfw.so.3";
+  harfbuzz = shared "libharfbuzz0b" "libharfbuzz.so.0";
+  imagemagick = shared "libmagickwand-6.q16-6" "libMagickWand-*.so.*";
+  libGL = shared "libgl1" "libGL.so.1";
+  libdmtx = shared "libdmtx0b" "libdmtx.so.0";
+  libmediainfo = shared "libmediainfo0v5" "libmediainfo.so.0";
+  libsndfile = shared "libsndfile1" "libsndfile.so.1";
+  libvlc = shared "libvlc5" "libvlc.so.5";
+  pam = shared "libpam0g" "libpam.so.0";
+  pango = shared "libpango-1.0-0" "libpango-1.0.so.0";
+  zbar = shared "libzbar0" "libzbar.so.0";
 }

@@ -107,6 +107,7 @@ pub async fn planned(
     let Asked { surroundings, routed, own } = asked;
     let mut question = asked.question(dynamic);
     question.barred.clone_from(&learned.barred);
+    question.made = routed.iter().filter_map(|(known, _)| Some((release_of(known), made(known)?))).collect();
     let stage = progress.stage("build files", routed.len());
     let (digest, local) = asked.local(&question, &stage).await?;
     let earlier = asked.pinned(digest, &question);
@@ -351,6 +352,12 @@ fn platform_wheels(known: &Known) -> Option<bool> {
     let From::Release(chosen) = &known.from else { return None };
     let wheels = chosen.wheels.as_ref().filter(|wheels| !wheels.is_empty())?;
     Some(wheels.iter().any(|wheel| matches!(wheel.distribution.kind, Kind::Wheel { pure: false, .. })))
+}
+
+/// When the source archive was uploaded, where the index or the lockfile tells.
+fn made(known: &Known) -> Option<jiff::Timestamp> {
+    let From::Release(chosen) = &known.from else { return None };
+    chosen.sdist.as_ref()?.distribution.upload_time.as_ref()?.parse().ok()
 }
 
 /// Whether its files come from the pins, and nobody asked for wheels.

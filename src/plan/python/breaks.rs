@@ -40,6 +40,9 @@ pub struct Break {
     /// Packages, each with the versions (PEP 440; empty for all).
     #[serde(default)]
     packages: BTreeMap<PyName, Parsed<VersionSpecifiers>>,
+    /// Build requirements that the environment has in one of these versions (PEP 440).
+    #[serde(default)]
+    beside: BTreeMap<PyName, Parsed<VersionSpecifiers>>,
     /// Sources made before this day (YYYY-MM-DD).
     #[serde(default)]
     before: Option<Parsed<Date>>,
@@ -115,6 +118,14 @@ impl Break {
     /// The bound.
     pub fn requirement(&self) -> &Requirement {
         &self.bound.value
+    }
+
+    /// Whether an environment has what the bound is for, given what is chosen so far.
+    pub fn is_wanted_beside(&self, chosen: &BTreeMap<PyName, PyVersion>) -> bool {
+        let has = |(name, versions): (&PyName, &Parsed<VersionSpecifiers>)| {
+            chosen.get(name).is_some_and(|version| versions.value.contains(version.parts()))
+        };
+        self.beside.is_empty() || self.beside.iter().any(|one| has(one))
     }
 
     /// The bound as the table has it (PEP 508).
@@ -198,5 +209,67 @@ impl<'a> Source<'a> {
             || self.system.is_setuptools() && keywords.iter().any(|word| self.keywords.contains(word))
             || tables.iter().any(table)
             || words.iter().any(|word| self.words.contains(word.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_read() {
+        let table: Table = toml::from_str(tables::BREAKS).unwrap();
+        assert!(!table.breaks.is_empty() && !table.floor.is_empty());
+        for one in &table.breaks {
+            assert!(!one.reason.is_empty() && !one.reason.ends_with('.'), "{}", one.text());
+            let says =
+                [&one.imports, &one.keywords, &one.tables, &one.words].iter().any(|list| !list.is_empty());
+            let is_for = says || !one.packages.is_empty() || !one.beside.is_empty() || one.before.is_some();
+            assert!(is_for, "{} is for every source", one.text());
+        }
+    }
+
+    #[test]
+    fn which_sources_a_row_is_for() {
+        let of = |release: &str, files: &[(&str, &str)], made: Option<&str>| {
+            let (name, version) = release.split_once('@').unwrap();
+            let texts = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+            let files = Files { texts, ..Files::default() };
+            let system = BuildSystem::read(files.texts.get("pyproject.toml").map(String::as_str)).unwrap();
+            let (name, version) = (PyName::new(name).unwrap(), PyVersion::new(version).unwrap());
+            let made = made.map(|made| format!("{made}T00:00:00Z").parse().unwrap());
+            let found = super::of(&name, &version, &system, &files, made);
+            let found = found.iter().filter(|one| one.beside.is_empty()).map(|one| one.text());
+            found.collect::<Vec<_>>().join(" ")
+        };
+        let flit = "[build-system]\nrequires=['flit']\nbuild-backend='flit.buildapi'\n[tool.flit.metadata]\nmodule='a'\n";
+        for (release, files, made, expected) in [
+            ("a@1", vec![("setup.py", "from pkg_resources import parse_version")], None, "setuptools<82"),
+            (
+                "a@1",
+                vec![("setup.py", "import helper"), ("helper.py", "import pkg_resources")],
+                None,
+                "setuptools<82",
+            ),
+            ("a@1", vec![("setup.py", "# import pkg_resources\nX = 'pkg_resources'")], None, ""),
+            ("a@1", vec![("setup.py", "setup(use_2to3=True)")], None, "setuptools<58"),
+            (
+                "a@1",
+                vec![("setup.cfg", "[options]\nuse_2to3 = True\n"), ("setup.py", "")],
+                None,
+                "setuptools<58",
+            ),
+            ("a@1", vec![("setup.py", "from setuptools.command.test import test")], None, ""),
+            ("a@1", vec![("setup.py", "from setuptools.command.easy_install import ScriptWriter")], None, ""),
+            ("a@1", vec![("setup.py", "from setuptools import sandbox")], None, "setuptools<80"),
+            ("a@1", vec![("setup.py", "if not self.dry_run: pass")], None, "setuptools<81"),
+            ("a@1", vec![("pyproject.toml", flit)], None, "flit-core<4 flit<4"),
+            ("pyyaml@6.0", vec![], None, "cython<3; python_version < '3.13'"),
+            ("pyyaml@6.0.1", vec![], None, ""),
+            ("a@1", vec![], Some("2024-01-01"), "numpy<2; python_version < '3.13'"),
+            ("a@1", vec![], Some("2025-01-01"), ""),
+        ] {
+            assert_eq!(of(release, &files, made), expected, "{release} {files:?} {made:?}");
+        }
     }
 }

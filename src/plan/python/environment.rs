@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::breaks::Break;
 use super::choose::{Choosing, Preferred, Wanted, Wish, pick};
 use super::target::{Places, settled};
 use super::{Ask, Known, Target, tables};
@@ -35,7 +36,7 @@ pub struct Bounds<'a> {
     pub constraints: Vec<Requirement>,
     /// See [`Wish`]: `locked`, `bounds`, `floors` and `until`.
     pub locked: Option<&'a BTreeMap<PyName, BTreeSet<PyVersion>>>,
-    pub bounds: Vec<Requirement>,
+    pub bounds: Vec<&'static Break>,
     pub floors: &'a [Requirement],
     pub until: Option<Timestamp>,
 }
@@ -168,7 +169,7 @@ impl Surroundings<'_> {
                     asks.insert(Ask::Project(name.clone()));
                     continue;
                 };
-                let is_mixed = self.bound(name, node);
+                let is_mixed = self.bound(name, node, &versions);
                 let barred = |version: &PyVersion| (self.barred)(&(name.clone(), version.clone()));
                 let choosing = Choosing { target: self.target, wheels: self.wheels, barred: &barred };
                 if is_strict
@@ -205,23 +206,22 @@ impl Surroundings<'_> {
     }
 
     /// Gives a node its bounds. Whether some of them hold for a part of its environments alone.
-    fn bound(&self, name: &PyName, node: &mut Node) -> bool {
+    fn bound(&self, name: &PyName, node: &mut Node, chosen: &Versions) -> bool {
         let none = BTreeSet::new();
         let mut is_mixed = false;
-        let mut those = |requirements: &[Requirement], into: &mut Wanted| {
-            for one in requirements.iter().filter(|one| one.name == *name) {
-                let here = self.target.when(&one.marker, &none) & node.places;
-                let What::Versions(specifiers) = &one.what else { continue };
-                if here != 0 && !specifiers.is_empty() {
-                    is_mixed |= here != node.places;
-                    into.insert(specifiers.to_string(), specifiers.clone());
-                }
+        let mut add = |one: &Requirement, into: &mut Wanted| {
+            let What::Versions(specifiers) = &one.what else { return };
+            let here = self.target.when(&one.marker, &none) & node.places;
+            if one.name == *name && here != 0 && !specifiers.is_empty() {
+                is_mixed |= here != node.places;
+                into.insert(specifiers.to_string(), specifiers.clone());
             }
         };
         let Bounds { constraints, locked, bounds, floors, until } = &self.bounds;
-        those(constraints, &mut node.wish.wanted);
-        those(bounds, &mut node.wish.bounds);
-        those(floors, &mut node.wish.floors);
+        constraints.iter().for_each(|one| add(one, &mut node.wish.wanted));
+        let bounds = bounds.iter().filter(|one| one.is_wanted_beside(chosen));
+        bounds.for_each(|one| add(one.requirement(), &mut node.wish.bounds));
+        floors.iter().for_each(|one| add(one, &mut node.wish.floors));
         node.wish.locked = locked.and_then(|locked| locked.get(name)).cloned().unwrap_or_default();
         node.wish.until = *until;
         is_mixed

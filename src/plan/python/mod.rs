@@ -5,10 +5,12 @@
 //! [`Known`], and it is called again.
 
 mod assemble;
+mod backends;
 mod breaks;
 mod choose;
 mod circles;
 mod environment;
+mod own_backend;
 pub mod route;
 mod rules;
 mod solve;

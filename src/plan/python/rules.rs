@@ -2,13 +2,12 @@
 //! known without running them: a rule for each backend, from its own source.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use pep440_rs::Version;
-use regex_lite::Regex;
 
+use super::own_backend;
 use crate::graph::{PyName, PyVersion};
-use crate::python::{BuildSystem, setup_cfg as cfg};
+use crate::python::{BuildSystem, setup_cfg as cfg, setup_requires};
 
 /// What a backend is known to ask for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,9 +26,20 @@ pub fn asked(
 ) -> Asked {
     let known = |requires: Vec<String>| Asked { requires, perhaps_more: false };
     let module = system.module();
+    if !system.backend_path.is_empty()
+        && let Some(own) = own_backend::read(system, texts)
+    {
+        // The same source, as if the known backend were named.
+        let (backend, backend_path) = (own.passes_on.unwrap_or_default(), Vec::new());
+        let theirs = match backend.is_empty() {
+            true => Asked::default(),
+            false => asked(&BuildSystem { backend, backend_path, ..system.clone() }, texts, chosen),
+        };
+        return Asked { requires: [own.requires, theirs.requires].concat(), ..theirs };
+    }
     match module.split('.').next().unwrap_or_default() {
         // Backends of which it is known that they ask for nothing.
-        "flit_core" | "flit_scm" | "poetry" | "poetry_dynamic_versioning" | "uv_build" | "whey" => {
+        "flit" | "flit_core" | "flit_scm" | "poetry" | "poetry_dynamic_versioning" | "uv_build" | "whey" => {
             known(Vec::new())
         }
         _ if system.is_setuptools() => setuptools(texts, chosen),
@@ -60,7 +70,7 @@ fn setuptools(texts: &BTreeMap<String, String>, chosen: &BTreeMap<PyName, PyVers
         asked.requires.extend(setup_cfg(text));
     }
     if let Some(text) = texts.get("setup.py") {
-        match setup_py(text) {
+        match setup_requires::read(text) {
             Some(requires) => asked.requires.extend(requires),
             None => asked.perhaps_more = true,
         }
@@ -78,29 +88,6 @@ fn setup_cfg(text: &str) -> Vec<String> {
     // On one line they stand between semicolons (setuptools' `list-semi`), else one on each line.
     let parts = cfg::list(&value.unwrap_or_default(), ';').into_iter();
     parts.filter(|part| !part.starts_with('%') && !part.contains(':')).collect()
-}
-
-/// The list that setup.py gives `setup_requires`, where it is written out; `None` where it is computed.
-fn setup_py(text: &str) -> Option<Vec<String>> {
-    static WORD: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?m)^[^#\n]*\bsetup_requires\b\s*(.?)\s*").ok());
-    static LIST: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r#"\bsetup_requires\s*=\s*(?:\[\s*((?:['"][^'"\\\n]*['"]\s*,?\s*)*)\]|(['"][^'"\\\n]*['"]))\s*[,)\n]"#)
-            .ok()
-    });
-    static TEXT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"['"]([^'"]*)['"]"#).ok());
-    let (word, list, quoted) = (WORD.as_ref()?, LIST.as_ref()?, TEXT.as_ref()?);
-    let mentions = word.find_iter(text).count();
-    let mut found = Vec::new();
-    for list in list.captures_iter(text) {
-        let inner = list.get(1).or(list.get(2)).map_or("", |inner| inner.as_str());
-        found.push(quoted.captures_iter(inner).map(|one| one[1].to_owned()).collect::<Vec<_>>());
-    }
-    match (mentions, found.len()) {
-        (0, _) => Some(Vec::new()),
-        (1, 1) => found.pop(),
-        _ => None,
-    }
 }
 
 /// `dependencies` of the build, of its wheel target and of their hooks; with `require-runtime-dependencies` those of
@@ -169,7 +156,6 @@ mod tests {
         assert_eq!(py("setup(setup_requires='pbr', pbr=True)").requires, ["pbr"]);
         assert_eq!(py("# setup_requires=['x']\nsetup()"), Asked::default());
         assert!(py("setup(setup_requires=needed())").perhaps_more);
-        assert!(py("kw['setup_requires'] = []\nsetup(setup_requires=['x'])").perhaps_more);
         let cfg = of(
             "",
             &[("setup.cfg", "[options]\nsetup_requires =\n    pbr>=2\n    six; python_version<'3'\n")],

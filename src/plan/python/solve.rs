@@ -9,8 +9,8 @@ use super::breaks::{self, Break};
 use super::choose::{Choosing, Preferred, Wish, shared};
 use super::environment::{Blocked, Bounds, Environment, Stuck, Surroundings};
 use super::{
-    Ask, Bound, Build, Files, Key, Known, Question, Solved, Unplanned, assemble, circles, rules, tables,
-    times,
+    Ask, Bound, Build, Files, Key, Known, Question, Solved, Unplanned, assemble, backends, circles, rules,
+    tables, times,
 };
 use crate::graph::marker::Marker;
 use crate::graph::{PyName, PyVersion};
@@ -250,16 +250,20 @@ impl Walk<'_> {
         let bounds = Bounds {
             constraints,
             locked: question.unisolated.contains(name).then_some(&question.locked),
-            bounds: table.iter().map(|one| one.requirement().clone()).collect(),
+            bounds: table.clone(),
             floors: breaks::floors(),
-            until: made,
+            // What is older than the interpreter was never tried with it.
+            until: made.map(|made| made.max(question.target.came_out().unwrap_or(made))),
         };
         let wheels = question.wheels;
         let surroundings = Surroundings { known, target, preferred, barred, wheels, bounds };
         let environment = surroundings.environment(&shown, &roots)?;
-        table.retain(|one| environment.members.keys().any(|(member, _)| *member == one.requirement().name));
-        let perhaps_more =
-            told.is_none() && rules::asked(&system, &files.texts, &BTreeMap::new()).perhaps_more;
+        let chosen = environment.members.keys().cloned().collect();
+        table.retain(|one| {
+            let is_there = environment.members.keys().any(|(member, _)| *member == one.requirement().name);
+            is_there && one.is_wanted_beside(&chosen)
+        });
+        let perhaps_more = told.is_none() && asked(release, &system, files, &BTreeMap::new()).perhaps_more;
         let found =
             Found { environment, system: Some(system), perhaps_more, bounds: table, ..Found::nothing() };
         Ok(found)
@@ -315,9 +319,24 @@ impl Walk<'_> {
     ) -> Vec<String> {
         match self.question.dynamic.get(release) {
             Some(told) => told.clone(),
-            None => rules::asked(system, &files.texts, chosen).requires,
+            None => asked(release, system, files, chosen).requires,
         }
     }
+}
+
+/// What a backend is known to ask for: by its row in the table, else by the rules.
+fn asked(
+    (name, version): &Release,
+    system: &BuildSystem,
+    files: &Files,
+    chosen: &BTreeMap<PyName, PyVersion>,
+) -> rules::Asked {
+    let mut asked = rules::asked(system, &files.texts, chosen);
+    if let Some(requires) = backends::of(name, version).filter(|_| asked.perhaps_more) {
+        asked.requires.extend(requires.iter().cloned());
+        asked.perhaps_more = false;
+    }
+    asked
 }
 
 fn read(package: &str, text: &str) -> Result<Requirement, Stuck> {
@@ -381,6 +400,7 @@ fn plan(
         build.perhaps_more = one.perhaps_more && copied.is_none();
         let bound = |one: &&Break| Bound { requirement: one.text().to_owned(), reason: one.reason.clone() };
         build.bounds = one.bounds.iter().map(bound).collect();
+        build.bounds.dedup_by(|next, one| next.requirement == one.requirement);
         build.env.extend(question.variables.get(&key.name).cloned().unwrap_or_default());
         if let Some(path) = copied {
             build = Build { copy: vec![path.clone()], native: false, cargo: None, ..build };

@@ -118,9 +118,11 @@ mod tests {
         assert_eq!(native(&name("psycopg2")).unwrap().programs, ["libpq.pg_config"]);
         assert!(stages().iter().any(|stage| stage.name.as_str() == "pluggy"));
         for (name, native) in LIBRARIES.iter() {
-            let says = !native.libraries.is_empty() || !native.requires.is_empty() || !native.env.is_empty();
+            let has_library = !native.libraries.is_empty() || !native.opened.is_empty();
+            let says = has_library || !native.requires.is_empty() || !native.env.is_empty();
             assert!(says, "{name} has nothing to say");
-            assert_eq!(native.guix.is_empty(), native.libraries.is_empty(), "{name}: one of the two only");
+            assert_eq!(native.guix.is_empty(), !has_library, "{name}: one of the two only");
+            assert_eq!(native.opened.is_empty(), native.opens.is_empty(), "{name}: what does it open?");
         }
     }
 }

@@ -4,6 +4,9 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
+use jiff::Timestamp;
+use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
 use pep440_rs::{Version, VersionSpecifiers};
 use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder};
 
@@ -15,6 +18,14 @@ pub type Places = u128;
 
 /// The minor versions of Python 3 that are built for where nobody says which.
 pub const PYTHONS: [u8; 5] = [11, 12, 13, 14, 15];
+/// When the first release of each came out (PEP 664, 693, 719, 745, 790): what is older was never tried with it.
+const CAME_OUT: [(u8, Date); 5] = [
+    (11, date(2022, 10, 24)),
+    (12, date(2023, 10, 2)),
+    (13, date(2024, 10, 7)),
+    (14, date(2025, 10, 7)),
+    (15, date(2026, 10, 1)),
+];
 /// What nixpkgs builds for: `sys_platform`, `platform_system`, `platform_machine`.
 const PLATFORMS: [(&str, &str, &str); 9] = [
     ("linux", "Linux", "x86_64"),
@@ -82,6 +93,15 @@ impl Target {
     /// The minor versions, each once.
     pub fn pythons(&self) -> &BTreeSet<u8> {
         &self.pythons
+    }
+
+    /// When its interpreter came out; of several, the middle one: build tools of that time know the older ones, and the
+    /// table of breaks has what the newer ones need.
+    pub fn came_out(&self) -> Option<Timestamp> {
+        let dates = CAME_OUT.iter().filter(|(minor, _)| self.pythons.contains(minor));
+        let dates: Vec<Date> = dates.map(|(_, date)| *date).collect();
+        let middle = dates.get(dates.len().checked_sub(1)? / 2)?;
+        Some(middle.to_zoned(TimeZone::UTC).ok()?.timestamp())
     }
 
     /// Every environment.

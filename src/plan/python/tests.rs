@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::problem::Problem;
-use crate::python::filename::{self, Kind};
+use crate::python::filename;
 
 /// An index of a few releases: what is asked of it is answered at once.
 #[derive(Default)]
@@ -22,6 +22,9 @@ struct Release {
     yanked: bool,
     time: Option<&'static str>,
     wheel_only: bool,
+    /// A wheel beside the sdist.
+    wheel: bool,
+    setup: &'static str,
 }
 
 fn name(text: &str) -> PyName {
@@ -49,12 +52,14 @@ impl Index {
     fn listed(&self, project: &PyName) -> Vec<Listed> {
         let its = self.releases.iter().filter(|((its, _), _)| its == project);
         its.map(|((_, version), release)| {
-            let suffix = if release.wheel_only { "-py3-none-any.whl" } else { ".tar.gz" };
-            let filename = format!("{project}-{version}{suffix}")
-                .replace(&format!("{project}-"), &format!("{}-", project.as_str().replace('-', "_")));
-            let file = Distribution {
-                kind: filename::parse(project, &filename).unwrap().1,
-                filename,
+            let file = |suffix: &str| Distribution {
+                filename: format!("{}-{version}{suffix}", project.as_str().replace('-', "_")),
+                kind: filename::parse(
+                    project,
+                    &format!("{}-{version}{suffix}", project.as_str().replace('-', "_")),
+                )
+                .unwrap()
+                .1,
                 url: "https://example.org/".parse().unwrap(),
                 integrity: None,
                 size: None,
@@ -64,8 +69,9 @@ impl Index {
                 core_metadata: None,
                 provenance: None,
             };
-            let (sdist, wheels) =
-                if file.kind == Kind::Sdist { (Some(file), Vec::new()) } else { (None, vec![file]) };
+            let sdist = (!release.wheel_only).then(|| file(".tar.gz"));
+            let has_wheel = release.wheel_only || release.wheel;
+            let wheels = has_wheel.then(|| file("-py3-none-any.whl")).into_iter().collect();
             Listed { version: version.clone(), sdist, wheels }
         })
         .collect()
@@ -85,7 +91,9 @@ impl Index {
                     }
                     Ask::Files(project, version) => {
                         let release = &self.releases[&(project.clone(), version.clone())];
-                        let texts = [("pyproject.toml".to_owned(), release.pyproject.clone())].into();
+                        let mut texts =
+                            BTreeMap::from([("pyproject.toml".to_owned(), release.pyproject.clone())]);
+                        texts.insert("setup.py".to_owned(), release.setup.to_owned());
                         let paths = release.paths.iter().map(|path| (*path).to_owned()).collect();
                         self.known.files.insert((project, version), Files { texts, paths });
                     }
@@ -293,4 +301,186 @@ fn a_second_round_with_what_backends_asked_for() {
     let plan = index.plan(&question).unwrap();
     let build = plan.values().next().unwrap();
     assert!(!build.perhaps_more && build.requires.len() == 1);
+}
+
+/// A release that setuptools builds by this setup.py.
+fn by(setup: &'static str) -> Release {
+    Release { pyproject: String::new(), setup, ..Release::default() }
+}
+
+fn setuptools() -> Vec<(&'static str, Release)> {
+    ["setuptools@57", "setuptools@66.1", "setuptools@81", "setuptools@84"]
+        .map(|key| (key, with(&[])))
+        .to_vec()
+}
+
+#[test]
+fn known_breaks_bound_what_the_source_leaves_open() {
+    for (setup, user, version, bounds) in [
+        ("import setuptools\nsetup()", None, "84", vec![]),
+        ("import pkg_resources\nsetup()", None, "81", vec!["setuptools<82"]),
+        ("from setuptools import setup\nsetup(use_2to3=True)", None, "57", vec!["setuptools<58"]),
+        // What the user says of the name is in its place; what cannot be kept gives way.
+        ("import pkg_resources\nsetup()", Some("setuptools>=60"), "84", vec![]),
+        ("import pkg_resources\nsetup()", Some("wheel"), "81", vec!["setuptools<82"]),
+    ] {
+        let mut index = Index::new(&[("a@1", by(setup)), ("wheel@1", with(&[]))]);
+        index.releases.extend(setuptools().iter().map(|(key, one)| (release(key), one.clone())));
+        let mut question = Question { asked: [release("a@1")].into(), ..Question::default() };
+        question.extra.extend(user.map(|text| (name("a"), vec![text.to_owned()])));
+        let plan = index.plan(&question).unwrap();
+        let build = &plan[&Key::parse("a@1").unwrap()];
+        let found = build.requires.keys().find(|key| key.name.as_str() == "setuptools").unwrap();
+        assert_eq!(found.version.to_string(), version, "{setup} {user:?}");
+        assert_eq!(build.bounds.iter().map(|one| one.requirement.as_str()).collect::<Vec<_>>(), bounds);
+        assert!(build.bounds.iter().all(|one| !one.reason.is_empty()));
+    }
+}
+
+#[test]
+fn a_bound_that_the_source_contradicts_gives_way() {
+    let pyproject = "[build-system]\nrequires = ['setuptools>=82']\n".to_owned();
+    let mut index = Index::new(&[("a@1", Release { pyproject, ..by("import pkg_resources\nsetup()") })]);
+    index.releases.extend(setuptools().iter().map(|(key, one)| (release(key), one.clone())));
+    assert_eq!(index.shown(&["a@1"])[0], "a@1: setuptools@84");
+}
+
+#[test]
+fn what_the_lockfile_says_of_builds() {
+    let mut index = Index::new(&[("a@1", with(&["t", "u"])), ("b@1", with(&["t"]))]);
+    for key in ["t@1", "t@2", "t@3", "u@1", "x@1"] {
+        index.releases.insert(release(key), with(&[]));
+    }
+    let asked = [release("a@1"), release("b@1")].into();
+    let lines = |index: &mut Index, question: &Question| {
+        let plan = index.plan(question).unwrap();
+        ["a@1", "b@1"].map(|key| line(&Key::parse(key).unwrap(), &plan[&Key::parse(key).unwrap()]))
+    };
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    // A name that is in no environment is not added.
+    let question = Question { asked, constraints: texts(&["t<3", "x<2"]), ..Question::default() };
+    assert_eq!(lines(&mut index, &question), ["a@1: t@2 u@1", "b@1: t@2"]);
+    let question = Question { constraints_of: [(name("b"), texts(&["t<2"]))].into(), ..question };
+    assert_eq!(lines(&mut index, &question), ["a@1: t@2 u@1", "b@1: t@1"]);
+    let locked = [(name("t"), [release("t@1").1].into())].into();
+    let unisolated = [name("a")].into();
+    let variables = [(name("b"), [("X".to_owned(), "1".to_owned())].into())].into();
+    let question = Question { locked, unisolated, variables, constraints_of: BTreeMap::new(), ..question };
+    assert_eq!(lines(&mut index, &question), ["a@1: t@1 u@1", "b@1: t@2"]);
+    let plan = index.plan(&question).unwrap();
+    assert_eq!(plan[&Key::parse("b@1").unwrap()].env["X"], "1");
+    let question = Question { constraints: texts(&["t>3"]), ..question };
+    let told = index.plan(&question).unwrap_err();
+    assert_eq!(
+        told.iter().map(|one| one.release.clone()).collect::<Vec<_>>(),
+        [release("a@1"), release("b@1")]
+    );
+}
+
+#[test]
+fn build_tools_as_of_the_day_of_the_source() {
+    let dated = |time| Release { time: Some(time), ..with(&[]) };
+    let mut index = Index::new(&[
+        ("a@1", with(&["s"])),
+        ("s@1", dated("2015-01-01T00:00:00Z")),
+        ("s@2", dated("2022-01-01T00:00:00Z")),
+        ("s@3", dated("2024-01-01T00:00:00Z")),
+        ("s@4", dated("2026-01-01T00:00:00Z")),
+    ]);
+    for (made, pythons, version) in [
+        (None, vec![11], "4"),
+        (Some("2025-01-01T00:00:00Z"), vec![11], "3"),
+        // Nothing that is older than the interpreter: 3.11 came out in October 2022, 3.13 in October 2024.
+        (Some("2016-01-01T00:00:00Z"), vec![11], "2"),
+        (Some("2016-01-01T00:00:00Z"), vec![13], "3"),
+    ] {
+        let made = made.map(|made: &str| (release("a@1"), made.parse().unwrap()));
+        let question = Question {
+            asked: [release("a@1")].into(),
+            target: Target::new(&pythons),
+            made: made.clone().into_iter().collect(),
+            ..Question::default()
+        };
+        let plan = index.plan(&question).unwrap();
+        let build = &plan[&Key::parse("a@1").unwrap()];
+        assert_eq!(
+            build.requires.keys().next().unwrap().version.to_string(),
+            version,
+            "{made:?} {pythons:?}"
+        );
+    }
+}
+
+#[test]
+fn interpreters_that_need_different_versions_get_them() {
+    let mut index = Index::new(&[("pyyaml@6.0", by("setup()"))]);
+    let pyproject = "[build-system]\nrequires = ['cython']\n".to_owned();
+    index.releases.insert(release("pyyaml@6.0"), Release { pyproject, ..by("setup()") });
+    for key in ["cython@0.29.37", "cython@3.0.11", "cython@3.1"] {
+        index.releases.insert(release(key), with(&[]));
+    }
+    let mut shown = |pythons: &[u8]| {
+        let asked = [release("pyyaml@6.0")].into();
+        let question = Question { asked, target: Target::new(pythons), ..Question::default() };
+        let plan = index.plan(&question).unwrap();
+        line(&Key::parse("pyyaml@6.0").unwrap(), &plan[&Key::parse("pyyaml@6.0").unwrap()])
+    };
+    assert_eq!(shown(&[11, 12]), "pyyaml@6.0: cython@0.29.37");
+    assert_eq!(shown(&[13, 14]), "pyyaml@6.0: cython@3.1");
+    let both = shown(&[12, 13]);
+    assert!(both.contains("cython@0.29.37 if python_version == '3.12'"), "{both}");
+    assert!(both.contains("cython@3.1 if python_version == '3.13'"), "{both}");
+}
+
+#[test]
+fn a_wheel_only_where_nothing_can_be_built() {
+    let broken = || Release { pyproject: "[build-system]\n".to_owned(), wheel: true, ..Release::default() };
+    let mut index = Index::new(&[
+        ("a@1", with(&["w", "p", "q"])),
+        ("w@1", Release { wheel_only: true, ..with(&[]) }),
+        ("p@1", with(&[])),
+        ("p@2", Release { wheel_only: true, ..with(&[]) }),
+        ("q@1", Release { dependencies: vec!["p"], ..broken() }),
+    ]);
+    let mut question = Question { asked: [release("a@1")].into(), ..Question::default() };
+    assert!(index.plan(&question).is_err());
+    question.wheels = true;
+    let plan = index.plan(&question).unwrap();
+    assert_eq!(line(&Key::parse("a@1").unwrap(), &plan[&Key::parse("a@1").unwrap()]), "a@1: p@1 q@1 w@1");
+    let because = |key: &str| plan[&Key::parse(key).unwrap()].because.as_deref();
+    assert_eq!(because("w@1"), Some("it has no source archive"));
+    assert!(because("q@1").unwrap().contains("without `requires`"), "{:?}", because("q@1"));
+    assert_eq!((because("p@1"), plan[&Key::parse("w@1").unwrap()].wheels.len()), (None, 1));
+}
+
+#[test]
+fn each_problem_is_of_the_package_that_has_it() {
+    let mut index = Index::new(&[
+        ("a@1", with(&["absent"])),
+        ("b@1", with(&["c"])),
+        ("c@1", Release { pyproject: "[build-system]\n".to_owned(), ..Release::default() }),
+        ("d@1", with(&[])),
+        ("own@1", with(&["other"])),
+        ("other@1", with(&["own"])),
+    ]);
+    let all = ["a@1", "b@1", "d@1"].map(release);
+    let mut question = Question { asked: all.into(), ..Question::default() };
+    let told = index.plan(&question).unwrap_err();
+    let shown: Vec<_> = told
+        .iter()
+        .map(|one| {
+            (one.release.0.as_str(), one.problem.code, one.because.iter().map(|one| one.code).collect())
+        })
+        .collect::<Vec<(_, _, Vec<_>)>>();
+    assert_eq!(shown, [("a", "HW503", vec![]), ("b", "HW503", vec!["HW500"])]);
+    // Without them the others can be planned; what is known not to be buildable is said at once.
+    question.asked = [release("d@1")].into();
+    assert_eq!(index.plan(&question).unwrap().len(), 1);
+    question.barred = [(release("d@1"), told[0].problem.clone())].into();
+    assert_eq!(index.plan(&question).unwrap_err()[0].release, release("d@1"));
+    // A circle of asked packages is another's than the project's own.
+    let asked = [release("other@1"), release("own@1")].into();
+    let question = Question { asked, own: Some(name("other")), ..Question::default() };
+    let told = index.plan(&question).unwrap_err();
+    assert_eq!((told.len(), &told[0].release, told[0].circle.len()), (1, &release("own@1"), 2));
 }

@@ -13,7 +13,7 @@ from support import ROOT, nix_text
 def named():
     """The attribute paths of nixpkgs in data/python."""
     paths = set()
-    for table, keys in (("libraries", ("libraries", "programs")), ("programs", ("nixpkgs",))):
+    for table, keys in (("libraries", ("libraries", "programs", "opened")), ("programs", ("nixpkgs",))):
         with open(os.path.join(ROOT, f"data/python/{table}.toml"), "rb") as file:
             for row in tomllib.load(file).values():
                 paths.update(path for key in keys for path in row.get(key, []))
