@@ -1,6 +1,7 @@
 //! Pinning requirements that have no pins: by uv where it is installed, else by pip. Both read the metadata of wheels
 //! alone; nothing of a package is run on this machine.
 
+mod explanation;
 mod pip;
 mod uv;
 
