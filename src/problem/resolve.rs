@@ -20,7 +20,7 @@ pub fn no_resolver(file: &str) -> Problem {
     )
 }
 
-/// HW531: a requirement at an address.
+/// HW531: a requirement at an address that is neither a repository nor a wheel.
 pub fn at_address(place: &str, package: &str, written: &str) -> Problem {
     let message = format!("{written:?} is at an address: what it needs may be known only to its build");
     Problem { package: Some(package.to_owned()), ..of("HW531", place, message, AT_OWN_RISK) }
@@ -61,6 +61,15 @@ pub fn not_resolved(file: &str) -> Problem {
         message,
         "let its own tool lock it: `pipenv lock`, `poetry lock`, `pdm lock`, `uv lock`",
     )
+}
+
+/// HW538: a repository, and no uv.
+pub fn needs_uv(file: &str, written: &str) -> Problem {
+    let message =
+        format!("{written:?} is in a repository, which pip would have to build to learn what it needs");
+    let hint = "install uv, which reads what the source says without building it (`nix profile install nixpkgs#uv`, \
+                `pipx install uv`)";
+    of("HW538", file, message, hint)
 }
 
 /// HW537: nothing may be asked of the network.

@@ -1,6 +1,7 @@
 //! Pinning requirements that have no pins: by uv where it is installed, else by pip. Both read the metadata of wheels
 //! alone; nothing of a package is run on this machine.
 
+mod explanation;
 mod pip;
 mod uv;
 
@@ -108,9 +109,11 @@ impl ResolveError {
 /// # Errors
 /// Requirements that cannot be read or met, neither resolver, and one that does not end.
 pub async fn resolve(ask: &Ask<'_>, pypi: &PyPi) -> Result<Resolved, ResolveError> {
-    let text = disk::read_text(&ask.folder.join(ask.file), LIMIT)?;
-    let file =
-        |path: &Location| disk::read_text_if_there(&ask.folder.join(path.as_str()), LIMIT).ok().flatten();
+    let whole = ask.folder.join(ask.file);
+    let text = python::text(ask.file, disk::read(&whole, LIMIT)?).ok_or(disk::DiskError::NotText(whole))?;
+    let file = |path: &Location| {
+        python::text(path.as_str(), disk::read(&ask.folder.join(path.as_str()), LIMIT).ok()?)
+    };
     let inputs = Inputs { file: &file, variable: &|name| std::env::var(name).ok() };
     let asked = python::asked(ask.file, &text, inputs, ask.options).map_err(ResolveError::Problems)?;
     let folder = tempfile::tempdir().map_err(ResolveError::Folder)?;

@@ -220,14 +220,11 @@ async fn what_only_a_build_could_tell() {
     let in_uv = "[project]\nname = 'p'\nversion = '1'\ndependencies = ['my_lib', 'b @ git+https://git.example/b']\n[tool.uv.sources]\nMy-Lib = { path = 'lib' }\n";
     for (file, text, expected) in [
         ("r.txt", "b\n-e ./lib\n", "[HW531] r.txt:2: lib: "),
-        (
-            "r.in",
-            "a @ git+https://git.example/a@0123456789012345678901234567890123456789",
-            "[HW531] r.in:1: a: ",
-        ),
+        ("r.in", "a @ https://files.example/a-1.tar.gz", "[HW531] r.in:1: a: "),
+        ("r.in", "a @ git+https://git.example/a@v1 ; os_name == 'nt'", "[HW538] r.in: \"a @ git+https:"),
         ("pyproject.toml", "[project]\nname='p'\ndynamic=['dependencies']", "[HW532] pyproject.toml: leaves"),
         ("pyproject.toml", "[tool.poetry]\nname='p'", "[HW532] pyproject.toml: has no [project]"),
-        ("pyproject.toml", in_uv, "[HW531] pyproject.toml:4: b: "),
+        ("pyproject.toml", in_uv, "[HW531] pyproject.toml:4: my-lib: "),
         ("Pipfile", "[packages]", "[HW536] Pipfile: "),
     ] {
         let ran = "#!/bin/sh\ntouch ran\n";
@@ -238,5 +235,74 @@ async fn what_only_a_build_could_tell() {
         assert!(!folder.path().join("ran").exists(), "{file}");
     }
     let folder = folder(&[("pyproject.toml", in_uv)]);
-    assert_eq!(problems(run(&folder, "pyproject.toml", None, "python3").await).len(), 2);
+    assert_eq!(problems(run(&folder, "pyproject.toml", None, "python3").await).len(), 1);
+}
+
+/// A branch, a tag, nothing: uv answers with the commit. A wheel at an address says itself what it needs.
+#[tokio::test]
+async fn repositories_and_wheels_are_asked_for() {
+    let commit = "0123456789012345678901234567890123456789";
+    let answer = format!(
+        "#!/bin/sh\n[ \"$1\" = --version ] && {{ echo uv 1; exit; }}\nfor last; do :; done\ncat \"$last\" > asked\n\
+         echo 'a @ git+https://git.example/a@{commit}'\n"
+    );
+    let requirements = "a[x] @ git+https://git.example/a@main#subdirectory=py ; os_name == 'nt'\n\
+        git+https://git.example/b.git#egg=b\nc @ https://files.example/c-1-py3-none-any.whl\n";
+    let manifest = "[project]\nname = 'p'\ndependencies = ['D[y]>=1 ; os_name == \"nt\"', 'e @ git+https://git.example/e@v2']\n\
+        [tool.uv.sources]\nd = { git = 'https://git.example/d', tag = 'v1', subdirectory = 'src' }\n";
+    for (file, text, expected) in [
+        (
+            "requirements.in",
+            requirements,
+            &[
+                "a[x] @ git+https://git.example/a@main#subdirectory=py ; os_name == 'nt'",
+                "b @ git+https://git.example/b.git",
+                "c @ https://files.example/c-1-py3-none-any.whl",
+            ][..],
+        ),
+        (
+            "pyproject.toml",
+            manifest,
+            &[
+                "d[y] @ git+https://git.example/d@v1#subdirectory=src ; os_name == 'nt'",
+                "e @ git+https://git.example/e@v2",
+            ],
+        ),
+    ] {
+        let folder = folder(&[("uv", &answer), (file, text)]);
+        let resolved = run(&folder, file, None, "headwater-no-python").await.unwrap();
+        assert!(
+            resolved.text.ends_with(&format!("a @ git+https://git.example/a@{commit}\n")),
+            "{}",
+            resolved.text
+        );
+        let asked = std::fs::read_to_string(folder.path().join("asked")).unwrap();
+        assert_eq!(asked.lines().collect::<Vec<_>>(), expected, "{file}");
+    }
+}
+
+/// pip says so in its report, and the wheel's address is the pin.
+#[tokio::test]
+async fn a_wheel_at_an_address_is_pinned_by_pip() {
+    let (server, hashes) = index(&[("hwone", "Requires-Dist: hwtwo\n"), ("hwtwo", "")]).await;
+    let url = server.at("f/hwone-1.0-py3-none-any.whl");
+    let folder = folder(&[("requirements.in", &format!("hwone @ {url}\n"))]);
+    let uv = folder.path().join("uv").display().to_string();
+    let programs = Programs { uv: &uv, python: "python3" };
+    let index = server.at("simple/");
+    let config = Config::load(&Surroundings { flag: Some(index.clone()), ..Surroundings::default() });
+    let pypi = PyPi::new(Http::new(options()).unwrap(), Cache::none(), config);
+    let trusted = [index.clone()];
+    let options = Options { trusted_origins: &trusted, ..Options::default() };
+    let ask = Ask {
+        folder: folder.path(),
+        file: "requirements.in",
+        index: Some(&index),
+        options: &options,
+        programs,
+    };
+    let resolved = resolve(&ask, &pypi).await.unwrap();
+    let expected = format!("hwone @ {url} \\\n    --hash=sha256:{}\n", hashes["hwone"]);
+    assert!(resolved.text.contains(&expected), "{}", resolved.text);
+    assert!(resolved.text.contains("hwtwo==1.0"), "{}", resolved.text);
 }

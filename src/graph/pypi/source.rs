@@ -25,7 +25,7 @@ pub enum PySource {
     Archive { url: Url, size: Option<u64>, hashes: BTreeSet<Integrity>, subdirectory: Option<Location> },
     /// One archive or wheel in the project's folder.
     File { path: Location, hashes: BTreeSet<Integrity>, subdirectory: Option<Location> },
-    /// A commit (40 hex digits) of a git repository.
+    /// A commit (40 hex digits; empty in what is yet to be resolved) of a git repository.
     Git { url: String, commit: String, requested: Option<String>, subdirectory: Option<Location> },
     /// A folder of the project: a workspace member, a path dependency, the project itself (`""`).
     Folder {

@@ -44,6 +44,8 @@ pub struct Reading<'a> {
     pub format: LockFormat,
     pub inputs: Inputs<'a>,
     pub report: Report<'a>,
+    /// What is read is yet to be pinned: a repository may stand without a commit.
+    pub to_be_pinned: bool,
     /// Where each line begins.
     lines: Vec<usize>,
     /// Lockfiles repeat a few markers in hundreds of places.
@@ -68,7 +70,7 @@ impl<'a> Reading<'a> {
         }
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let report = Report::new(file, options);
-        Ok(Self { file, text, format, inputs, report, lines, markers: BTreeMap::new() })
+        Ok(Self { file, text, format, inputs, report, to_be_pinned: false, lines, markers: BTreeMap::new() })
     }
 
     /// The line of a byte of the text, from 1.

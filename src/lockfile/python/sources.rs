@@ -35,7 +35,11 @@ pub fn git(
 ) -> Option<PySource> {
     let place = at.place();
     let hidden = git::without_secret(address);
-    if !git::is_full(commit) {
+    let (commit, requested) = match reading.to_be_pinned && !git::is_full(commit) {
+        true => ("", Some(commit).filter(|name| !name.is_empty())),
+        false => (commit, requested),
+    };
+    if !git::is_full(commit) && !reading.to_be_pinned {
         let shown = if commit.is_empty() { hidden } else { format!("{hidden}@{commit}") };
         reading.add(problem::unpinned_git(&place, at.package, &shown));
         return None;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt, stream};
 use serde::Deserialize;
+use url::Url;
 
 use super::{Ask, Given, PATIENCE, ResolveError, Resolved, is_absent, problem, process, said};
 use crate::graph::{PyName, PyVersion};
@@ -63,6 +64,7 @@ struct Metadata {
 
 #[derive(Deserialize)]
 struct Download {
+    url: Url,
     archive_info: Option<Archive>,
 }
 
@@ -77,6 +79,8 @@ struct Pin {
     name: PyName,
     version: PyVersion,
     chosen: Integrity,
+    /// Of a wheel that is asked for at an address.
+    url: Option<Url>,
 }
 
 fn command(program: &str) -> tokio::process::Command {
@@ -92,6 +96,10 @@ pub async fn resolve(
     given: &Given,
     pypi: &PyPi,
 ) -> Result<Option<Resolved>, ResolveError> {
+    // It would start git, and then a build.
+    if let Some(written) = asked.requirements.iter().find(|one| one.contains(" @ git+")) {
+        return Err(problem::needs_uv(ask.file, written).into());
+    }
     let mut command = command(ask.programs.python);
     command.current_dir(ask.folder).args(["install", "--dry-run", "--ignore-installed", "--report", "-"]);
     command.args(["--only-binary", ":all:", "--quiet", "--no-input", "--disable-pip-version-check"]);
@@ -133,7 +141,8 @@ fn environment(of: &BTreeMap<String, String>) -> String {
 /// What stands in the report; `Err` is a sentence without its subject.
 fn pin(item: &Item) -> Result<Pin, String> {
     let shown = format!("{}=={}", item.metadata.name, item.metadata.version);
-    if item.is_direct {
+    let url = item.is_direct.then(|| item.download_info.url.clone());
+    if url.as_ref().is_some_and(|url| !url.path().ends_with(".whl")) {
         return Err(format!("has {shown}, which a package requires at an address"));
     }
     let refused = |_| format!("has {shown:?}, which is no release");
@@ -142,7 +151,7 @@ fn pin(item: &Item) -> Result<Pin, String> {
     let hex = item.download_info.archive_info.as_ref().and_then(|archive| archive.hashes.get("sha256"));
     let chosen = hex.and_then(|hex| Integrity::from_hex(Algorithm::Sha256, hex));
     let chosen = chosen.ok_or_else(|| format!("has no SHA-256 of {shown}"))?;
-    Ok(Pin { name, version, chosen })
+    Ok(Pin { name, version, chosen, url })
 }
 
 /// A line for each pin, sorted.
@@ -150,14 +159,18 @@ async fn lines(mut pins: Vec<Pin>, pypi: Option<&PyPi>) -> Vec<String> {
     pins.sort_by(|left, right| left.name.cmp(&right.name));
     let line = |pin: Pin| async move {
         let hashes = match pypi {
-            Some(pypi) => hashes(&pin, pypi).await,
-            None => BTreeSet::from([pin.chosen.clone()]),
+            Some(pypi) if pin.url.is_none() => hashes(&pin, pypi).await,
+            _ => BTreeSet::from([pin.chosen.clone()]),
         };
         let hashes: Vec<_> = hashes
             .iter()
             .map(|hash| format!(" \\\n    --hash={}:{}", hash.algorithm.name(), hash.hex()))
             .collect();
-        format!("{}=={}{}\n", pin.name, pin.version, hashes.concat())
+        let what = match &pin.url {
+            Some(url) => format!(" @ {url}"),
+            None => format!("=={}", pin.version),
+        };
+        format!("{}{what}{}\n", pin.name, hashes.concat())
     };
     stream::iter(pins.into_iter().map(line)).buffered(AT_ONCE).collect().await
 }

@@ -1,6 +1,6 @@
 //! uv: pins for every environment at once, with the hashes of all files.
 
-use super::{Ask, Given, PATIENCE, ResolveError, Resolved, problem, process, said, version};
+use super::{Ask, Given, PATIENCE, ResolveError, Resolved, explanation, problem, process, said, version};
 use crate::lockfile::python::Asked;
 
 /// `None` where there is no uv.
@@ -30,11 +30,13 @@ pub async fn resolve(ask: &Ask<'_>, asked: &Asked, given: &Given) -> Result<Opti
     let output = process::run(command.arg(&given.requirements), PATIENCE).await?;
     if !output.status.success() {
         let said = said(&output);
-        let lower = said.to_lowercase();
-        let builds = lower.contains("building from source is disabled")
-            || lower.contains("building source distributions is disabled");
-        let problem = if builds { problem::needs_build } else { problem::unsatisfied };
-        return Err(problem(ask.file, &by, &said).into());
+        let found = explanation::without_wheels(&String::from_utf8_lossy(&output.stderr));
+        let problem = match found {
+            Some(found) if found.is_empty() => problem::needs_build(ask.file, &by, &said),
+            Some(found) => problem::needs_build(ask.file, &by, &found.join("; ")),
+            None => problem::unsatisfied(ask.file, &by, &said),
+        };
+        return Err(problem.into());
     }
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     Ok(Some(Resolved { text, by, asked: asked.requirements.len(), pinned: 0, one_file: 0, only_for: None }))

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::Written;
-use crate::graph::PyName;
 use crate::graph::pypi::{BuildOption, BuildSettings};
+use crate::graph::{Location, PyName};
 use crate::lockfile::python::draft::Draft;
 use crate::lockfile::python::pyproject;
 use crate::lockfile::python::reading::{At, Reading};
@@ -105,6 +105,8 @@ pub fn of_settings(reading: &mut Reading<'_>, draft: &mut Draft) {
     let home = reading.home();
     let (path, text, uv) = match pyproject::file::<Settings>(reading, &home, "uv.toml") {
         Some((text, uv)) => ("uv.toml", text, uv),
+        // The lockfile is whole without it: that it is no TOML is for whoever describes the project.
+        None if !is_toml(reading, "pyproject.toml") => return,
         None => match pyproject::file::<Manifest>(reading, &home, "pyproject.toml") {
             Some((text, manifest)) => ("pyproject.toml", text, manifest.tool.uv),
             None => return,
@@ -116,6 +118,11 @@ pub fn of_settings(reading: &mut Reading<'_>, draft: &mut Draft) {
     overridden(reading, &written, &uv, &mut builds);
     of_builds(reading, draft, &written, &uv, &mut builds);
     draft.graph.builds = builds;
+}
+
+fn is_toml(reading: &Reading<'_>, name: &str) -> bool {
+    let text = Location::new(name).ok().and_then(|path| (reading.inputs.file)(&path));
+    text.is_some_and(|text| toml::from_str::<toml::Table>(&text).is_ok())
 }
 
 fn of_bound(reading: &mut Reading<'_>, at: At<'_>, bound: &Bound) -> Option<String> {

@@ -1,10 +1,11 @@
 //! What a file without pins asks for, in words that a resolver can be given without a risk: names, versions, markers
-//! and indexes; nothing at an address, whose metadata may have to be built.
+//! and indexes, repositories and wheels; no archive at an address, whose metadata may have to be built.
 
 use serde::Deserialize;
 
-use super::{Collected, Placed, files, line};
-use crate::graph::pypi::{IndexSettings, LockFormat};
+use super::line::{self, Line, Target};
+use super::{Collected, Placed, files};
+use crate::graph::pypi::{IndexSettings, LockFormat, PySource};
 use crate::lockfile::python::Inputs;
 use crate::lockfile::python::reading::{At, Reading};
 use crate::lockfile::python::requirement::{self, Requirement, What};
@@ -37,6 +38,7 @@ pub fn asked(
     }
     let mut reading =
         Reading::new(file, text, LockFormat::Requirements, inputs, options).map_err(|one| vec![one])?;
+    reading.to_be_pinned = true;
     let mut asked = Asked::default();
     if base == "pyproject.toml" {
         of_project(&mut reading, &mut asked);
@@ -50,23 +52,47 @@ pub fn asked(
     reading.report.finish(asked)
 }
 
-fn written(reading: &mut Reading<'_>, lines: &[Placed<line::Line>]) -> Vec<String> {
+fn written(reading: &mut Reading<'_>, lines: &[Placed<Line>]) -> Vec<String> {
     let mut all = Vec::new();
     for placed in lines {
         let line = &placed.what;
         let at = At { file: &placed.file, line: placed.line, package: line.name.as_str() };
-        match &line.target {
-            line::Target::Versions(versions) => {
-                let what = What::Versions(versions.clone());
-                let (name, extras, marker) = (line.name.clone(), line.extras.clone(), line.marker.clone());
-                all.push(requirement::shown(&Requirement { name, extras, what, marker }));
-            }
-            line::Target::At(_) => {
-                reading.add(problem::at_address(&at.place(), at.package, &line.written));
-            }
-        }
+        all.extend(one(reading, at, line));
     }
     all
+}
+
+/// A line as a resolver is given it. What a repository needs uv learns without a build, or not at all; of an archive at
+/// an address only a wheel says it.
+fn one(reading: &mut Reading<'_>, at: At<'_>, line: &Line) -> Option<String> {
+    let what = match &line.target {
+        Target::Versions(versions) => What::Versions(versions.clone()),
+        Target::At(source) => match address(source) {
+            Some(url) => What::Url(url),
+            None => {
+                reading.add(problem::at_address(&at.place(), at.package, &line.written));
+                return None;
+            }
+        },
+    };
+    let (name, extras, marker) = (line.name.clone(), line.extras.clone(), line.marker.clone());
+    Some(requirement::shown(&Requirement { name, extras, what, marker }))
+}
+
+fn address(source: &PySource) -> Option<String> {
+    match source {
+        PySource::Git { url, commit, requested, subdirectory } => {
+            let name = requested.as_deref().unwrap_or(commit);
+            let at = if name.is_empty() { String::new() } else { format!("@{name}") };
+            let folder = subdirectory.as_ref().map(|folder| format!("#subdirectory={folder}"));
+            Some(format!("git+{url}{at}{}", folder.unwrap_or_default()))
+        }
+        PySource::Archive { url, hashes, .. } if url.path().ends_with(".whl") => {
+            let hash = hashes.iter().max().map(|hash| format!("#{}={}", hash.algorithm.name(), hash.hex()));
+            Some(format!("{url}{}", hash.unwrap_or_default()))
+        }
+        _ => None,
+    }
 }
 
 #[derive(Deserialize)]
@@ -98,6 +124,19 @@ struct Uv {
     sources: toml::Table,
 }
 
+/// The repository that `[tool.uv.sources]` names; `None` for all else that can stand there.
+fn of_source(source: &toml::Value) -> Option<String> {
+    let table = source.as_table()?;
+    let known = ["git", "rev", "tag", "branch", "subdirectory"];
+    let text = |key: &str| table.get(key).and_then(toml::Value::as_str);
+    if !table.keys().all(|key| known.contains(&key.as_str())) {
+        return None;
+    }
+    let at = ["rev", "tag", "branch"].into_iter().find_map(text).map(|name| format!("@{name}"));
+    let folder = text("subdirectory").map(|folder| format!("#subdirectory={folder}"));
+    Some(format!("git+{}{}{}", text("git")?, at.unwrap_or_default(), folder.unwrap_or_default()))
+}
+
 fn of_project(reading: &mut Reading<'_>, asked: &mut Asked) {
     let Some(manifest) = reading.toml::<Manifest>() else { return };
     let file = reading.file.to_owned();
@@ -111,12 +150,19 @@ fn of_project(reading: &mut Reading<'_>, asked: &mut Asked) {
         let at = reading.text.find(text.as_str()).unwrap_or_default();
         let at = At { file: &file, line: reading.line(at), package: text };
         let Some(read) = requirement::read(reading, at, text) else { continue };
-        let name = read.name.as_str();
+        let at = At { package: read.name.as_str(), ..at };
         let spelled = |key: &String| crate::graph::PyName::new(key).is_ok_and(|key| key == read.name);
-        if matches!(read.what, What::Url(_)) || manifest.tool.uv.sources.keys().any(spelled) {
-            reading.add(problem::at_address(&at.place(), name, text));
-        } else {
-            asked.requirements.push(requirement::shown(&read));
+        let source = manifest.tool.uv.sources.iter().find(|(key, _)| spelled(key)).map(|(_, source)| source);
+        let text = match source.map(of_source) {
+            None => text.clone(),
+            Some(Some(url)) => requirement::shown(&Requirement { what: What::Url(url), ..read.clone() }),
+            Some(None) => {
+                reading.add(problem::at_address(&at.place(), at.package, text));
+                continue;
+            }
+        };
+        if let Some(line) = line::read(reading, at, &text, false, &[]) {
+            asked.requirements.extend(one(reading, at, &line));
         }
     }
     let range = project.requires_python.and_then(|text| text.parse::<pep440_rs::VersionSpecifiers>().ok());
