@@ -40,6 +40,9 @@ pub struct Pin {
     /// For an artifact: why it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// `Requires-Python`, where the index told it and the lockfile does not. Python.
+    #[serde(default, rename = "requiresPython", skip_serializing_if = "Option::is_none")]
+    pub requires_python: Option<String>,
     /// For a vetted artifact: by whom, and until when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exception: Option<Vetted>,
@@ -79,6 +82,7 @@ impl Pin {
         Self {
             route,
             reason: None,
+            requires_python: None,
             exception: None,
             fallback: None,
             artifact: None,

@@ -154,6 +154,23 @@ pub fn unknown_choice(key: &str, name: &str) -> Problem {
     )
 }
 
+/// HW552: not every interpreter will do. `taken` are the minor versions of Python 3 that do; `why` names what asks for
+/// them.
+pub fn interpreter(lockfile: &str, taken: &[u8], why: &str) -> Problem {
+    let versions: Vec<_> = taken.iter().map(|minor| format!("3.{minor}")).collect();
+    let (message, hint) = match taken.first() {
+        Some(least) => (
+            format!("of Python, {} will do: {why}", versions.join(", ")),
+            format!("where `python3` of your pkgs is another: [python] interpreter = \"python3{least}\" in headwater.toml"),
+        ),
+        None => (
+            format!("no Python from 3.11 to 3.15 is taken by all its packages: {why}"),
+            "lock anew for one interpreter".to_owned(),
+        ),
+    };
+    Problem { code: "HW552", package: None, file: Some(lockfile.to_owned()), message, hint }
+}
+
 /// HW551: groups of the lockfile that neither the result nor the shell has.
 pub fn left_out_groups(lockfile: &str, groups: &[String]) -> Problem {
     Problem {

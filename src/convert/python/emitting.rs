@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::builds::Planned;
 use super::decided::Absent;
 use super::edges::Edges;
+use super::interpreters;
 use super::package::{From, Known};
 use super::pinning::relative;
 use super::release::Picked;
@@ -52,6 +53,7 @@ pub fn packages(input: &Input<'_>) -> anyhow::Result<(BTreeMap<Key, Package>, BT
         let mut package = Package::new(source, Build { subdirectory, ..build });
         if let Some(entry) = input.graph.packages.get(&known.key) {
             (package.dependencies, package.optional_dependencies) = edges.of(&entry.needs);
+            package.requires_python = interpreters::of(known, entry);
         }
         if let Some(key) = keys.get(&known.key) {
             packages.insert(key.clone(), package);

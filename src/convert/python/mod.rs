@@ -11,6 +11,7 @@ mod files;
 mod finding;
 mod git;
 mod guix;
+mod interpreters;
 mod local;
 mod members;
 mod nix;
@@ -134,6 +135,7 @@ pub async fn convert(
     summary.absent(decided.absent.values().filter_map(|absent| absent.host.clone()));
     summary.warnings.clone_from(&described.warnings);
     summary.warnings.extend(warnings(&surroundings, choice, made.as_ref()));
+    summary.warnings.extend(interpreters::suggestion(&surroundings, &decided, &described));
     summary.warnings.extend(more);
     summary.warnings.extend(writing::outside(&settings.out, folder));
     for (key, absent) in &decided.absent {

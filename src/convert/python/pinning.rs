@@ -93,6 +93,7 @@ pub fn pin(known: &Known, decision: Decision, registry: &str) -> Option<(Purl, P
     match &known.from {
         From::Release(chosen) => {
             pin.artifact = chosen.sdist.as_ref().map(|sdist| artifact(sdist, registry));
+            pin.requires_python.clone_from(&chosen.requires_python);
             if pin.route == Route::Artifact {
                 let wheels = chosen.wheels.iter().flatten();
                 pin.wheels = wheels.map(|wheel| artifact(wheel, registry)).collect();

@@ -31,6 +31,8 @@ pub struct Chosen {
     pub sdist: Option<Picked>,
     /// `None`: nobody had to ask.
     pub wheels: Option<Vec<Picked>>,
+    /// `Requires-Python`, where the index was asked.
+    pub requires_python: Option<String>,
 }
 
 /// What the lockfile says of the files.
@@ -54,7 +56,7 @@ impl Listed<'_> {
         let sdist = best(sdists);
         // Of these tools' lockfiles it is known that they list the source archive wherever there is one.
         let knows = sdist.is_some() || format == LockFormat::Uv && !wheels.is_empty();
-        knows.then_some(Chosen { sdist, wheels: Some(wheels) })
+        knows.then_some(Chosen { sdist, wheels: Some(wheels), requires_python: None })
     }
 }
 
@@ -86,6 +88,7 @@ pub async fn chosen(
     let index = index(surroundings, listed.index);
     let found = surroundings.world.pypi.files(index.as_ref(), &key.name, version).await;
     let found = found.map_err(|error| fault(&shown, &error))?;
+    let requires_python = found.iter().find_map(|file| file.requires_python.clone());
     for file in &found {
         let named = listed.files.iter().find(|listed| listed.name == file.filename);
         let expected = named.and_then(|listed| {
@@ -118,7 +121,7 @@ pub async fn chosen(
     // is taken all the same, and the pins say whose hash it has.
     let sdist = best(listed_sdists).or_else(|| best(others));
     let wheels = wheels.into_iter().filter(|file| allowed.is_empty() || is_allowed(&file)).collect();
-    Ok(Chosen { sdist, wheels: Some(wheels) })
+    Ok(Chosen { sdist, wheels: Some(wheels), requires_python })
 }
 
 /// Asks for the wheels of a release of which only the source archive was asked for.
@@ -126,7 +129,7 @@ pub async fn chosen(
 /// # Errors
 /// As of [`chosen`].
 pub async fn with_wheels(surroundings: &Surroundings, known: &mut Known) -> Result<(), Failure> {
-    let From::Release(Chosen { sdist, wheels: wheels @ None }) = &mut known.from else { return Ok(()) };
+    let From::Release(Chosen { sdist, wheels: wheels @ None, .. }) = &mut known.from else { return Ok(()) };
     let Some(package) = surroundings.graph.packages.get(&known.key) else { return Ok(()) };
     let PySource::Index { index, files, hashes } = &package.source else { return Ok(()) };
     let listed = Listed { index: index.as_deref(), files, hashes };
@@ -150,9 +153,10 @@ fn pinned(name: &PyName, pin: &Pin, allowed: &BTreeSet<&Integrity>, registry: &s
         let distribution = distribution(name, url, Some(integrity.clone()))?;
         Some(Picked { distribution, integrity: integrity.clone(), from: *integrity_from })
     };
+    let requires_python = pin.requires_python.clone();
     match pin.route {
         Route::Build | Route::Sdist => {
-            Some(Chosen { sdist: Some(file(pin.artifact.as_ref()?)?), wheels: None })
+            Some(Chosen { sdist: Some(file(pin.artifact.as_ref()?)?), wheels: None, requires_python })
         }
         Route::Artifact if !pin.wheels.is_empty() => {
             // Nothing may have been taken away: a lockfile that allows other files is another question.
@@ -161,7 +165,7 @@ fn pinned(name: &PyName, pin: &Pin, allowed: &BTreeSet<&Integrity>, registry: &s
                 None => None,
             };
             let wheels = pin.wheels.iter().map(file).collect::<Option<_>>()?;
-            Some(Chosen { sdist, wheels: Some(wheels) })
+            Some(Chosen { sdist, wheels: Some(wheels), requires_python })
         }
         _ => None,
     }
