@@ -125,7 +125,7 @@ impl Break {
         let has = |(name, versions): (&PyName, &Parsed<VersionSpecifiers>)| {
             chosen.get(name).is_some_and(|version| versions.value.contains(version.parts()))
         };
-        self.beside.is_empty() || self.beside.iter().any(|one| has(one))
+        self.beside.is_empty() || self.beside.iter().any(has)
     }
 
     /// The bound as the table has it (PEP 508).

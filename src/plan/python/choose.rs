@@ -77,7 +77,8 @@ impl Choosing<'_> {
             .filter_map(|one| {
                 let sdist = one.sdist.as_ref().filter(|sdist| pinned || sdist.yanked.is_none());
                 let is_built = sdist.is_some() && !(self.barred)(&one.version);
-                if !is_built && !(self.wheels && self.has_wheel(one, pinned)) {
+                let is_possible = is_built || self.wheels && self.has_wheel(one, pinned);
+                if !is_possible {
                     return None;
                 }
                 let file = if is_built { sdist } else { one.wheels.first() };
