@@ -86,11 +86,7 @@ impl Reader<'_> {
         match tokens {
             [Token::Text(_), ..] => Some(vec![text(tokens)?]),
             [Token::Name(name)] => self.variable(name, depth + 1),
-            [Token::Name("list" | "tuple"), Token::Op('('), within @ .., Token::Op(')')]
-                if within.is_empty() =>
-            {
-                Some(Vec::new())
-            }
+            [Token::Name("list" | "tuple"), Token::Op('('), Token::Op(')')] => Some(Vec::new()),
             [Token::Op('[' | '('), within @ .., Token::Op(']' | ')')] => {
                 let mut all = Vec::new();
                 let mut rest = within;

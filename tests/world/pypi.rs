@@ -105,14 +105,14 @@ async fn all_versions_of_a_project_asked_once() {
     let listed = pypi.project(&name("a.b")).await.unwrap();
     let shown = |one: &headwater::world::pypi::Listed| {
         let yanked = one.sdist.as_ref().is_some_and(|sdist| sdist.yanked.is_some());
-        (one.version.to_string(), one.sdist.is_some(), one.wheel.is_some(), one.platform_wheels, yanked)
+        (one.version.to_string(), one.sdist.is_some(), one.wheels.len(), one.has_platform_wheels(), yanked)
     };
     assert_eq!(
         listed.iter().map(shown).collect::<Vec<_>>(),
         [
-            ("1.9".to_owned(), true, true, true, true),
-            ("1.10".to_owned(), true, false, false, false),
-            ("2.0".to_owned(), false, true, false, false)
+            ("1.9".to_owned(), true, 1, true, true),
+            ("1.10".to_owned(), true, 0, false, false),
+            ("2.0".to_owned(), false, 1, false, false)
         ]
     );
     let requests = server.count();

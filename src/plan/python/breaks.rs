@@ -31,6 +31,12 @@ pub struct Break {
     /// Tables or keys of pyproject.toml, with dots.
     #[serde(default)]
     tables: Vec<String>,
+    /// Keys of pyproject.toml whose value is a text.
+    #[serde(default)]
+    strings: Vec<String>,
+    /// Keys of pyproject.toml whose value is a list.
+    #[serde(default)]
+    lists: Vec<String>,
     /// Names that stand anywhere in the code of the build files.
     #[serde(default)]
     words: Vec<String>,
@@ -125,7 +131,7 @@ impl Break {
         let has = |(name, versions): (&PyName, &Parsed<VersionSpecifiers>)| {
             chosen.get(name).is_some_and(|version| versions.value.contains(version.parts()))
         };
-        self.beside.is_empty() || self.beside.iter().any(|one| has(one))
+        self.beside.is_empty() || self.beside.iter().any(has)
     }
 
     /// The bound as the table has it (PEP 508).
@@ -200,14 +206,16 @@ impl<'a> Source<'a> {
 
     /// Whether it shows any of what a row names; of a row that names nothing, always.
     fn has(&self, one: &Break) -> bool {
-        let Break { imports, keywords, tables, words, .. } = one;
-        if [imports, keywords, tables, words].iter().all(|list| list.is_empty()) {
+        let Break { imports, keywords, tables, strings, lists, words, .. } = one;
+        if [imports, keywords, tables, strings, lists, words].iter().all(|list| list.is_empty()) {
             return true;
         }
-        let table = |path: &String| self.system.value(&path.split('.').collect::<Vec<_>>()).is_some();
+        let value = |path: &String| self.system.value(&path.split('.').collect::<Vec<_>>());
         imports.iter().any(|module| self.imports.iter().any(|imports| imports.has(module)))
             || self.system.is_setuptools() && keywords.iter().any(|word| self.keywords.contains(word))
-            || tables.iter().any(table)
+            || tables.iter().any(|path| value(path).is_some())
+            || strings.iter().any(|path| value(path).is_some_and(toml::Value::is_str))
+            || lists.iter().any(|path| value(path).is_some_and(toml::Value::is_array))
             || words.iter().any(|word| self.words.contains(word.as_str()))
     }
 }
@@ -222,8 +230,9 @@ mod tests {
         assert!(!table.breaks.is_empty() && !table.floor.is_empty());
         for one in &table.breaks {
             assert!(!one.reason.is_empty() && !one.reason.ends_with('.'), "{}", one.text());
-            let says =
-                [&one.imports, &one.keywords, &one.tables, &one.words].iter().any(|list| !list.is_empty());
+            let says = [&one.imports, &one.keywords, &one.tables, &one.strings, &one.lists, &one.words]
+                .iter()
+                .any(|list| !list.is_empty());
             let is_for = says || !one.packages.is_empty() || !one.beside.is_empty() || one.before.is_some();
             assert!(is_for, "{} is for every source", one.text());
         }
@@ -264,6 +273,19 @@ mod tests {
             ("a@1", vec![("setup.py", "from setuptools import sandbox")], None, "setuptools<80"),
             ("a@1", vec![("setup.py", "if not self.dry_run: pass")], None, "setuptools<81"),
             ("a@1", vec![("pyproject.toml", flit)], None, "flit-core<4 flit<4"),
+            (
+                "a@1",
+                vec![("pyproject.toml", "[project]\nlicense = 'MIT'\n")],
+                None,
+                "setuptools>=77 flit-core>=3.12",
+            ),
+            ("a@1", vec![("pyproject.toml", "[project]\nlicense = {text = 'MIT'}\n")], None, ""),
+            (
+                "a@1",
+                vec![("pyproject.toml", "[project]\nlicense-files = ['L']\n")],
+                None,
+                "setuptools>=77 flit-core>=3.12 hatchling>=1.27",
+            ),
             ("pyyaml@6.0", vec![], None, "cython<3; python_version < '3.13'"),
             ("pyyaml@6.0.1", vec![], None, ""),
             ("a@1", vec![], Some("2024-01-01"), "numpy<2; python_version < '3.13'"),

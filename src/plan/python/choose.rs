@@ -19,6 +19,9 @@ pub type Preferred = BTreeMap<PyName, Vec<PyVersion>>;
 /// of a forgotten package would take all others back to a time before today's interpreters.
 const SHARED_FOR_DAYS: i64 = 3 * 365;
 
+/// The same where the day of the source is known.
+const SHARED_FOR_DAYS_OF_A_DAY: i64 = 365;
+
 /// What one environment wants of a name: the first must hold, the others count in their order, each where it leaves
 /// any version.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -77,7 +80,8 @@ impl Choosing<'_> {
             .filter_map(|one| {
                 let sdist = one.sdist.as_ref().filter(|sdist| pinned || sdist.yanked.is_none());
                 let is_built = sdist.is_some() && !(self.barred)(&one.version);
-                if !is_built && !(self.wheels && self.has_wheel(one, pinned)) {
+                let is_possible = is_built || self.wheels && self.has_wheel(one, pinned);
+                if !is_possible {
                     return None;
                 }
                 let file = if is_built { sdist } else { one.wheels.first() };
@@ -147,39 +151,38 @@ pub fn shared(
     kept: &BTreeSet<PyVersion>,
     choosing: &Choosing<'_>,
 ) -> Vec<PyVersion> {
-    let meet = wishes.values().map(|wish| choosing.candidates(listed, wish));
-    let meet: Vec<Vec<&Listed>> = meet.filter(|all: &Vec<_>| !all.is_empty()).collect();
-    let may_stand = |one: &Listed, best: &Listed| kept.contains(&one.version) || near(one, best);
-    let mut left: Vec<&Vec<&Listed>> = meet.iter().collect();
+    // For each wish the versions that may be taken for it.
+    let meet = wishes.values().map(|wish| {
+        let candidates = choosing.candidates(listed, wish);
+        let days = if wish.until.is_some() { SHARED_FOR_DAYS_OF_A_DAY } else { SHARED_FOR_DAYS };
+        let best = candidates.first().copied();
+        let may_stand =
+            |one: &&Listed| kept.contains(&one.version) || best.is_some_and(|best| near(one, best, days));
+        candidates.into_iter().filter(may_stand).collect()
+    });
+    let meet: Vec<Vec<&Listed>> = meet.collect();
+    let mut left: Vec<&Vec<&Listed>> = meet.iter().filter(|candidates| !candidates.is_empty()).collect();
     let mut chosen = Vec::new();
     while !left.is_empty() {
         let mut votes: BTreeMap<&PyVersion, usize> = BTreeMap::new();
-        for candidates in &left {
-            let Some(best) = candidates.first() else { continue };
-            for one in candidates.iter().filter(|one| may_stand(one, best)) {
-                *votes.entry(&one.version).or_default() += 1;
-            }
+        for one in left.iter().copied().flatten() {
+            *votes.entry(&one.version).or_default() += 1;
         }
         let best = votes.iter().max_by_key(|(version, votes)| {
             (kept.contains(*version), **votes, anyway.contains(*version), **version)
         });
         let Some((version, _)) = best else { break };
         let version = (*version).clone();
-        left.retain(|candidates| {
-            let best = candidates.first();
-            !candidates
-                .iter()
-                .any(|one| one.version == version && best.is_some_and(|best| may_stand(one, best)))
-        });
+        left.retain(|candidates| candidates.iter().all(|one| one.version != version));
         chosen.push(version);
     }
     chosen
 }
 
 /// Whether a version can stand for the best one: it is not much older.
-fn near(one: &Listed, best: &Listed) -> bool {
+fn near(one: &Listed, best: &Listed, days: i64) -> bool {
     match (times::of(one), times::of(best)) {
-        (Some(one), Some(best)) => best.as_second() - one.as_second() <= SHARED_FOR_DAYS * 86_400,
+        (Some(one), Some(best)) => best.as_second() - one.as_second() <= days * 86_400,
         // An index that tells no times: of the same first number.
         _ => one.version.parts().release().first() == best.version.parts().release().first(),
     }
