@@ -31,6 +31,9 @@ pub struct Pins {
     /// How Python packages are built.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub builds: Option<Builds>,
+    /// Requirements (PEP 508) that nothing in the lockfile meets, by the package that has them. Python.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unmet: BTreeMap<String, Vec<String>>,
 }
 
 /// One package.
@@ -198,7 +201,7 @@ pub fn is_sound(resolution: &Resolution, purl: &Purl) -> bool {
 
 impl Pins {
     pub fn new(registry: String, packages: BTreeMap<Purl, Pin>, builds: Option<Builds>) -> Self {
-        Self { version: VERSION, registry, packages, builds }
+        Self { version: VERSION, registry, packages, builds, unmet: BTreeMap::new() }
     }
 
     /// Reads the file's text.

@@ -118,7 +118,7 @@ fn listed<'a>(known: &'a Known, name: &PyName, version: &PyVersion) -> Option<&'
 
 /// `Requires-Dist` from the least that must be downloaded: the wheel's metadata file, the sdist's metadata where a
 /// build may not change it, the wheel; else what the sdist says.
-async fn dependencies(world: &World, package: &str, listed: &Listed) -> Result<Vec<String>, PyPiError> {
+pub async fn dependencies(world: &World, package: &str, listed: &Listed) -> Result<Vec<String>, PyPiError> {
     let beside = listed.wheel().filter(|wheel| wheel.core_metadata.is_some());
     if let Some(wheel) = beside {
         return Ok(world.pypi.metadata(package, wheel).await?.requires_dist);

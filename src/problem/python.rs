@@ -1,4 +1,6 @@
-//! HW540 to HW549: what a conversion finds of the packages of a Python lockfile.
+//! HW540 to HW559: what a conversion finds of the packages of a Python lockfile.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Problem;
 
@@ -161,7 +163,9 @@ pub fn interpreter(lockfile: &str, taken: &[u8], why: &str) -> Problem {
     let (message, hint) = match taken.first() {
         Some(least) => (
             format!("of Python, {} will do: {why}", versions.join(", ")),
-            format!("where `python3` of your pkgs is another: [python] interpreter = \"python3{least}\" in headwater.toml"),
+            format!(
+                "where `python3` of your pkgs is another: [python] interpreter = \"python3{least}\" in headwater.toml"
+            ),
         ),
         None => (
             format!("no Python from 3.11 to 3.15 is taken by all its packages: {why}"),
@@ -169,6 +173,63 @@ pub fn interpreter(lockfile: &str, taken: &[u8], why: &str) -> Problem {
         ),
     };
     Problem { code: "HW552", package: None, file: Some(lockfile.to_owned()), message, hint }
+}
+
+/// HW553: packages that require what the lockfile does not have.
+pub fn not_closed(lockfile: &str, unmet: &BTreeMap<String, Vec<String>>) -> Problem {
+    const NAMED: usize = 8;
+    let one = |(package, lacks): (&String, &Vec<String>)| format!("{package} requires {}", lacks.join(", "));
+    let mut named = unmet.iter().take(NAMED).map(one).collect::<Vec<_>>().join("; ");
+    if unmet.len() > NAMED {
+        named += &format!("; and {} more", unmet.len() - NAMED);
+    }
+    let wanted: BTreeSet<String> = unmet.values().flatten().map(|text| addable(text)).collect();
+    let wanted: Vec<_> = wanted.iter().take(NAMED).map(|text| format!("{text:?}")).collect();
+    Problem {
+        code: "HW553",
+        package: None,
+        file: Some(lockfile.to_owned()),
+        message: format!("does not have all that its packages require: {named}"),
+        hint: format!(
+            "what imports it fails; lock with a tool that locks everything (a newer Poetry, `pip-compile --allow-unsafe`, \
+             `uv pip compile`), or add it: [python] requires = [{}] in headwater.toml",
+            wanted.join(", ")
+        ),
+    }
+}
+
+/// What a person would add for a requirement: packages that ask for setuptools at run time import pkg_resources, which is
+/// gone from its release 82 on.
+fn addable(requirement: &str) -> String {
+    match requirement.strip_prefix("setuptools") {
+        Some(rest) if !rest.contains('<') && !rest.contains("==") && !rest.starts_with(['-', '_', '[']) => {
+            let rest = rest.trim();
+            let comma = if rest.is_empty() { "" } else { "," };
+            format!("setuptools{rest}{comma}<82")
+        }
+        _ => requirement.to_owned(),
+    }
+}
+
+/// HW554: an addition that the lockfile makes needless. `locked` is what it has.
+pub fn already_locked(text: &str, locked: &str) -> Problem {
+    within(
+        "headwater.toml",
+        of(
+            "HW554",
+            text,
+            &format!("is named in `python.requires`, and the lockfile has {locked}"),
+            "take it out",
+        ),
+    )
+}
+
+/// HW555: an addition that cannot be had. `why` is a clause.
+pub fn not_added(text: &str, why: &str) -> Problem {
+    within(
+        "headwater.toml",
+        of("HW555", text, &format!("is wanted at run time, and {why}"), "correct it in `python.requires`"),
+    )
 }
 
 /// HW551: groups of the lockfile that neither the result nor the shell has.

@@ -76,6 +76,17 @@ impl Requirement {
         Ok((Self { name, extras, what, marker: Marker::ALWAYS }, marker))
     }
 
+    /// The text without the marker: `name[extra]>=1,<2`, without white space around versions.
+    pub fn without_marker(&self) -> String {
+        let extras: Vec<_> = self.extras.iter().map(PyName::as_str).collect();
+        let extras = if extras.is_empty() { String::new() } else { format!("[{}]", extras.join(",")) };
+        let what = match &self.what {
+            What::Versions(specifiers) => specifiers.to_string().replace(' ', ""),
+            What::Url(url) => format!(" @ {url}"),
+        };
+        format!("{}{extras}{what}", self.name)
+    }
+
     /// Whether a version is one of those that it allows, pre-releases included.
     pub fn allows(&self, version: &Version) -> bool {
         match &self.what {

@@ -1,7 +1,9 @@
 //! Python: from a lockfile through the rooms to the files.
 
+mod added;
 mod asking;
 mod builds;
+mod closed;
 mod commit;
 pub mod crates;
 mod decided;
@@ -64,10 +66,12 @@ pub async fn convert(
     let world = World::new(folder, settings.registry.clone(), settings.asking)?;
     let trusted = world.trusted_indexes();
     let package = settings.package.as_ref().or(policy.python.package.as_ref());
-    let (graph, digest) =
+    let (mut graph, digest) =
         local::graph(folder, &choice.file, &lockfile::Options { trusted_origins: &trusted, package })?;
     let world = of_lockfile(world, settings, &graph)?;
     world.git.ready().await?;
+    let target = question::target(&graph, &policy.python);
+    let already = added::add(&world, &mut graph, &policy.python.requires, &prior, &target).await?;
     let given = project::Given {
         version: policy.python.version.clone(),
         programs: (!policy.programs.is_empty()).then(|| programs(&policy.programs)).transpose()?,
@@ -83,7 +87,6 @@ pub async fn convert(
             .map_err(Failure::Input)?,
     };
 
-    let target = question::target(&graph, &policy.python);
     let choices = Choices::new(&graph, &policy.python, settings.no_dev);
     let keys: Vec<&PyKey> = members.iter().map(|member| &member.key).collect();
     let scopes = Scopes::new(&graph, &choices, &keys, &target);
@@ -114,11 +117,16 @@ pub async fn convert(
         true => Some(project.made(&mut decided, progress).await?),
         false => None,
     };
+    let unmet = match &made {
+        Some(made) => unmet(&surroundings, &decided, made, progress).await?,
+        None => closed::Unmet::new(),
+    };
     let (others, gone) = match settings.to.contains(&Language::Pip) {
         true => pip::files(&choice.file, &surroundings, &decided.all())?,
         false => Default::default(),
     };
     let mut pins = pins(&surroundings, &decided, made.as_ref());
+    pins.unmet.clone_from(&unmet);
     let mut guix = None;
     let mut more = Vec::new();
     if let Some(made) = made.as_ref().filter(|_| settings.to.contains(&Language::Guix)) {
@@ -136,6 +144,10 @@ pub async fn convert(
     summary.warnings.clone_from(&described.warnings);
     summary.warnings.extend(warnings(&surroundings, choice, made.as_ref()));
     summary.warnings.extend(interpreters::suggestion(&surroundings, &decided, &described));
+    summary.warnings.extend(already);
+    if !unmet.is_empty() {
+        summary.warnings.push(python_problem::not_closed(&choice.file, &unmet));
+    }
     summary.warnings.extend(more);
     summary.warnings.extend(writing::outside(&settings.out, folder));
     for (key, absent) in &decided.absent {
@@ -156,6 +168,22 @@ pub async fn convert(
     let emitted = writing::Emitted { nix, guix, others, gone, ..Default::default() };
     writing::finish(settings, &pins, emitted, &mut summary)?;
     Ok(summary)
+}
+
+/// What the lockfile lacks: as an earlier run found it, where nothing has changed.
+async fn unmet(
+    surroundings: &Arc<Surroundings>,
+    decided: &Decided,
+    made: &nix::Made,
+    progress: Progress,
+) -> Result<closed::Unmet, Failure> {
+    let prior = &surroundings.prior;
+    match &prior.builds {
+        Some(builds) if builds.asked == made.planned.asked && !surroundings.refresh => {
+            Ok(prior.unmet.clone())
+        }
+        _ => closed::unmet(surroundings, decided, progress).await,
+    }
 }
 
 /// The pins of all entries, and of all that their builds need.
