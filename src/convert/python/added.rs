@@ -32,7 +32,8 @@ pub async fn add(
     for text in requires {
         let requirement = Requirement::parse(text)
             .map_err(|why| Failure::one(problem::not_added(text, &format!("it {why}"))))?;
-        match graph.versions(&requirement.name).next() {
+        let locked = graph.versions(&requirement.name).next().cloned();
+        match locked {
             Some(version) => {
                 warnings.push(problem::already_locked(text, &format!("{}@{version}", requirement.name)));
             }
