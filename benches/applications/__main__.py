@@ -17,6 +17,7 @@ def arguments():
     for command, says in (
         ("control", "the control run of what results.tsv has none of"),
         ("run", "convert, build and try what results.tsv has not, of those whose control run works"),
+        ("cold", "only convert, with an empty cache, what results.tsv has no such time of"),
     ):
         added = commands.add_parser(command, help=says)
         added.add_argument("names", nargs="*", metavar="NAME", help="only these")
@@ -25,7 +26,8 @@ def arguments():
         added.add_argument("--mirrors", metavar="FOLDER", help="has OWNER+NAME/repo, OWNER/NAME or OWNER/NAME.git")
         added.add_argument("--minutes", type=float, default=20, metavar="N", help="for each step")
     default = os.path.join(place.ROOT, "target/release/headwater")
-    commands.choices["run"].add_argument("--headwater", default=default, metavar="FILE", help="the binary")
+    for command in ("run", "cold"):
+        commands.choices[command].add_argument("--headwater", default=default, metavar="FILE", help="the binary")
     commands.add_parser("table", help="write docs/applications.md")
     return parser.parse_args()
 
@@ -70,18 +72,21 @@ def run_builds(given, applications):
     """What Headwater and Nix make of those that their own managers get to work."""
     import conversion
 
+    is_cold = given.command == "cold"
     headwater = os.path.abspath(given.headwater)
     if not os.access(headwater, os.X_OK):
         sys.exit(f"applications: there is no {headwater}: build it, or name another with --headwater")
     for name in chosen(given, applications):
-        row = begun(given, name, "convert", applications[name])
+        row = begun(given, name, "cold_seconds" if is_cold else "convert", applications[name])
         if row is None:
             continue
         if row["control"] != "works":
             print(f"    its control run: {row['control']}", file=sys.stderr)
             continue
-        row = row | dict.fromkeys((*rows.HEADWATER, "reason"), "-")
-        row |= conversion.run(applications[name], headwater, given.minutes * 60, given.mirrors)
+        if not is_cold:
+            row = row | dict.fromkeys((*rows.HEADWATER, "reason"), "-") | {"cold_seconds": row["cold_seconds"]}
+        work = conversion.cold if is_cold else conversion.run
+        row |= work(applications[name], headwater, given.minutes * 60, given.mirrors)
         rows.keep(row, applications)
         print(f"    {shown(row, rows.HEADWATER)}", file=sys.stderr)
 

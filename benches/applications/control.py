@@ -10,7 +10,7 @@ import trial
 
 import release  # of ../hundred
 
-# What installs what the lockfile has without, and then with, what developers get. Each has .venv in the project's folder.
+# What installs what the lockfile has without, and then with, what developers get; in .venv of the project's folder.
 # `{lockfile}` and the programs are filled in.
 PREPARE = "/usr/bin/python3 -m venv .venv"
 INSTALL = {
@@ -72,14 +72,15 @@ def pin(application, project, log, mirrors):
 def reason(log):
     """The last telling line of an installer's log."""
     with open(log, encoding="utf-8", errors="replace") as file:
-        lines = [line.strip() for line in file if line.strip()]
-    errors = [line for line in lines if line.lower().lstrip("×├▶╰─ ").startswith(("error", "fatal", "failed", "unable"))]
+        lines = [line for each in file if (line := each.strip(" \t\r\n|×├▶╰─"))]
+    errors = [line for line in lines if line.lower().startswith(("error", "fatal", "failed", "unable"))]
     return (errors or lines or ["no output"])[-1]
 
 
 def packages(project):
     """How many packages the environment has, beside what any environment has."""
-    command = "import importlib.metadata as m; print(len({d.name.lower() for d in m.distributions()} - {'pip', 'setuptools'}))"
+    names = "{one.name.lower() for one in importlib.metadata.distributions()}"
+    command = f"import importlib.metadata; print(len({names} - {{'pip', 'setuptools'}}))"
     log = os.path.join(project, ".venv/count")
     code = ground.run([f"{project}/.venv/bin/python", "-c", command], log, 60)
     with open(log, encoding="utf-8") as file:

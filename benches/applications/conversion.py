@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import subprocess
 import time
@@ -74,10 +75,10 @@ def routes(pins):
     return ", ".join(f"{route} {number}" for route, number in sorted(count.items())) or "-"
 
 
-def convert(application, headwater, project, seconds, variables):
+def convert(application, headwater, project, seconds, variables, cache):
     """Converts: the columns that it fills, and what to do with git."""
     log = ground.folder(application.name, "convert.log")
-    variables = variables | {"HEADWATER_CACHE_DIR": os.path.join(ground.WORK, "cache")}
+    variables = variables | {"HEADWATER_CACHE_DIR": cache}
     command = [headwater, "convert", "--nixpkgs", standin.FOLDER, application.lockfile]
     open(log, "w", encoding="utf-8").close()
     began = time.monotonic()
@@ -97,7 +98,8 @@ def error(said):
     """What a failed conversion says first: `headwater: [CODE] ...`."""
     lines = [reason.COLOUR.sub("", line).strip() for line in re.split(r"[\r\n]+", said)]
     first = next((line for line in lines if line.startswith("headwater: ")), None)
-    return reason.short((first or next((line for line in reversed(lines) if line), "no output")).removeprefix("headwater: "))
+    last = next((line for line in reversed(lines) if line), "no output")
+    return reason.short((first or last).removeprefix("headwater: "))
 
 
 def nix(application, step, arguments, seconds, project, variables):
@@ -148,23 +150,52 @@ def tests(application, project, seconds, variables):
     return {"tests": f"failed: {reason.short(said)}"}
 
 
-def run(application, headwater, seconds, mirrors):
-    """The columns from the conversion on."""
+class Unready(Exception):
+    """There is nothing to convert; the text says why."""
+
+
+def ready(application, mirrors):
+    """A project to convert: its folder, and what commands run with."""
     try:
         project = ground.clone(application, "project", mirrors)
     except RuntimeError as failure:
-        return {"convert": "no repository", "reason": str(failure)}
+        raise Unready(str(failure)) from failure
     standin.write(mirrors, application.git)
     there = [path for one in application.git if (path := ground.mirror(mirrors, one))]
     variables = os.environ | ground.git_variables(application, mirrors) | standin.environment(there)
     variables.pop("PYTHONPATH", None)
     log = ground.folder(application.name, "pin.log")
     if control.pin(application, project, log, mirrors) != 0:
-        return {"convert": "no lockfile", "reason": control.reason(log)}
+        raise Unready(control.reason(log))
     if (by_hand := policy(application)) is not None:
         with open(os.path.join(project, "headwater.toml"), "w", encoding="utf-8") as file:
             file.write(by_hand)
-    row, track = convert(application, headwater, project, seconds, variables)
+    return project, variables
+
+
+def cold(application, headwater, seconds, mirrors):
+    """How long the conversion takes with nothing in Headwater's cache. What Nix built to ask backends stays there."""
+    cache = ground.folder(application.name, "cache")
+    shutil.rmtree(cache, ignore_errors=True)
+    try:
+        project, variables = ready(application, mirrors)
+    except Unready as failure:
+        return {"reason": str(failure)}
+    row, _ = convert(application, headwater, project, seconds, variables, cache)
+    shutil.rmtree(cache, ignore_errors=True)
+    done = row["convert"] in ("ok", "incomplete")
+    return {"cold_seconds": row["convert_seconds"] if done else row["convert"]}
+
+
+def run(application, headwater, seconds, mirrors):
+    """The columns from the conversion on."""
+    log = ground.folder(application.name, "track.log")
+    try:
+        project, variables = ready(application, mirrors)
+    except Unready as failure:
+        return {"convert": "not ready", "reason": str(failure)}
+    cache = os.path.join(ground.WORK, "cache")
+    row, track = convert(application, headwater, project, seconds, variables, cache)
     if row["convert"] not in ("ok", "incomplete"):
         return row
     if track is None or ground.run(track, log, 60, project) != 0:

@@ -9,17 +9,18 @@ FILE = os.path.join(place.ROOT, "docs/applications.md")
 ABOUT = """\
 # Real Python applications
 
-{count} applications of other people's, each at one commit, with the lockfile that its repository keeps. What "works" means
-was written down before anything was built (`benches/applications/applications.toml`): a program prints its version and
-does one thing, a server answers a request, modules are imported. By hand `headwater.toml` has at most `prefer-wheels`,
-for giants such as numpy.
+{count} applications of other people's, each at one commit, with the lockfile that its repository keeps ("made for this"
+where it keeps none that can be taken as it is). What "works" means was written down before anything was built
+(`benches/applications/applications.toml`): a program prints its version and does one thing, a server answers a request,
+modules are imported. By hand `headwater.toml` has at most `prefer-wheels`, for giants such as numpy.
 
 1. **The control run**: its own package manager installs what the lockfile has (`uv sync`, `poetry install`, `pdm sync`,
-   `pipenv sync`, `pip install`), with Python 3.11, without developers' groups; then it is tried. What does not work there
-   says nothing of Headwater, and is left out of the count.
+   `pipenv sync`, `pip install`), with Python 3.11, without developers' groups; then it is tried. What does not work
+   there says nothing of Headwater, and is left out of the count.
 2. **Headwater**: a clone is converted on a network without git hosts, so that packages come from the index's source
    archives, or fall back to its wheels. The first number is the seconds of the conversion, the second the longest time
-   without a word on the terminal. Caches are shared: a package that an application before it had, is not fetched again.
+   without a word on the terminal. Caches are shared: a package that an application before it had is not fetched again;
+   "cold" is the time with an empty cache, where it was taken.
 3. **Nix** builds it over the stand-in for nixpkgs, in the sandbox without network; it is tried by the same commands.
    The store is shared, too: the seconds are those of what was not there yet.
 4. Where the tests are named that need no network, `nix develop` runs them in the clone.
@@ -57,8 +58,8 @@ def line(row, application):
     times = "-" if row["convert_seconds"] == "-" else f"{row['convert_seconds']} / {row['silent_seconds']}"
     tests = row["tests"] if row["control_tests"] in ("-", "ok") else f"{row['tests']} (control: {row['control_tests']})"
     name = f"[{row['name']}]({application.repository}/tree/{application.commit[:12]})"
-    told = [row["lockfile"], row["packages"], control, row["convert"], times, row["routes"], row["build"]]
-    told += [row["build_seconds"], row["works"], tests, row["reason"]]
+    told = [row["lockfile"], row["packages"], control, row["convert"], times, row["cold_seconds"], row["routes"]]
+    told += [row["build"], row["build_seconds"], row["works"], tests, row["reason"]]
     return "| " + " | ".join([name, *map(cell, told)]) + " |"
 
 
@@ -67,8 +68,9 @@ def render(table, applications):
     table = [row for row in table if row["name"] in applications]
     lines = [ABOUT.format(count=len(applications)), "| | |", "|---|---|"]
     lines += [f"| {name} | {number} |" for name, number in counts(table)]
-    heading = "application, lockfile, packages, control, convert, s / silent, routes, build, s, works, tests, why not"
-    lines += ["", f"| {' | '.join(heading.split(', '))} |", "|---" * 12 + "|"]
+    heading = ["application", "lockfile", "packages", "control", "convert", "s / silent", "cold", "routes", "build", "s"]
+    heading += ["works", "tests", "why not"]
+    lines += ["", f"| {' | '.join(heading)} |", "|---" * len(heading) + "|"]
     lines += [line(row, applications[row["name"]]) for row in table if row["control"] != "not tried"]
     left = [row for row in table if row["control"] == "not tried"]
     lines += ["", "Not tried: " + "; ".join(f"{row['name']} ({row['reason']})" for row in left) + "."] if left else []

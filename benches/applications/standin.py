@@ -24,7 +24,7 @@ FLAKE = """{
 
 
 def config(rust, git):
-    """What the stand-in is told of this machine, as Nix: programs that Debian lacks, a Rust toolchain, git's settings."""
+    """What the stand-in is told of this machine, as Nix: programs that Debian lacks, Rust's folder, git's settings."""
     programs = {name: os.path.join(ground.WORK, "tools/bin", name) for name in ("maturin", "uv-build")}
     said = {"programs": programs} | ({"rust": rust} if rust else {}) | ({"gitConfig": git} if git else {})
     return f"builtins.fromJSON ''{json.dumps(said)}''\n"

@@ -63,7 +63,8 @@ class TheList(unittest.TestCase):
         self.assertEqual(kinds, kept)
 
     def test_an_entry(self):
-        made = application(more="works = [{ serve = 's', answers = '^200', post = ['A: b'] }]\nprefer-wheels = ['numpy']")
+        works = "works = [{ serve = 's', answers = '^200', post = ['A: b'] }]"
+        made = application(more=f"{works}\nprefer-wheels = ['numpy']")
         self.assertEqual(made.prefer_wheels, ("numpy",))
         self.assertEqual((made.works[0].path, made.works[0].post), ("/", ("A: b",)))
         self.assertIsNone(application().works[0].path)
@@ -95,6 +96,8 @@ class Rows(InFolder):
         self.assertEqual(list(rows.read()), ["a", "b", "c"])
         self.assertEqual(rows.read()["a"]["reason"], 'said "no and more')
         self.assertEqual((rows.read()["b"]["control"], rows.read()["b"]["reason"]), ("not tried", "wants Python 3.14"))
+        rows.keep(rows.empty(order["a"]) | {"reason": "no 'https://a.example/x' of https://github.com/o/a"}, order)
+        self.assertEqual(rows.read()["a"]["reason"], "no '(an address)' of https://github.com/o/a")
         rows.keep(rows.empty(order["a"]), {"a": order["a"]})
         self.assertEqual(list(rows.read()), ["a"])
 
@@ -183,7 +186,8 @@ class Running(InFolder):
             subprocess.run([*git, "add", "."], check=True)
             subprocess.run([*git, "commit", "--quiet", "--message", text], check=True)
         first = subprocess.run([*git, "rev-parse", "HEAD~"], capture_output=True, text=True, check=True).stdout.strip()
-        project = ground.clone(application(commit=first, more="folder = 'cli'\nnot-tried = '-'"), "project", self.folder)
+        made = application(commit=first, more="folder = 'cli'\nnot-tried = '-'")
+        project = ground.clone(made, "project", self.folder)
         with open(os.path.join(project, "file"), encoding="utf-8") as file:
             self.assertEqual(file.read(), "first")
         origin = subprocess.run(["git", "-C", project, "remote", "get-url", "origin"], capture_output=True, text=True)
@@ -203,7 +207,7 @@ class Controls(InFolder):
 
     def test_why_an_installer_failed(self):
         log = os.path.join(self.folder, "log")
-        for text, said in (("Installing\n  × Failed to build x\n  more\n", "× Failed to build x"), ("a\nlast\n", "last")):
+        for text, said in (("One\n  | × Failed to build x\n  more\n", "Failed to build x"), ("a\nlast\n", "last")):
             with open(log, "w", encoding="utf-8") as file:
                 file.write(text)
             self.assertEqual(control.reason(log), said)
@@ -216,7 +220,7 @@ class Conversions(InFolder):
         self.assertEqual(conversion.policy(made), '[python]\nprefer-wheels = ["numpy", "scipy"]\n')
 
     def test_what_is_tracked(self):
-        summary = "Next:\n  git add headwater.lock 'nix/head water'    # only tracked files are seen\n  nix build  # it\n"
+        summary = "Next:\n  git add headwater.lock 'nix/head water'    # only tracked files\n  nix build  # it\n"
         self.assertEqual(conversion.to_track(summary), "git add headwater.lock 'nix/head water'")
         self.assertEqual(conversion.to_track("  git add -f a b\n"), "git add -f a b")
         self.assertIsNone(conversion.to_track("Next:\n  nix build\n"))
@@ -272,14 +276,14 @@ class ThePage(unittest.TestCase):
         listed = listing.read(entry("a") + entry("b") + entry("c", more="not-tried = 'wants Python 3.14'") + entry("d"))
         table = [rows.empty(one) for one in listed.values()]
         table[0] |= {"control": "works", "control_seconds": "3", "packages": "9", "convert": "ok", "works": "yes",
-                     "convert_seconds": "5.0", "silent_seconds": "1.0", "routes": "sdist 9", "build": "ok", "tests": "ok",
-                     "build_seconds": "7", "control_tests": "ok"}  # fmt: skip
+                     "convert_seconds": "5.0", "silent_seconds": "1.0", "routes": "sdist 9", "build": "ok",
+                     "build_seconds": "7", "tests": "ok", "control_tests": "ok"}  # fmt: skip
         table[1] |= {"control": "works", "convert": "2", "reason": "x | y"}
         table[3] |= {"control": "not installed", "reason": "control: no"}
         text = page.render(table, listed)
         self.assertEqual(dict(page.counts(table))["**built, and works**"], "1 (50 %)")
         self.assertIn("| tried | 3 |\n", text)
-        self.assertIn("| uv.lock | 9 | works, 3 s | ok | 5.0 / 1.0 | sdist 9 | ok | 7 | yes | ok |  |\n", text)
+        self.assertIn("| uv.lock | 9 | works, 3 s | ok | 5.0 / 1.0 |  | sdist 9 | ok | 7 | yes | ok |  |\n", text)
         self.assertIn("| x \\| y |", text)
         self.assertTrue(text.endswith("\nNot tried: c (wants Python 3.14).\n"))
 
