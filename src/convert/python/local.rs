@@ -180,6 +180,26 @@ fn first(problems: Vec<Problem>) -> Fault {
 mod tests {
     use super::*;
 
+    /// As editors and shells of Windows write them.
+    #[test]
+    #[allow(clippy::disallowed_methods, reason = "the test makes files")]
+    fn requirements_files_are_decoded_and_nothing_else() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = disk::real(root.path()).unwrap();
+        let utf_16 = |text: &str| {
+            let units = "\u{feff}".encode_utf16().chain(text.encode_utf16());
+            units.flat_map(u16::to_le_bytes).collect::<Vec<u8>>()
+        };
+        let main = utf_16("-r more.in\r\na==1\r\n");
+        std::fs::write(folder.join("requirements.txt"), &main).unwrap();
+        std::fs::write(folder.join("more.in"), utf_16("b==2\r\n")).unwrap();
+        std::fs::write(folder.join("uv.lock"), utf_16("version = 1\n")).unwrap();
+        let (read, digest) = graph(&folder, "requirements.txt", &lockfile::Options::default()).unwrap();
+        assert_eq!(read.packages.keys().map(ToString::to_string).collect::<Vec<_>>(), ["a@1", "b@2"]);
+        assert_eq!(digest, Digest(sha2::Sha256::digest(&main).into()));
+        assert!(graph(&folder, "uv.lock", &lockfile::Options::default()).is_err());
+    }
+
     #[test]
     #[allow(clippy::disallowed_methods, reason = "the test makes files and links")]
     fn links_lead_neither_out_nor_in_circles() {
