@@ -307,7 +307,12 @@ impl Walk<'_> {
     ) -> Result<Vec<Requirement>, Stuck> {
         let user = self.question.extra.get(name).into_iter().flatten();
         let table = tables::native(name).into_iter().flat_map(|native| &native.requires);
-        system.requires.iter().chain(user).chain(table).map(|text| read(shown, text)).collect()
+        let all = system.requires.iter().chain(user).chain(table).map(|text| read(shown, text));
+        let Some(stand_in) = rules::stand_in(system) else { return all.collect() };
+        let mut all: Vec<Requirement> = all.collect::<Result<_, _>>()?;
+        all.retain(|one| one.name.as_str() != stand_in.instead_of);
+        all.push(read(shown, stand_in.requires)?);
+        Ok(all)
     }
 
     fn dynamic(
