@@ -258,10 +258,12 @@ impl Walk<'_> {
         let wheels = question.wheels;
         let surroundings = Surroundings { known, target, preferred, barred, wheels, bounds };
         let environment = surroundings.environment(&shown, &roots)?;
+        // Those that could be kept, of what is there.
         let chosen = environment.members.keys().cloned().collect();
         table.retain(|one| {
-            let is_there = environment.members.keys().any(|(member, _)| *member == one.requirement().name);
-            is_there && one.is_wanted_beside(&chosen)
+            let bound = one.requirement();
+            let keeps = |(name, version): &Release| *name == bound.name && bound.allows(version.parts());
+            environment.members.keys().any(keeps) && one.is_wanted_beside(&chosen)
         });
         let perhaps_more = told.is_none() && asked(release, &system, files, &BTreeMap::new()).perhaps_more;
         let found =

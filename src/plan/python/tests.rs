@@ -343,6 +343,8 @@ fn a_bound_that_the_source_contradicts_gives_way() {
     let mut index = Index::new(&[("a@1", Release { pyproject, ..by("import pkg_resources\nsetup()") })]);
     index.releases.extend(setuptools().iter().map(|(key, one)| (release(key), one.clone())));
     assert_eq!(index.shown(&["a@1"])[0], "a@1: setuptools@84");
+    let plan = index.plan(&Question { asked: [release("a@1")].into(), ..Question::default() }).unwrap();
+    assert_eq!(plan[&Key::parse("a@1").unwrap()].bounds, [], "what was not kept is not said");
 }
 
 #[test]
