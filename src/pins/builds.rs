@@ -55,6 +55,9 @@ pub struct BuildPin {
     /// Whether the backend may ask for more than is known.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub perhaps_more: bool,
+    /// The backend in place of the one that the source names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backend: Option<String>,
     /// Why it is taken as a wheel.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub because: Option<String>,
@@ -113,6 +116,7 @@ impl BuildPin {
             env: build.env.clone(),
             cargo: build.cargo.clone(),
             perhaps_more: build.perhaps_more,
+            backend: build.backend.clone(),
             because: build.because.clone(),
             bounds: build.bounds.clone(),
             opened: build.opened.clone(),
@@ -127,6 +131,7 @@ impl BuildPin {
         Some(Build {
             distribution: None,
             wheels: Vec::new(),
+            backend: self.backend.clone(),
             because: self.because.clone(),
             bounds: self.bounds.clone(),
             opened: self.opened.clone(),

@@ -18,6 +18,8 @@ from common import Failure, config, first, inside, main, normalize, set_times
 from requirement import name_of, unmet
 from wheelfile import Wheel, lay_out, own_version
 
+# The module of poetry that passes on poetry-core's hooks: the planner puts poetry-core in its place.
+STANDS_FOR = {"poetry.masonry.api": "poetry.core.masonry.api"}
 LEGACY = {"requires": ["setuptools"], "build-backend": "setuptools.build_meta:__legacy__"}
 # What lets setuptools see the files that git tracks as a package's data.
 GIT_PLUGINS = {"setuptools-scm", "setuptools-git", "setuptools-git-versioning"}
@@ -104,7 +106,8 @@ def build_system(root):
         return LEGACY
     if "requires" not in table:
         raise Failure("its pyproject.toml has a [build-system] without requires, which PEP 518 does not allow")
-    return {**table, "build-backend": table.get("build-backend", LEGACY["build-backend"])}
+    backend = table.get("build-backend", LEGACY["build-backend"])
+    return {**table, "build-backend": STANDS_FOR.get(backend, backend)}
 
 
 def check_requirements(build, asked, have):

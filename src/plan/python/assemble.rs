@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::environment::Environment;
-use super::{Build, Files, tables};
+use super::{Build, Files, rules, tables};
 use crate::graph::PyName;
 use crate::python::BuildSystem;
 use crate::world::pypi::{Distribution, Listed};
@@ -34,12 +34,17 @@ pub fn build(
         copy: Vec::new(),
         env: BTreeMap::new(),
         wheels: Vec::new(),
+        backend: None,
         because: None,
         bounds: Vec::new(),
         opened: tables::native(name).map(|native| native.opened.clone()).unwrap_or_default(),
         cargo: system.and_then(|system| cargo(system, files)),
         perhaps_more: false,
     };
+    if let Some(stand_in) = system.and_then(rules::stand_in) {
+        build.backend = Some(stand_in.backend.to_owned());
+        build.unmet.extend(PyName::new(stand_in.instead_of).ok());
+    }
     for name in &environment.programs {
         let Some(program) = tables::program(name) else { continue };
         build.native_build_inputs.extend(program.nixpkgs.iter().cloned());
@@ -61,6 +66,7 @@ pub fn wheel(wheels: Vec<Distribution>, because: String) -> Build {
     let nothing = Build {
         distribution: None,
         wheels: Vec::new(),
+        backend: None,
         because: None,
         bounds: Vec::new(),
         opened: BTreeSet::new(),

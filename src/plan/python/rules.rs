@@ -9,6 +9,24 @@ use super::own_backend;
 use crate::graph::{PyName, PyVersion};
 use crate::python::{BuildSystem, setup_cfg as cfg, setup_requires};
 
+/// A backend that another one stands for: the whole of poetry would be built for a module that passes on the hooks of
+/// poetry-core (`poetry/masonry/api.py` of 1.8.0 and 2.5.1).
+pub struct StandIn {
+    pub backend: &'static str,
+    /// The build requirement that is not met.
+    pub instead_of: &'static str,
+    pub requires: &'static str,
+}
+
+/// What stands for the backend of a source, if anything does.
+pub fn stand_in(system: &BuildSystem) -> Option<StandIn> {
+    (system.module() == "poetry.masonry.api").then_some(StandIn {
+        backend: "poetry.core.masonry.api",
+        instead_of: "poetry",
+        requires: "poetry-core",
+    })
+}
+
 /// What a backend is known to ask for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asked {

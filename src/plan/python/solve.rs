@@ -258,10 +258,12 @@ impl Walk<'_> {
         let wheels = question.wheels;
         let surroundings = Surroundings { known, target, preferred, barred, wheels, bounds };
         let environment = surroundings.environment(&shown, &roots)?;
+        // Those that could be kept, of what is there.
         let chosen = environment.members.keys().cloned().collect();
         table.retain(|one| {
-            let is_there = environment.members.keys().any(|(member, _)| *member == one.requirement().name);
-            is_there && one.is_wanted_beside(&chosen)
+            let bound = one.requirement();
+            let keeps = |(name, version): &Release| *name == bound.name && bound.allows(version.parts());
+            environment.members.keys().any(keeps) && one.is_wanted_beside(&chosen)
         });
         let perhaps_more = told.is_none() && asked(release, &system, files, &BTreeMap::new()).perhaps_more;
         let found =
@@ -307,7 +309,12 @@ impl Walk<'_> {
     ) -> Result<Vec<Requirement>, Stuck> {
         let user = self.question.extra.get(name).into_iter().flatten();
         let table = tables::native(name).into_iter().flat_map(|native| &native.requires);
-        system.requires.iter().chain(user).chain(table).map(|text| read(shown, text)).collect()
+        let all = system.requires.iter().chain(user).chain(table).map(|text| read(shown, text));
+        let Some(stand_in) = rules::stand_in(system) else { return all.collect() };
+        let mut all: Vec<Requirement> = all.collect::<Result<_, _>>()?;
+        all.retain(|one| one.name.as_str() != stand_in.instead_of);
+        all.push(read(shown, stand_in.requires)?);
+        Ok(all)
     }
 
     fn dynamic(

@@ -343,6 +343,8 @@ fn a_bound_that_the_source_contradicts_gives_way() {
     let mut index = Index::new(&[("a@1", Release { pyproject, ..by("import pkg_resources\nsetup()") })]);
     index.releases.extend(setuptools().iter().map(|(key, one)| (release(key), one.clone())));
     assert_eq!(index.shown(&["a@1"])[0], "a@1: setuptools@84");
+    let plan = index.plan(&Question { asked: [release("a@1")].into(), ..Question::default() }).unwrap();
+    assert_eq!(plan[&Key::parse("a@1").unwrap()].bounds, [], "what was not kept is not said");
 }
 
 #[test]
@@ -483,4 +485,17 @@ fn each_problem_is_of_the_package_that_has_it() {
     let question = Question { asked, own: Some(name("other")), ..Question::default() };
     let told = index.plan(&question).unwrap_err();
     assert_eq!((told.len(), &told[0].release, told[0].circle.len()), (1, &release("own@1"), 2));
+}
+
+#[test]
+fn poetry_core_stands_for_the_whole_of_poetry() {
+    let pyproject =
+        "[build-system]\nrequires = ['poetry>=0.12']\nbuild-backend = 'poetry.masonry.api'\n".to_owned();
+    let mut index =
+        Index::new(&[("a@1", Release { pyproject, ..Release::default() }), ("poetry-core@2", with(&[]))]);
+    let plan = index.plan(&Question { asked: [release("a@1")].into(), ..Question::default() }).unwrap();
+    let build = &plan[&Key::parse("a@1").unwrap()];
+    assert_eq!(line(&Key::parse("a@1").unwrap(), build), "a@1: poetry-core@2");
+    assert_eq!(build.backend.as_deref(), Some("poetry.core.masonry.api"));
+    assert_eq!(build.unmet.iter().map(PyName::as_str).collect::<Vec<_>>(), ["poetry"]);
 }
