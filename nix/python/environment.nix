@@ -4,10 +4,11 @@
 
   # Type
 
-  { tools } -> { name, wheels, allowed ? [ ], editable ? { } } -> derivation
+  { tools } -> { name, wheels, allowed ? [ ], editable ? { }, opened ? [ ] } -> derivation
 
   `wheels` is a table of titles and store paths; `editable` one of names and
-  projects whose own code lies in a working copy.
+  projects whose own code lies in a working copy; `opened` are folders of
+  libraries that packages open by name while they run.
 */
 { tools }:
 {
@@ -15,6 +16,7 @@
   wheels,
   allowed ? [ ],
   editable ? { },
+  opened ? [ ],
 }:
 derivation (
   tools.common
@@ -23,7 +25,12 @@ derivation (
     title = name;
     args = tools.run "environment.py";
     config = builtins.toJSON {
-      inherit wheels allowed editable;
+      inherit
+        wheels
+        allowed
+        editable
+        opened
+        ;
       inherit (tools) sitePackages;
     };
     # Hundreds of packages would be too long for an environment variable.

@@ -122,6 +122,9 @@ let
         wheels = builtins.mapAttrs (key: _: "${wheels.${key}}") (set keys) // contents.own;
         allowed = packages.collisions or [ ];
         inherit (contents) editable;
+        opened = map (library: "${library.lib or library}/lib") (
+          unique (map (input pkgs) (builtins.concatMap (key: packages.packages.${key}.opened or [ ]) there))
+        );
       };
     in
     if list == [ ] then

@@ -5,6 +5,7 @@ import os
 import re
 
 import merge
+import opened
 from common import config, main
 
 EDITABLE = '''"""
@@ -76,6 +77,8 @@ def run():
         wheels[f"{name} (editable)"] = root
     os.makedirs(out, exist_ok=True)
     merge.make(out, wheels, settings["sitePackages"], settings["allowed"])
+    if settings["opened"]:
+        opened.add_finder(out, settings["sitePackages"], settings["opened"])
     if settings["editable"]:
         add_finder(out, settings["sitePackages"], settings["editable"].values())
 

@@ -12,7 +12,7 @@ use crate::graph::pypi::PyGraph;
 use crate::graph::{PyName, PyVersion};
 use crate::plan::Route;
 use crate::plan::python::{self as planner, Files, PYTHONS, Question, Target};
-use crate::policy::{self, Wheels};
+use crate::policy::{self, Forced, Wheels};
 
 /// What backends were found to ask for.
 pub type Dynamic = BTreeMap<(PyName, PyVersion), Vec<String>>;
@@ -55,6 +55,10 @@ pub fn question(
     if question.unisolated.is_empty() {
         question.locked.clear();
     }
+    question.shipped.clone_from(&policy.python.prefer_wheels);
+    let as_wheels = policy.packages.iter().filter(|(_, overrides)| overrides.route == Some(Forced::Wheel));
+    question.shipped.extend(as_wheels.filter_map(|(key, _)| PyName::new(key).ok()));
+    question.all_shipped = policy.python.wheels == Wheels::Prefer;
     question.own = own.map(|own| own.name.clone());
     let built = routed.iter().filter(|(known, route)| is_built(known, *route));
     question.asked = built.map(|(known, _)| release_of(known)).collect();
@@ -110,11 +114,11 @@ pub fn digest<'a>(
         digest.update(text);
     };
     say(planner::rules());
-    let Question {
-        extra, dynamic, constraints, constraints_of, variables, locked, unisolated, wheels, ..
-    } = question;
+    let Question { extra, dynamic, constraints, constraints_of, variables, .. } = question;
+    let Question { locked, unisolated, wheels, shipped, all_shipped, .. } = question;
     say(format!("{:?} {extra:?} {dynamic:?} {wheels}", question.target.pythons()));
     say(format!("{constraints:?} {constraints_of:?} {variables:?} {locked:?} {unisolated:?}"));
+    say(format!("{shipped:?} {all_shipped}"));
     let source = |known: &Known, route: Route| match (&known.from, &known.commit) {
         (_, Some(commit)) if route == Route::Build => format!("{} {:?}", commit.commit, commit.subdirectory),
         (From::Release(chosen), _) => {

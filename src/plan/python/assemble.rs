@@ -37,7 +37,7 @@ pub fn build(
         backend: None,
         because: None,
         bounds: Vec::new(),
-        opened: tables::native(name).map(|native| native.opened.clone()).unwrap_or_default(),
+        opened: tables::opened(name),
         cargo: system.and_then(|system| cargo(system, files)),
         perhaps_more: false,
     };

@@ -86,6 +86,9 @@ pub struct Question {
     pub barred: BTreeMap<(PyName, PyVersion), Problem>,
     /// Whether a build requirement of which nothing can be built is taken as a wheel.
     pub wheels: bool,
+    /// Build requirements that somebody wants as wheels wherever one fits; `all_shipped`: every one.
+    pub shipped: BTreeSet<PyName>,
+    pub all_shipped: bool,
 }
 
 /// What the index said so far.

@@ -282,6 +282,11 @@ impl Walk<'_> {
         if one.sdist.is_none() {
             return Some("it has no source archive".to_owned());
         }
+        let Question { shipped, all_shipped, target, .. } = self.question;
+        let fits = one.wheels.iter().any(|wheel| target.takes(&wheel.kind));
+        if fits && (*all_shipped || shipped.contains(name)) {
+            return Some("headwater.toml asks for a wheel".to_owned());
+        }
         is_barred(self.barred, release).then(|| format!("{GIVEN_UP_AFTER} versions of it cannot be built"))
     }
 

@@ -102,6 +102,11 @@ pub fn native(name: &PyName) -> Option<&'static Native> {
     LIBRARIES.get(name)
 }
 
+/// Attribute paths of nixpkgs: libraries that a package opens by name while it runs.
+pub fn opened(name: &PyName) -> BTreeSet<String> {
+    native(name).map(|native| native.opened.clone()).unwrap_or_default()
+}
+
 /// Where to break circles, the most wanted first.
 pub fn stages() -> &'static [Stage] {
     &STAGES

@@ -12,6 +12,7 @@ use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder};
 
 use crate::graph::marker::{Choice, Context, Marker, Test};
 use crate::python::filename::Kind;
+use crate::python::tags;
 
 /// A set of environments: bit `n` stands for the `n`th of the target.
 pub type Places = u128;
@@ -147,22 +148,7 @@ impl Target {
     /// Whether a wheel is for any of the environments, as far as its tags (PEP 425) tell it without the system's
     /// libraries.
     pub fn takes(&self, kind: &Kind) -> bool {
-        let Kind::Wheel { tags, .. } = kind else { return false };
-        let any_of = |tags: &str, fits: &dyn Fn(&str) -> bool| tags.split('.').any(fits);
-        let minor = |tag: &str, implementation: &str| tag.strip_prefix(implementation)?.parse::<u8>().ok();
-        let python = |tag: &str| {
-            let newest = self.pythons.last().copied().unwrap_or_default();
-            match (minor(tag, "py3"), minor(tag, "cp3")) {
-                _ if tag == "py3" => true,
-                (Some(minor), _) => minor <= newest,
-                // The stable ABI is for all that came after.
-                (_, Some(minor)) if any_of(&tags.abi, &|abi| abi == "abi3") => minor <= newest,
-                (_, Some(minor)) => self.pythons.contains(&minor),
-                _ => false,
-            }
-        };
-        let platform = |tag: &str| tag == "any" || tag.contains("linux") || tag.starts_with("macosx");
-        any_of(&tags.python, &python) && any_of(&tags.platform, &platform)
+        matches!(kind, Kind::Wheel { tags, .. } if tags::fits(tags, &self.pythons))
     }
 
     fn those(&self, holds: impl Fn(u8, &MarkerEnvironment) -> bool) -> Places {

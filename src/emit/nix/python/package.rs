@@ -22,6 +22,9 @@ pub struct Package {
     /// What the interpreter must meet where an environment has the package.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "text")]
     pub requires_python: Option<VersionSpecifiers>,
+    /// Attribute paths of `pkgs`: libraries that it opens by name while it runs.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub opened: BTreeSet<String>,
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub dependencies: BTreeSet<Edge>,
     /// More, for each extra.
@@ -159,6 +162,7 @@ impl Package {
             source,
             build,
             requires_python: None,
+            opened: BTreeSet::new(),
             dependencies: BTreeSet::new(),
             optional_dependencies: BTreeMap::new(),
         }
