@@ -134,8 +134,22 @@ impl Asked {
 /// begins with `error:` and says something, else the last.
 fn why(said: &str) -> String {
     let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
-    let log = lines().filter_map(|line| line.strip_prefix('>')).map(str::trim);
-    let log = log.filter(|line| !line.is_empty() && !line.starts_with("headwater: ")).last();
+    // What the builder said stands between Nix's own lines, or behind a sign.
+    let (mut own, mut quoted) = (None, None);
+    let is_ours = |line: &str| line.is_empty() || line.starts_with("headwater: ");
+    for line in lines().take_while(|line| !line.starts_with("error:")) {
+        match line.starts_with("building '/") || line.starts_with("/nix/store/") || line.ends_with("built:") {
+            true => own = None,
+            false if !is_ours(line) => own = Some(line),
+            false => {}
+        }
+    }
+    for line in lines().filter_map(|line| line.strip_prefix('>')).map(str::trim).filter(|line| !is_ours(line))
+    {
+        quoted = Some(line);
+    }
+    let failed = lines().any(|line| line.starts_with("error: builder for "));
+    let log = quoted.or(own).filter(|_| failed);
     let mut errors = lines().filter_map(|line| line.strip_prefix("error:")).map(str::trim);
     let first = log.or_else(|| errors.find(|line| !line.is_empty())).or(lines().next_back());
     crate::printable::printable(first.unwrap_or("nix-build failed and said nothing"))
@@ -165,5 +179,16 @@ mod tests {
     fn the_line_that_says_why() {
         assert_eq!(why("trace: x\nerror:\n  error: the builder failed\n"), "the builder failed");
         assert_eq!(why("one\ntwo\n"), "two");
+        // Of a builder it is the last line of its log that is not ours, wherever the log stands.
+        let behind = "building '/nix/store/x.drv'...\nTraceback\nConfigError: require flit_core<4\n\
+            headwater: a 1.0: the hook failed (above)\nerror: builder for '/nix/store/x.drv' failed with exit code 1\n";
+        assert_eq!(why(behind), "ConfigError: require flit_core<4");
+        let quoted = "error: builder for '/nix/store/x.drv' failed with exit code 1;\n       last 2 log lines:\n       \
+            > ConfigError: require flit_core<4\n       > headwater: a 1.0: the hook failed (above)\n       \
+            For full logs, run 'nix log /nix/store/x.drv'.\nerror: 1 dependencies of derivation failed to build\n";
+        assert_eq!(why(quoted), "ConfigError: require flit_core<4");
+        let silent =
+            "building '/nix/store/x.drv'...\nerror: builder for '/nix/store/x.drv' failed with exit code 1\n";
+        assert_eq!(why(silent), "builder for '/nix/store/x.drv' failed with exit code 1");
     }
 }

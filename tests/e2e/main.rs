@@ -19,6 +19,7 @@ mod platform;
 mod python_again;
 mod python_bad;
 mod python_build;
+mod python_fallback;
 mod python_git;
 mod python_git_crates;
 mod python_guix;

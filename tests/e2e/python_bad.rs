@@ -141,10 +141,20 @@ fn build_requirements_that_cannot_be_met() {
         .registry
         .publish_python("other", &[sdist("other", "1.0", "", &[("pyproject.toml", &wants("lib"))])]);
     refuses(&scene, &["HW504", "lib", "other", "needs itself to be built", "exception"]);
-    // A wheel alone builds nothing.
+    // One of which there are only wheels is taken as one, where that is not forbidden.
     let scene = with_dists(&[sdist("lib", "1.0", "", &[("pyproject.toml", &wants("other"))])]);
     scene.registry.publish_python("other", &[wheel("other", "1.0", "", &[("other.py", "")])]);
-    refuses(&scene, &["HW503", "lib", "other", "all it has are wheels"]);
+    scene.project.write("headwater.toml", "[python]\nwheels = \"never\"\n");
+    let run = scene.convert(&[]).expect(2);
+    for text in ["HW503", "lib", "other", "all it has are wheels"] {
+        assert!(run.stderr.contains(text), "no {text} in {}", run.stderr);
+    }
+    scene.project.write("headwater.toml", "");
+    let run = scene.convert(&["--json"]).expect(0).json();
+    assert_eq!(run["routes"], json!({ "sdist": 1, "unvetted": 1 }), "{run:#}");
+    let pin = scene.pin("other@1.0");
+    assert_eq!(pin["reason"], "a build requirement, as a wheel: it has no source archive", "{pin:#}");
+    scene.reproduces(&[]);
 }
 
 /// The page of `lib` as this text.

@@ -29,6 +29,13 @@ pub fn nix(program: &str) -> Command {
     command
 }
 
+/// The same as settings, for a Nix that the tool starts itself (`NIX_CONFIG`).
+pub fn config() -> String {
+    let daemon = Path::new("/nix/var/nix/daemon-socket/socket").exists();
+    let users = if daemon { "" } else { "build-users-group =\n" };
+    format!("substituters =\nsandbox-paths = {SANDBOX_PATHS}\n{users}")
+}
+
 /// A copy of the stand-in whose git has this configuration, for flakes: these take no arguments.
 pub fn hostpkgs_with(git_config: &str) -> tempfile::TempDir {
     let folder = tempfile::TempDir::new().expect("a folder");
