@@ -18,7 +18,7 @@ import trial
 
 import reason  # of ../hundred
 
-OVER_STAND_IN = ["--override-input", "nixpkgs", f"path:{standin.FOLDER}", "--no-write-lock-file"]
+OVER_STAND_IN = ["--impure", "--override-input", "nixpkgs", f"path:{standin.FOLDER}", "--no-write-lock-file"]
 
 
 def policy(application):

@@ -29,6 +29,8 @@ pub struct Edges<'a> {
     pub absent: &'a BTreeMap<PyKey, Absent>,
     /// The folder of the project that is emitted.
     pub at: &'a Location,
+    /// Whether other projects are emitted over the same edges.
+    pub has_members: bool,
 }
 
 impl Edges<'_> {
@@ -90,7 +92,7 @@ impl Edges<'_> {
             chosen_extras.iter().cloned().map(|extra| chosen(&Choice::Extra(extra))).collect();
         let names: Vec<&PyName> = projects.iter().map(|root| &root.name).collect();
         // They are only asked for where members exclude each other.
-        if graph.markers().any(asks_for_projects) {
+        if self.has_members && graph.markers().any(asks_for_projects) {
             extras.extend(names.iter().map(|name| chosen(&Choice::Project((*name).clone()))));
         }
         extras.extend(chosen_extras.iter().flat_map(|extra| {
@@ -163,8 +165,9 @@ impl Edges<'_> {
             Choice::ExtraOf(..) => {
                 (active.contains(choice) || edge.chooses().any(|its| its == *choice)).then_some(true)
             }
-            // Members have roots of their own, over the same edges.
-            Choice::Extra(_) | Choice::Group(_) | Choice::GroupOf(..) | Choice::Project(_) => None,
+            Choice::Project(_) if self.has_members => None,
+            Choice::Project(name) => Some(self.graph.roots.iter().any(|root| root.name == *name)),
+            Choice::Extra(_) | Choice::Group(_) | Choice::GroupOf(..) => None,
         })
     }
 
@@ -271,8 +274,14 @@ mod tests {
         let key = |key: &PyKey| (key.clone(), Key::new(&key.name, key.version.as_ref().unwrap()));
         let keys = graph.packages.keys().map(key).collect();
         let choices = Choices::new(&graph, policy, false);
-        let roots = Edges { graph: &graph, keys: &keys, absent: &BTreeMap::new(), at: &Location::root() }
-            .roots(&choices);
+        let roots = Edges {
+            graph: &graph,
+            keys: &keys,
+            absent: &BTreeMap::new(),
+            at: &Location::root(),
+            has_members: false,
+        }
+        .roots(&choices);
         (roots, keys)
     }
 
@@ -311,9 +320,19 @@ mod tests {
         let graph = python::read("uv.lock", &text, inputs, &Options::default()).unwrap();
         let z = graph.packages.keys().find(|key| key.name.as_str() == "z").unwrap();
         let keys = BTreeMap::from([(z.clone(), Key::new(&z.name, z.version.as_ref().unwrap()))]);
-        let roots = Edges { graph: &graph, keys: &keys, absent: &BTreeMap::new(), at: &Location::root() }
-            .roots(&Choices::default());
+        let roots = Edges {
+            graph: &graph,
+            keys: &keys,
+            absent: &BTreeMap::new(),
+            at: &Location::root(),
+            has_members: false,
+        }
+        .roots(&Choices::default());
         assert_eq!(shown(&roots.roots).len(), 4, "each way has its marker: {:?}", shown(&roots.roots));
+    }
+
+    fn is_root(source: &PySource) -> bool {
+        matches!(source, PySource::Folder { path, .. } if path.is_root())
     }
 
     /// What is emitted of a member of a workspace: `KEY[EXTRAS] MARKER`, a marker that always holds left out.
@@ -326,10 +345,11 @@ mod tests {
         let package = PyName::new(package).unwrap();
         let options = Options { package: Some(&package), ..Options::default() };
         let graph = python::read("uv.lock", text, inputs, &options).unwrap();
-        let installed = graph.packages.iter().filter(|(_, package)| !self.is_own(&package.source));
+        let installed = graph.packages.iter().filter(|(_, package)| !is_root(&package.source));
         let key = |key: &PyKey| (key.clone(), Key::new(&key.name, key.version.as_ref().unwrap()));
         let keys = installed.map(|(it, _)| key(it)).collect();
-        let edges = Edges { graph: &graph, keys: &keys };
+        let (absent, at) = (BTreeMap::new(), Location::root());
+        let edges = Edges { graph: &graph, keys: &keys, absent: &absent, at: &at, has_members: false };
         let needs = |key: &PyKey| {
             let (always, extras) = edges.of(&graph.packages[key].needs);
             let extras =
@@ -337,7 +357,7 @@ mod tests {
             shown(&always).into_iter().chain(extras).collect()
         };
         let all = keys.keys().map(|key| (key.to_string(), needs(key))).collect();
-        let roots = edges.roots(policy);
+        let roots = edges.roots(&Choices::new(&graph, policy, false));
         (shown(&roots.roots), all, roots)
     }
 
@@ -386,7 +406,14 @@ mod tests {
         let graph = python::read("uv.lock", &text, inputs, &Options::default()).unwrap();
         let z = graph.packages.keys().find(|key| key.name.as_str() == "z").unwrap();
         let keys = BTreeMap::from([(z.clone(), Key::new(&z.name, z.version.as_ref().unwrap()))]);
-        let roots = Edges { graph: &graph, keys: &keys }.roots(&policy::Python::default());
+        let roots = Edges {
+            graph: &graph,
+            keys: &keys,
+            absent: &BTreeMap::new(),
+            at: &Location::root(),
+            has_members: false,
+        }
+        .roots(&Choices::default());
         assert_eq!(roots.extras, ["extra-1-q-x", "extra-1-q-y"].map(str::to_owned).into());
         let platform = r#""marker":{"variable":"sys_platform","op":"==","value":"x"}}"#;
         assert!(

@@ -29,6 +29,8 @@ pub struct Input<'a> {
     pub absent: &'a BTreeMap<PyKey, Absent>,
     /// The folder of the project.
     pub at: &'a Location,
+    /// Whether other projects are emitted beside it.
+    pub has_members: bool,
     pub planned: &'a Planned,
     pub policy: &'a Policy,
     pub registry: &'a str,
@@ -39,7 +41,8 @@ pub struct Input<'a> {
 /// Every package, of run time and of build time; and what each entry of the lockfile is emitted as.
 pub fn packages(input: &Input<'_>) -> anyhow::Result<(BTreeMap<Key, Package>, BTreeMap<PyKey, Key>)> {
     let keys = keys(input);
-    let edges = Edges { graph: input.graph, keys: &keys, absent: input.absent, at: input.at };
+    let Input { graph, absent, at, has_members, .. } = *input;
+    let edges = Edges { graph, keys: &keys, absent, at, has_members };
     let mut packages = BTreeMap::new();
     for (known, route) in input.routed {
         let release = (known.name(), &known.version);

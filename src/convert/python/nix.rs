@@ -221,9 +221,20 @@ impl Project<'_> {
         let Surroundings { graph, policy, at, choices, .. } = &**self.surroundings;
         let (routed, absent) = (decided.routed(), &decided.absent);
         let crates = &packed.crates;
-        let input = emitting::Input { graph, routed: &routed, absent, at, planned, policy, registry, crates };
+        let has_members = !self.members.is_empty();
+        let input = emitting::Input {
+            graph,
+            routed: &routed,
+            absent,
+            at,
+            has_members,
+            planned,
+            policy,
+            registry,
+            crates,
+        };
         let (packages, keys) = emitting::packages(&input)?;
-        let edges = Edges { graph, keys: &keys, absent, at };
+        let edges = Edges { graph, keys: &keys, absent, at, has_members };
         let roots = edges.roots(choices);
         let members = members::emitted(self.members, &edges, &input, choices)?;
         let described = self.described;

@@ -200,33 +200,3 @@ async fn one(
     let crates = Crates { pack: pack.name.clone(), folder, lock, git };
     Ok((crates, pack, given.then_some(text)))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::graph::{PyName, PyVersion};
-
-    fn key(name: &str) -> Key {
-        let (name, version) = (PyName::new(name).unwrap(), PyVersion::new("1").unwrap());
-        Key { name, version, stage0: false }
-    }
-
-    fn fault(package: &str) -> Problem {
-        problem::no_lock(package, "")
-    }
-
-    #[test]
-    fn all_packages_that_lack_crates_are_told_before_a_host_that_is_silent() {
-        assert!(fault("a").message.contains("for the Cargo.toml in its root,"), "{}", fault("a"));
-        assert!(Packed::default().complete().is_ok());
-        let unreachable: BTreeMap<_, _> =
-            ["d", "c"].map(|name| (key(name), (fault(name), "git.example".to_owned()))).into();
-        let silent = Packed { unreachable: unreachable.clone(), ..Packed::default() };
-        let found = silent.complete();
-        assert!(matches!(&found, Err(Failure::Unreachable(found)) if *found == fault("c")), "{found:?}");
-        let faults = ["b", "a"].map(|name| (key(name), fault(name))).into();
-        let found = Packed { faults, unreachable, ..Packed::default() }.complete();
-        let expected = [fault("a"), fault("b")];
-        assert!(matches!(&found, Err(Failure::Input(found)) if *found == expected), "{found:?}");
-    }
-}
