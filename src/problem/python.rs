@@ -232,6 +232,21 @@ pub fn not_added(text: &str, why: &str) -> Problem {
     )
 }
 
+/// HW556: a workspace whose top needs none of its members.
+pub fn members_apart(lockfile: &str, members: &[String]) -> Problem {
+    let built: Vec<_> = members.iter().map(|name| format!("`nix build .#{name}`")).collect();
+    Problem {
+        code: "HW556",
+        package: None,
+        file: Some(lockfile.to_owned()),
+        message: format!(
+            "the project at its top needs none of the workspace's members: {}",
+            members.join(", ")
+        ),
+        hint: format!("{} builds one of them; `--package NAME` converts one alone", built.join(" or ")),
+    }
+}
+
 /// HW551: groups of the lockfile that neither the result nor the shell has.
 pub fn left_out_groups(lockfile: &str, groups: &[String]) -> Problem {
     Problem {

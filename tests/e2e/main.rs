@@ -25,6 +25,7 @@ mod python_git_crates;
 mod python_guix;
 mod python_local;
 mod python_policy;
+mod python_projects;
 mod python_source;
 mod python_wheels;
 mod scripts;

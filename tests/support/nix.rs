@@ -122,6 +122,24 @@ pub fn build(project: &Project, git_config: &str, attribute: &str) -> PathBuf {
     try_build(project, git_config, attribute).unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// The same of a project that was converted into a folder of this one.
+#[track_caller]
+pub fn build_in(project: &Project, folder: &str, attribute: &str) -> PathBuf {
+    let mut command = nix("nix-build");
+    let at = project.path().join(folder);
+    command.args(["--no-out-link", "-E", &expression(&at, &Machine::default(), attribute)]);
+    let run: Run = output(&mut command);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    PathBuf::from(run.stdout.trim())
+}
+
+/// What keeps something from being evaluated, if anything does.
+pub fn try_evaluate(project: &Project, attribute: &str) -> Result<(), String> {
+    let expression = expression(project.path(), &Machine::default(), &format!("{attribute}.outPath"));
+    let run = output(nix("nix-instantiate").args(["--eval", "-E", &expression]));
+    if run.code == 0 { Ok(()) } else { Err(run.stderr) }
+}
+
 /// The output path of something, without building it.
 #[track_caller]
 pub fn output_path(project: &Project, attribute: &str) -> String {

@@ -79,6 +79,11 @@ impl Registry {
         self.state.off.store(true, Ordering::SeqCst);
     }
 
+    /// Answers again.
+    pub fn switch_on(&self) {
+        self.state.off.store(false, Ordering::SeqCst);
+    }
+
     /// Answers 429 with `Retry-After: 0` so many times before each first real answer.
     pub fn be_busy(&self, times: usize) {
         self.state.busy.store(times, Ordering::SeqCst);

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use super::edges::{Edges, Roots};
 use super::emitting::{self, Input};
+use super::package::Surroundings;
 use super::project;
 use super::scope::Choices;
 use crate::emit::nix::python::model::{self, Member};
-use crate::graph::pypi::{PyGraph, PyKey, PySource};
+use crate::graph::pypi::{Needs, PyGraph, PyKey, PySource};
 use crate::graph::{Location, PyName};
 use crate::plan::python::Key;
-use crate::problem::Problem;
+use crate::problem::{Problem, python as problem};
 
 /// What a member says of itself.
 pub struct Described {
@@ -47,6 +48,24 @@ pub fn described(
         Ok(Described { key: key.clone(), at, described })
     };
     others(graph, at).map(one).collect()
+}
+
+/// What is to be said where the project at the top has none of the members: its result is not that of any of them.
+pub fn apart(surroundings: &Surroundings, members: &[Described]) -> Option<Problem> {
+    let Surroundings { graph, lockfile, choices, .. } = surroundings;
+    let needs =
+        graph.roots.iter().filter_map(|root| Some(&graph.packages.get(root)?.needs)).chain([&graph.top]);
+    let chosen = |needs: &'_ Needs| -> Vec<PyKey> {
+        let extras = choices.extras.iter().filter_map(|extra| needs.extras.get(extra));
+        let groups = choices.groups.iter().filter_map(|group| needs.groups.get(group));
+        let edges = needs.always.iter().chain(extras.chain(groups).flatten());
+        edges.flat_map(|edge| edge.to.clone()).collect()
+    };
+    let needed: Vec<PyKey> = needs.flat_map(chosen).collect();
+    let is_apart =
+        members.iter().all(|member| !needed.contains(&member.key) && !graph.roots.contains(&member.key));
+    let names: Vec<_> = members.iter().map(|member| member.key.name.to_string()).collect();
+    (is_apart && !names.is_empty()).then(|| problem::members_apart(lockfile, &names))
 }
 
 /// The members in the emitter's words.

@@ -145,6 +145,7 @@ pub async fn convert(
     summary.warnings.extend(warnings(&surroundings, choice, made.as_ref()));
     summary.warnings.extend(interpreters::suggestion(&surroundings, &decided, &described));
     summary.warnings.extend(already);
+    summary.warnings.extend(members::apart(&surroundings, &members));
     if !unmet.is_empty() {
         summary.warnings.push(python_problem::not_closed(&choice.file, &unmet));
     }

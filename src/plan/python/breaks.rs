@@ -276,8 +276,8 @@ mod tests {
             (
                 "a@1",
                 vec![("pyproject.toml", "[project]\nlicense = 'MIT'\n")],
+                None,
                 "setuptools>=77 packaging>=24.2 flit-core>=3.12",
-                "setuptools>=77 flit-core>=3.12",
             ),
             ("a@1", vec![("pyproject.toml", "[project]\nlicense = {text = 'MIT'}\n")], None, ""),
             (
