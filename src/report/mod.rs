@@ -41,6 +41,8 @@ pub struct Summary {
     pub weakened: Vec<Weakened>,
     /// Packages that are built from the index's source archive.
     pub sdists: Vec<Unvetted>,
+    /// What builds are held back from, so that they do not break: bound and reason, and the packages.
+    pub bounds: BTreeMap<String, Vec<String>>,
     /// What headwater.toml adds to builds, by package as it is named there.
     pub overrides: BTreeMap<String, Vec<String>>,
     /// Hosts that could not be reached.
@@ -89,6 +91,7 @@ impl Summary {
             unvetted: Vec::new(),
             weakened: Vec::new(),
             sdists: Vec::new(),
+            bounds: BTreeMap::new(),
             overrides: BTreeMap::new(),
             unreachable: Vec::new(),
             warnings: Vec::new(),

@@ -43,6 +43,12 @@ pub fn text(summary: &Summary) -> String {
     flags(&mut out, summary);
     unvetted(&mut out, summary);
     archives(&mut out, summary);
+    if !summary.bounds.is_empty() {
+        _ = writeln!(out, "\nBuild requirements that are held to what works:");
+        for (bound, packages) in &summary.bounds {
+            _ = writeln!(out, "  {:>5} {bound}: {}", packages.len(), bounded(packages));
+        }
+    }
     if !summary.left_out.is_empty() {
         _ = writeln!(out, "\nLeft out of the shell (only developers want it, and it cannot be had):");
         for (package, problem) in &summary.left_out {

@@ -138,6 +138,7 @@ pub fn build(input: &Input<'_>, key: &planner::Key, plan: &planner::Build) -> an
     build.build_inputs = plan.build_inputs.iter().cloned().collect();
     build.native_build_inputs = plan.native_build_inputs.iter().cloned().collect();
     build.env.clone_from(&plan.env);
+    build.backend.clone_from(&plan.backend);
     build.unmet.clone_from(&plan.unmet);
     build.copy = plan.copy.iter().map(location).collect::<Result<_, _>>()?;
     build.crates = input.crates.get(key).cloned();

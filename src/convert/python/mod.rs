@@ -159,6 +159,12 @@ pub async fn convert(
         }
     }
     summary.overrides = overrides(&surroundings, made.as_ref());
+    for (key, build) in made.iter().flat_map(|made| &made.planned.plan) {
+        for bound in &build.bounds {
+            let bound = format!("{} ({})", bound.requirement, bound.reason);
+            summary.bounds.entry(bound).or_default().push(key.to_string());
+        }
+    }
     let shell = "a shell with its environment, its own code from here";
     let check = "the program, and what `pip check` would say";
     let builds = summary.missing.is_empty();

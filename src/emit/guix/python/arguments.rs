@@ -15,6 +15,8 @@ use crate::graph::Location;
 pub struct Arguments {
     /// The variable of the interpreter, where it is not Guix' own choice.
     pub python: Option<String>,
+    /// The backend, where it is another than the source names.
+    pub build_backend: Option<String>,
     /// Of the backend: PEP 517's `config_settings`.
     pub configure_flags: Option<Sexp>,
     /// Whether crates are unpacked.

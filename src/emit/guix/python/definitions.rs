@@ -205,6 +205,7 @@ impl Definitions<'_> {
         }
         Arguments {
             python: self.interpreter.map(str::to_owned),
+            build_backend: build.backend.clone(),
             configure_flags: configure_flags(build),
             cargo: build.crates.is_some(),
             no_tests: Some(no_tests.to_owned()),

@@ -27,6 +27,7 @@ use crate::about::About;
 use crate::emit::Files;
 use crate::emit::nix::python::crates::Crate;
 use crate::emit::nix::python::model::{Edge, Key, Own, PythonProject};
+use crate::emit::nix::python::package::{Build, Package};
 use crate::source::Source;
 use condition::Chosen;
 use definitions::{Definitions, Notes};
@@ -101,6 +102,12 @@ pub fn emit(input: &Input<'_>) -> anyhow::Result<Emitted> {
     }
     let mut notes = Notes::default();
     notes.warnings.extend(interpreter.warnings.clone());
+    let opens = input.project.packages.values().filter(|package| !package.opened.is_empty());
+    notes.warnings.extend(opens.map(|package| {
+        let Package { build: Build { name, version, .. }, opened, .. } = package;
+        let libraries = opened.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        format!("{name}@{version} opens {libraries} by name while it runs: put it on LD_LIBRARY_PATH")
+    }));
     let all = names::names(project.packages.iter());
     let mut definitions = Definitions {
         input,

@@ -95,6 +95,9 @@ pub struct Build {
     /// The folder of the source that is built; the root is the source's own.
     #[serde(skip_serializing_if = "Location::is_root")]
     pub subdirectory: Location,
+    /// The backend in place of the one that the source names; the Nix library knows that by itself.
+    #[serde(skip)]
+    pub backend: Option<String>,
     /// Build requirements that are knowingly not there.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub unmet: BTreeSet<PyName>,
@@ -148,6 +151,7 @@ impl Build {
             config_settings: BTreeMap::new(),
             patches: Vec::new(),
             subdirectory: Location::root(),
+            backend: None,
             unmet: BTreeSet::new(),
             copy: Vec::new(),
             crates: None,
