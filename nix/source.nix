@@ -75,6 +75,7 @@ rec {
         && builtins.all (
           name:
           builtins.elem name [
+            ".gitignore"
             "build"
             "packages"
           ]

@@ -19,8 +19,8 @@ pub type Preferred = BTreeMap<PyName, Vec<PyVersion>>;
 /// of a forgotten package would take all others back to a time before today's interpreters.
 const SHARED_FOR_DAYS: i64 = 3 * 365;
 
-/// The same where the day of the source is known.
-const SHARED_FOR_DAYS_OF_A_DAY: i64 = 365;
+/// The same where the day of the source is known: a tool that is older than its source lacks what the source uses.
+const SHARED_FOR_DAYS_OF_A_DAY: i64 = 31;
 
 /// What one environment wants of a name: the first must hold, the others count in their order, each where it leaves
 /// any version.

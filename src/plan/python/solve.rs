@@ -253,7 +253,7 @@ impl Walk<'_> {
             bounds: table.clone(),
             floors: breaks::floors(),
             // What is older than the interpreter was never tried with it.
-            until: made.map(|made| made.max(question.target.came_out().unwrap_or(made))),
+            until: made.map(|made| times::settled(made.max(question.target.came_out().unwrap_or(made)))),
         };
         let wheels = question.wheels;
         let surroundings = Surroundings { known, target, preferred, barred, wheels, bounds };

@@ -2,6 +2,7 @@
 //! indexes tell when they got a file.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::world::pypi::Listed;
 
@@ -29,6 +30,15 @@ pub fn are_believable(listed: &[Listed]) -> bool {
     times.len() >= FEW && days > AT_ONCE_DAYS && older * ONE_OLDER_OF <= times.len()
 }
 
+/// The end of the half-year: sources of one half-year share the tools of its end, and there are few versions to build.
+/// Tools that are a little newer than the source seldom break it; older ones lack what it uses.
+pub fn settled(time: Timestamp) -> Timestamp {
+    let day = time.to_zoned(TimeZone::UTC).date();
+    let (year, month) = if day.month() <= 6 { (day.year(), 7) } else { (day.year() + 1, 1) };
+    let end = jiff::civil::Date::new(year, month, 1).and_then(|day| day.to_zoned(TimeZone::UTC));
+    end.map_or(time, |end| end.timestamp())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,6 +64,18 @@ mod tests {
             wheels: Vec::new(),
         };
         times.iter().enumerate().map(one).collect()
+    }
+
+    #[test]
+    fn half_years() {
+        for (time, expected) in [
+            ("2024-01-01T00:00:00Z", "2024-07-01T00:00:00Z"),
+            ("2024-06-30T23:59:59Z", "2024-07-01T00:00:00Z"),
+            ("2024-07-01T00:00:00Z", "2025-01-01T00:00:00Z"),
+            ("2024-12-31T12:00:00Z", "2025-01-01T00:00:00Z"),
+        ] {
+            assert_eq!(settled(time.parse().unwrap()).to_string(), expected, "{time}");
+        }
     }
 
     #[test]
