@@ -130,12 +130,12 @@ async fn run_convert(given: &cli::Convert) -> Exit {
         ));
         return Exit::Forbidden;
     }
-    if settings.strict && !(summary.unvetted.is_empty() && summary.missing.is_empty()) {
+    let absent = summary.missing.len() + summary.left_out.len();
+    if settings.strict && (absent > 0 || !summary.unvetted.is_empty()) {
         tell(&format!(
             "headwater: --strict: artifacts that no exception in headwater.toml vets: {}, packages that cannot be \
-             built: {}",
+             built: {absent}",
             summary.unvetted.len(),
-            summary.missing.len()
         ));
         return Exit::Forbidden;
     }

@@ -215,6 +215,7 @@ fn what_only_developers_want_and_cannot_be_had_costs_them_that_alone() {
         for text in ["Left out of the shell", "tool@1.0", code] {
             assert!(run.stdout.contains(text), "no {text:?} in {}", run.stdout);
         }
+        scene.convert(&["--strict"]).expect(4);
         prints(&scene, &secret);
         nix::build(&scene.project, "", ".devEnv");
         let pins: Value = serde_json::from_str(&scene.project.read("headwater.lock")).unwrap();

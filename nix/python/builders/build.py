@@ -6,6 +6,7 @@ the backend asks for.
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ STANDS_FOR = {"poetry.masonry.api": "poetry.core.masonry.api"}
 LEGACY = {"requires": ["setuptools"], "build-backend": "setuptools.build_meta:__legacy__"}
 # What lets setuptools see the files that git tracks as a package's data.
 GIT_PLUGINS = {"setuptools-scm", "setuptools-git", "setuptools-git-versioning"}
+ABSENT = re.compile(r"ModuleNotFoundError: No module named '([\w.]+)'")
 HOOK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "hook.py")
 
 
@@ -83,10 +85,13 @@ class Build:
         # -P: nothing is imported from the folder of hook.py.
         command = [os.path.join(self.prefix, "bin/python"), "-P", HOOK, self.system["build-backend"], json.dumps(paths)]
         command += [name, json.dumps(arguments), result]
-        # Errors are read among the rest, in order.
-        done = subprocess.run(command, cwd=self.root, env=self.environment(), stdin=subprocess.DEVNULL, check=False)
-        if done.returncode != 0:
+        code, absent = watched(command, cwd=self.root, env=self.environment())
+        if code != 0:
             hint = "; it builds without a network" if name == "build_wheel" else ""
+            if absent:
+                # Such as a setup.py that imports the project, and with it what the project needs at run time.
+                table = f"[packages.{self.settings['name']}] buildRequires = [...]"
+                hint = f"; the module {absent} is not there while it builds: {table} in headwater.toml adds the package that has it"
             raise Failure(f"{name} of its backend {self.system['build-backend']} failed (above){hint}")
         with open(result, encoding="utf-8") as file:
             answer = json.load(file)
@@ -95,6 +100,23 @@ class Build:
     def dynamic(self):
         """What the backend asks for beyond what is written."""
         return self.hook("get_requires_for_build_wheel", self.settings["configSettings"]) or []
+
+
+def watched(command, **options):
+    """
+    Runs a program, what it says passed on in order; answers with its exit code
+    and the module that Python last said it does not have, or None.
+    """
+    absent = None
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", **options
+    ) as running:
+        for line in running.stdout:
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            found = ABSENT.search(line)
+            absent = found[1] if found else absent
+    return running.returncode, absent
 
 
 def build_system(root):

@@ -64,6 +64,8 @@ impl Question<'_> {
             answers.extend(open.into_iter().map(|key| (key, Err(why.to_owned()))));
             return Ok(answers);
         }
+        let names = open.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        progress.say(&format!("backends: in the Nix sandbox, what they need is asked of {names}"));
         let stage = progress.stage("backends", open.len());
         let asked = Asked::new(self.settings.nixpkgs.clone()).map_err(anyhow::Error::from)?;
         let at = asked.path().map_err(anyhow::Error::from)?;

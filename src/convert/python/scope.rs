@@ -208,3 +208,90 @@ impl Walk<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lockfile::{Options, python};
+
+    const LOCK: &str = r#"
+        version = 1
+        requires-python = ">=3.11"
+        manifest = { members = ["app", "side"] }
+        [[package]]
+        name = "app"
+        version = "1"
+        source = { virtual = "." }
+        dependencies = [{ name = "lib", extra = ["fast"] }]
+        [package.optional-dependencies]
+        web = [{ name = "server" }]
+        [package.dev-dependencies]
+        dev = [{ name = "tool" }]
+        docs = [{ name = "book" }]
+        [[package]]
+        name = "side"
+        version = "1"
+        source = { virtual = "side" }
+        dependencies = [{ name = "other" }]
+        [[package]]
+        name = "lib"
+        version = "1"
+        source = { virtual = "lib" }
+        dependencies = [
+            { name = "windows", marker = "sys_platform == 'win32'" },
+            { name = "ancient", marker = "python_full_version < '3.11'" },
+        ]
+        [package.optional-dependencies]
+        fast = [{ name = "speedup", marker = "sys_platform == 'darwin'" }]
+        slow = [{ name = "nobody" }]
+    "#;
+
+    /// The names of each scope: of the result, of the shell alone, of nobody.
+    fn scopes(policy: &str, no_dev: bool, with_members: bool) -> [String; 3] {
+        let plain = ["server", "tool", "book", "other", "windows", "ancient", "speedup", "nobody"];
+        let more = plain.map(|name| {
+            format!("[[package]]\nname = \"{name}\"\nversion = \"1\"\nsource = {{ virtual = \"{name}\" }}\n")
+        });
+        let text = format!("{LOCK}\n{}", more.concat());
+        let manifest = "[project]\nname = 'app'\n".to_owned();
+        let file =
+            |path: &crate::graph::Location| (path.as_str() == "pyproject.toml").then(|| manifest.clone());
+        let inputs = python::Inputs { file: &file, variable: &|_| None };
+        let graph = python::read("uv.lock", &text, inputs, &Options::default()).unwrap();
+        let policy: policy::Policy = policy::Policy::parse(policy).unwrap();
+        let choices = Choices::new(&graph, &policy.python, no_dev);
+        let members: Vec<&PyKey> =
+            graph.members.values().filter(|key| with_members && !graph.roots.contains(*key)).collect();
+        let scopes = Scopes::new(&graph, &choices, &members, &Target::default());
+        let of = |scope: Scope| {
+            let named = graph.packages.keys().filter(|key| scopes.of(key) == scope);
+            named.map(|key| key.name.to_string()).collect::<Vec<_>>().join(" ")
+        };
+        [of(Scope::Run), of(Scope::Shell), of(Scope::Elsewhere)]
+    }
+
+    #[test]
+    fn who_wants_what() {
+        let rest = "ancient book nobody other server side windows";
+        assert_eq!(scopes("", false, false), ["app lib speedup", "tool", rest]);
+        let rest = "ancient book nobody other server side tool windows";
+        for (policy, no_dev) in
+            [("", true), ("[python]\ngroups = []\n", false), ("[python]\ndevGroups = []\n", false)]
+        {
+            assert_eq!(scopes(policy, no_dev, false), ["app lib speedup", "", rest], "{policy} {no_dev}");
+        }
+    }
+
+    #[test]
+    fn what_is_chosen_is_wanted() {
+        let policy = "[python]\nextras = ['web']\ngroups = ['docs']\n";
+        assert_eq!(scopes(policy, false, false)[..2], ["app book lib server speedup", ""]);
+        let policy = "[python]\ngroups = ['docs']\ndevGroups = ['dev', 'docs']\n";
+        assert_eq!(scopes(policy, false, false)[..2], ["app book lib speedup", "tool"]);
+    }
+
+    #[test]
+    fn members_that_are_emitted_want_theirs() {
+        assert_eq!(scopes("", false, true)[0], "app lib other side speedup");
+    }
+}

@@ -38,6 +38,13 @@ class Failures(Case):
         self.assertIn("greedy 1.0: build_wheel of its backend tiny failed (above); it builds without a network", said)
         self.assertIn("Network is unreachable", said)
 
+    def test_module_that_is_not_there_while_it_builds(self):
+        text = pyproject("eager", "1.0", more='[tool.tiny]\nmodules = []\nrun = ["import nowhere.deep"]\n')
+        self.scene.add("eager", "1.0", {"pyproject.toml": text})
+        self.scene.convert(roots=["eager@1.0"])
+        said = self.fails()
+        self.assertIn("the module nowhere is not there while it builds: [packages.eager] buildRequires = [...]", said)
+
     def test_wrong_version_and_wrong_name(self):
         text = pyproject("lib", "1.0", more='[tool.tiny]\nmodules = []\nclaim = "1.1"\n')
         self.scene.add("lib", "1.0", {"pyproject.toml": text})
