@@ -55,7 +55,7 @@ pub struct BuildPin {
     /// Whether the backend may ask for more than is known.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub perhaps_more: bool,
-    /// The backend in place of the one that the source names.
+    /// The backend where it is another than the source names, or an object of a module.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backend: Option<String>,
     /// Why it is taken as a wheel.

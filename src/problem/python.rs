@@ -125,7 +125,7 @@ pub fn not_asked(name: &str, package: &str, why: &str) -> Problem {
         package,
         &format!("only the build backend knows all that it needs, and it could not be asked: {why}"),
         &format!(
-            "mend what kept it from answering; or name what it needs in headwater.toml, with a bound where something newer \
+            "mend what kept it from answering, and convert with --refresh; or name what it needs in headwater.toml, with a bound where something newer \
              breaks it: [packages.{name}] buildRequires = [...]"
         ),
     )

@@ -64,6 +64,24 @@ impl BuildSystem {
         self.backend.split(':').next().unwrap_or_default().trim()
     }
 
+    /// The backend where pyproject.toml names an object of a module, which not every front end can call. The one of
+    /// [`LEGACY`] is its module's, but for the search path.
+    pub fn object(&self) -> Option<String> {
+        self.value(&["build-system", "build-backend"])?;
+        let (module, object) = self.backend.split_once(':')?;
+        let (module, object) = (module.trim(), object.trim());
+        let is_path = |text: &str| {
+            text.split('.').all(|name| {
+                !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
+            })
+        };
+        if !is_path(module) || !is_path(object) {
+            return None;
+        }
+        let whole = format!("{module}:{object}");
+        Some(if whole == LEGACY { module.to_owned() } else { whole })
+    }
+
     /// Whether the backend is setuptools or a wrapper of it, so that setup.py and setup.cfg count.
     pub fn is_setuptools(&self) -> bool {
         let module = self.module().split('.').next().unwrap_or_default();
@@ -91,6 +109,24 @@ pub fn strings(value: Option<&toml::Value>) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn objects_of_modules() {
+        for (build_system, object) in [
+            ("", None),
+            ("[build-system]\nrequires = []", None),
+            ("[build-system]\nrequires = []\nbuild-backend = 'hatchling.build'", None),
+            (
+                "[build-system]\nrequires = []\nbuild-backend = 'setuptools.build_meta:__legacy__'",
+                Some("setuptools.build_meta"),
+            ),
+            ("[build-system]\nrequires = []\nbuild-backend = 'own : hooks.of'", Some("own:hooks.of")),
+            ("[build-system]\nrequires = []\nbuild-backend = \"own:hooks')\"", None),
+        ] {
+            let system = BuildSystem::read(Some(build_system)).unwrap();
+            assert_eq!(system.object().as_deref(), object, "{build_system}");
+        }
+    }
 
     #[test]
     fn as_pep_518_has_it() {

@@ -110,9 +110,11 @@ fn requirements_without_a_program() {
     assert_eq!(converted.derivation().len(), 1);
 }
 
-/// A backend that runs with the newest `shared`, and keeps in the module `settings` what it was told.
+/// A backend that runs with the newest `shared`, and keeps in the module `settings` what it was told. It is an object of
+/// its module.
 const MAKER: &str = "
-import shared
+import shared, sys
+hooks = sys.modules[__name__]
 _build_wheel = build_wheel
 def build_wheel(directory, config_settings=None, metadata_directory=None):
     os.environ['PDM_BUILD_SCM_VERSION'] = table()['project']['version']
@@ -124,7 +126,7 @@ def build_wheel(directory, config_settings=None, metadata_directory=None):
 /// The sources of a package that is built with it.
 fn made(name: &str, module: &str, more: &str) -> Vec<(String, String)> {
     let manifest = format!(
-        "[build-system]\nrequires = ['maker']\nbuild-backend = 'maker'\n[project]\nname = '{name}'\n\
+        "[build-system]\nrequires = ['maker']\nbuild-backend = 'maker:hooks'\n[project]\nname = '{name}'\n\
          version = '1.0'\n{more}\n[tool.tiny]\nmodules = ['{name}.py', 'settings.py']\n"
     );
     vec![("pyproject.toml".to_owned(), manifest), (format!("{name}.py"), module.to_owned())]

@@ -34,7 +34,7 @@ pub fn build(
         copy: Vec::new(),
         env: BTreeMap::new(),
         wheels: Vec::new(),
-        backend: None,
+        backend: system.and_then(BuildSystem::object),
         because: None,
         bounds: Vec::new(),
         opened: tables::opened(name),

@@ -177,7 +177,8 @@ pub struct Build {
     /// A build requirement that nothing can be built of: its wheels, of which the one that fits is installed. Empty
     /// elsewhere.
     pub wheels: Vec<Distribution>,
-    /// The module of the backend (PEP 517) in place of the one that the source names.
+    /// The backend (PEP 517) where it is another than the source names, or an object of a module: `module` or
+    /// `module:object`.
     pub backend: Option<String>,
     /// Why it is taken as a wheel: a sentence without its subject.
     pub because: Option<String>,

@@ -47,6 +47,8 @@ pub enum What {
     Enter(String),
     /// Files of the project, applied with `-p1`.
     Patch(Vec<String>),
+    /// A module for the backend, which is an object of a module.
+    Backend(Object),
     /// Variables for the backend.
     Environment(Vec<Variable>),
     /// The file in which versioneer keeps the version.
@@ -74,6 +76,30 @@ impl Serialize for Yes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_bool(true)
     }
+}
+
+/// `module:object` (PEP 517).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Object {
+    /// Of the module that passes on the object's hooks.
+    pub name: &'static str,
+    pub module: String,
+    pub object: String,
+}
+
+impl Object {
+    const PASSING_ON: &str = "backend_object";
+
+    fn new(backend: &str) -> Option<Self> {
+        let (module, object) = backend.split_once(':')?;
+        Some(Self { name: Self::PASSING_ON, module: module.to_owned(), object: object.to_owned() })
+    }
+}
+
+/// The backend as Guix is told, where that is not what the source names.
+pub fn build_backend(build: &Build) -> Option<String> {
+    let backend = build.backend.as_deref()?;
+    Some(Object::new(backend).map_or(backend, |object| object.name).to_owned())
 }
 
 /// A variable of the environment.
@@ -150,6 +176,9 @@ pub fn phases(build: &Build, version: &str, checkout: &Checkout) -> Vec<Phase> {
         let patches = build.patches.iter().map(|path| format!("/{path}"));
         phases.push(What::Patch(patches.collect()).into());
     }
+    if let Some(object) = build.backend.as_deref().and_then(Object::new) {
+        phases.push(Phase { comments: why(true, NO_OBJECT), what: What::Backend(object) });
+    }
     // What the build's own variables say, counts.
     let variables: BTreeMap<_, _> = checkout.variables.iter().chain(&build.env).collect();
     if !variables.is_empty() {
@@ -199,6 +228,9 @@ pub fn phases(build: &Build, version: &str, checkout: &Checkout) -> Vec<Phase> {
 /// Why a checkout needs a phase.
 const NO_VERSION: &str = "There is no history of git to ask for the version.";
 const NO_LIST: &str = "There is no git to ask which files are data: all are.";
+
+/// Why an object needs a module.
+const NO_OBJECT: &str = "Guix imports backends as modules: this one is an object of a module.";
 
 /// The switch that the module has for distributions such as Guix.
 const RUN_UV: Edit = Edit { pattern: "^USE_UV_EXECUTABLE = False", by: "USE_UV_EXECUTABLE = True" };

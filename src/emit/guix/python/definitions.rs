@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pep440_rs::Version;
 use version_ranges::Ranges;
 
-use super::arguments::{Arguments, Phase, What, Yes, configure_flags, phases};
+use super::arguments::{Arguments, Phase, What, Yes, build_backend, configure_flags, phases};
 use super::checkout::Checkout;
 use super::needs::{Conditioned, Needs};
 use super::wheels::Wheel;
@@ -205,7 +205,7 @@ impl Definitions<'_> {
         }
         Arguments {
             python: self.interpreter.map(str::to_owned),
-            build_backend: build.backend.clone(),
+            build_backend: build_backend(build),
             configure_flags: configure_flags(build),
             cargo: build.crates.is_some(),
             no_tests: Some(no_tests.to_owned()),

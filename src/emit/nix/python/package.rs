@@ -95,7 +95,8 @@ pub struct Build {
     /// The folder of the source that is built; the root is the source's own.
     #[serde(skip_serializing_if = "Location::is_root")]
     pub subdirectory: Location,
-    /// The backend in place of the one that the source names; the Nix library knows that by itself.
+    /// The backend where it is another than the source names, or an object of a module; the Nix library knows both by
+    /// itself.
     #[serde(skip)]
     pub backend: Option<String>,
     /// Build requirements that are knowingly not there.
