@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::about::About;
+use crate::contents::Digest;
 use crate::graph::Purl;
 use crate::hash::Integrity;
 use crate::hash::nar::NarHash;
@@ -31,6 +32,13 @@ pub struct Pins {
     /// How Python packages are built.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub builds: Option<Builds>,
+    /// What was pinned of packages that are left out or missing now: their files must still be the same when they can be
+    /// had again. Python.
+    #[serde(default, rename = "leftOut", skip_serializing_if = "BTreeMap::is_empty")]
+    pub left_out: BTreeMap<Purl, Pin>,
+    /// SHA-256 of what `unmet` follows from; absent where somebody did not tell what a package requires. Python.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<Digest<32>>,
     /// Requirements (PEP 508) that nothing in the lockfile meets, by the package that has them. Python.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unmet: BTreeMap<String, Vec<String>>,
@@ -201,7 +209,12 @@ pub fn is_sound(resolution: &Resolution, purl: &Purl) -> bool {
 
 impl Pins {
     pub fn new(registry: String, packages: BTreeMap<Purl, Pin>, builds: Option<Builds>) -> Self {
-        Self { version: VERSION, registry, packages, builds, unmet: BTreeMap::new() }
+        Self { version: VERSION, registry, packages, builds, ..Self::default() }
+    }
+
+    /// The pin of a package, whether or not it is left out.
+    pub fn of(&self, purl: &Purl) -> Option<&Pin> {
+        self.packages.get(purl).or_else(|| self.left_out.get(purl))
     }
 
     /// Reads the file's text.

@@ -18,6 +18,9 @@ pub struct Builds {
     /// What backends were found to ask for, by running them (PEP 508), by `NAME@VERSION`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub dynamic: BTreeMap<String, Vec<String>>,
+    /// Hosts that did not answer while the builds were planned: the next run plans anew.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub unreachable: BTreeSet<String>,
     /// By `NAME@VERSION`; `NAME@VERSION+stage0` is a copy that breaks a circle.
     pub plan: BTreeMap<String, BuildPin>,
 }
@@ -78,6 +81,7 @@ impl Builds {
     ) -> Self {
         Self {
             asked,
+            unreachable: BTreeSet::new(),
             dynamic: dynamic
                 .iter()
                 .map(|((name, version), texts)| (format!("{name}@{version}"), texts.clone()))

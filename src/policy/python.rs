@@ -121,6 +121,11 @@ impl Policy {
         }
     }
 
+    /// Whether the user asked for a wheel of a Python package, or allows it by an exception.
+    pub fn wants_wheel(&self, name: &PyName, version: &PyVersion) -> bool {
+        self.wheels(name, version) == Wheels::Prefer || self.python_exception(name, version).is_some()
+    }
+
     /// What the user says of a Python package, its name spelled in any way; an entry for the version beats one for
     /// the name.
     pub fn python_overrides(&self, name: &PyName, version: &PyVersion) -> Option<&Overrides> {

@@ -40,6 +40,20 @@ pub enum NixError {
     Folder(std::io::Error),
 }
 
+impl NixError {
+    /// Whether Nix could not download what it needs.
+    pub fn is_network(&self) -> bool {
+        let signs = [
+            "unable to download",
+            "Could not resolve",
+            "Couldn't resolve",
+            "Couldn't connect",
+            "cannot build on",
+        ];
+        matches!(self, Self::Failed(why) if signs.iter().any(|sign| why.contains(sign)))
+    }
+}
+
 /// What the library's `requirements` of a package says.
 #[derive(Deserialize)]
 struct Answer {

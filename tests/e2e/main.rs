@@ -23,6 +23,7 @@ mod python_fallback;
 mod python_git;
 mod python_git_crates;
 mod python_guix;
+mod python_held;
 mod python_local;
 mod python_policy;
 mod python_projects;

@@ -28,7 +28,26 @@ use crate::world::pypi::Distribution;
 const AT_ONCE: usize = 4;
 
 /// An answer (PEP 508), or why there is none.
-pub type Answer = Result<Vec<String>, String>;
+pub type Answer = Result<Vec<String>, Unanswered>;
+
+/// Why there is no answer: a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unanswered {
+    /// The backend was run, or its environment built, and that failed.
+    Failed(String),
+    /// Nobody could ask: another machine, or the same one later, may.
+    NotAsked(String),
+}
+
+impl std::convert::From<NixError> for Unanswered {
+    fn from(error: NixError) -> Self {
+        let why = error.to_string();
+        match error {
+            NixError::Failed(_) if !error.is_network() => Self::Failed(why),
+            _ => Self::NotAsked(why),
+        }
+    }
+}
 
 /// The builds that are asked about, and all that they are made of.
 pub struct Question<'a> {
@@ -61,7 +80,7 @@ impl Question<'_> {
         }
         if self.settings.asking == Asking::Offline {
             let why = "nothing is to be asked of the network";
-            answers.extend(open.into_iter().map(|key| (key, Err(why.to_owned()))));
+            answers.extend(open.into_iter().map(|key| (key, Err(Unanswered::NotAsked(why.to_owned())))));
             return Ok(answers);
         }
         let names = open.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -82,7 +101,7 @@ impl Question<'_> {
                 self.world.cache.put_json(Stored::Metadata, &place, texts);
             }
             stage.done(&name);
-            (key, answer.map_err(|error: NixError| error.to_string()))
+            (key, answer.map_err(Unanswered::from))
         });
         answers.extend(each.buffer_unordered(AT_ONCE).collect::<Vec<_>>().await);
         Ok(answers)

@@ -16,7 +16,7 @@ use crate::graph::{Purl, PyName, PyVersion};
 use crate::pins::{Artifact, Builds};
 use crate::plan::Route;
 use crate::plan::python::{self as planner, Build, Files, Key, Question, Unplanned};
-use crate::problem::{Problem, artifact, python as problem};
+use crate::problem::{Problem, python as problem};
 use crate::progress::{Progress, Stage};
 use crate::python::filename::Kind;
 use crate::world::pypi::Distribution;
@@ -82,7 +82,8 @@ pub async fn earlier(
     dynamic: Dynamic,
     progress: Progress,
 ) -> Result<Option<Planned>, Failure> {
-    if asked.surroundings.refresh || asked.surroundings.prior.builds.is_none() {
+    let is_open = |builds: &Builds| !builds.unreachable.is_empty();
+    if asked.surroundings.refresh || asked.surroundings.prior.builds.as_ref().is_none_or(is_open) {
         return Ok(None);
     }
     let question = asked.question(dynamic);
@@ -156,8 +157,12 @@ pub async fn planned(
         .iter()
         .filter_map(|(key, build)| Some(((key.name.clone(), key.version.clone()), distribution(build)?)));
     let sdists: BTreeMap<_, _> = sdists.collect();
+    let wheels = plan.iter().flat_map(|(key, build)| {
+        build.wheels.iter().map(|wheel| ((key.name.clone(), key.version.clone()), wheel))
+    });
+    let files = sdists.iter().map(|(release, sdist)| (release.clone(), sdist)).chain(wheels);
     let problems: Vec<Problem> =
-        sdists.iter().filter_map(|(release, sdist)| unsound(surroundings, release, sdist)).collect();
+        files.filter_map(|(release, file)| unsound(surroundings, &release, file)).collect();
     if !problems.is_empty() {
         return Err(Failure::Input(problems).into());
     }
@@ -170,6 +175,8 @@ pub struct Learned {
     pub known: planner::Known,
     /// Build requirements that were found to be impossible to build.
     pub barred: BTreeMap<(PyName, PyVersion), Problem>,
+    /// Hosts that did not answer for some of those.
+    pub away: BTreeSet<String>,
     others: BTreeMap<((PyName, PyVersion), Route), ReadOne>,
 }
 
@@ -312,22 +319,16 @@ fn is_kept(known: &Known) -> bool {
     matches!(known.finding, Finding::Kept { .. }) && known.commit.is_some()
 }
 
-/// What is wrong with the source archive of a build requirement: no hash, or another one than it had.
+/// What is wrong with a file of a build requirement: no hash, or another one than it had.
 fn unsound(
     surroundings: &Surroundings,
     release: &(PyName, PyVersion),
-    sdist: &Distribution,
+    file: &Distribution,
 ) -> Option<Problem> {
-    let shown = format!("{}@{}", release.0, release.1);
-    let Some(found) = &sdist.integrity else { return Some(problem::no_hash(&shown)) };
-    let prior = &surroundings.prior;
-    let pin = prior.packages.get(&Purl::pypi(&release.0, &release.1.to_string()))?;
-    let Artifact { url, integrity, .. } = pin.artifact.as_ref()?;
-    let url = release::absolute(&prior.registry, url.as_deref()?)?;
-    let same_file = release::file_name(&url).as_deref() == Some(&sdist.filename);
-    let differs = same_file && integrity.algorithm == found.algorithm && integrity != found;
-    (differs && !surroundings.refresh)
-        .then(|| artifact::wrong_integrity(&shown, sdist.url.as_str(), integrity, found))
+    match file.integrity {
+        Some(_) => release::exchanged(surroundings, release, file),
+        None => Some(problem::no_hash(&format!("{}@{}", release.0, release.1))),
+    }
 }
 
 fn no_plan(no: requirements::NoPlan) -> NoPlan {

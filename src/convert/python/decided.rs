@@ -96,8 +96,9 @@ impl Decided {
         })
     }
 
-    /// What fell back in an earlier run falls back again, if its files are the same.
-    pub fn as_before(&mut self, prior: &Pins, surroundings: &Surroundings) {
+    /// What fell back in an earlier run falls back again, if its files are the same; with `open` also what only a host
+    /// that did not answer kept from being built.
+    pub fn as_before(&mut self, prior: &Pins, surroundings: &Surroundings, open: bool) {
         for (known, decision) in &mut self.entries {
             let pin = known.purl().and_then(|purl| prior.packages.get(&purl));
             let Some((pin, fallback)) = pin.and_then(|pin| Some((pin, pin.fallback.clone()?))) else {
@@ -107,7 +108,7 @@ impl Decided {
             let sdist = chosen.sdist.as_ref().map(|sdist| &sdist.integrity);
             let same = pin.artifact.as_ref().map(|artifact| &artifact.integrity) == sdist;
             let allowed = surroundings.policy.wheels(known.name(), &known.version) == Wheels::Fallback;
-            let is_open = pin.unreachable.is_some();
+            let is_open = pin.unreachable.is_some() && !open;
             if same && allowed && !is_open && decision.route() != Route::Artifact {
                 let reason = pin.reason.clone().unwrap_or_default();
                 *decision = Decision::Fallback { reason, code: fallback.code, hint: fallback.hint };

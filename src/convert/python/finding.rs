@@ -111,7 +111,10 @@ pub async fn proved(
         }
         Err(no) => {
             let mut resolution = resolution.clone();
-            resolution.reasons.insert(0, format!("the commit cannot be fetched for a build: {no}"));
+            let reason = format!("the commit cannot be fetched for a build: {no}");
+            // An earlier run may have said so.
+            resolution.reasons.retain(|before| *before != reason);
+            resolution.reasons.insert(0, reason);
             (Finding::Resolved(resolution), None)
         }
     }

@@ -115,18 +115,24 @@ pub async fn convert(
     let builds = [Language::Nix, Language::Guix].iter().any(|language| settings.to.contains(language));
     let made = match builds {
         true => Some(project.made(&mut decided, progress).await?),
-        false => None,
+        // Nobody asks for builds in this run: what an earlier one found of them stays.
+        false => {
+            decided.as_before(&surroundings.prior, &surroundings, true);
+            None
+        }
     };
-    let unmet = match &made {
-        Some(made) => unmet(&surroundings, &decided, made, progress).await?,
-        None => closed::Unmet::new(),
+    let closed = match &made {
+        Some(_) => closed::unmet(&surroundings, &decided, progress).await?,
+        None => closed::as_before(&surroundings.prior),
     };
     let (others, gone) = match settings.to.contains(&Language::Pip) {
         true => pip::files(&choice.file, &surroundings, &decided.all())?,
         false => Default::default(),
     };
     let mut pins = pins(&surroundings, &decided, made.as_ref());
-    pins.unmet.clone_from(&unmet);
+    pins.unmet.clone_from(&closed.unmet);
+    pins.closed = closed.by;
+    pins.left_out = left_out(&surroundings, &decided, &pins);
     let mut guix = None;
     let mut more = Vec::new();
     if let Some(made) = made.as_ref().filter(|_| settings.to.contains(&Language::Guix)) {
@@ -141,13 +147,14 @@ pub async fn convert(
     }
     let mut summary = Summary::of(&choice.file, &pins, &surroundings.prior, today);
     summary.absent(decided.absent.values().filter_map(|absent| absent.host.clone()));
+    summary.absent(made.iter().flat_map(|made| made.away.iter().cloned()));
     summary.warnings.clone_from(&described.warnings);
     summary.warnings.extend(warnings(&surroundings, choice, made.as_ref()));
     summary.warnings.extend(interpreters::suggestion(&surroundings, &decided, &described));
     summary.warnings.extend(already);
     summary.warnings.extend(members::apart(&surroundings, &members));
-    if !unmet.is_empty() {
-        summary.warnings.push(python_problem::not_closed(&choice.file, &unmet));
+    if !closed.unmet.is_empty() && made.is_some() {
+        summary.warnings.push(python_problem::not_closed(&choice.file, &closed.unmet));
     }
     summary.warnings.extend(more);
     summary.warnings.extend(writing::outside(&settings.out, folder));
@@ -177,20 +184,17 @@ pub async fn convert(
     Ok(summary)
 }
 
-/// What the lockfile lacks: as an earlier run found it, where nothing has changed.
-async fn unmet(
-    surroundings: &Arc<Surroundings>,
-    decided: &Decided,
-    made: &nix::Made,
-    progress: Progress,
-) -> Result<closed::Unmet, Failure> {
-    let prior = &surroundings.prior;
-    match &prior.builds {
-        Some(builds) if builds.asked == made.planned.asked && !surroundings.refresh => {
-            Ok(prior.unmet.clone())
-        }
-        _ => closed::unmet(surroundings, decided, progress).await,
-    }
+/// The earlier pins of what this run could not have, and has not pinned for a build.
+fn left_out(surroundings: &Surroundings, decided: &Decided, pins: &Pins) -> BTreeMap<Purl, Pin> {
+    let purls = decided
+        .absent
+        .keys()
+        .filter_map(|key| Some(Purl::pypi(&key.name, &key.version.as_ref()?.to_string())));
+    let earlier = purls.filter_map(|purl| {
+        let pin = surroundings.prior.of(&purl).filter(|_| !pins.packages.contains_key(&purl))?;
+        Some((purl, pin.clone()))
+    });
+    earlier.collect()
 }
 
 /// The pins of all entries, and of all that their builds need.
@@ -210,7 +214,9 @@ fn pins(surroundings: &Surroundings, decided: &Decided, made: Option<&nix::Made>
     let builds = match made {
         Some(made) => {
             pinning::add_requirements(&mut pins, &made.planned, &registry);
-            Some(Builds::new(made.planned.asked, &made.planned.dynamic, &made.planned.plan))
+            let mut builds = Builds::new(made.planned.asked, &made.planned.dynamic, &made.planned.plan);
+            builds.unreachable.clone_from(&made.away);
+            Some(builds)
         }
         // Nobody asked for builds in this run: those of an earlier one stay.
         None => prior.builds.clone().filter(|_| prior.registry == registry).inspect(|_| {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::asking::{self, Answer};
+use super::asking::{self, Answer, Unanswered};
 use super::builds::{self, Learned, NoPlan, Own, Planned, Routed};
 use super::decided::{Decided, Unbuildable};
 use super::edges::Edges;
@@ -41,6 +41,8 @@ pub struct Made {
     pub crates: BTreeMap<String, Vec<Crate>>,
     /// Backends that were not asked, and why.
     pub unasked: BTreeMap<Key, String>,
+    /// Hosts that did not answer for build requirements.
+    pub away: BTreeSet<String>,
 }
 
 /// All that is known of a project before its builds are planned.
@@ -62,7 +64,7 @@ impl Project<'_> {
         let mut dynamic = self.pinned(decided);
         let (mut learned, mut unasked) = (Learned::default(), BTreeMap::new());
         let mut before = decided.clone();
-        before.as_before(&self.surroundings.prior, self.surroundings);
+        before.as_before(&self.surroundings.prior, self.surroundings, false);
         let routed = before.routed();
         let mut plan = builds::earlier(self.asked(&routed), dynamic.clone(), progress).await?;
         if plan.is_some() {
@@ -98,11 +100,16 @@ impl Project<'_> {
                     let release = (key.name.clone(), key.version.clone());
                     match answer {
                         Ok(texts) => _ = dynamic.insert(release, texts),
-                        Err(why) if decided.could_be_wheel(self.surroundings, &release).await? => {
+                        // One that nobody could ask may well be built.
+                        Err(Unanswered::Failed(why))
+                            if decided.could_be_wheel(self.surroundings, &release).await? =>
+                        {
                             let problem = problem::not_asked(key.name.as_str(), &key.to_string(), &why);
                             faults.push(Unbuildable::new(release, problem, None));
                         }
-                        Err(why) => _ = unasked.insert(key, why),
+                        Err(Unanswered::Failed(why) | Unanswered::NotAsked(why)) => {
+                            unasked.insert(key, why);
+                        }
                     }
                 }
                 if faults.is_empty() && dynamic.len() == before {
@@ -116,7 +123,7 @@ impl Project<'_> {
                 crates::all(self.surroundings, &routed, self.own().as_ref(), &planned, progress).await?;
             let faults = self.without_crates(decided, &packed, &mut learned);
             match faults {
-                None => return self.rendered(decided, planned, &packed, unasked),
+                None => return self.rendered(decided, planned, &packed, (unasked, learned.away)),
                 Some(faults) => decided.fall_back(self.surroundings, faults).await?,
             }
         }
@@ -145,6 +152,7 @@ impl Project<'_> {
             if is_own || decided.builds(&release) {
                 found.push(Unbuildable::new(release, problem.clone(), host));
             } else {
+                learned.away.extend(host);
                 learned.barred.insert(release, problem.clone());
             }
         }
@@ -177,13 +185,23 @@ impl Project<'_> {
         decided: &Decided,
         planned: Planned,
         packed: &crates::Packed,
-        unasked: BTreeMap<Key, String>,
+        (unasked, away): (BTreeMap<Key, String>, BTreeSet<String>),
     ) -> Result<Made, Failure> {
         let registry = pinning::registry(urls(decided, &planned));
         let (project, keys) = self.emitted(decided, &planned, packed, &registry)?;
         let path = writing::project_path(&self.settings.out, &self.settings.folder, FOLDER);
         let (files, flake) = (emit::render(&project, &path)?, emit::flake(&project)?);
-        Ok(Made { planned, registry, files, flake, project, keys, crates: packed.listed.clone(), unasked })
+        Ok(Made {
+            planned,
+            registry,
+            files,
+            flake,
+            project,
+            keys,
+            crates: packed.listed.clone(),
+            unasked,
+            away,
+        })
     }
 
     fn own(&self) -> Option<Own<'_>> {

@@ -160,15 +160,23 @@ pub async fn one(surroundings: Arc<Surroundings>, key: PyKey) -> Result<Known, F
                 return Ok(Known { key, version, from, finding: Finding::NoRegistry, commit: None });
             }
             let purl = Purl::pypi(&key.name, &version.to_string());
-            let prior = surroundings.prior.packages.get(&purl);
+            let prior = surroundings.prior.of(&purl);
             let again = prior.filter(|_| !surroundings.refresh);
             let listed = Listed { index: index.as_deref(), files, hashes };
             let chosen = release::chosen(&surroundings, &key, &version, &listed, again).await?;
             if chosen.sdist.is_none() && chosen.wheels.as_ref().is_none_or(Vec::is_empty) {
                 return Err(Fault::Problem(problem::no_files(&surroundings.lockfile, &shown)));
             }
-            let finding =
-                finding::finding(&surroundings, &purl, (&key.name, &version), &chosen, prior).await?;
+            let finding = finding::finding(&surroundings, &purl, (&key.name, &version), &chosen, prior).await;
+            let finding = match finding {
+                // Whoever asked for the wheel need not have a source archive that can be read.
+                Err(Fault::Problem(_))
+                    if chosen.wheels.is_some() && surroundings.policy.wants_wheel(&key.name, &version) =>
+                {
+                    Finding::NoRegistry
+                }
+                finding => finding?,
+            };
             let (finding, commit) = finding::proved(&surroundings, finding, prior).await;
             Ok(Known { key, version, from: From::Release(chosen), finding, commit })
         }
@@ -233,7 +241,9 @@ async fn archive(
         return Ok((distribution, IntegritySource::Lockfile));
     }
     // What was pinned once is not taken with other bytes.
-    let pinned = surroundings.prior.packages.values().filter_map(|pin| pin.artifact.as_ref());
+    let prior = &surroundings.prior;
+    let pinned =
+        prior.packages.values().chain(prior.left_out.values()).filter_map(|pin| pin.artifact.as_ref());
     let pinned = pinned.filter(|artifact| artifact.integrity_from == IntegritySource::Download);
     let same =
         |url: &str| release::absolute(&surroundings.prior.registry, url).as_ref() == Some(&distribution.url);

@@ -8,12 +8,11 @@ use super::package::{From, Known, Surroundings, fault};
 use crate::convert::Failure;
 use crate::convert::parallel::Fault;
 use crate::graph::pypi::{FileAt, LockFormat, PyFile, PyKey, PySource};
-use crate::graph::{PyName, PyVersion};
+use crate::graph::{Purl, PyName, PyVersion};
 use crate::hash::Integrity;
 use crate::pins::{Artifact, IntegritySource, Pin};
 use crate::plan::Route;
-use crate::policy::Wheels;
-use crate::problem::{artifact, python as problem};
+use crate::problem::{Problem, artifact, python as problem};
 use crate::python::filename::{self, Kind};
 use crate::world::pypi::{Distribution, Release};
 
@@ -72,14 +71,14 @@ pub async fn chosen(
     prior: Option<&Pin>,
 ) -> Result<Chosen, Fault> {
     let shown = key.to_string();
+    let release = (key.name.clone(), version.clone());
     let allowed = listed.allowed();
     if let Some(chosen) = listed.complete(surroundings.graph.format) {
         return Ok(chosen);
     }
     // An exception wants wheels: what took the source archive knows none. So does who prefers them.
     let policy = &surroundings.policy;
-    let wanted = policy.python_exception(&key.name, version).is_some()
-        || policy.wheels(&key.name, version) == Wheels::Prefer;
+    let wanted = policy.wants_wheel(&key.name, version);
     let prior = prior.filter(|pin| !wanted || pin.route == Route::Artifact);
     let earlier = prior.and_then(|pin| pinned(&key.name, pin, &allowed, &surroundings.prior.registry));
     if let Some(chosen) = earlier {
@@ -99,6 +98,13 @@ pub async fn chosen(
             let problem = artifact::wrong_integrity(&shown, file.url.as_str(), expected, found);
             return Err(Fault::Problem(problem));
         }
+    }
+    let vouched = |file: &Distribution| file.integrity.as_ref().is_some_and(|hash| allowed.contains(hash));
+    let exchanged = found.iter().filter(|file| !vouched(file));
+    if let Some(problem) =
+        exchanged.into_iter().find_map(|file| self::exchanged(surroundings, &release, file))
+    {
+        return Err(Fault::Problem(problem));
     }
     let pick = |distribution: Distribution| {
         let integrity = distribution.integrity.clone()?;
@@ -141,6 +147,25 @@ pub async fn with_wheels(surroundings: &Surroundings, known: &mut Known) -> Resu
         *wheels = found.wheels;
     }
     Ok(())
+}
+
+/// A file of which an earlier run pinned other bytes, whatever they were pinned for.
+pub fn exchanged(
+    surroundings: &Surroundings,
+    (name, version): &(PyName, PyVersion),
+    file: &Distribution,
+) -> Option<Problem> {
+    let prior = &surroundings.prior;
+    let pin = prior.of(&Purl::pypi(name, &version.to_string())).filter(|_| !surroundings.refresh)?;
+    let found = file.integrity.as_ref()?;
+    let differs = |Artifact { url, integrity, .. }: &&Artifact| {
+        let url = url.as_deref().and_then(|url| absolute(&prior.registry, url));
+        let is_same = url.as_ref().and_then(file_name).as_deref() == Some(&file.filename);
+        is_same && integrity.algorithm == found.algorithm && integrity != found
+    };
+    let Artifact { integrity, .. } = pin.artifact.iter().chain(&pin.wheels).find(differs)?;
+    let shown = format!("{name}@{version}");
+    Some(artifact::wrong_integrity(&shown, file.url.as_str(), integrity, found))
 }
 
 /// What an earlier run took, where it is still allowed.
