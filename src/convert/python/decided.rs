@@ -1,19 +1,21 @@
 //! How each entry of the lockfile is made, and what becomes of one that cannot be made so: the next weaker way, always
 //! with its reason. The choice is made here, at conversion: no builder has another way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::package::{From, Known, Surroundings};
 use super::pinning;
-use super::release;
+use super::release::{self, Chosen};
 use super::scope::Scope;
-use crate::convert::Failure;
+use crate::convert::{Failure, parallel};
 use crate::graph::pypi::PyKey;
 use crate::graph::{PyName, PyVersion};
 use crate::pins::Pins;
 use crate::plan::{Decision, Route};
 use crate::policy::{Day, Wheels};
 use crate::problem::{Problem, requirements as problem};
+use crate::progress::Progress;
 
 /// Every entry of the lockfile that is emitted, and those that are not.
 #[derive(Clone)]
@@ -120,12 +122,16 @@ impl Decided {
     /// to a wheel; without one it is left out of the shell, or is missing.
     ///
     /// # Errors
-    /// What the result wants and nobody could install.
+    /// What the result wants and nobody could install; an index that does not answer.
     pub async fn fall_back(
         &mut self,
-        surroundings: &Surroundings,
+        surroundings: &Arc<Surroundings>,
         faults: Vec<Unbuildable>,
+        progress: Progress,
     ) -> Result<(), Failure> {
+        let faulty = faults.iter().filter(|fault| !is_suspicious(&fault.problem));
+        let releases = faulty.flat_map(|fault| std::iter::once(&fault.release).chain(&fault.circle));
+        self.with_wheels(surroundings, releases.collect(), progress).await?;
         let mut refused = Vec::new();
         let mut unreachable = None;
         for fault in faults {
@@ -135,7 +141,7 @@ impl Decided {
                     (known.name(), &known.version) == (name, version) && decision.route() != Route::Artifact
                 });
                 if let Some(at) = at
-                    && self.weaken(at, surroundings, &fault).await?
+                    && self.weaken(at, surroundings, &fault)
                 {
                     has_way = true;
                     break;
@@ -157,12 +163,7 @@ impl Decided {
     }
 
     /// Whether there is a weaker way for an entry; it is taken then.
-    async fn weaken(
-        &mut self,
-        at: usize,
-        surroundings: &Surroundings,
-        fault: &Unbuildable,
-    ) -> Result<bool, Failure> {
+    fn weaken(&mut self, at: usize, surroundings: &Surroundings, fault: &Unbuildable) -> bool {
         let (known, decision) = &mut self.entries[at];
         let Problem { code, message, hint, .. } = &fault.problem;
         if let (Route::Build, From::Release(chosen)) = (decision.route(), &known.from)
@@ -170,49 +171,78 @@ impl Decided {
         {
             self.away.extend(fault.host.clone().map(|host| (known.key.clone(), host)));
             *decision = Decision::Sdist { reason: format!("not from its commit: {message} [{code}]") };
-            return Ok(true);
+            return true;
         }
         let (name, version) = (known.name().clone(), known.version.clone());
-        // Files that are not what they should be are no reason to trust others of the same release.
-        let is_suspicious = code.starts_with("HW20") || *code == "HW542";
         if surroundings.policy.wheels(&name, &version) != Wheels::Never
-            && !is_suspicious
-            && with_wheels(surroundings, known).await?
+            && !is_suspicious(&fault.problem)
+            && pinning::fitting(known, &surroundings.pythons)
         {
             self.away.extend(fault.host.clone().map(|host| (known.key.clone(), host)));
             let reason = message.clone();
             *decision = Decision::Fallback { reason, code: (*code).to_owned(), hint: hint.clone() };
-            return Ok(true);
+            return true;
         }
         let scope = surroundings.scopes.of(&known.key);
         // Crates from git, say, cargo would fetch: a package manager installs it, and only a sandbox cannot.
         let others_can = code.starts_with("HW52");
         if scope == Scope::Run && !others_can {
-            return Ok(false);
+            return false;
         }
         let (known, _) = self.entries.remove(at);
         let absent =
             Absent { problem: fault.problem.clone(), wanted: scope == Scope::Run, host: fault.host.clone() };
         self.absent.insert(known.key, absent);
-        Ok(true)
+        true
     }
 
-    /// Whether an entry is built and could be taken as a wheel instead.
+    /// Whether an entry is built and could be taken as one of the wheels that are known of it.
+    pub fn could_be_wheel(&self, surroundings: &Surroundings, (name, version): &(PyName, PyVersion)) -> bool {
+        let entry = self.entries.iter().find(|(known, decision)| {
+            (known.name(), &known.version) == (name, version) && decision.route() != Route::Artifact
+        });
+        entry.is_some_and(|(known, _)| {
+            surroundings.policy.wheels(name, version) != Wheels::Never
+                && pinning::fitting(known, &surroundings.pythons)
+        })
+    }
+
+    /// Asks which wheels there are of these releases, where nobody did so far and the next weaker way is one of them.
     ///
     /// # Errors
     /// An index that does not answer.
-    pub async fn could_be_wheel(
+    pub async fn with_wheels(
         &mut self,
-        surroundings: &Surroundings,
-        release: &(PyName, PyVersion),
-    ) -> Result<bool, Failure> {
-        let (name, version) = release;
-        let entry = self.entries.iter_mut().find(|(known, decision)| {
-            (known.name(), &known.version) == (name, version) && decision.route() != Route::Artifact
+        surroundings: &Arc<Surroundings>,
+        releases: BTreeSet<&(PyName, PyVersion)>,
+        progress: Progress,
+    ) -> Result<(), Failure> {
+        let is_open = |(known, decision): &&(Known, Decision)| {
+            let From::Release(Chosen { sdist, wheels: None, .. }) = &known.from else { return false };
+            let may_be_wheel = decision.route() == Route::Sdist || sdist.is_none();
+            let release = (known.name().clone(), known.version.clone());
+            may_be_wheel
+                && releases.contains(&release)
+                && surroundings.policy.wheels(known.name(), &known.version) != Wheels::Never
+        };
+        let open: Vec<Known> = self.entries.iter().filter(is_open).map(|(known, _)| known.clone()).collect();
+        if open.is_empty() {
+            return Ok(());
+        }
+        let stage = progress.stage("wheels", open.len());
+        let asked = parallel::all(open, &stage, |mut known| {
+            let surroundings = Arc::clone(surroundings);
+            async move {
+                release::with_wheels(&surroundings, &mut known).await?;
+                Ok(known)
+            }
         });
-        let Some((known, _)) = entry else { return Ok(false) };
-        Ok(surroundings.policy.wheels(name, version) != Wheels::Never
-            && with_wheels(surroundings, known).await?)
+        for known in asked.await? {
+            if let Some((there, _)) = self.entries.iter_mut().find(|(there, _)| there.key == known.key) {
+                *there = known;
+            }
+        }
+        Ok(())
     }
 
     /// Leaves releases that are only wheels out where the policy wants no wheels.
@@ -240,8 +270,7 @@ impl Decided {
     }
 }
 
-/// Asks which wheels a release has, where nobody did so far; whether one of them fits.
-async fn with_wheels(surroundings: &Surroundings, known: &mut Known) -> Result<bool, Failure> {
-    release::with_wheels(surroundings, known).await?;
-    Ok(pinning::fitting(known, &surroundings.pythons))
+/// Whether files are not what they should be, which is no reason to trust others of the same release.
+fn is_suspicious(problem: &Problem) -> bool {
+    problem.code.starts_with("HW20") || problem.code == "HW542"
 }

@@ -80,7 +80,7 @@ impl Project<'_> {
                         Ok(planned) => planned,
                         Err(NoPlan::Failed(failure)) => return Err(failure),
                         Err(NoPlan::Unbuildable(faults)) => {
-                            decided.fall_back(self.surroundings, faults).await?;
+                            decided.fall_back(self.surroundings, faults, progress).await?;
                             continue;
                         }
                     }
@@ -96,13 +96,17 @@ impl Project<'_> {
                 let answers = self.answers(decided, &planned, &open, progress).await?;
                 let before = dynamic.len();
                 let mut faults = Vec::new();
+                let failed =
+                    answers.iter().filter(|(_, answer)| matches!(answer, Err(Unanswered::Failed(_))));
+                let failed: Vec<_> = failed.map(|(key, _)| (key.name.clone(), key.version.clone())).collect();
+                decided.with_wheels(self.surroundings, failed.iter().collect(), progress).await?;
                 for (key, answer) in answers {
                     let release = (key.name.clone(), key.version.clone());
                     match answer {
                         Ok(texts) => _ = dynamic.insert(release, texts),
                         // One that nobody could ask may well be built.
                         Err(Unanswered::Failed(why))
-                            if decided.could_be_wheel(self.surroundings, &release).await? =>
+                            if decided.could_be_wheel(self.surroundings, &release) =>
                         {
                             let problem = problem::not_asked(key.name.as_str(), &key.to_string(), &why);
                             faults.push(Unbuildable::new(release, problem, None));
@@ -115,7 +119,7 @@ impl Project<'_> {
                 if faults.is_empty() && dynamic.len() == before {
                     plan = Some(planned);
                 }
-                decided.fall_back(self.surroundings, faults).await?;
+                decided.fall_back(self.surroundings, faults, progress).await?;
                 continue;
             }
             let routed = decided.routed();
@@ -124,7 +128,7 @@ impl Project<'_> {
             let faults = self.without_crates(decided, &packed, &mut learned);
             match faults {
                 None => return self.rendered(decided, planned, &packed, (unasked, learned.away)),
-                Some(faults) => decided.fall_back(self.surroundings, faults).await?,
+                Some(faults) => decided.fall_back(self.surroundings, faults, progress).await?,
             }
         }
         Err(Failure::Input(vec![requirements::unsettled(&self.described.pname)]))

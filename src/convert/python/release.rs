@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use url::Url;
 
 use super::package::{From, Known, Surroundings, fault};
-use crate::convert::Failure;
 use crate::convert::parallel::Fault;
 use crate::graph::pypi::{FileAt, LockFormat, PyFile, PyKey, PySource};
 use crate::graph::{Purl, PyName, PyVersion};
@@ -134,7 +133,7 @@ pub async fn chosen(
 ///
 /// # Errors
 /// As of [`chosen`].
-pub async fn with_wheels(surroundings: &Surroundings, known: &mut Known) -> Result<(), Failure> {
+pub async fn with_wheels(surroundings: &Surroundings, known: &mut Known) -> Result<(), Fault> {
     let From::Release(Chosen { sdist, wheels: wheels @ None, .. }) = &mut known.from else { return Ok(()) };
     let Some(package) = surroundings.graph.packages.get(&known.key) else { return Ok(()) };
     let PySource::Index { index, files, hashes } = &package.source else { return Ok(()) };
