@@ -69,9 +69,9 @@ impl World {
         self.config.registries()
     }
 
-    /// The index that the settings name, likewise; none where it is pip's default.
+    /// The indexes that the settings name, likewise; none where it is pip's default.
     pub fn trusted_indexes(&self) -> Vec<Url> {
-        self.pypi.configured().into_iter().collect()
+        self.pypi.named().collect()
     }
 
     /// The end of a run: keeps the cache to its limit, and gives what to tell the user.

@@ -134,3 +134,17 @@ fn refresh_asks_again() {
     scene.convert_anew(&["--refresh"]).expect(0);
     assert!(asked() > before);
 }
+
+/// The names in a working copy come and go; a plan follows from those of build files and of what is compiled.
+#[test]
+fn other_files_of_a_working_copy_change_nothing() {
+    let scene = Scene::new();
+    for (path, text) in library(Backend::Flit, ("app", "1.0"), "VALUE = 1\n", "") {
+        scene.project.write(&path, &text);
+    }
+    scene.project.write("requirements.txt", "");
+    scene.convert(&[]).expect(0);
+    std::os::unix::fs::symlink("/nowhere", scene.project.path().join("result")).unwrap();
+    scene.project.write("notes.txt", "");
+    scene.reproduces(&[]);
+}

@@ -229,12 +229,12 @@ fn pins(surroundings: &Surroundings, decided: &Decided, made: Option<&nix::Made>
     Pins::new(registry, pins, builds)
 }
 
-/// The index that the lockfile names is asked, unless a flag names one.
+/// The index that the lockfile names is asked, unless a flag names one. One that uv asks only for what names it is no
+/// index for build requirements.
 fn of_lockfile(world: World, settings: &settings::Convert, graph: &PyGraph) -> Result<World, Failure> {
-    match graph.settings.indexes.first() {
+    match graph.main_index(|index| world.pypi.is_explicit(index)) {
         Some(index) if settings.registry.is_none() && !graph.settings.no_index => {
-            let url = Some(index.url.clone());
-            Ok(World::new(&settings.folder, url, settings.asking)?)
+            Ok(World::new(&settings.folder, Some(index), settings.asking)?)
         }
         _ => Ok(world),
     }

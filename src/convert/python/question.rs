@@ -136,11 +136,16 @@ pub fn digest<'a>(
         .collect();
     lines.sort();
     lines.into_iter().for_each(&mut say);
+    // Other files come and go in a working copy: `result`, notes, environments.
+    let counting = |files: &Files| {
+        let paths = files.paths.iter().filter(|path| planner::counts(path)).cloned();
+        Files { paths: paths.collect(), texts: files.texts.clone() }
+    };
     for ((name, version), files) in local {
-        say(format!("{name}@{version} {files:?}"));
+        say(format!("{name}@{version} {:?}", files.as_ref().map(counting)));
     }
     if let Some(own) = own {
-        say(format!("{}@{} {:?}", own.name, own.version, before_us(own)));
+        say(format!("{}@{} {:?}", own.name, own.version, counting(&before_us(own))));
     }
     Digest(digest.finalize().into())
 }

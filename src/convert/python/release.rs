@@ -264,6 +264,8 @@ fn index(surroundings: &Surroundings, named: Option<&str>) -> Option<Url> {
             let known = indexes.iter().find(|index| index.name.as_deref() == Some(named));
             known.map(|index| index.url.clone()).or_else(|| Url::parse(named).ok())
         }
+        // The conversion's own: of most packages.
+        None if !surroundings.graph.settings.no_index => None,
         None => indexes.first().map(|index| index.url.clone()),
     };
     let mut url = url?;

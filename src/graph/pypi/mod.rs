@@ -156,6 +156,24 @@ impl PyKey {
 }
 
 impl PyGraph {
+    /// The index for what the lockfile does not list: the first of a file that lists indexes for all, else that of most
+    /// packages, but none of which `never` is true. `None` is the user's own.
+    pub fn main_index(&self, never: impl Fn(&Url) -> bool) -> Option<Url> {
+        if matches!(self.format, LockFormat::Requirements | LockFormat::Pipfile) {
+            return self.settings.indexes.first().map(|index| index.url.clone());
+        }
+        let mut counts: BTreeMap<Option<Url>, usize> = BTreeMap::new();
+        for package in self.packages.values() {
+            let PySource::Index { index, .. } = &package.source else { continue };
+            let url = index.as_deref().and_then(|index| Url::parse(index).ok());
+            if !url.as_ref().is_some_and(&never) {
+                *counts.entry(url).or_default() += 1;
+            }
+        }
+        // Of equals the first by text: the same in any order.
+        counts.into_iter().rev().max_by_key(|(_, count)| *count)?.0
+    }
+
     /// Adds an entry that the lockfile does not have, of an index, and what makes an installation take it. Where there
     /// is one of this name and version, from an index, that one is taken.
     pub fn add_top(&mut self, name: &PyName, version: &PyVersion, marker: Marker) -> PyKey {

@@ -91,10 +91,18 @@ fn native(files: &Files, listed: Option<&Listed>) -> bool {
         Some(listed) if !listed.wheels.is_empty() => return false,
         _ => {}
     }
-    files.paths.iter().any(|path| {
-        let apart = path.split('/').any(|part| APART.contains(&part));
-        !apart && COMPILED.iter().any(|extension| path.ends_with(extension))
-    })
+    files.paths.iter().any(|path| is_compiled(path))
+}
+
+/// Whether a compiler is wanted for a file of a source.
+fn is_compiled(path: &str) -> bool {
+    let apart = path.split('/').any(|part| APART.contains(&part));
+    !apart && COMPILED.iter().any(|extension| path.ends_with(extension))
+}
+
+/// Whether a plan may follow from there being such a file, whatever its text.
+pub fn counts(path: &str) -> bool {
+    is_compiled(path) || ["Cargo.toml", "Cargo.lock"].iter().any(|name| path.rsplit('/').next() == Some(name))
 }
 
 /// The folder of the extension's Cargo.toml: as maturin or setuptools-rust are told, else the one of the shortest

@@ -34,6 +34,7 @@ use crate::problem::Problem;
 use crate::python::{Requirement, build_files};
 use crate::world::pypi::{Distribution, Listed};
 
+pub use assemble::counts;
 pub use solve::{Memo, solve};
 pub use target::{PYTHONS, Places, Target, settled};
 

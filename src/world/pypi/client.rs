@@ -92,6 +92,16 @@ impl PyPi {
         self.0.config.index().ok().flatten()
     }
 
+    /// The indexes that settings name, the default one among them.
+    pub fn named(&self) -> impl Iterator<Item = Url> {
+        self.configured().into_iter().chain(self.0.config.others().cloned())
+    }
+
+    /// Whether an index is asked only for what names it.
+    pub fn is_explicit(&self, index: &Url) -> bool {
+        self.0.config.is_explicit(index)
+    }
+
     /// What the index has of one version. A file's name tells its version; versions are equal as PEP 440
     /// has it.
     ///

@@ -22,12 +22,22 @@ pub enum NoIndex {
     Address { key: String, value: String },
 }
 
+/// An index beside the default one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Other {
+    url: Url,
+    /// Whether it is asked only for what names it.
+    is_explicit: bool,
+}
+
 /// The settings that count, the strongest source first: the flag; the environment; the project's uv settings;
 /// pip.conf; the user's and the machine's uv.toml. Of one level uv's are before pip's.
 #[derive(Clone, Default)]
 pub struct Config {
     /// Where it stands, and its value.
     index: Option<(String, String)>,
+    /// The other indexes that the project's uv settings name.
+    others: Vec<Other>,
     netrc: Option<PathBuf>,
 }
 
@@ -48,7 +58,20 @@ impl Config {
         let user = || uv(&folder.as_ref()?.join("uv/uv.toml"), &[]);
         let machine = || uv(Path::new("/etc/uv/uv.toml"), &[]);
         let index = flag.or_else(named).or_else(project).or_else(|| pip(from)).or_else(user).or_else(machine);
-        Self { index, netrc }
+        let files = [("uv.toml", &[][..]), ("pyproject.toml", &["tool", "uv"])];
+        let others = files.into_iter().find_map(|(file, within)| table(&from.project.join(file), within));
+        Self { index, others: others.map(|table| others_of(&table)).unwrap_or_default(), netrc }
+    }
+
+    /// The other indexes that the project's uv settings name.
+    pub fn others(&self) -> impl Iterator<Item = &Url> {
+        self.others.iter().map(|other| &other.url)
+    }
+
+    /// Whether an index is one that uv asks only for what names it (`explicit`).
+    pub fn is_explicit(&self, index: &Url) -> bool {
+        let same = |one: &Url| one.as_str().trim_end_matches('/') == index.as_str().trim_end_matches('/');
+        self.others.iter().any(|other| other.is_explicit && same(&other.url))
     }
 
     /// The index that a setting names, user and password included; `None` where it is pip's default.
@@ -81,12 +104,7 @@ impl Config {
 /// `[[index]]` with `default = true`, else the older `index-url`
 /// (<https://docs.astral.sh/uv/reference/settings/>).
 fn uv(path: &Path, within: &[&str]) -> Option<(String, String)> {
-    let text = std::fs::read_to_string(path).ok()?;
-    let table: toml::Table = text.parse().ok()?;
-    let mut table = &toml::Value::Table(table);
-    for key in within {
-        table = table.get(key)?;
-    }
+    let table = table(path, within)?;
     let indexes = table.get("index").and_then(toml::Value::as_array);
     let default = indexes
         .into_iter()
@@ -94,6 +112,23 @@ fn uv(path: &Path, within: &[&str]) -> Option<(String, String)> {
         .find(|index| index.get("default").and_then(toml::Value::as_bool) == Some(true));
     let url = default.and_then(|index| index.get("url")).or_else(|| table.get("index-url"))?.as_str()?;
     Some((format!("{} (index)", path.display()), url.to_owned()))
+}
+
+/// A table of a file.
+fn table(path: &Path, within: &[&str]) -> Option<toml::Value> {
+    let whole: toml::Table = std::fs::read_to_string(path).ok()?.parse().ok()?;
+    within.iter().try_fold(toml::Value::Table(whole), |table, key| table.get(key).cloned())
+}
+
+/// `[[index]]` without `default = true`.
+fn others_of(table: &toml::Value) -> Vec<Other> {
+    let is = |index: &toml::Value, key: &str| index.get(key).and_then(toml::Value::as_bool) == Some(true);
+    let indexes = table.get("index").and_then(toml::Value::as_array).into_iter().flatten();
+    let others = indexes.filter(|index| !is(index, "default")).filter_map(|index| {
+        let url = index.get("url")?.as_str()?.parse().ok()?;
+        Some(Other { url, is_explicit: is(index, "explicit") })
+    });
+    others.collect()
 }
 
 /// `index-url` of the configuration files as pip finds them, the strongest first

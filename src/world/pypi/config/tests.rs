@@ -76,3 +76,20 @@ fn credentials_go_to_their_own_host() {
     assert_eq!(sent("http://example.org/f"), None);
     assert_eq!(sent("https://example.org.evil.example/f"), None);
 }
+
+#[test]
+fn indexes_beside_the_default_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let from = Surroundings { project: folder.path().to_owned(), ..Surroundings::default() };
+    let text = "[[tool.uv.index]]\nurl = 'https://a.example.org/simple'\nexplicit = true\n\
+        [[tool.uv.index]]\nurl = 'https://b.example.org/simple'\n\
+        [[tool.uv.index]]\nurl = 'https://c.example.org/simple'\ndefault = true\n";
+    write(folder.path(), "pyproject.toml", text);
+    let config = Config::load(&from);
+    let url = |text: &str| text.parse::<Url>().unwrap();
+    let others: Vec<&str> = config.others().map(Url::as_str).collect();
+    assert_eq!(others, ["https://a.example.org/simple", "https://b.example.org/simple"]);
+    assert!(config.is_explicit(&url("https://a.example.org/simple/")));
+    assert!(!config.is_explicit(&url("https://b.example.org/simple")));
+    assert_eq!(index(&from), "https://c.example.org/simple");
+}
