@@ -79,7 +79,15 @@ pub struct Pin {
     pub unreachable: Option<String>,
 }
 
+/// The reason of what is only there because a build needs it, or how it begins. Python.
+pub const REQUIREMENT: &str = "a build requirement";
+
 impl Pin {
+    /// Whether it is of what only builds need.
+    pub fn is_requirement(&self) -> bool {
+        self.reason.as_deref().is_some_and(|reason| reason.starts_with(REQUIREMENT))
+    }
+
     /// A package of which nothing was decided or found yet.
     pub fn new(route: Route) -> Self {
         Self {

@@ -214,7 +214,7 @@ fn pins(surroundings: &Surroundings, decided: &Decided, made: Option<&nix::Made>
         }
         // Nobody asked for builds in this run: those of an earlier one stay.
         None => prior.builds.clone().filter(|_| prior.registry == registry).inspect(|_| {
-            let kept = prior.packages.iter().filter(|(_, pin)| pinning::is_requirement(pin));
+            let kept = prior.packages.iter().filter(|(_, pin)| pin.is_requirement());
             for (purl, pin) in kept {
                 pins.entry(purl.clone()).or_insert_with(|| pin.clone());
             }

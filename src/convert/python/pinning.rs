@@ -9,7 +9,7 @@ use super::commit::Commit;
 use super::package::{Finding, From, Known};
 use super::release::{Chosen, Picked};
 use crate::graph::Purl;
-use crate::pins::{Artifact, IntegritySource, Pin};
+use crate::pins::{Artifact, IntegritySource, Pin, REQUIREMENT};
 use crate::plan::python::route::{self, Has};
 use crate::plan::{self, Decision, Route};
 use crate::policy::{Day, Forced, Policy, Wheels};
@@ -142,14 +142,6 @@ fn artifact(file: &Picked, registry: &str) -> Artifact {
         integrity: file.integrity.clone(),
         integrity_from: file.from,
     }
-}
-
-/// The reason of what is only there because a build needs it, or how it begins.
-const REQUIREMENT: &str = "a build requirement";
-
-/// Whether a pin is of what only builds need.
-pub fn is_requirement(pin: &Pin) -> bool {
-    pin.reason.as_deref().is_some_and(|reason| reason.starts_with(REQUIREMENT))
 }
 
 /// The pins of what is only needed for builds.
