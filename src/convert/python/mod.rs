@@ -105,6 +105,7 @@ pub async fn convert(
         policy,
     });
     let mut decided = gathered(&surroundings, settings, today, progress).await?;
+    let before = decided.clone();
     let project = nix::Project {
         surroundings: &surroundings,
         settings,
@@ -122,7 +123,13 @@ pub async fn convert(
         None => closed::Unmet::new(),
     };
     let (others, gone) = match settings.to.contains(&Language::Pip) {
-        true => pip::files(&choice.file, &surroundings, &decided.all())?,
+        true => {
+            // What no sandbox can build a package manager may: requirements files have it.
+            let given_up =
+                before.all().into_iter().filter(|(known, _)| decided.absent.contains_key(&known.key));
+            let routed = decided.all().into_iter().chain(given_up).collect();
+            pip::files(&choice.file, &surroundings, &routed)?
+        }
         false => Default::default(),
     };
     let mut pins = pins(&surroundings, &decided, made.as_ref());
@@ -270,8 +277,10 @@ async fn gathered(
             let scope = surroundings.scopes.of(&key);
             match package::one(Arc::clone(&surroundings), key.clone()).await {
                 Ok(known) => Ok(Ok(known)),
-                Err(Fault::Problem(problem)) if scope != Scope::Run => Ok(Err((key, problem, false))),
-                Err(Fault::Network(problem)) if scope != Scope::Run => Ok(Err((key, problem, true))),
+        // A requirements file without a line of its own would be another's installation.
+        let may_lack = surroundings.scopes.of(&key) != Scope::Run && !everywhere.contains(&key);
+                Err(Fault::Problem(problem)) if may_lack => Ok(Err((key, problem, false))),
+                Err(Fault::Network(problem)) if may_lack => Ok(Err((key, problem, true))),
                 Err(fault) => Err(fault),
             }
         }
