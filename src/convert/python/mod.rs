@@ -132,7 +132,7 @@ pub async fn convert(
         }
         false => Default::default(),
     };
-    let mut pins = pins(&surroundings, &decided, made.as_ref());
+    let mut pins = pins(&surroundings, &decided, made.as_ref(), today);
     pins.unmet.clone_from(&unmet);
     let mut guix = None;
     let mut more = Vec::new();
@@ -201,7 +201,7 @@ async fn unmet(
 }
 
 /// The pins of all entries, and of all that their builds need.
-fn pins(surroundings: &Surroundings, decided: &Decided, made: Option<&nix::Made>) -> Pins {
+fn pins(surroundings: &Surroundings, decided: &Decided, made: Option<&nix::Made>, today: Day) -> Pins {
     let prior = &surroundings.prior;
     let registry = match made {
         Some(made) => made.registry.clone(),
@@ -211,12 +211,16 @@ fn pins(surroundings: &Surroundings, decided: &Decided, made: Option<&nix::Made>
     let pinned = all.filter_map(|(known, decision)| {
         let (purl, mut pin) = pinning::pin(known, decision.clone(), &registry)?;
         pin.unreachable = pin.unreachable.or_else(|| decided.away.get(&known.key).cloned());
+        if pin.fallback.is_some() {
+            pin.lapsed(surroundings.policy.python_exception(known.name(), &known.version), today);
+        }
         Some((purl, pin))
     });
     let mut pins: BTreeMap<Purl, Pin> = pinned.collect();
     let builds = match made {
         Some(made) => {
-            pinning::add_requirements(&mut pins, &made.planned, &registry);
+            let granted = (&surroundings.policy, today);
+            pinning::add_requirements(&mut pins, &made.planned, &registry, granted);
             Some(Builds::new(made.planned.asked, &made.planned.dynamic, &made.planned.plan))
         }
         // Nobody asked for builds in this run: those of an earlier one stay.
@@ -273,12 +277,11 @@ async fn gathered(
     let stage = progress.stage("packages", keys.len());
     let work = |key: PyKey| {
         let surroundings = Arc::clone(surroundings);
-        async move {
-            let scope = surroundings.scopes.of(&key);
-            match package::one(Arc::clone(&surroundings), key.clone()).await {
-                Ok(known) => Ok(Ok(known)),
         // A requirements file without a line of its own would be another's installation.
         let may_lack = surroundings.scopes.of(&key) != Scope::Run && !everywhere.contains(&key);
+        async move {
+            match package::one(Arc::clone(&surroundings), key.clone()).await {
+                Ok(known) => Ok(Ok(known)),
                 Err(Fault::Problem(problem)) if may_lack => Ok(Err((key, problem, false))),
                 Err(Fault::Network(problem)) if may_lack => Ok(Err((key, problem, true))),
                 Err(fault) => Err(fault),
