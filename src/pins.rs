@@ -13,7 +13,8 @@ use crate::graph::Purl;
 use crate::hash::Integrity;
 use crate::hash::nar::NarHash;
 use crate::plan::{Decision, Finding, Route, written};
-use crate::problem::{Problem, pins as problem};
+use crate::policy::{Day, Exception};
+use crate::problem::{Problem, pins as problem, to_build};
 use crate::source::{Class, Resolution, Source, address};
 pub use builds::{BuildPin, Builds};
 
@@ -87,7 +88,15 @@ pub struct Pin {
     pub unreachable: Option<String>,
 }
 
+/// The reason of what is only there because a build needs it, or how it begins. Python.
+pub const REQUIREMENT: &str = "a build requirement";
+
 impl Pin {
+    /// Whether it is of what only builds need.
+    pub fn is_requirement(&self) -> bool {
+        self.reason.as_deref().is_some_and(|reason| reason.starts_with(REQUIREMENT))
+    }
+
     /// A package of which nothing was decided or found yet.
     pub fn new(route: Route) -> Self {
         Self {
@@ -122,12 +131,29 @@ impl Pin {
             Decision::Sdist { reason } | Decision::Unvetted { reason } => self.reason = Some(reason),
             Decision::Fallback { reason, code, hint } => {
                 self.reason = Some(reason);
+                let hint = to_build(&code, &hint).to_owned();
                 self.fallback = Some(Fallback { code, hint });
             }
             Decision::Exception { reason, owner, expires } => {
                 self.reason = Some(reason);
                 self.exception = Some(Vetted { owner, expires: written(expires) });
             }
+        }
+    }
+}
+
+/// What stands between a reason and the last day of an exception that counts no more.
+const LAPSED: &str = "; its exception expired on ";
+
+impl Pin {
+    /// Says of an exception for the package that it counts no more, in place of what an earlier run said of one.
+    pub fn lapsed(&mut self, exception: Option<&Exception>, today: Day) {
+        let Some(reason) = &mut self.reason else { return };
+        if let Some((own, _)) = reason.split_once(LAPSED) {
+            *reason = own.to_owned();
+        }
+        if let Some(exception) = exception.filter(|exception| exception.last_day() < today) {
+            *reason = format!("{reason}{LAPSED}{}", written(exception.last_day()));
         }
     }
 }
@@ -270,6 +296,27 @@ mod tests {
     fn sound(change: impl FnOnce(&mut Value)) -> bool {
         let purl = serde_json::from_value(json!("pkg:npm/x@1.0.0")).unwrap();
         is_sound(&resolution(change), &purl)
+    }
+
+    #[test]
+    fn an_exception_that_expired_is_told_once() {
+        let granted = |expires: &str| Exception {
+            package: "x".into(),
+            reason: "it cannot be built".into(),
+            owner: "infra".into(),
+            expires: expires.parse().unwrap(),
+        };
+        let mut pin = Pin { reason: Some("why".to_owned()), ..Pin::new(Route::Artifact) };
+        for (expires, expected) in [
+            (Some("2020-01-01"), "why; its exception expired on 2020-01-01"),
+            (Some("2021-01-01"), "why; its exception expired on 2021-01-01"),
+            (Some("2030-01-01"), "why"),
+            (Some("2020-01-01"), "why; its exception expired on 2020-01-01"),
+            (None, "why"),
+        ] {
+            pin.lapsed(expires.map(granted).as_ref(), (2026, 6, 1));
+            assert_eq!(pin.reason.as_deref(), Some(expected));
+        }
     }
 
     #[test]

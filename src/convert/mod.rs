@@ -85,11 +85,16 @@ pub async fn convert(
     match lock(&settings.folder, settings.lockfile.as_deref()) {
         Ok(Lock::Npm(lockfile)) => npm::convert(settings, &lockfile, today, progress).await,
         Ok(Lock::Python(choice)) => python::convert(settings, &choice, today, progress).await,
-        Err(problem) => match of_workspace(settings) {
+        Err(problem) => match of_workspace(settings).filter(|_| lacks_lockfile(settings, &problem)) {
             Some((settings, choice)) => python::convert(&settings, &choice, today, progress).await,
             None => Err(Failure::one(problem)),
         },
     }
+}
+
+/// Whether the folder has no lockfile of its own, for any package manager: where it has several, the user chooses.
+fn lacks_lockfile(settings: &settings::Convert, problem: &Problem) -> bool {
+    settings.lockfile.is_none() && matches!(problem.code, "HW162" | "HW421")
 }
 
 /// For a member of a workspace, whose lockfile is that of the workspace: the settings by which this member is converted

@@ -115,7 +115,7 @@ fn write(out: &Path, pins: &Pins, emitted: Emitted) -> Result<Written, Failure> 
     } else {
         let there = disk::read_text_if_there(&out.join(policy::FILE), PINS)?;
         let text = there.as_deref().unwrap_or(template).trim_end();
-        plan.own(policy::FILE, format!("{text}\n\n{appended}"))?;
+        plan.own(policy::FILE, with_exceptions(text, &appended).map_err(Failure::one)?)?;
     }
     for (path, text) in others {
         plan.own(&path, text)?;
@@ -153,6 +153,15 @@ fn write(out: &Path, pins: &Pins, emitted: Emitted) -> Result<Written, Failure> 
     disk::write(out, &files, &folders, &gone)?;
     let next = if next.is_empty() { next } else { before(out, &tracked).chain(next).collect() };
     Ok(Written { names, next })
+}
+
+/// The user's policy with tables at its end. Where it has the list of exceptions as one value, TOML allows no table besides.
+fn with_exceptions(policy: &str, tables: &str) -> Result<String, Problem> {
+    let text = format!("{policy}\n\n{tables}");
+    match text.parse::<toml::Table>() {
+        Ok(_) => Ok(text),
+        Err(_) => Err(problem::policy::no_place(tables)),
+    }
 }
 
 /// What is to be written, and what a person is told of it.
@@ -347,6 +356,15 @@ mod tests {
         assert!(ours.iter().all(|path| is_ours("My_App", path)));
         let others = ["modules/other/a.py", "nix/shell.nix", "src/guix.scm", "modules/my-app.py"];
         assert!(!others.iter().any(|path| is_ours("My_App", path)));
+    }
+
+    #[test]
+    fn exceptions_are_appended_where_the_file_can_have_them() {
+        let tables = "[[exceptions]]\npackage = \"a@1\"\n";
+        let there = "[[exceptions]]\npackage = \"b\"";
+        assert_eq!(with_exceptions(there, tables).unwrap(), format!("{there}\n\n{tables}"));
+        let problem = with_exceptions("exceptions = [{ package = \"b\" }]", tables).unwrap_err();
+        assert!(problem.hint.contains("package = \"a@1\""), "{problem}");
     }
 
     #[test]

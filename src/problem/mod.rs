@@ -4,6 +4,7 @@
 pub mod artifact;
 pub mod convert;
 pub mod crates;
+mod fallback;
 pub mod guix;
 pub mod lockfile;
 pub mod pins;
@@ -15,6 +16,7 @@ pub mod resolve;
 
 use std::fmt;
 
+pub use fallback::to_build;
 use serde::Serialize;
 
 /// One fault of an input. `message` is one sentence that names what is wrong; `hint` says what to do.

@@ -1,4 +1,4 @@
-//! HW400 to HW403: faults of `headwater.toml`.
+//! HW400 to HW404: faults of `headwater.toml`.
 
 use super::Problem;
 use crate::policy::FILE;
@@ -42,4 +42,14 @@ pub fn idle(table: &str, package: &str, nearest: Option<&str>) -> Problem {
         None => "if it is a leftover, delete it".to_owned(),
     };
     fault("HW403", format!("{table}: no package of the lockfile is `{package}`"), hint)
+}
+
+/// HW404: exceptions that cannot be appended: the file has its own as one value. `tables` are the new ones.
+pub fn no_place(tables: &str) -> Problem {
+    let lines: String = tables.trim_end().lines().map(|line| format!("\n    {line}")).collect();
+    fault(
+        "HW404",
+        "its exceptions are one value (`exceptions = [...]`), which nothing can be appended to".to_owned(),
+        format!("write them as [[exceptions]] tables, and add these by hand, or convert again:{lines}"),
+    )
 }

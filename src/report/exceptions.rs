@@ -2,6 +2,7 @@
 
 use super::text::short;
 use super::{Summary, Unvetted};
+use crate::graph::Purl;
 use crate::policy::Day;
 
 /// How long an exception counts that nobody has written a day for, in years.
@@ -16,13 +17,19 @@ pub fn exceptions<'a>(unvetted: impl IntoIterator<Item = &'a Unvetted>, (year, m
     let one = |one: &Unvetted| {
         format!(
             "[[exceptions]]\npackage = {}\nreason = {}\nowner = \"\"\nexpires = {:04}-{month:02}-{day:02}\n",
-            text(&short(&one.package)),
+            text(&named(&one.package)),
             text(&one.reason),
             year + YEARS,
         )
     };
     let wanted = unvetted.into_iter().filter(|one| one.fallback.is_some() || !one.is_incomplete);
     wanted.map(one).collect::<Vec<_>>().join("\n")
+}
+
+/// As an exception names it, `name@version`: where it comes from is no part of that.
+fn named(purl: &Purl) -> String {
+    let whole = short(purl);
+    whole.split(['?', '#']).next().unwrap_or_default().to_owned()
 }
 
 impl Summary {
@@ -35,7 +42,7 @@ impl Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::{Purl, PyName};
+    use crate::graph::{PyName, PyVersion};
     use crate::policy::Policy;
 
     fn unvetted(name: &str, reason: &str, is_incomplete: bool) -> Unvetted {
@@ -57,5 +64,18 @@ mod tests {
         assert_eq!(Policy::parse(&text).unwrap_err().len(), 1, "the owner is left to be filled in");
         let policy = Policy::parse(&text.replace("owner = \"\"", "owner = \"infra\"")).unwrap();
         assert_eq!(policy.exceptions[0].reason, "a \"quoted\" \\ reason");
+    }
+
+    #[test]
+    fn what_an_exception_is_written_for_it_counts_for() {
+        let release = |version| Purl::pypi(&PyName::new("a").unwrap(), version);
+        let at_address = release("1.0").qualified("download_url", "https://a.example/a-1.0-py3-none-any.whl");
+        for (purl, version) in [(release("1!2.0+cpu"), "1!2.0+cpu"), (at_address, "1.0")] {
+            let one = Unvetted { package: purl, ..unvetted("a", "why", false) };
+            let text = exceptions([&one], (2026, 6, 1)).replace("owner = \"\"", "owner = \"infra\"");
+            let policy = Policy::parse(&text).unwrap();
+            let version = PyVersion::new(version).unwrap();
+            assert!(policy.python_exception(&PyName::new("a").unwrap(), &version).is_some(), "{text}");
+        }
     }
 }

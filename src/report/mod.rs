@@ -30,7 +30,8 @@ pub struct Summary {
     pub packages: usize,
     /// How many by route; an artifact that nobody has vetted counts as `unvetted`, another as `exception`.
     pub routes: BTreeMap<&'static str, usize>,
-    /// How many by tier; `unresolved` where a host could not be reached, `none` where nothing was asked.
+    /// How many by tier; `unresolved` where a host could not be reached, `none` where nothing was asked, or only of the
+    /// source of a release that is taken as a wheel.
     pub tiers: BTreeMap<String, usize>,
     /// Packages with flags, by kind of flag.
     pub flags: BTreeMap<&'static str, Vec<Purl>>,
@@ -126,7 +127,10 @@ impl Summary {
             (Route::Artifact, None) => "unvetted",
         };
         *self.routes.entry(route).or_default() += 1;
-        let tier = match (&pin.resolution, &pin.unreachable) {
+        // What was found of a release says nothing of its wheel, which nobody compared with it. npm's artifact was compared.
+        let is_wheel = pin.route == Route::Artifact && purl.as_str().starts_with("pkg:pypi/");
+        let compared = pin.resolution.as_ref().filter(|_| !is_wheel);
+        let tier = match (compared, &pin.unreachable) {
             (Some(resolution), _) => format!("{:?}", resolution.tier),
             (None, Some(_)) => "unresolved".to_owned(),
             (None, None) => "none".to_owned(),

@@ -48,21 +48,26 @@ impl Strength {
 }
 
 /// Every package of `now` that is made less well than in `prior`: itself, or where it is new, the version of the same name
-/// that is gone. A package whose name is new has nothing to be compared with.
+/// whose place it took. That is one that is gone, or is left for builds alone; lockfile entries and build requirements take
+/// each other's place only where there is no such version of their own kind. A package whose name is new has nothing to be
+/// compared with.
 pub fn weakened(prior: &Pins, now: &Pins) -> Vec<Weakened> {
-    let mut gone: BTreeMap<&str, Vec<(&Purl, Strength)>> = BTreeMap::new();
+    let mut gone: BTreeMap<(&str, bool), Vec<(&Purl, Strength)>> = BTreeMap::new();
     for (purl, pin) in &prior.packages {
-        if !now.packages.contains_key(purl)
+        let left = now.packages.get(purl);
+        if left.is_none_or(|left| left.is_requirement() && !pin.is_requirement())
             && let Some(strength) = Strength::of(pin)
         {
-            gone.entry(name(purl)).or_default().push((purl, strength));
+            gone.entry((name(purl), pin.is_requirement())).or_default().push((purl, strength));
         }
     }
     let one = |(purl, pin): (&Purl, &Pin)| {
         let is = Strength::of(pin)?;
+        let own = pin.is_requirement();
+        let of = |own: bool| gone.get(&(name(purl), own));
         let (before, was) = match prior.packages.get(purl) {
             Some(same) => (purl, Strength::of(same)?),
-            None => gone.get(name(purl))?.iter().copied().max_by_key(|(_, strength)| *strength)?,
+            None => of(own).or_else(|| of(!own))?.iter().copied().max_by_key(|(_, strength)| *strength)?,
         };
         (is < was).then(|| Weakened {
             package: purl.clone(),
@@ -125,5 +130,39 @@ mod tests {
         }
         let found = weakened(&pins(&[("a", "1", Build, false)]), &pins(&[("a", "2", Artifact, false)]));
         assert_eq!((found[0].was, found[0].before.as_str()), ("from its commit", "pkg:pypi/a@1"));
+    }
+
+    /// A release that is an entry and a build requirement is pinned once, as the entry.
+    #[test]
+    fn entries_and_what_only_builds_need() {
+        let read = |text: &str| {
+            let one = |word: &str| {
+                let mut parts = word.split(' ');
+                let (version, route) = (parts.next().unwrap(), parts.next().unwrap());
+                let route = match route {
+                    "commit" => Route::Build,
+                    "sdist" => Route::Sdist,
+                    _ => Route::Artifact,
+                };
+                let purl = Purl::pypi(&PyName::new("a").unwrap(), version);
+                let reason = parts.next().map(|_| crate::pins::REQUIREMENT.to_owned());
+                (purl, Pin { reason, ..Pin::new(route) })
+            };
+            Pins::new(String::new(), text.split(", ").map(one).collect(), None)
+        };
+        for (before, now, expected) in [
+            // The entry changes, and the build requirement stays.
+            ("1 sdist", "1 sdist build, 2 wheel", 1),
+            // Each changes for itself.
+            ("1 commit, 0.1 wheel build", "2 commit, 0.2 wheel build", 0),
+            ("1 commit, 0.1 sdist build", "1 commit, 0.2 wheel build", 1),
+            ("1 wheel, 0.1 sdist build", "2 wheel, 0.1 sdist build", 0),
+            // One in place of the other.
+            ("1 sdist build", "2 wheel", 1),
+            ("1 commit", "1 sdist build", 1),
+        ] {
+            let found = weakened(&read(before), &read(now));
+            assert_eq!(found.len(), expected, "{before} to {now}: {found:?}");
+        }
     }
 }

@@ -73,6 +73,7 @@ fn a_release_whose_build_cannot_be_planned_is_an_unvetted_wheel() {
     }
     let pin = scene.pin("lib@1.0");
     assert_eq!((&pin["route"], &pin["fallback"]["code"]), (&json!("artifact"), &json!("HW503")), "{pin:#}");
+    assert!(!run.stdout.contains("take its wheel"), "it is taken: {}", run.stdout);
     prints(&scene, &secret);
     scene.reproduces(&[]);
     scene.convert(&["--strict", "--offline"]).expect(4);
@@ -94,6 +95,68 @@ fn exceptions_are_written_with_an_owner_to_fill_in() {
     let run = scene.convert(&["--strict", "--json"]).expect(0).json();
     assert_eq!(run["routes"], json!({ "exception": 1 }), "{run:#}");
     prints(&scene, &secret);
+}
+
+/// What only builds need, and what lies at an address of its own.
+#[test]
+fn exceptions_count_for_every_wheel_that_they_are_written_for() {
+    let scene = Scene::new();
+    let helper = tagged_wheel(("helper", "1.0"), "py3-none-any", &[("helper.py", "")]);
+    let direct = tagged_wheel(("direct", "1.0"), "py3-none-any", &[("direct.py", "")]);
+    let manifest = "[build-system]\nrequires = ['flit_core >=3.2,<4', 'helper']\nbuild-backend = 'flit_core.buildapi'\n\n\
+        [project]\nname = 'lib'\nversion = '1.0'\n";
+    let lib = sdist("lib", "1.0", "", &[("pyproject.toml", manifest), ("lib.py", "")]);
+    let address = format!("{}files/{}", scene.registry.url, direct.filename);
+    let direct_hash = direct.sha256.clone();
+    scene.registry.publish_python("helper", &[helper]);
+    scene.registry.publish_python("direct", &[direct]);
+    locks(&scene, "1.0", &[lib]);
+    let lines = scene.project.read("requirements.txt");
+    let more = format!("direct @ {address} --hash=sha256:{direct_hash}\n");
+    scene.project.write("requirements.txt", &format!("{lines}{more}"));
+    scene.project.write("app.py", "import lib\n");
+    policy(&scene, "");
+    scene.convert(&["--write-exceptions"]).expect(0);
+    let text = scene.project.read("headwater.toml").replace("owner = \"\"", "owner = \"infra\"");
+    scene.project.write("headwater.toml", &text);
+    let run = scene.convert(&["--strict", "--write-exceptions", "--json"]).expect(0).json();
+    assert_eq!((&run["routes"]["exception"], &run["exceptions"]), (&json!(2), &json!(0)), "{run:#}");
+    assert_eq!(scene.project.read("headwater.toml"), text);
+    assert_eq!(scene.pin("helper@1.0")["exception"]["owner"], "infra");
+    let before = scene.project.read("headwater.lock");
+    scene.convert(&["--strict"]).expect(0);
+    assert_eq!(scene.project.read("headwater.lock"), before);
+    // One that counts no more is said to.
+    let late =
+        text.lines().map(|line| if line.starts_with("expires") { "expires = 2020-01-01" } else { line });
+    scene.project.write("headwater.toml", &late.collect::<Vec<_>>().join("\n"));
+    let run = scene.convert(&["--strict"]).expect(4);
+    assert_eq!(run.stdout.matches("its exception expired on 2020-01-01").count(), 2, "{}", run.stdout);
+}
+
+#[test]
+fn exceptions_that_are_one_value_are_left_as_they_are() {
+    let scene = scene(&[unplannable("1.0"), wheel("1.0", &nonce())]);
+    let one = "exceptions = [{ package = 'other', reason = 'r', owner = 'o', expires = 2999-01-01 }]\n";
+    scene.project.write("headwater.toml", &format!("{one}[programs.app]\nfile = \"app.py\"\n"));
+    let run = scene.convert(&["--write-exceptions"]).expect(2);
+    assert!(run.stderr.contains("HW404") && run.stderr.contains("package = \"lib@1.0\""), "{}", run.stderr);
+    scene.convert(&[]).expect(0);
+}
+
+/// What installs on every platform may lack nothing; emitted code is for some, and has it of those.
+#[test]
+fn what_only_another_system_wants_and_cannot_be_had() {
+    let scene = scene(&[plannable("1.0", &nonce())]);
+    policy(&scene, "");
+    let lines = scene.project.read("requirements.txt");
+    let more = format!("winonly==1.0 ; sys_platform == 'win32' --hash=sha256:{}\n", "1".repeat(64));
+    scene.project.write("requirements.txt", &format!("{lines}{more}"));
+    let run = scene.convert(&["--to", "pip"]).expect(2);
+    assert!(run.stderr.contains("winonly"), "{}", run.stderr);
+    assert!(!scene.project.has("requirements.hash.txt"));
+    let run = scene.convert(&["--strict"]).expect(0);
+    assert!(!run.stdout.contains("winonly"), "{}", run.stdout);
 }
 
 #[test]

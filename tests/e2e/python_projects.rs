@@ -88,12 +88,38 @@ fn one_member_alone_is_converted_by_name_or_from_its_folder() {
     assert_eq!(nix::run(&result.join("bin/alpha"), &[]), format!("alpha {secret}"));
     let run = scene.convert(&["--package", "gamma"]).expect(2);
     assert!(run.stderr.contains("HW168") && run.stderr.contains("alpha"), "{}", run.stderr);
+    let (scene, _) = workspace();
+    scene.project.write("apps/alpha/poetry.lock", "");
+    scene.project.write("apps/alpha/Pipfile.lock", "{}");
+    let run = scene.convert(&["apps/alpha"]).expect(2);
+    assert!(run.stderr.contains("HW163"), "the user has to choose: {}", run.stderr);
     // The lockfile of a member's folder is the workspace's; what is written lies where the member does.
     let (scene, secret) = workspace();
     scene.convert(&["apps/alpha"]).expect(0);
     assert!(scene.project.has("apps/alpha/headwater.lock") && !scene.project.has("headwater.lock"));
     let result = nix::build_in(&scene.project, "apps/alpha", "");
     assert_eq!(nix::run(&result.join("bin/alpha"), &[]), format!("alpha {secret}"));
+}
+
+/// Of a member that no other project needs.
+#[test]
+fn a_member_that_cannot_be_built_stops_no_other() {
+    let (scene, secret) = workspace();
+    publish(&scene, ("maturin", "1.9"), "", "");
+    let manifest = "[build-system]\nrequires = ['maturin>=1']\nbuild-backend = 'maturin'\n\
+        [project]\nname = 'rusty'\nversion = '0.1'\nrequires-python = '>=3.11'\n";
+    scene.project.write("apps/rusty/pyproject.toml", manifest);
+    scene.project.write("apps/rusty/Cargo.toml", "[package]\nname = 'rusty'\nversion = '0.1.0'\n");
+    scene.project.write("apps/rusty/src/lib.rs", "");
+    let lock = scene.project.read("uv.lock").replace("\"beta\", \"top\"]", "\"beta\", \"rusty\", \"top\"]");
+    let entry = "[[package]]\nname = \"rusty\"\nversion = \"0.1\"\nsource = { editable = \"apps/rusty\" }\n";
+    scene.project.write("uv.lock", &format!("{lock}\n{entry}"));
+    let run = scene.convert(&[]).expect(0);
+    assert!(run.stdout.contains("rusty") && run.stdout.contains("Cargo.lock"), "{}", run.stdout);
+    let result = nix::build(&scene.project, "", ".members.alpha");
+    assert_eq!(nix::run(&result.join("bin/alpha"), &[]), format!("alpha {secret}"));
+    let said = nix::try_build(&scene.project, "", ".members.rusty").expect_err("it has no crates");
+    assert!(said.contains("HW523"), "{said}");
 }
 
 #[test]

@@ -18,6 +18,7 @@ use crate::lockfile;
 use crate::pins::Pins;
 use crate::policy::Day;
 use crate::problem::convert as problem;
+use crate::problem::lockfile::no_members;
 use crate::progress::Progress;
 use crate::report::Summary;
 use crate::settings;
@@ -39,6 +40,9 @@ pub async fn convert(
     let folder = &settings.folder;
     if settings.to.contains(&Language::Pip) {
         return Err(Failure::one(problem::pip_is_pythons(lockfile)));
+    }
+    if let Some(package) = &settings.package {
+        return Err(Failure::one(no_members(lockfile, package.as_str())));
     }
     let policy = files::policy(&settings.out)?;
     let prior = writing::prior_pins(&settings.out)?;

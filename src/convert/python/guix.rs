@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::nix::Made;
 use super::package::Known;
-use super::pinning;
 use super::said::Sayings;
 use crate::about::About;
 use crate::convert::{Failure, guix, writing};
@@ -54,7 +53,8 @@ pub fn files(
             Fact {
                 source,
                 comments: pin
-                    .filter(|pin| !pinning::is_requirement(pin))
+                    // That a build needs it is no news; that it is a wheel is.
+                    .filter(|pin| !pin.is_requirement() || pin.route == Route::Artifact)
                     .and_then(guix::comment)
                     .into_iter()
                     .collect(),

@@ -43,11 +43,17 @@ pub fn described(
     graph: &PyGraph,
     at: &Location,
 ) -> Result<Vec<Described>, Vec<Problem>> {
-    let one = |(key, at): (&PyKey, Location)| {
-        let described = project::describe(files, graph, &project::Given::default(), &at)?;
-        Ok(Described { key: key.clone(), at, described })
-    };
-    others(graph, at).map(one).collect()
+    let (mut all, mut faults) = (Vec::new(), Vec::new());
+    for (key, at) in others(graph, at) {
+        match project::describe(files, graph, &project::Given::default(), &at) {
+            Ok(described) => all.push(Described { key: key.clone(), at, described }),
+            Err(more) => faults.extend(more),
+        }
+    }
+    // What one file has to do with several things is one fault.
+    faults.sort();
+    faults.dedup();
+    if faults.is_empty() { Ok(all) } else { Err(faults) }
 }
 
 /// What is to be said where the project at the top has none of the members: its result is not that of any of them.
@@ -90,7 +96,11 @@ pub fn emitted(
             extras,
             default_groups,
             dev_groups,
-            own: own(&described.own, input)?,
+            // One that cannot be had is among its own roots, which say why.
+            own: match input.absent.contains_key(key) {
+                true => model::Own::Copied(BTreeMap::new()),
+                false => own(&described.own, input)?,
+            },
             at: at.clone(),
             editable: described.editable.clone(),
         };
@@ -110,4 +120,36 @@ pub fn own(own: &project::Own, input: &Input<'_>) -> anyhow::Result<model::Own> 
         }
         project::Own::Copied(programs) => model::Own::Copied(programs.clone()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lockfile::{Options, python};
+
+    #[test]
+    fn the_faults_of_every_member_are_told_at_once() {
+        let entry = |name: &str| {
+            format!("[[package]]\nname = '{name}'\nversion = '1'\nsource = {{ editable = '{name}' }}\n")
+        };
+        let text = format!(
+            "version = 1\n[manifest]\nmembers = ['a', 'b', 'c']\n{}",
+            ["a", "b", "c"].map(entry).concat()
+        );
+        let inputs = python::Inputs { file: &|_| None, variable: &|_| None };
+        let graph = python::read("uv.lock", &text, inputs, &Options::default()).unwrap();
+        let manifest = |location: &Location| {
+            let broken = !location.as_str().starts_with("b/");
+            let name = location.as_str().split('/').next()?;
+            let build = if broken { "[build-system\n" } else { "" };
+            location
+                .as_str()
+                .ends_with("/pyproject.toml")
+                .then(|| format!("[project]\nname = '{name}'\nversion = '1'\n{build}"))
+        };
+        let files = project::Files { text: &manifest, names: &|_| Vec::new(), folder_name: "" };
+        let faults = described(&files, &graph, &Location::root()).err().unwrap();
+        let named: Vec<_> = faults.iter().filter_map(|fault| fault.file.as_deref()).collect();
+        assert_eq!(named, ["a/pyproject.toml", "c/pyproject.toml"], "{faults:?}");
+    }
 }

@@ -105,6 +105,7 @@ pub async fn convert(
         policy,
     });
     let mut decided = gathered(&surroundings, settings, today, progress).await?;
+    let before = decided.clone();
     let project = nix::Project {
         surroundings: &surroundings,
         settings,
@@ -126,10 +127,16 @@ pub async fn convert(
         None => closed::as_before(&surroundings.prior),
     };
     let (others, gone) = match settings.to.contains(&Language::Pip) {
-        true => pip::files(&choice.file, &surroundings, &decided.all())?,
+        true => {
+            // What no sandbox can build a package manager may: requirements files have it.
+            let given_up =
+                before.all().into_iter().filter(|(known, _)| decided.absent.contains_key(&known.key));
+            let routed = decided.all().into_iter().chain(given_up).collect();
+            pip::files(&choice.file, &surroundings, &routed)?
+        }
         false => Default::default(),
     };
-    let mut pins = pins(&surroundings, &decided, made.as_ref());
+    let mut pins = pins(&surroundings, &decided, made.as_ref(), today);
     pins.unmet.clone_from(&closed.unmet);
     pins.closed = closed.by;
     pins.left_out = left_out(&surroundings, &decided, &pins);
@@ -198,7 +205,7 @@ fn left_out(surroundings: &Surroundings, decided: &Decided, pins: &Pins) -> BTre
 }
 
 /// The pins of all entries, and of all that their builds need.
-fn pins(surroundings: &Surroundings, decided: &Decided, made: Option<&nix::Made>) -> Pins {
+fn pins(surroundings: &Surroundings, decided: &Decided, made: Option<&nix::Made>, today: Day) -> Pins {
     let prior = &surroundings.prior;
     let registry = match made {
         Some(made) => made.registry.clone(),
@@ -208,19 +215,23 @@ fn pins(surroundings: &Surroundings, decided: &Decided, made: Option<&nix::Made>
     let pinned = all.filter_map(|(known, decision)| {
         let (purl, mut pin) = pinning::pin(known, decision.clone(), &registry)?;
         pin.unreachable = pin.unreachable.or_else(|| decided.away.get(&known.key).cloned());
+        if pin.fallback.is_some() {
+            pin.lapsed(surroundings.policy.python_exception(known.name(), &known.version), today);
+        }
         Some((purl, pin))
     });
     let mut pins: BTreeMap<Purl, Pin> = pinned.collect();
     let builds = match made {
         Some(made) => {
-            pinning::add_requirements(&mut pins, &made.planned, &registry);
+            let granted = (&surroundings.policy, today);
+            pinning::add_requirements(&mut pins, &made.planned, &registry, granted);
             let mut builds = Builds::new(made.planned.asked, &made.planned.dynamic, &made.planned.plan);
             builds.unreachable.clone_from(&made.away);
             Some(builds)
         }
         // Nobody asked for builds in this run: those of an earlier one stay.
         None => prior.builds.clone().filter(|_| prior.registry == registry).inspect(|_| {
-            let kept = prior.packages.iter().filter(|(_, pin)| pinning::is_requirement(pin));
+            let kept = prior.packages.iter().filter(|(_, pin)| pin.is_requirement());
             for (purl, pin) in kept {
                 pins.entry(purl.clone()).or_insert_with(|| pin.clone());
             }
@@ -272,12 +283,13 @@ async fn gathered(
     let stage = progress.stage("packages", keys.len());
     let work = |key: PyKey| {
         let surroundings = Arc::clone(surroundings);
+        // A requirements file without a line of its own would be another's installation.
+        let may_lack = surroundings.scopes.of(&key) != Scope::Run && !everywhere.contains(&key);
         async move {
-            let scope = surroundings.scopes.of(&key);
             match package::one(Arc::clone(&surroundings), key.clone()).await {
                 Ok(known) => Ok(Ok(known)),
-                Err(Fault::Problem(problem)) if scope != Scope::Run => Ok(Err((key, problem, false))),
-                Err(Fault::Network(problem)) if scope != Scope::Run => Ok(Err((key, problem, true))),
+                Err(Fault::Problem(problem)) if may_lack => Ok(Err((key, problem, false))),
+                Err(Fault::Network(problem)) if may_lack => Ok(Err((key, problem, true))),
                 Err(fault) => Err(fault),
             }
         }

@@ -9,7 +9,7 @@ use super::commit::Commit;
 use super::package::{Finding, From, Known};
 use super::release::{Chosen, Picked};
 use crate::graph::Purl;
-use crate::pins::{Artifact, IntegritySource, Pin};
+use crate::pins::{Artifact, IntegritySource, Pin, REQUIREMENT, Vetted};
 use crate::plan::python::route::{self, Has};
 use crate::plan::{self, Decision, Route};
 use crate::policy::{Day, Forced, Policy, Wheels};
@@ -144,16 +144,13 @@ fn artifact(file: &Picked, registry: &str) -> Artifact {
     }
 }
 
-/// The reason of what is only there because a build needs it, or how it begins.
-const REQUIREMENT: &str = "a build requirement";
-
-/// Whether a pin is of what only builds need.
-pub fn is_requirement(pin: &Pin) -> bool {
-    pin.reason.as_deref().is_some_and(|reason| reason.starts_with(REQUIREMENT))
-}
-
-/// The pins of what is only needed for builds.
-pub fn add_requirements(pins: &mut BTreeMap<Purl, Pin>, planned: &Planned, registry: &str) {
+/// The pins of what is only needed for builds. A wheel among them may be vetted by an exception, as any other.
+pub fn add_requirements(
+    pins: &mut BTreeMap<Purl, Pin>,
+    planned: &Planned,
+    registry: &str,
+    (policy, today): (&Policy, Day),
+) {
     for ((name, version), sdist) in &planned.sdists {
         let Some(integrity) = sdist.integrity.clone() else { continue };
         let pin = Pin {
@@ -168,7 +165,13 @@ pub fn add_requirements(pins: &mut BTreeMap<Purl, Pin>, planned: &Planned, regis
         pins.entry(Purl::pypi(name, &version.to_string())).or_insert(pin);
     }
     for (key, build) in planned.plan.iter().filter(|(_, build)| !build.wheels.is_empty()) {
+        let exception = policy.python_exception(&key.name, &key.version);
+        let granted = exception.filter(|exception| exception.last_day() >= today);
         let because = build.because.as_deref().unwrap_or("nothing of it can be built");
+        let reason = match granted.map_or(because, |exception| &exception.reason) {
+            whole if whole.starts_with(REQUIREMENT) => whole.to_owned(),
+            why => format!("{REQUIREMENT}, as a wheel: {why}"),
+        };
         let wheel = |wheel: &Distribution| {
             Some(Artifact {
                 url: Some(relative(&wheel.url, registry)),
@@ -176,11 +179,16 @@ pub fn add_requirements(pins: &mut BTreeMap<Purl, Pin>, planned: &Planned, regis
                 integrity_from: IntegritySource::Registry,
             })
         };
-        let pin = Pin {
-            reason: Some(format!("{REQUIREMENT}, as a wheel: {because}")),
+        let mut pin = Pin {
+            reason: Some(reason),
+            exception: granted.map(|exception| Vetted {
+                owner: exception.owner.clone(),
+                expires: plan::written(exception.last_day()),
+            }),
             wheels: build.wheels.iter().filter_map(wheel).collect(),
             ..Pin::new(Route::Artifact)
         };
+        pin.lapsed(exception, today);
         pins.entry(Purl::pypi(&key.name, &key.version.to_string())).or_insert(pin);
     }
 }

@@ -48,6 +48,9 @@ pub fn files(
             let from = pip::From::Folder(path.clone());
             let When { marker, extras } = when;
             file.lines.insert(key.clone(), Line { extras, marker, from, comment: Vec::new() });
+        } else if graph.packages.get(&key).is_some_and(|package| !is_folder(&package.source)) {
+            let why = format!("it would lack {key}, which cannot be had");
+            return Err(Failure::one(problem::unwritable(lockfile, &why)));
         }
     }
     let files = pip::emit(&file).map_err(|error| match error.downcast::<pip::Unwritable>() {
@@ -57,6 +60,10 @@ pub fn files(
     let stale = [pip::COMMITS, pip::HASHED].into_iter().filter(|name| !files.contains_key(*name));
     let stale = stale.filter_map(|name| Location::new(name).ok()).collect();
     Ok((files, stale))
+}
+
+fn is_folder(source: &PySource) -> bool {
+    matches!(source, PySource::Folder { .. })
 }
 
 fn line(graph: &PyGraph, known: &Known, route: Route, When { marker, extras }: When) -> Line {

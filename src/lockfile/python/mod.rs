@@ -132,6 +132,10 @@ pub fn read(
             return Err(vec![problem::unreadable(file, why, LockFormat::Uv.relock())]);
         }
     };
+    // Only uv's knows several projects.
+    if let (Some(name), false) = (options.package, format == LockFormat::Uv) {
+        return Err(vec![problem::no_members(file, name.as_str())]);
+    }
     let mut reading = reading::Reading::new(file, text, format, inputs, options).map_err(|one| vec![one])?;
     let read = match format {
         LockFormat::Requirements => requirements::read(&mut reading),

@@ -19,3 +19,13 @@ pub fn unknown_member(file: &str, name: &str, known: &[String]) -> Problem {
         hint,
     }
 }
+
+/// Of a lockfile that is for one project, or does not say for which.
+pub fn no_members(file: &str, name: &str) -> Problem {
+    Problem {
+        message: "is asked for, and the lockfile has no workspace members to choose from".to_owned(),
+        hint: "leave the choice away: neither `--package` nor `package` of [python] in headwater.toml"
+            .to_owned(),
+        ..unknown_member(file, name, &[])
+    }
+}

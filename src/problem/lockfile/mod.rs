@@ -93,7 +93,7 @@ pub use hw164_unset_variable::unset_variable;
 pub use hw165_invalid_project_name::invalid_project_name;
 pub use hw166_no_manifest::no_manifest;
 pub use hw167_foreign_repository::foreign_repository;
-pub use hw168_unknown_member::unknown_member;
+pub use hw168_unknown_member::{no_members, unknown_member};
 
 /// Text from outside, as a message may show it: quoted, control characters escaped, 120 characters at most.
 fn shown(text: &str) -> String {

@@ -28,6 +28,19 @@ fn one_that_there_is_not_is_a_problem_that_names_those_there_are() {
     assert!(one.hint.contains("batch, engine, suite, web"), "{}", one.hint);
 }
 
+/// Only uv's lockfile knows several projects: of another the choice would be ignored.
+#[test]
+fn a_lockfile_without_members_has_none_to_choose() {
+    let package = name("nonsense");
+    let options = crate::lockfile::Options { package: Some(&package), ..Default::default() };
+    let inputs = super::Inputs { file: &|_| None, variable: &|_| None };
+    for file in ["requirements.txt", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml"] {
+        let problems = super::read(file, "", inputs, &options).unwrap_err();
+        let [one] = &problems[..] else { panic!("{problems:?}") };
+        assert_eq!((one.code, one.package.as_deref()), ("HW168", Some("nonsense")), "{file}");
+    }
+}
+
 /// A project that is alone is its own only member; a top that is no project has members, and groups that are nobody's.
 #[test]
 fn without_a_workspace_and_without_a_project() {

@@ -91,5 +91,5 @@ fn indexes_beside_the_default_one() {
     assert_eq!(others, ["https://a.example.org/simple", "https://b.example.org/simple"]);
     assert!(config.is_explicit(&url("https://a.example.org/simple/")));
     assert!(!config.is_explicit(&url("https://b.example.org/simple")));
-    assert_eq!(index(&from), "https://c.example.org/simple");
+    assert_eq!(index(&from), "https://c.example.org/simple/");
 }
