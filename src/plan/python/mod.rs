@@ -184,9 +184,6 @@ pub struct Build {
     pub because: Option<String>,
     /// What its environment is bound by, so that the build does not break.
     pub bounds: Vec<Bound>,
-    /// Attribute paths of nixpkgs: libraries that the installed package opens by name while it runs (`ctypes`), so that
-    /// no linker sees them.
-    pub opened: BTreeSet<String>,
     /// `Requires-Python` as the index has it.
     pub requires_python: Option<String>,
     /// The complete environment, requirements of requirements included; free of circles. `None` is always.
