@@ -12,7 +12,7 @@ use crate::graph::pypi::PyGraph;
 use crate::graph::{PyName, PyVersion};
 use crate::plan::Route;
 use crate::plan::python::{self as planner, Files, PYTHONS, Question, Target};
-use crate::policy::{self, Forced, Wheels};
+use crate::policy;
 
 /// What backends were found to ask for.
 pub type Dynamic = BTreeMap<(PyName, PyVersion), Vec<String>>;
@@ -25,7 +25,7 @@ pub fn question(
     dynamic: Dynamic,
 ) -> Question {
     let policy = &surroundings.policy;
-    let wheels = policy.python.wheels != Wheels::Never;
+    let wheels = policy.wheel_rules();
     let target = target(&surroundings.graph, &policy.python);
     let mut question = Question { target, dynamic, wheels, ..Question::default() };
     for (key, overrides) in &policy.packages {
@@ -55,15 +55,10 @@ pub fn question(
     if question.unisolated.is_empty() {
         question.locked.clear();
     }
-    question.shipped.clone_from(&policy.python.prefer_wheels);
-    let as_wheels = policy.packages.iter().filter(|(_, overrides)| overrides.route == Some(Forced::Wheel));
-    question.shipped.extend(as_wheels.filter_map(|(key, _)| PyName::new(key).ok()));
-    question.all_shipped = policy.python.wheels == Wheels::Prefer;
     question.own = own.map(|own| own.name.clone());
     let built = routed.iter().filter(|(known, route)| is_built(known, *route));
     question.asked = built.map(|(known, _)| release_of(known)).collect();
     question.asked.extend(own.map(|own| (own.name.clone(), own.version.clone())));
-    question.commits.clone_from(&question.asked);
     question
 }
 
@@ -115,10 +110,9 @@ pub fn digest<'a>(
     };
     say(planner::rules());
     let Question { extra, dynamic, constraints, constraints_of, variables, .. } = question;
-    let Question { locked, unisolated, wheels, shipped, all_shipped, .. } = question;
-    say(format!("{:?} {extra:?} {dynamic:?} {wheels}", question.target.pythons()));
+    let Question { locked, unisolated, wheels, .. } = question;
+    say(format!("{:?} {extra:?} {dynamic:?} {wheels:?}", question.target.pythons()));
     say(format!("{constraints:?} {constraints_of:?} {variables:?} {locked:?} {unisolated:?}"));
-    say(format!("{shipped:?} {all_shipped}"));
     let source = |known: &Known, route: Route| match (&known.from, &known.commit) {
         (_, Some(commit)) if route == Route::Build => format!("{} {:?}", commit.commit, commit.subdirectory),
         (From::Release(chosen), _) => {
