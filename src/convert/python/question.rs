@@ -85,7 +85,8 @@ pub fn target(graph: &PyGraph, policy: &policy::Python) -> Target {
         return Target::new(&[minor]);
     }
     let Some(range) = &graph.requires_python else { return Target::default() };
-    let allows = |minor: &u8| range.contains(&pep440_rs::Version::new([3, u64::from(*minor), 99]));
+    // Of an upper bound within a minor version some releases are allowed.
+    let allows = |minor: &u8| planner::releases(*minor).any(|release| range.contains(&release));
     let pythons: Vec<u8> = PYTHONS.into_iter().filter(allows).collect();
     if pythons.is_empty() { Target::default() } else { Target::new(&pythons) }
 }
@@ -137,4 +138,30 @@ pub fn digest<'a>(
         say(format!("{}@{} {:?}", own.name, own.version, before_us(own)));
     }
     Digest(digest.finalize().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lockfile::{Options, python};
+
+    #[test]
+    fn which_interpreters_a_range_allows() {
+        for (range, pythons) in [
+            (">=3.11,<3.12.5", &[11, 12][..]),
+            (">=3.11,<3.12", &[11]),
+            ("==3.12.4", &[12]),
+            (">3.12.4,<3.14", &[12, 13]),
+            ("<3", &PYTHONS),
+        ] {
+            let text = format!(
+                "version = 1\nrequires-python = '{range}'\n[[package]]\nname = 'a'\nversion = '1'\n\
+                 source = {{ virtual = '.' }}\n"
+            );
+            let inputs = python::Inputs { file: &|_| None, variable: &|_| None };
+            let graph = python::read("uv.lock", &text, inputs, &Options::default()).unwrap();
+            let found = target(&graph, &policy::Python::default());
+            assert!(found.pythons().iter().eq(pythons), "{range}: {:?}", found.pythons());
+        }
+    }
 }

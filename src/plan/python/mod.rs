@@ -36,7 +36,7 @@ use crate::python::{Requirement, build_files};
 use crate::world::pypi::{Distribution, Listed};
 
 pub use solve::{Memo, solve};
-pub use target::{PYTHONS, Places, Target, settled};
+pub use target::{PYTHONS, Places, Target, releases, settled};
 
 /// The version of the rules by which builds are planned: whoever changes what [`solve`] answers counts it up.
 const RULES: u32 = 2;
