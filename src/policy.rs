@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::graph::{PackageName, Version};
 use crate::problem::{Problem, policy as problem};
 use crate::source::Tier;
-pub use python::{Argument, Forced, Program, Python, Wheels, names};
+pub use python::{Argument, Forced, Program, Python, WheelRules, Wheels, names};
 
 /// The file's name.
 pub const FILE: &str = "headwater.toml";

@@ -51,28 +51,41 @@ pub async fn build_requirements(
             Solved::Plan(plan) => return Ok(plan),
             Solved::Asks(asks) => asks,
         };
-        let known_so_far = &*known;
-        let mut answers: Vec<_> = stream::iter(asks)
-            .map(|ask| async move { answer(world, known_so_far, ask).await })
-            .buffer_unordered(AT_ONCE)
-            .collect()
-            .await;
-        for answer in answers.drain(..) {
-            match answer? {
-                Answer::Project(name, listed) => {
-                    known.projects.insert(name, listed);
-                }
-                Answer::Files(release, files) => {
-                    known.files.insert(release, files);
-                }
-                Answer::Dependencies(release, dependencies) => {
-                    known.dependencies.insert(release, dependencies);
-                }
-            }
-        }
+        ask(world, known, asks).await?;
     }
     let asked = question.asked.iter().map(|(name, version)| format!("{name}@{version}"));
     Err(NoPlan::Input(vec![problem::unsettled(&asked.collect::<Vec<_>>().join(", "))]))
+}
+
+/// Asks the index, several questions at a time, and puts its answers into `known`.
+///
+/// # Errors
+/// An index that does not answer.
+pub async fn ask(
+    world: &World,
+    known: &mut Known,
+    asks: impl IntoIterator<Item = Ask>,
+) -> Result<(), NoPlan> {
+    let known_so_far = &*known;
+    let mut answers: Vec<_> = stream::iter(asks)
+        .map(|ask| async move { answer(world, known_so_far, ask).await })
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    for answer in answers.drain(..) {
+        match answer? {
+            Answer::Project(name, listed) => {
+                known.projects.insert(name, listed);
+            }
+            Answer::Files(release, files) => {
+                known.files.insert(release, files);
+            }
+            Answer::Dependencies(release, dependencies) => {
+                known.dependencies.insert(release, dependencies);
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn answer(world: &World, known: &Known, ask: Ask) -> Result<Answer, NoPlan> {

@@ -67,9 +67,6 @@ pub struct BuildPin {
     /// What its build requirements are bound by, and why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub bounds: Vec<Bound>,
-    /// Attribute paths of nixpkgs: libraries that it opens while it runs.
-    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-    pub opened: BTreeSet<String>,
 }
 
 impl Builds {
@@ -123,7 +120,6 @@ impl BuildPin {
             backend: build.backend.clone(),
             because: build.because.clone(),
             bounds: build.bounds.clone(),
-            opened: build.opened.clone(),
         }
     }
 
@@ -138,7 +134,6 @@ impl BuildPin {
             backend: self.backend.clone(),
             because: self.because.clone(),
             bounds: self.bounds.clone(),
-            opened: self.opened.clone(),
             requires_python: self.requires_python.clone(),
             requires: self.requires.iter().map(require).collect::<Option<_>>()?,
             native: self.native,

@@ -28,6 +28,30 @@ pub enum Wheels {
     Never,
 }
 
+/// What the user says of wheels, as data: the first rule that is of a release decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WheelRules {
+    /// A name, and one version of it or (`None`) all.
+    pub rules: Vec<(PyName, Option<PyVersion>, Wheels)>,
+    /// Of a release that no rule is of.
+    pub others: Wheels,
+}
+
+impl Default for WheelRules {
+    /// No wheel at all.
+    fn default() -> Self {
+        Self { rules: Vec::new(), others: Wheels::Never }
+    }
+}
+
+impl WheelRules {
+    pub fn of(&self, name: &PyName, version: &PyVersion) -> Wheels {
+        let rules = &mut self.rules.iter();
+        let rule = rules.find(|(its, at, _)| its == name && at.as_ref().is_none_or(|at| at == version));
+        rule.map_or(self.others, |(_, _, wheels)| *wheels)
+    }
+}
+
 /// A Python project as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -113,12 +137,34 @@ impl Policy {
     /// What the user says of wheels of a Python package: `[packages.NAME]` comes first, then `prefer-wheels`, then
     /// `wheels`.
     pub fn wheels(&self, name: &PyName, version: &PyVersion) -> Wheels {
-        match self.python_overrides(name, version).and_then(|overrides| overrides.route) {
-            Some(Forced::Wheel) => Wheels::Prefer,
-            Some(Forced::Sdist) => Wheels::Never,
-            None if self.python.prefer_wheels.contains(name) => Wheels::Prefer,
-            None => self.python.wheels,
-        }
+        self.wheel_rules().of(name, version)
+    }
+
+    /// The same of every release.
+    pub fn wheel_rules(&self) -> WheelRules {
+        let preferred = &self.python.prefer_wheels;
+        let read = |key: &str| match key.split_once('@') {
+            Some((name, at)) => Some((PyName::new(name).ok()?, Some(PyVersion::new(at).ok()?))),
+            None => Some((PyName::new(key).ok()?, None)),
+        };
+        let entries = self.packages.iter().filter_map(|(key, own)| Some((read(key)?, own.route)));
+        let entries: Vec<_> = entries.collect();
+        // An entry for the version beats one for the name, even where it has no route itself.
+        let has_route =
+            |name: &PyName| entries.iter().any(|((its, _), route)| its == name && route.is_some());
+        let rule = |((name, at), route): &((PyName, Option<PyVersion>), Option<Forced>)| {
+            let wheels = match route {
+                Some(Forced::Wheel) => Wheels::Prefer,
+                Some(Forced::Sdist) => Wheels::Never,
+                None if preferred.contains(name) => Wheels::Prefer,
+                None => self.python.wheels,
+            };
+            has_route(name).then(|| (name.clone(), at.clone(), wheels))
+        };
+        let mut rules: Vec<_> = entries.iter().filter_map(rule).collect();
+        rules.sort_by_key(|(_, at, _)| at.is_none());
+        rules.extend(preferred.iter().map(|name| (name.clone(), None, Wheels::Prefer)));
+        WheelRules { rules, others: self.python.wheels }
     }
 
     /// Whether the user asked for a wheel of a Python package, or allows it by an exception.

@@ -129,7 +129,8 @@ fn faults_of_every_kind_are_told_at_once() {
 #[test]
 fn what_the_user_says_of_wheels() {
     let policy = "[python]\nwheels = 'never'\nprefer-wheels = ['NumPy']\n[packages.a]\nroute = 'wheel'\n\
-        [packages.b]\nroute = 'sdist'\n[packages.'c@2']\nroute = 'wheel'\n";
+        [packages.b]\nroute = 'sdist'\n[packages.'c@2']\nroute = 'wheel'\n\
+        [packages.e]\nroute = 'wheel'\n[packages.'e@2']\nskipScripts = true\n";
     let policy = Policy::parse(policy).unwrap();
     for (name, version, expected) in [
         ("numpy", "1", Wheels::Prefer),
@@ -138,6 +139,8 @@ fn what_the_user_says_of_wheels() {
         ("c", "1", Wheels::Never),
         ("c", "2", Wheels::Prefer),
         ("d", "1", Wheels::Never),
+        ("e", "1", Wheels::Prefer),
+        ("e", "2", Wheels::Never),
     ] {
         let (name, version) =
             (crate::graph::PyName::new(name).unwrap(), crate::graph::PyVersion::new(version).unwrap());

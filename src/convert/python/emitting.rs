@@ -57,7 +57,6 @@ pub fn packages(input: &Input<'_>) -> anyhow::Result<(BTreeMap<Key, Package>, BT
         if let Some(entry) = input.graph.packages.get(&known.key) {
             (package.dependencies, package.optional_dependencies) = edges.of(&entry.needs);
             package.requires_python = interpreters::of(known, entry);
-            package.opened = planner::tables::opened(&key.name);
         }
         if let Some(key) = keys.get(&known.key) {
             packages.insert(key.clone(), package);
@@ -80,6 +79,9 @@ pub fn packages(input: &Input<'_>) -> anyhow::Result<(BTreeMap<Key, Package>, BT
             None => continue,
         };
         packages.insert(emitted, Package::new(source, self::build(input, key, build)?));
+    }
+    for package in packages.values_mut() {
+        package.opened = planner::tables::opened(&package.build.name);
     }
     Ok((packages, keys))
 }

@@ -71,7 +71,7 @@ pub async fn convert(
     let world = of_lockfile(world, settings, &graph)?;
     world.git.ready().await?;
     let target = question::target(&graph, &policy.python);
-    let already = added::add(&world, &mut graph, &policy.python.requires, &prior, &target).await?;
+    let already = added::add(&world, &mut graph, &policy.python, (&prior, &target), progress).await?;
     let given = project::Given {
         version: policy.python.version.clone(),
         programs: (!policy.programs.is_empty()).then(|| programs(&policy.programs)).transpose()?,

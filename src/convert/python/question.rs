@@ -12,7 +12,7 @@ use crate::graph::pypi::PyGraph;
 use crate::graph::{PyName, PyVersion};
 use crate::plan::Route;
 use crate::plan::python::{self as planner, Files, PYTHONS, Question, Target};
-use crate::policy::{self, Forced, Wheels};
+use crate::policy;
 
 /// What backends were found to ask for.
 pub type Dynamic = BTreeMap<(PyName, PyVersion), Vec<String>>;
@@ -25,7 +25,7 @@ pub fn question(
     dynamic: Dynamic,
 ) -> Question {
     let policy = &surroundings.policy;
-    let wheels = policy.python.wheels != Wheels::Never;
+    let wheels = policy.wheel_rules();
     let target = target(&surroundings.graph, &policy.python);
     let mut question = Question { target, dynamic, wheels, ..Question::default() };
     for (key, overrides) in &policy.packages {
@@ -55,15 +55,10 @@ pub fn question(
     if question.unisolated.is_empty() {
         question.locked.clear();
     }
-    question.shipped.clone_from(&policy.python.prefer_wheels);
-    let as_wheels = policy.packages.iter().filter(|(_, overrides)| overrides.route == Some(Forced::Wheel));
-    question.shipped.extend(as_wheels.filter_map(|(key, _)| PyName::new(key).ok()));
-    question.all_shipped = policy.python.wheels == Wheels::Prefer;
     question.own = own.map(|own| own.name.clone());
     let built = routed.iter().filter(|(known, route)| is_built(known, *route));
     question.asked = built.map(|(known, _)| release_of(known)).collect();
     question.asked.extend(own.map(|own| (own.name.clone(), own.version.clone())));
-    question.commits.clone_from(&question.asked);
     question
 }
 
@@ -90,7 +85,8 @@ pub fn target(graph: &PyGraph, policy: &policy::Python) -> Target {
         return Target::new(&[minor]);
     }
     let Some(range) = &graph.requires_python else { return Target::default() };
-    let allows = |minor: &u8| range.contains(&pep440_rs::Version::new([3, u64::from(*minor), 99]));
+    // Of an upper bound within a minor version some releases are allowed.
+    let allows = |minor: &u8| planner::releases(*minor).any(|release| range.contains(&release));
     let pythons: Vec<u8> = PYTHONS.into_iter().filter(allows).collect();
     if pythons.is_empty() { Target::default() } else { Target::new(&pythons) }
 }
@@ -115,10 +111,9 @@ pub fn digest<'a>(
     };
     say(planner::rules());
     let Question { extra, dynamic, constraints, constraints_of, variables, .. } = question;
-    let Question { locked, unisolated, wheels, shipped, all_shipped, .. } = question;
-    say(format!("{:?} {extra:?} {dynamic:?} {wheels}", question.target.pythons()));
+    let Question { locked, unisolated, wheels, .. } = question;
+    say(format!("{:?} {extra:?} {dynamic:?} {wheels:?}", question.target.pythons()));
     say(format!("{constraints:?} {constraints_of:?} {variables:?} {locked:?} {unisolated:?}"));
-    say(format!("{shipped:?} {all_shipped}"));
     let source = |known: &Known, route: Route| match (&known.from, &known.commit) {
         (_, Some(commit)) if route == Route::Build => format!("{} {:?}", commit.commit, commit.subdirectory),
         (From::Release(chosen), _) => {
@@ -148,4 +143,30 @@ pub fn digest<'a>(
         say(format!("{}@{} {:?}", own.name, own.version, counting(&before_us(own))));
     }
     Digest(digest.finalize().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lockfile::{Options, python};
+
+    #[test]
+    fn which_interpreters_a_range_allows() {
+        for (range, pythons) in [
+            (">=3.11,<3.12.5", &[11, 12][..]),
+            (">=3.11,<3.12", &[11]),
+            ("==3.12.4", &[12]),
+            (">3.12.4,<3.14", &[12, 13]),
+            ("<3", &PYTHONS),
+        ] {
+            let text = format!(
+                "version = 1\nrequires-python = '{range}'\n[[package]]\nname = 'a'\nversion = '1'\n\
+                 source = {{ virtual = '.' }}\n"
+            );
+            let inputs = python::Inputs { file: &|_| None, variable: &|_| None };
+            let graph = python::read("uv.lock", &text, inputs, &Options::default()).unwrap();
+            let found = target(&graph, &policy::Python::default());
+            assert!(found.pythons().iter().eq(pythons), "{range}: {:?}", found.pythons());
+        }
+    }
 }

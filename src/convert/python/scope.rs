@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::PyName;
-use crate::graph::marker::{Choice, Marker, Test};
+use crate::graph::marker::Choice;
 use crate::graph::pypi::{Chosen, LockFormat, Needs, PyEdge, PyGraph, PyKey};
 use crate::plan::python::{Places, Target};
 use crate::policy;
@@ -167,10 +167,10 @@ impl Walk<'_> {
         chosen: &BTreeSet<Choice>,
     ) {
         for edge in edges {
-            let here = above & self.places(&edge.marker, chosen);
+            let here = above & self.target.may(&edge.marker, chosen);
             for key in &edge.to {
                 let Some(package) = self.graph.packages.get(key) else { continue };
-                let places = here & self.places(&package.marker, &self.project);
+                let places = here & self.target.may(&package.marker, &self.project);
                 for extra in std::iter::once(None).chain(edge.extras.iter().map(Some)) {
                     self.add(key, extra, places);
                 }
@@ -184,27 +184,6 @@ impl Walk<'_> {
         if places != 0 && known.is_none_or(|known| known | places != known) {
             self.found.insert(node.clone(), known.unwrap_or_default() | places);
             self.open.push(node);
-        }
-    }
-
-    /// Where a marker may hold.
-    fn places(&self, marker: &Marker, chosen: &BTreeSet<Choice>) -> Places {
-        let each = |part: &Marker| self.places(part, chosen);
-        match marker {
-            Marker::All(parts) => parts.iter().map(each).fold(self.target.all(), |all, one| all & one),
-            Marker::Any(parts) => parts.iter().map(each).fold(0, |any, one| any | one),
-            Marker::Is(Test::Environment(_)) => self.target.when(marker, &BTreeSet::new()),
-            Marker::Is(Test::Choice {
-                choice: choice @ (Choice::Extra(_) | Choice::Group(_)),
-                chosen: wanted,
-            }) => {
-                if chosen.contains(choice) == *wanted {
-                    self.target.all()
-                } else {
-                    0
-                }
-            }
-            Marker::Is(Test::Choice { .. }) => self.target.all(),
         }
     }
 }
@@ -240,6 +219,8 @@ mod tests {
         dependencies = [
             { name = "windows", marker = "sys_platform == 'win32'" },
             { name = "ancient", marker = "python_full_version < '3.11'" },
+            { name = "patched", marker = "python_full_version == '3.12.4'" },
+            { name = "pypy", marker = "platform_python_implementation == 'PyPy'" },
         ]
         [package.optional-dependencies]
         fast = [{ name = "speedup", marker = "sys_platform == 'darwin'" }]
@@ -248,7 +229,8 @@ mod tests {
 
     /// The names of each scope: of the result, of the shell alone, of nobody.
     fn scopes(policy: &str, no_dev: bool, with_members: bool) -> [String; 3] {
-        let plain = ["server", "tool", "book", "other", "windows", "ancient", "speedup", "nobody"];
+        let plain =
+            ["server", "tool", "book", "other", "windows", "ancient", "speedup", "nobody", "patched", "pypy"];
         let more = plain.map(|name| {
             format!("[[package]]\nname = \"{name}\"\nversion = \"1\"\nsource = {{ virtual = \"{name}\" }}\n")
         });
@@ -273,25 +255,29 @@ mod tests {
     #[test]
     fn who_wants_what() {
         let rest = "ancient book nobody other server side windows";
-        assert_eq!(scopes("", false, false), ["app lib speedup", "tool", rest]);
+        assert_eq!(scopes("", false, false), ["app lib patched pypy speedup", "tool", rest]);
         let rest = "ancient book nobody other server side tool windows";
         for (policy, no_dev) in
             [("", true), ("[python]\ngroups = []\n", false), ("[python]\ndevGroups = []\n", false)]
         {
-            assert_eq!(scopes(policy, no_dev, false), ["app lib speedup", "", rest], "{policy} {no_dev}");
+            assert_eq!(
+                scopes(policy, no_dev, false),
+                ["app lib patched pypy speedup", "", rest],
+                "{policy} {no_dev}"
+            );
         }
     }
 
     #[test]
     fn what_is_chosen_is_wanted() {
         let policy = "[python]\nextras = ['web']\ngroups = ['docs']\n";
-        assert_eq!(scopes(policy, false, false)[..2], ["app book lib server speedup", ""]);
+        assert_eq!(scopes(policy, false, false)[..2], ["app book lib patched pypy server speedup", ""]);
         let policy = "[python]\ngroups = ['docs']\ndevGroups = ['dev', 'docs']\n";
-        assert_eq!(scopes(policy, false, false)[..2], ["app book lib speedup", "tool"]);
+        assert_eq!(scopes(policy, false, false)[..2], ["app book lib patched pypy speedup", "tool"]);
     }
 
     #[test]
     fn members_that_are_emitted_want_theirs() {
-        assert_eq!(scopes("", false, true)[0], "app lib other side speedup");
+        assert_eq!(scopes("", false, true)[0], "app lib other patched pypy side speedup");
     }
 }

@@ -37,7 +37,6 @@ pub fn build(
         backend: system.and_then(BuildSystem::object),
         because: None,
         bounds: Vec::new(),
-        opened: tables::opened(name),
         cargo: system.and_then(|system| cargo(system, files)),
         perhaps_more: false,
     };
@@ -69,7 +68,6 @@ pub fn wheel(wheels: Vec<Distribution>, because: String) -> Build {
         backend: None,
         because: None,
         bounds: Vec::new(),
-        opened: BTreeSet::new(),
         requires_python: None,
         requires: BTreeMap::new(),
         native: false,

@@ -56,7 +56,7 @@ impl Wish {
 pub struct Choosing<'a> {
     pub target: &'a Target,
     /// Whether a wheel is taken where nothing that can be built does.
-    pub wheels: bool,
+    pub wheels: &'a dyn Fn(&PyVersion) -> bool,
     /// What cannot be built.
     pub barred: &'a dyn Fn(&PyVersion) -> bool,
 }
@@ -80,7 +80,7 @@ impl Choosing<'_> {
             .filter_map(|one| {
                 let sdist = one.sdist.as_ref().filter(|sdist| pinned || sdist.yanked.is_none());
                 let is_built = sdist.is_some() && !(self.barred)(&one.version);
-                let is_possible = is_built || self.wheels && self.has_wheel(one, pinned);
+                let is_possible = is_built || (self.wheels)(&one.version) && self.has_wheel(one, pinned);
                 if !is_possible {
                     return None;
                 }

@@ -25,7 +25,7 @@ pub struct Surroundings<'a> {
     /// What cannot be built.
     pub barred: &'a dyn Fn(&(PyName, PyVersion)) -> bool,
     /// Whether a wheel is taken where nothing that can be built does.
-    pub wheels: bool,
+    pub wheels: &'a dyn Fn(&(PyName, PyVersion)) -> bool,
     pub bounds: Bounds<'a>,
 }
 
@@ -171,7 +171,8 @@ impl Surroundings<'_> {
                 };
                 let is_mixed = self.bound(name, node, &versions);
                 let barred = |version: &PyVersion| (self.barred)(&(name.clone(), version.clone()));
-                let choosing = Choosing { target: self.target, wheels: self.wheels, barred: &barred };
+                let wheels = |version: &PyVersion| (self.wheels)(&(name.clone(), version.clone()));
+                let choosing = Choosing { target: self.target, wheels: &wheels, barred: &barred };
                 if is_strict
                     && is_mixed
                     && node.wish.contradicts_itself(&choosing.met(listed, &node.wish.wanted))

@@ -30,16 +30,17 @@ use crate::contents::Contents;
 use crate::contents::tarball::Unpacked;
 use crate::graph::marker::Marker;
 use crate::graph::{PyName, PyVersion};
+use crate::policy::WheelRules;
 use crate::problem::Problem;
 use crate::python::{Requirement, build_files};
 use crate::world::pypi::{Distribution, Listed};
 
 pub use assemble::counts;
 pub use solve::{Memo, solve};
-pub use target::{PYTHONS, Places, Target, settled};
+pub use target::{PYTHONS, Places, Target, releases, settled};
 
 /// The version of the rules by which builds are planned: whoever changes what [`solve`] answers counts it up.
-const RULES: u32 = 2;
+const RULES: u32 = 3;
 
 /// The rules and the curated tables, as a text that changes with them.
 pub fn rules() -> String {
@@ -58,10 +59,8 @@ pub struct Key {
 /// What the plan is to be for.
 #[derive(Debug, Default)]
 pub struct Question {
-    /// The packages to build.
+    /// The packages to build; their files must be in [`Known`] from the start, whatever they are a source of.
     pub asked: BTreeSet<(PyName, PyVersion)>,
-    /// Those whose source is a commit; their files must be in [`Known`] from the start.
-    pub commits: BTreeSet<(PyName, PyVersion)>,
     /// What backends were found to ask for, by running them (PEP 508): in place of what the rules say.
     pub dynamic: BTreeMap<(PyName, PyVersion), Vec<String>>,
     /// More build requirements (PEP 508) that the user gives, by name of the package.
@@ -85,11 +84,8 @@ pub struct Question {
     pub made: BTreeMap<(PyName, PyVersion), Timestamp>,
     /// Releases that are known not to be buildable, and why.
     pub barred: BTreeMap<(PyName, PyVersion), Problem>,
-    /// Whether a build requirement of which nothing can be built is taken as a wheel.
-    pub wheels: bool,
-    /// Build requirements that somebody wants as wheels wherever one fits; `all_shipped`: every one.
-    pub shipped: BTreeSet<PyName>,
-    pub all_shipped: bool,
+    /// When a build requirement is taken as a wheel.
+    pub wheels: WheelRules,
 }
 
 /// What the index said so far.
@@ -185,9 +181,6 @@ pub struct Build {
     pub because: Option<String>,
     /// What its environment is bound by, so that the build does not break.
     pub bounds: Vec<Bound>,
-    /// Attribute paths of nixpkgs: libraries that the installed package opens by name while it runs (`ctypes`), so that
-    /// no linker sees them.
-    pub opened: BTreeSet<String>,
     /// `Requires-Python` as the index has it.
     pub requires_python: Option<String>,
     /// The complete environment, requirements of requirements included; free of circles. `None` is always.

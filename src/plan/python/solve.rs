@@ -14,6 +14,7 @@ use super::{
 };
 use crate::graph::marker::Marker;
 use crate::graph::{PyName, PyVersion};
+use crate::policy::Wheels;
 use crate::problem::{Problem, requirements as problem};
 use crate::python::requirement::{RequirementError, What};
 use crate::python::{BuildSystem, Requirement};
@@ -144,7 +145,8 @@ fn prefer(
         let anyway = question.asked.iter().filter(|(asked, _)| asked == name).map(|(_, version)| version);
         let kept = question.kept.get(name).unwrap_or(&none);
         let barred = |version: &PyVersion| is_barred(barred, &(name.clone(), version.clone()));
-        let choosing = Choosing { target: &question.target, wheels: question.wheels, barred: &barred };
+        let wheels = |version: &PyVersion| question.wheels.of(name, version) != Wheels::Never;
+        let choosing = Choosing { target: &question.target, wheels: &wheels, barred: &barred };
         Some((name.clone(), shared(listed, &wishes, &anyway.collect(), kept, &choosing)))
     };
     wishes.into_iter().filter_map(versions).collect()
@@ -205,7 +207,7 @@ impl Walk<'_> {
         if let Some(because) = self.as_wheel(release).filter(|_| !is_asked) {
             return Ok(Found { because: Some(because), ..Found::nothing() });
         }
-        if !self.question.commits.contains(release) {
+        if !is_asked {
             let listed = self.known.projects.get(name).ok_or_else(|| ask(Ask::Project(name.clone())))?;
             match listed.iter().find(|one| one.version == *version) {
                 Some(one) if one.sdist.is_some() => {}
@@ -239,14 +241,16 @@ impl Walk<'_> {
         let barred = &|one: &Release| is_barred(self.barred, one);
         let made = self.made(release);
         let mut table = breaks::of(name, version, &system, files, made);
-        // What the user says of a name is in place of what the table says.
+        // What the user says of a name is in place of what the table says, and the lockfile.
         let said: BTreeSet<PyName> =
             self.said(name)?.into_iter().filter(is_bound).map(|one| one.name).collect();
         table.retain(|one| !said.contains(&one.requirement().name));
         let question = self.question;
         let constraints =
             question.constraints.iter().chain(question.constraints_of.get(name).into_iter().flatten());
-        let constraints = constraints.map(|text| read(&shown, text)).collect::<Result<_, _>>()?;
+        let mut constraints: Vec<Requirement> =
+            constraints.map(|text| read(&shown, text)).collect::<Result<_, _>>()?;
+        constraints.retain(|one| !said.contains(&one.name));
         let bounds = Bounds {
             constraints,
             locked: question.unisolated.contains(name).then_some(&question.locked),
@@ -255,7 +259,7 @@ impl Walk<'_> {
             // What is older than the interpreter was never tried with it.
             until: made.map(|made| times::settled(made.max(question.target.came_out().unwrap_or(made)))),
         };
-        let wheels = question.wheels;
+        let wheels = &|(name, version): &Release| question.wheels.of(name, version) != Wheels::Never;
         let surroundings = Surroundings { known, target, preferred, barred, wheels, bounds };
         let environment = surroundings.environment(&shown, &roots)?;
         // Those that could be kept, of what is there.
@@ -274,7 +278,11 @@ impl Walk<'_> {
     /// Why a build requirement is taken as a wheel; `None` where it is not.
     fn as_wheel(&self, release: &Release) -> Option<String> {
         let (name, version) = release;
-        let listed = self.known.projects.get(name).filter(|_| self.question.wheels)?;
+        let wheels = self.question.wheels.of(name, version);
+        if wheels == Wheels::Never {
+            return None;
+        }
+        let listed = self.known.projects.get(name)?;
         let one = listed.iter().find(|one| one.version == *version).filter(|one| !one.wheels.is_empty())?;
         if let Some(blocked) = self.barred.get(release) {
             return Some(blocked.problem.message.clone());
@@ -282,9 +290,8 @@ impl Walk<'_> {
         if one.sdist.is_none() {
             return Some("it has no source archive".to_owned());
         }
-        let Question { shipped, all_shipped, target, .. } = self.question;
-        let fits = one.wheels.iter().any(|wheel| target.takes(&wheel.kind));
-        if fits && (*all_shipped || shipped.contains(name)) {
+        let fits = one.wheels.iter().any(|wheel| self.question.target.takes(&wheel.kind));
+        if fits && wheels == Wheels::Prefer {
             return Some("headwater.toml asks for a wheel".to_owned());
         }
         is_barred(self.barred, release).then(|| format!("{GIVEN_UP_AFTER} versions of it cannot be built"))
@@ -399,7 +406,7 @@ fn plan(
         let Some(one) = found.get(&release) else { continue };
         let listed = known.projects.get(&key.name);
         let listed = listed.and_then(|listed| listed.iter().find(|one| one.version == key.version));
-        let listed = listed.filter(|_| !question.commits.contains(&release));
+        let listed = listed.filter(|_| !question.asked.contains(&release));
         if let Some(because) = &one.because {
             let wheels = listed.map(|listed| listed.wheels.clone()).unwrap_or_default();
             plan.insert(key, assemble::wheel(wheels, because.clone()));

@@ -8,7 +8,10 @@ use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use pep440_rs::{Version, VersionSpecifiers};
-use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder};
+use pep508_rs::{
+    MarkerEnvironment, MarkerEnvironmentBuilder, MarkerExpression, MarkerTree, MarkerValueString,
+    MarkerValueVersion,
+};
 
 use crate::graph::marker::{Choice, Context, Marker, Test};
 use crate::python::filename::Kind;
@@ -51,6 +54,8 @@ pub struct Target {
     pythons: BTreeSet<u8>,
     /// What was evaluated before: a question comes from hundreds of packages.
     evaluated: RefCell<BTreeMap<(Marker, BTreeSet<Choice>), Places>>,
+    /// The same of [`Target::may`].
+    possible: RefCell<BTreeMap<MarkerExpression, Places>>,
     /// The same of `Requires-Python`, by its text.
     supported: RefCell<BTreeMap<String, (bool, bool)>>,
 }
@@ -88,7 +93,13 @@ impl Target {
             }
         }
         let pythons = environments.iter().map(|(python, _)| *python).collect();
-        Self { environments, pythons, evaluated: RefCell::default(), supported: RefCell::default() }
+        Self {
+            environments,
+            pythons,
+            evaluated: RefCell::default(),
+            possible: RefCell::default(),
+            supported: RefCell::default(),
+        }
     }
 
     /// The minor versions, each once.
@@ -129,6 +140,77 @@ impl Target {
         places
     }
 
+    /// The environments in which a marker may hold, with these extras asked for, where each stands for all that emitted
+    /// code may be evaluated for: any release of the minor version, PyPy, a machine that is not named here. What uv
+    /// encodes as extras of one project among several may hold too.
+    pub fn may(&self, marker: &Marker, chosen: &BTreeSet<Choice>) -> Places {
+        let each = |part: &Marker| self.may(part, chosen);
+        match marker {
+            Marker::All(parts) => parts.iter().map(each).fold(self.all(), |all, one| all & one),
+            Marker::Any(parts) => parts.iter().map(each).fold(0, |any, one| any | one),
+            Marker::Is(Test::Environment(test)) => {
+                let known = self.possible.borrow().get(test).copied();
+                known.unwrap_or_else(|| {
+                    let places = self.possible(test);
+                    self.possible.borrow_mut().insert(test.clone(), places);
+                    places
+                })
+            }
+            Marker::Is(Test::Choice {
+                choice: choice @ (Choice::Extra(_) | Choice::Group(_)),
+                chosen: wanted,
+            }) => {
+                if chosen.contains(choice) == *wanted {
+                    self.all()
+                } else {
+                    0
+                }
+            }
+            Marker::Is(Test::Choice { .. }) => self.all(),
+        }
+    }
+
+    fn possible(&self, test: &MarkerExpression) -> Places {
+        use MarkerValueString::{
+            ImplementationName, PlatformMachine, PlatformMachineDeprecated, PlatformPythonImplementation,
+            PlatformPythonImplementationDeprecated, PythonImplementationDeprecated,
+        };
+        let tree = MarkerTree::expression(test.clone());
+        let holds = |environment: &MarkerEnvironment| tree.evaluate(environment, &[]);
+        match test {
+            MarkerExpression::Version { key, .. } | MarkerExpression::VersionIn { key, .. } => match key {
+                MarkerValueVersion::PythonVersion => self.those(|_, at| holds(at)),
+                MarkerValueVersion::PythonFullVersion => {
+                    let minors = self.pythons.iter().filter(|minor| {
+                        let here = self.environments.iter().find(|(python, _)| python == *minor);
+                        here.is_some_and(|(_, at)| {
+                            releases(**minor).any(|full| holds(&at.clone().with_python_full_version(full)))
+                        })
+                    });
+                    minors.fold(0, |places, minor| places | self.python(*minor))
+                }
+                // PyPy's own has nothing to do with the language's.
+                MarkerValueVersion::ImplementationVersion => self.all(),
+            },
+            MarkerExpression::String { key, value, .. } => match key {
+                ImplementationName
+                | PlatformPythonImplementation
+                | PlatformPythonImplementationDeprecated
+                | PythonImplementationDeprecated => self.those(|_, at| {
+                    let pypy = at.clone().with_implementation_name("pypy");
+                    holds(at) || holds(&pypy.with_platform_python_implementation("PyPy"))
+                }),
+                PlatformMachine | PlatformMachineDeprecated
+                    if !PLATFORMS.iter().any(|(_, _, machine)| machine == value) =>
+                {
+                    self.all()
+                }
+                _ => self.those(|_, at| holds(at)),
+            },
+            MarkerExpression::Extra { .. } => self.all(),
+        }
+    }
+
     /// Whether the oldest of the interpreters may use a release, and whether any may. Upper bounds of newer ones are
     /// guesses of their authors: they rule nothing out. Text that cannot be read is ignored, as pip does.
     pub fn supported(&self, requires_python: &str) -> (bool, bool) {
@@ -155,6 +237,11 @@ impl Target {
         let these = self.environments.iter().enumerate().filter(|(_, (python, at))| holds(*python, at));
         these.fold(0, |places, (bit, _)| places | 1 << bit)
     }
+}
+
+/// The releases of a minor version, as far as markers tell them apart.
+pub fn releases(minor: u8) -> impl Iterator<Item = Version> {
+    (0..=u64::from(PATCHES[1])).map(move |patch| Version::new([3, u64::from(minor), patch]))
 }
 
 /// The marker with what was chosen put in: only the environment is left to ask.
@@ -205,6 +292,33 @@ mod tests {
             assert_eq!(places(&target, marker), count, "{marker}");
         }
         assert_eq!(target.python(12).count_ones(), 18);
+    }
+
+    #[test]
+    fn where_markers_may_hold() {
+        let target = Target::new(&[11, 12]);
+        let everywhere = target.all().count_ones();
+        assert_eq!(everywhere, 36);
+        for (marker, count) in [
+            ("python_version < '3.12'", 18),
+            ("python_full_version == '3.12.4'", 18),
+            ("python_full_version >= '3.11.2' and python_full_version < '3.11.9'", 18),
+            ("python_full_version < '3.11'", 0),
+            ("platform_python_implementation == 'PyPy'", everywhere),
+            ("platform_python_implementation == 'CPython'", everywhere),
+            ("implementation_name == 'pypy' and sys_platform == 'darwin'", 8),
+            ("implementation_name == 'jython'", 0),
+            ("implementation_version < '3'", everywhere),
+            ("platform_machine == 'loongarch64'", everywhere),
+            ("platform_machine == 'riscv64'", 4),
+            ("platform_machine != 'riscv64'", 32),
+            ("sys_platform == 'win32'", 0),
+            ("extra == 'x'", 0),
+            ("extra == 'extra-1-a-x'", everywhere),
+        ] {
+            let places = target.may(&Marker::parse(marker).unwrap(), &BTreeSet::new());
+            assert_eq!(places.count_ones(), count, "{marker}");
+        }
     }
 
     #[test]

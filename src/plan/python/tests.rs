@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::policy::{WheelRules, Wheels};
 use crate::problem::Problem;
 use crate::python::filename;
 
@@ -371,7 +372,13 @@ fn what_the_lockfile_says_of_builds() {
     assert_eq!(lines(&mut index, &question), ["a@1: t@1 u@1", "b@1: t@2"]);
     let plan = index.plan(&question).unwrap();
     assert_eq!(plan[&Key::parse("b@1").unwrap()].env["X"], "1");
-    let question = Question { constraints: texts(&["t>3"]), ..question };
+    // The user comes first, of that package.
+    let extra = [(name("b"), texts(&["t<3"]))].into();
+    let constraints = texts(&["t>=3"]);
+    let question =
+        Question { extra, constraints, unisolated: BTreeSet::new(), locked: BTreeMap::new(), ..question };
+    assert_eq!(lines(&mut index, &question), ["a@1: t@3 u@1", "b@1: t@2"]);
+    let question = Question { extra: BTreeMap::new(), constraints: texts(&["t>3"]), ..question };
     let told = index.plan(&question).unwrap_err();
     assert_eq!(
         told.iter().map(|one| one.release.clone()).collect::<Vec<_>>(),
@@ -446,13 +453,41 @@ fn a_wheel_only_where_nothing_can_be_built() {
     ]);
     let mut question = Question { asked: [release("a@1")].into(), ..Question::default() };
     assert!(index.plan(&question).is_err());
-    question.wheels = true;
+    question.wheels.others = Wheels::Fallback;
     let plan = index.plan(&question).unwrap();
     assert_eq!(line(&Key::parse("a@1").unwrap(), &plan[&Key::parse("a@1").unwrap()]), "a@1: p@1 q@1 w@1");
     let because = |key: &str| plan[&Key::parse(key).unwrap()].because.as_deref();
     assert_eq!(because("w@1"), Some("it has no source archive"));
     assert!(because("q@1").unwrap().contains("without `requires`"), "{:?}", because("q@1"));
     assert_eq!((because("p@1"), plan[&Key::parse("w@1").unwrap()].wheels.len()), (None, 1));
+}
+
+#[test]
+fn wheels_of_single_releases() {
+    let both = || Release { wheel: true, ..with(&[]) };
+    let broken = || Release { pyproject: "[build-system]\n".to_owned(), ..both() };
+    let releases = [
+        ("a@1", with(&["p", "q", "r"])),
+        ("p@1", both()),
+        ("q@1", both()),
+        ("r@1", both()),
+        ("r@2", broken()),
+    ];
+    let rule = |key: &str, wheels| (release(key).0, Some(release(key).1), wheels);
+    for (rules, others, expected) in [
+        (vec![], Wheels::Fallback, ["", "", ""]),
+        (vec![], Wheels::Prefer, ["p@1", "q@1", "r@2"]),
+        (vec![rule("p@2", Wheels::Prefer), rule("q@1", Wheels::Prefer)], Wheels::Never, ["", "q@1", ""]),
+        (vec![(name("p"), None, Wheels::Never)], Wheels::Prefer, ["", "q@1", "r@2"]),
+    ] {
+        let asked = [release("a@1")].into();
+        let wheels = WheelRules { rules, others };
+        let shown = format!("{wheels:?}");
+        let plan = Index::new(&releases).plan(&Question { asked, wheels, ..Question::default() }).unwrap();
+        let taken: Vec<_> = plan.iter().filter(|(_, build)| build.because.is_some()).collect();
+        let taken: Vec<_> = taken.iter().map(|(key, _)| key.to_string()).collect();
+        assert_eq!(taken, expected.into_iter().filter(|key| !key.is_empty()).collect::<Vec<_>>(), "{shown}");
+    }
 }
 
 #[test]
