@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::PyName;
-use crate::graph::marker::Choice;
+use crate::graph::marker::{Choice, Marker};
 use crate::graph::pypi::{Chosen, LockFormat, Needs, PyEdge, PyGraph, PyKey};
 use crate::plan::python::{Places, Target};
 use crate::policy;
@@ -65,7 +65,7 @@ impl Choices {
 pub enum Scope {
     /// The result, or that of a member.
     Run,
-    /// The development shell alone.
+    /// The development shell alone, or the result in an environment that few have: PyPy, a single release of Python.
     Shell,
     /// An extra or a group that nobody asked for, or a platform that emitted code is not for.
     Elsewhere,
@@ -81,9 +81,13 @@ impl Scopes {
     /// project among several is taken to hold: an entry too many is wanted rather than one too few.
     pub fn new(graph: &PyGraph, choices: &Choices, members: &[&PyKey], target: &Target) -> Self {
         let none = BTreeSet::new();
-        let run = reached(graph, choices, (&choices.groups, &none), members, target);
+        let run = reached(graph, choices, (&choices.groups, &none), members, &|marker, chosen| {
+            target.does(marker, chosen)
+        });
         let groups = choices.groups.union(&choices.dev_groups).cloned().collect();
-        let shell = reached(graph, choices, (&groups, &choices.dev_groups), members, target);
+        let shell = reached(graph, choices, (&groups, &choices.dev_groups), members, &|marker, chosen| {
+            target.may(marker, chosen)
+        });
         let scope = |key: &PyKey| match () {
             () if run.contains(key) => Scope::Run,
             () if shell.contains(key) => Scope::Shell,
@@ -97,17 +101,20 @@ impl Scopes {
     }
 }
 
+/// Where a marker holds, with these extras and groups chosen.
+type Holds<'t> = dyn Fn(&Marker, &BTreeSet<Choice>) -> Places + 't;
+
 fn reached(
     graph: &PyGraph,
     choices: &Choices,
     (groups, of_members): (&BTreeSet<PyName>, &BTreeSet<PyName>),
     members: &[&PyKey],
-    target: &Target,
+    holds: &Holds<'_>,
 ) -> BTreeSet<PyKey> {
     let extras = choices.extras.iter().cloned().map(Choice::Extra);
     let project = extras.chain(groups.iter().cloned().map(Choice::Group)).collect();
-    let mut walk = Walk { graph, target, project, found: BTreeMap::new(), open: Vec::new() };
-    let everywhere = target.all();
+    let mut walk = Walk { graph, holds, project, found: BTreeMap::new(), open: Vec::new() };
+    let everywhere = holds(&Marker::All(Vec::new()), &BTreeSet::new());
     let of_project = |walk: &mut Walk<'_>, needs: &Needs| {
         let project = walk.project.clone();
         walk.follow(&needs.always, everywhere, &project);
@@ -141,7 +148,7 @@ type Node = (PyKey, Option<PyName>);
 
 struct Walk<'g> {
     graph: &'g PyGraph,
-    target: &'g Target,
+    holds: &'g Holds<'g>,
     project: BTreeSet<Choice>,
     found: BTreeMap<Node, Places>,
     open: Vec<Node>,
@@ -167,10 +174,10 @@ impl Walk<'_> {
         chosen: &BTreeSet<Choice>,
     ) {
         for edge in edges {
-            let here = above & self.target.may(&edge.marker, chosen);
+            let here = above & (self.holds)(&edge.marker, chosen);
             for key in &edge.to {
                 let Some(package) = self.graph.packages.get(key) else { continue };
-                let places = here & self.target.may(&package.marker, &self.project);
+                let places = here & (self.holds)(&package.marker, &self.project);
                 for extra in std::iter::once(None).chain(edge.extras.iter().map(Some)) {
                     self.add(key, extra, places);
                 }
@@ -255,14 +262,14 @@ mod tests {
     #[test]
     fn who_wants_what() {
         let rest = "ancient book nobody other server side windows";
-        assert_eq!(scopes("", false, false), ["app lib patched pypy speedup", "tool", rest]);
+        assert_eq!(scopes("", false, false), ["app lib speedup", "patched pypy tool", rest]);
         let rest = "ancient book nobody other server side tool windows";
         for (policy, no_dev) in
             [("", true), ("[python]\ngroups = []\n", false), ("[python]\ndevGroups = []\n", false)]
         {
             assert_eq!(
                 scopes(policy, no_dev, false),
-                ["app lib patched pypy speedup", "", rest],
+                ["app lib speedup", "patched pypy", rest],
                 "{policy} {no_dev}"
             );
         }
@@ -271,13 +278,13 @@ mod tests {
     #[test]
     fn what_is_chosen_is_wanted() {
         let policy = "[python]\nextras = ['web']\ngroups = ['docs']\n";
-        assert_eq!(scopes(policy, false, false)[..2], ["app book lib patched pypy server speedup", ""]);
+        assert_eq!(scopes(policy, false, false)[..2], ["app book lib server speedup", "patched pypy"]);
         let policy = "[python]\ngroups = ['docs']\ndevGroups = ['dev', 'docs']\n";
-        assert_eq!(scopes(policy, false, false)[..2], ["app book lib patched pypy speedup", "tool"]);
+        assert_eq!(scopes(policy, false, false)[..2], ["app book lib speedup", "patched pypy tool"]);
     }
 
     #[test]
     fn members_that_are_emitted_want_theirs() {
-        assert_eq!(scopes("", false, true)[0], "app lib other patched pypy side speedup");
+        assert_eq!(scopes("", false, true)[0], "app lib other side speedup");
     }
 }

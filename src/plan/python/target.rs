@@ -144,10 +144,20 @@ impl Target {
     /// code may be evaluated for: any release of the minor version, PyPy, a machine that is not named here. What uv
     /// encodes as extras of one project among several may hold too.
     pub fn may(&self, marker: &Marker, chosen: &BTreeSet<Choice>) -> Places {
-        let each = |part: &Marker| self.may(part, chosen);
+        self.as_chosen(marker, chosen, true)
+    }
+
+    /// The same for these environments alone.
+    pub fn does(&self, marker: &Marker, chosen: &BTreeSet<Choice>) -> Places {
+        self.as_chosen(marker, chosen, false)
+    }
+
+    fn as_chosen(&self, marker: &Marker, chosen: &BTreeSet<Choice>, stands_for_more: bool) -> Places {
+        let each = |part: &Marker| self.as_chosen(part, chosen, stands_for_more);
         match marker {
             Marker::All(parts) => parts.iter().map(each).fold(self.all(), |all, one| all & one),
             Marker::Any(parts) => parts.iter().map(each).fold(0, |any, one| any | one),
+            Marker::Is(Test::Environment(_)) if !stands_for_more => self.when(marker, &BTreeSet::new()),
             Marker::Is(Test::Environment(test)) => {
                 let known = self.possible.borrow().get(test).copied();
                 known.unwrap_or_else(|| {
