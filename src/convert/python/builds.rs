@@ -305,11 +305,14 @@ fn unbuildable(
     }
 }
 
-/// The build requirements of the earlier plan.
-fn kept(before: &BTreeMap<Key, Build>) -> BTreeMap<PyName, BTreeSet<PyVersion>> {
-    let mut kept: BTreeMap<PyName, BTreeSet<PyVersion>> = BTreeMap::new();
-    for key in before.values().flat_map(|build| build.requires.keys()) {
-        kept.entry(key.name.clone()).or_default().insert(key.version.clone());
+/// The build requirements of each release in the earlier plan.
+fn kept(before: &BTreeMap<Key, Build>) -> BTreeMap<(PyName, PyVersion), planner::Kept> {
+    let mut kept: BTreeMap<_, planner::Kept> = BTreeMap::new();
+    for (key, build) in before {
+        let its = kept.entry((key.name.clone(), key.version.clone())).or_default();
+        for require in build.requires.keys() {
+            its.entry(require.name.clone()).or_default().insert(require.version.clone());
+        }
     }
     kept
 }

@@ -142,8 +142,8 @@ pub fn pick<'a>(candidates: &[&'a Listed], preferred: Option<&Vec<PyVersion>>) -
 }
 
 /// Few versions that meet every one of `wishes` (of one project) that can be met: again and again the one that meets
-/// most of those that are left, of equals one that is built anyway (`anyway`), then the newest. Those of an earlier
-/// plan (`kept`) come before all others.
+/// most of those that are left, of equals one that is built anyway (`anyway`), then the newest. Those that other builds
+/// keep (`kept`) come before all others.
 pub fn shared(
     listed: &[Listed],
     wishes: &BTreeMap<String, &Wish>,
@@ -156,8 +156,7 @@ pub fn shared(
         let candidates = choosing.candidates(listed, wish);
         let days = if wish.until.is_some() { SHARED_FOR_DAYS_OF_A_DAY } else { SHARED_FOR_DAYS };
         let best = candidates.first().copied();
-        let may_stand =
-            |one: &&Listed| kept.contains(&one.version) || best.is_some_and(|best| near(one, best, days));
+        let may_stand = |one: &&Listed| best.is_some_and(|best| near(one, best, days));
         candidates.into_iter().filter(may_stand).collect()
     });
     let meet: Vec<Vec<&Listed>> = meet.collect();

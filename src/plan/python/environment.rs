@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::breaks::Break;
 use super::choose::{Choosing, Preferred, Wanted, Wish, pick};
 use super::target::{Places, settled};
-use super::{Ask, Known, Target, tables};
+use super::{Ask, Kept, Known, Target, tables};
 use crate::graph::marker::{Choice, Marker};
 use crate::graph::{PyName, PyVersion};
 use crate::problem::{Problem, requirements as problem};
@@ -22,6 +22,8 @@ pub struct Surroundings<'a> {
     pub known: &'a Known,
     pub target: &'a Target,
     pub preferred: &'a Preferred,
+    /// What comes before those.
+    pub kept: Option<&'a Kept>,
     /// What cannot be built.
     pub barred: &'a dyn Fn(&(PyName, PyVersion)) -> bool,
     /// Whether a wheel is taken where nothing that can be built does.
@@ -50,6 +52,12 @@ pub struct Environment {
     pub programs: BTreeSet<PyName>,
     /// What was wanted of each name.
     pub wishes: Vec<(PyName, Wish)>,
+}
+
+impl Environment {
+    pub fn has(&self, name: &PyName, version: &PyVersion) -> bool {
+        self.members.contains_key(&(name.clone(), version.clone()))
+    }
 }
 
 /// Why there is no environment, or none yet.
@@ -181,7 +189,10 @@ impl Surroundings<'_> {
                 }
                 let mut fitting = choosing.candidates(listed, &node.wish);
                 fitting.retain(|one| !banned.contains(&(name.clone(), one.version.clone())));
-                if let Some(one) = pick(&fitting, self.preferred.get(name)) {
+                let kept = self.kept.and_then(|kept| kept.get(name));
+                let as_before =
+                    fitting.iter().find(|one| kept.is_some_and(|kept| kept.contains(&one.version)));
+                if let Some(one) = as_before.copied().or_else(|| pick(&fitting, self.preferred.get(name))) {
                     next.insert(name.clone(), one.version.clone());
                     continue;
                 }

@@ -56,6 +56,9 @@ pub struct Key {
     pub stage0: bool,
 }
 
+/// The build requirements of one release in an earlier plan.
+pub type Kept = BTreeMap<PyName, BTreeSet<PyVersion>>;
+
 /// What the plan is to be for.
 #[derive(Debug, Default)]
 pub struct Question {
@@ -65,8 +68,9 @@ pub struct Question {
     pub dynamic: BTreeMap<(PyName, PyVersion), Vec<String>>,
     /// More build requirements (PEP 508) that the user gives, by name of the package.
     pub extra: BTreeMap<PyName, Vec<String>>,
-    /// Build requirements of an earlier plan: they are taken again wherever they do, though there may be newer ones.
-    pub kept: BTreeMap<PyName, BTreeSet<PyVersion>>,
+    /// What an earlier plan has each release built with: that is taken again wherever it does, though there may be newer
+    /// versions. A release that is new gets what it would get without the earlier plan.
+    pub kept: BTreeMap<(PyName, PyVersion), Kept>,
     pub target: Target,
     /// The project itself, where it is built.
     pub own: Option<PyName>,

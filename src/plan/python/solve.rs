@@ -107,10 +107,7 @@ fn told(blocked: Barred, circle: &[Release], barred: &Barred) -> Vec<Unplanned> 
 }
 
 fn settled(question: &Question, known: &Known, barred: &Barred, memo: &mut Memo) -> Result<Solved, Halt> {
-    let newest_first = |versions: &BTreeSet<PyVersion>| versions.iter().rev().cloned().collect();
-    let kept = question.kept.iter();
-    let mut preferred: Preferred =
-        kept.map(|(name, versions)| (name.clone(), newest_first(versions))).collect();
+    let mut preferred = Preferred::new();
     let mut seen = BTreeSet::new();
     for _ in 0..ROUNDS {
         let (found, asks) = Walk { question, known, preferred: &preferred, barred }.run(memo)?;
@@ -136,14 +133,24 @@ fn prefer(
     found: &BTreeMap<Release, Arc<Found>>,
 ) -> Preferred {
     let mut wishes: BTreeMap<&PyName, BTreeMap<String, &Wish>> = BTreeMap::new();
-    for (name, wish) in found.values().flat_map(|found| &found.environment.wishes) {
-        wishes.entry(name).or_default().insert(wish.id(), wish);
+    // What builds keep is no question any more.
+    let mut kept: BTreeMap<&PyName, BTreeSet<PyVersion>> = BTreeMap::new();
+    for (release, found) in found {
+        let earlier = question.kept.get(release);
+        for (name, wish) in &found.environment.wishes {
+            let its = earlier.and_then(|earlier| earlier.get(name)).into_iter().flatten();
+            let its: Vec<_> = its.filter(|version| found.environment.has(name, version)).cloned().collect();
+            match its.is_empty() {
+                true => _ = wishes.entry(name).or_default().insert(wish.id(), wish),
+                false => kept.entry(name).or_default().extend(its),
+            }
+        }
     }
     let none = BTreeSet::new();
     let versions = |(name, wishes): (&PyName, _)| {
         let listed = known.projects.get(name)?;
         let anyway = question.asked.iter().filter(|(asked, _)| asked == name).map(|(_, version)| version);
-        let kept = question.kept.get(name).unwrap_or(&none);
+        let kept = kept.get(name).unwrap_or(&none);
         let barred = |version: &PyVersion| is_barred(barred, &(name.clone(), version.clone()));
         let wheels = |version: &PyVersion| question.wheels.of(name, version) != Wheels::Never;
         let choosing = Choosing { target: &question.target, wheels: &wheels, barred: &barred };
@@ -260,7 +267,8 @@ impl Walk<'_> {
             until: made.map(|made| times::settled(made.max(question.target.came_out().unwrap_or(made)))),
         };
         let wheels = &|(name, version): &Release| question.wheels.of(name, version) != Wheels::Never;
-        let surroundings = Surroundings { known, target, preferred, barred, wheels, bounds };
+        let kept = question.kept.get(release);
+        let surroundings = Surroundings { known, target, preferred, kept, barred, wheels, bounds };
         let environment = surroundings.environment(&shown, &roots)?;
         // Those that could be kept, of what is there.
         let chosen = environment.members.keys().cloned().collect();

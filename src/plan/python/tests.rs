@@ -277,17 +277,22 @@ fn an_earlier_plan_is_kept_where_it_does() {
     let mut index = Index::new(&[
         ("a@1", with(&["t>=1"])),
         ("b@1", with(&["t>=3"])),
+        ("c@1", with(&["t>=1"])),
         ("t@1", with(&[])),
         ("t@2", with(&[])),
         ("t@3", with(&[])),
     ]);
-    let mut question = Question { asked: [release("a@1"), release("b@1")].into(), ..Question::default() };
+    let asked = ["a@1", "b@1", "c@1"].map(release).into();
+    let mut question = Question { asked, ..Question::default() };
     let lines = |index: &mut Index, question: &Question| -> Vec<_> {
         index.plan(question).unwrap().iter().map(|(key, build)| line(key, build)).collect()
     };
-    assert_eq!(lines(&mut index, &question), ["a@1: t@3", "b@1: t@3", "t@3:"]);
-    question.kept = [(name("t"), [release("t@1").1, release("t@9").1].into())].into();
-    assert_eq!(lines(&mut index, &question), ["a@1: t@1", "b@1: t@3", "t@1:", "t@3:"]);
+    assert_eq!(lines(&mut index, &question), ["a@1: t@3", "b@1: t@3", "c@1: t@3", "t@3:"]);
+    let kept =
+        |of: &str| (release(of), [(name("t"), ["t@1", "t@9"].map(|one| release(one).1).into())].into());
+    question.kept = [kept("a@1"), kept("b@1")].into();
+    // What `b` had does no longer; `c` is new.
+    assert_eq!(lines(&mut index, &question), ["a@1: t@1", "b@1: t@3", "c@1: t@3", "t@1:", "t@3:"]);
 }
 
 #[test]
