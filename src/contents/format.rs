@@ -25,8 +25,9 @@ impl Format {
     pub fn name(self) -> &'static str {
         match self {
             Self::Npm => "npm",
-            // The 2: since the texts of version files are kept; the 3: since those of a build's own modules are.
-            Self::Sdist => "sdist 3",
+            // The 2: since the texts of version files are kept; the 3: since those of a build's own modules are;
+            // the 4: since the nearest of these come first.
+            Self::Sdist => "sdist 4",
             Self::Wheel => "wheel 2",
         }
     }

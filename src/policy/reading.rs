@@ -46,7 +46,10 @@ impl Policy {
             text.parse().map_err(|error: toml::de::Error| vec![problem::unreadable(&error.to_string())])?;
         let mut faults = Faults { found: Vec::new() };
         faults.of_tables(&table);
-        if let Ok(policy) = toml::from_str::<Self>(text) {
+        // Of what is left without these.
+        let mut left = table;
+        faults.found.iter().for_each(|(path, _)| take_out(&mut left, path));
+        if let Ok(policy) = left.try_into::<Self>() {
             faults.of_values(&policy);
         }
         if !faults.found.is_empty() {
@@ -71,6 +74,21 @@ impl Faults {
 
     fn bad(&mut self, path: &[&str], why: &str, hint: &str) {
         self.add(path, problem::bad_value(&spelled(path), why, hint));
+    }
+
+    /// A bad value of the list at a key: told with its own line.
+    fn entry(&mut self, path: &[&str], nth: usize, why: &str, hint: &str) {
+        self.add(&[path, &[&nth.to_string()]].concat(), problem::bad_value(&spelled(path), why, hint));
+    }
+
+    /// Requirements as PEP 508 has them.
+    fn requirements(&mut self, path: &[&str], texts: &[String]) {
+        for (nth, text) in texts.iter().enumerate() {
+            if let Err(why) = Requirement::parse(text) {
+                let hint = "write requirements (PEP 508), as in \"setuptools<81\"";
+                self.entry(path, nth, &format!("{text:?} {why}"), hint);
+            }
+        }
     }
 
     /// Unknown keys, and values of the wrong type.
@@ -135,8 +153,19 @@ impl Faults {
                 self.unknown(&at, known);
                 continue;
             }
-            let one = toml::Table::from_iter([(key.clone(), value.clone())]);
-            self.typed::<T>(&toml::Value::Table(one), &at, "see the README for what it may be");
+            let hint = "see the README for what it may be";
+            let alone = |value: toml::Value| toml::Value::Table([(key.clone(), value)].into_iter().collect());
+            let before = self.found.len();
+            // Of a list it says which it is.
+            for (nth, entry) in value.as_array().into_iter().flatten().enumerate() {
+                let one = alone(toml::Value::Array(vec![entry.clone()]));
+                if let Err(error) = one.try_into::<T>() {
+                    self.entry(&at, nth, &format!("{entry} {}", wrong(&error)), hint);
+                }
+            }
+            if self.found.len() == before {
+                self.typed::<T>(&alone(value.clone()), &at, hint);
+            }
         }
     }
 
@@ -173,15 +202,7 @@ impl Faults {
         if policy.tier.0 == Tier::X {
             self.bad(&["tier"], "is a contradiction", "write P, A, B, C or D");
         }
-        for text in &policy.python.requires {
-            if let Err(why) = Requirement::parse(text) {
-                self.bad(
-                    &["python", "requires"],
-                    &format!("{text:?} {why}"),
-                    "write requirements (PEP 508), as in \"setuptools<81\"",
-                );
-            }
-        }
+        self.requirements(&["python", "requires"], &policy.python.requires);
         for (package, overrides) in &policy.packages {
             self.overrides(package, overrides);
         }
@@ -196,6 +217,7 @@ impl Faults {
                 self.bad(&named(key), &why, "name a file inside the project, relative to it");
             }
         }
+        self.requirements(&named("buildRequires"), &overrides.build_requires);
         let inputs = overrides.build_inputs.iter().map(|input| ("buildInputs", input));
         let programs = overrides.native_build_inputs.iter().map(|input| ("nativeBuildInputs", input));
         for (key, input) in inputs.chain(programs) {
@@ -228,6 +250,15 @@ impl Faults {
         problems.sort();
         problems.dedup();
         problems.into_iter().map(|(_, problem)| problem).collect()
+    }
+}
+
+/// Leaves out what stands at a path, with the list that it is in.
+fn take_out(table: &mut toml::Table, path: &[String]) {
+    let Some((key, rest)) = path.split_first() else { return };
+    match table.get_mut(key) {
+        Some(toml::Value::Table(below)) if !rest.is_empty() => take_out(below, rest),
+        _ => _ = table.remove(key),
     }
 }
 

@@ -100,7 +100,7 @@ fn bad_values_are_told_with_the_remedy() {
 
 #[test]
 fn faults_of_every_kind_are_told_at_once() {
-    let text = "teir = 'B'\nmirrors = 'slow'\n[python]\nwheels = 'always'\ngroups = 'dev'\nrequires = ['a b']\n\
+    let text = "teir = 'B'\nmirrors = 'slow'\n[python]\nwheels = 'always'\ngroups = 'dev'\nrequires = ['a', 'a b']\n\
         [packages.x]\nroute = 'egg'\nbuildRequires = 'cython'\nbuildinputs = []\n[programs.app]\nfle = 'app.py'\n\
         [[exceptions]]\npackage = 'x'\nreason = 1\nexpires = '2030-01-01'\n";
     let faults = Policy::parse(text).unwrap_err();
@@ -116,6 +116,7 @@ fn faults_of_every_kind_are_told_at_once() {
     headwater.toml:2 mirrors
     headwater.toml:4 python.wheels
     headwater.toml:5 python.groups
+    headwater.toml:6 python.requires
     headwater.toml:8 packages."x".route
     headwater.toml:9 packages."x".buildRequires
     headwater.toml:10 packages."x".buildinputs
@@ -123,6 +124,21 @@ fn faults_of_every_kind_are_told_at_once() {
     headwater.toml:13 exceptions[0].owner
     headwater.toml:15 exceptions[0].reason
     headwater.toml:16 exceptions[0].expires
+    "#);
+}
+
+#[test]
+fn of_a_list_it_is_told_which() {
+    let text = "[python]\nprefer-wheels = ['idna', 'six!']\nrequires = [\n  'a>=1',\n  '!!',\n]\n[packages.six]\n\
+        buildRequires = ['six ==']\nbuildInputs = [1]\n";
+    let faults = Policy::parse(text).unwrap_err();
+    let lines: Vec<_> =
+        faults.iter().map(|fault| fault.to_string().lines().next().unwrap().to_owned()).collect();
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    [HW402] headwater.toml:2: `python.prefer-wheels` "six!" cannot be read: is no Python project name
+    [HW402] headwater.toml:5: `python.requires` "!!" cannot be read: Expected package name starting with an alphanumeric character, found `!`
+    [HW402] headwater.toml:8: `packages."six".buildRequires` "six ==" cannot be read: Unexpected end of version specifier, expected version
+    [HW402] headwater.toml:9: `packages."six".buildInputs` 1 cannot be read: invalid type: integer `1`, expected a string
     "#);
 }
 

@@ -175,7 +175,8 @@ pub fn interpreter(lockfile: &str, taken: &[u8], why: &str) -> Problem {
     Problem { code: "HW552", package: None, file: Some(lockfile.to_owned()), message, hint }
 }
 
-/// HW553: packages that require what the lockfile does not have.
+/// HW553: packages that require what the lockfile does not have. The message names the first; what is to be written has
+/// all, as it is copied.
 pub fn not_closed(lockfile: &str, unmet: &BTreeMap<String, Vec<String>>) -> Problem {
     const NAMED: usize = 8;
     let one = |(package, lacks): (&String, &Vec<String>)| format!("{package} requires {}", lacks.join(", "));
@@ -184,7 +185,7 @@ pub fn not_closed(lockfile: &str, unmet: &BTreeMap<String, Vec<String>>) -> Prob
         named += &format!("; and {} more", unmet.len() - NAMED);
     }
     let wanted: BTreeSet<String> = unmet.values().flatten().map(|text| addable(text)).collect();
-    let wanted: Vec<_> = wanted.iter().take(NAMED).map(|text| format!("{text:?}")).collect();
+    let wanted: Vec<_> = wanted.iter().map(|text| format!("{text:?}")).collect();
     Problem {
         code: "HW553",
         package: None,

@@ -1,6 +1,6 @@
 //! The files of a source that its build reads and runs first: what the plan of a build is read from.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::BuildSystem;
 use super::imports::Imports;
@@ -17,7 +17,8 @@ const MOST: usize = 16;
 pub fn texts(text: impl Fn(&str) -> Option<String>) -> BTreeMap<String, String> {
     let root = ROOT.into_iter().filter_map(|name| Some((name.to_owned(), text(name)?)));
     let mut found: BTreeMap<String, String> = root.collect();
-    let mut open: Vec<(String, String)> = Vec::new();
+    // The nearest first: what the backend and setup.py import may be more than is read.
+    let mut open: VecDeque<(String, String)> = VecDeque::new();
     let pyproject = found.get("pyproject.toml").map(String::as_str);
     if let Ok(system) = BuildSystem::read(pyproject) {
         open.extend(backend(&system).map(|(folder, path)| (folder, path.to_owned())));
@@ -28,7 +29,7 @@ pub fn texts(text: impl Fn(&str) -> Option<String>) -> BTreeMap<String, String> 
     }
     let mut modules = 0;
     while modules < MOST
-        && let Some((folder, path)) = open.pop()
+        && let Some((folder, path)) = open.pop_front()
     {
         if found.contains_key(&path) || !seen.insert((folder.clone(), path.clone())) {
             continue;
@@ -107,6 +108,17 @@ mod tests {
             kept(&[("pyproject.toml", here), ("own/__init__.py", "")]),
             "own/__init__.py pyproject.toml"
         );
+    }
+
+    #[test]
+    fn a_backend_is_read_before_what_setup_py_leads_to() {
+        let own = "[build-system]\nrequires=[]\nbuild-backend='own.hooks'\nbackend-path=['.']\n";
+        let many: Vec<String> = (0..=MOST).map(|at| format!("m{at}.py")).collect();
+        let imports: Vec<String> = (0..=MOST).map(|at| format!("m{at}")).collect();
+        let setup = format!("import {}", imports.join(", "));
+        let mut files = vec![("pyproject.toml", own), ("setup.py", setup.as_str()), ("own/hooks.py", "")];
+        files.extend(many.iter().map(|path| (path.as_str(), "")));
+        assert!(kept(&files).contains("own/hooks.py"));
     }
 
     #[test]

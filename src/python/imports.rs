@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use super::tokens::{self, Token};
 
-/// Names that an import statement may bring in: `import a.b` and `from a import b` both give `a.b`.
+/// Names that an import statement may bring in: `import a.b` and `from a import b` both give `a.b`; so do the calls
+/// `__import__('a.b')` and `importlib.import_module('a.b')`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Imports {
     /// Dotted names, those of relative imports with their dots in front.
@@ -40,6 +41,18 @@ impl Imports {
 
     /// An import can stand after a colon (`try: import x`) as well as at the start of a line.
     fn line(&mut self, tokens: &[Token<'_>]) {
+        for window in tokens.windows(4) {
+            if let [
+                Token::Name("__import__" | "import_module"),
+                Token::Op('('),
+                Token::Text(name),
+                Token::Op(')' | ','),
+            ] = window
+                && name.split('.').all(is_name)
+            {
+                self.names.insert((*name).to_owned());
+            }
+        }
         let starts = |at: usize| at == 0 || tokens[at - 1] == Token::Op(':');
         for at in 0..tokens.len() {
             match tokens[at] {
@@ -84,6 +97,10 @@ impl Imports {
     }
 }
 
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
 /// A dotted name, and how many tokens it takes.
 fn dotted(tokens: &[Token<'_>]) -> (String, usize) {
     let (mut name, mut after_name) = (String::new(), false);
@@ -120,6 +137,9 @@ mod tests {
             ("from .a import b", ".a .a.b"),
             ("# import a\n'''\nimport b\n'''\nx = 'import c'", ""),
             ("raise X from error", ""),
+            ("x = __import__('a.b').c", "a.b"),
+            ("x = importlib.import_module('a', p)", "a"),
+            ("x = import_module('.a', p), import_module('a' + b), __import__('a b')", ""),
             ("import a\nx = [", "a"),
         ] {
             let found = Imports::read(text).names.into_iter().collect::<Vec<_>>().join(" ");

@@ -90,8 +90,11 @@ class Build:
             hint = "; it builds without a network" if name == "build_wheel" else ""
             if absent:
                 # Such as a setup.py that imports the project, and with it what the project needs at run time.
-                table = f"[packages.{self.settings['name']}] buildRequires = [...]"
-                hint = f"; the module {absent} is not there while it builds: {table} in headwater.toml adds the package that has it"
+                table = f"[packages.{self.settings['name']}] buildRequires = "
+                # Not a package of its own: setuptools had it until 82.
+                is_resources = absent.split(".")[0] == "pkg_resources"
+                adds = '["setuptools<82"] in headwater.toml adds it' if is_resources else "[...] in headwater.toml adds the package that has it"
+                hint = f"; the module {absent} is not there while it builds: {table}{adds}"
             raise Failure(f"{name} of its backend {self.system['build-backend']} failed (above){hint}")
         with open(result, encoding="utf-8") as file:
             answer = json.load(file)

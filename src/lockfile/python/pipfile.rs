@@ -13,6 +13,9 @@ use crate::graph::{PyName, PyVersion};
 use crate::lockfile::document::Pairs;
 use crate::problem::{Problem, lockfile as problem};
 
+/// The category that is always installed; others are groups.
+const DEFAULT: &str = "default";
+
 #[derive(Deserialize)]
 struct Meta {
     #[serde(rename = "pipfile-spec")]
@@ -87,8 +90,8 @@ pub fn read(reading: &mut Reading<'_>) -> Option<PyGraph> {
     draft.graph.requires_python = reading.python(python.as_deref());
     for (category, entries) in whole.0.into_iter().filter(|(key, _)| key != "_meta") {
         let start = offset(reading.text, &category, 0);
-        let edges = category_edges(reading, &mut draft, start, entries)?;
-        if category == "default" {
+        let edges = category_edges(reading, &mut draft, start, &category, entries)?;
+        if category == DEFAULT {
             draft.graph.top.always = edges;
         } else if let Some(group) = reading.name(at, &category) {
             draft.graph.top.groups.insert(group, edges);
@@ -109,6 +112,7 @@ fn category_edges(
     reading: &mut Reading<'_>,
     draft: &mut Draft,
     start: usize,
+    category: &str,
     entries: serde_json::Value,
 ) -> Option<Vec<PyEdge>> {
     let entries: BTreeMap<String, serde_json::Value> = match serde_json::from_value(entries) {
@@ -131,7 +135,7 @@ fn category_edges(
         from = found;
         let at = reading.at(found, &name);
         match Entry::deserialize(entry) {
-            Ok(entry) => edges.extend(edge(reading, draft, at, &name, &entry)),
+            Ok(entry) => edges.extend(edge(reading, draft, at, &name, &entry, category == DEFAULT)),
             Err(error) => reading.add(problem::malformed_entry(&at.place(), &name, &error.to_string())),
         }
     }
@@ -144,10 +148,11 @@ fn edge(
     at: At<'_>,
     name: &str,
     entry: &Entry,
+    is_default: bool,
 ) -> Option<PyEdge> {
     let name = reading.name(at, name)?;
     let marker = reading.marker(at, entry.markers.as_deref());
-    let found = reading.wanted_under(&marker, |reading| source(reading, at, entry, &marker));
+    let found = reading.wanted_under(&marker, |reading| source(reading, at, entry, &marker, is_default));
     let (version, source) = match found {
         Ok(found) => found?,
         Err(problem) => (None, PySource::Unpinned { problem }),
@@ -168,6 +173,7 @@ fn source(
     at: At<'_>,
     entry: &Entry,
     marker: &Marker,
+    is_default: bool,
 ) -> Option<(Option<PyVersion>, PySource)> {
     for (kind, url) in [("hg", &entry.hg), ("svn", &entry.svn)] {
         if let Some(url) = url {
@@ -216,7 +222,8 @@ fn source(
         );
         let problem = problem::unpinned_requirement(&at.place(), at.package, written, pin);
         let problem = Problem { hint, ..problem };
-        if marker.is_always() {
+        // Only what everybody gets is sure to be wanted.
+        if marker.is_always() && is_default {
             reading.add(problem);
             return None;
         }

@@ -180,12 +180,15 @@ impl<'a> Source<'a> {
         let mut keywords = BTreeSet::new();
         for (path, text) in modules() {
             for line in tokens::code(text).unwrap_or_default() {
-                for pair in line.tokens.windows(2) {
-                    match pair {
-                        [Token::Name(name), Token::Op('=')] if path == "setup.py" => {
+                for at in 0..line.tokens.len() {
+                    match &line.tokens[at..] {
+                        [Token::Name(name), Token::Op('='), ..] if path == "setup.py" => {
                             _ = keywords.insert((*name).to_owned())
                         }
-                        [Token::Text(name), Token::Op(':')] if path == "setup.py" => {
+                        [Token::Text(name), Token::Op(':'), ..]
+                        | [Token::Text(name), Token::Op(']'), Token::Op('='), ..]
+                            if path == "setup.py" =>
+                        {
                             _ = keywords.insert((*name).to_owned())
                         }
                         _ => {}
@@ -262,6 +265,15 @@ mod tests {
             ),
             ("a@1", vec![("setup.py", "# import pkg_resources\nX = 'pkg_resources'")], None, ""),
             ("a@1", vec![("setup.py", "setup(use_2to3=True)")], None, "setuptools<58"),
+            ("a@1", vec![("setup.py", "extra['use_2to3'] = True\nsetup(**extra)")], None, "setuptools<58"),
+            ("a@1", vec![("setup.py", "__import__('pkg_resources')")], None, "setuptools<82"),
+            (
+                "a@1",
+                vec![("setup.py", "from pkg_resources.extern import packaging")],
+                None,
+                "setuptools<82 setuptools<71",
+            ),
+            ("a@1", vec![("setup.py", "import setuptools.extern.packaging")], None, "setuptools<71"),
             (
                 "a@1",
                 vec![("setup.cfg", "[options]\nuse_2to3 = True\n"), ("setup.py", "")],

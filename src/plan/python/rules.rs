@@ -7,6 +7,7 @@ use pep440_rs::Version;
 
 use super::own_backend;
 use crate::graph::{PyName, PyVersion};
+use crate::python::tokens::{self, Token};
 use crate::python::{BuildSystem, setup_cfg as cfg, setup_requires};
 
 /// A backend that another one stands for: the whole of poetry would be built for a module that passes on the hooks of
@@ -95,10 +96,20 @@ fn setuptools(texts: &BTreeMap<String, String>, chosen: &BTreeMap<PyName, PyVers
     }
     let old = |version: &PyVersion| *version.parts() < Version::new([70, 1]);
     let installed = PyName::new("setuptools").ok().and_then(|name| chosen.get(&name));
-    if installed.is_some_and(old) {
+    // One that builds itself is not chosen: its own hook tells.
+    let builds_itself = texts.get("setuptools/build_meta.py").is_some_and(|text| wants_wheel(text));
+    if installed.is_some_and(old) || builds_itself {
         asked.requires.push("wheel".to_owned());
     }
     asked
+}
+
+/// Whether a setuptools' `build_meta.py` asks for `wheel`: `requirements=['wheel']` in the hook's only call (40.8 to 70.0).
+fn wants_wheel(text: &str) -> bool {
+    use Token::{Name, Op, Text};
+    let asks = [Name("requirements"), Op('='), Op('['), Text("wheel"), Op(']')];
+    let lines = tokens::code(text).unwrap_or_default();
+    lines.iter().any(|line| line.tokens.windows(asks.len()).any(|window| window == asks))
 }
 
 fn setup_cfg(text: &str) -> Vec<String> {
@@ -186,6 +197,26 @@ mod tests {
     fn an_old_setuptools_wants_wheel() {
         assert_eq!(of("", &[], &[("setuptools", "69.5.1")]).requires, ["wheel"]);
         assert!(of("", &[], &[("setuptools", "80")]).requires.is_empty());
+    }
+
+    #[test]
+    fn a_setuptools_that_builds_itself() {
+        let own = "[build-system]\nrequires=[]\nbuild-backend='setuptools.build_meta'\nbackend-path=['.']\n";
+        let hooks = |list: &str| {
+            format!(
+                "import setuptools\nclass B:\n    def get_requires_for_build_wheel(self, config_settings=None):\n        \
+                return self._get_build_requires(\n            config_settings, requirements={list})\n\
+                _BACKEND = B()\nget_requires_for_build_wheel = _BACKEND.get_requires_for_build_wheel\n"
+            )
+        };
+        for (list, requires) in [("['wheel']", vec!["wheel"]), ("[]", vec![])] {
+            let asked = of(own, &[("setuptools/build_meta.py", &hooks(list))], &[]);
+            assert_eq!(
+                (asked.requires, asked.perhaps_more),
+                (requires.into_iter().map(str::to_owned).collect(), false),
+                "{list}"
+            );
+        }
     }
 
     #[test]

@@ -45,6 +45,12 @@ class Failures(Case):
         said = self.fails()
         self.assertIn("the module nowhere is not there while it builds: [packages.eager] buildRequires = [...]", said)
 
+    def test_pkg_resources_that_is_not_there_while_it_builds(self):
+        text = pyproject("old", "1.0", more='[tool.tiny]\nmodules = []\nrun = ["import pkg_resources"]\n')
+        self.scene.add("old", "1.0", {"pyproject.toml": text})
+        self.scene.convert(roots=["old@1.0"])
+        self.assertIn('[packages.old] buildRequires = ["setuptools<82"] in headwater.toml adds it', self.fails())
+
     def test_wrong_version_and_wrong_name(self):
         text = pyproject("lib", "1.0", more='[tool.tiny]\nmodules = []\nclaim = "1.1"\n')
         self.scene.add("lib", "1.0", {"pyproject.toml": text})

@@ -12,9 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::Draft;
 use super::reading::{At, Reading};
+use crate::graph::marker::Marker;
 use crate::graph::pypi::{PyGraph, PyKey, PySource};
 use crate::graph::{PyName, PyVersion};
 use crate::hash::Integrity;
+use crate::plan::python::Target as Systems;
 use crate::problem::lockfile as problem;
 pub use asked::{Asked, asked};
 pub use encoding::text;
@@ -51,13 +53,14 @@ pub fn read(reading: &mut Reading<'_>) -> Option<PyGraph> {
             Err(problem) => sources.push((placed, at, (None, PySource::Unpinned { problem }))),
         }
     }
-    hashed(reading, &all, &sources);
+    let has_hash: Vec<Option<bool>> = sources.iter().map(|(_, _, (_, source))| has_hash(source)).collect();
     agreed(reading, &mut sources);
+    hashed(reading, &all, &sources, &has_hash);
     for (placed, at, (version, source)) in sources {
         let line = &placed.what;
         let key = known(&draft, &line.name, version.as_ref(), &source).unwrap_or_else(|| {
             let release = (line.name.clone(), version);
-            draft.add(reading, at, release, source, crate::graph::marker::Marker::ALWAYS, None)
+            draft.add(reading, at, release, source, Marker::ALWAYS, None)
         });
         // Two versions of one package need markers that tell them apart; whether these do, an environment shows.
         let marker = line.marker.to_string();
@@ -95,7 +98,7 @@ type Found<'l> = (&'l Placed<Line>, At<'l>, (Option<PyVersion>, PySource));
 struct Constraint {
     versions: pep440_rs::VersionSpecifiers,
     hashes: BTreeSet<Integrity>,
-    marker: crate::graph::marker::Marker,
+    marker: Marker,
     place: String,
 }
 
@@ -180,11 +183,18 @@ fn common(one: &BTreeSet<Integrity>, other: &BTreeSet<Integrity>) -> Option<BTre
     (!both.is_empty()).then_some(both)
 }
 
-/// Lines that ask for the same from the same place allow the hashes that all of them do (pip).
+/// Lines that ask for the same from the same place allow the hashes that all of them do, and one without hashes those of
+/// the others (pip). Lines that hold nowhere on the systems that are converted for have no say where others do.
 fn agreed(reading: &mut Reading<'_>, sources: &mut [Found<'_>]) {
     type Group = (PySource, String, BTreeSet<Integrity>, Vec<usize>);
     let mut groups: BTreeMap<(PyName, Option<PyVersion>), Vec<Group>> = BTreeMap::new();
-    for (number, (placed, at, (version, source))) in sources.iter().enumerate() {
+    let target = Systems::default();
+    let holds = |marker: &Marker| target.when(marker, &BTreeSet::new()) != 0;
+    let (somewhere, nowhere): (Vec<usize>, Vec<usize>) =
+        (0..sources.len()).partition(|number| holds(&sources[*number].0.what.marker));
+    let silent = somewhere.len();
+    for (nth, number) in somewhere.into_iter().chain(nowhere).enumerate() {
+        let (placed, at, (version, source)) = &sources[number];
         let mut bare = source.clone();
         let Some(hashes) = bare.hashes_mut().map(std::mem::take) else { continue };
         let same = groups.entry((placed.what.name.clone(), version.clone())).or_default();
@@ -192,7 +202,9 @@ fn agreed(reading: &mut Reading<'_>, sources: &mut [Found<'_>]) {
             same.push((bare, at.place(), hashes, vec![number]));
             continue;
         };
+        let has_say = nth < silent || !holds(&sources[members[0]].0.what.marker);
         match common(known, &hashes) {
+            _ if !has_say => {}
             Some(both) => *known = both,
             None => {
                 let why = format!("has no hash in common with {first}, which asks for the same");
@@ -210,19 +222,25 @@ fn agreed(reading: &mut Reading<'_>, sources: &mut [Found<'_>]) {
     }
 }
 
-/// pip's hash-checking mode: where one requirement has a hash, all must that can. Folders and commits cannot; uv writes
-/// them into such files, and the commit says more than a hash.
-fn hashed(reading: &mut Reading<'_>, all: &Collected, sources: &[Found<'_>]) {
-    let of = |source: &PySource| match source {
+/// Whether a source has a hash; `None` for one that cannot.
+fn has_hash(source: &PySource) -> Option<bool> {
+    match source {
         PySource::Index { hashes, .. } | PySource::Archive { hashes, .. } | PySource::File { hashes, .. } => {
             Some(!hashes.is_empty())
         }
         PySource::Git { .. } | PySource::Folder { .. } | PySource::Unpinned { .. } => None,
-    };
-    let states = || sources.iter().map(|(_, at, (_, source))| (at, of(source)));
-    if all.settings.require_hashes || states().any(|(_, has)| has == Some(true)) {
-        for (at, _) in states().filter(|(_, has)| *has == Some(false)) {
-            reading.add(problem::missing_hash(&at.place(), at.package));
+    }
+}
+
+/// pip's hash-checking mode: where one requirement has a hash, all must that can, unless another line of the release has
+/// (see [`agreed`]). Folders and commits cannot; uv writes them into such files, and the commit says more than a hash.
+/// `had` is what each line has itself.
+fn hashed(reading: &mut Reading<'_>, all: &Collected, sources: &[Found<'_>], had: &[Option<bool>]) {
+    if all.settings.require_hashes || had.contains(&Some(true)) {
+        for ((_, at, (_, source)), had) in sources.iter().zip(had) {
+            if *had == Some(false) && has_hash(source) == Some(false) {
+                reading.add(problem::missing_hash(&at.place(), at.package));
+            }
         }
     }
 }

@@ -163,9 +163,17 @@ fn lines_with_other_hashes() {
         (format!("x==1 {a} {b}\nx==1 {b} {c}"), "b"),
         (format!("x==1 {a} {b}\nx[y]==1 ; os_name == 'posix' {b} {c}\nX==1.0 {b}"), "b"),
         (format!("x==1 {a} {b}\nx==1 {b} {a}"), "ab"),
+        (format!("x==1 {a} {b}\nx==1 ; python_version > '3'"), "ab"),
+        (format!("x==1 ; python_version > '3'\nx==1 {a}"), "a"),
+        // What holds on Windows alone has no say.
+        (format!("x==1 {a} {b}\nx==1 ; sys_platform == 'win32' {c}"), "ab"),
+        (format!("x==1 ; sys_platform == 'win32' {c}\nx==1 {a}"), "a"),
+        (format!("x==1 ; sys_platform == 'win32' {c}\nx==1 ; os_name == 'nt' {c} {a}"), "c"),
     ] {
         assert_eq!(common(&text, "").unwrap(), [expected], "{text}");
     }
+    let none = common(&format!("x==1 ; sys_platform == 'win32' {a}\nx==1"), "").unwrap_err();
+    assert!(none.starts_with("[HW156] r.txt:2: x: "), "{none}");
     let constrained = |line: &str, constraint: &str| common(&format!("-c c.txt\n{line}"), constraint);
     assert_eq!(constrained(&format!("x==1 {a} {b}"), &format!("x==1 {b}")).unwrap(), ["b"]);
     assert_eq!(constrained(&format!("x==1 {a}"), "x==1").unwrap(), ["a"]);

@@ -81,4 +81,9 @@ fn what_pipenv_left_open_for_other_machines() {
     assert!(one.contains("run it where `sys_platform == 'win32'` holds"), "{one}");
     let always = problems("Pipfile.lock", &pipfile(r#""x": {"version": "*"}"#));
     assert!(always[0].starts_with("[HW150] Pipfile.lock:1: x"), "{always:?}");
+    // Of another category, that somebody wants it is for the caller to find.
+    let text = pipfile(r#""a": {"version": "==1"}}, "develop": {"x": {"version": "*"}"#);
+    let graph = read_text("Pipfile.lock", &text).unwrap();
+    assert!(matches!(&unpinned(&graph)[..], [one] if one.starts_with("[HW150] ")), "{graph:?}");
+    assert_eq!(selected(&graph, &linux("3.11.7")), ["a@1"]);
 }
