@@ -17,7 +17,7 @@ use crate::source::FlagKind;
 
 pub use exceptions::exceptions;
 pub use text::text;
-pub use weakened::{Weakened, weakened};
+pub use weakened::{Weakened, gone, weakened};
 
 /// The end of a `convert`. Printed as JSON it is what `--json` gives.
 #[derive(Clone, Debug, Serialize)]

@@ -22,6 +22,8 @@ pub struct Weakened {
 /// How well a package is made: the more the better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Strength {
+    /// Left out of the shell, or missing.
+    Nothing,
     Shipped,
     Archive,
     Commit,
@@ -43,6 +45,7 @@ impl Strength {
             Self::Commit => "from its commit",
             Self::Archive => "built from its source archive",
             Self::Shipped => "as the registry ships it, unvetted",
+            Self::Nothing => "not at all",
         }
     }
 }
@@ -78,6 +81,25 @@ pub fn weakened(prior: &Pins, now: &Pins) -> Vec<Weakened> {
         })
     };
     now.packages.iter().filter_map(one).collect()
+}
+
+/// The same of packages that cannot be had, each with why: made is nothing of them any more.
+pub fn gone(prior: &Pins, absent: &BTreeMap<Purl, String>) -> Vec<Weakened> {
+    let one = |(purl, reason): (&Purl, &String)| {
+        let same = prior.packages.get_key_value(purl);
+        let before = same.or_else(|| {
+            prior.packages.iter().find(|(earlier, pin)| name(earlier) == name(purl) && !pin.is_requirement())
+        });
+        let (before, pin) = before.filter(|_| !prior.left_out.contains_key(purl))?;
+        Some(Weakened {
+            package: purl.clone(),
+            before: before.clone(),
+            was: Strength::of(pin)?.words(),
+            now: Strength::Nothing.words(),
+            reason: reason.clone(),
+        })
+    };
+    absent.iter().filter_map(one).collect()
 }
 
 /// The package without version and qualifiers.
@@ -130,6 +152,20 @@ mod tests {
         }
         let found = weakened(&pins(&[("a", "1", Build, false)]), &pins(&[("a", "2", Artifact, false)]));
         assert_eq!((found[0].was, found[0].before.as_str()), ("from its commit", "pkg:pypi/a@1"));
+    }
+
+    #[test]
+    fn what_is_left_out_is_weaker_than_what_was_there_once() {
+        let absent = |name: &str, version: &str| {
+            BTreeMap::from([(Purl::pypi(&PyName::new(name).unwrap(), version), "why".to_owned())])
+        };
+        let mut prior = pins(&[("a", "1", Route::Sdist, false)]);
+        for (name, version, expected) in [("a", "1", 1), ("a", "2", 1), ("b", "1", 0)] {
+            assert_eq!(gone(&prior, &absent(name, version)).len(), expected, "{name} {version}");
+        }
+        // That was said before.
+        prior.left_out = std::mem::take(&mut prior.packages);
+        assert_eq!(gone(&prior, &absent("a", "1")), []);
     }
 
     /// A release that is an entry and a build requirement is pinned once, as the entry.

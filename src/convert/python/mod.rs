@@ -153,6 +153,11 @@ pub async fn convert(
         progress.say(&notice);
     }
     let mut summary = Summary::of(&choice.file, &pins, &surroundings.prior, today);
+    let absent = decided.absent.iter().filter_map(|(key, absent)| {
+        let purl = Purl::pypi(&key.name, &key.version.as_ref()?.to_string());
+        Some((purl, absent.problem.message.clone()))
+    });
+    summary.weakened.extend(crate::report::gone(&surroundings.prior, &absent.collect()));
     summary.absent(decided.absent.values().filter_map(|absent| absent.host.clone()));
     summary.absent(made.iter().flat_map(|made| made.away.iter().cloned()));
     summary.warnings.clone_from(&described.warnings);

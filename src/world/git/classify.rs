@@ -116,6 +116,9 @@ pub(super) fn classify(stderr: &str, address: &Address) -> NoAnswer {
     let says = |words: &[&str]| words.iter().any(|word| stderr.contains(word));
     let why = gist(stderr);
     if says(UNREACHABLE) {
+        // It is remembered of the host, whichever repository found it out.
+        let of_host = why.strip_prefix("unable to access '").and_then(|rest| rest.split_once("': "));
+        let why = of_host.map_or(why.as_str(), |(_, why)| why).to_owned();
         NoAnswer::Unreachable { host: address.host.clone(), why }
     } else if stderr.contains("mismatched algorithms") || stderr.contains("object format 'sha256'") {
         NoAnswer::Failed(SHA256.to_owned())
@@ -160,6 +163,21 @@ fn without_credentials(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_host_that_is_away_is_no_matter_of_a_repository() {
+        let url = "https://e.org/a".to_owned();
+        let address = Address { place: url.clone(), url, host: "e.org".into() };
+        let no =
+            classify("fatal: unable to access 'https://e.org/a/': Could not resolve host: e.org", &address);
+        assert_eq!(
+            no,
+            NoAnswer::Unreachable {
+                host: "e.org".to_owned(),
+                why: "Could not resolve host: e.org".to_owned()
+            }
+        );
+    }
 
     fn kind(stderr: &str) -> &'static str {
         let url = "https://example.org/a".to_owned();
