@@ -10,9 +10,9 @@ ABOUT = """\
 # Real Python applications
 
 {count} applications of other people's, each at one commit, with the lockfile that its repository keeps ("made for this"
-where it keeps none that can be taken as it is). What "works" means was written down before anything was built
-(`benches/applications/applications.toml`): a program prints its version and does one thing, a server answers a request,
-modules are imported. By hand `headwater.toml` has at most `prefer-wheels`, for giants such as numpy.
+where it keeps none that can be taken as it is). What "works" means was written down before Headwater
+built anything (`benches/applications/applications.toml`): a program prints its version and does one thing, a server
+answers a request, modules are imported. The control runs corrected some of these commands. By hand `headwater.toml` has at most `prefer-wheels`, for giants such as numpy.
 
 1. **The control run**: its own package manager installs what the lockfile has (`uv sync`, `poetry install`, `pdm sync`,
    `pipenv sync`, `pip install`), with Python 3.11, without developers' groups; then it is tried. What does not work
@@ -23,7 +23,8 @@ modules are imported. By hand `headwater.toml` has at most `prefer-wheels`, for 
    "cold" is the time with an empty cache, where it was taken.
 3. **Nix** builds it over the stand-in for nixpkgs, in the sandbox without network; it is tried by the same commands.
    The store is shared, too: the seconds are those of what was not there yet.
-4. Where the tests are named that need no network, `nix develop` runs them in the clone.
+4. Where tests are named that need no network, `nix develop` runs them in the clone: a choice of those that the control
+   run passes. "Not finished" means that the shell was still being built when the run was stopped.
 
 `benches/applications/applications` makes this page, and goes on where it stopped. The stand-in has Python 3.11, so
 what asks for a newer one cannot be tried here.
