@@ -12,7 +12,8 @@ ABOUT = """\
 {count} applications of other people's, each at one commit, with the lockfile that its repository keeps ("made for this"
 where it keeps none that can be taken as it is). What "works" means was written down before Headwater
 built anything (`benches/applications/applications.toml`): a program prints its version and does one thing, a server
-answers a request, modules are imported. The control runs corrected some of these commands. By hand `headwater.toml` has at most `prefer-wheels`, for giants such as numpy.
+answers a request, modules are imported. The control runs corrected some of these commands. By hand `headwater.toml` has
+at most `prefer-wheels`: for giants such as numpy, and for source archives that lack files.
 
 1. **The control run**: its own package manager installs what the lockfile has (`uv sync`, `poetry install`, `pdm sync`,
    `pipenv sync`, `pip install`), with Python 3.11, without developers' groups; then it is tried. What does not work
