@@ -50,7 +50,10 @@ pub fn text(summary: &Summary) -> String {
         }
     }
     if !summary.left_out.is_empty() {
-        _ = writeln!(out, "\nLeft out of the shell (only developers want it, and it cannot be had):");
+        _ = writeln!(
+            out,
+            "\nLeft out of the shell (only developers, PyPy or single releases of Python want it, and it cannot be had):"
+        );
         for (package, problem) in &summary.left_out {
             _ = writeln!(out, "  {package} [{}]: {}", problem.code, problem.message);
             _ = writeln!(out, "      {}", problem.hint);

@@ -43,13 +43,7 @@ pub enum NixError {
 impl NixError {
     /// Whether Nix could not download what it needs.
     pub fn is_network(&self) -> bool {
-        let signs = [
-            "unable to download",
-            "Could not resolve",
-            "Couldn't resolve",
-            "Couldn't connect",
-            "cannot build on",
-        ];
+        let signs = ["unable to download", "Could not resolve", "Couldn't resolve", "Couldn't connect"];
         matches!(self, Self::Failed(why) if signs.iter().any(|sign| why.contains(sign)))
     }
 }
@@ -187,6 +181,17 @@ mod tests {
     #[test]
     fn text_stays_text() {
         assert_eq!(text("a\"${b}\\"), "\"a\\\"\\${b}\\\\\"");
+    }
+
+    #[test]
+    fn what_is_a_matter_of_the_network() {
+        for (why, expected) in [
+            ("unable to download 'https://a.example/x': Could not resolve hostname (6)", true),
+            ("a 'aarch64-linux' is required to build '/nix/store/x.drv', but I am a 'x86_64-linux'", false),
+            ("ConfigError: require flit_core<4", false),
+        ] {
+            assert_eq!(NixError::Failed(why.to_owned()).is_network(), expected, "{why}");
+        }
     }
 
     #[test]

@@ -316,19 +316,19 @@ mod tests {
             member("a", "b", "sys_platform == 'linux'"),
             member("b", "a", "sys_platform == 'darwin'"),
         );
+        let roots = roots_with_z(&text);
+        assert_eq!(shown(&roots.roots).len(), 4, "each way has its marker: {:?}", shown(&roots.roots));
+    }
+
+    /// The roots of a uv.lock of which only `z` is installed.
+    fn roots_with_z(text: &str) -> Roots {
         let inputs = python::Inputs { file: &|_| None, variable: &|_| None };
-        let graph = python::read("uv.lock", &text, inputs, &Options::default()).unwrap();
+        let graph = python::read("uv.lock", text, inputs, &Options::default()).unwrap();
         let z = graph.packages.keys().find(|key| key.name.as_str() == "z").unwrap();
         let keys = BTreeMap::from([(z.clone(), Key::new(&z.name, z.version.as_ref().unwrap()))]);
-        let roots = Edges {
-            graph: &graph,
-            keys: &keys,
-            absent: &BTreeMap::new(),
-            at: &Location::root(),
-            has_members: false,
-        }
-        .roots(&Choices::default());
-        assert_eq!(shown(&roots.roots).len(), 4, "each way has its marker: {:?}", shown(&roots.roots));
+        let (absent, at) = (BTreeMap::new(), Location::root());
+        Edges { graph: &graph, keys: &keys, absent: &absent, at: &at, has_members: false }
+            .roots(&Choices::default())
     }
 
     fn is_root(source: &PySource) -> bool {
@@ -402,18 +402,7 @@ mod tests {
             &member("z", ""),
         ]
         .concat();
-        let inputs = python::Inputs { file: &|_| None, variable: &|_| None };
-        let graph = python::read("uv.lock", &text, inputs, &Options::default()).unwrap();
-        let z = graph.packages.keys().find(|key| key.name.as_str() == "z").unwrap();
-        let keys = BTreeMap::from([(z.clone(), Key::new(&z.name, z.version.as_ref().unwrap()))]);
-        let roots = Edges {
-            graph: &graph,
-            keys: &keys,
-            absent: &BTreeMap::new(),
-            at: &Location::root(),
-            has_members: false,
-        }
-        .roots(&Choices::default());
+        let roots = roots_with_z(&text);
         assert_eq!(roots.extras, ["extra-1-q-x", "extra-1-q-y"].map(str::to_owned).into());
         let platform = r#""marker":{"variable":"sys_platform","op":"==","value":"x"}}"#;
         assert!(
