@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// What can be wrong with a file of results.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +46,10 @@ struct Span {
     kept: bool,
 }
 
+/// How often a lock that somebody holds is asked for again, and the pause before.
+const LOCK_TRIES: u32 = 50;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
+
 /// The file, locked.
 pub struct Lines {
     file: File,
@@ -69,8 +74,7 @@ impl Lines {
         let file = options.read(true).write(true).create(true).truncate(false).open(path);
         let file = file.map_err(error("write"))?;
         #[cfg(unix)]
-        rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive)
-            .map_err(|_| LinesError::Held(path.to_owned()))?;
+        lock(&file).map_err(|_| LinesError::Held(path.to_owned()))?;
         let mut lines =
             Self { file, path: path.to_owned(), spans: BTreeMap::new(), order: Vec::new(), end: 0 };
         lines.scan(read)?;
@@ -148,6 +152,21 @@ impl Lines {
     }
 }
 
+/// Locks the file, or says that somebody else has it. A process that was killed while it started another one
+/// leaves its lock to that one for a moment, until that one executes its program: so the answer is only "no" after a
+/// short wait.
+#[cfg(unix)]
+fn lock(file: &File) -> rustix::io::Result<()> {
+    let mut tries = LOCK_TRIES;
+    loop {
+        match rustix::fs::flock(file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
+            Err(_) if tries > 0 => tries -= 1,
+            answer => return answer,
+        }
+        std::thread::sleep(LOCK_PAUSE);
+    }
+}
+
 fn rewrite(file: &mut File, path: &Path, spans: &[Span]) -> io::Result<()> {
     // Where a link leads, and in that folder: renaming must neither replace the link nor cross file systems.
     let path = fs::canonicalize(path)?;
@@ -193,6 +212,22 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), "{c\n{x\n{a?\n{a new\n{b\n");
         lines.finish(["a", "b", "c", "d"].into_iter()).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "{a new\n{b\n{c\n{x\n");
+    }
+
+    #[test]
+    fn a_lock_that_is_let_go_in_a_moment_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out");
+        let first = Lines::open(&path, read).unwrap();
+        // The descriptor of a process that was just started: it shares the lock, and outlives the one that was killed.
+        let shared = first.file.try_clone().unwrap();
+        drop(first);
+        let started = std::thread::spawn(move || {
+            std::thread::sleep(LOCK_PAUSE);
+            drop(shared);
+        });
+        assert!(Lines::open(&path, read).is_ok());
+        started.join().unwrap();
     }
 
     #[test]
