@@ -143,7 +143,7 @@ impl Pin {
 }
 
 /// What stands between a reason and the last day of an exception that counts no more.
-const LAPSED: &str = "; its exception expired on ";
+pub const LAPSED: &str = "; its exception expired on ";
 
 impl Pin {
     /// Says of an exception for the package that it counts no more, in place of what an earlier run said of one.

@@ -1,6 +1,6 @@
 //! The files of a conversion: all of them or none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path};
 
 use super::Failure;
@@ -13,6 +13,7 @@ use crate::problem::{self, Problem};
 use crate::report::{self, Summary};
 use crate::settings;
 use crate::world::disk::{self, Output};
+use crate::world::git::Git;
 
 /// The largest `headwater.lock` that is read, in bytes.
 const PINS: u64 = 256 << 20;
@@ -20,6 +21,11 @@ const PINS: u64 = 256 << 20;
 /// What was written, and what to do with it.
 struct Written {
     names: Vec<String>,
+    /// All that should be under version control: that of an earlier run may still not be.
+    tracked: Vec<String>,
+    /// The same, file by file.
+    files: Vec<String>,
+    /// What to run then.
     next: Vec<String>,
 }
 
@@ -79,8 +85,9 @@ pub fn prior_pins(out: &Path) -> Result<Option<Pins>, Failure> {
 ///
 /// # Errors
 /// A disk that refuses; all is then as it was before.
-pub fn finish(
+pub async fn finish(
     settings: &settings::Convert,
+    git: &Git,
     pins: &Pins,
     emitted: Emitted,
     summary: &mut Summary,
@@ -94,7 +101,14 @@ pub fn finish(
         summary.exceptions = emitted.appended.matches("[[exceptions]]\n").count();
     }
     let written = write(&settings.out, pins, emitted)?;
-    summary.next = written.next;
+    let ignored = git.ignored(&settings.out, written.files.iter().map(String::as_str)).await;
+    if !written.next.is_empty() {
+        summary.next =
+            before(&settings.out, &written.tracked, !ignored.is_empty()).chain(written.next).collect();
+    }
+    if let Some(first) = ignored.first() {
+        summary.warnings.push(problem::convert::git_ignores(first, ignored.len()));
+    }
     summary.written = written.names;
     Ok(())
 }
@@ -151,8 +165,9 @@ fn write(out: &Path, pins: &Pins, emitted: Emitted) -> Result<Written, Failure> 
     }
     let Plan { files, names, folders, tracked, .. } = plan;
     disk::write(out, &files, &folders, &gone)?;
-    let next = if next.is_empty() { next } else { before(out, &tracked).chain(next).collect() };
-    Ok(Written { names, next })
+    let users = tracked.iter().filter(|name| !folders.iter().any(|folder| folder.as_str() == **name));
+    let files = users.cloned().chain(files.keys().map(ToString::to_string)).collect::<BTreeSet<_>>();
+    Ok(Written { names, tracked, files: files.into_iter().collect(), next })
 }
 
 /// The user's policy with tables at its end. Where it has the list of exceptions as one value, TOML allows no table besides.
@@ -171,7 +186,7 @@ struct Plan<'a> {
     names: Vec<String>,
     /// Those that are replaced whole.
     folders: Vec<Location>,
-    /// All that should be under version control: that of an earlier run may still not be.
+    /// As in [`Written`].
     tracked: Vec<String>,
 }
 
@@ -274,15 +289,15 @@ fn folder_module(folder: &str) -> String {
 }
 
 /// What comes before any build.
-fn before(out: &Path, names: &[String]) -> impl Iterator<Item = String> {
+fn before(out: &Path, names: &[String], is_ignored: bool) -> impl Iterator<Item = String> {
     let mut first = Vec::new();
     let here = disk::current_folder().ok();
     if here.as_deref() != Some(out) {
         first.push(format!("cd {}", shell_quoted(&out.display().to_string())));
     }
     if is_in_git(out) {
-        // `-f`: the project's own rules may ignore a folder around these.
-        first.push(format!("git add -f {}    # only tracked files are seen", names.join(" ")));
+        let force = if is_ignored { "-f " } else { "" };
+        first.push(format!("git add {force}{}    # only tracked files are seen", names.join(" ")));
     }
     first.into_iter()
 }

@@ -157,6 +157,21 @@ pub fn outside(out: &str, folder: &str) -> Problem {
     }
 }
 
+/// HW444: files that were written and that git would not take. `file` is the first of `count`.
+pub fn git_ignores(file: &str, count: usize) -> Problem {
+    let more = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };
+    Problem {
+        code: "HW444",
+        package: None,
+        file: None,
+        message: format!(
+            "git ignores {file}{more}: a rule of the project or of yours (gitignore) matches it"
+        ),
+        hint: "`git add -f` takes them all the same, once; without it, a flake and every clone lack them"
+            .to_owned(),
+    }
+}
+
 /// HW433: lockfiles of two ecosystems in one folder.
 pub fn two_ecosystems(npm: &str, python: &str) -> Problem {
     Problem {

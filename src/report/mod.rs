@@ -1,6 +1,7 @@
 //! What a run found, for people and for machines.
 
 mod exceptions;
+mod kinds;
 mod text;
 mod weakened;
 

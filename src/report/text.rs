@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::{Summary, Unvetted};
-
-/// How many packages are named under one heading before the rest is only counted.
-const NAMED: usize = 12;
+use super::kinds::{NAMED, bounded, by_kind, problems};
+use super::{Summary, Unvetted, Weakened};
+use crate::problem::Problem;
 
 /// The summary's text. Nothing in it is coloured: it goes to files as often as to terminals.
 pub fn text(summary: &Summary) -> String {
@@ -49,37 +48,12 @@ pub fn text(summary: &Summary) -> String {
             _ = writeln!(out, "  {:>5} {bound}: {}", packages.len(), bounded(packages));
         }
     }
-    if !summary.left_out.is_empty() {
-        _ = writeln!(
-            out,
-            "\nLeft out of the shell (only developers, PyPy or single releases of Python want it, and it cannot be had):"
-        );
-        for (package, problem) in &summary.left_out {
-            _ = writeln!(out, "  {package} [{}]: {}", problem.code, problem.message);
-            _ = writeln!(out, "      {}", problem.hint);
-        }
-    }
-    if !summary.overrides.is_empty() {
-        _ = writeln!(out, "\nAdded by headwater.toml:");
-        for (package, lines) in &summary.overrides {
-            _ = writeln!(out, "  {package}: {}", lines.join("; "));
-        }
-    }
-    if !summary.missing.is_empty() {
-        _ = writeln!(out, "\nCannot be built yet:");
-        for (location, why) in &summary.missing {
-            _ = writeln!(out, "  {location}: {why}");
-        }
-    }
-    if !summary.warnings.is_empty() {
-        _ = writeln!(out, "\nTo look at:");
-        for warning in summary.warnings.iter().take(NAMED) {
-            _ = writeln!(out, "  {warning}");
-        }
-        if summary.warnings.len() > NAMED {
-            _ = writeln!(out, "  and {} more (all with --json)", summary.warnings.len() - NAMED);
-        }
-    }
+    left_out(&mut out, summary);
+    let added = summary.overrides.iter().map(|(package, lines)| format!("{package}: {}", lines.join("; ")));
+    listed(&mut out, "Added by headwater.toml", added.collect());
+    let missing = summary.missing.iter().map(|(location, why)| format!("{location}: {why}"));
+    listed(&mut out, "Cannot be built yet", missing.collect());
+    listed(&mut out, "To look at", problems(&summary.warnings));
     if !summary.unreachable.is_empty() {
         _ = writeln!(
             out,
@@ -138,14 +112,18 @@ fn unvetted(out: &mut String, summary: &Summary) {
         return;
     }
     _ = writeln!(out, "\nUnvetted wheels (no build could be planned):");
-    for one in fallbacks.iter().take(NAMED) {
+    let mut by_code: BTreeMap<(&str, &str), Vec<&Unvetted>> = BTreeMap::new();
+    for one in &fallbacks {
         let Some(fallback) = &one.fallback else { continue };
-        _ = writeln!(out, "  {} [{}]: {}", short(&one.package), fallback.code, one.reason);
-        _ = writeln!(out, "      to build it: {}", fallback.hint);
+        by_code.entry((&fallback.code, &fallback.hint)).or_default().push(one);
     }
-    if fallbacks.len() > NAMED {
-        _ = writeln!(out, "  and {} more (all with --json)", fallbacks.len() - NAMED);
-    }
+    let about = |((code, hint), packages): ((&str, &str), Vec<&Unvetted>)| {
+        let names: Vec<_> = packages.iter().map(|one| short(&one.package)).collect();
+        let example = if names.len() > 1 { "the first: " } else { "" };
+        let reason = &packages[0].reason;
+        format!("{} [{code}]: {example}{reason}\n      to build it: {hint}", bounded(&names))
+    };
+    lines(out, by_code.into_iter().map(about).collect());
     _ = writeln!(
         out,
         "  To vet them: `headwater convert --write-exceptions`, or in headwater.toml, for each:"
@@ -161,17 +139,44 @@ fn weakened(out: &mut String, summary: &Summary) {
         return;
     }
     _ = writeln!(out, "\nWeaker than headwater.lock had it:");
-    for one in &summary.weakened {
+    let one = |one: &Weakened| {
         let before =
             if one.before == one.package { String::new() } else { format!(" {}", short(&one.before)) };
-        _ = writeln!(
-            out,
-            "  {}: was{before} {}, now {}: {}",
-            short(&one.package),
-            one.was,
-            one.now,
-            one.reason
-        );
+        format!("{}: was{before} {}, now {}: {}", short(&one.package), one.was, one.now, one.reason)
+    };
+    lines(out, summary.weakened.iter().map(one).collect());
+}
+
+/// Packages that only the shell would have, by what keeps them from it.
+fn left_out(out: &mut String, summary: &Summary) {
+    let named: Vec<Problem> = summary
+        .left_out
+        .iter()
+        .map(|(package, problem)| Problem { package: Some(package.clone()), file: None, ..problem.clone() })
+        .collect();
+    listed(
+        out,
+        "Left out of the shell (only developers, PyPy or single releases of Python want it, and it cannot be had)",
+        problems(&named),
+    );
+}
+
+/// A section, unless there is nothing in it.
+fn listed(out: &mut String, title: &str, entries: Vec<String>) {
+    if !entries.is_empty() {
+        _ = writeln!(out, "\n{title}:");
+        lines(out, entries);
+    }
+}
+
+/// The first entries, and how many more there are.
+fn lines(out: &mut String, entries: Vec<String>) {
+    let more = entries.len().saturating_sub(NAMED);
+    for entry in entries.iter().take(NAMED) {
+        _ = writeln!(out, "  {entry}");
+    }
+    if more > 0 {
+        _ = writeln!(out, "  and {more} more (all with --json)");
     }
 }
 
@@ -179,27 +184,15 @@ fn archives(out: &mut String, summary: &Summary) {
     grouped(out, "Source archives (uploads to the index, as wheels are, but built here)", &summary.sdists);
 }
 
-/// Grouped by reason: a hundred packages of one unreachable host are one line.
+/// By kind of reason: a hundred packages of one kind are one line.
 fn grouped(out: &mut String, title: &str, packages: &[Unvetted]) {
     if packages.is_empty() {
         return;
     }
-    let mut by_reason: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for one in packages {
-        by_reason.entry(&one.reason).or_default().push(short(&one.package));
-    }
     _ = writeln!(out, "\n{title}:");
-    for (reason, packages) in by_reason {
-        _ = writeln!(out, "  {:>5} {reason}: {}", packages.len(), bounded(&packages));
+    for line in by_kind(packages) {
+        _ = writeln!(out, "  {line}");
     }
-}
-
-fn bounded(names: &[String]) -> String {
-    let mut text = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-    if names.len() > NAMED {
-        _ = write!(text, " and {} more", names.len() - NAMED);
-    }
-    text
 }
 
 /// `name@version`, as a person writes it.

@@ -10,6 +10,7 @@ mod batch;
 mod cache;
 mod forges;
 mod git_dependency;
+mod ignored;
 mod languages;
 mod odd_names;
 mod outcomes;

@@ -128,7 +128,7 @@ pub async fn convert(
     summary.warnings.extend(writing::outside(&settings.out, folder));
     summary.missing = missing.into_iter().map(|(location, why)| (location.to_string(), why)).collect();
     let emitted = writing::Emitted { nix, guix, ..Default::default() };
-    writing::finish(settings, &pins, emitted, &mut summary)?;
+    writing::finish(settings, &world.git, &pins, emitted, &mut summary).await?;
     Ok(summary)
 }
 

@@ -192,7 +192,7 @@ pub async fn convert(
         writing::Nix { files, flake, shell, check, builds }
     });
     let emitted = writing::Emitted { nix, guix, others, gone, ..Default::default() };
-    writing::finish(settings, &pins, emitted, &mut summary)?;
+    writing::finish(settings, &world.git, &pins, emitted, &mut summary).await?;
     Ok(summary)
 }
 

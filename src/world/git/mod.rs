@@ -7,6 +7,7 @@ mod command;
 mod fetch;
 mod hashing;
 mod holding;
+mod ignored;
 mod moved;
 mod objects;
 mod parse;

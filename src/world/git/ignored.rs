@@ -1,0 +1,32 @@
+//! What git would leave out of a repository.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::Git;
+use crate::world::process::{self, Bounds};
+
+/// For a question that no network answers.
+const TIME: Duration = Duration::from_secs(20);
+
+impl Git {
+    /// Those of `paths` (relative to `folder`) that git ignores and does not track: by `.gitignore` files, by
+    /// `.git/info/exclude`, or by the user's own list (gitignore(5)). None outside of a work tree, or where git does
+    /// not say.
+    pub async fn ignored<'a>(&self, folder: &Path, paths: impl Iterator<Item = &'a str>) -> Vec<String> {
+        let input: Vec<u8> = paths.flat_map(|path| path.bytes().chain([0])).collect();
+        if input.is_empty() {
+            return Vec::new();
+        }
+        let mut ask = self.command(None);
+        ask.arg("-C").arg(folder).args(["check-ignore", "-z", "--stdin"]);
+        let bounds = Bounds { time: TIME, output: input.len() as u64 };
+        match process::run_with(&mut ask, &input, bounds).await {
+            Ok(said) if said.status.success() => {
+                let paths = said.stdout.split(|byte| *byte == 0).filter(|path| !path.is_empty());
+                paths.map(|path| String::from_utf8_lossy(path).into_owned()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
