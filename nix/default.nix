@@ -100,6 +100,15 @@ let
     name = "${packages.pname}-source";
   };
 
+  # For nixpkgs' own policy: an artifact that no source is proved of may be the output of a build.
+  bound = removeAttrs packages.bound removed;
+  sourceProvenance = map (name: pkgs.lib.sourceTypes.${name}) (
+    pkgs.lib.unique (
+      (packages.sourceProvenance or [ ])
+      ++ builtins.concatMap (location: bound.${location}.sourceProvenance or [ ]) (builtins.attrNames bound)
+    )
+  );
+
   project = import ./project.nix {
     inherit
       pkgs
@@ -110,6 +119,7 @@ let
       ;
     developmentTree = nodeModules;
     productionTree = productionModules;
+    inherit sourceProvenance;
   };
 
   passthru = {

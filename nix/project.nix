@@ -4,7 +4,7 @@
 
   # Type
 
-  { pkgs, tools, source, packages, developmentTree, productionTree, passthru } -> derivation
+  { pkgs, tools, source, packages, developmentTree, productionTree, sourceProvenance, passthru } -> derivation
 */
 {
   pkgs,
@@ -13,6 +13,7 @@
   packages,
   developmentTree,
   productionTree,
+  sourceProvenance,
   passthru,
 }:
 let
@@ -77,6 +78,7 @@ pkgs.stdenv.mkDerivation (
     inherit passthru;
     meta = {
       description = packages.description or "";
+      inherit sourceProvenance;
     }
     // (if mainProgram == null then { } else { inherit mainProgram; });
   }

@@ -3,7 +3,7 @@
 use super::correspondence::{Correspondence, Left};
 use super::kinds::{is_binary_name, is_media};
 use super::resolution::{Flag, FlagKind};
-use crate::contents::{Contents, Looks};
+use crate::contents::{Contents, File, Looks};
 
 /// The flags of the files; `None` where no commit was found to compare with.
 pub(super) fn of_files(contents: &Contents, correspondence: Option<&Correspondence>) -> Vec<Flag> {
@@ -21,15 +21,19 @@ pub(super) fn of_files(contents: &Contents, correspondence: Option<&Corresponden
         push(FlagKind::CommittedOutput, found.committed_output.clone(), None);
         push(FlagKind::Crlf, found.paths(Left::Crlf).cloned().collect(), None);
     }
-    let binary = |file: &&crate::contents::File| {
-        is_binary_name(&file.path) || file.looks == Some(Looks::Binary) && !is_media(&file.path)
-    };
-    let binaries = contents.files.iter().filter(binary).map(|file| file.path.clone()).collect();
-    push(FlagKind::Binary, binaries, None);
+    push(FlagKind::Binary, binaries(contents).map(str::to_owned).collect(), None);
     let hard: Vec<String> =
         contents.dropped.iter().filter(|link| link.hard).map(|link| link.path.clone()).collect();
     push(FlagKind::Phantom, hard, Some("hard links, which some unpackers turn into files"));
     flags
+}
+
+/// Files that a machine runs and nobody reads.
+pub fn binaries(contents: &Contents) -> impl Iterator<Item = &str> {
+    let binary = |file: &&File| {
+        is_binary_name(&file.path) || file.looks == Some(Looks::Binary) && !is_media(&file.path)
+    };
+    contents.files.iter().filter(binary).map(|file| file.path.as_str())
 }
 
 /// The flag of manifest confusion, where there is any.

@@ -35,6 +35,7 @@ pub const RULES: u32 = 4;
 
 pub use claims::own_claim;
 pub use explain::explain;
+pub use flags::binaries;
 pub use forge::commit_url;
 pub use python::{Links, Release, first_claim, resolve as resolve_python};
 pub use resolution::{

@@ -17,6 +17,7 @@ mod outcomes;
 mod pinned;
 mod pip;
 mod platform;
+mod provenance;
 mod python_again;
 mod python_bad;
 mod python_build;

@@ -143,8 +143,14 @@ pub fn try_evaluate(project: &Project, attribute: &str) -> Result<(), String> {
 /// The output path of something, without building it.
 #[track_caller]
 pub fn output_path(project: &Project, attribute: &str) -> String {
-    let expression = expression(project.path(), &Machine::default(), &format!("{attribute}.outPath"));
-    let run = output(nix("nix-instantiate").args(["--eval", "-E", &expression]));
+    evaluated(project, &format!("{attribute}.outPath"))
+}
+
+/// The value of an attribute of the project, as JSON.
+#[track_caller]
+pub fn evaluated(project: &Project, attribute: &str) -> String {
+    let expression = expression(project.path(), &Machine::default(), attribute);
+    let run = output(nix("nix-instantiate").args(["--eval", "--strict", "--json", "-E", &expression]));
     assert_eq!(run.code, 0, "{}", run.stderr);
     run.stdout.trim().to_owned()
 }

@@ -7,13 +7,16 @@ use super::package::{Absent, Finding, Known};
 use super::{hashing, wanted};
 use crate::contents::{Contents, case_collisions};
 use crate::emit::nix::project::Project;
+use crate::emit::nix::provenance::SourceType;
 use crate::graph::{Graph, Location, Node, Origin, PackageName, Purl};
 use crate::lockfile;
-use crate::pins::IntegritySource;
+use crate::pins::{IntegritySource, Pin};
+use crate::plan::Route;
 use crate::plan::build::{Build, builds, needs_prepare};
 use crate::plan::packs::{Fetched, Place, group};
 use crate::policy::Policy;
 use crate::problem::{Problem, artifact, convert as problem};
+use crate::source::binaries;
 
 /// All that is known when nothing more is to be asked; what follows is pure.
 pub struct Found<'a> {
@@ -83,6 +86,16 @@ impl<'a> Found<'a> {
             lockfile::bins(&contents.manifest_json())
         };
         self.graph.nodes.iter().map(|(location, node)| (location.clone(), of(location, node))).collect()
+    }
+
+    /// What each package is to nixpkgs' policy.
+    pub fn provenance(&self, pins: &BTreeMap<Purl, Pin>) -> BTreeMap<Purl, SourceType> {
+        let of = |purl: &Purl, pin: &Pin| match (pin.route, self.known.get(purl)) {
+            (Route::Verbatim | Route::Build, _) => SourceType::FromSource,
+            (_, Some(known)) if binaries(&known.contents).next().is_some() => SourceType::BinaryNativeCode,
+            _ => SourceType::BinaryBytecode,
+        };
+        pins.iter().map(|(purl, pin)| (purl.clone(), of(purl, pin))).collect()
     }
 
     /// What the emitted code cannot make: it says so when it is evaluated.

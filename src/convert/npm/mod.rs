@@ -104,6 +104,7 @@ pub async fn convert(
             builds: &builds,
             bins: &bins,
             missing: &missing,
+            provenance: &found.provenance(&pins),
             identity: &wanted::identity,
         };
         let files = nix::render(&nix::Nix {

@@ -4,6 +4,7 @@ pub mod list;
 mod literal;
 pub mod model;
 pub mod project;
+pub mod provenance;
 pub mod python;
 mod templates;
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::project::{self, Project};
+use super::provenance::{self, SourceType};
 use crate::contents::Digest;
 use crate::graph::{Edges, Graph, Location, Node, Origin, Purl, Version};
 use crate::plan::build::Build;
@@ -25,6 +26,8 @@ pub struct Input<'a> {
     pub bins: &'a BTreeMap<Location, BTreeMap<String, String>>,
     /// Locations that cannot be made, and the sentence that says why.
     pub missing: &'a BTreeMap<Location, String>,
+    /// What each fetched package is to nixpkgs' policy.
+    pub provenance: &'a BTreeMap<Purl, SourceType>,
     /// The key that a node's package has in `places`.
     pub identity: &'a dyn Fn(&Node) -> Option<Purl>,
 }
@@ -40,6 +43,8 @@ pub struct Packages {
     built: Value,
     local: Value,
     missing: Value,
+    /// Of what every platform has; what is bound to some says its own.
+    source_provenance: BTreeSet<SourceType>,
 }
 
 pub fn packages(input: &Input<'_>) -> Packages {
@@ -65,6 +70,7 @@ pub fn packages(input: &Input<'_>) -> Packages {
                 "optional": is_optional(node),
                 "without": without(&edges, location, node),
                 "pack": place(input, location, node).map(|place| place.pack),
+                "sourceProvenance": provenance::of([node].into_iter(), input.provenance, input.identity),
             });
             (location.to_string(), entry)
         })),
@@ -78,6 +84,13 @@ pub fn packages(input: &Input<'_>) -> Packages {
         missing: object(
             input.missing.iter().map(|(location, why)| (location.to_string(), why.clone().into())),
         ),
+        source_provenance: {
+            let everywhere = graph.nodes.values().filter(|node| !is_bound(node));
+            let mut types = provenance::of(everywhere, input.provenance, input.identity);
+            // The project itself.
+            types.insert(SourceType::FromSource);
+            types
+        },
     }
 }
 
