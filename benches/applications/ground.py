@@ -82,6 +82,16 @@ def git_config(mirrors, repositories):
                       "\tdirectory = *", "[protocol \"file\"]", "\tallow = always", ""])  # fmt: skip
 
 
+# A mirror may lack large files, and git then cannot even say what is changed: they are taken out of the commit.
+WITHOUT_ABSENT = """
+git ls-files --deleted -z > .git/absent
+if [ -s .git/absent ]; then
+  git rm --quiet --cached --pathspec-from-file=.git/absent --pathspec-file-nul
+  git -c user.name=a -c user.email=a@example.org commit --quiet --no-verify --amend --no-edit
+fi
+"""
+
+
 def clone(application, kind, mirrors):
     """A clone of the application at its commit, anew: the folder of its project."""
     at = folder(application.name, kind)
@@ -100,6 +110,7 @@ def clone(application, kind, mirrors):
     ):
         if (code := run(command, log, 600, environment=environment)) != 0:
             raise RuntimeError(f"git ended with {code}: see {log}")
+    run(WITHOUT_ABSENT, log, 600, at, environment)
     return os.path.normpath(os.path.join(at, application.folder))
 
 
