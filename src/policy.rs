@@ -1,5 +1,6 @@
 //! `headwater.toml`: the user's file. Which sources are acceptable, and each exception with its reason.
 
+mod project;
 mod python;
 mod reading;
 
@@ -10,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::graph::{PackageName, Version};
 use crate::problem::{Problem, policy as problem};
 use crate::source::Tier;
-pub use python::{Argument, Forced, Program, Python, WheelRules, Wheels, names};
+pub use project::{Argument, Command, OwnBuild, Program, Scripts, Start, Wrap};
+pub use python::{Forced, Python, WheelRules, Wheels, names};
 
 /// The file's name.
 pub const FILE: &str = "headwater.toml";
@@ -29,7 +31,9 @@ pub struct Policy {
     pub exceptions: Vec<Exception>,
     /// What of a Python project nothing but a person can know.
     pub python: Python,
-    /// How a Python application without a build system is started, by the program's name.
+    /// How the project itself is built and installed.
+    pub project: OwnBuild,
+    /// How the project is started, by the program's name.
     pub programs: BTreeMap<String, Program>,
 }
 

@@ -28,9 +28,13 @@ pub fn policy(folder: &Path) -> Result<Policy, Failure> {
 /// # Errors
 /// Every patch that is no file of the project.
 pub fn patches(folder: &Path, policy: &Policy) -> Result<(), Failure> {
-    let named =
-        policy.packages.iter().flat_map(|(package, own)| own.patches.iter().map(move |p| (package, p)));
+    let named = policy
+        .packages
+        .iter()
+        .flat_map(|(package, own)| own.patches.iter().map(move |p| (package.as_str(), p)));
+    let own = policy.project.patches.iter().map(|patch| ("the project", patch));
     let faults: Vec<_> = named
+        .chain(own)
         .filter_map(|(package, path)| match disk::read(&folder.join(path), SMALL) {
             Ok(_) => None,
             Err(error) => Some(problem::bad_local_file(package, path, &error.to_string())),

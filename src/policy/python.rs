@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::project::variables;
 use super::{Exception, Overrides, Policy};
 use crate::graph::{PyName, PyVersion};
 
@@ -80,30 +81,6 @@ pub struct Python {
     pub collisions: BTreeSet<String>,
 }
 
-/// How a program is started: one of `file`, `module`, `program`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged, deny_unknown_fields)]
-pub enum Program {
-    /// `python FILE`.
-    File { file: String },
-    /// `python -m MODULE`.
-    Module { module: String },
-    /// A program of the environment.
-    Installed {
-        program: String,
-        #[serde(default)]
-        arguments: Vec<Argument>,
-    },
-}
-
-/// What a program is given: text, or a file of the project.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Argument {
-    Text(String),
-    File { file: String },
-}
-
 impl Overrides {
     /// What is said, a line each, as the file has it.
     pub fn shown(&self) -> Vec<String> {
@@ -119,7 +96,7 @@ impl Overrides {
         list("patches", &self.patches);
         list("cargoLock", self.cargo_lock.as_slice());
         for (key, table) in [("env", &self.env), ("configSettings", &self.config_settings)] {
-            list(key, &table.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>());
+            list(key, &variables(table));
         }
         match self.route {
             Some(Forced::Sdist) => lines.push("route sdist".to_owned()),

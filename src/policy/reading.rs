@@ -1,16 +1,19 @@
 //! From the text of `headwater.toml` to the policy: every fault of the file at once, each with its line.
 
+use std::collections::BTreeMap;
+
 use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue};
 
-use super::{LeastTier, Mirrors, Overrides, Policy, Program, Python, nearest};
+use super::{LeastTier, Mirrors, Overrides, OwnBuild, Policy, Program, Python, Scripts, nearest};
 use crate::graph::Location;
 use crate::problem::{Problem, policy as problem};
 use crate::python::Requirement;
 use crate::source::Tier;
 
 /// Every table of the file and the keys it may have.
-pub(super) const POLICY_KEYS: &[&str] = &["tier", "mirrors", "packages", "exceptions", "python", "programs"];
+pub(super) const POLICY_KEYS: &[&str] =
+    &["tier", "mirrors", "packages", "exceptions", "python", "project", "programs"];
 pub(super) const OVERRIDE_KEYS: &[&str] = &[
     "buildInputs",
     "env",
@@ -33,6 +36,18 @@ pub(super) const PYTHON_KEYS: &[&str] = &[
     "prefer-wheels",
     "requires",
     "collisions",
+];
+pub(super) const PROJECT_KEYS: &[&str] = &[
+    "build",
+    "env",
+    "nativeBuildInputs",
+    "buildInputs",
+    "patches",
+    "wrap",
+    "output",
+    "exclude",
+    "skipScripts",
+    "nodejs",
 ];
 pub(super) const EXCEPTION_KEYS: &[&str] = &["package", "reason", "owner", "expires"];
 
@@ -98,11 +113,13 @@ impl Faults {
                 "tier" => self.typed::<LeastTier>(value, &["tier"], "write P, A, B, C or D"),
                 "mirrors" => self.typed::<Mirrors>(value, &["mirrors"], "write \"quick\" or \"commit\""),
                 "python" => self.table::<Python>(value, &["python"], PYTHON_KEYS),
+                "project" => self.table::<OwnBuild>(value, &["project"], PROJECT_KEYS),
                 "packages" => self.each(value, "packages", |faults, name, entry| {
                     faults.table::<Overrides>(entry, &["packages", name], OVERRIDE_KEYS);
                 }),
                 "programs" => self.each(value, "programs", |faults, name, entry| {
-                    let hint = "write { file = \"...\" }, { module = \"...\" } or { program = \"...\" }";
+                    let hint =
+                        "write { file = \"...\" }, { program = \"...\" } or (Python) { module = \"...\" }";
                     faults.typed::<Program>(entry, &["programs", name], hint);
                 }),
                 "exceptions" => match value.as_array() {
@@ -206,30 +223,81 @@ impl Faults {
         for (package, overrides) in &policy.packages {
             self.overrides(package, overrides);
         }
+        self.own(&policy.project);
+        for name in policy.programs.keys() {
+            self.program(name);
+        }
     }
 
     fn overrides(&mut self, package: &str, overrides: &Overrides) {
         let named = |key| ["packages", package, key];
-        let paths = overrides.patches.iter().map(|path| ("patches", path));
-        for (key, path) in paths.chain(overrides.cargo_lock.iter().map(|path| ("cargoLock", path))) {
-            if !Location::new(path).is_ok_and(|path| !path.is_root()) {
-                let why = format!("{path:?} names no file inside the project");
-                self.bad(&named(key), &why, "name a file inside the project, relative to it");
-            }
-        }
+        self.files(&named("patches"), &overrides.patches);
+        self.files(&named("cargoLock"), overrides.cargo_lock.as_slice());
         self.requirements(&named("buildRequires"), &overrides.build_requires);
-        let inputs = overrides.build_inputs.iter().map(|input| ("buildInputs", input));
-        let programs = overrides.native_build_inputs.iter().map(|input| ("nativeBuildInputs", input));
-        for (key, input) in inputs.chain(programs) {
-            if input.is_empty() || input.split('.').any(|part| !is_identifier(part)) {
-                let hint = "write the name under pkgs, as in \"sqlite\" or \"xorg.libX11\"";
-                self.bad(&named(key), &format!("{input:?} is no attribute path"), hint);
+        self.attributes(&named("buildInputs"), &overrides.build_inputs);
+        self.attributes(&named("nativeBuildInputs"), &overrides.native_build_inputs);
+        self.variables(&named("env"), &overrides.env);
+    }
+
+    fn own(&mut self, own: &OwnBuild) {
+        let named = |key| ["project", key];
+        self.files(&named("patches"), &own.patches);
+        self.files(&named("output"), own.output.as_slice());
+        self.attributes(&named("buildInputs"), &own.build_inputs);
+        self.attributes(&named("nativeBuildInputs"), &own.native_build_inputs);
+        self.attributes(&named("nodejs"), own.nodejs.as_slice());
+        self.attributes(&named("wrap"), &own.wrap.path);
+        self.variables(&named("env"), &own.env);
+        self.variables(&named("wrap"), &own.wrap.env);
+        if own.build == Some(Scripts::All(true)) {
+            let hint = "name the script, as in \"build\", or write false for none";
+            self.bad(&named("build"), "names no script", hint);
+        }
+        for (nth, pattern) in own.exclude.iter().enumerate() {
+            let shown = pattern.trim_end_matches('/');
+            if shown.is_empty() || shown.starts_with('/') || shown.split('/').any(|part| part == "..") {
+                let hint = "write a path or pattern relative to the project, as in \"docs\" or \"*.md\"";
+                self.entry(
+                    &named("exclude"),
+                    nth,
+                    &format!("{pattern:?} is no path inside the project"),
+                    hint,
+                );
             }
         }
-        for name in overrides.env.keys() {
+    }
+
+    fn program(&mut self, name: &str) {
+        if name.is_empty() || name.starts_with(['.', '-']) || name.contains(['/', '\0']) {
+            let hint = "name a file of bin/, as in [programs.serve]";
+            self.bad(&["programs", name], "is no name of a program", hint);
+        }
+    }
+
+    /// Files inside the project.
+    fn files(&mut self, path: &[&str], files: &[String]) {
+        for file in files {
+            if !Location::new(file).is_ok_and(|file| !file.is_root()) {
+                let why = format!("{file:?} names no file inside the project");
+                self.bad(path, &why, "name a file inside the project, relative to it");
+            }
+        }
+    }
+
+    fn attributes(&mut self, path: &[&str], attributes: &[String]) {
+        for attribute in attributes {
+            if attribute.is_empty() || attribute.split('.').any(|part| !is_identifier(part)) {
+                let hint = "write the name under pkgs, as in \"sqlite\" or \"xorg.libX11\"";
+                self.bad(path, &format!("{attribute:?} is no attribute path"), hint);
+            }
+        }
+    }
+
+    fn variables(&mut self, path: &[&str], table: &BTreeMap<String, String>) {
+        for name in table.keys() {
             if !is_identifier(name) || name.contains(['-', '\'']) {
                 let why = format!("{name:?} is no name of a variable");
-                self.bad(&named("env"), &why, "use letters, digits and underscores");
+                self.bad(path, &why, "use letters, digits and underscores");
             }
         }
     }

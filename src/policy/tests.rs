@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::reading::{EXCEPTION_KEYS, OVERRIDE_KEYS, POLICY_KEYS, PYTHON_KEYS};
+use super::reading::{EXCEPTION_KEYS, OVERRIDE_KEYS, POLICY_KEYS, PROJECT_KEYS, PYTHON_KEYS};
 use super::*;
 
 const FULL: &str = r#"
@@ -24,6 +24,19 @@ const FULL: &str = r#"
     wheels = "prefer"
     prefer-wheels = ["numpy"]
     requires = ["setuptools<81"]
+    [project]
+    build = ["build:client", "build:server"]
+    env = { NODE_OPTIONS = "--max-old-space-size=4096" }
+    nativeBuildInputs = ["git"]
+    buildInputs = ["vips"]
+    patches = ["patches/own.patch"]
+    wrap = { path = ["ffmpeg"], env = { LEVEL = "info" } }
+    output = "dist"
+    exclude = ["docs", "*.md"]
+    skipScripts = ["prepare"]
+    nodejs = "nodejs_22"
+    [programs]
+    serve = { file = "dist/main.js", check = ["--version"] }
     [[exceptions]]
     package = "esbuild@0.21.5"
     reason = "a Go program"
@@ -41,6 +54,11 @@ fn reads_every_key() {
     assert_eq!(policy.exceptions[0].last_day(), (2030, 1, 31));
 }
 
+/// What `[project]` of the full file says, by its own account.
+fn policy_keys_said() -> BTreeSet<String> {
+    Policy::parse(FULL).unwrap().project.said().into_iter().map(str::to_owned).collect()
+}
+
 /// The lists of known keys are the structs' own fields.
 #[test]
 fn known_keys_are_the_fields() {
@@ -49,6 +67,8 @@ fn known_keys_are_the_fields() {
     let known = |list: &[&str]| list.iter().map(|key| (*key).to_owned()).collect::<BTreeSet<_>>();
     assert_eq!(keys(&table), known(POLICY_KEYS));
     assert_eq!(keys(table["packages"]["better-sqlite3"].as_table().unwrap()), known(OVERRIDE_KEYS));
+    assert_eq!(keys(table["project"].as_table().unwrap()), known(PROJECT_KEYS));
+    assert_eq!(policy_keys_said(), known(PROJECT_KEYS));
     assert_eq!(keys(table["python"].as_table().unwrap()), known(PYTHON_KEYS));
     assert_eq!(keys(table["exceptions"][0].as_table().unwrap()), known(EXCEPTION_KEYS));
 }
@@ -75,6 +95,15 @@ fn bad_values_are_told_with_the_remedy() {
         patches = ["../x.patch", ""]
         buildInputs = ["${pkgs}"]
         env = { "A B" = "1" }
+        [project]
+        build = true
+        output = "../dist"
+        exclude = ["docs", "/etc", "a/../.."]
+        nodejs = "nodejs 22"
+        wrap = { path = ["a b"] }
+        [programs]
+        "a/b" = { file = "a.js" }
+        c = { file = "../a.js" }
         [[exceptions]]
         package = "x"
         reason = ""
@@ -91,9 +120,25 @@ fn bad_values_are_told_with_the_remedy() {
         write the name under pkgs, as in "sqlite" or "xorg.libX11"
     [HW402] headwater.toml:5: `packages."x".env` "A B" is no name of a variable
         use letters, digits and underscores
-    [HW402] headwater.toml:8: `exceptions[0].reason` is empty
+    [HW402] headwater.toml:7: `project.build` names no script
+        name the script, as in "build", or write false for none
+    [HW402] headwater.toml:8: `project.output` "../dist" names no file inside the project
+        name a file inside the project, relative to it
+    [HW402] headwater.toml:9: `project.exclude` "/etc" is no path inside the project
+        write a path or pattern relative to the project, as in "docs" or "*.md"
+    [HW402] headwater.toml:9: `project.exclude` "a/../.." is no path inside the project
+        write a path or pattern relative to the project, as in "docs" or "*.md"
+    [HW402] headwater.toml:10: `project.nodejs` "nodejs 22" is no attribute path
+        write the name under pkgs, as in "sqlite" or "xorg.libX11"
+    [HW402] headwater.toml:11: `project.wrap` "a b" is no attribute path
+        write the name under pkgs, as in "sqlite" or "xorg.libX11"
+    [HW402] headwater.toml:13: `programs."a/b"` is no name of a program
+        name a file of bin/, as in [programs.serve]
+    [HW402] headwater.toml:14: `programs."c"` cannot be read: leads out of the project's folder
+        write { file = "..." }, { program = "..." } or (Python) { module = "..." }
+    [HW402] headwater.toml:17: `exceptions[0].reason` is empty
         an exception says what, why and who
-    [HW402] headwater.toml:10: `exceptions[0].expires` is no date
+    [HW402] headwater.toml:19: `exceptions[0].expires` is no date
         write a day, as in 2030-12-31, without quotes
     "#);
 }

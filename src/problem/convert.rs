@@ -196,17 +196,6 @@ pub fn passed_over(file: &str, others: &[String]) -> Problem {
     }
 }
 
-/// HW435: a program of headwater.toml that is no file of the project.
-pub fn bad_program(path: &str, why: &str) -> Problem {
-    Problem {
-        code: "HW435",
-        package: None,
-        file: Some("headwater.toml".to_owned()),
-        message: format!("the program's file {path:?} {why}"),
-        hint: "name a file of the project, relative to it".to_owned(),
-    }
-}
-
 /// HW436: requirements files of an npm project.
 pub fn pip_is_pythons(lockfile: &str) -> Problem {
     Problem {

@@ -44,25 +44,26 @@ def copied(out, settings):
     compile_modules(folder)
     for name, program in sorted(settings["programs"].items()):
         at = os.path.join(out, "bin", name)
+        # A file of the project is named by where it is installed.
+        arguments = [inside(folder, one["file"]) if isinstance(one, dict) else one for one in program.get("arguments", [])]
+        given = f"sys.argv[1:1] = {arguments!r}\n    " if arguments else ""
         if "program" in program:
             # One of the environment's, which finds the project where it is installed.
             target = os.path.join(settings["environment"], "bin", program["program"])
             if not os.path.exists(target):
                 raise Failure(f"the environment has no program {program['program']}, by which {name} is to start")
-            # A file of the project is named by where it is installed.
-            arguments = [inside(folder, one["file"]) if isinstance(one, dict) else one for one in program.get("arguments", [])]
             command = [target, *arguments]
             if is_python(target):
                 start = f"sys.argv[:1] = {command!r}\n    runpy.run_path({target!r}, run_name=\"__main__\")"
             else:
                 start = f"os.execv({target!r}, {command!r} + sys.argv[1:])"
         elif "module" in program:
-            start = f"runpy.run_module({program['module']!r}, run_name=\"__main__\", alter_sys=True)"
+            start = f"{given}runpy.run_module({program['module']!r}, run_name=\"__main__\", alter_sys=True)"
         else:
             file = inside(folder, program["file"])
             if not os.path.exists(file):
                 raise Failure(f"the project has no file {program['file']}, which {name} is to run")
-            start = f"sys.argv[0] = {file!r}\n    runpy.run_path({file!r}, run_name=\"__main__\")"
+            start = f"{given}sys.argv[0] = {file!r}\n    runpy.run_path({file!r}, run_name=\"__main__\")"
         with open(at, "w", encoding="utf-8") as target:
             target.write(PROGRAM.format(python=os.path.join(settings["environment"], "bin/python"), folder=folder, start=start))
         os.chmod(at, 0o755)

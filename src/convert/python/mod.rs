@@ -33,9 +33,8 @@ use std::sync::Arc;
 use super::parallel::Fault;
 use super::{Failure, files as shared, parallel, writing};
 use crate::cli::Language;
-use crate::emit::nix::python::model;
 use crate::graph::pypi::{PyGraph, PyKey, PySource};
-use crate::graph::{Location, Purl, PyName};
+use crate::graph::{Purl, PyName};
 use crate::lockfile::{self, python::Choice};
 use crate::pins::{Builds, Pin, Pins};
 use crate::policy::{self, Day};
@@ -72,10 +71,7 @@ pub async fn convert(
     world.git.ready().await?;
     let target = question::target(&graph, &policy.python);
     let already = added::add(&world, &mut graph, &policy.python, (&prior, &target), progress).await?;
-    let given = project::Given {
-        version: policy.python.version.clone(),
-        programs: (!policy.programs.is_empty()).then(|| programs(&policy.programs)).transpose()?,
-    };
+    let given = project::Given { version: policy.python.version.clone(), programs: policy.commands() };
     // One that is asked for is the only root.
     let chosen = package.and_then(|_| members::folder(&graph, graph.roots.first()?));
     let (at, is_chosen) = (chosen.clone().unwrap_or_default(), chosen.is_some());
@@ -313,28 +309,6 @@ async fn gathered(
     let mut decided = Decided::new(known, absent, surroundings, today);
     decided.without_unwanted_wheels(surroundings)?;
     Ok(decided)
-}
-
-/// The user's programs in the emitter's words.
-fn programs(given: &BTreeMap<String, policy::Program>) -> Result<BTreeMap<String, model::Program>, Failure> {
-    let file = |path: &str| {
-        Location::new(path).map_err(|why| Failure::one(problem::bad_program(path, &why.to_string())))
-    };
-    let program = |program: &policy::Program| -> Result<model::Program, Failure> {
-        Ok(match program {
-            policy::Program::File { file: path } => model::Program::File { file: file(path)? },
-            policy::Program::Module { module } => model::Program::Module { module: module.clone() },
-            policy::Program::Installed { program, arguments } => {
-                let argument = |argument: &policy::Argument| match argument {
-                    policy::Argument::Text(text) => Ok(model::Argument::Text(text.clone())),
-                    policy::Argument::File { file: path } => Ok(model::Argument::File { file: file(path)? }),
-                };
-                let arguments = arguments.iter().map(argument).collect::<Result<_, Failure>>()?;
-                model::Program::Installed { program: program.clone(), arguments }
-            }
-        })
-    };
-    given.iter().map(|(name, one)| Ok((name.clone(), program(one)?))).collect()
 }
 
 fn warnings(surroundings: &Surroundings, choice: &Choice, made: Option<&nix::Made>) -> Vec<Problem> {

@@ -2,10 +2,11 @@
 
 use headwater::emit::nix::python::flake;
 use headwater::emit::nix::python::marker::{ExtrasOf, Marker};
-use headwater::emit::nix::python::model::{Edge, Own, Program, PythonProject};
+use headwater::emit::nix::python::model::{Edge, Own, PythonProject};
 use headwater::emit::nix::python::package::{Package, Source};
 use headwater::graph::marker;
 use headwater::hash::{Algorithm, Integrity};
+use headwater::policy::Start;
 
 use super::{add_to_store, build, emit, empty, key, name, sdist};
 use crate::support::nix;
@@ -98,7 +99,7 @@ fn a_plain_application_runs() {
     let mut project = packages(&folder);
     let program = "it's ${x}";
     project.own =
-        Own::Copied([(program.to_owned(), Program::File { file: super::at("o'dd ${x}/it's.py") })].into());
+        Own::Copied([(program.to_owned(), Start::File(super::at("o'dd ${x}/it's.py")).into())].into());
     project.main_program = Some(program.into());
     emit(&folder, &project);
     let built = nix::build(&folder, "", "");

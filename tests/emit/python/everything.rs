@@ -6,13 +6,12 @@ use headwater::contents::Digest;
 use headwater::emit::nix::Pack;
 use headwater::emit::nix::python::crates::{self, Crate};
 use headwater::emit::nix::python::marker::{ExtrasOf, Marker};
-use headwater::emit::nix::python::model::{
-    Argument, Edge, Editable, Key, Lockfile, Own, Program, PythonProject,
-};
+use headwater::emit::nix::python::model::{Edge, Editable, Key, Lockfile, Own, PythonProject};
 use headwater::emit::nix::python::package::{Archive, Crates, GitCrates, Package, Source};
 use headwater::graph::marker;
 use headwater::hash::nar::NarHash;
 use headwater::hash::{Algorithm, Integrity};
+use headwater::policy::{Argument, Command, Start};
 use sha2::{Digest as _, Sha256};
 
 use super::{at, build, empty, key, name, sdist, version};
@@ -62,8 +61,8 @@ pub fn project() -> PythonProject {
         sha256: Digest([0xab; 32]),
     }];
     let list = crates::list("https://crates.example/", &list).expect("plain text");
-    let program = Program::Installed {
-        program: "flask".into(),
+    let program = Command {
+        start: Start::Program("flask".into()),
         arguments: vec![text("--app").into(), Argument::File { file: at("app.py") }, text(NASTY).into()],
     };
     let mut project = PythonProject {
@@ -91,8 +90,8 @@ pub fn project() -> PythonProject {
         own: Own::Copied(
             [
                 (text(NASTY), program),
-                (text("module"), Program::Module { module: "pkg".into() }),
-                (text("with"), Program::File { file: at("app.py") }),
+                (text("module"), Start::Module("pkg".into()).into()),
+                (text("with"), Start::File(at("app.py")).into()),
             ]
             .into(),
         ),

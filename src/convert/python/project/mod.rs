@@ -21,10 +21,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pep440_rs::VersionSpecifiers;
 
-use crate::emit::nix::python::model::{Editable, Program};
+use crate::emit::nix::python::model::Editable;
 use crate::graph::pypi::{LockFormat, PyGraph, PyKey, PyPackage, PySource};
 use crate::graph::{Location, PyName, PyVersion};
 use crate::plan::python as plan;
+use crate::policy::{Command, Start};
 use crate::problem::{Problem, project as problem};
 use manifest::Manifest;
 pub use manifest::NAMES as BUILD_FILES;
@@ -46,7 +47,7 @@ pub struct Files<'a> {
 pub struct Given {
     pub version: Option<PyVersion>,
     /// Programs of an application: it is copied then, whatever build system it has.
-    pub programs: Option<BTreeMap<String, Program>>,
+    pub programs: Option<BTreeMap<String, Command>>,
 }
 
 /// What of the project itself is emitted.
@@ -73,7 +74,7 @@ pub enum Own {
         files: plan::Files,
     },
     /// A plain application, with its programs.
-    Copied(BTreeMap<String, Program>),
+    Copied(BTreeMap<String, Command>),
 }
 
 /// A folder of the project that is a package of its own: a workspace member, a path dependency.
@@ -303,8 +304,7 @@ fn copied(
         }
         None if !members.is_empty() => {
             let main = entry_points::main_program(&described.pname, &members);
-            let start =
-                |program: String| (program.clone(), Program::Installed { program, arguments: Vec::new() });
+            let start = |program: String| (program.clone(), Start::Program(program).into());
             (members.into_iter().map(start).collect(), main)
         }
         None => programs::conventional(files, (graph, project), &described.pname, at),

@@ -11,9 +11,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Files;
-use crate::emit::nix::python::model::{Argument, Program};
 use crate::graph::pypi::{PyGraph, PyKey};
 use crate::graph::{Location, PyName};
+use crate::policy::{Argument, Command, Start};
 
 /// The programs of an application, and the one that stands for it.
 pub(super) fn conventional(
@@ -21,26 +21,26 @@ pub(super) fn conventional(
     (graph, project): (&PyGraph, Option<&PyKey>),
     pname: &str,
     at: &Location,
-) -> (BTreeMap<String, Program>, Option<String>) {
+) -> (BTreeMap<String, Command>, Option<String>) {
     let names = (files.names)(at);
     let there = |name: &str| {
         let file = Location::new(name).ok()?;
         names.iter().any(|one| one == name).then_some(file)
     };
     let required = required(graph, project);
-    let mut found: Vec<(Location, Program)> = Vec::new();
+    let mut found: Vec<(Location, Command)> = Vec::new();
     if required.contains("flask")
         && let Some(file) = ["app.py", "wsgi.py"].into_iter().find_map(there)
     {
         let arguments =
             vec!["--app".to_owned().into(), Argument::File { file: file.clone() }, "run".to_owned().into()];
-        found.push((file, Program::Installed { program: "flask".to_owned(), arguments }));
+        found.push((file, Command { start: Start::Program("flask".to_owned()), arguments }));
     }
     let django = ["manage.py"].into_iter().filter(|_| required.contains("django"));
     let module = format!("{}.py", pname.replace('-', "_"));
     for name in django.chain([module.as_str(), "main.py", "app.py", "__main__.py"]) {
         if let Some(file) = there(name).filter(|file| found.iter().all(|(other, _)| other != file)) {
-            found.push((file.clone(), Program::File { file }));
+            found.push((file.clone(), Start::File(file).into()));
         }
     }
     let mut programs = BTreeMap::new();

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::emit::nix::python::model::Argument;
 use crate::lockfile::{Options, python};
+use crate::policy::Argument;
 
 /// Files of a project, by their paths.
 type Tree<'a> = [(&'a str, &'a str)];
@@ -104,7 +104,7 @@ fn applications_of_poetry() {
     let lock = ("poetry.lock", POETRY_LOCK);
     let says_so = format!("{head}package-mode = false\n{POETRY}");
     let project = of("poetry.lock", &[lock, ("pyproject.toml", &says_so), ("main.py", ""), ("app/x.py", "")]);
-    let file = Program::File { file: Location::new("main.py").unwrap() };
+    let file = Command::from(Start::File(Location::new("main.py").unwrap()));
     assert_eq!(project.own, Own::Copied([("app".to_owned(), file)].into()));
     assert_eq!((project.version.as_str(), project.main_program.as_deref()), ("0.1", Some("app")));
     assert!(project.editable.is_empty());
@@ -272,7 +272,7 @@ fn a_workspace_of_uv() {
         ("packages/core/src/core/x.c", ""),
     ];
     let project = of("uv.lock", &tree);
-    let start = Program::Installed { program: "core-run".to_owned(), arguments: Vec::new() };
+    let start = Command::from(Start::Program("core-run".to_owned()));
     assert_eq!(project.own, Own::Copied([("core-run".to_owned(), start)].into()));
     assert_eq!((project.pname.as_str(), project.main_program.as_deref()), ("top", Some("core-run")));
     let core = &project.editable[&PyName::new("core").unwrap()];
@@ -302,16 +302,16 @@ fn plain_applications() {
     let file = |name: &str| Location::new(name).unwrap();
     let arguments =
         vec!["--app".to_owned().into(), Argument::File { file: file("app.py") }, "run".to_owned().into()];
-    assert_eq!(programs["checkout"], Program::Installed { program: "flask".to_owned(), arguments });
-    assert_eq!(programs["main"], Program::File { file: file("main.py") });
+    assert_eq!(programs["checkout"], Command { start: Start::Program("flask".to_owned()), arguments });
+    assert_eq!(programs["main"], Start::File(file("main.py")).into());
     assert_eq!((programs.len(), project.main_program.as_deref()), (2, Some("checkout")));
     let django = [("requirements.txt", "Django==5.0\n"), ("main.py", ""), ("manage.py", "")];
     let project = of("requirements.txt", &django);
     let Own::Copied(programs) = &project.own else { panic!("{project:?}") };
-    assert_eq!(programs["checkout"], Program::File { file: file("manage.py") });
+    assert_eq!(programs["checkout"], Start::File(file("manage.py")).into());
     let project = of("requirements.txt", &[NONE, ("lib/x.py", "")]);
     assert_eq!((project.main_program, project.warnings[0].code), (None, "HW514"));
-    let own = BTreeMap::from([("go".to_owned(), Program::Module { module: "x".to_owned() })]);
+    let own = BTreeMap::from([("go".to_owned(), Start::Module("x".to_owned()).into())]);
     let given = Given { version: None, programs: Some(own.clone()) };
     let project =
         with(&tree, |files| describe(files, &graph(files, "requirements.txt"), &given, &Location::root()))

@@ -6,9 +6,9 @@ use serde::{Serialize, Serializer};
 
 use super::checkout::Checkout;
 use crate::emit::guix::sexp::{Sexp, text};
-use crate::emit::nix::python::model::{Argument, Program};
 use crate::emit::nix::python::package::Build;
 use crate::graph::Location;
+use crate::policy::{self, Argument, Command};
 
 /// Of `pyproject-build-system`; with `programs`, of `copy-build-system`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -248,17 +248,17 @@ pub fn configure_flags(build: &Build) -> Option<Sexp> {
 }
 
 /// What a program runs.
-pub fn start((name, program): (&String, &Program)) -> Start {
+pub fn start((name, command): (&String, &Command)) -> Start {
     let text = |text: &str| Word::Text(text.to_owned());
-    let command = match program {
-        Program::File { file } => vec![text("python3"), Word::File(file.as_str().to_owned())],
-        Program::Module { module } => vec![text("python3"), text("-m"), text(module)],
-        Program::Installed { program, arguments } => std::iter::once(text(program))
-            .chain(arguments.iter().map(|argument| match argument {
-                Argument::Text(argument) => text(argument),
-                Argument::File { file } => Word::File(file.as_str().to_owned()),
-            }))
-            .collect(),
+    let file = |file: &Location| Word::File(file.as_str().to_owned());
+    let start = match &command.start {
+        policy::Start::File(path) => vec![text("python3"), file(path)],
+        policy::Start::Module(module) => vec![text("python3"), text("-m"), text(module)],
+        policy::Start::Program(program) => vec![text(program)],
     };
-    Start { name: name.clone(), command }
+    let arguments = command.arguments.iter().map(|argument| match argument {
+        Argument::Text(argument) => text(argument),
+        Argument::File { file: path } => file(path),
+    });
+    Start { name: name.clone(), command: start.into_iter().chain(arguments).collect() }
 }

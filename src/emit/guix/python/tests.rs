@@ -8,11 +8,13 @@ use super::*;
 use crate::contents::Digest;
 use crate::emit::guix::testing::code;
 use crate::emit::nix::python::marker::{ExtrasOf, Marker};
-use crate::emit::nix::python::model::{Argument, Program, Require};
+use crate::emit::nix::python::model::Require;
 use crate::emit::nix::python::package::{Archive, Build, Crates, GitCrates, Package, Source};
 use crate::graph::{Location, PyName, PyVersion, marker};
+
 use crate::hash::nar::NarHash;
 use crate::hash::{Algorithm, Integrity};
+use crate::policy::{Argument, Command, Start};
 use crate::source::repository::{Commit, Repository};
 
 const COMMIT: Commit = Digest([0xab; 20]);
@@ -305,8 +307,8 @@ fn hostile_text_is_quoted() {
     project.own = Own::Copied(
         [(
             "x'y\"".to_owned(),
-            Program::Installed {
-                program: hostile.into(),
+            Command {
+                start: Start::Program(hostile.into()),
                 arguments: vec![
                     Argument::Text(hostile.into()),
                     Argument::File { file: Location::new("a'b").unwrap() },

@@ -17,7 +17,8 @@ use super::project::store_name;
 use super::templates::Template;
 use super::{FLAKE_TEMPLATE, Files, Flake, LIBRARY, PackEntry, add_lists, library, pack_entries};
 use crate::graph::{Location, PyName};
-use model::{Edge, Editable, Key, Lockfile, Member, Own, Program, PythonProject};
+use crate::policy::Command;
+use model::{Edge, Editable, Key, Lockfile, Member, Own, PythonProject};
 use package::{Build, Package, Source};
 
 const ENTRY: Template<Entry<'_>> =
@@ -71,7 +72,7 @@ struct Packages<'a> {
     overridden: Option<&'a BTreeSet<PyName>>,
     folder: Option<&'a Location>,
     project: Option<ProjectEntry<'a>>,
-    programs: Option<&'a BTreeMap<String, Program>>,
+    programs: Option<&'a BTreeMap<String, Command>>,
     members: Option<BTreeMap<&'a str, MemberEntry<'a>>>,
     editable: BTreeMap<&'a str, &'a Editable>,
     missing: BTreeMap<&'a str, &'a str>,
@@ -106,7 +107,7 @@ struct MemberEntry<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     project: Option<ProjectEntry<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    programs: Option<&'a BTreeMap<String, Program>>,
+    programs: Option<&'a BTreeMap<String, Command>>,
     editable: BTreeMap<&'a str, &'a Editable>,
 }
 
@@ -156,7 +157,7 @@ fn store_version(version: &str) -> String {
 fn own<'a>(
     own: &'a Own,
     at: &'a Location,
-) -> (Option<ProjectEntry<'a>>, Option<&'a BTreeMap<String, Program>>, Option<&'a Location>) {
+) -> (Option<ProjectEntry<'a>>, Option<&'a BTreeMap<String, Command>>, Option<&'a Location>) {
     let elsewhere = Some(at).filter(|at| !at.is_root());
     match own {
         Own::Built(build) => {

@@ -11,6 +11,7 @@ use super::package::{Build, Package};
 use crate::contents::Digest;
 use crate::emit::nix::Pack;
 use crate::graph::{Location, PyName, PyVersion};
+use crate::policy::Command;
 
 /// A Python project: itself, and every package that it or a build needs.
 #[derive(Clone, Debug)]
@@ -104,7 +105,7 @@ pub enum Own {
     /// It has a build system: built and installed.
     Built(Box<Build>),
     /// A plain application: copied, and started by these programs.
-    Copied(BTreeMap<String, Program>),
+    Copied(BTreeMap<String, Command>),
 }
 
 /// What a member of a workspace has for itself: what it leaves out is the root's.
@@ -186,43 +187,10 @@ impl From<Key> for Edge {
     }
 }
 
-impl From<String> for Argument {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
 impl From<Key> for Require {
     fn from(package: Key) -> Self {
         Self { package, marker: Marker::True }
     }
-}
-
-/// How a plain application is started.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub enum Program {
-    /// `python FILE`.
-    File { file: Location },
-    /// `python -m MODULE`.
-    Module { module: String },
-    /// A program of the environment.
-    Installed {
-        program: String,
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        arguments: Vec<Argument>,
-    },
-}
-
-/// What a program is given.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub enum Argument {
-    Text(String),
-    /// A file of the project: becomes its path where the project is installed.
-    File {
-        file: Location,
-    },
 }
 
 /// A project whose code lies in the working copy.
