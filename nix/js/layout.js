@@ -5,7 +5,7 @@
 // to be linked to the project's own folders, which are not part of this.
 'use strict';
 const fs = require('node:fs');
-const { ancestors, checkInside, claimBins, copyTasks, keep, relativeLink } = require('./plan.js');
+const { ancestors, checkInside, claimBins, copyTasks, isInTree, keep, relativeLink } = require('./plan.js');
 const { copyFolders, failure, main, symlink } = require('./files.js');
 
 /**
@@ -32,7 +32,11 @@ async function layOut(out, locations, options) {
 
   const links = { links: {}, bins: [] };
   for (const [location, entry] of kept) {
-    if (entry.link !== undefined) links.links[location] = checkInside(entry.link, `the folder that ${location} links to`);
+    if (entry.link === undefined) continue;
+    const target = checkInside(entry.link, `the folder that ${location} links to`);
+    if (!isInTree(target)) links.links[location] = target;
+    else if (fs.existsSync(`${out}/${target}`)) symlink(relativeLink(location, target), `${out}/${location}`);
+    else throw failure(`${location} is a link to ${target}, which no package brings`);
   }
   for (const [link, { location, target, linked }] of claims) {
     const text = relativeLink(link, `${location}/${target}`);

@@ -38,10 +38,24 @@ function keep(locations, { removed, production }) {
 /** The packages that a location lies in, innermost first. */
 function ancestors(location) {
   const found = [];
+  const holder = packageOf(location);
+  if (holder !== location) found.push(holder);
   for (let at = location.lastIndexOf('/node_modules/'); at > 0; at = location.lastIndexOf('/node_modules/', at - 1)) {
-    found.push(location.slice(0, at));
+    const outer = location.slice(0, at);
+    found.push(outer);
+    if (packageOf(outer) !== outer) found.push(packageOf(outer));
   }
   return found;
+}
+
+/** The package that a place is, or lies in; a folder of the project is itself. */
+function packageOf(location) {
+  return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(location)?.[0] ?? location;
+}
+
+/** Whether a link leads to what comes with a package, and not to a folder of the project. */
+function isInTree(link) {
+  return packageOf(link).includes('node_modules/');
 }
 
 /** The node_modules folder that a location is in. */
@@ -64,7 +78,8 @@ function claimBins(kept) {
       const target = path.join('/', entry.bin[name]).slice(1);
       if (!program || program === '.' || program === '..' || !target) continue;
       const link = `${modulesOf(location)}/.bin/${program}`;
-      if (!claims.has(link)) claims.set(link, { location, target, linked: entry.link !== undefined });
+      const linked = entry.link !== undefined && !isInTree(entry.link);
+      if (!claims.has(link)) claims.set(link, { location: entry.link !== undefined && !linked ? entry.link : location, target, linked });
     }
   }
   return claims;
@@ -108,4 +123,4 @@ function copyTasks(kept, locations, claims, sourceOf) {
   return [...tasks.values()];
 }
 
-module.exports = { ancestors, checkInside, claimBins, copyTasks, keep, modulesOf, relativeLink };
+module.exports = { ancestors, checkInside, claimBins, copyTasks, isInTree, keep, modulesOf, relativeLink };

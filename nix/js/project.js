@@ -20,7 +20,8 @@ async function copyTree(tree, project) {
       if (at === 'links.json') continue;
       // Packages are copied whole; what leads to them is only walked through.
       const inModules = /(^|\/)node_modules(\/@[^/]+)?$/.test(below);
-      if (entry.isDirectory() && !(inModules && !entry.name.startsWith('@'))) visit(at);
+      if (entry.isSymbolicLink()) symlink(fs.readlinkSync(`${tree}/${at}`), `${project}/${at}`);
+      else if (entry.isDirectory() && !(inModules && !entry.name.startsWith('@'))) visit(at);
       else if (entry.isDirectory()) jobs.push([`${tree}/${at}`, `${project}/${at}`, { writable: true }]);
     }
   };

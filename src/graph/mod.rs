@@ -4,6 +4,7 @@ pub mod marker;
 mod names;
 pub mod pypi;
 mod python;
+mod reach;
 mod walk;
 #[cfg(test)]
 mod walk_tests;
@@ -12,8 +13,9 @@ use std::collections::BTreeMap;
 
 pub use names::{Location, PackageName, Purl, Version};
 pub use python::{PyName, PyVersion};
+pub use reach::{Out, Reach};
 use serde::{Deserialize, Serialize};
-pub use walk::Edges;
+pub use walk::{Edges, around, look_up};
 
 use crate::hash::Integrity;
 
@@ -52,6 +54,9 @@ pub struct Node {
     pub license: Option<String>,
     /// What it depends on: name as it is looked up in `node_modules`, and how.
     pub edges: BTreeMap<PackageName, EdgeKind>,
+    /// Whether the edges are those of a version 1 lockfile, which has neither their kinds nor those to peers:
+    /// the package's own manifest has them ([`Graph::inflate`]).
+    pub is_vague: bool,
 }
 
 /// Where a node's files come from.
@@ -85,8 +90,10 @@ pub enum EdgeKind {
     Optional,
 }
 
-/// npm's flags for what `--omit` leaves out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// npm's flags for what `--omit` leaves out. They follow from the edges ([`Graph::settle`]); what a lockfile says of
+/// them is believed where nothing else is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Omit {
     pub dev: bool,
     pub optional: bool,
@@ -111,6 +118,17 @@ impl Platform {
     pub fn is_any(&self) -> bool {
         [&self.os, &self.cpu, &self.libc].iter().all(|list| list.is_empty() || list.as_slice() == ["any"])
     }
+}
+
+/// What npm makes of a list of `os`, `cpu` or `libc` (npm-install-checks): nothing that is negated, and one of the others if there are any.
+pub fn permits(list: &[String], value: &str) -> bool {
+    if list == ["any"] {
+        return true;
+    }
+    let is_negated = |entry: &&String| entry.strip_prefix('!') == Some(value);
+    let mut others = list.iter().filter(|entry| !entry.starts_with('!')).peekable();
+    !list.iter().any(|entry| is_negated(&entry))
+        && (others.peek().is_none() || others.any(|entry| entry == value))
 }
 
 impl Node {

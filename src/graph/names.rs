@@ -145,13 +145,29 @@ impl Location {
         }
     }
 
-    /// The name by which Node finds it: what follows the last `node_modules/`.
+    /// The name by which Node finds it: what follows the last `node_modules/`. `None` for what is in no
+    /// `node_modules`, or deeper in the folder of a package.
     pub fn folder_name(&self) -> Option<&str> {
-        let at = self.0.rfind("node_modules/")?;
-        if at != 0 && !self.0[..at].ends_with('/') {
-            return None;
+        self.in_modules().filter(|(_, below)| below.is_empty()).map(|(name, _)| name)
+    }
+
+    /// The package in whose folder this is, where it is in no `node_modules` of that folder: what a dependency
+    /// brings and links to (`node_modules/a/lib`).
+    pub fn within(&self) -> Option<Self> {
+        let (_, below) = self.in_modules().filter(|(_, below)| !below.is_empty())?;
+        Some(Self(self.0[..self.0.len() - below.len() - 1].to_owned()))
+    }
+
+    /// The package name after the last `node_modules/`, and the path after that.
+    fn in_modules(&self) -> Option<(&str, &str)> {
+        let at = self.0.rfind("node_modules/").filter(|at| *at == 0 || self.0[..*at].ends_with('/'))?;
+        let rest = &self.0[at + "node_modules/".len()..];
+        let scope =
+            if rest.starts_with('@') { rest.find('/').map_or(rest.len(), |slash| slash + 1) } else { 0 };
+        match rest[scope..].find('/') {
+            Some(slash) => Some((&rest[..scope + slash], &rest[scope + slash + 1..])),
+            None => Some((rest, "")),
         }
-        Some(&self.0[at + "node_modules/".len()..])
     }
 
     /// The location whose `node_modules` holds this one; `None` where it is in no `node_modules`.

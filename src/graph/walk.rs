@@ -14,32 +14,50 @@ impl EdgeKind {
     }
 }
 
+/// What is found first of the places where Node looks for `name` from the files in `folder`: its `node_modules`,
+/// then those of the folders around it, up to the project's.
+pub fn look_up<T>(folder: &str, name: &str, mut find: impl FnMut(&str) -> Option<T>) -> Option<T> {
+    let mut folder = folder;
+    let mut place = String::with_capacity(folder.len() + "/node_modules/".len() + name.len());
+    loop {
+        // Node skips `node_modules/node_modules`.
+        if folder != "node_modules" && !folder.ends_with("/node_modules") {
+            place.clear();
+            place.push_str(folder);
+            if !folder.is_empty() {
+                place.push('/');
+            }
+            place.push_str("node_modules/");
+            place.push_str(name);
+            if let Some(found) = find(&place) {
+                return Some(found);
+            }
+        }
+        if folder.is_empty() {
+            return None;
+        }
+        folder = outer(folder);
+    }
+}
+
+/// The folder around a path; `""` around the first part.
+fn outer(path: &str) -> &str {
+    path.rfind('/').map_or("", |at| &path[..at])
+}
+
+/// All folders around a path but the project's, innermost first.
+pub fn around(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(outer(path)), |path| Some(outer(path))).take_while(|path| !path.is_empty())
+}
+
 impl Graph {
     /// The location that `name` means in the files at `from`: its own `node_modules` first, then one folder
     /// up at a time to the project's; from a link, from its real path. A link is returned as such: see
     /// [`Graph::real`].
     pub fn resolve(&self, from: &Location, name: &PackageName) -> Option<&Location> {
-        let mut folder = self.real(from).as_str();
-        let mut place = String::with_capacity(folder.len() + "/node_modules/".len() + name.as_str().len());
-        loop {
-            // Node skips `node_modules/node_modules`.
-            if folder != "node_modules" && !folder.ends_with("/node_modules") {
-                place.clear();
-                place.push_str(folder);
-                if !folder.is_empty() {
-                    place.push('/');
-                }
-                place.push_str("node_modules/");
-                place.push_str(name.as_str());
-                if let Some((location, _)) = self.nodes.get_key_value(place.as_str()) {
-                    return Some(location);
-                }
-            }
-            if folder.is_empty() {
-                return None;
-            }
-            folder = folder.rfind('/').map_or("", |at| &folder[..at]);
-        }
+        look_up(self.real(from).as_str(), name.as_str(), |place| {
+            self.nodes.get_key_value(place).map(|(location, _)| location)
+        })
     }
 
     /// The target of a link, any other location itself.

@@ -1,8 +1,10 @@
 //! What a package declares that it depends on, from a lockfile's entry or a package.json.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
-use crate::graph::{EdgeKind, Location};
+use crate::graph::{EdgeKind, Location, PackageName};
 
 /// Names and kinds as declared; a name can come twice, and the stronger kind counts then. Ranges are not
 /// read: the lockfile has decided, and `overrides` may have changed them.
@@ -26,6 +28,22 @@ pub fn declared(value: &Value, with_dev: bool) -> Vec<(String, EdgeKind)> {
     edges.extend(names("dependencies").into_iter().map(|name| (name, EdgeKind::Prod)));
     edges.extend(names("optionalDependencies").into_iter().map(|name| (name, EdgeKind::Optional)));
     edges
+}
+
+/// What an installed package depends on, by its manifest; what is no package's name leads nowhere.
+pub fn of_manifest(manifest: &Value) -> BTreeMap<PackageName, EdgeKind> {
+    let declared = declared(manifest, false).into_iter();
+    by_name(declared.filter_map(|(name, kind)| Some((PackageName::new(&name).ok()?, kind))))
+}
+
+/// Of a name that comes twice, the stronger kind counts.
+pub fn by_name(edges: impl Iterator<Item = (PackageName, EdgeKind)>) -> BTreeMap<PackageName, EdgeKind> {
+    let mut found = BTreeMap::new();
+    for (name, kind) in edges {
+        let known = found.entry(name).or_insert(kind);
+        *known = (*known).max(kind);
+    }
+    found
 }
 
 /// The patterns of `workspaces`: a list, or an object with a list of `packages`.

@@ -2,27 +2,32 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::{Options, keys, read};
-use crate::graph::{Graph, Location, Node, Omit, Origin};
+use crate::graph::{Graph, Location, Node, Origin};
 use crate::problem::{Problem, lockfile as problem};
 
-/// Puts what an artifact's own npm-shrinkwrap.json installs under its location, with the omit flags of that
-/// location. Nothing happens where the node has no shrinkwrap, or where the lockfile lists something beneath
+/// Puts what an artifact's own npm-shrinkwrap.json installs under its location; `manifest` is the artifact's
+/// package.json. Nothing happens where the node has no shrinkwrap, or where the lockfile lists something beneath
 /// it already (npm writes the subtree down whenever it has read the artifact). Development dependencies
 /// are left out: npm installs none beneath a dependency. With problems the graph is left as it was. What is
-/// grafted can have shrinkwraps of its own, to be grafted in turn; the depth of locations bounds that.
+/// grafted can have shrinkwraps of its own, to be grafted in turn; the depth of locations bounds that. Its flags follow
+/// from the edges of the whole: see [`Graph::settle`].
 pub fn graft(
     graph: &mut Graph,
     at: &Location,
     shrinkwrap_text: &str,
+    manifest: &Value,
     options: &Options<'_>,
 ) -> Result<(), Vec<Problem>> {
-    let Some(host) = graph.nodes.get(at).filter(|host| host.has_shrinkwrap) else { return Ok(()) };
-    if graph.beneath(at).next().is_some() {
+    if !graph.nodes.get(at).is_some_and(|host| host.has_shrinkwrap) || graph.beneath(at).next().is_some() {
         return Ok(());
     }
     let file = format!("npm-shrinkwrap.json in the artifact of {at}");
-    let subtree = read(&file, shrinkwrap_text, None, options)?;
+    let manifests =
+        |location: &Location| location.is_root().then(|| manifest.clone()).filter(Value::is_object);
+    let subtree = read(&file, shrinkwrap_text, &manifests, options)?;
     let mut nodes = BTreeMap::new();
     let mut problems = Vec::new();
     for (location, node) in subtree.nodes {
@@ -30,7 +35,7 @@ pub fn graft(
         if !location.as_str().starts_with("node_modules/") || node.omit.dev {
             continue;
         }
-        match relocate(&file, at, &location, node, host.omit) {
+        match relocate(&file, at, &location, node) {
             Ok((location, node)) => {
                 nodes.insert(location, node);
             }
@@ -50,7 +55,6 @@ fn relocate(
     at: &Location,
     location: &Location,
     mut node: Node,
-    host: Omit,
 ) -> Result<(Location, Node), Problem> {
     let moved = |location: &Location| {
         let text = format!("{at}/{location}");
@@ -64,18 +68,5 @@ fn relocate(
         }
         origin => origin,
     };
-    node.omit = inherit(node.omit, host);
     Ok((moved(location)?, node))
-}
-
-/// A package beneath another is left out whenever that one is. Without development dependencies, what
-/// development and optional edges reach is reached by optional ones alone.
-fn inherit(own: Omit, host: Omit) -> Omit {
-    let optional = own.optional || own.dev_optional || host.optional;
-    Omit {
-        dev: host.dev,
-        optional,
-        dev_optional: host.dev_optional && !optional && !host.dev,
-        peer: own.peer || host.peer,
-    }
 }

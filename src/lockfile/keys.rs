@@ -37,7 +37,8 @@ pub fn bounded(file: &str, location: &Location) -> Result<(), Problem> {
     Ok(())
 }
 
-/// After the first `node_modules`, a location is made of package names and `node_modules` in turn.
+/// After the first `node_modules`, a location is made of package names and `node_modules` in turn; between them there
+/// can be a path in the folder of the package, which one of its own dependencies is linked to.
 fn names(file: &str, location: &Location) -> Result<(), Problem> {
     let text = location.as_str();
     let mut parts = text.split('/').skip_while(|part| *part != NODE_MODULES).peekable();
@@ -49,9 +50,7 @@ fn names(file: &str, location: &Location) -> Result<(), Problem> {
             name = format!("{name}/{base}");
         }
         check_name(file, text, &name)?;
-        if parts.peek().is_some_and(|part| *part != NODE_MODULES) {
-            return Err(problem::unsafe_location(file, text, "goes into the folder of a package"));
-        }
+        while parts.next_if(|part| *part != NODE_MODULES).is_some() {}
     }
     Ok(())
 }
@@ -79,20 +78,25 @@ pub fn project_path(text: &str) -> Path {
     if text.starts_with('/') || text.starts_with('~') || text.get(1..2) == Some(":") {
         return Path::Outside;
     }
+    let path = lexical(text);
+    if path == ".." || path.starts_with("../") {
+        return Path::Outside;
+    }
+    match Location::new(&path) {
+        Ok(location) => Path::Inside(location),
+        Err(why) => Path::Unsafe(why.0),
+    }
+}
+
+/// A relative path by its text alone: `.` and `..` followed, as far as there is a folder to leave.
+pub fn lexical(text: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in text.split('/') {
         match part {
             "" | "." => {}
-            ".." => {
-                if parts.pop().is_none() {
-                    return Path::Outside;
-                }
-            }
+            ".." if parts.last().is_some_and(|last| *last != "..") => _ = parts.pop(),
             part => parts.push(part),
         }
     }
-    match Location::new(&parts.join("/")) {
-        Ok(location) => Path::Inside(location),
-        Err(why) => Path::Unsafe(why.0),
-    }
+    parts.join("/")
 }

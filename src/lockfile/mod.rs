@@ -6,20 +6,24 @@ mod document;
 mod edges;
 mod git;
 mod graft;
+mod installed;
 mod keys;
 mod packages;
 pub mod python;
+mod required;
 mod resolved;
+mod root;
 mod v1;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
-use crate::graph::Graph;
+use crate::graph::{Graph, Location};
 use crate::problem::{Problem, lockfile as problem};
 
 pub use bin::of_manifest as bins;
+pub use edges::of_manifest as dependencies;
 pub use graft::graft;
 
 /// The lockfiles of npm that we read, the one that counts first
@@ -52,21 +56,25 @@ pub fn choose(names_present: &[&str]) -> Result<Option<&'static str>, Problem> {
     }
 }
 
+/// Gives the package.json of the project (`""`) and of its own folders, where there is one: what npm reads itself, and
+/// does not believe the lockfile about.
+pub type Manifests<'a> = &'a dyn Fn(&Location) -> Option<serde_json::Value>;
+
 /// Reads a package-lock.json or npm-shrinkwrap.json of version 1, 2 or 3. `file` is its name as the user
-/// knows it; `root_manifest` is the project's package.json, which says what a version 1 lockfile (or one
-/// without a root entry) does not: what the project itself depends on. The size of `text` is bounded by
-/// the caller. All problems of the file are reported, sorted; with any, there is no graph.
+/// knows it; `manifests` say what the project and its members depend on. The size of `text` is bounded by
+/// the caller. All problems of what npm would install are reported, sorted; with any, there is no graph. Of a version 1
+/// lockfile all is kept that may be a peer of something ([`Graph::inflate`]).
 pub fn read(
     file: &str,
     text: &str,
-    root_manifest: Option<&serde_json::Value>,
+    manifests: Manifests<'_>,
     options: &Options<'_>,
 ) -> Result<Graph, Vec<Problem>> {
     let document = document::parse(file, text).map_err(|problem| vec![problem])?;
     let mut report = words::Report::new(file, options);
     let graph = match document.packages {
-        Some(packages) => packages::read(&mut report, document.head, packages, root_manifest),
-        None => v1::read(&mut report, document.head, document.dependencies, root_manifest),
+        Some(packages) => packages::read(&mut report, document.head, packages, manifests),
+        None => v1::read(&mut report, document.head, document.dependencies, manifests),
     };
     report.finish(graph)
 }

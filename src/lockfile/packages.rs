@@ -6,30 +6,24 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::document::{Head, Pairs};
-use super::edges::{self, Workspaces};
+use super::installed::{Installed, Raw, installed};
 use super::keys::{self, Path};
 use super::words::{self, Entry, Report};
-use super::{address, resolved};
-use crate::graph::{EdgeKind, Graph, Location, Node, Origin, PackageName};
+use super::{Manifests, address, resolved, root};
+use crate::graph::{EdgeKind, Graph, Location, Node, Origin, PackageName, around};
 use crate::problem::lockfile as problem;
 
-/// An entry that has been parsed, and the JSON it came from.
+/// An entry that has been parsed, and what it depends on.
 struct Parsed {
     entry: Entry,
-    json: Value,
+    edges: Vec<(String, EdgeKind)>,
 }
 
-/// Reads all entries into a graph; problems go to the report.
-pub fn read(
-    report: &mut Report<'_>,
-    head: Head,
-    packages: Pairs<Value>,
-    root_manifest: Option<&Value>,
-) -> Graph {
-    let mut entries = parse(report, packages);
-    drop_extraneous(&mut entries);
-    let root_entry = entries.get(&Location::root()).map(|root| root.json.clone());
-    let has_root = root_entry.is_some();
+/// Reads the entries that npm installs into a graph; problems go to the report.
+pub fn read(report: &mut Report<'_>, head: Head, packages: Pairs<Value>, manifests: Manifests<'_>) -> Graph {
+    let root_manifest = manifests(&Location::root());
+    let Installed { entries, root } = installed(packages, root_manifest.as_ref(), manifests);
+    let entries = parse(report, entries);
     let places = Places::of(&entries);
 
     let mut nodes = BTreeMap::new();
@@ -38,19 +32,17 @@ pub fn read(
             nodes.insert(location, node);
         }
     }
-    if !has_root {
-        nodes.insert(Location::root(), root(report, &head, root_manifest));
-    }
-    let manifest = root_entry.as_ref().or(root_manifest);
+    let whole =
+        nodes.entry(Location::root()).or_insert_with(|| root::node(report, &head, root_manifest.as_ref()));
+    words::edges(report, &Location::root(), whole, root);
     links(report, &mut nodes);
-    root_edges(report, &mut nodes, manifest, !has_root);
     Graph { lockfile_version: head.lockfile_version, nodes }
 }
 
-fn parse(report: &mut Report<'_>, packages: Pairs<Value>) -> BTreeMap<Location, Parsed> {
-    let mut entries = BTreeMap::new();
+fn parse(report: &mut Report<'_>, entries: Vec<Raw>) -> BTreeMap<Location, Parsed> {
+    let mut parsed = BTreeMap::new();
     let mut seen = BTreeSet::new();
-    for (key, json) in packages.0 {
+    for Raw { key, json, edges, omit, .. } in entries {
         let location = keys::key(report.file, &key);
         let Some(location) = report.note(location) else { continue };
         if !seen.insert(location.clone()) {
@@ -59,43 +51,12 @@ fn parse(report: &mut Report<'_>, packages: Pairs<Value>) -> BTreeMap<Location, 
         }
         match Entry::deserialize(&json) {
             Ok(entry) => {
-                entries.insert(location, Parsed { entry, json });
+                parsed.insert(location, Parsed { entry: Entry { omit, ..entry }, edges });
             }
             Err(error) => report.add(problem::malformed_entry(report.file, &key, &error.to_string())),
         }
     }
-    entries
-}
-
-/// npm does not install what is extraneous, nor what lies beneath it; a link is as extraneous as its
-/// target.
-fn drop_extraneous(entries: &mut BTreeMap<Location, Parsed>) {
-    let mut dropped: BTreeSet<Location> = BTreeSet::new();
-    for (location, parsed) in entries.iter() {
-        if parsed.entry.extraneous && !location.is_root() {
-            dropped.insert(location.clone());
-        }
-    }
-    let links: Vec<_> = entries.iter().filter(|(_, parsed)| parsed.entry.link).collect();
-    for (location, parsed) in links {
-        if let Path::Inside(target) = link_target(&parsed.entry)
-            && dropped.contains(&target)
-        {
-            dropped.insert(location.clone());
-        }
-    }
-    if !dropped.is_empty() {
-        entries.retain(|location, _| {
-            let mut at = Some(location.clone());
-            while let Some(place) = at {
-                if dropped.contains(&place) {
-                    return false;
-                }
-                at = place.parent();
-            }
-            true
-        });
-    }
+    parsed
 }
 
 fn link_target(entry: &Entry) -> Path {
@@ -124,15 +85,20 @@ impl Places {
         }
         above.folder_name().is_some().then_some(above)
     }
+
+    /// The package whose artifact holds what lies in the folder of a package.
+    fn artifact(&self, package: Location) -> Location {
+        if self.bundled.contains(&package) { self.bundler(&package).unwrap_or(package) } else { package }
+    }
 }
 
 fn node(report: &mut Report<'_>, places: &Places, location: &Location, parsed: Parsed) -> Option<Node> {
-    let Parsed { entry, json } = parsed;
+    let Parsed { entry, edges } = parsed;
     let at = location.as_str();
-    let in_project = location.folder_name().is_none();
+    // Linked to, and made by nobody but its owner: no registry is asked for it, so it may have any name.
+    let is_folder = location.folder_name().is_none();
     let name = match entry.name.as_deref() {
-        // The project's own folders may have any name: no registry is asked for them.
-        Some(name) if in_project => PackageName::new(name).ok(),
+        Some(name) if is_folder => PackageName::new(name).ok(),
         Some(name) => {
             let name = keys::check_name(report.file, at, name);
             report.note(name)
@@ -158,10 +124,10 @@ fn node(report: &mut Report<'_>, places: &Places, location: &Location, parsed: P
         return Some(words::node(report, location, entry, name, None, Origin::Link { target }));
     }
     let mut version = words::version(report, at, entry.version.as_deref());
-    let origin = if in_project {
-        Some(Origin::Project)
-    } else {
-        origin(report, places, location, &entry, name.as_ref())
+    let origin = match location.within() {
+        Some(package) => Some(Origin::Bundled { bundler: places.artifact(package) }),
+        None if is_folder => Some(Origin::Project),
+        None => origin(report, places, location, &entry, name.as_ref()),
     };
     if let Some(Origin::Registry { url }) = &origin
         && version.is_none()
@@ -171,12 +137,12 @@ fn node(report: &mut Report<'_>, places: &Places, location: &Location, parsed: P
         match &of_url {
             Some(text) => version = words::version(report, at, Some(text)),
             // npm leaves such an entry for an optional package that it could not look up, and goes on without.
-            None if entry.optional => return None,
+            None if entry.omit.optional => return None,
             None => report.add(problem::no_version(report.file, at)),
         }
     }
     let mut node = words::node(report, location, entry, name, version, origin?);
-    words::edges(report, location, &mut node, edges::declared(&json, in_project));
+    words::edges(report, location, &mut node, edges);
     Some(node)
 }
 
@@ -202,83 +168,30 @@ fn origin(
     Some(Origin::Registry { url: None })
 }
 
-/// The project's node where the lockfile has no entry for it.
-pub fn root(report: &mut Report<'_>, head: &Head, manifest: Option<&Value>) -> Node {
-    let text = |field: &str| manifest.and_then(|manifest| manifest.get(field)).and_then(Value::as_str);
-    // At the head of the file the name may be the folder's, which need be no package name.
-    let name = text("name").or(head.name.as_deref()).and_then(|name| PackageName::new(name).ok());
-    let version = words::version(report, "", text("version").or(head.version.as_deref()));
-    words::node(report, &Location::root(), Entry::default(), name, version, Origin::Project)
-}
-
-/// What the project itself depends on: its declarations and its workspaces. Where neither lockfile nor
-/// manifest declares anything (`guess`), all that lies at the top, as the omit flags have it.
-pub fn root_edges(
-    report: &mut Report<'_>,
-    nodes: &mut BTreeMap<Location, Node>,
-    manifest: Option<&Value>,
-    guess: bool,
-) {
-    let root = Location::root();
-    let mut declared = Vec::new();
-    if let Some(manifest) = manifest {
-        declared = edges::declared(manifest, true);
-        let workspaces = Workspaces::of(manifest);
-        for (location, node) in nodes.iter() {
-            if let Origin::Link { target } = &node.origin
-                && location.parent().is_some_and(|above| above.is_root())
-                && workspaces.holds(target)
-                && let Some(name) = location.folder_name()
-            {
-                declared.retain(|(known, _)| known != name);
-                declared.push((name.to_owned(), EdgeKind::Prod));
-            }
-        }
-    } else if guess {
-        for (location, node) in nodes.iter() {
-            if location.parent().is_some_and(|above| above.is_root())
-                && let Some(name) = location.folder_name()
-            {
-                let kind = match node.omit {
-                    omit if omit.dev => EdgeKind::Dev,
-                    omit if omit.optional || omit.dev_optional => EdgeKind::Optional,
-                    omit if omit.peer => EdgeKind::Peer,
-                    _ => EdgeKind::Prod,
-                };
-                declared.push((name.to_owned(), kind));
-            }
-        }
-    }
-    if let Some(node) = nodes.get_mut(&root) {
-        words::edges(report, &root, node, declared);
-    }
-}
-
-/// Checks that links lead to what is listed, and that nothing lies beneath a link. A link has the name and
-/// the omit flags of its target.
+/// Checks that links lead to what is listed, that nothing lies beneath a link, and that what lies in a package's folder
+/// comes with a package. A link has the name of its target.
 pub fn links(report: &mut Report<'_>, nodes: &mut BTreeMap<Location, Node>) {
+    let is_link = |node: &Node| matches!(node.origin, Origin::Link { .. });
     let mut copies = Vec::new();
     for (location, node) in nodes.iter() {
-        if let Origin::Link { target } = &node.origin {
-            match nodes.get(target) {
-                Some(found) if !matches!(found.origin, Origin::Link { .. }) => {
-                    copies.push((location.clone(), found.name.clone(), found.omit));
-                }
-                _ => report.add(problem::dangling_link(report.file, location.as_str(), target.as_str())),
+        let at = location.as_str();
+        match &node.origin {
+            Origin::Link { target } => match nodes.get(target) {
+                Some(found) if !is_link(found) => copies.push((location.clone(), found.name.clone())),
+                _ => report.add(problem::dangling_link(report.file, at, target.as_str())),
+            },
+            Origin::Bundled { bundler } if !nodes.contains_key(bundler) => {
+                let why = format!("goes into the folder of {bundler}, which the lockfile does not have");
+                report.add(problem::unsafe_location(report.file, at, &why));
             }
+            _ => {}
         }
-        let mut above = location.parent();
-        while let Some(place) = above {
-            if nodes.get(&place).is_some_and(|node| matches!(node.origin, Origin::Link { .. })) {
-                report.add(problem::beneath_link(report.file, location.as_str(), place.as_str()));
-                break;
-            }
-            above = place.parent();
+        if let Some(link) = around(at).find(|above| nodes.get(*above).is_some_and(is_link)) {
+            report.add(problem::beneath_link(report.file, at, link));
         }
     }
-    for (location, name, omit) in copies {
+    for (location, name) in copies {
         if let Some(link) = nodes.get_mut(&location) {
-            link.omit = omit;
             link.name = name.or(link.name.take());
         }
     }

@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::document::{Head, OldEntry, Pairs};
+use super::required::{self, required};
 use super::words::{self, Entry, Report};
-use super::{address, git, keys, packages, resolved};
+use super::{Manifests, address, git, keys, packages, resolved, root};
 use crate::graph::{EdgeKind, Graph, Location, Node, Origin, PackageName};
 use crate::problem::lockfile as problem;
 
@@ -18,28 +18,47 @@ pub fn read(
     report: &mut Report<'_>,
     head: Head,
     dependencies: Pairs<OldEntry>,
-    root_manifest: Option<&Value>,
+    manifests: Manifests<'_>,
 ) -> Graph {
-    let mut tree = Tree { report, nodes: BTreeMap::new(), targets: BTreeSet::new(), lost: BTreeSet::new() };
+    let manifest = manifests(&Location::root());
+    let tops = dependencies.0.iter().map(|(name, old)| {
+        let target = required::folder(&old.fields);
+        root::Top { name: name.clone(), json: &old.fields, target }
+    });
+    let of_root = root::edges(manifest.as_ref(), tops);
+    let required = required(&dependencies, &of_root, manifests);
+    let (nodes, targets, lost) = Default::default();
+    let mut tree = Tree { report, manifests, required, nodes, targets, lost };
     tree.load(&Location::root(), dependencies, None);
     let Tree { report, mut nodes, lost, .. } = tree;
-    let root = packages::root(report, &head, root_manifest);
+    let mut root = root::node(report, &head, manifest.as_ref());
+    words::edges(report, &Location::root(), &mut root, of_root);
     nodes.insert(Location::root(), root);
     packages::links(report, &mut nodes);
-    packages::root_edges(report, &mut nodes, root_manifest, root_manifest.is_none());
     let mut graph = Graph { lockfile_version: head.lockfile_version, nodes };
     settle_kinds(&mut graph);
     graph.nodes.retain(|location, _| !lost.contains(location));
+    graph.flag();
     graph
 }
 
 struct Tree<'r, 'a> {
     report: &'r mut Report<'a>,
+    manifests: Manifests<'r>,
+    /// The places whose problems count.
+    required: BTreeSet<String>,
     nodes: BTreeMap<Location, Node>,
     /// Targets of links.
     targets: BTreeSet<Location>,
     /// Optional packages that npm could not look up: kept until their flags have told what their edges are.
     lost: BTreeSet<Location>,
+}
+
+/// What is nested in an entry, where it lies, and the package whose artifact holds what is bundled there.
+struct Nested {
+    above: Location,
+    dependencies: Pairs<OldEntry>,
+    bundler: Option<Location>,
 }
 
 /// What the `version` and `resolved` of an entry say.
@@ -55,71 +74,92 @@ impl Tree<'_, '_> {
     fn load(&mut self, above: &Location, dependencies: Pairs<OldEntry>, bundler: Option<&Location>) {
         let mut seen = BTreeSet::new();
         for (name, old) in dependencies.0 {
-            let key = format!("{above}/node_modules/{name}");
-            let key = key.trim_start_matches('/');
-            let Some(name) = self.report.note(keys::check_name(self.report.file, key, &name)) else {
-                continue;
-            };
-            let location = above.child(&name);
-            if !seen.insert(name.clone()) {
-                self.report.add(problem::duplicate_location(self.report.file, location.as_str()));
-                continue;
+            let key = required::place(above.as_str(), &name);
+            let problems = self.report.len();
+            let nested = self.checked(&key, above, name, old, bundler, &mut seen);
+            if !self.required.contains(&key) && self.report.len() > problems {
+                self.report.since(problems);
+                self.nodes.remove(key.as_str());
             }
-            let bounded = keys::bounded(self.report.file, &location);
-            if self.report.note(bounded).is_none() {
-                continue;
+            if let Some(Nested { above, dependencies, bundler }) = nested {
+                self.load(&above, dependencies, bundler.as_ref());
             }
-            self.entry(location, &name, old, bundler);
         }
     }
 
-    fn entry(&mut self, location: Location, name: &PackageName, old: OldEntry, bundler: Option<&Location>) {
+    fn checked(
+        &mut self,
+        key: &str,
+        above: &Location,
+        name: String,
+        old: OldEntry,
+        bundler: Option<&Location>,
+        seen: &mut BTreeSet<PackageName>,
+    ) -> Option<Nested> {
+        let name = self.report.note(keys::check_name(self.report.file, key, &name))?;
+        let location = above.child(&name);
+        if !seen.insert(name.clone()) {
+            self.report.add(problem::duplicate_location(self.report.file, location.as_str()));
+            return None;
+        }
+        let bounded = keys::bounded(self.report.file, &location);
+        self.report.note(bounded)?;
+        self.entry(location, &name, old, bundler)
+    }
+
+    fn entry(
+        &mut self,
+        location: Location,
+        name: &PackageName,
+        old: OldEntry,
+        bundler: Option<&Location>,
+    ) -> Option<Nested> {
         let entry = match Entry::deserialize(&old.fields) {
-            Ok(entry) if entry.extraneous => return,
             Ok(entry) => entry,
             Err(error) => {
                 let why = error.to_string();
-                return self.report.add(problem::malformed_entry(self.report.file, location.as_str(), &why));
+                self.report.add(problem::malformed_entry(self.report.file, location.as_str(), &why));
+                return None;
             }
         };
         let bundled = entry.in_bundle;
-        let requires: Vec<String> =
-            entry.requires.as_object().into_iter().flat_map(|names| names.keys().cloned()).collect();
-        let edges = requires.into_iter().map(|name| (name, EdgeKind::Prod));
+        let dependencies = old.dependencies;
+        let edges = required::requires(&old.fields);
         let Some(identity) = self.identity(&location, name, &entry, bundler) else {
             // Its children are read all the same, so that their problems are reported with its own.
-            return self.load(&location, old.dependencies, bundler);
+            return Some(Nested { above: location, dependencies, bundler: bundler.cloned() });
         };
         let version = words::version(self.report, location.as_str(), identity.version.as_deref());
         if let Origin::Folder { path } = identity.origin {
             let path = keys::key(self.report.file, path.as_str());
-            let Some(path) = self.report.note(path) else { return };
+            let path = self.report.note(path)?;
             // A folder was always linked, and what is nested in the entry lies beneath its target.
-            let omit = entry.omit();
-            let mut target = words::node(
-                self.report,
-                &path,
-                Entry { dev: omit.dev, optional: omit.optional, ..Entry::default() },
-                identity.name.clone(),
-                None,
-                Origin::Project,
-            );
-            words::edges(self.report, &path, &mut target, edges);
+            let origin = match path.within() {
+                Some(bundler) => Origin::Bundled { bundler },
+                None => Origin::Project,
+            };
+            let own = Entry { omit: entry.omit, ..Entry::default() };
+            let mut target = words::node(self.report, &path, own, identity.name.clone(), None, origin);
+            let of_manifest = required::of_folder(path.as_str(), self.manifests);
+            target.is_vague = of_manifest.is_none();
+            words::edges(self.report, &path, &mut target, of_manifest.unwrap_or(edges));
             let link = Origin::Link { target: path.clone() };
             let link = words::node(self.report, &location, entry, identity.name, None, link);
             self.nodes.insert(location, link);
-            if self.targets.insert(path.clone()) && !path.is_root() {
-                // A package that is listed at that place is what it is, whichever comes first.
-                self.nodes.entry(path.clone()).or_insert(target);
-                self.load(&path, old.dependencies, None);
+            if path.is_root() || !self.targets.insert(path.clone()) {
+                return None;
             }
-            return;
+            // A package that is listed at that place is what it is, whichever comes first.
+            self.nodes.entry(path.clone()).or_insert(target);
+            return Some(Nested { above: path, dependencies, bundler: None });
         }
         let mut node = words::node(self.report, &location, entry, identity.name, version, identity.origin);
         words::edges(self.report, &location, &mut node, edges);
+        node.is_vague = true;
         self.nodes.insert(location.clone(), node);
-        let below = if bundled { bundler.unwrap_or(&location) } else { &location };
-        self.load(&location, old.dependencies, Some(below));
+        let below = if bundled { bundler.cloned() } else { None };
+        let bundler = Some(below.unwrap_or_else(|| location.clone()));
+        Some(Nested { above: location, dependencies, bundler })
     }
 
     /// `version` is a version, `npm:name@version`, or the git, `file:` or http(s) spec that was installed;
@@ -183,7 +223,7 @@ impl Tree<'_, '_> {
         {
             version = url.as_ref().and_then(address::registry_layout).map(|(_, version)| version);
             if version.is_none() {
-                if !entry.optional {
+                if !entry.omit.optional {
                     self.report.add(problem::no_version(self.report.file, location.as_str()));
                     return None;
                 }

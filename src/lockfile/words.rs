@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Options, bin, keys};
+use super::{Options, bin, edges, keys};
 use crate::graph::{EdgeKind, Location, Node, Omit, Origin, PackageName, Platform, Version};
 use crate::hash::Integrity;
 use crate::problem::{Problem, lockfile as problem};
@@ -74,18 +74,14 @@ pub struct Entry {
     pub in_bundle: bool,
     pub has_shrinkwrap: bool,
     pub has_install_script: bool,
-    pub dev: bool,
-    pub optional: bool,
-    pub dev_optional: bool,
-    pub peer: bool,
-    pub extraneous: bool,
+    /// What the file says; what is true follows from the edges.
+    #[serde(flatten)]
+    pub omit: Omit,
     pub os: Words,
     pub cpu: Words,
     pub libc: Words,
     pub bin: Value,
     pub license: Value,
-    /// v1 only: an object, or `true`.
-    pub requires: Value,
 }
 
 /// A string or a list of strings; anything else (`null`, `{}` in old packages) is none.
@@ -113,10 +109,6 @@ impl Entry {
     pub fn integrity(&self) -> Option<&str> {
         self.integrity.as_str().filter(|text| !text.trim().is_empty())
     }
-
-    pub fn omit(&self) -> Omit {
-        Omit { dev: self.dev, optional: self.optional, dev_optional: self.dev_optional, peer: self.peer }
-    }
 }
 
 /// A node of an entry whose name, version and origin are known; the other fields are read here.
@@ -136,7 +128,7 @@ pub fn node(
         }
         _ => None,
     };
-    let omit = entry.omit();
+    let omit = entry.omit;
     let bin = bin::normalise(report, location, name.as_ref(), &entry.bin);
     let license = license(&entry.license);
     let platform = Platform {
@@ -156,6 +148,7 @@ pub fn node(
         bin,
         license,
         edges: std::collections::BTreeMap::new(),
+        is_vague: false,
     }
 }
 
@@ -223,18 +216,16 @@ pub fn name_of(report: &mut Report<'_>, location: &Location) -> Option<PackageNa
     PackageName::new(&scope.map_or_else(|| base.to_owned(), |scope| format!("{scope}/{base}"))).ok()
 }
 
-/// Notes edges of one node; a name that is none is a problem.
+/// Sets the edges of one node; a name that is none is a problem.
 pub fn edges(
     report: &mut Report<'_>,
     location: &Location,
     node: &mut Node,
     declared: impl IntoIterator<Item = (String, EdgeKind)>,
 ) {
-    for (name, kind) in declared {
+    let checked = declared.into_iter().filter_map(|(name, kind)| {
         let name = keys::check_name(report.file, location.as_str(), &name);
-        if let Some(name) = report.note(name) {
-            let known = node.edges.entry(name).or_insert(kind);
-            *known = (*known).max(kind);
-        }
-    }
+        report.note(name).map(|name| (name, kind))
+    });
+    node.edges = edges::by_name(checked);
 }

@@ -23,6 +23,8 @@ pub struct Instance {
     pub location: Location,
     /// Index in the list and kind, by the name under which a dependency is looked up.
     pub edges: BTreeMap<PackageName, (usize, EdgeKind)>,
+    /// The folders of its own that it asks for by name, as paths in it.
+    pub inside: BTreeMap<PackageName, String>,
     /// Whether it asks for a part of the project.
     pub needs_project: bool,
     /// Whether npm can do without it wherever it lies.
@@ -33,6 +35,7 @@ pub struct Instance {
 #[derive(Default)]
 struct Out<'a> {
     edges: BTreeMap<&'a PackageName, (&'a Location, EdgeKind)>,
+    inside: BTreeMap<&'a PackageName, &'a str>,
     needs_project: bool,
 }
 
@@ -62,6 +65,9 @@ impl Instances {
                 let to = bundled.get(found).copied().unwrap_or(found);
                 // What lies in the package itself is no dependency of it.
                 let is_inside = to == *from && found != *from;
+                if let (true, Some(path)) = (is_inside && found.within().is_some(), below(from, found)) {
+                    out.inside.insert(name, path);
+                }
                 if let Some((to, _)) = kept.get_key_value(to).filter(|_| !is_inside && to != *from) {
                     let known = out.edges.entry(name).or_insert((*to, *kind));
                     known.1 = known.1.max(*kind);
@@ -78,7 +84,7 @@ impl Instances {
             let signature = |location: &Location| {
                 let out = &out[location];
                 let edges = out.edges.iter().map(|(name, (to, kind))| (*name, class[to], *kind));
-                (class[location], edges.collect::<Vec<_>>(), out.needs_project)
+                (class[location], edges.collect::<Vec<_>>(), &out.inside, out.needs_project)
             };
             let finer = numbered(kept.keys().map(|location| (*location, signature(location))));
             let count = |class: &BTreeMap<&Location, usize>| class.values().collect::<BTreeSet<_>>().len();
@@ -91,18 +97,19 @@ impl Instances {
         for (location, index) in &class {
             let omit = graph.nodes[*location].omit;
             let instance = list[*index].get_or_insert_with(|| {
-                let edges = out[*location].edges.iter();
+                let (edges, inside) = (out[*location].edges.iter(), out[*location].inside.iter());
                 let there = |(name, (to, kind)): (&&PackageName, &(&Location, EdgeKind))| {
                     ((*name).clone(), (class[to], *kind))
                 };
                 Instance {
                     location: (*location).clone(),
                     edges: edges.map(there).collect(),
+                    inside: inside.map(|(name, path)| ((*name).clone(), (*path).to_owned())).collect(),
                     needs_project: out[*location].needs_project,
                     is_optional: true,
                 }
             });
-            instance.is_optional &= omit.optional || omit.dev_optional;
+            instance.is_optional &= omit.optional;
         }
         let at = class.into_iter().map(|(location, index)| (location.clone(), index)).collect();
         Self { list: list.into_iter().flatten().collect(), at }
@@ -124,6 +131,11 @@ impl Instances {
         };
         tarjan_scc(&graph).into_iter().map(sorted).collect()
     }
+}
+
+/// The path of a place in the folder of a package.
+fn below<'a>(package: &Location, place: &'a Location) -> Option<&'a str> {
+    place.as_str().strip_prefix(package.as_str())?.strip_prefix('/')
 }
 
 /// What lies inside another package's artifact, and the package whose artifact that is.
@@ -155,7 +167,7 @@ mod tests {
 
     fn instances(packages: Value) -> Instances {
         let text = json!({ "lockfileVersion": 3, "packages": packages }).to_string();
-        let graph = read("package-lock.json", &text, None, &Options::default()).unwrap();
+        let graph = read("package-lock.json", &text, &|_| None, &Options::default()).unwrap();
         Instances::new(&graph, &|_, node| {
             let version = node.version.as_ref().map(ToString::to_string);
             (version.as_deref() != Some("0.0.0"))
@@ -180,7 +192,7 @@ mod tests {
     #[test]
     fn equal_files_with_equal_dependencies_are_one() {
         let instances = instances(json!({
-            "": { "dependencies": { "a": "1", "b": "1", "c": "2" } },
+            "": { "dependencies": { "a": "1", "b": "1", "c": "2", "d": "1" } },
             "node_modules/a": { "version": "1.0.0", "dependencies": { "c": "1", "d": "1" } },
             "node_modules/a/node_modules/c": { "version": "1.0.0" },
             "node_modules/a/node_modules/d": { "version": "1.0.0", "dependencies": { "c": "*" } },

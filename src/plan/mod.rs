@@ -4,6 +4,7 @@ pub mod build;
 pub mod instances;
 pub mod packs;
 pub mod python;
+pub mod targets;
 
 use serde::{Deserialize, Serialize};
 

@@ -206,3 +206,22 @@ pub fn pip_is_pythons(lockfile: &str) -> Problem {
         hint: "leave `--to pip` away".to_owned(),
     }
 }
+
+/// HW437: optional packages that a lockfile lacks for some systems. `missing` has the names for each.
+pub fn unlocked(lockfile: &str, package: &str, missing: &[(&str, Vec<&str>)]) -> Problem {
+    const NAMED: usize = 3;
+    let of_system = |(system, names): &(&str, Vec<&str>)| {
+        let more =
+            if names.len() > NAMED { format!(" and {} more", names.len() - NAMED) } else { String::new() };
+        format!("{system} ({}{more})", names[..names.len().min(NAMED)].join(", "))
+    };
+    let systems: Vec<_> = missing.iter().map(of_system).collect();
+    Problem {
+        code: "HW437",
+        package: Some(package.to_owned()),
+        file: Some(lockfile.to_owned()),
+        message: format!("the lockfile lacks optional packages that it wants on {}", systems.join(", ")),
+        hint: "it may fail there: remove node_modules, run `npm install --package-lock-only` with npm 11, and convert again"
+            .to_owned(),
+    }
+}

@@ -8,7 +8,7 @@ use super::{hashing, wanted};
 use crate::contents::{Contents, case_collisions};
 use crate::emit::nix::project::Project;
 use crate::emit::nix::provenance::SourceType;
-use crate::graph::{Graph, Location, Node, Origin, PackageName, Purl};
+use crate::graph::{EdgeKind, Graph, Location, Node, Origin, PackageName, Purl, look_up};
 use crate::lockfile;
 use crate::pins::{IntegritySource, Pin};
 use crate::plan::Route;
@@ -32,7 +32,7 @@ impl<'a> Found<'a> {
         self.known.get(&wanted::identity(node)?)
     }
 
-    fn contents(&self, location: &Location, node: &Node) -> Option<&'a Contents> {
+    pub fn contents(&self, location: &Location, node: &Node) -> Option<&'a Contents> {
         match self.local.get(location) {
             Some(contents) => Some(contents),
             None => self.known(node).map(|known| &*known.contents),
@@ -75,9 +75,10 @@ impl<'a> Found<'a> {
     /// of version 1, or a shrinkwrap of that version in an artifact, has none).
     pub fn bins(&self, project: &Project) -> BTreeMap<Location, BTreeMap<String, String>> {
         let of = |location: &Location, node: &Node| {
-            // npm reads the manifest of what it links to, too.
+            // npm reads the manifest of what it links to, too; of what lies in an artifact the lockfile says it.
             if let Origin::Link { target } = &node.origin {
-                return project.bins.get(target).cloned().unwrap_or_default();
+                let of_lockfile = self.graph.nodes.get(target).map(|target| &target.bin);
+                return project.bins.get(target).or(of_lockfile).cloned().unwrap_or_default();
             }
             if !node.bin.is_empty() {
                 return node.bin.clone();
@@ -130,22 +131,35 @@ impl<'a> Found<'a> {
             .map(|script| problem::needs_prepare(&known.wanted.shown(), script))
     }
 
-    /// What `package.json` asks for and the lockfile has not heard of.
-    fn unlocked(&self, manifest: &serde_json::Value) -> Vec<String> {
-        let Some(root) = self.graph.nodes.get(&Location::root()) else { return Vec::new() };
-        let declared = ["dependencies", "devDependencies", "optionalDependencies"]
-            .into_iter()
-            .filter_map(|kind| manifest[kind].as_object())
-            .flat_map(|names| names.keys());
-        let unknown =
-            |name: &&String| PackageName::new(name).is_ok_and(|name| !root.edges.contains_key(&name));
-        declared.filter(unknown).cloned().collect()
+    /// What the project asks for and the lockfile does not have.
+    fn unlocked(&self) -> Vec<String> {
+        let root = Location::root();
+        let edges = self.graph.nodes.get(&root).into_iter().flat_map(|root| &root.edges);
+        let needed = edges.filter(|(_, kind)| matches!(kind, EdgeKind::Prod | EdgeKind::Dev));
+        let unknown = needed.filter(|(name, _)| self.graph.resolve(&root, name).is_none());
+        unknown.map(|(name, _)| name.to_string()).collect()
+    }
+
+    /// Whether a dependency comes in the artifact of the package itself, or of the one that it is bundled in: npm then
+    /// needs no entry for it.
+    pub fn comes_along(&self, location: &Location, dependency: &PackageName) -> bool {
+        let holder = match self.graph.nodes.get(location).map(|node| &node.origin) {
+            Some(Origin::Bundled { bundler }) => bundler,
+            _ => location,
+        };
+        let below =
+            location.as_str().strip_prefix(holder.as_str()).unwrap_or_default().trim_start_matches('/');
+        let contents = self.graph.nodes.get(holder).and_then(|node| self.contents(holder, node));
+        contents.is_some_and(|contents| {
+            let manifest = |place: &str| contents.file(&format!("{place}/package.json"));
+            look_up(below, dependency.as_str(), manifest).is_some()
+        })
     }
 
     /// What deserves attention and stops nothing.
     pub fn warnings(&self, lockfile: &str, project: &Project) -> Vec<Problem> {
         let mut warnings = Vec::new();
-        let unlocked = self.unlocked(project.root());
+        let unlocked = self.unlocked();
         if !unlocked.is_empty() {
             warnings.push(problem::out_of_step(lockfile, &unlocked));
         }
@@ -154,7 +168,10 @@ impl<'a> Found<'a> {
                 warnings.push(problem::own_script(script));
             }
         }
-        for (location, dependency) in self.graph.missing() {
+        let missing = self.graph.missing().into_iter();
+        // What the project itself lacks is said above.
+        let missing = missing.filter(|(location, _)| !location.is_root());
+        for (location, dependency) in missing.filter(|(location, name)| !self.comes_along(location, name)) {
             warnings.push(problem::incomplete(lockfile, location.as_str(), dependency.as_str()));
         }
         for known in self.known.values() {

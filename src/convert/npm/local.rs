@@ -29,8 +29,10 @@ pub fn graph(
     options: &lockfile::Options<'_>,
 ) -> Result<(Graph, Digest<32>), Failure> {
     let text = disk::read_text(&folder.join(lockfile_name), LOCKFILE)?;
-    let root = manifest(folder, &Location::root())?;
-    let graph = lockfile::read(lockfile_name, &text, root.as_ref(), options).map_err(Failure::Input)?;
+    manifest(folder, &Location::root())?;
+    // A member's that does not parse is told of where it is one in the end: see [`project`].
+    let manifests = |location: &Location| manifest(folder, location).ok().flatten();
+    let graph = lockfile::read(lockfile_name, &text, &manifests, options).map_err(Failure::Input)?;
     Ok((graph, Digest(sha2::Sha256::digest(text.as_bytes()).into())))
 }
 
@@ -55,11 +57,9 @@ pub fn project(folder: &Path, graph: &Graph) -> Result<Project, Failure> {
         folder_name: folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
         ..Project::default()
     };
-    let linked = graph.nodes.values().filter_map(|node| match &node.origin {
-        Origin::Link { target } => Some(target.clone()),
-        _ => None,
-    });
-    for location in linked.chain([Location::root()]) {
+    let own =
+        |(location, node): (&Location, &Node)| (node.origin == Origin::Project).then(|| location.clone());
+    for location in graph.nodes.iter().filter_map(own) {
         if let Some(manifest) = manifest(folder, &location)? {
             let mut bins = lockfile::bins(&manifest);
             // `directories.bin` is a folder, which npm has read already.
@@ -92,26 +92,23 @@ pub fn contents(
 ) -> Result<BTreeMap<Location, Arc<Contents>>, Failure> {
     let mut found = BTreeMap::new();
     let mut faults = Vec::new();
+    let installed = graph.installed();
     for (location, node) in &graph.nodes {
         let contents = match &node.origin {
             Origin::Tarball { path } => packed(folder, location, node, path),
             Origin::Folder { path } => {
-                let Some(manifest) = manifest(folder, path)? else {
-                    faults.push(problem::bad_local_file(
-                        location.as_str(),
-                        lockfile_name,
-                        &format!("{path} holds no package.json"),
-                    ));
-                    continue;
-                };
                 let gyp = disk::is_there(&folder.join(path.as_str()).join("binding.gyp"));
-                Ok(as_contents(&manifest, gyp))
+                let missing = format!("{path} holds no package.json");
+                manifest(folder, path)?
+                    .map(|manifest| as_contents(&manifest, gyp))
+                    .ok_or_else(|| problem::bad_local_file(location.as_str(), lockfile_name, &missing))
             }
             _ => continue,
         };
         match contents {
             Ok(contents) => _ = found.insert(location.clone(), Arc::new(contents)),
-            Err(fault) => faults.push(fault),
+            Err(fault) if installed.contains(location) => faults.push(fault),
+            Err(_) => {}
         }
     }
     if faults.is_empty() { Ok(found) } else { Err(Failure::Input(faults)) }

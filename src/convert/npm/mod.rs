@@ -1,19 +1,19 @@
 //! npm: from package-lock.json through the rooms to the files.
 
 mod found;
+mod gather;
 mod guix;
 mod hashing;
 mod local;
 mod package;
 mod pinning;
+mod unlocked;
 mod wanted;
-
-use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Failure, files, writing};
 use crate::cli::Language;
 use crate::emit::nix::{self, model};
-use crate::graph::{Graph, Origin, Purl};
+use crate::graph::{Graph, Origin};
 use crate::lockfile;
 use crate::pins::Pins;
 use crate::policy::Day;
@@ -24,7 +24,7 @@ use crate::report::Summary;
 use crate::settings;
 use crate::world::World;
 use found::Found;
-use package::{Absent, Known};
+use gather::Gathering;
 
 /// Converts a project and writes the result.
 ///
@@ -55,8 +55,16 @@ pub async fn convert(
     let prior = prior.unwrap_or_default();
     world.git.ready().await?;
     let registry = registry(&world, &graph).await?;
-    let (known, absent) =
-        gather(&world, &mut graph, lockfile, &options, (&prior, settings.refresh), progress).await?;
+    let gathering = Gathering {
+        world: &world,
+        lockfile,
+        options: &options,
+        local: &local_contents,
+        prior: &prior,
+        refresh: settings.refresh,
+        progress,
+    };
+    let (known, absent) = gathering.all(&mut graph).await?;
     let project = local::project(folder, &graph)?;
     let found =
         Found { graph: &graph, known: &known, absent: &absent, local: &local_contents, policy: &policy };
@@ -65,6 +73,7 @@ pub async fn convert(
     let missing = found.missing();
     let builds = found.builds();
     let mut warnings = found.warnings(lockfile, &project);
+    warnings.extend(unlocked::warnings(&world, &found, &project, lockfile).await);
     let mut guix = None;
     if settings.to.contains(&Language::Guix) {
         pinning::keep_checkouts(&mut pins, &prior);
@@ -148,51 +157,4 @@ async fn registry(world: &World, graph: &Graph) -> Result<String, Failure> {
         }
         Err(error) => Err(Failure::of(&error, "every package")),
     }
-}
-
-/// Fetches and resolves everything, and grafts the subtrees that artifacts bring in their own shrinkwrap,
-/// until nothing new turns up.
-async fn gather(
-    world: &World,
-    graph: &mut Graph,
-    lockfile: &str,
-    options: &lockfile::Options<'_>,
-    (prior, refresh): (&Pins, bool),
-    progress: Progress,
-) -> Result<(BTreeMap<Purl, Known>, Vec<Absent>), Failure> {
-    let mut known: BTreeMap<Purl, Known> = BTreeMap::new();
-    let mut absent: Vec<Absent> = Vec::new();
-    let mut seen = BTreeSet::new();
-    loop {
-        let wanted = wanted::wanted(graph, lockfile).map_err(Failure::Input)?;
-        let new: Vec<_> = wanted.into_values().filter(|wanted| seen.insert(wanted.purl.clone())).collect();
-        if new.is_empty() {
-            return Ok((known, absent));
-        }
-        let stage = progress.stage("packages", new.len());
-        let (more, gone) = package::all(world, new, prior, refresh, &stage).await?;
-        known.extend(more.into_iter().map(|known| (known.wanted.purl.clone(), known)));
-        absent.extend(gone);
-        graft(graph, &known, options)?;
-    }
-}
-
-fn graft(
-    graph: &mut Graph,
-    known: &BTreeMap<Purl, Known>,
-    options: &lockfile::Options<'_>,
-) -> Result<(), Failure> {
-    let bare: Vec<_> = graph
-        .nodes
-        .iter()
-        .filter(|(location, node)| node.has_shrinkwrap && graph.children(location).is_empty())
-        .filter_map(|(location, node)| {
-            let known = known.get(&wanted::identity(node)?)?;
-            Some((location.clone(), known.contents.shrinkwrap.clone()?))
-        })
-        .collect();
-    for (location, text) in bare {
-        lockfile::graft(graph, &location, &text, options).map_err(Failure::Input)?;
-    }
-    Ok(())
 }

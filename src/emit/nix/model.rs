@@ -50,14 +50,14 @@ pub struct Packages {
 pub fn packages(input: &Input<'_>) -> Packages {
     let graph = input.graph;
     let edges = graph.edges();
-    let workspaces: BTreeSet<_> = graph
-        .nodes
-        .values()
-        .filter_map(|node| match &node.origin {
-            Origin::Link { target } => Some(target.to_string()),
-            _ => None,
-        })
-        .collect();
+    // What lies in a package comes with it.
+    let is_own =
+        |location: &&Location| graph.nodes.get(*location).is_some_and(|node| node.origin == Origin::Project);
+    let links = graph.nodes.values().filter_map(|node| match &node.origin {
+        Origin::Link { target } => Some(target),
+        _ => None,
+    });
+    let workspaces: BTreeSet<_> = links.filter(is_own).map(ToString::to_string).collect();
     Packages {
         project: project::context(input.project),
         lockfile: json!({ "path": input.lockfile.0, "sha256": input.lockfile.1 }),
@@ -67,8 +67,8 @@ pub fn packages(input: &Input<'_>) -> Packages {
                 "os": node.platform.os,
                 "cpu": node.platform.cpu,
                 "libc": node.platform.libc,
-                "optional": is_optional(node),
-                "without": without(&edges, location, node),
+                "optional": may_go(node),
+                "without": without(&edges, location),
                 "pack": place(input, location, node).map(|place| place.pack),
                 "sourceProvenance": provenance::of([node].into_iter(), input.provenance, input.identity),
             });
@@ -164,18 +164,14 @@ fn is_bound(node: &Node) -> bool {
     !node.platform.is_any() && !matches!(node.origin, Origin::Project | Origin::Link { .. })
 }
 
-/// npm may leave it out without an error.
-fn is_optional(node: &Node) -> bool {
+/// Whether it may be left out where it cannot be had: what a failing script means is npm's own flag alone.
+fn may_go(node: &Node) -> bool {
     node.omit.optional || node.omit.dev_optional
 }
 
-/// The locations that go when this one does.
-fn without(edges: &Edges<'_>, location: &Location, node: &Node) -> Vec<String> {
-    if is_optional(node) {
-        edges.optional_set(location).iter().map(ToString::to_string).collect()
-    } else {
-        Vec::new()
-    }
+/// The locations that go when this one does: none where it is not optional.
+fn without(edges: &Edges<'_>, location: &Location) -> Vec<String> {
+    edges.optional_set(location).iter().map(ToString::to_string).collect()
 }
 
 fn built(input: &Input<'_>, edges: &Edges<'_>, location: &Location, build: &Build) -> Value {
@@ -194,8 +190,8 @@ fn built(input: &Input<'_>, edges: &Edges<'_>, location: &Location, build: &Buil
         // A folder of the project need not have one; a derivation's name ends with one.
         "version": node.version.as_ref().map_or("0", Version::as_str),
         "scripts": build.scripts,
-        "optional": is_optional(node),
-        "without": without(edges, location, node),
+        "optional": node.omit.optional,
+        "without": without(edges, location),
         "tree": members.collect::<Vec<_>>(),
         "buildInputs": build.overrides.build_inputs,
         "env": build.overrides.env,

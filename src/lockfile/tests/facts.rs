@@ -26,9 +26,9 @@ fn fact_01_shrinkwrap_before_package_lock_before_others() {
 #[test]
 fn fact_02_packages_win_over_dependencies() {
     let text = json!({ "lockfileVersion": 2, "requires": true,
-        "packages": { "": {}, "node_modules/new": { "version": "2.0.0" } },
+        "packages": { "": { "dependencies": { "new": "2" } }, "node_modules/new": { "version": "2.0.0" } },
         "dependencies": { "old": { "version": "1.0.0" } } });
-    let graph = read("package-lock.json", &text.to_string(), None, &Options::default()).unwrap();
+    let graph = read("package-lock.json", &text.to_string(), &|_| None, &Options::default()).unwrap();
     assert!(graph.nodes.contains_key(&at("node_modules/new")));
     assert!(!graph.nodes.contains_key(&at("node_modules/old")));
 }
@@ -36,13 +36,13 @@ fn fact_02_packages_win_over_dependencies() {
 #[test]
 fn fact_02_too_old() {
     let text = json!({ "name": "app", "dependencies": { "a": { "version": "1.0.0", "from": "a@^1.0.0" } } });
-    assert_eq!(code(read("npm-shrinkwrap.json", &text.to_string(), None, &Options::default())), "HW103");
+    assert_eq!(code(read("npm-shrinkwrap.json", &text.to_string(), &|_| None, &Options::default())), "HW103");
     let entries_say = json!({ "dependencies": { "a": { "version": "1.0.0", "requires": { "b": "1" } } } });
-    assert!(read("npm-shrinkwrap.json", &entries_say.to_string(), None, &Options::default()).is_ok());
+    assert!(read("npm-shrinkwrap.json", &entries_say.to_string(), &|_| None, &Options::default()).is_ok());
     // npm leaves `requires` out of a lockfile with nothing in it.
     let empty = json!({ "name": "app", "lockfileVersion": 1 });
     assert_eq!(
-        read("package-lock.json", &empty.to_string(), None, &Options::default()).unwrap().nodes.len(),
+        read("package-lock.json", &empty.to_string(), &|_| None, &Options::default()).unwrap().nodes.len(),
         1
     );
 }
@@ -50,7 +50,7 @@ fn fact_02_too_old() {
 #[test]
 fn fact_02_conflict_markers_name_the_line() {
     let text = "{\n  \"lockfileVersion\": 3,\n<<<<<<< HEAD\n  \"packages\": {}\n=======\n  \"packages\": {}\n>>>>>>> x\n}";
-    let problems = read("package-lock.json", text, None, &Options::default()).unwrap_err();
+    let problems = read("package-lock.json", text, &|_| None, &Options::default()).unwrap_err();
     assert_eq!(problems[0].code, "HW101");
     assert!(problems[0].message.contains("line 3"), "{}", problems[0].message);
 }
@@ -75,7 +75,7 @@ fn fact_03_keys_are_locations_and_the_root_may_be_missing() {
 
     let manifest = json!({ "name": "@me/app", "version": "3.1.0", "devDependencies": { "c": "*" } });
     let text = json!({ "lockfileVersion": 3, "packages": entries }).to_string();
-    let graph = read("package-lock.json", &text, Some(&manifest), &Options::default()).unwrap();
+    let graph = read("package-lock.json", &text, &of_root(Some(&manifest)), &Options::default()).unwrap();
     let root = &graph.nodes[&at("")];
     assert_eq!(root.name, Some(name("@me/app")));
     assert_eq!(root.edges.texts(), ["c"]);
@@ -96,6 +96,7 @@ fn fact_04_the_name_is_written_only_where_it_differs() {
     let graph = packages(json!({ "": { "dependencies": { "@x/alias": "npm:real@1" } },
         "node_modules/@x/alias": { "name": "real", "version": "1.0.0" },
         "node_modules/@scope/plain": { "version": "1.0.0" },
+        "node_modules/@team/site": { "resolved": "apps/@team/site", "link": true },
         "apps/@team/site": { "version": "1.0.0" } }))
     .unwrap();
     let name_at = |location: &str| graph.nodes[&at(location)].name.clone().unwrap();
@@ -108,9 +109,9 @@ fn fact_04_the_name_is_written_only_where_it_differs() {
 
 #[test]
 fn fact_06_links_and_packed_copies() {
-    let graph = packages(json!({ "": {},
+    let graph = packages(json!({ "": { "devDependencies": { "linked": "file:packages/linked" } },
         "node_modules/linked": { "resolved": "packages/linked", "link": true },
-        "packages/linked": { "version": "1.0.0", "dev": true, "name": "own-name", "devDependencies": { "d": "1" } },
+        "packages/linked": { "version": "1.0.0", "name": "own-name", "devDependencies": { "d": "1" } },
         "node_modules/copied": { "version": "1.0.0", "resolved": "file:packages/linked", "devDependencies": { "d": "1" } },
         "node_modules/self": { "resolved": "", "link": true } }))
     .unwrap();
@@ -144,7 +145,7 @@ fn fact_06_tarballs_by_their_ending() {
 #[test]
 fn fact_07_workspace_globs_negate_and_skip_node_modules() {
     let link = |target: &str| json!({ "resolved": target, "link": true });
-    let graph = packages(json!({
+    let graph = whole(json!({
         "": { "workspaces": { "packages": ["./packages/**", "!packages/old/*", "{apps,tools}/*/"] } },
         "node_modules/a": link("packages/a"), "packages/a": { "version": "1.0.0" },
         "node_modules/b": link("packages/deep/b"), "packages/deep/b": { "version": "1.0.0" },
@@ -159,7 +160,7 @@ fn fact_07_workspace_globs_negate_and_skip_node_modules() {
 #[test]
 fn fact_07_a_later_workspace_pattern_takes_a_negation_back() {
     let link = |target: &str| json!({ "resolved": target, "link": true });
-    let graph = packages(json!({
+    let graph = whole(json!({
         "": { "workspaces": ["packages/*", "!packages/b*", "packages/b"] },
         "node_modules/a": link("packages/a"), "packages/a": { "version": "1.0.0" },
         "node_modules/b": link("packages/b"), "packages/b": { "version": "1.0.0" } }))
@@ -209,10 +210,10 @@ fn fact_09_a_registry_is_known_by_its_layout_and_keeps_its_query() {
 #[test]
 fn fact_09_a_configured_registry_may_have_any_layout() {
     let trusted = ["https://npm.company.example/base/".parse().unwrap()];
-    let text = json!({ "lockfileVersion": 3, "packages": { "": {}, "node_modules/dep":
-        { "version": "1.0.0", "resolved": "https://npm.company.example/download/dep/1.0.0/abc" } } });
+    let text = json!({ "lockfileVersion": 3, "packages": { "": { "dependencies": { "dep": "1" } },
+        "node_modules/dep": { "version": "1.0.0", "resolved": "https://npm.company.example/download/dep/1.0.0/abc" } } });
     let options = Options { trusted_origins: &trusted, package: None };
-    let graph = read("package-lock.json", &text.to_string(), None, &options).unwrap();
+    let graph = read("package-lock.json", &text.to_string(), &|_| None, &options).unwrap();
     assert!(matches!(graph.nodes[&at("node_modules/dep")].origin, Origin::Registry { url: Some(_) }));
 }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::graph::{EdgeKind, Omit, Origin};
+use crate::graph::{EdgeKind, Origin};
 
 #[test]
 fn fact_11_bundled_packages_come_with_the_bundler_except_the_projects_own() {
@@ -12,16 +12,17 @@ fn fact_11_bundled_packages_come_with_the_bundler_except_the_projects_own() {
         entry.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
         entry
     };
-    let graph = packages(json!({ "": { "dependencies": { "own": "1", "tool": "1" } },
-        "node_modules/own": bundled(json!({})),
+    let graph = packages(json!({ "": {},
+        "node_modules/own": bundled(json!({ "dependencies": { "under": "1" } })),
         "node_modules/own/node_modules/under": bundled(json!({})),
-        "node_modules/tool": { "version": "1.0.0" },
-        "node_modules/tool/node_modules/a": bundled(json!({})),
+        "node_modules/tool": { "version": "1.0.0", "dependencies": { "a": "1", "c": "1", "d": "1" } },
+        "node_modules/tool/node_modules/a": bundled(json!({ "dependencies": { "b": "1" } })),
         "node_modules/tool/node_modules/a/node_modules/b": bundled(json!({})),
         "node_modules/tool/node_modules/c": bundled(json!({ "integrity": SHA512 })),
         "node_modules/tool/node_modules/d":
             bundled(json!({ "resolved": "https://registry.example/d/-/d-1.0.0.tgz" })),
-        "packages/w": { "version": "1.0.0" },
+        "node_modules/w": { "resolved": "packages/w", "link": true },
+        "packages/w": { "version": "1.0.0", "dependencies": { "x": "1" } },
         "packages/w/node_modules/x": bundled(json!({})) }))
     .unwrap();
     let origin = |location: &str| graph.nodes[&at(location)].origin.clone();
@@ -34,19 +35,6 @@ fn fact_11_bundled_packages_come_with_the_bundler_except_the_projects_own() {
     // npm did not find these in the tarball: it would know no hash and no URL.
     assert_eq!(origin("node_modules/tool/node_modules/c"), Origin::Registry { url: None });
     assert!(matches!(origin("node_modules/tool/node_modules/d"), Origin::Registry { url: Some(_) }));
-}
-
-#[test]
-fn fact_12_omit_flags_are_kept_and_extraneous_is_skipped() {
-    let node = one(json!({ "devOptional": true, "peer": true })).unwrap();
-    assert_eq!(node.omit, Omit { dev_optional: true, peer: true, ..Omit::default() });
-    let graph = packages(json!({ "": {},
-        "node_modules/x": { "version": "1.0.0", "extraneous": true },
-        "node_modules/x/node_modules/y": { "version": "1.0.0" },
-        "gone": { "version": "1.0.0", "extraneous": true },
-        "node_modules/gone": { "resolved": "gone", "link": true } }))
-    .unwrap();
-    assert_eq!(graph.nodes.len(), 1, "{:?}", graph.nodes.keys());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{at, name};
+use super::{at, name, of_root};
 use crate::graph::{EdgeKind, Graph, Omit, Origin};
 use crate::lockfile::{Options, read};
 
@@ -14,7 +14,7 @@ macro_rules! fixture {
 
 fn graphs(texts: [&str; 3], manifest: &str) -> [Graph; 3] {
     let manifest: Value = serde_json::from_str(manifest).unwrap();
-    texts.map(|text| read("package-lock.json", text, Some(&manifest), &Options::default()).unwrap())
+    texts.map(|text| read("package-lock.json", text, &of_root(Some(&manifest)), &Options::default()).unwrap())
 }
 
 fn small() -> [Graph; 3] {
@@ -33,13 +33,14 @@ fn three_versions_of_one_tree_say_the_same() {
     let [mut one, two, three] = small();
     assert_eq!(two.nodes, three.nodes);
     assert_eq!((one.lockfile_version, two.lockfile_version, three.lockfile_version), (1, 2, 3));
-    // v1 has neither platforms, programs, licences nor install scripts.
+    // v1 has neither platforms, programs, licences nor install scripts, and kinds of edges by its flags alone.
     for (location, node) in &mut one.nodes {
         let full = &three.nodes[location];
         node.platform = full.platform.clone();
         node.bin = full.bin.clone();
         node.license = full.license.clone();
         node.has_install_script = full.has_install_script;
+        assert_eq!(std::mem::take(&mut node.is_vague), full.origin != Origin::Project, "{location}");
     }
     assert_eq!(one.nodes, three.nodes);
 }

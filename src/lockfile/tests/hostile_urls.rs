@@ -55,10 +55,11 @@ fn public_addresses_are_not_refused() {
 fn a_configured_registry_may_be_internal_but_only_there() {
     let trusted = ["http://127.0.0.1:4873/".parse().unwrap()];
     let read = |url: &str| {
-        let text = json!({ "lockfileVersion": 3, "packages": { "": {}, "node_modules/dep":
-            { "version": "1.0.0", "resolved": url } } });
+        let text = json!({ "lockfileVersion": 3, "packages": {
+            "": { "dependencies": { "dep": "1" } },
+            "node_modules/dep": { "version": "1.0.0", "resolved": url } } });
         let options = Options { trusted_origins: &trusted, package: None };
-        super::read("package-lock.json", &text.to_string(), None, &options)
+        super::read("package-lock.json", &text.to_string(), &|_| None, &options)
     };
     let graph = read("http://127.0.0.1:4873/dep/-/dep-1.0.0.tgz").unwrap();
     assert!(matches!(graph.nodes[&at("node_modules/dep")].origin, Origin::Registry { url: Some(_) }));

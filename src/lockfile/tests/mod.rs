@@ -8,6 +8,7 @@ mod grafts;
 mod hostile;
 mod hostile_urls;
 mod old;
+mod reached;
 
 use serde_json::{Value, json};
 
@@ -20,10 +21,36 @@ const SHA512: &str =
     "sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg==";
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 
-/// Reads a v3 lockfile with these `packages`.
-fn packages(packages: Value) -> Result<Graph, Vec<Problem>> {
+/// Reads a v3 lockfile with these `packages`; the root depends on all that lies at the top, so that nothing is dropped.
+fn packages(mut packages: Value) -> Result<Graph, Vec<Problem>> {
+    let keys = packages.as_object().into_iter().flat_map(|packages| packages.keys());
+    let tops: Vec<_> = keys.filter_map(|key| Location::new(key).ok()?.top()).collect();
+    let sections = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
+    for name in tops {
+        let Some(root) = packages.get_mut("") else { continue };
+        if sections.iter().all(|section| root[*section].get(&name).is_none()) {
+            root["dependencies"][name] = json!("*");
+        }
+    }
+    whole(packages)
+}
+
+trait Top {
+    fn top(&self) -> Option<String>;
+}
+
+impl Top for Location {
+    /// The name of what lies in the project's own `node_modules`, or of the package around it that does.
+    fn top(&self) -> Option<String> {
+        let name = self.as_str().strip_prefix("node_modules/")?.split("/node_modules/").next()?;
+        PackageName::new(name).ok().map(|name| name.to_string())
+    }
+}
+
+/// Reads a v3 lockfile with exactly these `packages`.
+fn whole(packages: Value) -> Result<Graph, Vec<Problem>> {
     let text = json!({ "name": "app", "lockfileVersion": 3, "requires": true, "packages": packages });
-    read("package-lock.json", &text.to_string(), None, &Options::default())
+    read("package-lock.json", &text.to_string(), &|_| None, &Options::default())
 }
 
 /// Reads a v3 lockfile with this one package at `node_modules/dep` beside the root.
@@ -38,7 +65,12 @@ fn one(mut entry: Value) -> Result<Node, Vec<Problem>> {
 /// Reads a v1 lockfile.
 fn v1(dependencies: Value, manifest: Option<&Value>) -> Result<Graph, Vec<Problem>> {
     let text = json!({ "name": "app", "lockfileVersion": 1, "requires": true, "dependencies": dependencies });
-    read("package-lock.json", &text.to_string(), manifest, &Options::default())
+    read("package-lock.json", &text.to_string(), &of_root(manifest), &Options::default())
+}
+
+/// The manifests of a project of one package.
+fn of_root(manifest: Option<&Value>) -> impl Fn(&Location) -> Option<Value> {
+    move |location: &Location| manifest.filter(|_| location.is_root()).cloned()
 }
 
 fn at(location: &str) -> Location {

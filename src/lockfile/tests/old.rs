@@ -17,7 +17,7 @@ fn fact_19_a_plain_version() {
         .unwrap();
     assert_eq!(node.purl().unwrap().as_str(), "pkg:npm/dep@1.2.3");
     assert!(matches!(node.origin, Origin::Registry { url: Some(_) }));
-    assert_eq!(node.omit, Omit { dev: true, optional: true, ..Omit::default() });
+    assert_eq!(node.omit, Omit { dev: true, ..Omit::default() });
     assert_eq!(node.integrity.unwrap().to_string(), SHA512);
     assert_eq!(
         one_old(json!({ "version": "1.2.3", "resolved": false })).unwrap().origin,
@@ -129,7 +129,7 @@ fn fact_19_requires_are_edges_whose_kind_the_flags_tell() {
 #[test]
 fn a_malformed_entry_does_not_hide_what_is_nested_in_it() {
     let problems =
-        v1(json!({ "a": { "version": "github:o/r", "dependencies": { "b": { "version": "${x}" } } } }), None)
+        v1(json!({ "a": { "version": "github:o/r", "requires": { "b": "1" }, "dependencies": { "b": { "version": "${x}" } } } }), None)
             .unwrap_err();
     assert_eq!(problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["HW115", "HW120"]);
 }

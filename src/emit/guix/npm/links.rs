@@ -62,7 +62,7 @@ impl Scene<'_> {
         inputs
     }
 
-    /// The dependencies that an input's own name does not find.
+    /// The dependencies that an input's own name does not find, and those that are folders of the package itself.
     pub fn renamed(&self, from: usize) -> anyhow::Result<Option<Sexp>> {
         let edges = &self.instances.list[from].edges;
         let mut renamed = Listed::default();
@@ -73,6 +73,9 @@ impl Scene<'_> {
             if others.try_fold(false, |any, (name, _)| anyhow::Ok(any || is_alias(name.as_str(), *to)?))? {
                 renamed.add(self.when(from, *to), cons(name.as_str(), symbol(self.variable(*to))));
             }
+        }
+        for (name, path) in &self.instances.list[from].inside {
+            renamed.add(None, cons(name.as_str(), text(path)));
         }
         Ok(renamed.sexp(|items| Sexp::call("list", items.iter().cloned())))
     }
@@ -94,6 +97,9 @@ impl Scene<'_> {
             // Another of its own name is found within it alone.
             let links = if name.as_str() == own { &mut within } else { &mut links };
             links.add(self.when(from, *to), entry);
+        }
+        for (name, path) in &self.instances.list[from].inside {
+            links.add(None, cons(name.as_str(), text(format!("{folder}/{own}/{path}"))));
         }
         let within = within.sexp(|entries| modules(&format!("{folder}/{own}/node_modules"), entries));
         let links = links.sexp(|entries| modules(&folder, entries));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::emit::guix::sexp::Sexp;
-use crate::graph::{EdgeKind, Graph, Location, Platform};
+use crate::graph::{EdgeKind, Graph, Location, Platform, permits};
 
 /// One system of Guix, which is always Linux with glibc.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,17 +76,6 @@ impl Machines {
         let mut tests: Vec<_> = self.0.iter().map(|machine| Sexp::call(machine.predicate, [])).collect();
         Some(if tests.len() == 1 { tests.remove(0) } else { Sexp::call("or", tests) })
     }
-}
-
-/// What npm makes of such a list (npm-install-checks): nothing that is negated, and one of the others if there are any.
-fn permits(list: &[String], value: &str) -> bool {
-    if list == ["any"] {
-        return true;
-    }
-    let is_negated = |entry: &&String| entry.strip_prefix('!') == Some(value);
-    let mut others = list.iter().filter(|entry| !entry.starts_with('!')).peekable();
-    !list.iter().any(|entry| is_negated(&entry))
-        && (others.peek().is_none() || others.any(|entry| entry == value))
 }
 
 /// Where each location can be installed together with all that it cannot do without.

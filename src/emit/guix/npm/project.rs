@@ -24,7 +24,7 @@ impl Scene<'_> {
             }
             let (entry, when) = match &node.origin {
                 Origin::Link { target } => {
-                    if parent.is_root() && !target.is_root() {
+                    if parent.is_root() && !target.is_root() && self.is_own(target) {
                         workspaces.push(Sexp::pair(text(name), text(target.as_str())));
                     }
                     (list!["cons", text(name), text(target.as_str())], None)
@@ -55,11 +55,12 @@ impl Scene<'_> {
 
     /// Whether a location is a folder of the built project, not a link.
     fn is_copied_to(&self, location: &Location) -> bool {
-        let is_project = |location: &Location| {
-            self.input.graph.nodes.get(location).is_some_and(|node| node.origin == Origin::Project)
-        };
-        is_project(location)
+        self.is_own(location)
             || self.instances.at.get(location).is_some_and(|instance| self.copied.contains(instance))
+    }
+
+    fn is_own(&self, location: &Location) -> bool {
+        self.input.graph.nodes.get(location).is_some_and(|node| node.origin == Origin::Project)
     }
 
     fn when_of(&self, instance: usize) -> Option<Sexp> {

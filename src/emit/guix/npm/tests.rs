@@ -13,7 +13,7 @@ use crate::lockfile::{Options, read};
 
 fn graph(packages: Value) -> Graph {
     let text = json!({ "lockfileVersion": 3, "packages": packages }).to_string();
-    read("package-lock.json", &text, None, &Options::default()).unwrap()
+    read("package-lock.json", &text, &|_| None, &Options::default()).unwrap()
 }
 
 /// Name and version; a part of the project by its place.
