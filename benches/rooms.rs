@@ -27,7 +27,9 @@ fn lockfile_text(packages: usize) -> String {
         });
         (format!("node_modules/package-{n}"), entry)
     });
-    let entries = [(String::new(), serde_json::json!({}))].into_iter().chain(entries);
+    let entries = [(String::new(), serde_json::json!({ "dependencies": { "package-0": "1" } }))]
+        .into_iter()
+        .chain(entries);
     serde_json::json!({ "lockfileVersion": 3, "packages": serde_json::Map::from_iter(entries) }).to_string()
 }
 

@@ -78,8 +78,10 @@ function claimBins(kept) {
       const target = path.join('/', entry.bin[name]).slice(1);
       if (!program || program === '.' || program === '..' || !target) continue;
       const link = `${modulesOf(location)}/.bin/${program}`;
-      const linked = entry.link !== undefined && !isInTree(entry.link);
-      if (!claims.has(link)) claims.set(link, { location: entry.link !== undefined && !linked ? entry.link : location, target, linked });
+      // What comes with a package is found there, a folder of the project where the link is.
+      const inTree = entry.link !== undefined && isInTree(entry.link);
+      const linked = entry.link !== undefined && !inTree;
+      if (!claims.has(link)) claims.set(link, { location: inTree ? entry.link : location, target, linked });
     }
   }
   return claims;

@@ -80,7 +80,8 @@ pub enum Origin {
     Bundled { bundler: Location },
 }
 
-/// How a dependency was declared. Where it was declared twice, the later of this list counts.
+/// How a dependency was declared. Where it is one of several packages that are taken for one, the later of this list
+/// counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EdgeKind {
     Dev,

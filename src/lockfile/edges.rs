@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::graph::{EdgeKind, Location, PackageName};
 
-/// Names and kinds as declared; a name can come twice, and the stronger kind counts then. Ranges are not
-/// read: the lockfile has decided, and `overrides` may have changed them.
+/// Names and kinds as declared; of a name that comes twice, npm takes the later: a package that is for development too
+/// is for development alone. Ranges are not read: the lockfile has decided, and `overrides` may have changed them.
 pub fn declared(value: &Value, with_dev: bool) -> Vec<(String, EdgeKind)> {
     let names = |field: &str| {
         let fields = value.get(field).and_then(Value::as_object);
@@ -17,33 +17,23 @@ pub fn declared(value: &Value, with_dev: bool) -> Vec<(String, EdgeKind)> {
         let meta = value.get("peerDependenciesMeta").and_then(|meta| meta.get(name));
         meta.and_then(|meta| meta.get("optional")).and_then(Value::as_bool).unwrap_or(false)
     };
-    let mut edges = Vec::new();
-    if with_dev {
-        edges.extend(names("devDependencies").into_iter().map(|name| (name, EdgeKind::Dev)));
-    }
+    let mut edges = BTreeMap::new();
     for name in names("peerDependencies") {
         let kind = if optional_peer(&name) { EdgeKind::PeerOptional } else { EdgeKind::Peer };
-        edges.push((name, kind));
+        edges.insert(name, kind);
     }
     edges.extend(names("dependencies").into_iter().map(|name| (name, EdgeKind::Prod)));
     edges.extend(names("optionalDependencies").into_iter().map(|name| (name, EdgeKind::Optional)));
-    edges
+    if with_dev {
+        edges.extend(names("devDependencies").into_iter().map(|name| (name, EdgeKind::Dev)));
+    }
+    edges.into_iter().collect()
 }
 
 /// What an installed package depends on, by its manifest; what is no package's name leads nowhere.
 pub fn of_manifest(manifest: &Value) -> BTreeMap<PackageName, EdgeKind> {
     let declared = declared(manifest, false).into_iter();
-    by_name(declared.filter_map(|(name, kind)| Some((PackageName::new(&name).ok()?, kind))))
-}
-
-/// Of a name that comes twice, the stronger kind counts.
-pub fn by_name(edges: impl Iterator<Item = (PackageName, EdgeKind)>) -> BTreeMap<PackageName, EdgeKind> {
-    let mut found = BTreeMap::new();
-    for (name, kind) in edges {
-        let known = found.entry(name).or_insert(kind);
-        *known = (*known).max(kind);
-    }
-    found
+    declared.filter_map(|(name, kind)| Some((PackageName::new(&name).ok()?, kind))).collect()
 }
 
 /// The patterns of `workspaces`: a list, or an object with a list of `packages`.

@@ -123,7 +123,11 @@ fn node(report: &mut Report<'_>, places: &Places, location: &Location, parsed: P
         };
         return Some(words::node(report, location, entry, name, None, Origin::Link { target }));
     }
-    let mut version = words::version(report, at, entry.version.as_deref());
+    let mut version = match entry.version.as_deref() {
+        // No registry is asked, and npm does not look at it.
+        Some(version) if is_folder => words::numbered(version),
+        version => words::version(report, at, version),
+    };
     let origin = match location.within() {
         Some(package) => Some(Origin::Bundled { bundler: places.artifact(package) }),
         None if is_folder => Some(Origin::Project),

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Options, bin, edges, keys};
+use super::{Options, bin, keys};
 use crate::graph::{EdgeKind, Location, Node, Omit, Origin, PackageName, Platform, Version};
 use crate::hash::Integrity;
 use crate::problem::{Problem, lockfile as problem};
@@ -192,14 +192,17 @@ fn license(value: &Value) -> Option<String> {
 /// The version of an entry, where it has one.
 pub fn version(report: &mut Report<'_>, location: &str, text: Option<&str>) -> Option<Version> {
     let text = text.filter(|text| !text.is_empty())?;
-    let numbered = text.trim_start_matches(['v', '=']).starts_with(|c: char| c.is_ascii_digit());
-    match Version::new(text) {
-        Ok(version) if numbered => Some(version),
-        _ => {
-            report.add(problem::invalid_version(report.file, location, text));
-            None
-        }
+    let version = numbered(text);
+    if version.is_none() {
+        report.add(problem::invalid_version(report.file, location, text));
     }
+    version
+}
+
+/// A version that begins as npm's do.
+pub fn numbered(text: &str) -> Option<Version> {
+    let is_numbered = text.trim_start_matches(['v', '=']).starts_with(|c: char| c.is_ascii_digit());
+    Version::new(text).ok().filter(|_| is_numbered)
 }
 
 /// The name that a location gives: what follows the last `node_modules/`, else the folder's own name
@@ -227,5 +230,5 @@ pub fn edges(
         let name = keys::check_name(report.file, location.as_str(), &name);
         report.note(name).map(|name| (name, kind))
     });
-    node.edges = edges::by_name(checked);
+    node.edges = checked.collect();
 }

@@ -206,8 +206,16 @@ fn a_hostile_lockfile_steers_nothing() {
     };
     let integrity = integrity(b"x");
     let entry = |version: &str| json!({ "version": version, "integrity": integrity });
-    refuse(json!({ "node_modules/../../x": entry("1.0.0") }), &["package-lock.json", "node_modules/../../x"]);
-    refuse(json!({ "/etc/x": entry("1.0.0") }), &["/etc/x"]);
+    // Nothing leads to such a place, so nothing of it is installed.
+    for odd in ["node_modules/../../odd", "/etc/odd", "../odd"] {
+        let mut project = Project::new(&[]);
+        project.registry = Some(registry.url.clone());
+        project.write_lock(&json!({ "name": "app", "version": "1.0.0" }), &json!({ odd: entry("1.0.0") }));
+        project.convert(&[]).expect(0);
+        assert!(!project.read("nix/headwater/tree.json").contains("odd"), "{odd}");
+    }
+    let link = json!({ "resolved": "../odd", "link": true });
+    refuse(json!({ "node_modules/x": link, "../odd": entry("1.0.0") }), &["package-lock.json", "../odd"]);
     refuse(json!({ "node_modules/${builtins.abort}": entry("1.0.0") }), &["package-lock.json"]);
     refuse(json!({ "node_modules/x": entry("1.0.0\"; }") }), &["node_modules/x"]);
     refuse(json!({ "node_modules/x": entry("''${x}") }), &["node_modules/x"]);

@@ -8,6 +8,7 @@ mod support;
 mod bad_days;
 mod batch;
 mod cache;
+mod edges;
 mod forges;
 mod git_dependency;
 mod ignored;

@@ -100,7 +100,7 @@ fn project(forge: &Forge, registry: &Registry) -> Project {
             "node_modules/verbatim": verbatim.lock(),
             "node_modules/alias": with(&really, json!({ "name": "really" })),
             "node_modules/@scope/far": with(&unreachable, json!({ "dev": true })),
-            "node_modules/addon": addon.lock(),
+            "node_modules/addon": with(&addon, json!({ "dependencies": { "verbatim": "1", "inner": "1" } })),
             "node_modules/addon/node_modules/inner": { "version": "1.0.0", "inBundle": true },
             "node_modules/@scope/bound": with(&bound, json!({ "optional": true })),
             "node_modules/odd": { "resolved": "packages/o'dd ${x}", "link": true },

@@ -99,6 +99,40 @@ fn a_tree_is_what_npm_would_make_of_it() {
     assert!(std::fs::read_to_string(manifest).unwrap().contains("0.5.0"));
 }
 
+#[test]
+#[ignore = "needs a root with Guix"]
+fn a_folder_in_a_package() {
+    let secret = nonce();
+    let tool = package(
+        "tool",
+        "1.0.0",
+        json!({ "dependencies": { "part": "file:./lib/part" } }),
+        &[
+            ("index.js", "module.exports = 'a tool of ' + require('part');\n"),
+            ("lib/part/package.json", r#"{ "name": "part", "version": "1.0.0", "bin": "part.js" }"#),
+            ("lib/part/index.js", &format!("module.exports = 'a part {secret}';\n")),
+            ("lib/part/part.js", "#!/usr/bin/env node\nconsole.log(require('.'));\n"),
+        ],
+    );
+    let registry = Registry::start(std::slice::from_ref(&tool));
+    let mut project = Project::new(&[("app.js", "console.log(require('tool'));\n")]);
+    project.registry = Some(registry.url.clone());
+    project.write_lock(
+        &json!({ "name": "app", "version": "1.0.0", "main": "app.js" }),
+        &json!({
+            "node_modules/part": { "resolved": "node_modules/tool/lib/part", "link": true },
+            "node_modules/tool": tool.lock(),
+            "node_modules/tool/lib/part": { "version": "1.0.0", "bin": { "part": "part.js" } },
+        }),
+    );
+    project.convert(&["--to", "guix"]).expect(0);
+    let guix = Guix::here();
+    let built = Converted::new(&guix, &project).build();
+    let run = |program: &str| guix.run("/", &[&format!("{built}/{program}")]).expect(0).stdout;
+    assert_eq!(run("bin/app"), format!("a tool of a part {secret}\n"));
+    assert_eq!(run("lib/node_modules/app/node_modules/.bin/part"), format!("a part {secret}\n"));
+}
+
 /// A package `lib` of a commit, in a folder of its repository: its license lies at the top, and package.json was changed
 /// when it was published. Gives the package, the repository, its address and its commit.
 fn of_a_commit(forge: &Forge, index: &str, more: &Value) -> (Package, Work, String, String) {

@@ -69,6 +69,29 @@ test('nested locations are copied by themselves, bundled ones with their bundler
   ]);
 });
 
+test('what lies in the folder of a package comes with it', () => {
+  const locations = {
+    'node_modules/sub': { link: 'node_modules/@s/tool/lib/sub', bin: { sub: 'sub.js' } },
+    'node_modules/@s/tool': {},
+    'node_modules/@s/tool/lib/sub': { bundled: true },
+    'node_modules/@s/tool/lib/sub/node_modules/deep': {},
+  };
+  const deep = 'node_modules/@s/tool/lib/sub/node_modules/deep';
+  assert.deepStrictEqual(plan.ancestors(deep), ['node_modules/@s/tool/lib/sub', 'node_modules/@s/tool']);
+  assert.ok(plan.isInTree('node_modules/@s/tool/lib/sub') && plan.isInTree('packages/a/node_modules/x'));
+  assert.ok(!plan.isInTree('packages/a'));
+  const kept = keepAll(locations);
+  const claims = plan.claimBins(kept);
+  assert.deepStrictEqual(Object.fromEntries(claims), {
+    'node_modules/.bin/sub': { location: 'node_modules/@s/tool/lib/sub', target: 'sub.js', linked: false },
+  });
+  const tasks = plan.copyTasks(kept, locations, claims, (location) => `/from/${location}`);
+  assert.deepStrictEqual(tasks, [
+    { location: 'node_modules/@s/tool', source: '/from/node_modules/@s/tool', skip: ['lib/sub/node_modules/deep'], bins: ['lib/sub/sub.js'] },
+    { location: deep, source: `/from/${deep}`, skip: [], bins: [] },
+  ]);
+});
+
 test('every function has a test', () => {
   const { readFileSync } = require('node:fs');
   for (const [file, functions] of [['plan', plan], ['shebang', require('../../nix/js/shebang.js')]]) {

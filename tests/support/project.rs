@@ -61,8 +61,10 @@ impl Project {
         project
     }
 
-    /// Writes `package.json`, and a lockfile with the root and these locations.
+    /// Writes `package.json`, and a lockfile with the root and these locations. The project depends on all that lies
+    /// at the top and that nothing asks for: npm would install nothing else.
     pub fn write_lock(&self, manifest: &Value, locations: &Value) {
+        let manifest = &declaring(manifest, locations);
         let mut all = json!({ "": manifest });
         super::package::merge(&mut all, locations);
         let lock = json!({
@@ -127,6 +129,36 @@ impl Project {
     pub fn convert(&self, arguments: &[&str]) -> Run {
         self.headwater(&[&["convert"], arguments].concat())
     }
+}
+
+/// The manifest with a dependency on each package at the top that nothing asks for, as the package's flags say.
+fn declaring(manifest: &Value, locations: &Value) -> Value {
+    let mut full = manifest.clone();
+    let locations = locations.as_object().expect("locations");
+    let sections = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
+    let asks = |one: &Value, name: &str| sections.iter().any(|section| one[*section].get(name).is_some());
+    for (location, entry) in locations {
+        let Some(name) = location.strip_prefix("node_modules/") else { continue };
+        let is_asked = asks(manifest, name) || locations.values().any(|other| asks(other, name));
+        let is_member = entry["link"] == true && !manifest["workspaces"].is_null();
+        let is_package = name.split('/').count() == if name.starts_with('@') { 2 } else { 1 };
+        if !is_package || is_asked || is_member {
+            continue;
+        }
+        let section = match () {
+            () if entry["dev"] == true => sections[1],
+            () if entry["optional"] == true => sections[2],
+            () => sections[0],
+        };
+        let version = entry["version"].as_str().unwrap_or("*");
+        let range = match entry["resolved"].as_str() {
+            Some(target) if entry["link"] == true => format!("file:{target}"),
+            Some(address) if address.starts_with("file:") || address.starts_with("git") => address.to_owned(),
+            _ => version.to_owned(),
+        };
+        full[section][name] = range.into();
+    }
+    full
 }
 
 /// The run failed on bad input, says these things, and wrote nothing.

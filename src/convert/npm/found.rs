@@ -80,6 +80,10 @@ impl<'a> Found<'a> {
                 let of_lockfile = self.graph.nodes.get(target).map(|target| &target.bin);
                 return project.bins.get(target).or(of_lockfile).cloned().unwrap_or_default();
             }
+            // Programs are those of what leads there.
+            if location.within().is_some() {
+                return BTreeMap::new();
+            }
             if !node.bin.is_empty() {
                 return node.bin.clone();
             }

@@ -32,6 +32,8 @@ impl Gathering<'_> {
         let mut known: BTreeMap<Purl, Known> = BTreeMap::new();
         let mut absent: Vec<Absent> = Vec::new();
         let mut seen = BTreeSet::new();
+        // Of a version 1 lockfile it is not known before what is installed.
+        let mut is_settled = graph.lockfile_version > 1;
         loop {
             let wanted = wanted::wanted(graph, self.lockfile).map_err(Failure::Input)?.into_values();
             let new: Vec<_> = wanted.filter(|wanted| seen.insert(wanted.purl.clone())).collect();
@@ -43,11 +45,14 @@ impl Gathering<'_> {
                 absent.extend(gone);
             }
             let told = self.inflate(graph, &known) | self.graft(graph, &known)?;
+            is_settled &= !told;
             if is_last && !told {
                 break;
             }
         }
-        graph.settle();
+        if !is_settled {
+            graph.settle();
+        }
         // What was a dependency by the lockfile's word alone may be none by the manifests'.
         let left: BTreeSet<Purl> = graph.nodes.values().filter_map(wanted::identity).collect();
         known.retain(|purl, _| left.contains(purl));

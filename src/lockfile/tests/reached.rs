@@ -53,6 +53,42 @@ fn flags_follow_from_the_edges_and_not_from_the_file() {
 }
 
 #[test]
+fn of_two_declarations_the_later_counts_as_npm_has_it() {
+    let graph = whole(json!({
+        "": { "dependencies": { "a": "1", "b": "1" }, "devDependencies": { "a": "1", "p": "1" },
+              "optionalDependencies": { "b": "1" }, "peerDependencies": { "p": "1" } },
+        "node_modules/a": { "version": "1.0.0" },
+        "node_modules/b": { "version": "1.0.0" },
+        "node_modules/p": { "version": "1.0.0" } }))
+    .unwrap();
+    assert_eq!(flags(&graph, "node_modules/a"), DEV);
+    assert_eq!(flags(&graph, "node_modules/b"), Omit { optional: true, ..Omit::default() });
+    assert_eq!(flags(&graph, "node_modules/p"), DEV);
+}
+
+#[test]
+fn an_entry_for_an_optional_peer_alone_hides_the_one_above_it_from_the_flags() {
+    let peer = json!({ "version": "1.0.0", "peerDependencies": { "p": "1" },
+        "peerDependenciesMeta": { "p": { "optional": true } } });
+    let graph = whole(json!({
+        "": { "dependencies": { "a": "1" }, "devDependencies": { "p": "2" } },
+        "node_modules/a": { "version": "1.0.0", "dependencies": { "b": "1" } },
+        "node_modules/a/node_modules/b": peer,
+        "node_modules/a/node_modules/p": { "version": "1.0.0" },
+        "node_modules/p": { "version": "2.0.0" } }))
+    .unwrap();
+    assert_eq!(locations(&graph), ["node_modules/a", "node_modules/a/node_modules/b", "node_modules/p"]);
+    assert_eq!(flags(&graph, "node_modules/p"), DEV);
+}
+
+#[test]
+fn a_folder_of_the_project_may_have_any_version() {
+    let graph = whole(json!({ "": { "version": "next", "workspaces": ["w"] },
+        "node_modules/w": { "resolved": "w", "link": true }, "w": { "version": "PRIVATE" } }));
+    assert_eq!(graph.unwrap().nodes[&at("w")].version, None);
+}
+
+#[test]
 fn a_link_and_its_target_have_the_flags_of_who_asks() {
     let graph = whole(json!({
         "": { "devDependencies": { "w": "file:w" } },

@@ -10,14 +10,21 @@ use crate::emit::guix::PROJECT_UNTESTED;
 use crate::emit::guix::definition::{Definition, Inputs, Words};
 use crate::emit::guix::sexp::{Sexp, list, text};
 use crate::emit::guix::source::Source;
-use crate::graph::{EdgeKind, Location, Origin};
+use crate::graph::{EdgeKind, Location, Node, Origin};
 
 impl Scene<'_> {
     /// Everything that lies in the project's own folders of modules: more than it asks for.
     pub fn modules(&self) -> anyhow::Result<Modules> {
         let mut lists: BTreeMap<bool, BTreeMap<String, Listed>> = BTreeMap::new();
         let mut workspaces = Vec::new();
-        for (location, node) in &self.input.graph.nodes {
+        // What lies in a package is linked to once that is there, as its programs are.
+        let is_inside = |node: &Node| match &node.origin {
+            Origin::Link { target } => !self.is_own(target),
+            _ => false,
+        };
+        let (inside, first): (Vec<_>, Vec<_>) =
+            self.input.graph.nodes.iter().partition(|(_, node)| is_inside(node));
+        for (location, node) in first.into_iter().chain(inside) {
             let Some((parent, name)) = location.parent().zip(location.folder_name()) else { continue };
             if !self.is_copied_to(&parent) {
                 continue;

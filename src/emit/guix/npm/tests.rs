@@ -310,6 +310,29 @@ fn what_needs_the_project_lies_in_it() {
 
 /// A project without a name that is started by a command.
 #[test]
+fn a_folder_of_a_package_is_found_by_its_name() {
+    let graph = graph(json!({
+        "": { "dependencies": { "tool": "1", "ring-a": "1" } },
+        "node_modules/tool": { "version": "1.0.0", "dependencies": { "part": "file:lib/part" } },
+        "node_modules/part": { "resolved": "node_modules/tool/lib/part", "link": true },
+        "node_modules/tool/lib/part": { "version": "1.0.0" },
+        "node_modules/ring-a": { "version": "1.0.0", "dependencies": { "ring-b": "1", "own": "file:own" } },
+        "node_modules/ring-b": { "version": "1.0.0", "dependencies": { "ring-a": "1" } },
+        "node_modules/own": { "resolved": "node_modules/ring-a/own", "link": true },
+        "node_modules/ring-a/own": {},
+    }));
+    let files = emitted(&graph, &packages(&graph), &own());
+    let tool = defined(&files[CHANNEL], "node-tool");
+    assert!(tool.contains("#:renamed (list (cons \"part\" \"lib/part\"))"), "{tool}");
+    let cycle = "(cons \"own\" \"lib/node-ring-a/node_modules/ring-a/own\")";
+    assert!(files[CHANNEL].contains(cycle), "{}", files[CHANNEL]);
+    // After the packages that they lie in; and nothing of the project's own is worked on there.
+    let (_, modules) = files[OWN].split_once("(define (run-time-modules)").unwrap();
+    let (modules, _) = modules.split_once("(define-public project").unwrap();
+    insta::assert_snapshot!(modules, @"");
+}
+
+#[test]
 fn a_project_without_a_name() {
     let graph =
         graph(json!({ "": { "dependencies": { "a": "1" } }, "node_modules/a": { "version": "1.0.0" } }));
