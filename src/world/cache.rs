@@ -36,13 +36,15 @@ pub enum Kind {
     Metadata,
     /// JSON of [`crate::contents::Contents`]; the key is the artifact's integrity.
     Contents,
+    /// That an address gave a file; the key is a digest of the address and the file's integrity.
+    Served,
     /// One file of an archive; the key is its SHA-256.
     File,
     /// A NAR hash; the key is a digest of all that determines it.
     Pack,
     /// JSON of a repository's refs; the key is where git asks for it. They change: read with an age.
     Refs,
-    /// JSON of a commit's tree; the key is repository and commit.
+    /// JSON of a commit's tree; the key is where git asks, and the commit.
     Tree,
     /// JSON of the commits that set a version; the key is where git asks, path and version.
     VersionSet,
@@ -51,7 +53,7 @@ pub enum Kind {
     /// JSON of a package's resolution with the places that were asked; the key is all else that it follows
     /// from.
     Resolution,
-    /// JSON of [`crate::hash::tree::Summary`]; the key is the commit, which decides all of it.
+    /// JSON of [`crate::hash::tree::Summary`]; the key is where git asks, and the commit.
     TreeHash,
 }
 
@@ -60,6 +62,7 @@ impl Kind {
         match self {
             Self::Metadata => "metadata-1",
             Self::Contents => "contents-1",
+            Self::Served => "served-1",
             Self::File => "file-1",
             Self::Pack => "pack-1",
             Self::Refs => "refs-1",
@@ -75,7 +78,7 @@ impl Kind {
     fn can_change(self) -> bool {
         match self {
             Self::Metadata | Self::Refs | Self::VersionSet | Self::Reachable | Self::Resolution => true,
-            Self::Contents | Self::File | Self::Pack | Self::Tree | Self::TreeHash => false,
+            Self::Contents | Self::Served | Self::File | Self::Pack | Self::Tree | Self::TreeHash => false,
         }
     }
 }

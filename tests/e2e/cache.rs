@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::forge::Forge;
 use crate::support::package::package;
-use crate::support::project::Project;
+use crate::support::project::{Project, refused};
 use crate::support::registry::Registry;
 
 /// Packages `p0`, `p1`, ... with their repositories, and a cache that has resolved them.
@@ -165,4 +165,39 @@ fn clearing_again_and_again_spoils_no_run() {
         }
         clearing.join().unwrap();
     });
+}
+
+#[test]
+fn what_the_cache_has_by_its_hash_answers_for_no_other_address() {
+    let packages = ["1.0.0", "1.0.1"]
+        .map(|version| package("lib", version, json!({}), &[("index.js", &format!("'{version}'\n"))]));
+    let other = package("other", "1.0.0", json!({}), &[]);
+    let registry = Registry::start(&[packages[0].clone(), packages[1].clone(), other]);
+    let mut project = Project::new(&[("elsewhere/.keep", ""), ("again/.keep", "")]);
+    project.registry = Some(registry.url.clone());
+    let lock = |name: &str, version: &str| {
+        let mut entry = packages[0].lock();
+        entry["version"] = version.into();
+        let manifest = json!({ "name": "app", "version": "1.0.0", "dependencies": { name: version } });
+        project.write_lock(&manifest, &json!({ format!("node_modules/{name}"): entry }));
+    };
+    // The second and third were edited by hand, the hash is still the first's: with an empty cache, and with one that
+    // has seen the file of that hash.
+    let wrong = [("lib", "1.0.1"), ("other", "1.0.0")];
+    for (name, version) in wrong {
+        lock(name, version);
+        refused(&project, project.convert(&[]), &["[HW200]", name]);
+    }
+    lock("lib", "1.0.0");
+    project.convert(&["--out", "elsewhere"]).expect(0);
+    for (name, version) in wrong {
+        lock(name, version);
+        refused(&project, project.convert(&[]), &["[HW200]", name]);
+    }
+    // What was asked once is not asked again.
+    lock("lib", "1.0.0");
+    let downloads = || registry.asked().iter().filter(|path| path.ends_with("/lib-1.0.0.tgz")).count();
+    let before = downloads();
+    project.convert(&["--out", "again"]).expect(0);
+    assert_eq!(downloads(), before);
 }

@@ -136,6 +136,8 @@ async fn a_tarball_is_checked_before_it_is_used() {
     assert_eq!(server.count(), asked, "both came from the cache");
     let unknown = npm.tarball("a@1.0.0", &url, None).await.unwrap();
     assert_eq!(unknown.integrity, integrity, "without a hash it is downloaded and hashed");
+    let wrong = npm.contents("b@1.0.0", &server.at("evil.tgz"), Some(&integrity)).await.unwrap_err();
+    assert_eq!(wrong.problem("b@1.0.0").code, "HW200", "the cache has that hash, from elsewhere");
 }
 
 #[tokio::test]

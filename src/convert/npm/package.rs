@@ -1,6 +1,6 @@
 //! One package: fetched, described, and taken back to its source.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use url::Url;
@@ -93,7 +93,7 @@ pub async fn all(
     refresh: bool,
     stage: &Stage,
 ) -> Result<(Vec<Known>, Vec<Absent>), Failure> {
-    let cached = Arc::new(Cached::load(world, &wanted));
+    let cached = Arc::new(Cached::load(world, &wanted).await);
     let prior = Arc::new(prior.packages.clone());
     let done = parallel::all(wanted, stage, |wanted| {
         let (world, cached, prior) = (world.clone(), Arc::clone(&cached), Arc::clone(&prior));
@@ -109,25 +109,43 @@ pub async fn all(
     Ok((known, absent))
 }
 
-/// What the cache has of all packages, asked for in two questions.
+/// What the cache has of all packages, asked for in three questions.
 struct Cached {
+    /// What is no more than found by its hash may be another file than the address gives.
+    served: BTreeSet<(Url, Integrity)>,
     contents: BTreeMap<String, Vec<u8>>,
     folders: BTreeMap<String, Vec<u8>>,
 }
 
 impl Cached {
-    fn load(world: &World, wanted: &[Wanted]) -> Self {
+    async fn load(world: &World, wanted: &[Wanted]) -> Self {
+        let mut places = Vec::new();
+        for one in wanted {
+            let url = match &one.from {
+                From::Registry { version, url } => {
+                    world.npm.resolved_url(&one.name, version, url.as_ref()).await.ok()
+                }
+                From::Remote { url } => Some(url.clone()),
+                From::Git { .. } => None,
+            };
+            places.extend(url.zip(one.integrity.as_ref()));
+        }
+        let served = world.npm.served(places.iter().map(|(url, integrity)| (url, *integrity)));
         let keys = |key: fn(&Integrity) -> String| -> Vec<_> {
             wanted.iter().filter_map(|wanted| wanted.integrity.as_ref()).map(key).collect()
         };
         let get = |kind, keys: &[String]| world.cache.get_many(kind, keys.iter().map(String::as_str));
         Self {
+            served,
             contents: get(Kind::Contents, &keys(|integrity| integrity.to_string())),
             folders: get(Kind::Pack, &keys(folder_key)),
         }
     }
 
-    fn get(&self, integrity: &Integrity) -> Option<(Arc<Contents>, NarHash)> {
+    fn get(&self, url: &Url, integrity: &Integrity) -> Option<(Arc<Contents>, NarHash)> {
+        if !self.served.contains(&(url.clone(), integrity.clone())) {
+            return None;
+        }
         let nar = self.folders.get(&folder_key(integrity))?.as_slice().try_into().ok()?;
         let contents = serde_json::from_slice(self.contents.get(&integrity.to_string())?).ok()?;
         Some((Arc::new(contents), NarHash(nar)))
@@ -256,7 +274,7 @@ async fn fetched(
     integrity_from: IntegritySource,
 ) -> Result<(Arc<Contents>, NarHash, Tarball), NpmError> {
     if let Some(integrity) = &expected
-        && let Some((contents, nar)) = cached.get(integrity)
+        && let Some((contents, nar)) = cached.get(&url, integrity)
     {
         return Ok((contents, nar, Tarball { url, integrity: integrity.clone(), integrity_from }));
     }

@@ -11,6 +11,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 pub use lacking::Lacking;
 pub use lock::{Lock, Source, lock};
 use sha2::{Digest as _, Sha256};
+use url::Url;
 
 pub use crate::convert::parallel::Fault;
 use crate::emit::nix::Pack;
@@ -54,7 +55,7 @@ pub async fn packed(world: &World, package: &str, lock: &str) -> Result<CratePac
     locked.sort_by(|left, right| nar::order(&file_name(left), &file_name(right)));
     let fault = |error: CratesError| lacking(package, &error);
     let download = world.crates.download().await.map_err(fault)?;
-    let key = key(&locked);
+    let key = key(download.base(), &locked);
     let known = world.cache.get(Kind::Pack, &key).and_then(|bytes| bytes.as_slice().try_into().ok());
     let hash = match known {
         Some(hash) => NarHash(hash),
@@ -110,9 +111,11 @@ fn file_name(one: &LockedCrate) -> String {
     Crate { name, version, url: String::new(), sha256 }.file_name()
 }
 
-/// What determines a pack's hash: the files' names, and what they hold.
-fn key(crates: &[LockedCrate]) -> String {
+/// What determines a pack's hash: the files' names, and what they hold; and who is asked for them, as another
+/// registry may lack one.
+fn key(base: &Url, crates: &[LockedCrate]) -> String {
     let mut digest = Sha256::new();
+    digest.update(format!("{base}\n"));
     for one in crates {
         digest.update(format!("{}\t{}\n", file_name(one), one.sha256));
     }
@@ -157,18 +160,21 @@ mod tests {
     }
 
     #[test]
-    fn the_key_is_of_names_and_contents_in_their_order() {
+    fn the_key_is_of_registry_names_and_contents_in_their_order() {
         let one = |name: &str, byte| LockedCrate {
             name: name.into(),
             version: "1.0.0".into(),
             sha256: crate::contents::Digest([byte; 32]),
         };
+        let base = Url::parse("https://dl.example/").unwrap();
+        let elsewhere = Url::parse("https://dl.example/mirror/").unwrap();
         let keys = [
-            key(&[]),
-            key(&[one("a", 1)]),
-            key(&[one("a", 2)]),
-            key(&[one("b", 1)]),
-            key(&[one("a", 1), one("b", 1)]),
+            key(&elsewhere, &[]),
+            key(&base, &[]),
+            key(&base, &[one("a", 1)]),
+            key(&base, &[one("a", 2)]),
+            key(&base, &[one("b", 1)]),
+            key(&base, &[one("a", 1), one("b", 1)]),
         ];
         assert_eq!(keys.iter().collect::<std::collections::BTreeSet<_>>().len(), keys.len());
     }

@@ -3,6 +3,7 @@
 
 mod error;
 mod kept;
+mod served;
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ pub use error::ArtifactError;
 pub(super) use error::http_problem;
 use kept::Kept;
 use reqwest::header::HeaderValue;
+use served::Served;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 use url::Url;
@@ -50,6 +52,7 @@ pub(super) struct Artifacts {
     http: Http,
     cache: Cache,
     kept: Kept,
+    served: Served,
     limits: Limits,
     /// Unpacking wants a processor and memory: as many at once as there are processors.
     unpacking: Semaphore,
@@ -59,12 +62,24 @@ impl Artifacts {
     pub fn new(http: Http, cache: Cache) -> Self {
         let processors = std::thread::available_parallelism().map_or(2, usize::from);
         let (kept, limits) = (Kept::default(), Limits::default());
-        Self { http, cache, kept, limits, unpacking: Semaphore::new(processors) }
+        let served = Served::new(cache.clone());
+        Self { http, cache, kept, served, limits, unpacking: Semaphore::new(processors) }
+    }
+
+    /// What is known of addresses and what they gave.
+    pub fn served(&self) -> &Served {
+        &self.served
+    }
+
+    /// Whether what the cache holds by this hash is the file at this address.
+    fn may_use_cache(&self, wanted: &Wanted<'_>) -> bool {
+        wanted.integrity.is_some_and(|expected| self.served.is_known(wanted.url, expected))
     }
 
     /// The file itself, checked before any byte of it is used.
     pub async fn get(&self, wanted: &Wanted<'_>) -> Result<Artifact, ArtifactError> {
         if let Some(expected) = wanted.integrity
+            && self.may_use_cache(wanted)
             && let Some(bytes) = self.cache.tarball(expected)
         {
             return Ok(Artifact { bytes: bytes.into(), integrity: expected.clone() });
@@ -88,12 +103,14 @@ impl Artifacts {
             return Err(ArtifactError::Integrity { package, url, expected: expected.clone(), found });
         }
         self.cache.put_tarball(&found, &bytes);
+        self.served.note(wanted.url, &found);
         Ok(Artifact { bytes, integrity: found })
     }
 
     /// What an artifact holds: from the cache without any download, else unpacked and remembered.
     pub async fn contents(&self, wanted: &Wanted<'_>) -> Result<Arc<Contents>, ArtifactError> {
         if let Some(expected) = wanted.integrity
+            && self.may_use_cache(wanted)
             && let Some(contents) = self.cache.get_json(Kind::Contents, &key(wanted.format, expected))
         {
             return Ok(Arc::new(contents));

@@ -77,14 +77,14 @@ impl Git {
         commit: Commit,
         submodules: bool,
     ) -> Result<TreeHash, NoAnswer> {
-        let key = commit.to_string();
+        let address = self.address(repository).await?;
+        let key = format!("{} {commit}", address.place);
         let kept: Option<Summary> = self.0.cache.get_json(Kind::TreeHash, &key);
         if let Some(kept) = kept
             && (!submodules || kept.submodules.is_empty() || kept.is_whole())
         {
             return Ok(TreeHash::new(repository, &kept));
         }
-        let address = self.address(repository).await?;
         let path = self.fetch(&address, Purpose::Files, commit, &[]).await?;
         let located = self.located(repository, &address, commit, &path).await?;
         let (paths, collisions) = (located.plan.submodule_paths(), located.plan.collisions().to_vec());

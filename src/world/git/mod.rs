@@ -178,7 +178,7 @@ impl Repositories for Git {
 
     async fn tree(&self, repository: &Repository, commit: Commit) -> Result<Arc<Tree>, NoAnswer> {
         let address = self.address(repository).await?;
-        let key = format!("{repository} {commit}");
+        let key = format!("{} {commit}", address.place);
         if let Some(tree) = self.0.cache.get_json(Kind::Tree, &key) {
             return Ok(Arc::new(tree));
         }

@@ -1,5 +1,6 @@
 //! Tarballs, as [`crate::world::artifacts`] gets and reads them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use url::Url;
@@ -45,6 +46,14 @@ impl Npm {
         expected: Option<&Integrity>,
     ) -> Result<(Integrity, Unpacked), NpmError> {
         Ok(self.0.artifacts.unpacked(&self.wanted(package, url, expected)).await?)
+    }
+
+    /// Of addresses and hashes those of which the address gave a file with that hash.
+    pub fn served<'a>(
+        &self,
+        asked: impl IntoIterator<Item = (&'a Url, &'a Integrity)>,
+    ) -> BTreeSet<(Url, Integrity)> {
+        self.0.artifacts.served().known(asked)
     }
 
     /// Keeps what was unpacked for one later question for its files, within a bound.

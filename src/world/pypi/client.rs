@@ -292,7 +292,7 @@ impl PyPi {
         let mut url = distribution.url.clone();
         url.set_path(&format!("{}.metadata", url.path()));
         // With a hash it cannot change.
-        let key = expected.map(|expected| format!("core metadata {expected}"));
+        let key = expected.map(|expected| format!("core metadata {expected} {}", shown(&url)));
         if let Some(known) = key.as_ref().and_then(|key| self.0.cache.get(cache::Kind::Metadata, key)) {
             return Ok(known.into());
         }

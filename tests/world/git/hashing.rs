@@ -453,3 +453,20 @@ fn hashes_are_written_in_sri_form() {
     let json = serde_json::to_value(NarHash([0; 32])).unwrap();
     assert_eq!(json, format!("sha256-{}=", "A".repeat(43)));
 }
+
+#[tokio::test]
+async fn a_hash_is_of_no_other_repository() {
+    let forge = Forge::new();
+    let has = forge.init("has", &[]);
+    let tip = commit(&has, &[("a", "1")]);
+    commit(&forge.init("lacks", &[]), &[("a", "2")]);
+    for _ in 0..2 {
+        let error = forge.git().tree_hash(&repository("lacks"), tip, false).await.unwrap_err();
+        assert!(matches!(error, NoAnswer::NoCommit(_)), "{error:?}");
+        let error = forge.git().tree(&repository("lacks"), tip).await.unwrap_err();
+        assert!(matches!(error, NoAnswer::NoCommit(_)), "{error:?}");
+        // Now it is in the cache.
+        forge.git().tree_hash(&repository("has"), tip, false).await.unwrap();
+        forge.git().tree(&repository("has"), tip).await.unwrap();
+    }
+}
