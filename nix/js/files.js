@@ -2,6 +2,7 @@
 'use strict';
 const fs = require('node:fs');
 const os = require('node:os');
+const path = require('node:path');
 const { Worker, isMainThread, workerData } = require('node:worker_threads');
 const { STORE, patchContent } = require('./shebang.js');
 
@@ -17,6 +18,7 @@ const { STORE, patchContent } = require('./shebang.js');
  *   interpreters  executables' first lines are patched to these; none: left alone
  *   writable      the copy can be changed, as a working folder must be
  *   storeLinks    drop links that lead neither into the folder nor to the store
+ *   root          a folder around the source: absolute links into it are made relative
  */
 function copyFolder(source, dest, options = {}) {
   const skip = new Set(options.skip);
@@ -27,18 +29,18 @@ function copyFolder(source, dest, options = {}) {
   function folder(from, to, prefix) {
     fs.mkdirSync(to, { recursive: true });
     for (const entry of fs.readdirSync(from, { withFileTypes: true })) {
-      const path = prefix + entry.name;
-      if (skip.has(path) || skipNames.has(entry.name)) continue;
+      const below = prefix + entry.name;
+      if (skip.has(below) || skipNames.has(entry.name)) continue;
       const a = `${from}/${entry.name}`;
       const b = `${to}/${entry.name}`;
-      if (entry.isDirectory()) folder(a, b, `${path}/`);
+      if (entry.isDirectory()) folder(a, b, `${below}/`);
       else if (entry.isSymbolicLink()) link(a, b);
-      else if (entry.isFile()) file(a, b, bins.has(path));
+      else if (entry.isFile()) file(a, b, bins.has(below));
     }
   }
 
   function link(a, b) {
-    const text = fs.readlinkSync(a);
+    const text = linkText(a, options.root);
     const real = options.storeLinks && fs.existsSync(a) ? fs.realpathSync(a) : '';
     const stays = text.startsWith('/') ? real.startsWith(`${STORE}/`) : real.startsWith(`${fs.realpathSync(source)}/`);
     if (!options.storeLinks || stays) fs.symlinkSync(text, b);
@@ -61,9 +63,15 @@ function copyFolder(source, dest, options = {}) {
   folder(source, dest, '');
 }
 
+/** The text of a link; an absolute one into the root would lead out of a copy of it. */
+function linkText(link, root) {
+  const text = fs.readlinkSync(link);
+  return root && text.startsWith(`${root}/`) ? path.relative(path.dirname(link), text) : text;
+}
+
 const head = Buffer.alloc(2);
-function startsWithShebang(path) {
-  const fd = fs.openSync(path, 'r');
+function startsWithShebang(file) {
+  const fd = fs.openSync(file, 'r');
   try {
     return fs.readSync(fd, head, 0, 2, 0) === 2 && head[0] === 0x23 && head[1] === 0x21;
   } finally {
@@ -125,6 +133,11 @@ function symlink(text, link) {
   }
 }
 
+/** A few of many, in words. */
+function some(list, shown = 3) {
+  return list.slice(0, shown).join(', ') + (list.length > shown ? ` and ${list.length - shown} more` : '');
+}
+
 /** Runs a program's main function; an error is told in one line, and ends it. */
 function main(run) {
   Promise.resolve()
@@ -140,4 +153,4 @@ function failure(message) {
   return Object.assign(new Error(message), { expected: true });
 }
 
-module.exports = { copyFolder, copyFolders, failure, main, patchFolder, symlink };
+module.exports = { copyFolder, copyFolders, failure, linkText, main, patchFolder, some, symlink };

@@ -5,11 +5,11 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
-const { copyFolder, copyFolders, failure, main, patchFolder, symlink } = require('./files.js');
+const carry = require('./carry.js');
+const { copyFolder, copyFolders, failure, main, patchFolder } = require('./files.js');
+const { linkProject, readLinks } = require('./links.js');
 const { canPack, packList } = require('./packlist.js');
 const { STORE, patchContent } = require('./shebang.js');
-
-const MODULES = ['node_modules', '.git'];
 
 /** Copies a tree in: each package is a job, and nested trees are merged. */
 async function copyTree(tree, project) {
@@ -29,25 +29,6 @@ async function copyTree(tree, project) {
   await copyFolders(jobs);
 }
 
-/** Links workspaces and linked folders, and their programs, into the tree. */
-function linkProject(tree, project) {
-  const { links, bins } = readLinks(tree);
-  for (const [location, target] of Object.entries(links)) {
-    if (!fs.existsSync(`${project}/${target}`)) throw failure(`${location} is a link to ${target}, which the project does not have`);
-    symlink(path.relative(path.dirname(location), target), `${project}/${location}`);
-  }
-  for (const [link, text] of bins) {
-    const program = path.resolve(path.dirname(`${project}/${link}`), text);
-    if (!fs.existsSync(program)) continue;
-    symlink(text, `${project}/${link}`);
-    fs.chmodSync(program, 0o755);
-  }
-}
-
-function readLinks(tree) {
-  return JSON.parse(fs.readFileSync(`${tree}/links.json`, 'utf8'));
-}
-
 async function prepare(config) {
   const project = process.cwd();
   // Its own scripts run in the build, so they need the store's interpreters.
@@ -56,6 +37,37 @@ async function prepare(config) {
   if (!tree) return;
   await copyTree(tree, project);
   linkProject(tree, project);
+  carry.stamp();
+}
+
+/** The folders that npm installs into: those that a build makes elsewhere are its output. */
+function modulesFolders(parts) {
+  return parts.map((part) => (part ? `${part}/node_modules` : 'node_modules'));
+}
+
+/** Copies a folder of the project without what npm installed. */
+function copyPart(part, dest, parts) {
+  const inside = modulesFolders(parts).filter((at) => !part || at.startsWith(`${part}/`));
+  const skip = inside.map((at) => (part ? at.slice(part.length + 1) : at));
+  copyFolder(part || '.', dest, { skip, skipNames: ['.git'], writable: true, root: process.cwd() });
+}
+
+/** What the build wrote into node_modules, with a list of it for whoever reads the pins. */
+function carryOver(config, dest, parts) {
+  const tree = process.env.developmentTree;
+  if (!tree) return;
+  const found = carry.carry({ project: process.cwd(), tree, production: config.production, dest, parts });
+  if (found.length === 0) return;
+  const report = carry.report(found, (location) => {
+    const manifest = `${tree}/${location}/package.json`;
+    if (!fs.existsSync(manifest)) return null;
+    const { name, version } = JSON.parse(fs.readFileSync(manifest, 'utf8'));
+    return { name, version };
+  });
+  for (const line of carry.lines(report)) console.error(`headwater: ${line}`);
+  const folder = `${process.env.out}/share/headwater`;
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(`${folder}/changed-files.json`, `${JSON.stringify(report, null, 2)}\n`);
 }
 
 async function install(config) {
@@ -64,23 +76,27 @@ async function install(config) {
   const dest = `${out}/lib/node_modules/${config.name || config.pname}`;
   const { interpreters } = config;
   const { links } = readLinks(config.production);
+  const parts = ['', ...new Set([...config.workspaces, ...Object.values(links)])];
+  for (const folder of parts) {
+    if (!fs.existsSync(folder || '.')) throw failure(`the project links to ${folder}, which it does not have`);
+  }
   const programs = Object.values(config.bins).map((program) => path.posix.normalize(program));
 
   if (config.files && canPack(project)) {
-    const chosen = packList(project, config.nodejs).filter((file) => !file.split('/').includes('node_modules'));
+    const installed = modulesFolders(parts);
+    const chosen = packList(project, config.nodejs).filter((file) => !installed.some((at) => file.startsWith(`${at}/`)));
     for (const file of new Set([...chosen, ...programs.filter((program) => fs.existsSync(program))])) {
       fs.mkdirSync(path.dirname(`${dest}/${file}`), { recursive: true });
       fs.copyFileSync(file, `${dest}/${file}`);
     }
+    const isOuter = (folder) => folder && !parts.some((other) => other && folder.startsWith(`${other}/`));
+    for (const folder of parts.filter(isOuter)) copyPart(folder, `${dest}/${folder}`, parts);
   } else {
-    copyFolder(project, dest, { skipNames: MODULES, writable: true });
-  }
-  for (const folder of new Set([...config.workspaces, ...Object.values(links)])) {
-    if (!fs.existsSync(folder)) throw failure(`the project links to ${folder}, which it does not have`);
-    copyFolder(folder, `${dest}/${folder}`, { skipNames: MODULES, writable: true });
+    copyPart('', dest, parts);
   }
   await copyTree(config.production, dest);
   linkProject(config.production, dest);
+  carryOver(config, dest, parts);
   removeStrayLinks(dest, dest);
 
   fs.mkdirSync(`${out}/bin`, { recursive: true });

@@ -6,7 +6,7 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
-const { main } = require('./files.js');
+const { main, some } = require('./files.js');
 
 // In each node_modules of ours; it says which tree it links to. That of the root
 // goes on with the folders that do, a line each.
@@ -65,11 +65,6 @@ function linkModules(tree, project, folder) {
   // Ours from now on, and of no tree as long as it is not whole.
   fs.writeFileSync(`${modules}/${MARKER}`, '');
   for (const at of linked(tree, folder)) link(`${tree}/${at}`, `${project}/${at}`);
-}
-
-/** A few of many, in words. */
-function some(list) {
-  return list.slice(0, 3).join(', ') + (list.length > 3 ? ` and ${list.length - 3} more` : '');
 }
 
 /** Which of these locations are folders where links should be. */

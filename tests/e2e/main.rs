@@ -9,6 +9,7 @@ mod bad_days;
 mod batch;
 mod cache;
 mod edges;
+mod carried;
 mod forges;
 mod git_dependency;
 mod ignored;
