@@ -2,6 +2,7 @@
 
 mod collisions;
 mod format;
+pub mod packlist;
 pub mod tarball;
 mod zip;
 

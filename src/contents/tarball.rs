@@ -17,7 +17,7 @@ pub(super) use found::Found;
 pub(super) use meter::Meter;
 use tar::EntryType;
 
-use super::{Contents, Dropped, Format};
+use super::{Contents, Dropped, Format, packlist};
 
 /// What an archive may claim of us.
 #[derive(Clone, Debug)]
@@ -57,6 +57,20 @@ impl Unpacked {
     pub fn files(&self) -> impl Iterator<Item = (&str, bool, &[u8])> {
         let bytes = |path: &str| self.bytes.get(path).map_or(&[][..], Vec::as_slice);
         self.contents.files.iter().map(move |file| (file.path.as_str(), file.executable, bytes(&file.path)))
+    }
+
+    /// Of a folder, what npm packs of it.
+    #[must_use]
+    pub fn packed(mut self) -> Self {
+        let all = self.bytes.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).collect();
+        let packed = packlist::packed(&all);
+        self.bytes.retain(|path, _| packed.contains(path));
+        self.contents.files.retain(|file| packed.contains(&file.path));
+        self.contents.texts.retain(|path, _| packed.contains(path));
+        if !packed.contains("npm-shrinkwrap.json") {
+            self.contents.shrinkwrap = None;
+        }
+        self
     }
 }
 

@@ -48,6 +48,57 @@ fn a_git_dependency_and_an_alias() {
     assert_eq!(nix::run(&result.join("bin/app"), &[]), format!("git {secret} alias {secret}"));
 }
 
+/// npm packs the checkout: a committed node_modules would hide what the lockfile has.
+#[test]
+fn one_is_packed_before_it_is_installed() {
+    let secret = nonce();
+    let mut forge = Forge::new();
+    let manifest = r#"{"name":"from-git","version":"3.0.0","files":["index.js"],"dependencies":{"ms":"2"}}"#;
+    let commit = forge.repository("example/from-git").commit(
+        &[
+            ("package.json", manifest),
+            ("index.js", "module.exports = require('ms');\n"),
+            ("node_modules/ms/package.json", r#"{"name":"ms","version":"2.0.1"}"#),
+            ("node_modules/ms/index.js", "module.exports = 'committed';\n"),
+            ("README.md", ""),
+            ("test/t.js", ""),
+            (".babelrc", ""),
+            ("binding.gyp", "{}"),
+        ],
+        "3.0.0",
+    );
+    let ms =
+        package("ms", "2.1.3", json!({}), &[("index.js", &format!("module.exports = 'locked {secret}';\n"))]);
+    let registry = Registry::start(std::slice::from_ref(&ms));
+    let mut project = Project::new(&[("app.js", "console.log(require('from-git'));\n")]);
+    project.registry = Some(registry.url.clone());
+    project.git_config = forge.git_config();
+    project.write_lock(
+        &json!({ "name": "app", "version": "1.0.0", "main": "app.js", "dependencies": { "from-git": "github:example/from-git" } }),
+        &json!({
+            "node_modules/from-git": {
+                "version": "3.0.0", "dependencies": { "ms": "2" },
+                "resolved": format!("git+ssh://git@github.com/example/from-git.git#{commit}"),
+            },
+            "node_modules/ms": ms.lock(),
+        }),
+    );
+    project.convert(&["--to", "nix", "--to", "guix"]).expect(0);
+    forge.serve();
+    let result = nix::build(&project, &forge.build_git_config(), "");
+    assert_eq!(nix::run(&result.join("bin/app"), &[]), format!("locked {secret}"));
+    let mut names: Vec<_> = std::fs::read_dir(result.join("lib/node_modules/app/node_modules/from-git"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["README.md", "index.js", "package.json"]);
+    // Guix takes the same of the checkout.
+    let lists = std::fs::read_dir(project.path().join("modules/app/packages/files")).unwrap();
+    let lists: Vec<_> = lists.map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap()).collect();
+    assert_eq!(lists, ["README.md\nindex.js\npackage.json\n"]);
+}
+
 #[test]
 fn one_that_needs_prepare_is_named_and_can_be_taken_as_it_is() {
     let secret = nonce();

@@ -118,9 +118,8 @@ async fn bytes(world: &World, known: &Known) -> anyhow::Result<Bytes> {
         anyhow::bail!("{} has neither artifact nor commit", known.wanted.shown());
     };
     let folder = Some(subdirectory.as_str()).filter(|path| !path.is_empty());
-    let checkout = world.git.checkout(repository, *commit, folder).await?;
-    Ok(checkout
-        .files
+    let files = world.git.checkout(repository, *commit, folder).await?.files.packed();
+    Ok(files
         .files()
         .map(|(path, executable, bytes)| (path.to_owned(), (executable, bytes.to_vec())))
         .collect())

@@ -334,9 +334,11 @@ async fn git(
         }
         Err(error) => return Err(problem(&error)),
     };
-    let nar = nar::hash(checkout.files.files()).map_err(|error| failed(error.to_string()))?;
+    // npm packs the checkout before it installs it.
+    let files = checkout.files.packed();
+    let nar = nar::hash(files.files()).map_err(|error| failed(error.to_string()))?;
     Ok(Ok(Known {
-        contents: Arc::new(checkout.files.contents),
+        contents: Arc::new(files.contents),
         nar,
         artifact: None,
         finding: Finding::Git {
