@@ -96,6 +96,7 @@ fn emitting_guix_definitions(bencher: Bencher<'_, '_>, count: usize) {
         version: "1.0.0".to_owned(),
         programs: BTreeMap::new(),
         build: true,
+        scripts: Vec::new(),
         files: false,
         start: None,
         about: About::default(),

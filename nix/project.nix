@@ -17,6 +17,10 @@
   passthru,
 }:
 let
+  scripts = builtins.filter (script: script.inBuild) packages.scripts;
+  compiles = builtins.any (
+    script: builtins.match ".*(node-gyp|node-pre-gyp|prebuild).*" script.command != null
+  ) scripts;
   config = {
     inherit (packages)
       pname
@@ -27,7 +31,8 @@ let
       files
       workspaces
       ;
-    inherit (tools) interpreters;
+    inherit (tools) interpreters nodeHeaders;
+    inherit scripts;
     nodejs = "${tools.nodejs}";
     production = "${productionTree}";
   };
@@ -37,7 +42,7 @@ pkgs.stdenv.mkDerivation (
   {
     inherit (packages) pname version;
     src = source;
-    nativeBuildInputs = [ tools.nodejs ];
+    nativeBuildInputs = [ tools.nodejs ] ++ (if compiles then [ pkgs.python3 ] else [ ]);
     config = builtins.toJSON config;
     passAsFile = [ "config" ];
     __structuredAttrs = false;
@@ -50,21 +55,15 @@ pkgs.stdenv.mkDerivation (
       node ${tools.js}/project.js prepare
       runHook postConfigure
     '';
-    # Without a build script the development tree is not even made. Nix's builders
-    # have a terminal and nobody at it: a script must not see it, or it asks, gets
-    # no answer and may end well with nothing built.
-    buildPhase =
-      if packages.build then
-        ''
-          runHook preBuild
-          (set -o pipefail; npm run build < /dev/null 2>&1 | cat)
-          runHook postBuild
-        ''
-      else
-        ''
-          runHook preBuild
-          runHook postBuild
-        '';
+    # Without scripts the development tree is not even made. Nix's builders have a
+    # terminal and nobody at it: a script must not see it, or it asks, gets no
+    # answer and may end well with nothing built.
+    buildPhase = ''
+      runHook preBuild
+      ${if scripts == [ ] then "" else "node ${tools.js}/own-scripts.js"}
+      ${if packages.build then "(set -o pipefail; npm run build < /dev/null 2>&1 | cat)" else ""}
+      runHook postBuild
+    '';
     installPhase = ''
       runHook preInstall
       node ${tools.js}/project.js install
@@ -82,5 +81,5 @@ pkgs.stdenv.mkDerivation (
     }
     // (if mainProgram == null then { } else { inherit mainProgram; });
   }
-  // (if packages.build then { developmentTree = "${developmentTree}"; } else { })
+  // (if packages.build || scripts != [ ] then { developmentTree = "${developmentTree}"; } else { })
 )

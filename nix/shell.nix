@@ -17,10 +17,14 @@ let
   libraries = builtins.concatMap (package: package.buildInputs or [ ]) (
     builtins.attrValues (removeAttrs packages.built removed)
   );
+  own = import ./shell-scripts.nix {
+    inherit pkgs tools tree;
+    inherit (packages) scripts;
+  };
 in
 pkgs.mkShell {
   name = "${packages.pname}-shell";
-  packages = [ tools.nodejs ];
+  packages = [ tools.nodejs ] ++ own.packages;
   buildInputs = map (select.input pkgs) libraries;
   shellHook = ''
     headwaterProject=$(
@@ -29,6 +33,7 @@ pkgs.mkShell {
     )
     # Last, so that no package's program hides one of the shell's own.
     if [ -n "$headwaterProject" ]; then export PATH="$PATH:$headwaterProject/node_modules/.bin"; fi
+    ${own.hook}
     unset headwaterProject
   '';
 }

@@ -42,38 +42,45 @@ function npmOf(nodejs) {
 }
 
 /** The variables that npm sets for the scripts it runs. */
-function environment(config, root) {
+function npmVariables(config, root) {
   const npm = npmOf(config.nodejs);
   const { version } = npm.require('./package.json');
   const nodedir = [config.nodeHeaders, config.nodejs].find((dir) => fs.existsSync(`${dir}/include/node/node.h`));
   return {
-    ...process.env,
-    HOME: process.env.TMPDIR,
     INIT_CWD: root,
     NODE: process.execPath,
     npm_node_execpath: process.execPath,
     npm_execpath: `${npm.root}/bin/npm-cli.js`,
     npm_command: 'ci',
     npm_config_user_agent: `npm/${version} node/${process.version} ${process.platform} ${process.arch} workspaces/false`,
-    npm_config_cache: `${process.env.TMPDIR}/npm-cache`,
     npm_config_local_prefix: root,
     npm_config_global: 'false',
+    ...(nodedir && { npm_config_nodedir: nodedir }),
+  };
+}
+
+/** All variables of scripts that run in a build. */
+function environment(config, root) {
+  return {
+    ...process.env,
+    ...npmVariables(config, root),
+    HOME: process.env.TMPDIR,
+    npm_config_cache: `${process.env.TMPDIR}/npm-cache`,
     npm_config_offline: 'true',
     npm_config_audit: 'false',
     npm_config_fund: 'false',
     npm_config_update_notifier: 'false',
     npm_config_build_from_source: 'true',
     npm_config_jobs: process.env.NIX_BUILD_CORES ?? '1',
-    ...(nodedir && { npm_config_nodedir: nodedir }),
     ...config.env,
   };
 }
 
 /** One script in a process of its own, its words shown and kept. */
-function runEvent(event, folder, config, root) {
+function runEvent(event, folder, env) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [__filename, event, folder], {
-      env: environment(config, root),
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let log = '';
@@ -143,7 +150,7 @@ async function build(config) {
   const folder = `${root}/${config.location}`;
   for (const patch of config.patches) applyPatch(patch, folder, root);
   for (const event of config.scripts ? EVENTS : []) {
-    const { code, log } = await runEvent(event, folder, config, root);
+    const { code, log } = await runEvent(event, folder, environment(config, root));
     if (code === 0) continue;
     const text = explain(config, event, log);
     if (!config.optional) throw failure(text);
@@ -167,15 +174,15 @@ async function build(config) {
 /** In the process of its own: one script, by npm's library. */
 async function runScript(event, folder) {
   const run = createRequire(process.env.npm_execpath)('@npmcli/run-script');
-  await run({ event, path: folder, stdio: 'inherit', scriptShell: process.env.SHELL, banner: false });
+  await run({ event, path: folder, stdio: 'inherit', scriptShell: process.env.npm_config_script_shell ?? process.env.SHELL, banner: false });
 }
 
 if (require.main === module) {
   const [event, folder] = process.argv.slice(2);
   if (event) {
     runScript(event, folder).catch((error) => {
-      // A script that failed has said so itself.
-      if (error.code === undefined) console.error(error.message);
+      // A script that failed has said so itself; one that could not be started has not.
+      if (typeof error.code !== 'number') console.error(error.message);
       process.exit(1);
     });
   } else {
@@ -183,4 +190,4 @@ if (require.main === module) {
   }
 }
 
-module.exports = { NETWORK, environment, npmOf };
+module.exports = { NETWORK, environment, npmOf, npmVariables, runEvent };

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::own_scripts;
 use crate::contents::Contents;
 use crate::graph::{EdgeKind, Edges, Graph, Location, Node, Origin};
 use crate::policy::{Overrides, Policy};
@@ -30,11 +31,18 @@ pub fn has_install_scripts(manifest: &Value, has_binding_gyp: bool) -> bool {
         || (has_binding_gyp && manifest["gypfile"] != Value::Bool(false))
 }
 
+/// npm installs a git dependency's own dependencies first where it has one of these, which runs [`PREPARING`].
+const PREPARED: [&str; 6] = ["postinstall", "build", "preinstall", "install", "prepack", "prepare"];
+
+/// What may make files that the commit does not hold. npm runs no `prepack` here.
+const PREPARING: [&str; 4] = ["prepare", "prepublish", "preprepare", "postprepare"];
+
 /// Whether a git dependency is not what its commit holds until its own scripts have run.
 pub fn needs_prepare(manifest: &Value) -> Option<&'static str> {
-    ["prepare", "prepack"]
-        .into_iter()
-        .find(|name| manifest["scripts"][*name].as_str().is_some_and(|script| !script.trim().is_empty()))
+    let script = |name: &str| manifest["scripts"][name].as_str().filter(|script| !script.trim().is_empty());
+    let is_prepared = PREPARED.iter().any(|name| script(name).is_some()) || !manifest["workspaces"].is_null();
+    let makes = |name: &&str| script(name).is_some_and(|command| !own_scripts::makes_nothing(command));
+    PREPARING.into_iter().find(|name| is_prepared && makes(name))
 }
 
 /// Finds the packages that need a derivation of their own. `contents` gives what a location holds, where
@@ -92,6 +100,14 @@ mod tests {
     #[test]
     fn a_git_dependency_with_prepare_is_not_its_commit() {
         assert_eq!(needs_prepare(&json!({ "scripts": { "prepare": "tsc" } })), Some("prepare"));
-        assert_eq!(needs_prepare(&json!({ "scripts": { "build": "tsc" } })), None);
+        for (scripts, needed) in [
+            (json!({ "build": "tsc" }), None),
+            (json!({ "prepack": "tsc" }), None),
+            (json!({ "prepublish": "tsc" }), None),
+            (json!({ "prepublish": "npm run build", "build": "tsc" }), Some("prepublish")),
+            (json!({ "prepare": "is-ci || husky install" }), None),
+        ] {
+            assert_eq!(needs_prepare(&json!({ "scripts": scripts })), needed, "{scripts}");
+        }
     }
 }

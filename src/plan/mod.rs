@@ -2,6 +2,7 @@
 
 pub mod build;
 pub mod instances;
+pub mod own_scripts;
 pub mod packs;
 pub mod python;
 pub mod targets;

@@ -134,14 +134,16 @@ pub fn out_of_step(lockfile: &str, dependencies: &[String]) -> Problem {
     }
 }
 
-/// HW431: a script of the project that npm would run after installing, and a build does not.
-pub fn own_script(script: &str) -> Problem {
+/// HW431: a life-cycle script of the project's own packages that wants the network.
+pub fn own_script(file: &str, script: &str, command: &str) -> Problem {
     Problem {
         code: "HW431",
         package: None,
-        file: Some("package.json".to_owned()),
-        message: format!("the project's own `{script}` script is not run"),
-        hint: "call it from the `build` script if the result needs it".to_owned(),
+        file: Some(file.to_owned()),
+        message: format!("its `{script}` script ({command}) wants the network, and builds have none"),
+        hint: format!(
+            "if it fails there and nothing needs it: [project] skipScripts = [{script:?}] in headwater.toml"
+        ),
     }
 }
 

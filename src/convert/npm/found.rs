@@ -13,6 +13,7 @@ use crate::lockfile;
 use crate::pins::{IntegritySource, Pin};
 use crate::plan::Route;
 use crate::plan::build::{Build, builds, needs_prepare};
+use crate::plan::own_scripts::{OwnScript, wants_network};
 use crate::plan::packs::{Fetched, Place, group};
 use crate::policy::Policy;
 use crate::problem::{Problem, artifact, convert as problem};
@@ -160,6 +161,26 @@ impl<'a> Found<'a> {
         })
     }
 
+    /// Scripts of the project's own that will hardly end well in a build.
+    fn unlikely_scripts(&self, project: &Project) -> Vec<Problem> {
+        let programs: BTreeSet<_> = match project.scripts.is_empty() {
+            true => BTreeSet::new(),
+            false => self.bins(project).into_values().flat_map(BTreeMap::into_keys).collect(),
+        };
+        let wants_network = |script: &&OwnScript| {
+            let manifest = project.manifests.get(&script.folder).unwrap_or(&serde_json::Value::Null);
+            script.in_build && wants_network(manifest, &script.command, |program| programs.contains(program))
+        };
+        let told = |script: &OwnScript| {
+            let file = match script.folder.is_root() {
+                true => "package.json".to_owned(),
+                false => format!("{}/package.json", script.folder),
+            };
+            problem::own_script(&file, script.event, &script.command)
+        };
+        project.scripts.iter().filter(wants_network).map(told).collect()
+    }
+
     /// What deserves attention and stops nothing.
     pub fn warnings(&self, lockfile: &str, project: &Project) -> Vec<Problem> {
         let mut warnings = Vec::new();
@@ -167,11 +188,7 @@ impl<'a> Found<'a> {
         if !unlocked.is_empty() {
             warnings.push(problem::out_of_step(lockfile, &unlocked));
         }
-        for script in ["preinstall", "install", "postinstall", "prepare"] {
-            if project.root()["scripts"][script].is_string() {
-                warnings.push(problem::own_script(script));
-            }
-        }
+        warnings.extend(self.unlikely_scripts(project));
         let missing = self.graph.missing().into_iter();
         // What the project itself lacks is said above.
         let missing = missing.filter(|(location, _)| !location.is_root());

@@ -185,11 +185,19 @@ fn builds<'a>(input: &Input<'a>) -> BTreeMap<Purl, &'a Build> {
 fn own(project: &Project) -> model::Own {
     let context = project::context(project);
     let manifest = project.root();
+    let scripts = context.scripts.iter();
     model::Own {
         module: if context.name.is_empty() { context.pname.clone() } else { context.name },
         name: context.pname,
         version: context.version,
         build: context.build,
+        // `npm run` knows no node-gyp of an addon without a script.
+        scripts: scripts
+            .filter(|script| {
+                script.in_build && project.manifests[&script.folder]["scripts"][script.event].is_string()
+            })
+            .map(|script| (script.folder.to_string(), script.event.to_owned()))
+            .collect(),
         files: context.files,
         programs: context.bins,
         start: context.start,

@@ -13,6 +13,7 @@ use crate::convert::files::{LOCKFILE, SMALL};
 use crate::emit::nix::project::Project;
 use crate::graph::{Graph, Location, Node, Origin};
 use crate::lockfile;
+use crate::plan::own_scripts::{Own, OwnScript, own_scripts};
 use crate::problem::{Problem, convert as problem};
 use crate::world::disk;
 
@@ -78,6 +79,18 @@ pub fn project(folder: &Path, graph: &Graph) -> Result<Project, Failure> {
         project.manifests.insert(Location::root(), named);
     }
     Ok(project)
+}
+
+/// Its own life-cycle scripts, but for those that `skip` names.
+pub fn scripts(
+    folder: &Path,
+    graph: &Graph,
+    project: &Project,
+    skip: impl Fn(&str) -> bool,
+) -> Vec<OwnScript> {
+    let has_gyp = |location: &&Location| disk::is_there(&folder.join(location.as_str()).join("binding.gyp"));
+    let gyp = project.manifests.keys().filter(has_gyp).cloned().collect();
+    own_scripts(graph, Own { manifests: &project.manifests, gyp: &gyp }, skip)
 }
 
 /// What the project's own tarballs and copied folders hold, by location: of a folder only what decides

@@ -65,7 +65,8 @@ pub async fn convert(
         progress,
     };
     let (known, absent) = gathering.all(&mut graph).await?;
-    let project = local::project(folder, &graph)?;
+    let mut project = local::project(folder, &graph)?;
+    project.scripts = local::scripts(folder, &graph, &project, |_| false);
     let found =
         Found { graph: &graph, known: &known, absent: &absent, local: &local_contents, policy: &policy };
     let mut pins = pinning::pins(&known, &policy, today, &|known| found.url(known, &registry));

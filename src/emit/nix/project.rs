@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::graph::{Location, PackageName};
+use crate::plan::own_scripts::OwnScript;
 
 /// What is known of the project's own folder.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +17,8 @@ pub struct Project {
     pub manifests: BTreeMap<Location, Value>,
     /// Program name to path in the package, for the same locations.
     pub bins: BTreeMap<Location, BTreeMap<String, String>>,
+    /// The life-cycle scripts of these packages that are run, in order.
+    pub scripts: Vec<OwnScript>,
 }
 
 impl Project {
@@ -39,6 +42,8 @@ pub struct Context {
     pub start: Option<String>,
     /// Whether there is a script `build`.
     pub build: bool,
+    /// The life-cycle scripts of the project's own packages, in npm's order.
+    pub scripts: Vec<OwnScript>,
     /// Whether package.json says which files are published.
     pub files: bool,
 }
@@ -75,6 +80,7 @@ pub fn context(project: &Project) -> Context {
         bins,
         start,
         build: root["scripts"]["build"].is_string(),
+        scripts: project.scripts.clone(),
         files: root["files"].is_array(),
         name,
     }
@@ -121,6 +127,7 @@ mod tests {
             folder_name: "folder".into(),
             manifests: [(Location::root(), root)].into(),
             bins: bins.collect(),
+            scripts: Vec::new(),
         }
     }
 

@@ -88,6 +88,8 @@ pub struct Own {
     pub version: String,
     /// Whether `npm run build` is to be run.
     pub build: bool,
+    /// Life-cycle scripts that are run before, in order: folder and name.
+    pub scripts: Vec<(String, String)>,
     /// Whether package.json says which files are published.
     pub files: bool,
     /// Programs: name to path in the project's folder.
@@ -166,6 +168,8 @@ pub struct Build {
     pub tests: String,
     pub module: String,
     pub build: bool,
+    /// Life-cycle scripts that are run before: pairs of a folder and a name.
+    pub scripts: Vec<Sexp>,
     /// Whether only what package.json says is installed of its own files.
     pub published: bool,
     /// Its folders that are packages too.

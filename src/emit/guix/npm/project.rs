@@ -84,6 +84,7 @@ impl Scene<'_> {
             tests: PROJECT_UNTESTED.to_owned(),
             module: own.module.clone(),
             build: own.build,
+            scripts: own.scripts.iter().map(|(folder, name)| Sexp::pair(text(folder), text(name))).collect(),
             published: own.files,
             folders: if own.files { folders.collect() } else { Vec::new() },
             programs: own.programs.iter().map(|(name, path)| Sexp::pair(text(name), text(path))).collect(),

@@ -71,6 +71,7 @@ fn own() -> Own {
         name: "me-app".into(),
         version: "1.0.0".into(),
         build: true,
+        scripts: Vec::new(),
         files: false,
         programs: [("app".into(), "cli.js".into())].into(),
         start: None,
@@ -347,6 +348,20 @@ fn a_project_without_a_name() {
     assert!(text.contains(r#"#$(install-project "folder""#), "{text}");
     assert!(text.contains(r#"(install-program "folder" "folder" "node \"a b\".js")"#), "{text}");
     assert!(text.contains("(delete 'build)"), "{text}");
+}
+
+/// Scripts of its own packages are run before its build.
+#[test]
+fn a_project_with_scripts_of_its_own() {
+    let graph = graph(json!({ "": {} }));
+    let own = Own {
+        scripts: vec![("packages/w".into(), "postinstall".into()), (String::new(), "prepare".into())],
+        ..own()
+    };
+    let text = &emitted(&graph, &packages(&graph), &own)[OWN];
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let phase = r#"#$(run-own-scripts '(("packages/w" . "postinstall") ("" . "prepare")))"#;
+    assert!(words.contains(&format!("(add-after 'configure 'run-own-scripts {phase})")), "{text}");
 }
 
 /// Whatever comes from outside stays a string or a comment.
