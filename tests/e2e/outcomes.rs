@@ -207,7 +207,7 @@ fn what_strangers_write_does_not_steer_the_terminal() {
         let run = project.headwater(arguments);
         assert!(!run.stdout.contains(['\u{1b}', '\u{7}']) && !run.stderr.contains('\u{1b}'), "{arguments:?}");
     }
-    let escapes = json!({ "\u{1b}[2J": { "version": "1.0.0" } });
+    let escapes = json!({ "node_modules/lib": { "resolved": "\u{1b}[2J", "link": true } });
     project.write_lock(&json!({ "name": "app" }), &escapes);
     let run = project.convert(&[]).expect(2);
     assert!(!run.stderr.contains('\u{1b}'), "{}", run.stderr);

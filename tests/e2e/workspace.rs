@@ -23,7 +23,7 @@ fn one_workspace_requires_another_and_the_program_proves_it() {
     let mut project = Project::new(&[
         (
             "packages/a/package.json",
-            r#"{"name":"@w/a","version":"1.0.0","bin":{"tool":"bin/tool.js"},"dependencies":{"@w/b":"*"}}"#,
+            r#"{"name":"@w/a","version":"1.0.0","bin":{"tool":"bin/tool.js"},"dependencies":{"@w/b":"*","shared":"1"}}"#,
         ),
         (
             "packages/a/bin/tool.js",
@@ -40,7 +40,7 @@ fn one_workspace_requires_another_and_the_program_proves_it() {
             "node_modules/@w/a": { "resolved": "packages/a", "link": true },
             "node_modules/@w/b": { "resolved": "packages/b", "link": true },
             "node_modules/shared": shared.lock(),
-            "packages/a": { "name": "@w/a", "version": "1.0.0", "bin": { "tool": "bin/tool.js" }, "dependencies": { "@w/b": "*" } },
+            "packages/a": { "name": "@w/a", "version": "1.0.0", "bin": { "tool": "bin/tool.js" }, "dependencies": { "@w/b": "*", "shared": "1" } },
             "packages/b": { "name": "@w/b", "version": "1.0.0", "dependencies": { "shared": "2" } },
             "packages/b/node_modules/shared": nested.lock(),
         }),

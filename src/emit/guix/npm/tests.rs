@@ -323,14 +323,14 @@ fn a_folder_of_a_package_is_found_by_its_name() {
         "node_modules/ring-a/own": {},
     }));
     let files = emitted(&graph, &packages(&graph), &own());
-    let tool = defined(&files[CHANNEL], "node-tool");
-    assert!(tool.contains("#:renamed (list (cons \"part\" \"lib/part\"))"), "{tool}");
+    let words = |file: &str| files[file].split_whitespace().collect::<Vec<_>>().join(" ");
+    let tool = "#:renamed (list (cons \"part\" \"lib/part\"))";
     let cycle = "(cons \"own\" \"lib/node-ring-a/node_modules/ring-a/own\")";
-    assert!(files[CHANNEL].contains(cycle), "{}", files[CHANNEL]);
-    // After the packages that they lie in; and nothing of the project's own is worked on there.
-    let (_, modules) = files[OWN].split_once("(define (run-time-modules)").unwrap();
-    let (modules, _) = modules.split_once("(define-public project").unwrap();
-    insta::assert_snapshot!(modules, @"");
+    assert!(words(CHANNEL).contains(tool) && words(CHANNEL).contains(cycle), "{}", files[CHANNEL]);
+    // After the packages that they lie in.
+    let modules = "node-tool (cons \"own\" \"node_modules/ring-a/own\") \
+        (cons \"part\" \"node_modules/tool/lib/part\")";
+    assert!(words(OWN).contains(modules), "{}", files[OWN]);
 }
 
 #[test]
