@@ -10,15 +10,11 @@ const { failure, main, some } = require('./files.js');
 const { NETWORK, environment, npmVariables, runEvent } = require('./lifecycle.js');
 const { linkBins, readLinks } = require('./links.js');
 
-/** What the user is told; what to know comes last, as Nix shows the end of a log. */
-function explain({ folder, event, command }, log) {
-  const why = NETWORK.test(log) ? 'it wants the network, which builds do not have' : log.trimEnd().split('\n').at(-1) || 'it said nothing';
-  return [
-    `the \`${event}\` script of ${folder ? `${folder}/package.json` : 'package.json'} failed (${command}): ${why}`,
-    'npm ci runs it, too. If nothing needs it, leave it out in headwater.toml:',
-    '  [project]',
-    `  skipScripts = ["${event}"]    # or true, for all of them`,
-  ].join('\n');
+/** What is to be known of a failure, in one line. */
+function reason({ folder, event, command }, log) {
+  const last = log.trimEnd().split('\n').at(-1) || 'it said nothing';
+  const why = NETWORK.test(log) ? 'it wants the network' : last;
+  return `the \`${event}\` script of ${folder ? `${folder}/package.json` : 'package.json'} failed (${command}): ${why}`;
 }
 
 /**
@@ -31,7 +27,7 @@ async function run(project, scripts, variables, done = () => {}) {
   for (const [at, script] of scripts.entries()) {
     console.error(`\n> ${script.folder || 'the project'} ${script.event}\n> ${script.command}\n`);
     const { code, log } = await runEvent(script.event, path.join(project, script.folder), variables);
-    if (code !== 0) throw failure(explain(script, log));
+    if (code !== 0) throw Object.assign(failure(reason(script, log)), { event: script.event });
     if (scripts[at + 1]?.event !== script.event) done(script.event);
   }
 }
@@ -39,10 +35,21 @@ async function run(project, scripts, variables, done = () => {}) {
 async function inBuild() {
   const config = JSON.parse(fs.readFileSync(process.env.configPath, 'utf8'));
   const project = process.cwd();
-  await run(project, config.scripts, environment(config, project), (event) => {
-    // Programs of members that only `prepare` makes.
-    if (event === 'prepare') linkBins(readLinks(process.env.developmentTree), project);
-  });
+  // Programs of members that only `prepare` makes.
+  const done = (event) => event === 'prepare' && linkBins(readLinks(process.env.developmentTree), project);
+  try {
+    await run(project, config.scripts, environment(config, project), done);
+  } catch (error) {
+    if (error.event) {
+      error.message = [
+        error.message,
+        'npm ci runs it, too, though with a network. If nothing needs it, leave it out in headwater.toml:',
+        '  [project]',
+        `  skipScripts = ["${error.event}"]    # or true, for all of them`,
+      ].join('\n');
+    }
+    throw error;
+  }
 }
 
 function inShell(config, project) {
@@ -60,8 +67,8 @@ async function entered(file, config, project) {
   // Before they run: one that fails is not tried at every entry.
   fs.writeFileSync(`${modules}/.headwater-scripts`, `${file}\n`);
   if (reachesStore(modules, config.tree)) {
-    const names = config.scripts.map(({ folder, event }) => (folder ? `${event} of ${folder}` : event));
-    console.error(`headwater: npm ci would now run scripts of the project: ${some(names)}`);
+    const told = config.scripts.map(({ folder, event }) => (folder ? `${event} of ${folder}` : event));
+    console.error(`headwater: npm ci would now run scripts of the project: ${some(told)}`);
     console.error('headwater: you may write to the store, and so might they; `headwater-scripts` runs them');
     return;
   }

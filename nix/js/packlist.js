@@ -12,7 +12,8 @@ const { npmOf } = require('./lifecycle.js');
  */
 function packList(folder, nodejs) {
   const npm = npmOf(nodejs);
-  const args = [`${npm.root}/bin/npm-cli.js`, 'pack', '--dry-run', '--json', '--ignore-scripts', '--offline', '--workspaces=false', '--silent'];
+  // npm 10 runs `prepare` here, whatever it is told.
+  const args = [`${npm.root}/bin/npm-cli.js`, 'pack', '--dry-run', '--json', '--ignore-scripts', '--script-shell=true', '--offline', '--workspaces=false', '--silent'];
   const env = {
     ...process.env,
     HOME: process.env.TMPDIR,

@@ -1,11 +1,15 @@
 //! The life-cycle scripts of the project's own packages that `npm ci` runs once everything is installed.
 
+mod command;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::graph::{Graph, Location, Origin};
+use command::{installs_hooks, is_guard, is_one_of};
+pub use command::{makes_nothing, wants_network};
 
 /// One script, in npm's order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -16,7 +20,8 @@ pub struct OwnScript {
     pub event: &'static str,
     /// What package.json has; of an addon without an install script, what npm runs for it.
     pub command: String,
-    /// Not where it does nothing but install git hooks: a build has no repository.
+    /// Not where it does nothing but install git hooks, as a build has no repository, nor where it only runs
+    /// what the build runs next.
     pub in_build: bool,
 }
 
@@ -37,6 +42,8 @@ pub struct Own<'a> {
     pub manifests: &'a BTreeMap<Location, Value>,
     /// Those that have a `binding.gyp`.
     pub gyp: &'a BTreeSet<Location>,
+    /// The root's scripts that its build runs.
+    pub built: &'a [String],
 }
 
 /// The scripts that `npm ci` runs, but for those that `skip` names.
@@ -62,7 +69,10 @@ pub fn own_scripts(graph: &Graph, own: Own<'_>, skip: impl Fn(&str) -> bool) -> 
     let runs = |(folder, event): (Location, &'static str)| {
         let command = command(own, &folder, event)?;
         let is_run = !skip(event) && !is_guard(&command);
-        is_run.then(|| OwnScript { in_build: !installs_hooks(&command), folder, event, command })
+        is_run.then(|| {
+            let comes_anyway = folder.is_root() && event == "prepare" && is_one_of(&command, own.built);
+            OwnScript { in_build: !installs_hooks(&command) && !comes_anyway, folder, event, command }
+        })
     };
     of_members.chain(of_root).filter_map(runs).collect()
 }
@@ -79,96 +89,6 @@ fn command(own: Own<'_>, folder: &Location, event: &str) -> Option<String> {
         event == "install" && silent && manifest["gypfile"] != Value::Bool(false) && own.gyp.contains(folder)
     };
     script(event).map(str::to_owned).or_else(|| is_gyp().then(|| GYP.to_owned()))
-}
-
-/// The script of a package that wants the network, itself or by another that it runs: it cannot do its work
-/// in a build. `programs` says whether a program is installed.
-pub fn wants_network(manifest: &Value, command: &str, programs: impl Fn(&str) -> bool) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut open = vec![command.to_owned()];
-    while let Some(command) = open.pop() {
-        for part in parts(&command) {
-            if asks(&part, &programs) {
-                return true;
-            }
-            let called = script_of(&part).filter(|name| seen.insert((*name).to_owned()));
-            let called = called.and_then(|name| manifest["scripts"][name].as_str());
-            open.extend(called.map(str::to_owned));
-        }
-    }
-    false
-}
-
-/// The simple commands of a script, as words, without what is set for them.
-fn parts(command: &str) -> impl Iterator<Item = Vec<&str>> {
-    command.split(['&', '|', ';', '\n', '(', ')']).filter_map(|part| {
-        let is_set = |word: &&str| word.contains('=') && !word.starts_with('-') || *word == "cross-env";
-        let words: Vec<_> = part.split_whitespace().skip_while(is_set).collect();
-        (!words.is_empty()).then_some(words)
-    })
-}
-
-/// The program that a command runs, by whatever npm runs it.
-fn program<'a>(words: &[&'a str]) -> (&'a str, bool) {
-    let is_option = |word: &&&str| word.starts_with('-');
-    match words {
-        ["npx", rest @ ..] | ["npm", "exec", rest @ ..] | ["npm", "x", rest @ ..] => {
-            (rest.iter().find(|word| !is_option(word)).copied().unwrap_or_default(), true)
-        }
-        [first, ..] => (first, false),
-        [] => ("", false),
-    }
-}
-
-/// Whether a script leaves no file that counts.
-pub fn makes_nothing(command: &str) -> bool {
-    is_guard(command) || installs_hooks(command)
-}
-
-/// Whether it only refuses other package managers, or edits a lockfile that is no longer read.
-fn is_guard(command: &str) -> bool {
-    parts(command)
-        .all(|part| matches!(without_version(program(&part).0), "only-allow" | "npm-force-resolutions"))
-}
-
-/// Whether a script installs git hooks and does nothing else.
-fn installs_hooks(command: &str) -> bool {
-    let is_hooks = |words: &Vec<&str>| {
-        matches!(without_version(program(words).0), "husky" | "lefthook" | "simple-git-hooks" | "pre-commit")
-            || words.starts_with(&["git", "config"])
-    };
-    let is_condition =
-        |words: &Vec<&str>| matches!(words[0], "is-ci" | "true" | "exit" | ":" | "test" | "[" | "echo");
-    parts(command).any(|part| is_hooks(&part))
-        && parts(command).all(|part| is_hooks(&part) || is_condition(&part))
-}
-
-fn without_version(program: &str) -> &str {
-    program.split_once('@').filter(|(name, _)| !name.is_empty()).map_or(program, |(name, _)| name)
-}
-
-fn asks(words: &[&str], programs: &impl Fn(&str) -> bool) -> bool {
-    let (name, by_npx) = program(words);
-    if by_npx {
-        return !name.is_empty() && !programs(without_version(name));
-    }
-    let has = |wanted: &[&str]| words[1..].iter().any(|word| wanted.contains(word));
-    match name {
-        "npm" => has(&["install", "i", "ci", "add"]) && script_of(words).is_none(),
-        "yarn" | "pnpm" | "bun" => words.len() == 1 || has(&["install", "i", "add"]),
-        "curl" | "wget" => true,
-        "git" => has(&["clone", "submodule", "fetch", "pull"]),
-        _ => false,
-    }
-}
-
-/// The script of its own package that a command runs.
-fn script_of<'a>(words: &[&'a str]) -> Option<&'a str> {
-    let at = words.iter().position(|word| matches!(*word, "run" | "run-script"))?;
-    let is_here =
-        !words.iter().any(|word| matches!(*word, "--prefix" | "-C" | "--workspaces" | "-w" | "--workspace"));
-    (words[0] == "npm" && is_here)
-        .then(|| words[at + 1..].iter().find(|word| !word.starts_with('-')).copied())?
 }
 
 #[cfg(test)]
@@ -195,7 +115,7 @@ mod tests {
         let manifests =
             manifests.iter().map(|(folder, scripts)| (at(folder), json!({ "scripts": scripts }))).collect();
         let gyp = gyp.iter().map(|folder| at(folder)).collect();
-        let own = Own { manifests: &manifests, gyp: &gyp };
+        let own = Own { manifests: &manifests, gyp: &gyp, built: &["build".to_owned()] };
         own_scripts(&graph(), own, |event| skip.contains(&event))
             .into_iter()
             .map(|script| {
@@ -238,6 +158,8 @@ mod tests {
             "npx --no-install lefthook install",
             "git config core.hooksPath .githooks || true",
             "npx husky@8 install; exit 0",
+            "[ -f node_modules/.bin/husky ] && husky || echo none",
+            "git clean -df fonts",
         ] {
             assert_eq!(
                 run(&[("", json!({ "prepare": hooks }))], &[], &[]),
@@ -248,36 +170,22 @@ mod tests {
         for guard in ["npx only-allow npm", "npx -y only-allow@1 npm", "npx npm-force-resolutions"] {
             assert_eq!(run(&[("", json!({ "preinstall": guard }))], &[], &[]), [""; 0], "{guard}");
         }
-        for both in ["husky && npm run build", "npm run build", "true"] {
+        for both in ["husky && npm run build", "npm run compile", "true"] {
             assert_eq!(run(&[("", json!({ "prepare": both }))], &[], &[]), [":prepare"], "{both}");
         }
     }
 
     #[test]
-    fn scripts_that_want_the_network_are_known_before_they_fail() {
-        let manifest = json!({ "scripts": { "client": "cd client && npm ci", "loop": "npm run loop" } });
-        let wants = |command| wants_network(&manifest, command, |program| program == "tsc");
-        for command in [
-            "npm --prefix client install",
-            "cd client && npm install --no-audit",
-            "npm run client",
-            "npx some-tool --fast",
-            "yarn",
-            "yarn install",
-            "A=1 curl -O x",
-            "git submodule update --init",
+    fn what_the_build_does_anyway_is_done_once() {
+        for (event, command, in_build) in [
+            ("prepare", "npm run build", false),
+            ("prepare", "npm run -s build", false),
+            ("prepare", "npm run build && npm run x", true),
+            ("prepare", "npm run build --prefix x", true),
+            ("postinstall", "npm run build", true),
         ] {
-            assert!(wants(command), "{command}");
-        }
-        for command in [
-            "npm run build",
-            "npx tsc",
-            "patch-package",
-            "npm run loop",
-            "node scripts/install",
-            "npm run install",
-        ] {
-            assert!(!wants(command), "{command}");
+            let expected = format!(":{event}{}", if in_build { "" } else { " (not in builds)" });
+            assert_eq!(run(&[("", json!({ event: command }))], &[], &[]), [expected], "{command}");
         }
     }
 }

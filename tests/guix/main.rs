@@ -7,6 +7,7 @@ mod fetch;
 mod live;
 mod node;
 mod npm;
+mod npm_built;
 mod pypi;
 mod pypi_local;
 mod python;

@@ -166,7 +166,9 @@ fn the_lists_are_those_of_npm() {
             "LICENSE.txt lib/index.min.js package.json x/a.js",
         ),
         (
-            vec!["package.json={\"files\": [\"docs\", \"CHANGELOG.md\"], \"bin\": \"./m/other.js\"}"],
+            vec![
+                "package.json={\"files\": [\"docs\", \"CHANGELOG.md\"], \"bin\": {\"x\": \"./m/other.js\"}}",
+            ],
             "CHANGELOG.md LICENSE.txt docs/LICENSE docs/README.md m/other.js package.json",
         ),
         (

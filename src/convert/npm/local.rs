@@ -81,16 +81,17 @@ pub fn project(folder: &Path, graph: &Graph) -> Result<Project, Failure> {
     Ok(project)
 }
 
-/// Its own life-cycle scripts, but for those that `skip` names.
+/// Its own life-cycle scripts, but for those that `skip` names; `built` are those that its build runs.
 pub fn scripts(
     folder: &Path,
     graph: &Graph,
     project: &Project,
+    built: &[String],
     skip: impl Fn(&str) -> bool,
 ) -> Vec<OwnScript> {
     let has_gyp = |location: &&Location| disk::is_there(&folder.join(location.as_str()).join("binding.gyp"));
     let gyp = project.manifests.keys().filter(has_gyp).cloned().collect();
-    own_scripts(graph, Own { manifests: &project.manifests, gyp: &gyp }, skip)
+    own_scripts(graph, Own { manifests: &project.manifests, gyp: &gyp, built }, skip)
 }
 
 /// What the project's own tarballs and copied folders hold, by location: of a folder only what decides

@@ -10,13 +10,17 @@ mod pinning;
 mod unlocked;
 mod wanted;
 
+use std::path::Path;
+
 use super::{Failure, files, writing};
 use crate::cli::Language;
+use crate::emit::nix::project::Project;
 use crate::emit::nix::{self, model};
 use crate::graph::{Graph, Origin};
 use crate::lockfile;
 use crate::pins::Pins;
-use crate::policy::Day;
+use crate::plan::own_scripts::OwnScript;
+use crate::policy::{Day, Policy};
 use crate::problem::convert as problem;
 use crate::problem::lockfile::no_members;
 use crate::progress::Progress;
@@ -66,7 +70,7 @@ pub async fn convert(
     };
     let (known, absent) = gathering.all(&mut graph).await?;
     let mut project = local::project(folder, &graph)?;
-    project.scripts = local::scripts(folder, &graph, &project, |_| false);
+    project.scripts = own_scripts(folder, &graph, &project, &policy);
     let found =
         Found { graph: &graph, known: &known, absent: &absent, local: &local_contents, policy: &policy };
     let mut pins = pinning::pins(&known, &policy, today, &|known| found.url(known, &registry));
@@ -141,6 +145,17 @@ pub async fn convert(
     let emitted = writing::Emitted { nix, guix, ..Default::default() };
     writing::finish(settings, &world.git, &pins, emitted, &mut summary).await?;
     Ok(summary)
+}
+
+/// The life-cycle scripts of the project's own packages, as the policy has it.
+fn own_scripts(folder: &Path, graph: &Graph, project: &Project, policy: &Policy) -> Vec<OwnScript> {
+    let own = &policy.project;
+    let built = match &own.build {
+        Some(scripts) => scripts.names().unwrap_or_default().to_vec(),
+        None => vec!["build".to_owned()],
+    };
+    let skips = |event: &str| own.skip_scripts.as_ref().is_some_and(|skipped| skipped.has(event));
+    local::scripts(folder, graph, project, &built, skips)
 }
 
 /// The default registry's address; `""` where there is none and the lockfile needs none.
