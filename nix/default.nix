@@ -37,7 +37,15 @@ let
     ++ builtins.attrValues (removeAttrs (packages.missing or { }) removed)
     ++ map (sentence: "${sentence}, and this is ${have.os} ${have.cpu}") (
       select.unsupported have packages.bound
-    );
+    )
+    ++ (if packages.engineStrict or false then unmet else [ ]);
+  # npm says it too, and goes on, unless it is to be strict.
+  unmet = (import ./engines.nix).unmet pkgs.nodejs (packages.engines or [ ]);
+  said =
+    value:
+    builtins.foldl' (
+      value: sentence: builtins.trace "headwater: ${packages.pname}: ${sentence}" value
+    ) value unmet;
   problemList = builtins.concatStringsSep "\n  " problems;
   checked =
     value:
@@ -162,4 +170,4 @@ let
     ) packNames
   );
 in
-project
+said project

@@ -78,8 +78,9 @@ pub struct Overrides {
     pub env: BTreeMap<String, String>,
     /// Patch files, relative to the project, applied with `-p1`.
     pub patches: Vec<String>,
-    /// Leave its install scripts (for a git dependency, its `prepare`) out. npm.
-    pub skip_scripts: bool,
+    /// Leave its install scripts (for a git dependency, its `prepare`) out; `false`: run them, whatever the project's
+    /// own files say. npm.
+    pub skip_scripts: Option<bool>,
     /// Attribute paths of `pkgs`: programs that its build runs. Python.
     pub native_build_inputs: Vec<String>,
     /// More build requirements (PEP 508). Python.

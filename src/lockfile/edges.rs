@@ -64,6 +64,11 @@ impl Workspaces {
         all
     }
 
+    /// The patterns that say what is one.
+    pub fn patterns(&self) -> &[String] {
+        &self.patterns
+    }
+
     /// Whether a location of the project is a workspace; never one inside `node_modules`.
     pub fn holds(&self, location: &Location) -> bool {
         let text = location.as_str();

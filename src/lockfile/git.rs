@@ -10,7 +10,7 @@ use crate::graph::Origin;
 use crate::problem::{Problem, lockfile as problem};
 
 /// Hosts whose repositories have one public address, and npm's word for them.
-const HOSTED: [(&str, &str); 4] = [
+pub const HOSTED: [(&str, &str); 4] = [
     ("github", "github.com"),
     ("gitlab", "gitlab.com"),
     ("bitbucket", "bitbucket.org"),

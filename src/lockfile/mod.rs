@@ -1,6 +1,7 @@
 //! npm lockfiles and their kin: text in, graph out.
 
 mod address;
+pub mod agreement;
 mod bin;
 mod document;
 mod edges;
@@ -13,6 +14,7 @@ pub mod python;
 mod required;
 mod resolved;
 mod root;
+pub mod spec;
 mod v1;
 mod words;
 
@@ -23,6 +25,7 @@ use crate::graph::{Graph, Location};
 use crate::problem::{Problem, lockfile as problem};
 
 pub use bin::of_manifest as bins;
+pub use edges::Workspaces;
 pub use edges::of_manifest as dependencies;
 pub use graft::graft;
 

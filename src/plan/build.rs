@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::consent::Consent;
 use super::own_scripts;
 use crate::contents::Contents;
 use crate::graph::{EdgeKind, Edges, Graph, Location, Node, Origin};
@@ -50,6 +51,7 @@ pub fn needs_prepare(manifest: &Value) -> Option<&'static str> {
 pub fn builds<'a>(
     graph: &Graph,
     policy: &Policy,
+    consent: &Consent,
     contents: impl Fn(&Location, &Node) -> Option<&'a Contents>,
 ) -> BTreeMap<Location, Build> {
     let edges = graph.edges();
@@ -57,7 +59,7 @@ pub fn builds<'a>(
     for (location, node) in &graph.nodes {
         let (Some(name), Some(contents)) = (&node.name, contents(location, node)) else { continue };
         let overrides = policy.overrides(name, node.version.as_ref()).cloned().unwrap_or_default();
-        let scripts = !overrides.skip_scripts
+        let scripts = !skips_scripts(&overrides, consent, node)
             && has_install_scripts(&contents.manifest_json(), contents.file("binding.gyp").is_some());
         if !scripts && overrides.patches.is_empty() {
             continue;
@@ -66,6 +68,11 @@ pub fn builds<'a>(
         found.insert(location.clone(), Build { scripts, members, overrides });
     }
     found
+}
+
+/// Whether a package's scripts are left out: as the user says, else as the project does.
+pub fn skips_scripts(overrides: &Overrides, consent: &Consent, node: &Node) -> bool {
+    overrides.skip_scripts.unwrap_or_else(|| consent.denial(node).is_some())
 }
 
 /// What a package's scripts may load: its dependencies of every kind but development, and theirs; for

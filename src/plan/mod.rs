@@ -1,6 +1,8 @@
 //! Graph, evidence and policy in; a route for each package out.
 
 pub mod build;
+pub mod consent;
+pub mod engines;
 pub mod instances;
 pub mod own_scripts;
 pub mod packs;

@@ -103,7 +103,7 @@ impl Overrides {
             Some(Forced::Wheel) => lines.push("route wheel".to_owned()),
             None => {}
         }
-        if self.skip_scripts {
+        if self.skip_scripts.is_some() {
             lines.push("skipScripts".to_owned());
         }
         lines

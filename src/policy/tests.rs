@@ -50,7 +50,7 @@ fn reads_every_key() {
     assert_eq!(policy.tier.0, Tier::C);
     assert_eq!(policy.mirrors, Mirrors::Commit);
     let name = PackageName::new("better-sqlite3").unwrap();
-    assert!(policy.overrides(&name, None).unwrap().skip_scripts);
+    assert_eq!(policy.overrides(&name, None).unwrap().skip_scripts, Some(true));
     assert_eq!(policy.exceptions[0].last_day(), (2030, 1, 31));
 }
 
@@ -216,8 +216,8 @@ fn what_the_user_says_of_wheels() {
 fn entries_for_a_version_come_first() {
     let policy = Policy::parse("[packages.x]\nskipScripts = true\n[packages.\"x@1.0.0\"]\n").unwrap();
     let (name, version) = (PackageName::new("x").unwrap(), Version::new("1.0.0").unwrap());
-    assert!(!policy.overrides(&name, Some(&version)).unwrap().skip_scripts);
-    assert!(policy.overrides(&name, None).unwrap().skip_scripts);
+    assert_eq!(policy.overrides(&name, Some(&version)).unwrap().skip_scripts, None);
+    assert_eq!(policy.overrides(&name, None).unwrap().skip_scripts, Some(true));
 }
 
 #[test]

@@ -123,17 +123,6 @@ pub fn bundled_scripts(lockfile: &str, location: &str, bundler: &str) -> Problem
     }
 }
 
-/// HW430: dependencies of package.json that the lockfile does not know.
-pub fn out_of_step(lockfile: &str, dependencies: &[String]) -> Problem {
-    Problem {
-        code: "HW430",
-        package: None,
-        file: Some(lockfile.to_owned()),
-        message: format!("is older than package.json: it does not have {}", dependencies.join(", ")),
-        hint: "what is built lacks them; run `npm install --package-lock-only` and convert again".to_owned(),
-    }
-}
-
 /// HW431: a life-cycle script of the project's own packages that wants the network.
 pub fn own_script(file: &str, script: &str, command: &str) -> Problem {
     Problem {

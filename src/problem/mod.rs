@@ -1,12 +1,14 @@
 //! What can be wrong with an input. A problem is a fault of one package or file, collected and shown with
 //! the others; a failure of the tool or its surroundings is an `anyhow::Error` and stops it.
 
+pub mod agreement;
 pub mod artifact;
 pub mod convert;
 pub mod crates;
 mod fallback;
 pub mod guix;
 pub mod lockfile;
+pub mod npm;
 pub mod pins;
 pub mod policy;
 pub mod project;

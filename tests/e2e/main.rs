@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod agreement;
 mod bad_days;
 mod batch;
 mod cache;
@@ -34,6 +35,7 @@ mod python_policy;
 mod python_projects;
 mod python_source;
 mod python_wheels;
+mod script_consent;
 mod scripts;
 mod shell;
 mod stale;

@@ -10,6 +10,7 @@
 */
 let
   files = [
+    "engines"
     "lockfile"
     "platform"
     "python/pep440"

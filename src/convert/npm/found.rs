@@ -8,11 +8,12 @@ use super::{hashing, wanted};
 use crate::contents::{Contents, case_collisions};
 use crate::emit::nix::project::Project;
 use crate::emit::nix::provenance::SourceType;
-use crate::graph::{EdgeKind, Graph, Location, Node, Origin, PackageName, Purl, look_up};
+use crate::graph::{Graph, Location, Node, Origin, PackageName, Purl, look_up};
 use crate::lockfile;
 use crate::pins::{IntegritySource, Pin};
 use crate::plan::Route;
 use crate::plan::build::{Build, builds, needs_prepare};
+use crate::plan::consent::Consent;
 use crate::plan::own_scripts::{OwnScript, wants_network};
 use crate::plan::packs::{Fetched, Place, group};
 use crate::policy::Policy;
@@ -26,10 +27,11 @@ pub struct Found<'a> {
     pub absent: &'a [Absent],
     pub local: &'a BTreeMap<Location, Arc<Contents>>,
     pub policy: &'a Policy,
+    pub consent: &'a Consent,
 }
 
 impl<'a> Found<'a> {
-    fn known(&self, node: &Node) -> Option<&'a Known> {
+    pub fn known(&self, node: &Node) -> Option<&'a Known> {
         self.known.get(&wanted::identity(node)?)
     }
 
@@ -41,7 +43,7 @@ impl<'a> Found<'a> {
     }
 
     pub fn builds(&self) -> BTreeMap<Location, Build> {
-        builds(self.graph, self.policy, |location, node| self.contents(location, node))
+        builds(self.graph, self.policy, self.consent, |location, node| self.contents(location, node))
     }
 
     /// The tarball's address, where the registry's layout does not give it.
@@ -129,20 +131,12 @@ impl<'a> Found<'a> {
     fn unprepared(&self, known: &Known) -> Option<Problem> {
         let Finding::Git { .. } = known.finding else { return None };
         let overrides = self.policy.overrides(&known.wanted.name, known.wanted.version.as_ref());
-        if overrides.is_some_and(|overrides| overrides.skip_scripts) {
+        let skips = overrides.and_then(|overrides| overrides.skip_scripts);
+        if skips.unwrap_or(self.consent.ignores_all()) {
             return None;
         }
         needs_prepare(&known.contents.manifest_json())
             .map(|script| problem::needs_prepare(&known.wanted.shown(), script))
-    }
-
-    /// What the project asks for and the lockfile does not have.
-    fn unlocked(&self) -> Vec<String> {
-        let root = Location::root();
-        let edges = self.graph.nodes.get(&root).into_iter().flat_map(|root| &root.edges);
-        let needed = edges.filter(|(_, kind)| matches!(kind, EdgeKind::Prod | EdgeKind::Dev));
-        let unknown = needed.filter(|(name, _)| self.graph.resolve(&root, name).is_none());
-        unknown.map(|(name, _)| name.to_string()).collect()
     }
 
     /// Whether a dependency comes in the artifact of the package itself, or of the one that it is bundled in: npm then
@@ -183,11 +177,7 @@ impl<'a> Found<'a> {
 
     /// What deserves attention and stops nothing.
     pub fn warnings(&self, lockfile: &str, project: &Project) -> Vec<Problem> {
-        let mut warnings = Vec::new();
-        let unlocked = self.unlocked();
-        if !unlocked.is_empty() {
-            warnings.push(problem::out_of_step(lockfile, &unlocked));
-        }
+        let mut warnings = self.consent_warnings();
         warnings.extend(self.unlikely_scripts(project));
         let missing = self.graph.missing().into_iter();
         // What the project itself lacks is said above.

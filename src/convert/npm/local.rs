@@ -38,7 +38,7 @@ pub fn graph(
 }
 
 /// `package.json` of a folder of the project, where there is one.
-fn manifest(folder: &Path, location: &Location) -> Result<Option<Value>, Failure> {
+pub fn manifest(folder: &Path, location: &Location) -> Result<Option<Value>, Failure> {
     let name =
         if location.is_root() { "package.json".to_owned() } else { format!("{location}/package.json") };
     let Some(text) = disk::read_text_if_there(&folder.join(&name), SMALL)? else { return Ok(None) };

@@ -1,10 +1,13 @@
 //! npm: from package-lock.json through the rooms to the files.
 
+mod agreement;
 mod found;
 mod gather;
 mod guix;
 mod hashing;
 mod local;
+mod nested;
+mod own_word;
 mod package;
 mod pinning;
 mod unlocked;
@@ -19,14 +22,16 @@ use crate::emit::nix::{self, model};
 use crate::graph::{Graph, Origin};
 use crate::lockfile;
 use crate::pins::Pins;
+use crate::plan::consent::Consent;
 use crate::plan::own_scripts::OwnScript;
 use crate::policy::{Day, Policy};
-use crate::problem::convert as problem;
 use crate::problem::lockfile::no_members;
+use crate::problem::{convert as problem, npm as npm_problem};
 use crate::progress::Progress;
 use crate::report::Summary;
 use crate::settings;
 use crate::world::World;
+use crate::world::npm::ProjectSettings;
 use found::Found;
 use gather::Gathering;
 
@@ -54,6 +59,8 @@ pub async fn convert(
     let trusted = world.trusted_origins();
     let options = lockfile::Options { trusted_origins: &trusted, package: None };
     let (mut graph, digest) = local::graph(folder, lockfile, &options)?;
+    let own_settings = ProjectSettings::load(folder);
+    agreement::check(folder, lockfile, &graph, &own_settings)?;
     let local_contents = local::contents(folder, &graph, lockfile)?;
     files::patches(folder, &policy)?;
     let prior = prior.unwrap_or_default();
@@ -70,15 +77,26 @@ pub async fn convert(
     };
     let (known, absent) = gathering.all(&mut graph).await?;
     let mut project = local::project(folder, &graph)?;
-    project.scripts = own_scripts(folder, &graph, &project, &policy);
-    let found =
-        Found { graph: &graph, known: &known, absent: &absent, local: &local_contents, policy: &policy };
+    let consent = Consent::of(project.root(), |key| own_settings.get(key), |key| own_settings.is_on(key));
+    project.scripts = own_scripts(folder, &graph, &project, &policy, &consent);
+    let found = Found {
+        graph: &graph,
+        known: &known,
+        absent: &absent,
+        local: &local_contents,
+        policy: &policy,
+        consent: &consent,
+    };
     let mut pins = pinning::pins(&known, &policy, today, &|known| found.url(known, &registry));
     pinning::keep(&mut pins, &prior, &absent);
     let missing = found.missing();
     let builds = found.builds();
     let mut warnings = found.warnings(lockfile, &project);
     warnings.extend(unlocked::warnings(&world, &found, &project, lockfile).await);
+    let nested = nested::lockfiles(folder, &graph)?;
+    warnings.extend((!nested.is_empty()).then(|| npm_problem::nested_lockfiles(&nested)));
+    let is_strict = own_settings.is_on("engine-strict");
+    let engines = found.engines(&project, is_strict);
     let mut guix = None;
     if settings.to.contains(&Language::Guix) {
         pinning::keep_checkouts(&mut pins, &prior);
@@ -99,6 +117,7 @@ pub async fn convert(
         )
         .await?;
         warnings.extend(made.warnings);
+        warnings.extend(own_word::guix_warnings(&engines));
         guix = Some(writing::Guix { files: made.files, folder: made.folder, builds: missing.is_empty() });
     }
     let mut nix = None;
@@ -109,6 +128,7 @@ pub async fn convert(
         let stage = progress.stage("hashing", members.len());
         let packs = hashing::packs(&world, packages, &members, &stage).await?;
         drop(stage);
+        warnings.extend(own_word::nix_warnings(&engines));
         let bins = found.bins(&project);
         let input = model::Input {
             project: &project,
@@ -118,6 +138,7 @@ pub async fn convert(
             builds: &builds,
             bins: &bins,
             missing: &missing,
+            engines: (&engines, is_strict),
             provenance: &found.provenance(&pins),
             identity: &wanted::identity,
         };
@@ -147,14 +168,24 @@ pub async fn convert(
     Ok(summary)
 }
 
-/// The life-cycle scripts of the project's own packages, as the policy has it.
-fn own_scripts(folder: &Path, graph: &Graph, project: &Project, policy: &Policy) -> Vec<OwnScript> {
+/// The life-cycle scripts of the project's own packages that run: the policy has the last word, then the project's own
+/// settings of npm.
+fn own_scripts(
+    folder: &Path,
+    graph: &Graph,
+    project: &Project,
+    policy: &Policy,
+    consent: &Consent,
+) -> Vec<OwnScript> {
     let own = &policy.project;
     let built = match &own.build {
         Some(scripts) => scripts.names().unwrap_or_default().to_vec(),
         None => vec!["build".to_owned()],
     };
-    let skips = |event: &str| own.skip_scripts.as_ref().is_some_and(|skipped| skipped.has(event));
+    let skips = |event: &str| match &own.skip_scripts {
+        Some(skipped) => skipped.has(event),
+        None => consent.ignores_all(),
+    };
     local::scripts(folder, graph, project, &built, skips)
 }
 

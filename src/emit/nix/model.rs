@@ -10,6 +10,7 @@ use super::provenance::{self, SourceType};
 use crate::contents::Digest;
 use crate::graph::{Edges, Graph, Location, Node, Origin, Purl, Version};
 use crate::plan::build::Build;
+use crate::plan::engines::Engine;
 use crate::plan::packs::{Place, folder_name};
 
 /// What the emitter is given.
@@ -28,6 +29,8 @@ pub struct Input<'a> {
     pub missing: &'a BTreeMap<Location, String>,
     /// What each fetched package is to nixpkgs' policy.
     pub provenance: &'a BTreeMap<Purl, SourceType>,
+    /// What is asked of Node, and whether nothing is made with another.
+    pub engines: (&'a [Engine], bool),
     /// The key that a node's package has in `places`.
     pub identity: &'a dyn Fn(&Node) -> Option<Purl>,
 }
@@ -43,6 +46,8 @@ pub struct Packages {
     built: Value,
     local: Value,
     missing: Value,
+    engines: Value,
+    engine_strict: bool,
     /// Of what every platform has; what is bound to some says its own.
     source_provenance: BTreeSet<SourceType>,
 }
@@ -84,6 +89,8 @@ pub fn packages(input: &Input<'_>) -> Packages {
         missing: object(
             input.missing.iter().map(|(location, why)| (location.to_string(), why.clone().into())),
         ),
+        engines: json!(input.engines.0),
+        engine_strict: input.engines.1,
         source_provenance: {
             let everywhere = graph.nodes.values().filter(|node| !is_bound(node));
             let mut types = provenance::of(everywhere, input.provenance, input.identity);

@@ -11,7 +11,8 @@ pub(super) fn parse(text: &str, env: impl Fn(&str) -> Option<String>) -> BTreeMa
         if line.starts_with(['#', ';', '[']) {
             continue;
         }
-        let Some((key, value)) = line.split_once('=') else { continue };
+        // A key alone is a switch.
+        let (key, value) = line.split_once('=').unwrap_or((line, "true"));
         let (key, value) = (expanded(unquoted(key), &env), expanded(unquoted(value), &env));
         if !key.is_empty() && !key.ends_with("[]") {
             values.insert(key, value);
@@ -67,6 +68,7 @@ mod tests {
             ("//npm.example.org/:_authToken", "t0k=n"),
             ("@s:registry", "https://s.example.org/"),
             ("b", "${NONE}--$x"),
+            ("flag", "true"),
             ("registry", "https://npm.example.org/"),
             ("registry2", "a;b"),
         ];
