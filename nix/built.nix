@@ -5,19 +5,20 @@
 
   # Type
 
-  { pkgs, tools, src, packages, packPaths, removed } -> { location = derivation; ... }
+  { pkgs, tools, patch, packages, packPaths, removed } -> { location = derivation; ... }
+
+  `patch` gives the file of a patch that headwater.toml names.
 */
 {
   pkgs,
   tools,
-  src,
+  patch,
   packages,
   packPaths,
   removed,
 }:
 let
   select = import ./select.nix;
-  inherit (import ./source.nix) alone;
   gone = builtins.listToAttrs (
     map (name: {
       inherit name;
@@ -52,13 +53,7 @@ let
           bin = member.bin or { };
           source = sourceOf location member;
         }) (builtins.filter (member: !(select.isGone gone member.path)) package.tree);
-        patches = map (
-          path:
-          alone {
-            inherit src path;
-            name = "headwater-patch";
-          }
-        ) (package.patches or [ ]);
+        patches = map patch (package.patches or [ ]);
       };
       inputs = map (select.input pkgs) (package.buildInputs or [ ]);
     in

@@ -5,7 +5,8 @@
 
   `pkgs`: a package set. Then the project's data, as `headwater convert` writes it:
 
-  `src`: the project's folder; `sources`: its packs and their hashes;
+  `src`: the project's folder, here or what a fetcher gives; `here`: the folder
+  of headwater.toml; `sources`: its packs and their hashes;
   `packages`: what is bound to platforms, built or local, and the lockfile's
   hash; `packs`: the folder of list files; `tree`: tree.json.
 
@@ -14,9 +15,10 @@
   The project's derivation, with `devShell`, `nodeModules`, `productionModules`,
   `packs`, `built` and `checks` in its passthru.
 */
-{ pkgs }:
+{ pkgs }@given:
 {
   src,
+  here,
   sources,
   packages,
   packs,
@@ -25,6 +27,13 @@
 let
   platform = import ./platform.nix;
   select = import ./select.nix;
+  inherit (import ./source.nix) clean patch ready;
+
+  pkgs =
+    if packages ? nodejs then
+      given.pkgs // { nodejs = select.input given.pkgs packages.nodejs; }
+    else
+      given.pkgs;
   tools = import ./tools.nix { inherit pkgs; };
 
   have = platform.words pkgs.stdenv.hostPlatform;
@@ -68,7 +77,17 @@ let
     }) packNames
   );
 
-  makeLocal = import ./local.nix { inherit pkgs tools src; };
+  files = ready {
+    inherit pkgs src;
+    name = "${packages.pname}-source";
+    lockfile = packages.lockfile or null;
+    exclude = packages.exclude or [ ];
+  };
+  makeLocal = import ./local.nix {
+    inherit pkgs tools;
+    src = files;
+    exclude = packages.exclude or [ ];
+  };
   local = builtins.mapAttrs makeLocal (packages.local or { });
   packPaths = builtins.mapAttrs (_: pack: "${pack}") (fetchers // local);
 
@@ -76,11 +95,11 @@ let
     inherit
       pkgs
       tools
-      src
       packages
       packPaths
       removed
       ;
+    patch = patch here files;
   };
 
   makeTree = import ./tree.nix {
@@ -102,11 +121,16 @@ let
   productionModules =
     if hasDevelopment then checked (makeTree { production = true; }) else nodeModules;
 
-  source = (import ./source.nix).clean {
-    inherit src;
-    generated = dirOf tree;
-    name = "${packages.pname}-source";
-  };
+  source =
+    if builtins.isPath src then
+      clean {
+        inherit src;
+        generated = dirOf tree;
+        name = "${packages.pname}-source";
+        exclude = packages.exclude or [ ];
+      }
+    else
+      files;
 
   # For nixpkgs' own policy: an artifact that no source is proved of may be the output of a build.
   bound = removeAttrs packages.bound removed;
@@ -125,6 +149,7 @@ let
       packages
       passthru
       ;
+    patch = patch here files;
     developmentTree = nodeModules;
     productionTree = productionModules;
     inherit sourceProvenance;
@@ -151,6 +176,11 @@ let
 
   checks = {
     program = project;
+  }
+  // import ./checks.nix {
+    inherit pkgs project;
+    inherit (packages) pname;
+    checks = packages.checks or { };
   }
   // builtins.listToAttrs (
     builtins.concatMap (

@@ -4,13 +4,17 @@
 
   # Type
 
-  { pkgs, tools, src } -> name -> local package -> derivation
+  { pkgs, tools, src, exclude } -> name -> local package -> derivation
 */
 {
   pkgs,
   tools,
   src,
+  exclude,
 }:
+let
+  inherit (import ./source.nix) alone;
+in
 name: package:
 derivation (
   tools.common
@@ -28,10 +32,11 @@ derivation (
     hash = if package.hash or null == null then "" else package.hash;
     nodejs = "${tools.nodejs}";
     shownPath = package.path;
-    source = builtins.path {
-      path = src + "/${package.path}";
+    source = alone {
+      inherit src exclude;
+      inherit (package) path;
       name = "headwater-local";
-      filter = path: _: !(builtins.elem (baseNameOf path) [ "node_modules" ".git" ]);
+      keep = name: !(builtins.elem name [ "node_modules" ".git" ]);
     };
   }
 )

@@ -5,11 +5,12 @@
   /**
     One sentence where the lockfile is not that of the conversion. A file that
     is not there is not asked about: it may be left out of the source, as by
-    git, and the converted project does without it.
+    git, and the converted project does without it. Of a project that is fetched
+    the build asks (fetched.nix).
 
     # Type
 
-    stale :: Path -> { path :: String; sha256 :: String; } | null -> [String]
+    stale :: Path | derivation -> { path :: String; sha256 :: String; } | null -> [String]
   */
   stale =
     src: lockfile:
@@ -17,7 +18,7 @@
       file = src + "/${lockfile.path}";
       isOther = builtins.pathExists file && builtins.hashFile "sha256" file != lockfile.sha256;
     in
-    if lockfile != null && isOther then
+    if lockfile != null && builtins.isPath src && isOther then
       [ "${lockfile.path} has changed since the conversion: run headwater convert" ]
     else
       [ ];

@@ -1,15 +1,16 @@
 /**
-  The project: built if it has a build script, and installed with the
+  The project: built by its scripts, if it has any, and installed with the
   node_modules that it needs to run.
 
   # Type
 
-  { pkgs, tools, source, packages, developmentTree, productionTree, sourceProvenance, passthru } -> derivation
+  { pkgs, tools, source, patch, packages, developmentTree, productionTree, sourceProvenance, passthru } -> derivation
 */
 {
   pkgs,
   tools,
   source,
+  patch,
   packages,
   developmentTree,
   productionTree,
@@ -17,6 +18,12 @@
   passthru,
 }:
 let
+  inherit (import ./select.nix) input;
+  inherit (pkgs.lib) concatMapStrings escapeShellArg makeBinPath;
+
+  # The folder that is the result, instead of the project with its node_modules.
+  output = packages.output or null;
+  wrap = packages.wrap or { };
   scripts = builtins.filter (script: script.inBuild) packages.scripts;
   compiles = builtins.any (
     script: builtins.match ".*(node-gyp|node-pre-gyp|prebuild).*" script.command != null
@@ -33,16 +40,31 @@ let
       ;
     inherit (tools) interpreters nodeHeaders;
     inherit scripts;
+    inherit output;
     nodejs = "${tools.nodejs}";
-    production = "${productionTree}";
+    production = if output == null then "${productionTree}" else null;
+    programs = packages.programs or { };
+    wrap = {
+      path = map (name: makeBinPath [ (input pkgs name) ]) (wrap.path or [ ]);
+      env = wrap.env or { };
+    };
   };
+  inputs = map (input pkgs) (packages.buildInputs or [ ]);
   mainProgram = packages.mainProgram or null;
 in
 pkgs.stdenv.mkDerivation (
   {
     inherit (packages) pname version;
     src = source;
-    nativeBuildInputs = [ tools.nodejs ] ++ (if compiles then [ pkgs.python3 ] else [ ]);
+    patches = map patch (packages.patches or [ ]);
+    # Tools among the libraries are found on PATH, libraries by the compiler.
+    nativeBuildInputs = [
+      tools.nodejs
+    ]
+    ++ map (input pkgs) (packages.nativeBuildInputs or [ ])
+    ++ inputs
+    ++ (if compiles then [ pkgs.python3 ] else [ ]);
+    buildInputs = inputs;
     config = builtins.toJSON config;
     passAsFile = [ "config" ];
     __structuredAttrs = false;
@@ -52,7 +74,7 @@ pkgs.stdenv.mkDerivation (
       runHook preConfigure
       export HOME=$TMPDIR npm_config_cache=$TMPDIR/npm-cache npm_config_offline=true \
         npm_config_audit=false npm_config_fund=false npm_config_update_notifier=false
-      node ${tools.js}/project.js prepare
+      ${tools.exports (packages.env or { })}node ${tools.js}/project.js prepare
       runHook postConfigure
     '';
     # Without scripts the development tree is not even made. Nix's builders have a
@@ -61,8 +83,9 @@ pkgs.stdenv.mkDerivation (
     buildPhase = ''
       runHook preBuild
       ${if scripts == [ ] then "" else "node ${tools.js}/own-scripts.js"}
-      ${if packages.build then "(set -o pipefail; npm run build < /dev/null 2>&1 | cat)" else ""}
-      runHook postBuild
+      ${concatMapStrings (
+        script: "(set -o pipefail; npm run ${escapeShellArg script} < /dev/null 2>&1 | cat)\n"
+      ) packages.build}runHook postBuild
     '';
     installPhase = ''
       runHook preInstall
@@ -81,5 +104,10 @@ pkgs.stdenv.mkDerivation (
     }
     // (if mainProgram == null then { } else { inherit mainProgram; });
   }
-  // (if packages.build || scripts != [ ] then { developmentTree = "${developmentTree}"; } else { })
+  // (
+    if packages.build != [ ] || scripts != [ ] then
+      { developmentTree = "${developmentTree}"; }
+    else
+      { }
+  )
 )

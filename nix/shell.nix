@@ -14,9 +14,12 @@
 }:
 let
   select = import ./select.nix;
-  libraries = builtins.concatMap (package: package.buildInputs or [ ]) (
-    builtins.attrValues (removeAttrs packages.built removed)
-  );
+  # What the project's own scripts are given in its build.
+  libraries =
+    builtins.concatMap (package: package.buildInputs or [ ]) (
+      builtins.attrValues (removeAttrs packages.built removed)
+    )
+    ++ packages.buildInputs or [ ];
   own = import ./shell-scripts.nix {
     inherit pkgs tools tree;
     inherit (packages) scripts;
@@ -24,10 +27,13 @@ let
 in
 pkgs.mkShell {
   name = "${packages.pname}-shell";
-  packages = [ tools.nodejs ] ++ own.packages;
+  packages =
+    [ tools.nodejs ]
+    ++ map (select.input pkgs) (packages.nativeBuildInputs or [ ])
+    ++ own.packages;
   buildInputs = map (select.input pkgs) libraries;
   shellHook = ''
-    headwaterProject=$(
+    ${tools.exports (packages.env or { })}headwaterProject=$(
       ${tools.interpreters.bash} ${./shell.sh} \
         ${tree} ${tools.interpreters.node} ${tools.js}/shell.js
     )

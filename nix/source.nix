@@ -93,19 +93,32 @@ rec {
   relativeTo = folder: path: builtins.substring (builtins.stringLength folder + 1) (-1) path;
 
   /**
-    The project's source in the store. `keep` says of names what else is to be
-    left out, as an ecosystem's own tools leave it behind.
+    Whether one of the expressions is all of a path, which is relative to the
+    project. They are POSIX's, so that shells know them too.
 
     # Type
 
-    clean :: { src :: Path; generated :: Path; name :: String; keep :: String -> Bool; } -> StorePath
+    isExcluded :: [String] -> String -> Bool
+  */
+  isExcluded = expressions: path: builtins.any (one: builtins.match one path != null) expressions;
+
+  /**
+    The project's source in the store. `keep` says of names what else is to be
+    left out, as an ecosystem's own tools leave it behind; `exclude`, of paths,
+    what the user leaves out, relative to `top`.
+
+    # Type
+
+    clean :: { src :: Path; top :: Path; generated :: Path; name :: String; keep :: String -> Bool; exclude :: [String]; } -> StorePath
   */
   clean =
     {
       src,
+      top ? src,
       generated,
       name,
       keep ? (_: true),
+      exclude ? [ ],
     }:
     let
       root = toString src;
@@ -126,24 +139,82 @@ rec {
     builtins.path {
       path = src;
       inherit name;
-      filter = path: _: isSource left (relativeTo root path) && keep (baseNameOf path);
+      filter =
+        path: _:
+        isSource left (relativeTo root path)
+        && keep (baseNameOf path)
+        && !(isExcluded exclude (relativeTo (toString top) path));
     };
 
   /**
-    One file of the project in the store, alone, so that only its own bytes count.
+    A project's files: as they are, where they are here. What a fetcher gives is
+    not there when this is evaluated, and reading it would build it at once: it
+    is made ready by a derivation of its own.
 
     # Type
 
-    alone :: { src :: Path; path :: String; name :: String; } -> StorePath
+    ready :: { pkgs; src; name :: String; lockfile; exclude :: [String]; } -> Path | derivation
+  */
+  ready =
+    {
+      pkgs,
+      src,
+      name,
+      lockfile,
+      exclude,
+    }:
+    if builtins.isPath src then
+      src
+    else
+      import ./fetched.nix {
+        inherit
+          pkgs
+          src
+          name
+          lockfile
+          exclude
+          ;
+      };
+
+  /**
+    One file or folder of the project in the store, alone, so that only its own
+    bytes count; `keep` says of names in a folder which are taken, `exclude` of
+    paths which are not. Of a project that is fetched it is the place there.
+
+    # Type
+
+    alone :: { src :: Path | derivation; path :: String; name :: String; keep :: String -> Bool; exclude :: [String]; } -> String
   */
   alone =
     {
       src,
       path,
       name,
+      keep ? (_: true),
+      exclude ? [ ],
     }:
-    builtins.path {
-      path = src + "/${path}";
-      inherit name;
+    if builtins.isPath src then
+      builtins.path {
+        path = src + "/${path}";
+        inherit name;
+        filter = path: _: keep (baseNameOf path) && !(isExcluded exclude (relativeTo (toString src) path));
+      }
+    else
+      "${src}/${path}";
+
+  /**
+    A patch that headwater.toml names: it lies beside that file (`here`), or in
+    the project.
+
+    # Type
+
+    patch :: Path -> (Path | derivation) -> String -> String
+  */
+  patch =
+    here: src: path:
+    alone {
+      src = if builtins.pathExists (here + "/${path}") then here else src;
+      inherit path;
+      name = "headwater-patch";
     };
 }

@@ -25,6 +25,19 @@ rec {
   };
 
   /**
+    Lines of a shell that set variables.
+
+    # Type
+
+    exports :: { name = String; ... } -> String
+  */
+  exports =
+    variables:
+    pkgs.lib.concatMapStrings (
+      name: "export ${name}=${pkgs.lib.escapeShellArg variables.${name}}\n"
+    ) (builtins.attrNames variables);
+
+  /**
     The shared part of a bare derivation that runs a script with node.
   */
   common = {

@@ -1,5 +1,6 @@
 //! `headwater.toml`: the user's file. Which sources are acceptable, and each exception with its reason.
 
+mod pattern;
 mod project;
 mod python;
 mod reading;

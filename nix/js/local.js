@@ -12,7 +12,7 @@ const { kind, source, hash, folder, shownPath, nodejs, out } = process.env;
 /** npm packs such a folder before it installs it, so it is npm's list. */
 function fromFolder(dest) {
   const work = `${process.env.TMPDIR}/local`;
-  copyFolder(source, work, { writable: true });
+  copyFolder(source, work, { writable: true, skipNames: ['node_modules', '.git'] });
   const files = canPack(work) ? packList(work, nodejs) : null;
   if (!files) {
     copyFolder(work, dest);

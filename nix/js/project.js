@@ -6,10 +6,11 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const carry = require('./carry.js');
-const { copyFolder, copyFolders, failure, main, patchFolder } = require('./files.js');
+const { copyFolder, copyFolders, failure, main, patchFolder, symlink } = require('./files.js');
 const { linkProject, readLinks } = require('./links.js');
 const { canPack, packList } = require('./packlist.js');
-const { STORE, patchContent } = require('./shebang.js');
+const { installPrograms } = require('./programs.js');
+const { STORE } = require('./shebang.js');
 
 /** Copies a tree in: each package is a job, and nested trees are merged. */
 async function copyTree(tree, project) {
@@ -72,15 +73,21 @@ function carryOver(config, dest, parts) {
 
 async function install(config) {
   const { out } = process.env;
+  if (config.output) {
+    installOutput(config.output, out);
+    return;
+  }
   const project = process.cwd();
   const dest = `${out}/lib/node_modules/${config.name || config.pname}`;
-  const { interpreters } = config;
   const { links } = readLinks(config.production);
   const parts = ['', ...new Set([...config.workspaces, ...Object.values(links)])];
   for (const folder of parts) {
     if (!fs.existsSync(folder || '.')) throw failure(`the project links to ${folder}, which it does not have`);
   }
-  const programs = Object.values(config.bins).map((program) => path.posix.normalize(program));
+  // Named programs are taken whatever package.json says is published.
+  const named = Object.values(config.programs).flatMap((program) => [program, ...(program.arguments ?? [])]);
+  const files = [...Object.values(config.bins), ...named.flatMap(({ file }) => file ?? [])];
+  const programs = files.map((program) => path.posix.normalize(program));
 
   if (config.files && canPack(project)) {
     const installed = modulesFolders(parts);
@@ -99,48 +106,13 @@ async function install(config) {
   carryOver(config, dest, parts);
   removeStrayLinks(dest, dest);
 
-  fs.mkdirSync(`${out}/bin`, { recursive: true });
-  for (const [program, target] of Object.entries(config.bins)) {
-    installProgram(`${out}/bin/${program}`, `${dest}/${target}`, target, interpreters);
-  }
-  if (Object.keys(config.bins).length === 0 && config.start) {
-    writeScript(`${out}/bin/${config.pname}`, [
-      `#!${interpreters.bash}`,
-      `cd ${quote(dest)} || exit 1`,
-      `export PATH=${quote(`${dest}/node_modules/.bin:${path.dirname(interpreters.node)}`)}"\${PATH:+:$PATH}"`,
-      `export npm_lifecycle_event=start npm_package_name=${quote(config.name)} npm_package_version=${quote(config.version)}`,
-      `exec ${interpreters.sh} -c ${quote(`${config.start} "$@"`)} ${quote(config.pname)} "$@"`,
-    ]);
-  }
-  if (fs.readdirSync(`${out}/bin`).length === 0) fs.rmdirSync(`${out}/bin`);
+  installPrograms(config, out, dest);
 }
 
-/** A program that finds node, whatever PATH it is started with. */
-function installProgram(link, file, shown, interpreters) {
-  if (!fs.existsSync(file)) {
-    throw failure(`the program ${path.basename(link)} is to be ${shown}, which is not there after the build`);
-  }
-  fs.chmodSync(file, 0o755);
-  const content = fs.readFileSync(file);
-  const script = content[0] === 0x23 && content[1] === 0x21;
-  if (script) {
-    const patched = patchContent(content, interpreters, true);
-    if (patched) fs.writeFileSync(file, patched);
-  }
-  const byNode = !script && /\.[cm]?js$/.test(file);
-  writeScript(link, [
-    `#!${interpreters.bash}`,
-    `export PATH=${quote(path.dirname(interpreters.node))}"\${PATH:+:$PATH}"`,
-    `exec ${byNode ? `${quote(interpreters.node)} ` : ''}${quote(file)} "$@"`,
-  ]);
-}
-
-function writeScript(file, lines) {
-  fs.writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o755 });
-}
-
-function quote(text) {
-  return `'${String(text).replaceAll("'", "'\\''")}'`;
+/** The result is a folder that the build made. */
+function installOutput(folder, out) {
+  if (!fs.existsSync(folder)) throw failure(`[project] output of headwater.toml is ${folder}, which is not there after the build`);
+  copyFolder(folder, out, { writable: true });
 }
 
 /** An output has no link that leads nowhere or out of it. */

@@ -20,7 +20,15 @@
   passthru,
 }:
 let
+  inherit (pkgs.lib) concatStringsSep escapeShellArgs makeBinPath;
+  inherit (import ../select.nix) input;
+
   mainProgram = packages.mainProgram or null;
+  wrap = packages.wrap or { };
+  path = map (input pkgs) (wrap.path or [ ]);
+  wrapping =
+    (if path == [ ] then [ ] else [ "--prefix" "PATH" ":" (makeBinPath path) ])
+    ++ builtins.concatMap (name: [ "--set" name wrap.env.${name} ]) (builtins.attrNames (wrap.env or { }));
 in
 pkgs.stdenvNoCC.mkDerivation (
   tools.variables
@@ -36,9 +44,21 @@ pkgs.stdenvNoCC.mkDerivation (
       mainProgram = mainProgram;
     };
     passAsFile = [ "config" ];
+    nativeBuildInputs = if wrapping == [ ] then [ ] else [ pkgs.makeWrapper ];
     buildCommand = ''
-      ${tools.interpreter} ${builtins.concatStringsSep " " (tools.run "application.py")}
-    '';
+      ${tools.interpreter} ${concatStringsSep " " (tools.run "application.py")}
+    ''
+    + (
+      if wrapping == [ ] then
+        ""
+      else
+        ''
+          for program in $out/bin/*; do
+            [ -e "$program" ] || continue
+            wrapProgram "$program" ${escapeShellArgs wrapping}
+          done
+        ''
+    );
     inherit passthru;
     meta = {
       description = packages.description or "";

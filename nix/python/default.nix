@@ -5,7 +5,8 @@
 
   `pkgs`: a package set. Then the project's data, as `headwater convert` writes it:
 
-  `src`: the project's folder; `generated`: the folder of the generated code;
+  `src`: the project's folder, here or what a fetcher gives; `here`: the folder
+  of headwater.toml; `generated`: the folder of the generated code;
   `sources`: registry and packs; `packages`: the project and its packages;
   `packs`: the folder of list files, where there are packs.
 
@@ -22,6 +23,7 @@
 { pkgs }:
 {
   src,
+  here,
   generated,
   sources,
   packages,
@@ -31,6 +33,7 @@ let
   pep508 = import ./pep508.nix;
   inherit (import ./tags.nix) isWheel;
   inherit (import ../select.nix) input;
+  inherit (import ../source.nix) patch ready;
 
   python = input pkgs (packages.python or "python3");
   tools = import ./tools.nix { inherit pkgs python; };
@@ -60,13 +63,20 @@ let
   ) (sources.packs or { });
   packPaths = builtins.mapAttrs (_: pack: "${pack}") fetchers;
 
+  exclude = packages.exclude or [ ];
+  files = ready {
+    inherit pkgs src exclude;
+    name = (import ./text.nix).storeName "${packages.pname}-source";
+    lockfile = packages.lockfile or null;
+  };
   sourceOf = import ./fetch.nix {
     inherit
       pkgs
-      src
       sources
       packPaths
+      exclude
       ;
+    src = files;
   };
 
   # uv does not look at the upper bounds of requires-python.
@@ -78,10 +88,10 @@ let
       sourceOf
       packs
       packPaths
-      src
       wheels
       upperBounds
       ;
+    patch = patch here files;
     environment = interpreter;
   };
   take = import ./ready.nix {
@@ -104,6 +114,7 @@ let
       pkgs
       tools
       src
+      files
       generated
       wheels
       ;
@@ -118,7 +129,11 @@ let
     member:
     make (
       removeAttrs packages (
-        [ "members" ]
+        [
+          "members"
+          "checks"
+          "wrap"
+        ]
         ++ (
           if member ? project || member ? programs then
             [

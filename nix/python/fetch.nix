@@ -8,13 +8,14 @@
 
   # Type
 
-  { pkgs, src, sources, packPaths } -> package -> store path
+  { pkgs, src, sources, packPaths, exclude } -> package -> store path
 */
 {
   pkgs,
   src,
   sources,
   packPaths,
+  exclude,
 }:
 let
   text = import ./text.nix;
@@ -47,10 +48,11 @@ let
 
   local =
     source:
-    builtins.path {
-      path = src + "/${source.local}";
+    (import ../source.nix).alone {
+      inherit src exclude;
+      path = source.local;
       name = text.storeName (baseNameOf source.local);
-      filter = path: _: (import ./source.nix).isSource (baseNameOf path);
+      keep = (import ./source.nix).isSource;
     };
 in
 package:

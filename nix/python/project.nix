@@ -4,9 +4,10 @@
 
   # Type
 
-  { pkgs, tools, markers, src, generated, makeWheel, isBuilt, wheels, packs, memberOf } -> packages -> derivation
+  { pkgs, tools, markers, src, files, generated, makeWheel, isBuilt, wheels, packs, memberOf } -> packages -> derivation
 
-  `markers` is what markers are compared with, `makeWheel` builds the project's
+  `files` is `src` in a form that builds can take, `markers` what markers are
+  compared with, `makeWheel` builds the project's
   own wheel, `wheels` are those of `packages.packages`, `packs` what they are
   fetched in; `isBuilt` says of a key whether it is built from its source;
   `memberOf` makes the application of what a member has for itself.
@@ -16,6 +17,7 @@
   tools,
   markers,
   src,
+  files,
   generated,
   makeWheel,
   isBuilt,
@@ -136,13 +138,20 @@ let
   devEnv = environmentOf "dev-env" environments.devEnv reached.devEnv;
 
   # --- The project --------------------------------------------------------------
-  source = (import ../source.nix).clean {
-    inherit generated;
-    # A member of a workspace lies below.
-    src = if packages ? folder then src + "/${packages.folder}" else src;
-    keep = (import ./source.nix).isSource;
-    name = text.storeName "${packages.pname}-source";
-  };
+  # A member of a workspace lies below.
+  below = top: if packages ? folder then top + "/${packages.folder}" else top;
+  source =
+    if builtins.isPath src then
+      (import ../source.nix).clean {
+        inherit generated;
+        src = below src;
+        top = src;
+        keep = (import ./source.nix).isSource;
+        name = text.storeName "${packages.pname}-source";
+        exclude = packages.exclude or [ ];
+      }
+    else
+      below "${files}";
   wheel = if project == null then null else makeWheel ({ inherit source; } // project);
 
   # Each wheel is asked for its path first, so that what nixpkgs' policy refuses is named by itself.
@@ -184,7 +193,13 @@ let
       environment = devEnv;
       inputs = map (input pkgs) (if project == null then [ ] else project.buildInputs or [ ]);
     };
-    checks = {
+    checks = import ../checks.nix {
+      inherit pkgs;
+      inherit (packages) pname;
+      project = application;
+      checks = packages.checks or { };
+    }
+    // {
       program = application;
       # That the packages have what they ask for: a lockfile may say otherwise.
       requirements = derivation (

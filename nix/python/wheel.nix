@@ -7,7 +7,7 @@
 
   # Type
 
-  { pkgs, tools, environment, sourceOf, packs, packPaths, src, wheels, upperBounds } -> package -> derivation
+  { pkgs, tools, environment, sourceOf, packs, packPaths, patch, wheels, upperBounds } -> package -> derivation
 */
 {
   pkgs,
@@ -16,7 +16,7 @@
   sourceOf,
   packs,
   packPaths,
-  src,
+  patch,
   wheels,
   upperBounds,
 }:
@@ -90,13 +90,7 @@ let
         }
       else
         null;
-    patches = map (
-      path:
-      alone {
-        inherit src path;
-        name = "headwater-patch";
-      }
-    ) (package.patches or [ ]);
+    patches = map patch (package.patches or [ ]);
   };
 
   shared = mode: {

@@ -23,11 +23,12 @@ pub fn policy(folder: &Path) -> Result<Policy, Failure> {
     }
 }
 
-/// Checks that the patches that the policy names are there: Nix would only say so in the middle of a build.
+/// Checks that the patches that the policy names are there, beside it or in the project: Nix would only say so in the
+/// middle of a build.
 ///
 /// # Errors
-/// Every patch that is no file of the project.
-pub fn patches(folder: &Path, policy: &Policy) -> Result<(), Failure> {
+/// Every patch that is no such file.
+pub fn patches(out: &Path, folder: &Path, policy: &Policy) -> Result<(), Failure> {
     let named = policy
         .packages
         .iter()
@@ -35,9 +36,11 @@ pub fn patches(folder: &Path, policy: &Policy) -> Result<(), Failure> {
     let own = policy.project.patches.iter().map(|patch| ("the project", patch));
     let faults: Vec<_> = named
         .chain(own)
-        .filter_map(|(package, path)| match disk::read(&folder.join(path), SMALL) {
-            Ok(_) => None,
-            Err(error) => Some(problem::bad_local_file(package, path, &error.to_string())),
+        .filter_map(|(package, path)| {
+            match disk::read(&out.join(path), SMALL).or_else(|_| disk::read(&folder.join(path), SMALL)) {
+                Ok(_) => None,
+                Err(error) => Some(problem::bad_local_file(package, path, &error.to_string())),
+            }
         })
         .collect();
     if faults.is_empty() { Ok(()) } else { Err(Failure::Input(faults)) }

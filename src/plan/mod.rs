@@ -7,6 +7,7 @@ pub mod instances;
 pub mod own_scripts;
 pub mod packs;
 pub mod python;
+pub mod start;
 pub mod targets;
 
 use serde::{Deserialize, Serialize};

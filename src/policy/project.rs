@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Policy;
+use super::pattern::expression;
+use super::{Overrides, Policy};
 use crate::graph::Location;
 
 /// `[project]`: how the project itself is built and installed.
@@ -197,7 +198,41 @@ impl Policy {
     }
 }
 
+impl Policy {
+    /// The programs that are shown to work, and with what.
+    pub fn checks(&self) -> BTreeMap<String, Vec<String>> {
+        let checks = self.programs.iter();
+        checks.filter_map(|(name, program)| Some((name.clone(), program.check.clone()?))).collect()
+    }
+
+    /// What is said of the project and its programs, by the table that says it.
+    pub fn shown(&self) -> BTreeMap<String, Vec<String>> {
+        let programs =
+            self.programs.iter().map(|(name, program)| (format!("[programs.{name}]"), vec![program.shown()]));
+        programs
+            .chain([("[project]".to_owned(), self.project.shown())])
+            .filter(|(_, lines)| !lines.is_empty())
+            .collect()
+    }
+}
+
 impl OwnBuild {
+    /// What is added to a build, as for any package.
+    pub fn overrides(&self) -> Overrides {
+        Overrides {
+            build_inputs: self.build_inputs.clone(),
+            native_build_inputs: self.native_build_inputs.clone(),
+            env: self.env.clone(),
+            patches: self.patches.clone(),
+            ..Overrides::default()
+        }
+    }
+
+    /// What does not enter the source, as expressions that are all of a path.
+    pub fn excluded(&self) -> Vec<String> {
+        self.exclude.iter().map(|pattern| expression(pattern)).collect()
+    }
+
     /// The keys that say something, as the file has them.
     pub fn said(&self) -> Vec<&'static str> {
         let keys = [

@@ -255,7 +255,7 @@ impl Faults {
         }
         for (nth, pattern) in own.exclude.iter().enumerate() {
             let shown = pattern.trim_end_matches('/');
-            if shown.is_empty() || shown.starts_with('/') || shown.split('/').any(|part| part == "..") {
+            if shown.is_empty() || shown.split('/').any(|part| part == "..") {
                 let hint = "write a path or pattern relative to the project, as in \"docs\" or \"*.md\"";
                 self.entry(
                     &named("exclude"),

@@ -98,7 +98,7 @@ fn bad_values_are_told_with_the_remedy() {
         [project]
         build = true
         output = "../dist"
-        exclude = ["docs", "/etc", "a/../.."]
+        exclude = ["docs", "/", "a/../.."]
         nodejs = "nodejs 22"
         wrap = { path = ["a b"] }
         [programs]
@@ -124,7 +124,7 @@ fn bad_values_are_told_with_the_remedy() {
         name the script, as in "build", or write false for none
     [HW402] headwater.toml:8: `project.output` "../dist" names no file inside the project
         name a file inside the project, relative to it
-    [HW402] headwater.toml:9: `project.exclude` "/etc" is no path inside the project
+    [HW402] headwater.toml:9: `project.exclude` "/" is no path inside the project
         write a path or pattern relative to the project, as in "docs" or "*.md"
     [HW402] headwater.toml:9: `project.exclude` "a/../.." is no path inside the project
         write a path or pattern relative to the project, as in "docs" or "*.md"

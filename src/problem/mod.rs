@@ -9,6 +9,7 @@ mod fallback;
 pub mod guix;
 pub mod lockfile;
 pub mod npm;
+pub mod own;
 pub mod pins;
 pub mod policy;
 pub mod project;

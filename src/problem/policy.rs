@@ -44,6 +44,15 @@ pub fn idle(table: &str, package: &str, nearest: Option<&str>) -> Problem {
     fault("HW403", format!("{table}: no package of the lockfile is `{package}`"), hint)
 }
 
+/// HW403: a program that nothing makes.
+pub fn no_such_program(name: &str, hint: &str) -> Problem {
+    fault(
+        "HW403",
+        format!("programs: the project has no program `{name}` that could be checked"),
+        hint.to_owned(),
+    )
+}
+
 /// HW404: exceptions that cannot be appended: the file has its own as one value. `tables` are the new ones.
 pub fn no_place(tables: &str) -> Problem {
     let lines: String = tables.trim_end().lines().map(|line| format!("\n    {line}")).collect();

@@ -8,7 +8,8 @@ use crate::support::project::{Project, refused};
 use crate::support::{forge::Forge, nix, nonce, registry::Registry};
 
 fn project(package: &Package, registry: &Registry) -> Project {
-    let manifest = json!({ "name": "app", "version": "1.0.0", "main": "app.js", "dependencies": { &package.name: "*" } });
+    let manifest =
+        json!({ "name": "app", "version": "1.0.0", "bin": "app.js", "dependencies": { &package.name: "*" } });
     let mut project = Project::with_packages(
         &manifest,
         &[package],
@@ -247,7 +248,7 @@ fn strings_of_the_project_are_only_strings() {
     let registry = Registry::start(std::slice::from_ref(&lib));
     let mut project = Project::with_packages(
         &json!({
-            "name": "app", "version": "1.0.0", "main": "app.js", "license": "''${x}\"",
+            "name": "app", "version": "1.0.0", "bin": "app.js", "license": "''${x}\"",
             "description": "a \"quote\", ''${builtins.abort \"x\"}'' and\na line \\",
         }),
         &[&lib],

@@ -27,7 +27,7 @@ fn what_production_needs_is_there_whatever_the_flags_say() {
     project.registry = Some(registry.url.clone());
     // The flags of an earlier tree; nothing asks for `only` any more.
     project.write_lock(
-        &json!({ "name": "app", "version": "1.0.0", "main": "app.js",
+        &json!({ "name": "app", "version": "1.0.0", "bin": "app.js",
             "dependencies": { "needing": "1" }, "devDependencies": { "tool": "1" } }),
         &json!({
             "node_modules/needing": needing.lock(), "node_modules/needed": flagged(&needed, "dev"),
@@ -55,7 +55,7 @@ fn a_failing_script_is_no_option_where_the_package_is_none() {
     let mut project = Project::new(&[("app.js", "")]);
     project.registry = Some(registry.url.clone());
     project.write_lock(
-        &json!({ "name": "app", "version": "1.0.0", "main": "app.js", "dependencies": { "failing": "1" } }),
+        &json!({ "name": "app", "version": "1.0.0", "bin": "app.js", "dependencies": { "failing": "1" } }),
         &json!({ "node_modules/failing": entry }),
     );
     project.convert(&[]).expect(0);
@@ -83,7 +83,7 @@ fn a_lockfile_of_version_1_has_the_edges_of_the_manifests() {
         ("app.js", &app),
         (
             "package.json",
-            r#"{ "name": "app", "version": "1.0.0", "main": "app.js", "dependencies": { "host": "1" } }"#,
+            r#"{ "name": "app", "version": "1.0.0", "bin": "app.js", "dependencies": { "host": "1" } }"#,
         ),
         ("package-lock.json", &lock.to_string()),
     ]);
@@ -115,7 +115,7 @@ fn a_folder_in_a_tarball_is_a_dependency_of_it() {
     std::fs::write(project.path().join("tool.tgz"), &packed).unwrap();
     project.registry = Some("http://127.0.0.1:9/".into());
     project.write_lock(
-        &json!({ "name": "app", "version": "1.0.0", "main": "app.js", "scripts": { "build": "sub" } }),
+        &json!({ "name": "app", "version": "1.0.0", "bin": "app.js", "scripts": { "build": "sub" } }),
         &json!({
             "node_modules/sub": { "resolved": "node_modules/tool/lib/sub", "link": true },
             "node_modules/tool": { "version": "1.0.0", "resolved": "file:tool.tgz",
@@ -150,7 +150,7 @@ fn optional_packages_that_the_lockfile_lacks_are_told_for_each_system() {
         bound("host-win32-x64", "win32", "x64"),
         plain("host-everywhere", json!({})),
     ]);
-    let manifest = json!({ "name": "app", "version": "1.0.0", "main": "app.js" });
+    let manifest = json!({ "name": "app", "version": "1.0.0", "bin": "app.js" });
     let mut project = Project::with_packages(&manifest, &[&host], &[("app.js", "")]);
     project.registry = Some(registry.url.clone());
     let run = project.convert(&["--json"]).expect(0);

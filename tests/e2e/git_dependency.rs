@@ -27,7 +27,7 @@ fn a_git_dependency_and_an_alias() {
     project.git_config = forge.git_config();
     let needs = json!({ "from-git": "github:example/from-git", "other": "npm:real-name@1" });
     project.write_lock(
-        &json!({ "name": "app", "version": "1.0.0", "main": "app.js", "dependencies": needs }),
+        &json!({ "name": "app", "version": "1.0.0", "bin": "app.js", "dependencies": needs }),
         &json!({
             "node_modules/from-git": {
                 "version": "3.0.0",
@@ -74,7 +74,7 @@ fn one_is_packed_before_it_is_installed() {
     project.registry = Some(registry.url.clone());
     project.git_config = forge.git_config();
     project.write_lock(
-        &json!({ "name": "app", "version": "1.0.0", "main": "app.js", "dependencies": { "from-git": "github:example/from-git" } }),
+        &json!({ "name": "app", "version": "1.0.0", "bin": "app.js", "dependencies": { "from-git": "github:example/from-git" } }),
         &json!({
             "node_modules/from-git": {
                 "version": "3.0.0", "dependencies": { "ms": "2" },
@@ -112,7 +112,7 @@ fn one_that_needs_prepare_is_named_and_can_be_taken_as_it_is() {
     project.registry = Some("http://127.0.0.1:9/".into());
     project.git_config = forge.git_config();
     project.write_lock(
-        &json!({ "name": "app", "version": "1.0.0", "main": "app.js" }),
+        &json!({ "name": "app", "version": "1.0.0", "bin": "app.js" }),
         &json!({ "node_modules/from-git": {
             "version": "3.0.0", "resolved": format!("git+ssh://git@github.com/example/from-git.git#{commit}"),
         } }),
@@ -138,7 +138,7 @@ fn an_unreachable_one_leaves_the_run_incomplete() {
     std::fs::write(&config, "[url \"git://127.0.0.1:9/\"]\n\tinsteadOf = https://github.com/\n").unwrap();
     project.git_config = config;
     project.write_lock(
-        &json!({ "name": "app", "version": "1.0.0", "main": "app.js" }),
+        &json!({ "name": "app", "version": "1.0.0", "bin": "app.js" }),
         &json!({ "node_modules/from-git": {
             "version": "3.0.0",
             "resolved": "git+ssh://git@github.com/example/from-git.git#0123456789012345678901234567890123456789",

@@ -6,7 +6,7 @@ use crate::support::{nix, nonce, package::package, project::Project, registry::R
 
 /// A project that prints which files it has beside its own, with one in each of the folders that are written to.
 fn project(registry: &Registry, lib: &crate::support::package::Package) -> Project {
-    let main = json!({ "name": "app", "version": "1.0.0", "main": "app.js", "dependencies": { "lib": "1" } });
+    let main = json!({ "name": "app", "version": "1.0.0", "bin": "app.js", "dependencies": { "lib": "1" } });
     let app = "const { readdirSync } = require('fs');\n\
         const seen = ['.', 'modules', 'nix'].map(folder => readdirSync(`${__dirname}/${folder}`));\n\
         console.log(require('lib'), JSON.stringify(seen));\n";

@@ -132,7 +132,7 @@ fn a_copied_folder_without_a_version_runs_its_install_script() {
     ]);
     project.registry = Some("http://127.0.0.1:9/".into());
     project.write_lock(
-        &json!({ "name": "app", "version": "1.0.0", "main": "app.js" }),
+        &json!({ "name": "app", "version": "1.0.0", "bin": "app.js" }),
         &json!({ "node_modules/c": { "resolved": "file:libs/c", "hasInstallScript": true } }),
     );
     project.convert(&["--strict"]).expect(0);
@@ -151,7 +151,7 @@ fn a_git_dependency_runs_its_install_script() {
     project.registry = Some("http://127.0.0.1:9/".into());
     project.git_config = forge.git_config();
     project.write_lock(
-        &json!({ "name": "app", "version": "1.0.0", "main": "app.js" }),
+        &json!({ "name": "app", "version": "1.0.0", "bin": "app.js" }),
         &json!({ "node_modules/g": { "resolved": format!("git+ssh://git@github.com/example/g.git#{commit}") } }),
     );
     project.convert(&["--strict"]).expect(0);

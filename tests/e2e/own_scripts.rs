@@ -9,7 +9,7 @@ fn project(registry: &Registry, manifest: serde_json::Value, locations: serde_js
     let note = "require('fs').appendFileSync(process.env.INIT_CWD + '/ran', process.argv[2] + ' ');\n";
     let mut project = Project::new(&[("note.js", note)]);
     project.registry = Some(registry.url.clone());
-    let mut root = json!({ "name": "app", "version": "1.0.0", "main": "app.js" });
+    let mut root = json!({ "name": "app", "version": "1.0.0", "bin": "app.js" });
     crate::support::package::merge(&mut root, &manifest);
     project.write_lock(&root, &locations);
     project.write("app.js", "console.log(require('fs').readFileSync(__dirname + '/ran', 'utf8'));\n");

@@ -24,7 +24,7 @@ fn bound_packages_are_kept_for_every_target_and_selected_by_the_platform() {
     a["optional"] = true.into();
     b["optional"] = true.into();
     project.write_lock(
-        &json!({ "name": "app", "version": "1.0.0", "main": "app.js", "optionalDependencies": { "on-linux": "1", "on-darwin": "1" } }),
+        &json!({ "name": "app", "version": "1.0.0", "bin": "app.js", "optionalDependencies": { "on-linux": "1", "on-darwin": "1" } }),
         &json!({ "node_modules/on-linux": a, "node_modules/on-darwin": b }),
     );
     project.convert(&[]).expect(0);
@@ -38,7 +38,7 @@ fn bound_packages_are_kept_for_every_target_and_selected_by_the_platform() {
 fn a_required_package_for_another_platform_is_an_error_that_names_it() {
     let only = package("only-on-mars", "1.0.0", json!({ "os": ["mars"] }), &[("index.js", &nonce())]);
     let registry = Registry::start(std::slice::from_ref(&only));
-    let manifest = json!({ "name": "app", "version": "1.0.0", "main": "app.js" });
+    let manifest = json!({ "name": "app", "version": "1.0.0", "bin": "app.js" });
     let mut project = Project::with_packages(&manifest, &[&only], &[("app.js", "")]);
     project.registry = Some(registry.url.clone());
     project.convert(&[]).expect(0);

@@ -203,7 +203,7 @@ fn programs_that_are_modules_and_programs_of_the_environment() {
 #[test]
 fn programs_and_keys_that_cannot_be() {
     for (policy, says) in [
-        ("[programs.app]\nfile = \"../app.py\"\n", "../app.py"),
+        ("[programs.app]\nfile = \"../app.py\"\n", "leads out of the project"),
         ("[programs.app]\nfle = \"app.py\"\n", "headwater.toml"),
         ("[python]\ninterpeter = \"x\"\n", "did you mean `interpreter`"),
         ("[packages.lib]\nroute = \"egg\"\n", "headwater.toml"),

@@ -34,7 +34,7 @@ fn project(packages: &[&Package], registry: &Registry, app: &str, flags: &[(&str
         (format!("node_modules/{}", package.name), lock)
     });
     let locations = Value::Object(locations.collect());
-    project.write_lock(&json!({ "name": "app", "version": "1.0.0", "main": "app.js" }), &locations);
+    project.write_lock(&json!({ "name": "app", "version": "1.0.0", "bin": "app.js" }), &locations);
     project
 }
 
@@ -132,7 +132,7 @@ fn an_optional_package_that_fails_takes_its_optional_set_along() {
         lock[flag] = true.into();
     }
     project.write_lock(
-        &json!({ "name": "app", "version": "1.0.0", "main": "app.js", "optionalDependencies": { "failing": "1" } }),
+        &json!({ "name": "app", "version": "1.0.0", "bin": "app.js", "optionalDependencies": { "failing": "1" } }),
         &json!({ "node_modules/failing": a, "node_modules/only-for-it": b }),
     );
     project.convert(&[]).expect(0);

@@ -8,7 +8,7 @@ use crate::support::{nix, nonce, package::package, project::Project, registry::R
 fn a_lockfile_that_has_changed_is_not_built_from_an_older_conversion() {
     let lib = package("lib", "1.0.0", json!({}), &[("index.js", &nonce())]);
     let registry = Registry::start(std::slice::from_ref(&lib));
-    let manifest = json!({ "name": "app", "version": "1.0.0", "main": "app.js" });
+    let manifest = json!({ "name": "app", "version": "1.0.0", "bin": "app.js" });
     let mut project = Project::with_packages(&manifest, &[&lib], &[("app.js", "")]);
     project.registry = Some(registry.url.clone());
     project.convert(&[]).expect(0);

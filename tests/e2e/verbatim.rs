@@ -113,7 +113,7 @@ fn a_manifest_that_was_changed_on_publishing_is_kept_as_a_diff() {
     package.tarball = crate::support::package::tarball(&package.files);
     let registry = Registry::start(std::slice::from_ref(&package));
     let manifest =
-        json!({ "name": "app", "version": "1.0.0", "main": "app.js", "dependencies": { "lib-a": "1" } });
+        json!({ "name": "app", "version": "1.0.0", "bin": "app.js", "dependencies": { "lib-a": "1" } });
     let mut project = Project::with_packages(
         &manifest,
         &[&package],

@@ -67,7 +67,7 @@ fn a_folder_copy_and_a_tarball_of_the_project() {
     std::fs::create_dir(project.path().join("vendor")).unwrap();
     std::fs::write(project.path().join("vendor/packed.tgz"), &packed.tarball).unwrap();
     project.write_lock(
-        &json!({ "name": "app", "version": "1.0.0", "main": "app.js" }),
+        &json!({ "name": "app", "version": "1.0.0", "bin": "app.js" }),
         &json!({
             "node_modules/copied": { "version": "1.0.0", "resolved": "file:libs/copied" },
             "node_modules/packed": { "version": "1.0.0", "resolved": "file:vendor/packed.tgz", "integrity": packed.integrity() },
@@ -100,7 +100,7 @@ fn development_dependencies_build_the_project_and_are_pruned_from_it() {
     let mut project = Project::new(&[]);
     project.registry = Some(registry.url.clone());
     project.write_lock(
-        &json!({ "name": "app", "version": "1.0.0", "main": "out.js", "scripts": { "build": "compiler" } }),
+        &json!({ "name": "app", "version": "1.0.0", "bin": "out.js", "scripts": { "build": "compiler" } }),
         &json!({ "node_modules/compiler": lock }),
     );
     project.convert(&[]).expect(0);
@@ -114,7 +114,7 @@ fn a_lockfile_in_a_subfolder_and_another_output_folder() {
     let secret = nonce();
     let lib = package("lib", "1.0.0", json!({}), &[("index.js", &format!("module.exports = '{secret}';\n"))]);
     let registry = Registry::start(std::slice::from_ref(&lib));
-    let manifest = json!({ "name": "app", "version": "1.0.0", "main": "app.js" });
+    let manifest = json!({ "name": "app", "version": "1.0.0", "bin": "app.js" });
     let inner = Project::with_packages(&manifest, &[&lib], &[]);
     let mut project = Project::new(&[
         ("sub dir/app.js", "console.log(require('lib'))"),

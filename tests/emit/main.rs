@@ -18,6 +18,15 @@ buildInputs = ["sqlite"]
 env = { CFLAGS = "-O2 ${x}" }
 patches = ["patches/addon.patch"]
 
+[project]
+env = { GREETING = "it's ${x}" }
+nativeBuildInputs = ["pkg-config"]
+exclude = ["docs/", "*.md"]
+wrap = { path = ["git"], env = { LEVEL = "\"${x}\"" } }
+
+[programs]
+serve = { file = "dist/main.js", arguments = ["--port", { file = "odd ${x}.json" }], check = ["--version"] }
+
 [[exceptions]]
 package = "really"
 reason = "a Go program, wrapped: \"vetted\""

@@ -118,7 +118,7 @@ fn a_folder_in_a_package() {
     let mut project = Project::new(&[("app.js", "console.log(require('tool'));\n")]);
     project.registry = Some(registry.url.clone());
     project.write_lock(
-        &json!({ "name": "app", "version": "1.0.0", "main": "app.js" }),
+        &json!({ "name": "app", "version": "1.0.0", "bin": "app.js" }),
         &json!({
             "node_modules/part": { "resolved": "node_modules/tool/lib/part", "link": true },
             "node_modules/tool": tool.lock(),
@@ -168,7 +168,7 @@ fn a_package_of_a_commit() {
     let index = format!("module.exports = 'from the commit {secret}';\n");
     let (lib, repository, address, commit) = of_a_commit(&forge, &index, &json!({}));
     let registry = Registry::start(std::slice::from_ref(&lib));
-    let main = json!({ "name": "app", "version": "1.0.0", "main": "app.js", "dependencies": { "lib": "1" } });
+    let main = json!({ "name": "app", "version": "1.0.0", "bin": "app.js", "dependencies": { "lib": "1" } });
     let mut project = Project::with_packages(&main, &[&lib], &[("app.js", "console.log(require('lib'));\n")]);
     project.registry = Some(registry.url.clone());
     project.git_config = forge.git_config();
@@ -210,8 +210,7 @@ fn a_cycle_with_a_commit_in_it() {
     let text = "exports.name = 'back';\nexports.tell = () => require('lib').tell();\n";
     let back = package("back", "1.0.0", json!({ "dependencies": { "lib": "1" } }), &[("index.js", text)]);
     let registry = Registry::start(&[lib.clone(), back.clone()]);
-    let main =
-        json!({ "name": "app", "version": "1.0.0", "main": "app.js", "dependencies": { "back": "1" } });
+    let main = json!({ "name": "app", "version": "1.0.0", "bin": "app.js", "dependencies": { "back": "1" } });
     let app = "console.log(require('back').tell());\n";
     let mut project = Project::with_packages(&main, &[&lib, &back], &[("app.js", app)]);
     project.registry = Some(registry.url.clone());

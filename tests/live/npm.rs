@@ -54,7 +54,7 @@ const row = new Database(':memory:').prepare('select 6 * 7 as answer').get();
 console.log(row.answer);
 ";
     let manifest =
-        r#"{"name":"addon","version":"1.0.0","main":"app.js","dependencies":{"better-sqlite3":"^11.0.0"}}"#;
+        r#"{"name":"addon","version":"1.0.0","bin":"app.js","dependencies":{"better-sqlite3":"^11.0.0"}}"#;
     let result = project(manifest, &[("app.js", app)]);
     assert_eq!(nix::run(&result.join("bin/addon"), &[]), "42");
 }

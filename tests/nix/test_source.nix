@@ -123,6 +123,22 @@ in
         clean (_: true) == clean (name: name != "default.nix");
       expected = false;
     };
+    excludes = {
+      expr =
+        let
+          clean =
+            exclude:
+            source.clean {
+              src = ./python;
+              top = ./.;
+              generated = ./none;
+              name = "tests-source";
+              inherit exclude;
+            };
+        in
+        clean [ ] == clean [ "python/.*[.]nix" ];
+      expected = false;
+    };
     # The filter is asked with paths below the folder.
     withoutGenerated = {
       expr =
@@ -140,6 +156,65 @@ in
     };
   };
 
+  isExcluded = {
+    whole = {
+      expr = map (source.isExcluded [ "(.*/)?docs" "a/[^/]*\\.md" ]) [
+        "docs"
+        "x/docs"
+        "a/b.md"
+        "docs.js"
+        "a/b/c.md"
+      ];
+      expected = [ true true true false false ];
+    };
+  };
+
+  ready = {
+    # What is here is read where it is.
+    here = {
+      expr = source.ready {
+        pkgs = throw "not asked";
+        src = ./.;
+        name = "x";
+        lockfile = null;
+        exclude = [ ];
+      };
+      expected = ./.;
+    };
+    # What a fetcher gives is a derivation's affair.
+    fetched = {
+      expr =
+        (source.ready {
+          pkgs.stdenvNoCC.mkDerivation = arguments: { inherit (arguments) src lockfile expressions; };
+          src = { outPath = "/nix/store/fetched"; };
+          name = "x";
+          lockfile = {
+            path = "package-lock.json";
+            sha256 = "00";
+          };
+          exclude = [ "a" "b" ];
+        })
+        // { src = null; };
+      expected = {
+        src = null;
+        lockfile = "package-lock.json";
+        expressions = "a\nb";
+      };
+    };
+  };
+
+  patch = {
+    # Beside headwater.toml before in the project.
+    here = {
+      expr = source.patch ./. (throw "not asked") "test_source.nix" == source.patch ./none ./. "test_source.nix";
+      expected = true;
+    };
+    fetched = {
+      expr = source.patch ./none { outPath = "/nix/store/fetched"; } "a.patch";
+      expected = "/nix/store/fetched/a.patch";
+    };
+  };
+
   alone = {
     named = {
       expr =
@@ -151,6 +226,29 @@ in
           }
         ) != null;
       expected = true;
+    };
+    excludes = {
+      expr =
+        let
+          alone =
+            exclude:
+            source.alone {
+              src = ./.;
+              path = "python";
+              name = "one-folder";
+              inherit exclude;
+            };
+        in
+        alone [ ] == alone [ "python/.*[.]nix" ];
+      expected = false;
+    };
+    fetched = {
+      expr = source.alone {
+        src = { outPath = "/nix/store/fetched"; };
+        path = "a/b";
+        name = "one-file";
+      };
+      expected = "/nix/store/fetched/a/b";
     };
   };
 }

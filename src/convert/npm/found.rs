@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::package::{Absent, Finding, Known};
-use super::{hashing, wanted};
+use super::{hashing, settled, wanted};
 use crate::contents::{Contents, case_collisions};
 use crate::emit::nix::project::Project;
 use crate::emit::nix::provenance::SourceType;
@@ -179,6 +179,8 @@ impl<'a> Found<'a> {
     pub fn warnings(&self, lockfile: &str, project: &Project) -> Vec<Problem> {
         let mut warnings = self.consent_warnings();
         warnings.extend(self.unlikely_scripts(project));
+        warnings.extend(settled::hints(project));
+        warnings.extend(settled::idle(self));
         let missing = self.graph.missing().into_iter();
         // What the project itself lacks is said above.
         let missing = missing.filter(|(location, _)| !location.is_root());

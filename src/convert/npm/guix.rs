@@ -21,6 +21,7 @@ use crate::hash::nar::NarHash;
 use crate::hash::{Algorithm, Integrity};
 use crate::pins::Pin;
 use crate::plan::build::Build;
+use crate::policy::Start;
 use crate::problem::{Problem, guix as problem};
 use crate::progress::Progress;
 use crate::world::World;
@@ -185,6 +186,11 @@ fn builds<'a>(input: &Input<'a>) -> BTreeMap<Purl, &'a Build> {
 fn own(project: &Project) -> model::Own {
     let context = project::context(project);
     let manifest = project.root();
+    let named = context.programs.iter().filter_map(|(name, command)| match &command.start {
+        Start::File(file) => Some((name.clone(), file.to_string())),
+        Start::Module(_) | Start::Program(_) => None,
+    });
+    let named: Vec<_> = named.collect();
     let scripts = context.scripts.iter();
     model::Own {
         module: if context.name.is_empty() { context.pname.clone() } else { context.name },
@@ -198,8 +204,9 @@ fn own(project: &Project) -> model::Own {
             })
             .map(|script| (script.folder.to_string(), script.event.to_owned()))
             .collect(),
+        environment: project.own.env.clone(),
         files: context.files,
-        programs: context.bins,
+        programs: context.bins.into_iter().chain(named).collect(),
         start: context.start,
         about: about::npm(manifest),
     }

@@ -14,6 +14,7 @@ use crate::emit::nix::project::Project;
 use crate::graph::{Graph, Location, Node, Origin};
 use crate::lockfile;
 use crate::plan::own_scripts::{Own, OwnScript, own_scripts};
+use crate::policy::Policy;
 use crate::problem::{Problem, convert as problem};
 use crate::world::disk;
 
@@ -53,8 +54,11 @@ pub fn manifest(folder: &Path, location: &Location) -> Result<Option<Value>, Fai
 ///
 /// # Errors
 /// A manifest that does not parse.
-pub fn project(folder: &Path, graph: &Graph) -> Result<Project, Failure> {
+pub fn project(folder: &Path, graph: &Graph, policy: &Policy) -> Result<Project, Failure> {
     let mut project = Project {
+        has_server: disk::is_there(&folder.join("server.js")),
+        own: policy.project.clone(),
+        programs: policy.programs.clone(),
         folder_name: folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
         ..Project::default()
     };

@@ -10,6 +10,7 @@ mod nested;
 mod own_word;
 mod package;
 mod pinning;
+mod settled;
 mod unlocked;
 mod wanted;
 
@@ -24,6 +25,7 @@ use crate::lockfile;
 use crate::pins::Pins;
 use crate::plan::consent::Consent;
 use crate::plan::own_scripts::OwnScript;
+use crate::plan::start::Programs;
 use crate::policy::{Day, Policy};
 use crate::problem::lockfile::no_members;
 use crate::problem::{convert as problem, npm as npm_problem};
@@ -62,7 +64,7 @@ pub async fn convert(
     let own_settings = ProjectSettings::load(folder);
     agreement::check(folder, lockfile, &graph, &own_settings)?;
     let local_contents = local::contents(folder, &graph, lockfile)?;
-    files::patches(folder, &policy)?;
+    files::patches(&settings.out, folder, &policy)?;
     let prior = prior.unwrap_or_default();
     world.git.ready().await?;
     let registry = registry(&world, &graph).await?;
@@ -76,7 +78,7 @@ pub async fn convert(
         progress,
     };
     let (known, absent) = gathering.all(&mut graph).await?;
-    let mut project = local::project(folder, &graph)?;
+    let mut project = local::project(folder, &graph, &policy)?;
     let consent = Consent::of(project.root(), |key| own_settings.get(key), |key| own_settings.is_on(key));
     project.scripts = own_scripts(folder, &graph, &project, &policy, &consent);
     let found = Found {
@@ -87,6 +89,16 @@ pub async fn convert(
         policy: &policy,
         consent: &consent,
     };
+    let bins = found.bins(&project);
+    // What the user puts on PATH may well be what it runs.
+    if policy.project.wrap.path.is_empty() {
+        project.lacking = Programs::new(&graph, &bins).lacking(project.root());
+    }
+    let project = project;
+    let faults = settled::faults(&found, &project, &settings.to);
+    if !faults.is_empty() {
+        return Err(Failure::Input(faults));
+    }
     let mut pins = pinning::pins(&known, &policy, today, &|known| found.url(known, &registry));
     pinning::keep(&mut pins, &prior, &absent);
     let missing = found.missing();
@@ -129,7 +141,6 @@ pub async fn convert(
         let packs = hashing::packs(&world, packages, &members, &stage).await?;
         drop(stage);
         warnings.extend(own_word::nix_warnings(&engines));
-        let bins = found.bins(&project);
         let input = model::Input {
             project: &project,
             lockfile: (lockfile, digest),
@@ -161,6 +172,7 @@ pub async fn convert(
     let mut summary = Summary::of(lockfile, &pins, &prior, today);
     summary.absent(absent.iter().map(|absent| absent.host.clone()));
     summary.warnings = warnings;
+    summary.overrides = settled::shown(&found);
     summary.warnings.extend(writing::outside(&settings.out, folder));
     summary.missing = missing.into_iter().map(|(location, why)| (location.to_string(), why)).collect();
     let emitted = writing::Emitted { nix, guix, ..Default::default() };

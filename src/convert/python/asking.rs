@@ -88,7 +88,8 @@ impl Question<'_> {
         let stage = progress.stage("backends", open.len());
         let asked = Asked::new(self.settings.nixpkgs.clone()).map_err(anyhow::Error::from)?;
         let at = asked.path().map_err(anyhow::Error::from)?;
-        let project = self.project(&open).await?;
+        let mut project = self.project(&open).await?;
+        project.here = writing::project_path(&at, &self.settings.out, FOLDER);
         let files = emit::render(&project, &writing::project_path(&at, &self.settings.folder, FOLDER))?;
         asked.with(&files).map_err(anyhow::Error::from)?;
         let (asked, stage) = (&asked, &stage);

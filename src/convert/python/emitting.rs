@@ -173,7 +173,7 @@ fn config_settings(graph: &PyGraph, name: &PyName) -> BTreeMap<String, String> {
     settings
 }
 
-fn add(build: &mut Build, overrides: &Overrides) -> anyhow::Result<()> {
+pub fn add(build: &mut Build, overrides: &Overrides) -> anyhow::Result<()> {
     let more = |list: &mut Vec<String>, more: &[String]| {
         let new: Vec<_> = more.iter().filter(|one| !list.contains(*one)).cloned().collect();
         list.extend(new);

@@ -26,6 +26,7 @@ mod release;
 mod resolving;
 mod said;
 mod scope;
+mod settled;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -60,7 +61,7 @@ pub async fn convert(
 ) -> Result<Summary, Failure> {
     let folder = &settings.folder;
     let policy = shared::policy(&settings.out)?;
-    shared::patches(folder, &policy)?;
+    shared::patches(&settings.out, folder, &policy)?;
     let prior = writing::prior_pins(&settings.out)?.unwrap_or_default();
     let world = World::new(folder, settings.registry.clone(), settings.asking)?;
     let trusted = world.trusted_indexes();
@@ -77,6 +78,10 @@ pub async fn convert(
     let (at, is_chosen) = (chosen.clone().unwrap_or_default(), chosen.is_some());
     let described = local::described(folder, |files| project::describe(files, &graph, &given, &at));
     let described = described.map_err(Failure::Input)?;
+    let faults = settled::faults(&policy, &described, &settings.to);
+    if !faults.is_empty() {
+        return Err(Failure::Input(faults));
+    }
     let members = match is_chosen {
         true => Vec::new(),
         false => local::described(folder, |files| members::described(files, &graph, &at))
@@ -174,6 +179,10 @@ pub async fn convert(
         }
     }
     summary.overrides = overrides(&surroundings, made.as_ref());
+    if let Some(made) = &made {
+        summary.overrides.extend(surroundings.policy.shown());
+        summary.warnings.extend(settled::idle(&surroundings.policy, &decided, &made.planned.plan));
+    }
     for (key, build) in made.iter().flat_map(|made| &made.planned.plan) {
         for bound in &build.bounds {
             let bound = format!("{} ({})", bound.requirement, bound.reason);

@@ -260,7 +260,10 @@ impl Project<'_> {
         let roots = edges.roots(choices);
         let members = members::emitted(self.members, &edges, &input, choices)?;
         let described = self.described;
-        let own = members::own(&described.own, &input)?;
+        let mut own = members::own(&described.own, &input)?;
+        if let model::Own::Built(build) = &mut own {
+            emitting::add(build, &policy.project.overrides())?;
+        }
         let (lockfile, sha256) = self.lockfile;
         let path = Location::new(lockfile).map_err(|why| anyhow::anyhow!("{lockfile} {why}"))?;
         let interpreter = policy.python.interpreter.clone();
@@ -278,9 +281,13 @@ impl Project<'_> {
             default_groups: roots.default_groups,
             dev_groups: roots.dev_groups,
             collisions: policy.python.collisions.clone(),
+            exclude: policy.project.excluded(),
+            wrap: policy.project.wrap.clone(),
+            checks: policy.checks(),
             own,
             at: at.clone(),
             members,
+            here: writing::project_path(&self.settings.out, &self.settings.out, FOLDER),
             up: writing::up(&self.settings.out, &self.settings.folder),
             python_upper_bounds: graph.format != LockFormat::Uv,
             overridden: graph.builds.overridden.clone(),

@@ -1,12 +1,14 @@
 //! The project itself: its name, its programs, and what `npm start` and `npm run build` would run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::graph::{Location, PackageName};
 use crate::plan::own_scripts::OwnScript;
+use crate::plan::start::{self, Lacking};
+use crate::policy::{Command, OwnBuild, Program, Wrap};
 
 /// What is known of the project's own folder.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +21,13 @@ pub struct Project {
     pub bins: BTreeMap<Location, BTreeMap<String, String>>,
     /// The life-cycle scripts of these packages that are run, in order.
     pub scripts: Vec<OwnScript>,
+    /// Whether there is a `server.js`, which `npm start` runs where no script says otherwise.
+    pub has_server: bool,
+    /// What `npm start` would run and the result does not have.
+    pub lacking: Option<Lacking>,
+    /// What the user says of it.
+    pub own: OwnBuild,
+    pub programs: BTreeMap<String, Program>,
 }
 
 impl Project {
@@ -40,10 +49,22 @@ pub struct Context {
     pub bins: BTreeMap<String, String>,
     /// What `npm start` runs, where there are no programs.
     pub start: Option<String>,
-    /// Whether there is a script `build`.
-    pub build: bool,
     /// The life-cycle scripts of the project's own packages, in npm's order.
     pub scripts: Vec<OwnScript>,
+    /// Programs that the user names.
+    pub programs: BTreeMap<String, Command>,
+    /// With what they are shown to work.
+    checks: BTreeMap<String, Vec<String>>,
+    /// The scripts that build it, in order.
+    pub build: Vec<String>,
+    env: BTreeMap<String, String>,
+    native_build_inputs: Vec<String>,
+    build_inputs: Vec<String>,
+    patches: Vec<String>,
+    wrap: Option<Wrap>,
+    output: Option<String>,
+    exclude: Vec<String>,
+    nodejs: Option<String>,
     /// Whether package.json says which files are published.
     pub files: bool,
 }
@@ -58,16 +79,30 @@ pub fn context(project: &Project) -> Context {
         Some(name) if !name.is_empty() => name,
         _ => &project.folder_name,
     });
+    let own = &project.own;
+    // A folder that the build made has none.
+    let is_whole = own.output.is_none();
     let mut bins = BTreeMap::new();
     // The root's programs first: a workspace does not take a name from it.
-    for (location, own) in &project.bins {
+    for (location, own) in project.bins.iter().filter(|_| is_whole) {
         for (program, path) in own {
             let path = if location.is_root() { path.clone() } else { format!("{location}/{path}") };
             bins.entry(program.clone()).or_insert(path);
         }
     }
-    let start = if bins.is_empty() { start(root) } else { None };
-    let main_program = if start.is_some() { Some(pname.clone()) } else { main_program(&bins, &pname) };
+    let programs: BTreeMap<_, _> = project
+        .programs
+        .iter()
+        .filter_map(|(name, program)| Some((name.clone(), program.command.clone()?)))
+        .collect();
+    let checks =
+        project.programs.iter().filter_map(|(name, program)| Some((name.clone(), program.check.clone()?)));
+    let is_started = is_whole && bins.is_empty() && programs.is_empty() && project.lacking.is_none();
+    let start = if is_started { start(project) } else { None };
+    let main_program = match &start {
+        Some(_) => Some(pname.clone()),
+        None => main_program(bins.keys().chain(programs.keys()).collect(), &pname),
+    };
     let version = match root["version"].as_str() {
         Some(version) if !version.is_empty() => store_name(version),
         _ => "0".to_owned(),
@@ -79,26 +114,41 @@ pub fn context(project: &Project) -> Context {
         main_program,
         bins,
         start,
-        build: root["scripts"]["build"].is_string(),
         scripts: project.scripts.clone(),
+        programs,
+        checks: checks.collect(),
+        build: build(project),
+        env: own.env.clone(),
+        native_build_inputs: own.native_build_inputs.clone(),
+        build_inputs: own.build_inputs.clone(),
+        patches: own.patches.clone(),
+        wrap: Some(own.wrap.clone()).filter(|wrap| !wrap.is_empty()),
+        output: own.output.clone(),
+        exclude: own.excluded(),
+        nodejs: own.nodejs.clone(),
         files: root["files"].is_array(),
         name,
     }
 }
 
-/// The program named like the project, else the only one, else the first.
-fn main_program(bins: &BTreeMap<String, String>, pname: &str) -> Option<String> {
-    let named = bins.keys().find(|program| pname == program.as_str());
-    named.or_else(|| bins.keys().next()).cloned()
+/// The scripts that build it: the user's, else `build`.
+pub fn build(project: &Project) -> Vec<String> {
+    match project.own.build.as_ref().and_then(|build| build.names()) {
+        Some(names) => names.to_vec(),
+        None => start::script(project.root(), "build").map(|_| "build".to_owned()).into_iter().collect(),
+    }
 }
 
-/// What `npm start` runs; for a project without that script, its `main`.
-fn start(root: &Value) -> Option<String> {
-    if let Some(script) = root["scripts"]["start"].as_str().filter(|script| !script.trim().is_empty()) {
-        return Some(script.to_owned());
-    }
-    let main = root["main"].as_str().filter(|main| !main.is_empty())?;
-    Some(format!("node '{}'", main.replace('\'', r"'\''")))
+/// The program named like the project, else the only one, else the first.
+fn main_program(programs: BTreeSet<&String>, pname: &str) -> Option<String> {
+    let named = programs.iter().find(|program| pname == program.as_str());
+    named.or_else(|| programs.first()).map(|program| (*program).clone())
+}
+
+/// What `npm start` runs; without that script, `server.js`. Never `main`, which is for who loads the package.
+fn start(project: &Project) -> Option<String> {
+    let script = start::script(project.root(), "start").map(str::to_owned);
+    script.or_else(|| project.has_server.then(|| "node server.js".to_owned()))
 }
 
 /// Letters, digits and `+-._` only, as a store path's name wants it.
@@ -117,6 +167,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::policy::Scripts;
 
     fn project(root: Value, bins: &[(&str, &[(&str, &str)])]) -> Project {
         let bins = bins.iter().map(|(location, bins)| {
@@ -127,7 +178,7 @@ mod tests {
             folder_name: "folder".into(),
             manifests: [(Location::root(), root)].into(),
             bins: bins.collect(),
-            scripts: Vec::new(),
+            ..Project::default()
         }
     }
 
@@ -151,11 +202,41 @@ mod tests {
     fn a_server_is_started_as_npm_would() {
         let with_script = json!({ "name": "app", "scripts": { "start": "node server.js", "build": "tsc" } });
         let made = context(&project(with_script, &[]));
-        assert_eq!((made.start.as_deref(), made.build), (Some("node server.js"), true));
+        assert_eq!((made.start.as_deref(), made.build), (Some("node server.js"), vec!["build".to_owned()]));
         assert_eq!(made.main_program.as_deref(), Some("app"));
-        let with_main = context(&project(json!({ "main": "it's.js" }), &[]));
-        assert_eq!(with_main.start.as_deref(), Some(r"node 'it'\''s.js'"));
+        // What others load is no program.
+        let with_main = context(&project(json!({ "main": "index.js" }), &[]));
+        assert_eq!((with_main.start, with_main.main_program), (None, None));
         assert_eq!(with_main.pname, "folder");
+        let with_server = Project { has_server: true, ..project(json!({}), &[]) };
+        assert_eq!(context(&with_server).start.as_deref(), Some("node server.js"));
+        let lacking = Lacking { command: "x".into(), program: "x".into(), package: Location::root() };
+        let without = Project { lacking: Some(lacking), ..with_server };
+        assert_eq!((context(&without).start, context(&without).main_program), (None, None));
+    }
+
+    #[test]
+    fn the_user_says_how_it_is_built_and_started() {
+        let policy =
+            "[project]\nbuild = ['a', 'b']\n[programs.serve]\nfile = 'x.js'\n[programs.tool]\ncheck = []\n";
+        let policy = crate::policy::Policy::parse(policy).unwrap();
+        let root = json!({ "name": "app", "scripts": { "build": "x", "start": "y" } });
+        let made = Project { own: policy.project, programs: policy.programs, ..project(root, &[]) };
+        let found = context(&made);
+        assert_eq!(found.build, ["a", "b"]);
+        assert_eq!((found.start, found.main_program.as_deref()), (None, Some("serve")));
+        assert_eq!(found.checks.into_keys().collect::<Vec<_>>(), ["tool"]);
+        let output =
+            OwnBuild { output: Some("dist".into()), build: Some(Scripts::All(false)), ..OwnBuild::default() };
+        let bins = [("tool".to_owned(), "cli.js".to_owned())].into();
+        let made = Project {
+            own: output,
+            programs: BTreeMap::new(),
+            bins: [(Location::root(), bins)].into(),
+            ..made
+        };
+        let found = context(&made);
+        assert_eq!((found.bins.len(), found.build.len(), found.main_program), (0, 0, None));
     }
 
     #[test]

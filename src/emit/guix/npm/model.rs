@@ -86,8 +86,10 @@ pub struct Own {
     /// The name of the package, and of the program for `start`.
     pub name: String,
     pub version: String,
-    /// Whether `npm run build` is to be run.
-    pub build: bool,
+    /// The scripts that build it, in order.
+    pub build: Vec<String>,
+    /// Environment of its build.
+    pub environment: BTreeMap<String, String>,
     /// Life-cycle scripts that are run before, in order: folder and name.
     pub scripts: Vec<(String, String)>,
     /// Whether package.json says which files are published.
@@ -170,6 +172,9 @@ pub struct Build {
     pub build: bool,
     /// Life-cycle scripts that are run before: pairs of a folder and a name.
     pub scripts: Vec<Sexp>,
+    /// Scripts that build it, where it is not `build` alone.
+    pub builders: Vec<String>,
+    pub environment: Vec<Sexp>,
     /// Whether only what package.json says is installed of its own files.
     pub published: bool,
     /// Its folders that are packages too.

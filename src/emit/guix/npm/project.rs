@@ -83,7 +83,13 @@ impl Scene<'_> {
         let build = Build {
             tests: PROJECT_UNTESTED.to_owned(),
             module: own.module.clone(),
-            build: own.build,
+            build: !own.build.is_empty(),
+            builders: if own.build == ["build"] { Vec::new() } else { own.build.clone() },
+            environment: own
+                .environment
+                .iter()
+                .map(|(name, value)| list!["setenv", text(name), text(value)])
+                .collect(),
             scripts: own.scripts.iter().map(|(folder, name)| Sexp::pair(text(folder), text(name))).collect(),
             published: own.files,
             folders: if own.files { folders.collect() } else { Vec::new() },

@@ -70,7 +70,8 @@ fn own() -> Own {
         module: "@me/app".into(),
         name: "me-app".into(),
         version: "1.0.0".into(),
-        build: true,
+        build: vec!["build".to_owned()],
+        environment: BTreeMap::new(),
         scripts: Vec::new(),
         files: false,
         programs: [("app".into(), "cli.js".into())].into(),
@@ -340,7 +341,8 @@ fn a_project_without_a_name() {
     let own = Own {
         module: "folder".into(),
         name: "folder".into(),
-        build: false,
+        build: Vec::new(),
+        environment: [("A".to_owned(), "b".to_owned())].into(),
         start: Some("node \"a b\".js".into()),
         ..own()
     };

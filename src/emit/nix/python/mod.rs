@@ -17,7 +17,7 @@ use super::project::store_name;
 use super::templates::Template;
 use super::{FLAKE_TEMPLATE, Files, Flake, LIBRARY, PackEntry, add_lists, library, pack_entries};
 use crate::graph::{Location, PyName};
-use crate::policy::Command;
+use crate::policy::{Command, Wrap};
 use model::{Edge, Editable, Key, Lockfile, Member, Own, PythonProject};
 use package::{Build, Package, Source};
 
@@ -29,10 +29,13 @@ const PACKAGES: Template<Packages<'_>> =
     Template::new("packages.nix", include_str!("../../../../templates/nix/python/packages.nix.hbs"));
 
 /// What `nix/python` uses of the library, beside itself.
-const SHARED: [&str; 7] = [
+const SHARED: [&str; 10] = [
+    "checks.nix",
     "fetch-commits.sh",
     "fetch-pack.nix",
     "fetch-pack.sh",
+    "fetched.nix",
+    "fetched.sh",
     "lockfile.nix",
     "platform.nix",
     "select.nix",
@@ -42,6 +45,7 @@ const SHARED: [&str; 7] = [
 #[derive(Serialize)]
 struct Entry<'a> {
     src: &'a str,
+    here: &'a str,
     has_packs: bool,
 }
 
@@ -67,6 +71,9 @@ struct Packages<'a> {
     default_groups: &'a BTreeSet<String>,
     dev_groups: &'a BTreeSet<String>,
     collisions: &'a BTreeSet<String>,
+    exclude: &'a [String],
+    wrap: Option<&'a Wrap>,
+    checks: &'a BTreeMap<String, Vec<String>>,
     up: Option<&'a str>,
     says_upper_bounds: bool,
     overridden: Option<&'a BTreeSet<PyName>>,
@@ -124,7 +131,10 @@ pub fn render(project: &PythonProject, project_path: &str) -> anyhow::Result<Fil
     let has_packs = !sources.packs.is_empty() || !sources.lock_files.is_empty();
     let data = Sources { registry: sources.registry.as_deref(), packs: pack_entries(&sources.packs) };
     let mut files = Files::new();
-    files.insert("default.nix".into(), ENTRY.render(&Entry { src: project_path, has_packs })?);
+    files.insert(
+        "default.nix".into(),
+        ENTRY.render(&Entry { src: project_path, here: &project.here, has_packs })?,
+    );
     files.insert("sources.nix".into(), SOURCES.render(&data)?);
     files.insert("packages.nix".into(), PACKAGES.render(&packages(project))?);
     add_lists(&sources.packs, &mut files);
@@ -209,6 +219,9 @@ fn packages(project: &PythonProject) -> Packages<'_> {
         default_groups: &project.default_groups,
         dev_groups: &project.dev_groups,
         collisions: &project.collisions,
+        exclude: &project.exclude,
+        wrap: Some(&project.wrap).filter(|wrap| !wrap.is_empty()),
+        checks: &project.checks,
         up: Some(project.up.as_str()).filter(|up| !up.is_empty()),
         says_upper_bounds: !project.python_upper_bounds,
         overridden: Some(&project.overridden).filter(|overridden| !overridden.is_empty()),

@@ -11,7 +11,7 @@ use super::package::{Build, Package};
 use crate::contents::Digest;
 use crate::emit::nix::Pack;
 use crate::graph::{Location, PyName, PyVersion};
-use crate::policy::Command;
+use crate::policy::{Command, Wrap};
 
 /// A Python project: itself, and every package that it or a build needs.
 #[derive(Clone, Debug)]
@@ -41,12 +41,20 @@ pub struct PythonProject {
     pub dev_groups: BTreeSet<String>,
     /// Paths that two wheels may both bring (`lib/python3.*/site-packages/tests/*`; `*` takes `/` too).
     pub collisions: BTreeSet<String>,
+    /// Files that do not enter the source: expressions that are all of a path.
+    pub exclude: Vec<String>,
+    /// What programs find when they run.
+    pub wrap: Wrap,
+    /// With what programs are shown to work.
+    pub checks: BTreeMap<String, Vec<String>>,
     /// What becomes of the project itself.
     pub own: Own,
     /// Its folder, where that is not the lockfile's: a member of a workspace.
     pub at: Location,
     /// The other projects of the workspace, each made of the same packages.
     pub members: BTreeMap<PyName, Member>,
+    /// From the folder of these files to that of headwater.toml, beside which patches may lie.
+    pub here: String,
     /// From the folder that is written to, up to the lockfile's (`../..`); empty where they are one.
     pub up: String,
     /// Whether upper bounds of `requires-python` count: not for uv.
@@ -78,9 +86,13 @@ impl Default for PythonProject {
             default_groups: BTreeSet::new(),
             dev_groups: BTreeSet::new(),
             collisions: BTreeSet::new(),
+            exclude: Vec::new(),
+            wrap: Wrap::default(),
+            checks: BTreeMap::new(),
             own: Own::Copied(BTreeMap::new()),
             at: Location::root(),
             members: BTreeMap::new(),
+            here: "/../..".to_owned(),
             up: String::new(),
             python_upper_bounds: true,
             overridden: BTreeSet::new(),
