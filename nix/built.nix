@@ -5,7 +5,7 @@
 
   # Type
 
-  { pkgs, tools, patch, packages, packPaths, removed } -> { location = derivation; ... }
+  { pkgs, tools, patch, packages, packPaths, linked, downloads, removed } -> { location = derivation; ... }
 
   `patch` gives the file of a patch that headwater.toml names.
 */
@@ -15,6 +15,8 @@
   patch,
   packages,
   packPaths,
+  linked,
+  downloads,
   removed,
 }:
 let
@@ -32,7 +34,7 @@ let
     if select.memberSource wanted location member.path == "built" then
       "${built.${member.path}}"
     else
-      "${packPaths.${member.pack}}/${member.folder}";
+      linked."${member.pack}/${member.folder}" or "${packPaths.${member.pack}}/${member.folder}";
 
   build =
     location: package:
@@ -47,7 +49,7 @@ let
           ;
         inherit (tools) interpreters nodeHeaders;
         nodejs = "${tools.nodejs}";
-        env = package.env or { };
+        env = downloads.found (package.downloads or [ ]) // package.env or { };
         members = map (member: {
           inherit (member) path;
           bin = member.bin or { };

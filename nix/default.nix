@@ -91,8 +91,24 @@ let
   local = builtins.mapAttrs makeLocal (packages.local or { });
   packPaths = builtins.mapAttrs (_: pack: "${pack}") (fetchers // local);
 
+  linked = import ./linked.nix {
+    inherit
+      pkgs
+      tools
+      packPaths
+      ;
+    packages = removeAttrs (packages.linked or { }) removed;
+  };
+
+  downloads = import ./downloads.nix {
+    inherit pkgs;
+    packages = packages.downloads or { };
+  };
+
   built = import ./built.nix {
     inherit
+      downloads
+      linked
       pkgs
       tools
       packages
@@ -107,6 +123,7 @@ let
       tools
       tree
       built
+      linked
       removed
       ;
     packs = packPaths;
@@ -147,6 +164,7 @@ let
       tools
       source
       packages
+      downloads
       passthru
       ;
     patch = patch here files;
@@ -168,6 +186,7 @@ let
         pkgs
         tools
         packages
+        downloads
         removed
         ;
       tree = nodeModules;

@@ -4,7 +4,7 @@
 
   # Type
 
-  { pkgs, tools, source, patch, packages, developmentTree, productionTree, sourceProvenance, passthru } -> derivation
+  { pkgs, tools, source, patch, packages, downloads, developmentTree, productionTree, sourceProvenance, passthru } -> derivation
 */
 {
   pkgs,
@@ -12,6 +12,7 @@
   source,
   patch,
   packages,
+  downloads,
   developmentTree,
   productionTree,
   sourceProvenance,
@@ -48,12 +49,17 @@ let
       path = map (name: makeBinPath [ (input pkgs name) ]) (wrap.path or [ ]);
       env = wrap.env or { };
     };
+    runtime = {
+      inherit (downloads.run) variables;
+      path = map (program: "${program}/bin") downloads.run.programs;
+    };
   };
   inputs = map (input pkgs) (packages.buildInputs or [ ]);
   mainProgram = packages.mainProgram or null;
 in
 pkgs.stdenv.mkDerivation (
-  {
+  downloads.build.variables
+  // {
     inherit (packages) pname version;
     src = source;
     patches = map patch (packages.patches or [ ]);
@@ -63,7 +69,8 @@ pkgs.stdenv.mkDerivation (
     ]
     ++ map (input pkgs) (packages.nativeBuildInputs or [ ])
     ++ inputs
-    ++ (if compiles then [ pkgs.python3 ] else [ ]);
+    ++ (if compiles then [ pkgs.python3 ] else [ ])
+    ++ downloads.build.programs;
     buildInputs = inputs;
     config = builtins.toJSON config;
     passAsFile = [ "config" ];

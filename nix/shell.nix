@@ -1,14 +1,16 @@
 /**
-  The development shell: node, npm, and a node_modules that links to the store.
+  The development shell: node, npm, and a node_modules that links to the store, or
+  has copies for tools that keep to the project's folder.
 
   # Type
 
-  { pkgs, tools, packages, removed, tree } -> derivation
+  { pkgs, tools, packages, downloads, removed, tree } -> derivation
 */
 {
   pkgs,
   tools,
   packages,
+  downloads,
   removed,
   tree,
 }:
@@ -24,18 +26,30 @@ let
     inherit pkgs tools tree;
     inherit (packages) scripts;
   };
+  shell = packages.shell or {
+    modules = "link";
+    why = "";
+  };
+  quote = text: "'${builtins.replaceStrings [ "'" ] [ "'\\''" ] text}'";
 in
 pkgs.mkShell {
   name = "${packages.pname}-shell";
   packages =
     [ tools.nodejs ]
     ++ map (select.input pkgs) (packages.nativeBuildInputs or [ ])
-    ++ own.packages;
+    ++ own.packages
+    ++ downloads.shell.programs;
   buildInputs = map (select.input pkgs) libraries;
   shellHook = ''
-    ${tools.exports (packages.env or { })}headwaterProject=$(
+    ${tools.exports (packages.env or { })}# Somebody's own value stays.
+    ${builtins.concatStringsSep "\n" (
+      map (name: ''
+        if [ -z "''${${name}-}" ]; then export ${name}=${quote downloads.shell.variables.${name}}; fi
+      '') (builtins.attrNames downloads.shell.variables)
+    )}
+    headwaterProject=$(
       ${tools.interpreters.bash} ${./shell.sh} \
-        ${tree} ${tools.interpreters.node} ${tools.js}/shell.js
+        ${tree} ${tools.interpreters.node} ${tools.js}/shell.js ${shell.modules} ${quote shell.why}
     )
     # Last, so that no package's program hides one of the shell's own.
     if [ -n "$headwaterProject" ]; then export PATH="$PATH:$headwaterProject/node_modules/.bin"; fi

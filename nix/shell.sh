@@ -1,6 +1,6 @@
-# Gives the working copy a node_modules that links to the store's.
-# usage: shell.sh TREE NODE SCRIPT; prints the project's folder.
-tree=$1 node=$2 script=$3
+# Gives the working copy a node_modules that links to the store's, or has copies.
+# usage: shell.sh TREE NODE SCRIPT [link|copy [WHY]]; prints the project's folder.
+tree=$1 node=$2 script=$3 mode=${4:-link} why=${5-}
 
 # The project is the nearest folder upward that was converted.
 project=$PWD
@@ -14,24 +14,25 @@ done
 
 printf '%s\n' "$project"
 
-# Whether all packages of the tree are linked in these folders: npm install puts
-# folders in their place, and what was removed is to be linked again.
-all_linked() {
+# Whether all packages of the tree are there in these folders: npm install puts
+# folders in the place of links, and what was removed is to come again.
+all_there() {
   local modules at
   for modules in "$@"; do
     for at in "$tree/$modules"/* "$tree/$modules"/@*/*; do
       # A scope is a folder by right; and a pattern that met nothing is not there.
       case ${at##*/} in @*) continue ;; esac
-      if [ ! -L "$project${at#"$tree"}" ] && [ -e "$at" ]; then return 1; fi
+      if [ ! -e "$at" ] || [ -L "$project${at#"$tree"}" ]; then continue; fi
+      if [ "$mode" = link ] || [ ! -e "$project${at#"$tree"}" ]; then return 1; fi
     done
   done
 }
 
-# The usual case, decided without starting node. The marker has the tree, and
-# then the folders that link to it.
+# The usual case, decided without starting node. The marker has the tree and how
+# it is here, and then the folders that have it.
 marker=$project/node_modules/.headwater
 if [ -e "$marker" ]; then
   mapfile -t marked < "$marker"
-  if [ "${marked[0]}" = "$tree" ] && all_linked "${marked[@]:1}"; then exit 0; fi
+  if [ "${marked[0]}" = "$tree $mode" ] && all_there "${marked[@]:1}"; then exit 0; fi
 fi
-exec "$node" "$script" "$tree" "$project"
+exec "$node" "$script" "$tree" "$project" "$mode" "$why"

@@ -6,18 +6,19 @@
 
   # Type
 
-  { tools, tree, packs, built, removed } -> { production :: Bool } -> derivation
+  { tools, tree, packs, built, linked, removed } -> { production :: Bool } -> derivation
 */
 {
   tools,
   tree,
   packs,
   built,
+  linked,
   removed,
 }:
 let
   config = {
-    inherit packs removed;
+    inherit packs linked removed;
     inherit (tools) interpreters;
     tree = builtins.path {
       path = tree;

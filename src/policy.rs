@@ -4,6 +4,7 @@ mod pattern;
 mod project;
 mod python;
 mod reading;
+mod shell;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +15,7 @@ use crate::problem::{Problem, policy as problem};
 use crate::source::Tier;
 pub use project::{Argument, Command, OwnBuild, Program, Scripts, Start, Wrap};
 pub use python::{Forced, Python, WheelRules, Wheels, names};
+pub use shell::{Modules, Shell};
 
 /// The file's name.
 pub const FILE: &str = "headwater.toml";
@@ -32,6 +34,8 @@ pub struct Policy {
     pub exceptions: Vec<Exception>,
     /// What of a Python project nothing but a person can know.
     pub python: Python,
+    /// How the development shell has the project's packages.
+    pub shell: Shell,
     /// How the project itself is built and installed.
     pub project: OwnBuild,
     /// How the project is started, by the program's name.
@@ -79,6 +83,8 @@ pub struct Overrides {
     pub env: BTreeMap<String, String>,
     /// Patch files, relative to the project, applied with `-p1`.
     pub patches: Vec<String>,
+    /// What takes the place of what it downloads. npm.
+    pub provided: Option<Provided>,
     /// Leave its install scripts (for a git dependency, its `prepare`) out; `false`: run them, whatever the project's
     /// own files say. npm.
     pub skip_scripts: Option<bool>,
@@ -93,6 +99,16 @@ pub struct Overrides {
     /// `"sdist"`: built from the index's source archive, though its commit is proved; `"wheel"`: taken as the index
     /// ships it. Python.
     pub route: Option<Forced>,
+}
+
+/// What takes the place of a well-known download.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Provided {
+    /// `false`: nothing; the package does as it does.
+    Given(bool),
+    /// This attribute path of `pkgs`.
+    Attribute(String),
 }
 
 /// An artifact that is used as the registry ships it, by somebody's decision.

@@ -67,6 +67,8 @@ if (require.main === module) {
       interpreters: config.interpreters,
       sourceOf(location, entry) {
         if (config.built[location]) return config.built[location].path;
+        const linked = config.linked[`${entry.pack}/${entry.folder}`];
+        if (linked) return linked;
         const pack = config.packs[entry.pack];
         if (!pack) throw failure(`${location} is in the pack ${entry.pack}, which sources.nix does not have; run headwater convert again`);
         const folder = `${pack}/${entry.folder}`;

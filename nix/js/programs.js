@@ -7,6 +7,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { failure } = require('./files.js');
 const { isModule, lacking } = require('./imports.js');
+const { quote, runtimeLines } = require('./runtime.js');
 const { patchContent } = require('./shebang.js');
 
 /** Words of a shell, and programs that every system has. */
@@ -24,13 +25,14 @@ const WITH_MODULE = new Set(['-r', '--require', '--import', '--loader', '--exper
  * @param {string} dest the folder of the installed project
  */
 function installPrograms(config, out, dest) {
-  const { bins, interpreters, pname, programs, start, wrap } = config;
+  const { bins, interpreters, pname, programs, runtime, start, wrap } = config;
   const left = [];
   const make = (name, command) => {
     fs.mkdirSync(`${out}/bin`, { recursive: true });
     writeScript(`${out}/bin/${name}`, [
       `#!${interpreters.bash}`,
       ...exported(wrap, path.dirname(interpreters.node)),
+      ...runtimeLines(runtime),
       ...command,
     ]);
   };
@@ -172,10 +174,6 @@ function readJson(file) {
 
 function writeScript(file, lines) {
   fs.writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o755 });
-}
-
-function quote(text) {
-  return `'${String(text).replaceAll("'", "'\\''")}'`;
 }
 
 module.exports = { cannotStart, installPrograms };

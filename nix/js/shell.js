@@ -1,15 +1,17 @@
-// Links the packages of a tree in the store into a working copy.
-// usage: shell.js TREE PROJECT
+// Links the packages of a tree in the store into a working copy, or copies them.
+// usage: shell.js TREE PROJECT [link|copy [WHY]]
 //
 // The folders are real, only the packages in them are links: tools may write
-// node_modules/.cache, and workspaces are found where they are worked on.
+// node_modules/.cache, and workspaces are found where they are worked on. A copy
+// is for tools that follow links and then keep to the project's folder.
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
+const { changedCopies, copiesIn, placeCopies, removeCopies, stageCopies } = require('./copied.js');
 const { main, some } = require('./files.js');
 
-// In each node_modules of ours; it says which tree it links to. That of the root
-// goes on with the folders that do, a line each.
+// In each node_modules of ours; it says which tree it has, and how. That of the
+// root goes on with the folders that have it, a line each.
 const MARKER = '.headwater';
 
 /** The node_modules folders of a tree that are not inside a package. */
@@ -58,13 +60,50 @@ function linked(tree, folder) {
   });
 }
 
-function linkModules(tree, project, folder) {
-  const modules = `${project}/${folder}`;
+/** Empties a folder of what was ours. */
+function clear(modules) {
   removeLinks(modules);
+  removeCopies(modules);
   fs.mkdirSync(modules, { recursive: true });
   // Ours from now on, and of no tree as long as it is not whole.
   fs.writeFileSync(`${modules}/${MARKER}`, '');
+}
+
+function linkModules(tree, project, folder) {
+  clear(`${project}/${folder}`);
   for (const at of linked(tree, folder)) link(`${tree}/${at}`, `${project}/${at}`);
+}
+
+/** The locations that are no copies of ours. */
+function notCopied(project, folders, locations) {
+  const copies = new Set(folders.flatMap((folder) => copiesIn(`${project}/${folder}`).map((name) => `${folder}/${name}`)));
+  return locations.filter((at) => !copies.has(at));
+}
+
+/** Tells what a copy that is made anew replaces. */
+function tellChanged(project, folders) {
+  const changed = folders.flatMap((folder) => changedCopies(`${project}/${folder}`, isUntouched).map((name) => `${folder}/${name}`));
+  if (changed.length > 0) console.error(`headwater: ${some(changed)}, changed since the copy was made, made way for what is pinned`);
+}
+
+/** Copies what is not there yet, or all where the tree is another. */
+async function copyModules(tree, project, folders, { isSame, why }) {
+  const lists = folders.map((folder) => {
+    const has = (at) => isSame && fs.lstatSync(`${project}/${at}`, { throwIfNoEntry: false });
+    return [folder, linked(tree, folder).filter((at) => !has(at))];
+  });
+  const count = lists.flatMap(([, list]) => list).filter((at) => !at.includes('/.bin/')).length;
+  if (count > 0) {
+    const reason = why ? `, as ${why} ([shell] modules = "link" in headwater.toml links instead)` : '';
+    console.error(`headwater: copying ${count} ${count === 1 ? 'package' : 'packages'} into node_modules${reason}`);
+  }
+  const staged = await stageCopies(tree, project, lists);
+  if (!isSame) tellChanged(project, folders);
+  for (const [folder, list] of lists) {
+    const modules = `${project}/${folder}`;
+    if (!isSame) clear(modules);
+    placeCopies(staged.get(folder), modules, list.map((at) => at.slice(folder.length + 1)));
+  }
 }
 
 /** Which of these locations are folders where links should be. */
@@ -117,8 +156,19 @@ function tellHidden(hidden) {
   console.error(`headwater: ${some(hidden)} ${what} (or all of node_modules) and enter the shell again`);
 }
 
-main(() => {
-  const [tree, project] = process.argv.slice(2);
+/** The folders that the tree before was in: what is left there goes. */
+function clearOthers(project, marked, folders) {
+  for (const folder of marked.slice(1).filter((line) => line && !folders.has(line))) {
+    const modules = `${project}/${folder}`;
+    if (!fs.existsSync(`${modules}/${MARKER}`)) continue;
+    clear(modules);
+    fs.rmSync(`${modules}/${MARKER}`);
+    if (fs.readdirSync(modules).length === 0) fs.rmdirSync(modules);
+  }
+}
+
+main(async () => {
+  const [tree, project, mode = 'link', why = ''] = process.argv.slice(2);
   const { links, bins } = JSON.parse(fs.readFileSync(`${tree}/links.json`, 'utf8'));
   const inTree = modulesFolders(tree);
   const folders = new Set(inTree);
@@ -134,12 +184,17 @@ main(() => {
   }
   const wanted = [...inTree.flatMap((folder) => linked(tree, folder)), ...Object.keys(links)];
   const marker = `${project}/node_modules/${MARKER}`;
-  const before = fs.existsSync(marker) && fs.readFileSync(marker, 'utf8').split('\n')[0];
-  if (before !== tree) replaceInstalled(project, wanted);
+  const marked = fs.existsSync(marker) ? fs.readFileSync(marker, 'utf8').split('\n') : [];
+  const stamp = `${tree} ${mode}`;
+  const isSame = marked[0] === stamp;
+  const wasTree = ['link', 'copy'].some((how) => marked[0] === `${tree} ${how}`);
+  if (!wasTree) replaceInstalled(project, notCopied(project, inTree, wanted));
+  if (!isSame) clearOthers(project, marked, folders);
 
+  if (mode === 'copy') await copyModules(tree, project, inTree, { isSame, why });
   for (const folder of folders) {
-    if (inTree.includes(folder)) linkModules(tree, project, folder);
-    else fs.mkdirSync(`${project}/${folder}`, { recursive: true });
+    if (!inTree.includes(folder)) fs.mkdirSync(`${project}/${folder}`, { recursive: true });
+    else if (mode !== 'copy') linkModules(tree, project, folder);
   }
   for (const [location, target] of Object.entries(links)) {
     link(path.relative(path.dirname(location), target), `${project}/${location}`);
@@ -152,7 +207,7 @@ main(() => {
   }
   fs.mkdirSync(`${project}/node_modules/.cache`, { recursive: true });
   for (const folder of inTree) {
-    fs.writeFileSync(`${project}/${folder}/${MARKER}`, [tree, ...(folder === 'node_modules' ? inTree : []), ''].join('\n'));
+    fs.writeFileSync(`${project}/${folder}/${MARKER}`, [stamp, ...(folder === 'node_modules' ? inTree : []), ''].join('\n'));
   }
-  tellHidden(foldersAt(project, wanted));
+  tellHidden(foldersAt(project, notCopied(project, inTree, wanted)));
 });

@@ -1,6 +1,7 @@
 //! What an artifact or a commit holds, as it would be laid out.
 
 mod collisions;
+mod elf;
 mod format;
 pub mod packlist;
 pub mod tarball;
@@ -9,6 +10,7 @@ mod zip;
 use std::collections::BTreeMap;
 
 pub use collisions::case_collisions;
+pub use elf::Linked;
 pub use format::Format;
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +49,9 @@ pub struct File {
     /// What only the bytes can tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub looks: Option<Looks>,
+    /// What a compiled file is bound to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub linked: Option<Linked>,
 }
 
 /// What a file looks like, found while its bytes were at hand.
@@ -103,6 +108,11 @@ impl Contents {
     /// An npm package's manifest as JSON; `Null` where it does not parse.
     pub fn manifest_json(&self) -> serde_json::Value {
         serde_json::from_str(self.manifest.trim_start_matches('\u{feff}')).unwrap_or_default()
+    }
+
+    /// What its compiled files are bound to: a program where there is one, else a library.
+    pub fn linked(&self) -> Option<Linked> {
+        self.files.iter().filter_map(|file| file.linked).max()
     }
 
     pub fn file(&self, path: &str) -> Option<&File> {

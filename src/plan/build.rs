@@ -8,6 +8,7 @@ use super::consent::Consent;
 use super::own_scripts;
 use crate::contents::Contents;
 use crate::graph::{EdgeKind, Edges, Graph, Location, Node, Origin};
+use crate::plan::downloads;
 use crate::policy::{Overrides, Policy};
 
 /// A package with a derivation of its own.
@@ -65,6 +66,8 @@ pub fn builds<'a>(
             continue;
         }
         let members = if scripts { members(graph, &edges, location) } else { [location.clone()].into() };
+        let overrides =
+            if scripts { provided(graph, policy, location, &members, overrides) } else { overrides };
         found.insert(location.clone(), Build { scripts, members, overrides });
     }
     found
@@ -73,6 +76,27 @@ pub fn builds<'a>(
 /// Whether a package's scripts are left out: as the user says, else as the project does.
 pub fn skips_scripts(overrides: &Overrides, consent: &Consent, node: &Node) -> bool {
     overrides.skip_scripts.unwrap_or_else(|| consent.denial(node).is_some())
+}
+
+/// The overrides with what takes the place of downloads; what the user says comes first. A script may run what
+/// another package of its own downloads.
+fn provided(
+    graph: &Graph,
+    policy: &Policy,
+    location: &Location,
+    members: &BTreeSet<Location>,
+    mut overrides: Overrides,
+) -> Overrides {
+    let inputs = graph.nodes.get(location).map_or(&[][..], |node| downloads::inputs(policy, node));
+    let new: Vec<_> =
+        inputs.iter().filter(|input| !overrides.build_inputs.contains(input)).cloned().collect();
+    overrides.build_inputs.extend(new);
+    for node in members.iter().filter_map(|member| graph.nodes.get(member)) {
+        for (name, value) in downloads::variables(policy, node) {
+            overrides.env.entry(name).or_insert(value);
+        }
+    }
+    overrides
 }
 
 /// What a package's scripts may load: its dependencies of every kind but development, and theirs; for

@@ -2,11 +2,13 @@
 
 pub mod build;
 pub mod consent;
+pub mod downloads;
 pub mod engines;
 pub mod instances;
 pub mod own_scripts;
 pub mod packs;
 pub mod python;
+pub mod shell;
 pub mod start;
 pub mod targets;
 

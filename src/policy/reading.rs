@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue};
 
-use super::{LeastTier, Mirrors, Overrides, OwnBuild, Policy, Program, Python, Scripts, nearest};
+use super::{LeastTier, Mirrors, Overrides, OwnBuild, Policy, Program, Python, Scripts, Shell, nearest};
 use crate::graph::Location;
 use crate::problem::{Problem, policy as problem};
 use crate::python::Requirement;
@@ -13,12 +13,13 @@ use crate::source::Tier;
 
 /// Every table of the file and the keys it may have.
 pub(super) const POLICY_KEYS: &[&str] =
-    &["tier", "mirrors", "packages", "exceptions", "python", "project", "programs"];
+    &["tier", "mirrors", "packages", "exceptions", "python", "project", "programs", "shell"];
 pub(super) const OVERRIDE_KEYS: &[&str] = &[
     "buildInputs",
     "env",
     "patches",
     "skipScripts",
+    "provided",
     "nativeBuildInputs",
     "buildRequires",
     "configSettings",
@@ -49,6 +50,7 @@ pub(super) const PROJECT_KEYS: &[&str] = &[
     "skipScripts",
     "nodejs",
 ];
+pub(super) const SHELL_KEYS: &[&str] = &["modules"];
 pub(super) const EXCEPTION_KEYS: &[&str] = &["package", "reason", "owner", "expires"];
 
 impl Policy {
@@ -114,6 +116,7 @@ impl Faults {
                 "mirrors" => self.typed::<Mirrors>(value, &["mirrors"], "write \"quick\" or \"commit\""),
                 "python" => self.table::<Python>(value, &["python"], PYTHON_KEYS),
                 "project" => self.table::<OwnBuild>(value, &["project"], PROJECT_KEYS),
+                "shell" => self.table::<Shell>(value, &["shell"], SHELL_KEYS),
                 "packages" => self.each(value, "packages", |faults, name, entry| {
                     faults.table::<Overrides>(entry, &["packages", name], OVERRIDE_KEYS);
                 }),

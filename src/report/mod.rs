@@ -47,6 +47,9 @@ pub struct Summary {
     pub bounds: BTreeMap<String, Vec<String>>,
     /// What headwater.toml adds to builds, by package as it is named there.
     pub overrides: BTreeMap<String, Vec<String>>,
+    /// What takes the place of what packages would download, by package.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub provided: BTreeMap<String, String>,
     /// Hosts that could not be reached.
     pub unreachable: Vec<String>,
     /// What deserves attention and stops nothing.
@@ -95,6 +98,7 @@ impl Summary {
             sdists: Vec::new(),
             bounds: BTreeMap::new(),
             overrides: BTreeMap::new(),
+            provided: BTreeMap::new(),
             unreachable: Vec::new(),
             warnings: Vec::new(),
             left_out: BTreeMap::new(),

@@ -7,6 +7,10 @@ use super::kinds::{NAMED, bounded, by_kind, problems};
 use super::{Summary, Unvetted, Weakened};
 use crate::problem::Problem;
 
+/// How what is taken from the package set is headed, with what to do.
+const PROVIDED: &str =
+    "From pkgs in place of downloads (headwater.toml: [packages.NAME] provided = \"ATTRIBUTE\" or false)";
+
 /// The summary's text. Nothing in it is coloured: it goes to files as often as to terminals.
 pub fn text(summary: &Summary) -> String {
     let mut out = String::new();
@@ -51,6 +55,8 @@ pub fn text(summary: &Summary) -> String {
     left_out(&mut out, summary);
     let added = summary.overrides.iter().map(|(package, lines)| format!("{package}: {}", lines.join("; ")));
     listed(&mut out, "Added by headwater.toml", added.collect());
+    let provided = summary.provided.iter().map(|(package, what)| format!("{package}: {what}"));
+    listed(&mut out, PROVIDED, provided.collect());
     let missing = summary.missing.iter().map(|(location, why)| format!("{location}: {why}"));
     listed(&mut out, "Cannot be built yet", missing.collect());
     listed(&mut out, "To look at", problems(&summary.warnings));

@@ -119,6 +119,7 @@ mod tests {
             sha256: Digest([0; 32]),
             blob: digest(text),
             blob_lf: None,
+            linked: None,
             looks: None,
         };
         let files = files.iter().map(file).collect();

@@ -1,24 +1,10 @@
 //! Wheels with code of this machine, taken as the index has them: they find their libraries, and run.
 
-use std::path::Path;
-use std::process::Command;
-
+use crate::support::compiler;
 use crate::support::index::{Dist, binary_wheel, sdist, tagged_wheel};
 use crate::support::nix;
 use crate::support::nonce;
-use crate::support::project::output;
 use crate::support::python::{Backend, Scene, borrowed, library, locked};
-
-/// What the C compiler makes of a text; libraries are looked for in the same folder.
-fn compiled(folder: &Path, name: &str, source: &str, options: &[&str]) -> Vec<u8> {
-    let (file, text) = (folder.join(name), folder.join(format!("{name}.c")));
-    std::fs::write(&text, source).expect("writable");
-    let mut gcc = Command::new("gcc");
-    gcc.arg(&text).arg("-o").arg(&file).arg("-L").arg(folder).args(options);
-    let run = output(&mut gcc);
-    assert_eq!(run.code, 0, "{}", run.stderr);
-    std::fs::read(file).expect("compiled")
-}
 
 /// Tags by which auditwheel says "glibc 2.17 or newer".
 fn tags() -> String {
@@ -29,7 +15,7 @@ fn tags() -> String {
 fn fast(secret: &str, has_library: bool) -> Dist {
     let folder = tempfile::TempDir::new().expect("a folder");
     let compiled =
-        |name: &str, source: &str, options: &[&str]| compiled(folder.path(), name, source, options);
+        |name: &str, source: &str, options: &[&str]| compiler::compiled(folder.path(), name, source, options);
     let text = format!("const char *secret(void) {{ return \"{secret}\"; }}\n");
     let secret =
         compiled("libsecret-1234.so.1", &text, &["-shared", "-fPIC", "-Wl,-soname,libsecret-1234.so.1"]);

@@ -114,3 +114,36 @@ fn a_flake_of_the_users_own_is_left_alone() {
     assert_eq!(project.read("headwater.toml"), "tier = \"B\"\n");
     assert!(run.stdout.contains("callPackage"), "{}", run.stdout);
 }
+
+#[test]
+fn a_tool_that_keeps_to_the_project_finds_copies_that_can_be_written() {
+    let secret = nonce();
+    // As a development server: what it follows out of its folder it does not serve.
+    let serve = "#!/usr/bin/env node\nconst fs = require('fs');\n\
+        const file = fs.realpathSync('node_modules/lib/index.js');\n\
+        console.log(file.startsWith(process.cwd() + '/') ? 200 : 403);\n";
+    let vite = package("vite", "6.0.0", json!({ "bin": "serve.js" }), &[("serve.js", serve)]);
+    let lib = package("lib", "1.0.0", json!({}), &[("index.js", &format!("module.exports = '{secret}';\n"))]);
+    let registry = Registry::start(&[vite.clone(), lib.clone()]);
+    let manifest = json!({ "name": "app", "version": "1.0.0", "devDependencies": { "vite": "6" },
+                           "dependencies": { "lib": "1" } });
+    let mut project = Project::with_packages(&manifest, &[&vite, &lib], &[]);
+    project.registry = Some(registry.url.clone());
+    project.convert(&[]).expect(0);
+
+    let script = "vite; echo more >> node_modules/lib/index.js; tail -n 1 node_modules/lib/index.js";
+    let run = flake(&project, &["develop", "path:.", "--command", "bash", "-c", script]).expect(0);
+    assert_eq!(run.stdout.trim(), "200\nmore");
+    let says = "copying 2 packages into node_modules, as vite serves no file from outside of the project";
+    assert!(run.stderr.contains(says), "{}", run.stderr);
+    let tree = nix::build(&project, "", ".nodeModules");
+    let stored = std::fs::read_to_string(tree.join("node_modules/lib/index.js")).unwrap();
+    assert_eq!(stored, format!("module.exports = '{secret}';\n"));
+    // Not made again, so what was written is there.
+    assert_eq!(develop(&project, "tail -n 1 node_modules/lib/index.js"), "more");
+
+    project.write("headwater.toml", "[shell]\nmodules = \"link\"\n");
+    project.convert(&[]).expect(0);
+    assert_eq!(develop(&project, "vite"), "403");
+    assert!(project.path().join("node_modules/lib").is_symlink());
+}

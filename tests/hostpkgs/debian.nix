@@ -6,12 +6,13 @@
 
   # Type
 
-  { lib, host, programs } -> AttrSet
+  { lib, host, programs, libraries } -> AttrSet
 */
 {
   lib,
   host,
   programs,
+  libraries,
 }:
 let
   # `header` is relative to /usr/include or its folder of the machine's kind, and may have wildcards.
@@ -173,9 +174,12 @@ in
   tk = library "tk-dev" "tcl*/tk.h";
   udev = library "libudev-dev" "libudev.h";
   unixODBC = withPrograms "unixodbc-dev" "sql.h" [ "odbc_config" ];
+  vips = library "libvips-dev" "vips/vips.h";
   xmlsec = withPrograms "libxmlsec1-dev" "xmlsec1/xmlsec/xmlsec.h" [ "xmlsec1-config" ];
   zeromq = library "libzmq3-dev" "zmq.h";
-  zlib = library "zlib1g-dev" "zlib.h";
+  zlib = library "zlib1g-dev" "zlib.h" // {
+    lib = libraries "zlib" [ "libz.so.1" ];
+  };
 
   # Libraries that are only opened by name.
   enchant = shared "libenchant-2-2" "libenchant-2.so.2";

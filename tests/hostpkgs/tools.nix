@@ -153,6 +153,12 @@ in
     lib.splitString " " "ld ar as nm objcopy objdump ranlib readelf size strings strip"
   );
   gcc = programs "gcc" (lib.splitString " " "gcc cc g++ c++ cpp") // {
+    # By its place in /usr, as nixpkgs' is by its place in the store: /lib64 need not be there.
+    bintools.dynamicLinker =
+      if pkgs.stdenv.hostPlatform.isAarch64 then
+        "/usr/lib/aarch64-linux-gnu/ld-linux-aarch64.so.1"
+      else
+        "/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2";
     cc.lib = libraries "gcc" [ "libgcc_s.so.1" "libstdc++.so.6" "libgomp.so.1" "libatomic.so.1" ];
     # Like the version of Python, it cannot be asked while evaluating.
     libc.version = config.libcVersion or "2.36";
@@ -262,4 +268,11 @@ in
   python3Packages.uv-build = given "uv-build";
 }
 # Libraries and further programs, by the Debian packages that have them.
-// import ./debian.nix { inherit lib host programs; }
+// import ./debian.nix {
+  inherit
+    lib
+    host
+    programs
+    libraries
+    ;
+}

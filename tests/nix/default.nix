@@ -21,6 +21,7 @@ let
     "python/text"
     "select"
     "source"
+    "versions"
   ];
 
   # Those that are no functions themselves, which builds test.

@@ -176,6 +176,7 @@ pub fn contents(files: &[(&str, &str)]) -> Contents {
         size: text.len() as u64,
         sha256: Digest([0; 32]),
         blob: blob(text),
+        linked: None,
         blob_lf: text.contains("\r\n").then(|| blob(&text.replace("\r\n", "\n"))),
         looks: match text {
             text if text.contains('\0') => Some(Looks::Binary),

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 #![allow(clippy::disallowed_methods, reason = "tests make files and run programs")]
 
+pub mod compiler;
 pub mod forge;
 pub mod guix;
 pub mod index;

@@ -71,6 +71,8 @@ pub struct Machine {
     pub git_config: String,
     /// A Rust toolchain outside of /usr.
     pub rust: Option<PathBuf>,
+    /// What the package set has besides, as the text of an overlay.
+    pub overlay: Option<&'static str>,
 }
 
 impl Machine {
@@ -93,9 +95,10 @@ impl Machine {
 /// wanted of it (`""` for the project itself, `.nodeModules`).
 fn expression(project: &Path, machine: &Machine, attribute: &str) -> String {
     format!(
-        "((import {} {{ config = {}; }}).callPackage (/. + {}) {{ }}){attribute}",
+        "((import {} {{ config = {}; overlays = [ {} ]; }}).callPackage (/. + {}) {{ }}){attribute}",
         hostpkgs().display(),
         machine.config(),
+        machine.overlay.map(|text| format!("({text})")).unwrap_or_default(),
         quoted(&project.join("nix/headwater").display().to_string()),
     )
 }
@@ -140,6 +143,15 @@ pub fn try_evaluate(project: &Project, attribute: &str) -> Result<(), String> {
     if run.code == 0 { Ok(()) } else { Err(run.stderr) }
 }
 
+/// The text that something is, and what was said while it was evaluated.
+#[track_caller]
+pub fn text_on(project: &Project, machine: &Machine, attribute: &str) -> (String, String) {
+    let expression = expression(project.path(), machine, attribute);
+    let run = output(nix("nix-instantiate").args(["--eval", "--json", "-E", &expression]));
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    (run.json().as_str().expect("a text").to_owned(), run.stderr)
+}
+
 /// The output path of something, without building it.
 #[track_caller]
 pub fn output_path(project: &Project, attribute: &str) -> String {
@@ -153,6 +165,25 @@ pub fn evaluated(project: &Project, attribute: &str) -> String {
     let run = output(nix("nix-instantiate").args(["--eval", "--strict", "--json", "-E", &expression]));
     assert_eq!(run.code, 0, "{}", run.stderr);
     run.stdout.trim().to_owned()
+}
+
+/// Runs a program as the builder of a derivation, over a machine that has these folders alone: what it wrote to the
+/// file `$out`, or what Nix said.
+pub fn run_over(folders: &str, program: &Path) -> Result<String, String> {
+    let program = quoted(&program.display().to_string());
+    let item = program.trim_matches('"').split('/').take(4).collect::<Vec<_>>().join("/");
+    let expression = format!(
+        "derivation {{ name = \"ran\"; system = builtins.currentSystem; item = builtins.storePath \"{item}\"; builder = {program}; }}"
+    );
+    let run = output(nix("nix-build").args(["--option", "sandbox-paths", folders]).args([
+        "--no-out-link",
+        "-E",
+        &expression,
+    ]));
+    if run.code != 0 {
+        return Err(run.stderr);
+    }
+    Ok(std::fs::read_to_string(run.stdout.trim()).expect("a file"))
 }
 
 /// Runs a program of the result with an empty environment, and gives what it printed.

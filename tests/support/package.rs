@@ -25,6 +25,15 @@ pub fn package(name: &str, version: &str, manifest: Value, files: &[(&str, &str)
     Package { name: name.into(), version: version.into(), files: all, tarball, metadata: manifest }
 }
 
+/// The same with files that are no text.
+pub fn binary_package(name: &str, version: &str, manifest: Value, files: &[(&str, &[u8])]) -> Package {
+    let mut package = package(name, version, manifest, &[]);
+    let mut all = vec![("package.json".to_owned(), package.files[0].1.clone().into_bytes())];
+    all.extend(files.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())));
+    package.tarball = tarball(&all);
+    package
+}
+
 impl Package {
     pub fn integrity(&self) -> String {
         integrity(&self.tarball)
@@ -57,7 +66,7 @@ pub fn tarball<T: AsRef<[u8]>>(files: &[(String, T)]) -> Vec<u8> {
     tarball_of(&files)
 }
 
-/// A tarball of these files; one that begins with `#!` is executable.
+/// A tarball of these files; scripts and compiled files are executable.
 pub fn tarball_of<T: AsRef<[u8]>>(files: &[(String, T)]) -> Vec<u8> {
     let mut archive =
         tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
@@ -65,7 +74,11 @@ pub fn tarball_of<T: AsRef<[u8]>>(files: &[(String, T)]) -> Vec<u8> {
         let bytes = bytes.as_ref();
         let mut header = tar::Header::new_gnu();
         header.set_size(bytes.len() as u64);
-        header.set_mode(if bytes.starts_with(b"#!") { 0o755 } else { 0o644 });
+        header.set_mode(if bytes.starts_with(b"#!") || bytes.starts_with(b"\x7fELF") {
+            0o755
+        } else {
+            0o644
+        });
         archive.append_data(&mut header, path, bytes).expect("a tar in memory");
     }
     archive.into_inner().expect("tar").finish().expect("gzip")

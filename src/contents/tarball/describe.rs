@@ -3,7 +3,7 @@
 use sha2::Digest as _;
 
 use super::{Files, TarballError, Unpacked};
-use crate::contents::{Contents, Digest, File, Format, Looks};
+use crate::contents::{Contents, Digest, File, Format, Looks, elf};
 
 /// Extensions of code that is written by hand or by a bundler.
 const CODE: &[&str] = &["js", "cjs", "mjs", "jsx", "ts", "cts", "mts", "tsx", "css"];
@@ -60,6 +60,7 @@ fn file(path: &str, executable: bool, bytes: &[u8]) -> Result<File, TarballError
         blob: blob(bytes).ok_or_else(collision)?,
         blob_lf,
         looks,
+        linked: if binary { elf::linked(bytes) } else { None },
     })
 }
 

@@ -8,7 +8,7 @@ use super::{hashing, settled, wanted};
 use crate::contents::{Contents, case_collisions};
 use crate::emit::nix::project::Project;
 use crate::emit::nix::provenance::SourceType;
-use crate::graph::{Graph, Location, Node, Origin, PackageName, Purl, look_up};
+use crate::graph::{Graph, Location, Node, Origin, PackageName, Purl, look_up, permits};
 use crate::lockfile;
 use crate::pins::{IntegritySource, Pin};
 use crate::plan::Route;
@@ -44,6 +44,24 @@ impl<'a> Found<'a> {
 
     pub fn builds(&self) -> BTreeMap<Location, Build> {
         builds(self.graph, self.policy, self.consent, |location, node| self.contents(location, node))
+    }
+
+    /// Packages with compiled files that are bound to libraries or a loader, and what the policy names for them:
+    /// attributes of `pkgs`.
+    pub fn linked(&self) -> BTreeMap<Location, Vec<String>> {
+        let nodes = self.graph.nodes.iter().filter(|(location, node)| {
+            // What is bundled or linked is in files of others; other systems have nothing to patch.
+            let has_files =
+                !matches!(node.origin, Origin::Project | Origin::Link { .. } | Origin::Bundled { .. });
+            has_files
+                && permits(&node.platform.os, "linux")
+                && self.contents(location, node).is_some_and(|contents| contents.linked().is_some())
+        });
+        let inputs = |node: &Node| {
+            let overrides = self.policy.overrides(node.name.as_ref()?, node.version.as_ref());
+            Some(overrides?.build_inputs.clone())
+        };
+        nodes.map(|(location, node)| (location.clone(), inputs(node).unwrap_or_default())).collect()
     }
 
     /// The tarball's address, where the registry's layout does not give it.

@@ -152,6 +152,7 @@ fn as_contents(manifest: &Value, gyp: bool) -> Contents {
         sha256: Digest([0; 32]),
         blob: Digest([0; 20]),
         blob_lf: None,
+        linked: None,
         looks: None,
     };
     Contents {

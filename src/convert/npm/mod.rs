@@ -26,6 +26,7 @@ use crate::pins::Pins;
 use crate::plan::consent::Consent;
 use crate::plan::own_scripts::OwnScript;
 use crate::plan::start::Programs;
+use crate::plan::{downloads, shell};
 use crate::policy::{Day, Policy};
 use crate::problem::lockfile::no_members;
 use crate::problem::{convert as problem, npm as npm_problem};
@@ -132,6 +133,7 @@ pub async fn convert(
         warnings.extend(own_word::guix_warnings(&engines));
         guix = Some(writing::Guix { files: made.files, folder: made.folder, builds: missing.is_empty() });
     }
+    let downloads = downloads::downloads(&graph, &policy);
     let mut nix = None;
     if settings.to.contains(&Language::Nix) {
         let places = found.places(&builds);
@@ -141,12 +143,17 @@ pub async fn convert(
         let packs = hashing::packs(&world, packages, &members, &stage).await?;
         drop(stage);
         warnings.extend(own_word::nix_warnings(&engines));
+        let linked = found.linked();
         let input = model::Input {
             project: &project,
             lockfile: (lockfile, digest),
             graph: &graph,
             places: &places,
             builds: &builds,
+            linked: &linked,
+            shell: &shell::shell(&policy, &graph),
+            downloads: &downloads,
+            download: &|node| downloads::key(&policy, node),
             bins: &bins,
             missing: &missing,
             engines: (&engines, is_strict),
@@ -173,6 +180,9 @@ pub async fn convert(
     summary.absent(absent.iter().map(|absent| absent.host.clone()));
     summary.warnings = warnings;
     summary.overrides = settled::shown(&found);
+    let provided =
+        downloads.iter().filter_map(|(name, download)| Some((name.clone(), downloads::shown(download)?)));
+    summary.provided = provided.collect();
     summary.warnings.extend(writing::outside(&settings.out, folder));
     summary.missing = missing.into_iter().map(|(location, why)| (location.to_string(), why)).collect();
     let emitted = writing::Emitted { nix, guix, ..Default::default() };

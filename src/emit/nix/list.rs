@@ -115,6 +115,7 @@ mod tests {
             sha256: Digest([1; 32]),
             blob: Digest([2; 20]),
             blob_lf: None,
+            linked: None,
             looks: None,
         };
         Contents {

@@ -10,8 +10,10 @@ use super::provenance::{self, SourceType};
 use crate::contents::Digest;
 use crate::graph::{Edges, Graph, Location, Node, Origin, Purl, Version};
 use crate::plan::build::Build;
+use crate::plan::downloads::Download;
 use crate::plan::engines::Engine;
 use crate::plan::packs::{Place, folder_name};
+use crate::plan::shell::Shell;
 
 /// What the emitter is given.
 #[derive(Clone, Copy)]
@@ -23,6 +25,12 @@ pub struct Input<'a> {
     /// Where each fetched package lies.
     pub places: &'a BTreeMap<Purl, Place>,
     pub builds: &'a BTreeMap<Location, Build>,
+    /// Packages with compiled files that ask the machine for something, and attributes of `pkgs` that have it.
+    pub linked: &'a BTreeMap<Location, Vec<String>>,
+    pub shell: &'a Shell,
+    /// What takes the place of downloads, by `name@version`, and which location is which.
+    pub downloads: &'a BTreeMap<String, Download>,
+    pub download: &'a dyn Fn(&Node) -> Option<String>,
     /// Program name to path in the package, for every location that has programs.
     pub bins: &'a BTreeMap<Location, BTreeMap<String, String>>,
     /// Locations that cannot be made, and the sentence that says why.
@@ -44,7 +52,10 @@ pub struct Packages {
     workspaces: Vec<String>,
     bound: Value,
     built: Value,
+    linked: Value,
     local: Value,
+    shell: Value,
+    downloads: Value,
     missing: Value,
     engines: Value,
     engine_strict: bool,
@@ -85,7 +96,20 @@ pub fn packages(input: &Input<'_>) -> Packages {
                 .iter()
                 .map(|(location, build)| (location.to_string(), built(input, &edges, location, build))),
         ),
+        linked: object(input.linked.iter().filter_map(|(location, inputs)| {
+            let node = graph.nodes.get(location)?;
+            let place = place(input, location, node)?;
+            let entry = json!({
+                "name": node.name,
+                "pack": place.pack,
+                "folder": place.folder,
+                "buildInputs": inputs,
+            });
+            Some((location.to_string(), entry))
+        })),
         local: object(graph.nodes.iter().filter_map(|(location, node)| local(location, node))),
+        shell: json!(input.shell),
+        downloads: json!(input.downloads),
         missing: object(
             input.missing.iter().map(|(location, why)| (location.to_string(), why.clone().into())),
         ),
@@ -192,7 +216,10 @@ fn built(input: &Input<'_>, edges: &Edges<'_>, location: &Location, build: &Buil
         let place = place(input, member, node)?;
         Some(json!({ "path": member, "pack": place.pack, "folder": place.folder, "bin": bin }))
     });
+    let downloads: BTreeSet<_> =
+        build.members.iter().filter_map(|member| (input.download)(input.graph.nodes.get(member)?)).collect();
     json!({
+        "downloads": if build.scripts { downloads } else { BTreeSet::new() },
         "name": node.name,
         // A folder of the project need not have one; a derivation's name ends with one.
         "version": node.version.as_ref().map_or("0", Version::as_str),

@@ -103,7 +103,16 @@ mod tests {
 
     fn file(path: &str, executable: bool) -> File {
         let (sha256, blob) = (Digest([0; 32]), Digest([0; 20]));
-        File { path: path.to_owned(), executable, size: 1, sha256, blob, blob_lf: None, looks: None }
+        File {
+            path: path.to_owned(),
+            executable,
+            size: 1,
+            sha256,
+            blob,
+            blob_lf: None,
+            looks: None,
+            linked: None,
+        }
     }
 
     #[test]

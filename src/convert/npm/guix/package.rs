@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Input;
 use crate::about;
-use crate::contents::{Contents, Looks};
+use crate::contents::{Contents, Linked};
 use crate::convert::guix::comment;
 use crate::convert::npm::hashing;
 use crate::convert::npm::package::Known;
@@ -149,7 +149,8 @@ pub fn built(
     contents: &Contents,
     build: Option<&Build>,
 ) -> Option<Problem> {
-    (package.binaries, package.has_programs) = binaries(contents);
+    let linked = contents.linked();
+    (package.binaries, package.has_programs) = (linked.is_some(), linked == Some(Linked::Program));
     let mut warning = None;
     if let Some(build) = build {
         package.scripts = build.scripts;
@@ -184,16 +185,6 @@ fn taken(contents: &Contents, build: &Build) -> Taken {
 
 fn paths(contents: &Contents) -> Vec<String> {
     contents.files.iter().map(|file| file.path.clone()).collect()
-}
-
-/// Whether compiled programs or libraries lie in it, and whether programs do.
-fn binaries(contents: &Contents) -> (bool, bool) {
-    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    let binary = contents.files.iter().filter(|file| file.looks == Some(Looks::Binary));
-    let names: Vec<_> = binary.map(|file| name(&file.path)).collect();
-    let has_programs = names.iter().any(|name| !name.contains('.'));
-    let is_library = |name: &String| name.ends_with(".node") || name.contains(".so");
-    (has_programs || names.iter().any(is_library), has_programs)
 }
 
 /// Why a package is as the registry ships it.
