@@ -120,6 +120,19 @@ pub fn downloads(graph: &Graph, policy: &Policy) -> BTreeMap<String, Download> {
     found
 }
 
+/// Packages of the policy that are given something in place of a download, and are not known to download anything.
+pub fn idle<'p>(graph: &Graph, policy: &'p Policy) -> Vec<&'p str> {
+    let known = |package: &str| {
+        graph.nodes.values().any(|node| {
+            let is_it =
+                node.name.as_ref().is_some_and(|name| name.as_str() == package) || title(node) == package;
+            is_it && node.name.as_ref().is_some_and(|name| row(name, node.version.as_ref()).is_some())
+        })
+    };
+    let given = policy.packages.iter().filter(|(_, overrides)| overrides.provided.is_some());
+    given.map(|(package, _)| package.as_str()).filter(|package| !known(package)).collect()
+}
+
 fn made(policy: &Policy, node: &Node, row: &'static Row) -> Download {
     let version = node.version.as_ref().map_or("0", Version::as_str);
     let major = version.split('.').next().unwrap_or_default();
@@ -196,6 +209,17 @@ mod tests {
         let policy = Policy::parse("[packages.electron]\nprovided = false\n").unwrap();
         assert!(!downloads(&graph, &policy).contains_key("electron@31.7.7"));
         assert!(variables(&policy, &graph.nodes["node_modules/electron"]).is_empty());
+    }
+
+    #[test]
+    fn what_is_given_to_no_download_is_told() {
+        let graph = graph(json!({
+            "": { "dependencies": { "cypress": "1", "a": "1" } },
+            "node_modules/cypress": { "version": "15.3.0" },
+            "node_modules/a": { "version": "1.0.0" },
+        }));
+        let text = "[packages.a]\nprovided = \"hello\"\n[packages.\"cypress@15.3.0\"]\nprovided = false\n";
+        assert_eq!(idle(&graph, &Policy::parse(text).unwrap()), ["a"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::reading::{EXCEPTION_KEYS, OVERRIDE_KEYS, POLICY_KEYS, PROJECT_KEYS, PYTHON_KEYS};
+use super::reading::{EXCEPTION_KEYS, OVERRIDE_KEYS, POLICY_KEYS, PROJECT_KEYS, PYTHON_KEYS, SHELL_KEYS};
 use super::*;
 
 const FULL: &str = r#"
@@ -12,6 +12,7 @@ const FULL: &str = r#"
     buildInputs = ["sqlite", "xorg.libX11"]
     env = { CFLAGS = "-O2" }
     patches = ["patches/one.patch"]
+    provided = "electron_33"
     skipScripts = true
     cargoLock = "locks/one.lock"
     route = "sdist"
@@ -37,6 +38,8 @@ const FULL: &str = r#"
     nodejs = "nodejs_22"
     [programs]
     serve = { file = "dist/main.js", check = ["--version"] }
+    [shell]
+    modules = "copy"
     [[exceptions]]
     package = "esbuild@0.21.5"
     reason = "a Go program"
@@ -67,6 +70,7 @@ fn known_keys_are_the_fields() {
     let known = |list: &[&str]| list.iter().map(|key| (*key).to_owned()).collect::<BTreeSet<_>>();
     assert_eq!(keys(&table), known(POLICY_KEYS));
     assert_eq!(keys(table["packages"]["better-sqlite3"].as_table().unwrap()), known(OVERRIDE_KEYS));
+    assert_eq!(keys(table["shell"].as_table().unwrap()), known(SHELL_KEYS));
     assert_eq!(keys(table["project"].as_table().unwrap()), known(PROJECT_KEYS));
     assert_eq!(policy_keys_said(), known(PROJECT_KEYS));
     assert_eq!(keys(table["python"].as_table().unwrap()), known(PYTHON_KEYS));

@@ -1,4 +1,4 @@
-//! HW400 to HW404: faults of `headwater.toml`.
+//! HW400 to HW404, HW480: faults of `headwater.toml`.
 
 use super::Problem;
 use crate::policy::FILE;
@@ -60,5 +60,16 @@ pub fn no_place(tables: &str) -> Problem {
         "HW404",
         "its exceptions are one value (`exceptions = [...]`), which nothing can be appended to".to_owned(),
         format!("write them as [[exceptions]] tables, and add these by hand, or convert again:{lines}"),
+    )
+}
+
+/// HW480: something in place of a download, for a package that is not known to download anything.
+pub fn provides_nothing(package: &str) -> Problem {
+    fault(
+        "HW480",
+        format!(
+            "`packages.\"{package}\".provided`: what the package downloads is not known, so nothing takes its place"
+        ),
+        "name what it reads under `env`, and what it is built with under `buildInputs`".to_owned(),
     )
 }

@@ -11,13 +11,13 @@ use crate::emit::nix::provenance::SourceType;
 use crate::graph::{Graph, Location, Node, Origin, PackageName, Purl, look_up, permits};
 use crate::lockfile;
 use crate::pins::{IntegritySource, Pin};
-use crate::plan::Route;
 use crate::plan::build::{Build, builds, needs_prepare};
 use crate::plan::consent::Consent;
 use crate::plan::own_scripts::{OwnScript, wants_network};
 use crate::plan::packs::{Fetched, Place, group};
+use crate::plan::{Route, downloads};
 use crate::policy::Policy;
-use crate::problem::{Problem, artifact, convert as problem};
+use crate::problem::{Problem, artifact, convert as problem, policy};
 use crate::source::binaries;
 
 /// All that is known when nothing more is to be asked; what follows is pure.
@@ -232,6 +232,8 @@ impl<'a> Found<'a> {
                 warnings.push(problem::bundled_scripts(lockfile, location.as_str(), bundler.as_str()));
             }
         }
+        let idle = downloads::idle(self.graph, self.policy);
+        warnings.extend(idle.into_iter().map(policy::provides_nothing));
         let nodes = self.graph.nodes.values();
         warnings.extend(
             self.policy.idle(nodes.filter_map(|node| Some((node.name.as_ref()?, node.version.as_ref())))),
