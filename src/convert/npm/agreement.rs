@@ -112,6 +112,7 @@ fn expand(folder: &Path, at: String, parts: &[&str], found: &mut Vec<String>) ->
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "tests make files")]
 mod tests {
     use super::*;
 

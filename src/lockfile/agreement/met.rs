@@ -78,7 +78,7 @@ impl Met<'_> {
         if path.starts_with(['/', '~']) {
             return None;
         }
-        match keys::project_path(&format!("{base}/{path}").trim_start_matches('/')) {
+        match keys::project_path(format!("{base}/{path}").trim_start_matches('/')) {
             Path::Inside(path) => Some(path.to_string()),
             Path::Outside | Path::Unsafe(_) => None,
         }
