@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn what_only_developers_have_starts_nothing() {
         let lock = json!({ "lockfileVersion": 3, "packages": {
-            "": {},
+            "": { "dependencies": { "server": "1" }, "devDependencies": { "cli": "1" } },
             "node_modules/cli": { "version": "1.0.0", "dev": true },
             "node_modules/server": { "version": "1.0.0" },
         }});
