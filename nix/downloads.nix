@@ -96,6 +96,9 @@ let
         filter (title: isWanted packages.${title}) (builtins.attrNames packages)
       )
     );
+  # No package downloads anything where people or builds install more.
+  skip = merged (map (download: download.skip) (attrValues packages));
+  withSkip = own: own // { variables = skip // own.variables; };
 in
 {
   /**
@@ -103,15 +106,7 @@ in
   */
   found = titles: (all (map (title: resolved.${title}) titles)).variables;
 
-  shell = all (attrValues resolved);
-  build =
-    let
-      own = those (download: download.build);
-    in
-    own
-    // {
-      # No package downloads anything, whether the build has it or not.
-      variables = merged (map (download: download.set) (attrValues packages)) // own.variables;
-    };
+  shell = withSkip (all (attrValues resolved));
+  build = withSkip (those (download: download.build));
   run = those (download: download.run);
 }

@@ -37,7 +37,9 @@ function hasPayload({ end, size }) {
   return end > 0 && size - end > 4096;
 }
 
-const isMusl = (name) => /^(ld-musl-|libc\.musl-)/.test(path.basename(name));
+const isMusl = (name) => /^(ld-musl-|libc\.musl-|libc\.so$)/.test(path.basename(name));
+// Android's libraries have no versions.
+const isAndroid = (name) => /^lib(dl|log|m)\.so$/.test(name);
 
 /**
  * What to change in a file: its loader and where it looks for libraries.
@@ -57,7 +59,8 @@ const isMusl = (name) => /^(ld-musl-|libc\.musl-)/.test(path.basename(name));
 function changes(file, { loader, has, own, expand, libraries }) {
   const { interpreter, needed, rpath } = file;
   if (!interpreter && needed.length === 0) return null;
-  // Those for the other C library are never loaded.
+  // Those for another C library are never loaded.
+  if (needed.some(isAndroid)) return null;
   if ([interpreter, ...needed].some(isMusl) !== isMusl(loader)) return null;
 
   const kept = rpath.filter((entry) => /^\$(ORIGIN|\{ORIGIN\})/.test(entry));

@@ -19,6 +19,7 @@ struct Row {
     what: String,
     nixpkgs: Vec<String>,
     alike: usize,
+    script: BTreeMap<String, String>,
     skip: BTreeMap<String, String>,
     set: BTreeMap<String, String>,
     find: BTreeMap<String, String>,
@@ -48,7 +49,9 @@ pub struct Download {
     pub nixpkgs: Vec<String>,
     /// How many parts of the versions must be the same.
     pub alike: usize,
-    /// Variables with these values.
+    /// Variables that keep it from downloading, with their values.
+    pub skip: BTreeMap<String, String>,
+    /// Others that it reads.
     pub set: BTreeMap<String, String>,
     /// Variables that name a file of the package of `pkgs`.
     pub find: BTreeMap<String, String>,
@@ -84,16 +87,14 @@ fn row_of(policy: &Policy, node: &Node) -> Option<&'static Row> {
 
 /// Variables with which a package's install script downloads nothing.
 pub fn variables(policy: &Policy, node: &Node) -> BTreeMap<String, String> {
-    row_of(policy, node).map(literals).unwrap_or_default()
+    let Some(row) = row_of(policy, node) else { return BTreeMap::new() };
+    let all = row.script.iter().chain(&row.skip).chain(&row.set);
+    all.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 /// What a package's install script is built with in place of a download: attribute paths of `pkgs`.
 pub fn inputs(policy: &Policy, node: &Node) -> &'static [String] {
     row_of(policy, node).map_or(&[], |row| &row.inputs)
-}
-
-fn literals(row: &Row) -> BTreeMap<String, String> {
-    row.skip.iter().chain(&row.set).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 /// The key under which a package is in [`downloads`]; `None` where it is not.
@@ -147,7 +148,8 @@ fn made(policy: &Policy, node: &Node, row: &'static Row) -> Download {
         what: &row.what,
         nixpkgs,
         alike: row.alike,
-        set: literals(row),
+        skip: row.skip.clone(),
+        set: row.set.clone(),
         find: row.find.clone(),
         path: row.path,
         build: row.build,
@@ -180,7 +182,13 @@ mod tests {
             let names = row.package.iter().all(|name| PackageName::new(name).is_ok());
             assert!(range && names && !row.what.is_empty(), "{row:?}");
             assert_eq!(row.nixpkgs.is_empty(), row.find.is_empty() && !row.path, "{row:?}");
-            assert!(!row.skip.is_empty() || !row.find.is_empty() || !row.inputs.is_empty(), "{row:?}");
+            assert!(
+                !row.script.is_empty()
+                    || !row.skip.is_empty()
+                    || !row.find.is_empty()
+                    || !row.inputs.is_empty(),
+                "{row:?}"
+            );
         }
     }
 

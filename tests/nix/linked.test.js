@@ -32,7 +32,8 @@ test('what a package looks for in its neighbours is not missed', () => {
   assert.deepStrictEqual(changes(file, machine), { missing: [] });
 });
 
-test('static files, and those of the other C library, are left alone', () => {
+test('static files, and those of another C library, are left alone', () => {
+  assert.strictEqual(changes({ interpreter: '', needed: ['libdl.so', 'libc.so'], rpath: [] }, machine), null);
   assert.strictEqual(changes({ interpreter: '', needed: [], rpath: [] }, machine), null);
   assert.strictEqual(changes({ interpreter: '', needed: ['libc.musl-x86_64.so.1'], rpath: [] }, machine), null);
   assert.strictEqual(changes({ interpreter: '/lib/ld-musl-x86_64.so.1', needed: [], rpath: [] }, machine), null);
