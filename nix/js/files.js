@@ -47,7 +47,8 @@ function copyFolder(source, dest, options = {}) {
   }
 
   function file(a, b, isBin) {
-    const executable = isBin || (fs.lstatSync(a).mode & 0o111) !== 0;
+    const { mode } = fs.lstatSync(a);
+    const executable = isBin || (mode & 0o111) !== 0;
     if (executable && interpreters) {
       const patched = startsWithShebang(a) && patchContent(fs.readFileSync(a), interpreters, isBin);
       if (patched) {
@@ -55,8 +56,7 @@ function copyFolder(source, dest, options = {}) {
         return;
       }
     }
-    // A clone where the file system can, a copy where it cannot.
-    fs.copyFileSync(a, b, fs.constants.COPYFILE_FICLONE);
+    copyFile(a, b, mode);
     if (isBin || writable) fs.chmodSync(b, executable ? 0o755 : 0o644);
   }
 
@@ -67,6 +67,39 @@ function copyFolder(source, dest, options = {}) {
 function linkText(link, root) {
   const text = fs.readlinkSync(link);
   return root && text.startsWith(`${root}/`) ? path.relative(path.dirname(link), text) : text;
+}
+
+const piece = Buffer.allocUnsafe(1 << 20);
+let clones = true;
+
+/**
+ * A clone where the file system can, a copy where it cannot.
+ *
+ * Not by fs.copyFile: it truncates what it has just made, and on ext4 a file
+ * that was truncated is written to the disk when it is closed, each by itself.
+ */
+function copyFile(a, b, mode) {
+  if (clones) {
+    try {
+      fs.copyFileSync(a, b, fs.constants.COPYFILE_FICLONE_FORCE);
+      return;
+    } catch {
+      clones = false;
+    }
+  }
+  const from = fs.openSync(a, 'r');
+  try {
+    const to = fs.openSync(b, 'w', mode);
+    try {
+      for (let got; (got = fs.readSync(from, piece)) > 0; ) {
+        for (let put = 0; put < got; ) put += fs.writeSync(to, piece, put, got - put);
+      }
+    } finally {
+      fs.closeSync(to);
+    }
+  } finally {
+    fs.closeSync(from);
+  }
 }
 
 const head = Buffer.alloc(2);
