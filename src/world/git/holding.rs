@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use futures::FutureExt;
 
 use super::address::Address;
+use super::parse::Logged;
 use super::store::Purpose;
 use super::{Git, parse};
 use crate::contents::Digest;
@@ -44,15 +45,13 @@ impl Git {
     }
 }
 
-/// Reads `git log --raw -z --reverse --format="commit %H"`: for each commit its line, then for each change
-/// `:<mode> <mode> <id before> <id after> <status>` and a path, each ended by a NUL.
+/// Reads a log of the branch, oldest first ([`parse::log`]).
 fn span(log: &[u8], files: &[(String, Digest<20>)]) -> Result<Option<Span>, NoAnswer> {
     let wanted: HashMap<&[u8], Digest<20>> =
         files.iter().map(|(path, blob)| (path.as_bytes(), *blob)).collect();
     let mut holds: HashSet<&[u8]> = HashSet::new();
     let mut best: Option<Span> = None;
     let mut commit = None;
-    let mut words = log.split(|byte| *byte == 0);
     let mut close = |commit: Option<Digest<20>>, held: usize| {
         let Some(commit) = commit else { return };
         match &mut best {
@@ -62,25 +61,20 @@ fn span(log: &[u8], files: &[(String, Digest<20>)]) -> Result<Option<Span>, NoAn
             _ => {}
         }
     };
-    while let Some(word) = words.next() {
-        let word = word.trim_ascii_start();
-        let mut change = word;
-        if let Some(rest) = word.strip_prefix(b"commit ") {
-            close(commit, holds.len());
-            let id = std::str::from_utf8(rest.get(..40).unwrap_or(rest)).unwrap_or_default();
-            commit = Some(parse::digest(id)?);
-            change = rest.get(40..).unwrap_or_default().trim_ascii_start();
-        }
-        if !change.starts_with(b":") {
-            continue;
-        }
-        let after = change.split(|byte| *byte == b' ').nth(3).unwrap_or_default();
-        let Some(path) = words.next() else { break };
-        let Some((path, blob)) = wanted.get_key_value(path) else { continue };
-        if after == blob.to_string().as_bytes() {
-            holds.insert(path);
-        } else {
-            holds.remove(path);
+    for logged in parse::log(log) {
+        match logged? {
+            Logged::Commit(id) => {
+                close(commit, holds.len());
+                commit = Some(id);
+            }
+            Logged::Change { after, path, .. } => {
+                let Some((path, blob)) = wanted.get_key_value(path) else { continue };
+                if after == blob.to_string() {
+                    holds.insert(path);
+                } else {
+                    holds.remove(path);
+                }
+            }
         }
     }
     close(commit, holds.len());

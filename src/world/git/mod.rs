@@ -6,11 +6,13 @@ mod classify;
 mod command;
 mod fetch;
 mod hashing;
+mod history;
 mod holding;
 mod ignored;
 mod moved;
 mod objects;
 mod parse;
+mod recent;
 mod rewrites;
 mod store;
 mod submodules;
@@ -18,7 +20,7 @@ mod substituted;
 mod versions;
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use address::Address;
@@ -26,6 +28,8 @@ pub use checkout::Checkout;
 pub use command::Options;
 use futures::FutureExt;
 pub use hashing::{TreeHash, TreeHashes};
+use history::History;
+use recent::Recent;
 use store::Purpose;
 use tokio::sync::{OnceCell, Semaphore};
 
@@ -37,6 +41,11 @@ use crate::source::repository::{Commit, NoAnswer, Refs, Repositories, Repository
 
 /// What is asked once for each repository, or for each of something else.
 type Once<T, K = Repository> = Mutex<HashMap<K, Arc<OnceCell<Result<T, NoAnswer>>>>>;
+
+/// Trees of commits that are kept in memory: those of large repositories have several megabytes each.
+const TREES: usize = 32;
+/// Single files that are kept in memory, manifests mostly.
+const BLOBS: usize = 64;
 
 /// Access to repositories. Cheap to clone; clones share what they know.
 #[derive(Clone)]
@@ -56,6 +65,10 @@ struct Inner {
     histories: Once<()>,
     /// By repository and depth of the manifest.
     manifests: Once<(), (Repository, usize)>,
+    /// By the bare repository.
+    logs: Mutex<HashMap<PathBuf, Arc<History>>>,
+    trees: Recent<Arc<Tree>>,
+    blobs: Recent<Vec<u8>>,
     /// Addresses that redirect, and where to.
     moves: Mutex<HashMap<String, String>>,
     notices: Mutex<BTreeSet<String>>,
@@ -84,6 +97,9 @@ impl Git {
             refs: Mutex::default(),
             histories: Mutex::default(),
             manifests: Mutex::default(),
+            logs: Mutex::default(),
+            trees: Recent::new(TREES),
+            blobs: Recent::new(BLOBS),
             moves: Mutex::default(),
             notices: Mutex::default(),
             rewrites: OnceCell::new(),
@@ -126,6 +142,33 @@ impl Git {
         refs.moved = (asked != address.url).then_some(asked);
         self.0.cache.put_json(Kind::Refs, &address.place, &refs);
         Ok(Arc::new(refs))
+    }
+
+    async fn ask_tree(&self, address: &Address, commit: Commit, key: &str) -> Result<Arc<Tree>, NoAnswer> {
+        if let Some(tree) = self.0.cache.get_json(Kind::Tree, key) {
+            return Ok(Arc::new(tree));
+        }
+        let (files, submodules) = parse::tree(&self.fetched_tree(address, commit).await?)?;
+        let tree = Tree { files, submodules };
+        self.0.cache.put_json(Kind::Tree, key, &tree);
+        Ok(Arc::new(tree))
+    }
+
+    async fn ask_blob(&self, address: &Address, blob: Digest<20>) -> Result<Vec<u8>, NoAnswer> {
+        let show = |path: &Path, lazy: &str| {
+            let mut show = self.command(Some(path));
+            show.env("GIT_NO_LAZY_FETCH", lazy).args(["cat-file", "blob", &blob.to_string()]);
+            show
+        };
+        // Reading changes nothing: whoever fetches into the repository meanwhile is not waited for.
+        let path = self.path(address, Purpose::Trees);
+        if path.join("HEAD").exists()
+            && let Ok(said) = self.local(&mut show(&path, "1"), &[]).await
+        {
+            return Ok(said.stdout);
+        }
+        let held = self.hold(address, Purpose::Trees).await?;
+        Ok(self.remote(address, self.0.options.timeout, || show(&held.path, "0")).await?.stdout)
     }
 
     async fn list_refs(&self, address: Address) -> Result<(command::Said, String), NoAnswer> {
@@ -179,28 +222,13 @@ impl Repositories for Git {
     async fn tree(&self, repository: &Repository, commit: Commit) -> Result<Arc<Tree>, NoAnswer> {
         let address = self.address(repository).await?;
         let key = format!("{} {commit}", address.place);
-        if let Some(tree) = self.0.cache.get_json(Kind::Tree, &key) {
-            return Ok(Arc::new(tree));
-        }
-        let (files, submodules) = parse::tree(&self.fetched_tree(&address, commit).await?)?;
-        let tree = Tree { files, submodules };
-        self.0.cache.put_json(Kind::Tree, &key, &tree);
-        Ok(Arc::new(tree))
+        self.0.trees.get(key.clone(), self.ask_tree(&address, commit, &key)).await
     }
 
     async fn blob(&self, repository: &Repository, blob: Digest<20>) -> Result<Vec<u8>, NoAnswer> {
         let address = self.address(repository).await?;
-        // Held: fetching it changes the repository.
-        let held = self.hold(&address, Purpose::Trees).await?;
-        let show = |lazy: &str| {
-            let mut show = self.command(Some(&held.path));
-            show.env("GIT_NO_LAZY_FETCH", lazy).args(["cat-file", "blob", &blob.to_string()]);
-            show
-        };
-        match self.local(&mut show("1"), &[]).await {
-            Ok(said) => Ok(said.stdout),
-            Err(_) => Ok(self.remote(&address, self.0.options.timeout, || show("0")).await?.stdout),
-        }
+        let key = format!("{repository} {blob}");
+        self.0.blobs.get(key, self.ask_blob(&address, blob)).await
     }
 
     async fn parents(&self, repository: &Repository, commit: Commit) -> Result<Vec<Commit>, NoAnswer> {

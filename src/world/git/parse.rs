@@ -74,6 +74,45 @@ pub(super) fn digest(id: &str) -> Result<Digest<20>, NoAnswer> {
     Digest::try_from(id.to_owned()).map_err(|_| NoAnswer::Failed(format!("{id:?} is no object id")))
 }
 
+/// A line of a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Logged<'a> {
+    Commit(Digest<20>),
+    /// The ids of a file before and after, and its path.
+    Change {
+        before: &'a str,
+        after: &'a str,
+        path: &'a [u8],
+    },
+}
+
+/// `git log --raw -z --no-abbrev --format="commit %H"`: for each commit its line, then for each change
+/// `:<mode> <mode> <id before> <id after> <status>` and a path, each ended by a NUL.
+pub(super) fn log(output: &[u8]) -> impl Iterator<Item = Result<Logged<'_>, NoAnswer>> {
+    let mut words = output.split(|byte| *byte == 0);
+    // What stands behind a commit's id in its word: the first change.
+    let mut rest: &[u8] = &[];
+    std::iter::from_fn(move || {
+        loop {
+            let word = match std::mem::take(&mut rest) {
+                [] => words.next()?.trim_ascii_start(),
+                rest => rest,
+            };
+            if let Some(id) = word.strip_prefix(b"commit ") {
+                let (id, behind) = id.split_at(id.len().min(40));
+                rest = behind.trim_ascii_start();
+                return Some(digest(std::str::from_utf8(id).unwrap_or_default()).map(Logged::Commit));
+            }
+            let Some(change) = word.strip_prefix(b":").and_then(|raw| std::str::from_utf8(raw).ok()) else {
+                continue;
+            };
+            let mut parts = change.split(' ').skip(2);
+            let (Some(before), Some(after)) = (parts.next(), parts.next()) else { continue };
+            return Some(Ok(Logged::Change { before, after, path: words.next()? }));
+        }
+    })
+}
+
 /// `git cat-file --batch`: for each id asked, `<id> <type> <size>` on a line, the bytes, and a newline.
 pub(super) fn batch(mut output: &[u8], ids: &[Digest<20>]) -> Result<Vec<Vec<u8>>, NoAnswer> {
     let broken = || NoAnswer::Failed("git cat-file broke off".to_owned());

@@ -2,7 +2,6 @@
 //! fetched, trees only as deep as the manifest lies, and of the blobs only the manifest's own.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::Arc;
 
 use futures::FutureExt;
@@ -15,17 +14,8 @@ use crate::source::repository::{Commit, NoAnswer, Repository};
 use crate::world::cache::Kind;
 use crate::world::hosts::lock;
 
-/// Versions of one manifest that are read at the most: beyond, the newest.
-const MANIFESTS: usize = 4_000;
 /// Blobs asked for in one request.
 const AT_ONCE: usize = 500;
-
-/// One change of the manifest; `None` where it was not there before.
-struct Change {
-    commit: Commit,
-    before: Option<Digest<20>>,
-    after: Digest<20>,
-}
 
 impl Git {
     /// The commits that set the version, newest first.
@@ -87,25 +77,6 @@ impl Git {
         Ok(())
     }
 
-    /// The changes of a path in the history of every branch and tag, newest first.
-    async fn changes(&self, repository: &Path, path: &str) -> Result<Vec<Change>, NoAnswer> {
-        let mut log = self.command(Some(repository));
-        log.args([
-            "-c",
-            "log.showRoot=true",
-            "log",
-            "--branches",
-            "--tags",
-            "--full-history",
-            "--no-renames",
-        ]);
-        log.args(["--raw", "--no-abbrev", "--format=commit %H", "--diff-filter=AM"]);
-        log.arg(format!("--max-count={MANIFESTS}"));
-        log.args(["--", &format!(":(literal){path}")]);
-        let said = self.local(&mut log, &[]).await?;
-        changes(&String::from_utf8_lossy(&said.stdout))
-    }
-
     /// The texts of blobs, those that are not there fetched first.
     async fn manifests(
         &self,
@@ -136,25 +107,6 @@ impl Git {
     }
 }
 
-/// `git log --raw --no-abbrev --format="commit %H"`: a commit's line, then
-/// `:<mode> <mode> <id before> <id after> <status>` and a path.
-fn changes(log: &str) -> Result<Vec<Change>, NoAnswer> {
-    let mut found = Vec::new();
-    let mut commit = None;
-    for line in log.lines() {
-        if let Some(id) = line.strip_prefix("commit ") {
-            commit = Some(parse::digest(id)?);
-        } else if let (Some(commit), Some(raw)) = (commit, line.strip_prefix(':')) {
-            let words: Vec<&str> = raw.split(' ').collect();
-            let [_, _, before, after, _] = words[..] else { continue };
-            let before = parse::digest(before)?;
-            let before = Some(before).filter(|id| id.0 != [0; 20]);
-            found.push(Change { commit, before, after: parse::digest(after)? });
-        }
-    }
-    Ok(found)
-}
-
 /// Whether a manifest holds the version.
 fn is_of(manifest: &[u8], version: &str) -> bool {
     serde_json::from_slice::<serde_json::Value>(manifest).is_ok_and(|json| json["version"] == version)
@@ -163,21 +115,6 @@ fn is_of(manifest: &[u8], version: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_log_is_read_commit_by_commit() {
-        let (a, b, zero) = ("a".repeat(40), "b".repeat(40), "0".repeat(40));
-        let log = format!(
-            "commit {a}\n\n:100644 100644 {a} {b} M\tpackage.json\ncommit {b}\n\n:000000 100644 {zero} {a} A\tpackage.json\n"
-        );
-        let found = changes(&log).unwrap();
-        assert_eq!(found.len(), 2);
-        assert_eq!(
-            (found[0].commit.to_string(), found[0].before.map(|id| id.to_string())),
-            (a.clone(), Some(a))
-        );
-        assert_eq!((found[1].commit.to_string(), found[1].before), (b, None));
-    }
 
     #[test]
     fn a_version_is_read_as_json() {
