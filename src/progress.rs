@@ -85,6 +85,44 @@ pub struct Stage {
     beats: Option<JoinHandle<()>>,
 }
 
+/// The names of what is under way in a stage.
+#[derive(Clone)]
+pub struct Names {
+    bar: ProgressBar,
+    shared: Arc<Shared>,
+}
+
+impl Names {
+    /// Something with a name is under way, until what is returned is dropped.
+    #[must_use]
+    pub fn doing(&self, name: String) -> Doing {
+        self.change(|doing| doing.push(name.clone()));
+        Doing { names: self.clone(), name }
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Vec<String>)) {
+        let Ok(mut state) = self.shared.state.lock() else { return };
+        change(&mut state.doing);
+        self.bar.set_message(self.shared.message(&state));
+    }
+}
+
+/// One of the steps that are under way.
+pub struct Doing {
+    names: Names,
+    name: String,
+}
+
+impl Drop for Doing {
+    fn drop(&mut self) {
+        self.names.change(|doing| {
+            if let Some(at) = doing.iter().position(|one| *one == self.name) {
+                doing.remove(at);
+            }
+        });
+    }
+}
+
 struct Shared {
     what: &'static str,
     total: usize,
@@ -98,26 +136,15 @@ struct State {
     done: usize,
     /// When something was last said.
     said: Instant,
-    /// What is under way, where a step says so.
+    /// What is under way, where a step says so; what has been longest comes first.
     doing: Vec<String>,
     over: bool,
 }
 
 impl Stage {
-    /// Something with a name is under way, until it is [`Stage::done`].
-    pub fn doing(&self, name: &str) {
-        let Ok(mut state) = self.shared.state.lock() else { return };
-        state.doing.push(name.to_owned());
-        self.bar.set_message(self.shared.message(&state));
-    }
-
-    /// What was under way is done: one step.
-    pub fn done(&self, name: &str) {
-        if let Ok(mut state) = self.shared.state.lock() {
-            state.doing.retain(|one| one != name);
-            self.bar.set_message(self.shared.message(&state));
-        }
-        self.step();
+    /// What says which of its steps are under way, wherever they are done.
+    pub fn names(&self) -> Names {
+        Names { bar: self.bar.clone(), shared: Arc::clone(&self.shared) }
     }
 
     /// One step is done.
@@ -193,6 +220,20 @@ impl Drop for Stage {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_been_under_way_for_longest_is_named() {
+        let stage = Progress::Silent.stage("packages", 3);
+        let names = stage.names();
+        let message = || stage.shared.message(&stage.shared.state.lock().unwrap());
+        let (first, second) = (names.doing("a@1.0.0".to_owned()), names.doing("b@1.0.0".to_owned()));
+        let again = names.doing("a@1.0.0".to_owned());
+        assert_eq!(message(), "packages: a@1.0.0 and 2 more");
+        drop((first, again));
+        assert_eq!(message(), "packages: b@1.0.0");
+        drop(second);
+        assert_eq!(message(), "packages");
+    }
 
     #[test]
     fn the_pace_in_words() {

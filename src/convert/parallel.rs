@@ -9,8 +9,9 @@ use super::Failure;
 use crate::problem::Problem;
 use crate::progress::Stage;
 
-/// How many packages are under way at once; what they ask is bounded again by host and by program.
-const AT_ONCE: usize = 64;
+/// How many packages are under way at once; what they ask is bounded again by host and by program. Many more than
+/// are downloaded at once: a hundred packages of one repository may wait for its history.
+const AT_ONCE: usize = 256;
 
 /// Why nothing can be made of a package.
 #[derive(Debug)]
@@ -31,13 +32,14 @@ impl From<Fault> for Failure {
     }
 }
 
-/// Does the work of each item, in parallel; the results come in no order.
+/// Does the work of each item, in parallel; the results come in no order. `shown` is what a person calls an item.
 ///
 /// # Errors
 /// Problems of items, all of them; or a registry that cannot be reached; or a failure of the surroundings.
 pub async fn all<T, R, F>(
     items: impl IntoIterator<Item = T>,
     stage: &Stage,
+    shown: impl Fn(&T) -> String,
     work: impl Fn(T) -> F,
 ) -> Result<Vec<R>, Failure>
 where
@@ -48,9 +50,11 @@ where
     // A task each: parsing and hashing want every processor. They end with the set when the work is dropped.
     let mut tasks = JoinSet::new();
     for item in items {
-        let (places, work) = (Arc::clone(&places), work(item));
+        let (places, names, name) = (Arc::clone(&places), stage.names(), shown(&item));
+        let work = work(item);
         tasks.spawn(async move {
             let _place = places.acquire().await;
+            let _doing = names.doing(name);
             work.await
         });
     }

@@ -95,7 +95,7 @@ pub async fn all(
 ) -> Result<(Vec<Known>, Vec<Absent>), Failure> {
     let cached = Arc::new(Cached::load(world, &wanted).await);
     let prior = Arc::new(prior.packages.clone());
-    let done = parallel::all(wanted, stage, |wanted| {
+    let done = parallel::all(wanted, stage, Wanted::shown, |wanted| {
         let (world, cached, prior) = (world.clone(), Arc::clone(&cached), Arc::clone(&prior));
         async move { one(&world, &cached, prior.get(&wanted.purl), refresh, wanted).await }
     });

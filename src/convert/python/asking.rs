@@ -95,13 +95,14 @@ impl Question<'_> {
         let (asked, stage) = (&asked, &stage);
         let each = stream::iter(open).map(|key| async move {
             let name = key.to_string();
-            stage.doing(&name);
+            let doing = stage.names().doing(name.clone());
             let answer = asked.requirements(&name).await;
             // A run that is stopped begins where this one was.
             if let (Ok(texts), Some(place)) = (&answer, self.place(&key)) {
                 self.world.cache.put_json(Stored::Metadata, &place, texts);
             }
-            stage.done(&name);
+            drop(doing);
+            stage.step();
             (key, answer.map_err(Unanswered::from))
         });
         answers.extend(each.buffer_unordered(AT_ONCE).collect::<Vec<_>>().await);

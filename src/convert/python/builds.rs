@@ -226,17 +226,22 @@ impl Asked<'_> {
     /// Reads entries, in an order that is always the same.
     async fn read(&self, entries: &[&(&Known, Route)], stage: &Stage) -> Result<Vec<ReadOne>, NoPlan> {
         let work = entries.iter().map(|(known, route)| ((*known).clone(), *route));
-        let all = parallel::all(work, stage, |(known, route)| {
-            let surroundings = Arc::clone(self.surroundings);
-            async move {
-                let (has, is_unasked) = (platform_wheels(&known), is_unasked(&known));
-                let release = release_of(&known);
-                match files::built(&surroundings, &known, route).await {
-                    Ok(files) => Ok(Ok(ReadOne { release, route, has, is_unasked, files })),
-                    Err(fault) => unbuildable(&surroundings, &known, route, fault).map(Err),
+        let all = parallel::all(
+            work,
+            stage,
+            |(known, _)| known.shown(),
+            |(known, route)| {
+                let surroundings = Arc::clone(self.surroundings);
+                async move {
+                    let (has, is_unasked) = (platform_wheels(&known), is_unasked(&known));
+                    let release = release_of(&known);
+                    match files::built(&surroundings, &known, route).await {
+                        Ok(files) => Ok(Ok(ReadOne { release, route, has, is_unasked, files })),
+                        Err(fault) => unbuildable(&surroundings, &known, route, fault).map(Err),
+                    }
                 }
-            }
-        });
+            },
+        );
         let (mut read, mut faults) = (Vec::new(), Vec::new());
         for one in all.await? {
             match one {

@@ -65,7 +65,7 @@ pub async fn unmet(
         return Ok(as_before(&surroundings.prior));
     }
     let stage = progress.stage("requirements", wanted.len());
-    let all = parallel::all(wanted, &stage, |known| {
+    let all = parallel::all(wanted, &stage, Known::shown, |known| {
         let surroundings = Arc::clone(surroundings);
         async move { Ok::<_, Fault>((known.clone(), requires(&surroundings, &known).await)) }
     });

@@ -230,7 +230,7 @@ impl Decided {
             return Ok(());
         }
         let stage = progress.stage("wheels", open.len());
-        let asked = parallel::all(open, &stage, |mut known| {
+        let asked = parallel::all(open, &stage, Known::shown, |mut known| {
             let surroundings = Arc::clone(surroundings);
             async move {
                 release::with_wheels(&surroundings, &mut known).await?;

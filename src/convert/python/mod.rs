@@ -305,7 +305,7 @@ async fn gathered(
         }
     };
     let (mut known, mut absent) = (Vec::new(), BTreeMap::new());
-    for one in parallel::all(keys, &stage, work).await? {
+    for one in parallel::all(keys, &stage, ToString::to_string, work).await? {
         match one {
             Ok(one) => known.push(one),
             Err((key, problem, is_away)) => {

@@ -80,10 +80,15 @@ pub async fn ask(
     });
     all.extend(built);
     let stage = progress.stage("metadata", all.len());
-    let said = parallel::all(all, &stage, |wanted| {
-        let surroundings = Arc::clone(surroundings);
-        async move { one(&surroundings, wanted).await }
-    });
+    let said = parallel::all(
+        all,
+        &stage,
+        |wanted| wanted.key.as_str().to_owned(),
+        |wanted| {
+            let surroundings = Arc::clone(surroundings);
+            async move { one(&surroundings, wanted).await }
+        },
+    );
     let mut sayings = Sayings::new();
     for (key, purl, said) in said.await? {
         if let Some(pin) = purl.and_then(|purl| pins.packages.get_mut(&purl)) {

@@ -95,7 +95,13 @@ pub async fn all(
         return Ok(Packed::default());
     }
     let stage = progress.stage("crates", work.len());
-    let done = parallel::all(work, &stage, |work| apart(Arc::clone(surroundings), work)).await?;
+    let done = parallel::all(
+        work,
+        &stage,
+        |work| work.key.to_string(),
+        |work| apart(Arc::clone(surroundings), work),
+    )
+    .await?;
     let mut packed = Packed::default();
     for (key, found) in done {
         let (crates, pack, text) = match found {
