@@ -15,9 +15,9 @@ def arguments():
     parser = argparse.ArgumentParser(prog="applications")
     commands = parser.add_subparsers(dest="command", required=True)
     for command, says in (
-        ("control", "the control run of what results.tsv has none of"),
-        ("run", "convert, build and try what results.tsv has not, of those whose control run works"),
-        ("cold", "only convert, with an empty cache, what results.tsv has no such time of"),
+        ("control", "the control run of what has none yet"),
+        ("run", "convert, build and try what was not yet, of those whose control run works"),
+        ("cold", "only convert, with an empty cache, what has no such time yet"),
     ):
         added = commands.add_parser(command, help=says)
         added.add_argument("names", nargs="*", metavar="NAME", help="only these")
@@ -36,14 +36,14 @@ def chosen(given, applications):
     """The names to work at, in the file's order."""
     only = {*given.names, *given.only}
     if unknown := {*only, *given.again} - set(applications):
-        sys.exit(f"applications: applications.toml has no {', '.join(sorted(unknown))}")
+        sys.exit(f"applications: the list has no {', '.join(sorted(unknown))}")
     only = only | set(given.again) or set(applications)
     return [name for name in applications if name in only]
 
 
 def begun(given, name, done, application):
     """The row to fill; None where the column says that it is filled."""
-    row = rows.read().get(name) or rows.empty(application)
+    row = rows.read(application.ecosystem).get(name) or rows.empty(application)
     if application.not_tried or (row[done] != "-" and name not in given.again):
         return None
     print(f"{name} ...", file=sys.stderr, flush=True)
@@ -96,7 +96,7 @@ def main():
     try:
         applications = listing.all_of_them()
     except listing.Wrong as error:
-        sys.exit(f"applications: applications.toml: {error}")
+        sys.exit(f"applications: {error}")
     if given.command == "table":
         import page
 

@@ -6,12 +6,13 @@ import sys
 import time
 
 import ground
+import npm
 import trial
 
 import release  # of ../hundred
 
-# What installs what the lockfile has without, and then with, what developers get; in .venv of the project's folder.
-# `{lockfile}` and the programs are filled in.
+# For Python: what installs what the lockfile has without, and then with, what developers get; in .venv of the project's
+# folder. `{lockfile}` and the programs are filled in.
 PREPARE = "/usr/bin/python3 -m venv .venv"
 INSTALL = {
     "uv": ("{uv} sync --frozen --no-dev --no-editable", "{uv} sync --frozen"),
@@ -30,6 +31,8 @@ NOT_ISOLATED = "{uv} pip install --quiet --python .venv/bin/python setuptools wh
 
 def commands(application):
     """What installs the application, and what then adds the tools of development (None: nothing does)."""
+    if application.ecosystem == "npm":
+        return npm.commands(application)
     programs = {manager: shlex.quote(ground.program(manager)) for manager in ("uv", "poetry", "pdm", "pipenv")}
     programs["lockfile"] = shlex.quote(application.lockfile)
     install, develop = INSTALL[application.manager]
@@ -40,7 +43,7 @@ def commands(application):
 
 
 def environment(application, project, mirrors):
-    """What managers run with: Debian's Python, and a cache for all applications."""
+    """What managers run with: Debian's Python and Node, and a cache for all applications."""
     cache = os.path.join(ground.WORK, "caches")
     variables = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH")}
     return variables | ground.git_variables(application, mirrors) | {
@@ -59,7 +62,7 @@ def environment(application, project, mirrors):
         "PIPENV_CACHE_DIR": f"{cache}/pipenv",
         "PIPENV_VENV_IN_PROJECT": "1",
         "PIPENV_NOSPIN": "1",
-    }  # fmt: skip
+    } | npm.environment(application, cache)  # fmt: skip
 
 
 def pin(application, project, log, mirrors):
@@ -77,14 +80,23 @@ def reason(log):
     return (errors or lines or ["no output"])[-1]
 
 
-def packages(project):
-    """How many packages the environment has, beside what any environment has."""
+def packages(application, project):
+    """How many packages were installed, beside what any environment has."""
+    if application.ecosystem == "npm":
+        return npm.packages(project)
     names = "{one.name.lower() for one in importlib.metadata.distributions()}"
     command = f"import importlib.metadata; print(len({names} - {{'pip', 'setuptools'}}))"
     log = os.path.join(project, ".venv/count")
     code = ground.run([f"{project}/.venv/bin/python", "-c", command], log, 60)
     with open(log, encoding="utf-8") as file:
         return file.read().split()[-1] if code == 0 else "-"
+
+
+def programs(application, project):
+    """The folder with the programs of what was installed."""
+    if application.ecosystem == "npm":
+        return npm.programs(project, ground.folder(application.name, "control-bin"))
+    return os.path.join(project, ".venv/bin")
 
 
 def run(application, seconds, mirrors):
@@ -102,9 +114,9 @@ def run(application, seconds, mirrors):
     if code != 0:
         why = "the clock" if code == ground.TIMEOUT else reason(log)
         return row | {"control": "not installed", "reason": f"control: {why}"}
-    row["packages"] = packages(project)
+    row["packages"] = packages(application, project)
     checks = ground.folder(application.name, "control.checks.log")
-    why = trial.all_of(application, checks, [os.path.join(project, ".venv/bin")], project)
+    why = trial.all_of(application, checks, [programs(application, project)], project)
     row |= {"control": "works"} if why is None else {"control": "does not work", "reason": f"control: {why}"}
     if why is None and application.tests is not None:
         row["control_tests"] = tests(application, develop, project, variables, seconds)
@@ -120,6 +132,6 @@ def tests(application, develop, project, variables, seconds):
         sys.exit(f"applications: {application.name}: {application.manager} has no groups, so `tests` cannot be run")
     if ground.run(develop, log, seconds, project, variables) != 0:
         return "not installed"
-    variables = variables | {"PATH": f"{project}/.venv/bin:/usr/bin:/bin"}
+    variables = variables | {"PATH": f"{project}/.venv/bin:{project}/node_modules/.bin:/usr/bin:/bin"}
     code = ground.run(application.tests, log, seconds, project, variables)
     return "ok" if code == 0 else f"failed ({'the clock' if code == ground.TIMEOUT else code})"

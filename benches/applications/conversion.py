@@ -13,6 +13,7 @@ from collections import Counter
 
 import control
 import ground
+import npm
 import standin
 import trial
 
@@ -24,7 +25,7 @@ OVER_STAND_IN = ["--impure", "--override-input", "nixpkgs", f"path:{standin.FOLD
 def policy(application):
     """All that is written by hand, or None."""
     if not application.prefer_wheels:
-        return None
+        return application.policy
     return f"[python]\nprefer-wheels = {json.dumps(list(application.prefer_wheels))}\n"
 
 
@@ -110,19 +111,21 @@ def nix(application, step, arguments, seconds, project, variables):
     return ground.run(["nix", *arguments], log, seconds, project, variables), log
 
 
-def built_files(result, lockfile, project):
-    """The folder with the project's files: of the installed copy, or, of a package, the working copy."""
+def built_files(application, result, project):
+    """The folder with the project's files: of the installed copy, or, of a Python package, the working copy."""
+    if application.ecosystem == "npm":
+        return npm.installed(result, project)
     share = os.path.join(result, "share")
     for name in sorted(os.listdir(share)) if os.path.isdir(share) else []:
-        if os.path.exists(os.path.join(share, name, lockfile)):
+        if os.path.exists(os.path.join(share, name, application.lockfile)):
             return os.path.join(share, name)
     return project
 
 
 def build(application, project, seconds, variables):
-    """Builds the project and its environment, and tries them: the columns that this fills."""
+    """Builds the project (of Python, with its environment), and tries it: the columns that this fills."""
     began = time.monotonic()
-    links = {"result": ".", "env": ".#default.env"}
+    links = {"result": "."} | ({"env": ".#default.env"} if application.ecosystem == "Python" else {})
     for link, attribute in links.items():
         path = ground.folder(application.name, link)
         arguments = ["build", *OVER_STAND_IN, "--out-link", path, "--print-build-logs", attribute]
@@ -133,9 +136,8 @@ def build(application, project, seconds, variables):
         if code != 0:
             return row | {"build": "failed", "reason": reason.build(log)}
     row["build"] = "ok"
-    result, environment = (ground.folder(application.name, link) for link in links)
-    files = built_files(result, application.lockfile, project)
-    folders = [os.path.join(result, "bin"), os.path.join(environment, "bin")]
+    files = built_files(application, ground.folder(application.name, "result"), project)
+    folders = [os.path.join(ground.folder(application.name, link), "bin") for link in links]
     why = trial.all_of(application, ground.folder(application.name, "checks.log"), folders, files)
     return row | ({"works": "yes"} if why is None else {"works": "no", "reason": why})
 

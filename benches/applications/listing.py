@@ -1,16 +1,21 @@
-"""applications.toml: what is tried, and what "works" means."""
+"""applications.toml and applications-npm.toml: what is tried, and what "works" means."""
 
 import os
 import re
 import tomllib
 from dataclasses import dataclass, field
 
-FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "applications.toml")
-MANAGERS = ("uv", "uv pip", "poetry", "pdm", "pipenv", "pip")
+FILES = ("applications.toml", "applications-npm.toml")
+MANAGERS = ("uv", "uv pip", "poetry", "pdm", "pipenv", "pip", "npm")
+# The ecosystems, each with the fields that only it has.
+OF_ONE = {
+    "Python": {"pin", "package", "not_isolated", "prefer_wheels"},
+    "npm": {"build", "environment", "policy", "policy_reason"},
+}
 
 
 class Wrong(Exception):
-    """applications.toml cannot be used; the text says why."""
+    """The list cannot be used; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Application:
-    """One application; the fields are those that applications.toml describes."""
+    """One application; the fields are those that the two files describe."""
 
     name: str
     repository: str
@@ -39,10 +44,19 @@ class Application:
     package: bool = False
     not_isolated: bool = False
     prefer_wheels: tuple[str, ...] = ()
+    build: str | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+    policy: str | None = None
+    policy_reason: str | None = None
     git: tuple[str, ...] = ()
     works: tuple[Check, ...] = field(default=())
     tests: str | None = None
     not_tried: str | None = None
+
+    @property
+    def ecosystem(self):
+        """Whose table it is in."""
+        return "npm" if self.manager == "npm" else "Python"
 
     @property
     def kind(self):
@@ -70,6 +84,11 @@ def application(table):
     made = Application(**fields)
     if made.manager not in MANAGERS:
         raise Wrong(f"manager {made.manager} is none of {', '.join(MANAGERS)}")
+    others = set().union(*(names for ecosystem, names in OF_ONE.items() if ecosystem != made.ecosystem))
+    if foreign := others & set(fields):
+        raise Wrong(f"not for {made.manager}: {', '.join(sorted(foreign))}")
+    if (made.policy is None) != (made.policy_reason is None):
+        raise Wrong("`policy` and `policy-reason` go together")
     if not re.fullmatch(r"[0-9a-f]{40}", made.commit):
         raise Wrong(f"commit {made.commit} has not 40 digits")
     if bool(made.works) == bool(made.not_tried):
@@ -92,6 +111,9 @@ def read(text):
 
 
 def all_of_them():
-    """What the file has."""
-    with open(FILE, encoding="utf-8") as file:
-        return read(file.read())
+    """What the files have."""
+    texts = []
+    for name in FILES:
+        with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), name), encoding="utf-8") as file:
+            texts.append(file.read())
+    return read("\n".join(texts))

@@ -7,19 +7,17 @@ from ground import place
 
 FILE = os.path.join(place.ROOT, "docs/applications.md")
 ABOUT = """\
-# Real Python applications
+# Real applications
 
-{count} applications of other people's, each at one commit, with the lockfile that its repository keeps ("made for this"
-where it keeps none that can be taken as it is). What "works" means was written down before Headwater
-built anything (`benches/applications/applications.toml`): a program prints its version and does one thing, a server
-answers a request, modules are imported. The control runs corrected some of these commands. By hand `headwater.toml` has
-at most `prefer-wheels`: for giants such as numpy, and for source archives that lack files.
+Applications of other people's, each at one commit, with the lockfile that its repository keeps ("made for this" where
+it keeps none that can be taken as it is). What "works" means was written down before Headwater built anything: a program
+prints its version and does one thing, a server answers a request, a bundle is there and is served. The control runs
+corrected some of these commands.
 
-1. **The control run**: its own package manager installs what the lockfile has (`uv sync`, `poetry install`, `pdm sync`,
-   `pipenv sync`, `pip install`), with Python 3.11, without developers' groups; then it is tried. What does not work
-   there says nothing of Headwater, and is left out of the count.
+1. **The control run**: its own package manager installs what the lockfile has; then it is tried. What does not work there
+   says nothing of Headwater, and is left out of the count.
 2. **Headwater**: a clone is converted on a network without git hosts, so that packages come from the index's source
-   archives, or fall back to its wheels. The first number is the seconds of the conversion, the second the longest time
+   archives or the registry's tarballs. The first number is the seconds of the conversion, the second the longest time
    without a word on the terminal. Caches are shared: a package that an application before it had is not fetched again;
    "cold" is the time with an empty cache, where it was taken.
 3. **Nix** builds it over the stand-in for nixpkgs, in the sandbox without network; it is tried by the same commands.
@@ -27,9 +25,28 @@ at most `prefer-wheels`: for giants such as numpy, and for source archives that 
 4. Where tests are named that need no network, `nix develop` runs them in the clone: a choice of those that the control
    run passes. "Not finished" means that the shell was still being built when the run was stopped.
 
-`benches/applications/applications` makes this page, and goes on where it stopped. The stand-in has Python 3.11, so
-what asks for a newer one cannot be tried here.
+`benches/applications/applications` makes this page, and goes on where it stopped.
 """
+SECTIONS = {
+    "Python": """\
+## Python
+
+{count} applications, of `applications.toml`. The control run is `uv sync`, `poetry install`, `pdm sync`, `pipenv sync` or
+`pip install`, with Python 3.11, without developers' groups. By hand `headwater.toml` has at most `prefer-wheels`: for
+giants such as numpy, and for source archives that lack files. The stand-in has Python 3.11, so what asks for a newer one
+cannot be tried here.
+""",
+    "npm": """\
+## npm
+
+{count} applications, of `applications-npm.toml`. The control run is `npm ci`, the project's build and
+`npm prune --omit=dev`, with Node {node}; what asks for a newer one is tried as well, as npm only warns. Programs are tried
+from `bin/`, the rest in the folder that Nix installed. A `headwater.toml` is written where the recipe of nixpkgs, too,
+has to say the same (a build of another name, a download that is left out): {policies}.
+""",
+}
+# The Node of the control runs, and of the stand-in.
+NODE = "20"
 CONVERTED = ("ok", "incomplete")
 
 
@@ -65,10 +82,16 @@ def line(row, application):
     return "| " + " | ".join([name, *map(cell, told)]) + " |"
 
 
-def render(table, applications):
-    """The page."""
-    table = [row for row in table if row["name"] in applications]
-    lines = [ABOUT.format(count=len(applications)), "| | |", "|---|---|"]
+def policies(applications):
+    """What was written by hand, and why."""
+    said = [f"{one.name} ({one.policy_reason})" for one in applications if one.policy]
+    return "; ".join(said) or "none"
+
+
+def section(ecosystem, table, applications):
+    """An ecosystem's part of the page."""
+    text = SECTIONS[ecosystem].format(count=len(applications), node=NODE, policies=policies(applications.values()))
+    lines = [text, "| | |", "|---|---|"]
     lines += [f"| {name} | {number} |" for name, number in counts(table)]
     heading = ["application", "lockfile", "packages", "control", "convert", "s / silent", "cold", "routes", "build"]
     heading += ["s", "works", "tests", "why not"]
@@ -79,8 +102,17 @@ def render(table, applications):
     return "\n".join(lines) + "\n"
 
 
+def render(table, applications):
+    """The page."""
+    parts = [ABOUT]
+    for ecosystem in SECTIONS:
+        of_it = {name: one for name, one in applications.items() if one.ecosystem == ecosystem}
+        parts.append(section(ecosystem, [row for row in table if row["name"] in of_it], of_it))
+    return "\n".join(parts)
+
+
 def write(applications):
-    """Writes the page from results.tsv."""
-    text = render(rows.read().values(), applications)
+    """Writes the page from the results."""
+    table = [row for ecosystem in SECTIONS for row in rows.read(ecosystem).values()]
     with open(FILE, "w", encoding="utf-8") as file:
-        file.write(text)
+        file.write(render(table, applications))

@@ -1,4 +1,4 @@
-"""results.tsv: one row an application, in the order of applications.toml."""
+"""results.tsv and results-npm.tsv: one row an application, in the order of the list."""
 
 import csv
 import os
@@ -14,7 +14,8 @@ HEADWATER = (
     "build", "build_seconds", "works", "tests",
 )  # fmt: skip
 COLUMNS = ("name", "lockfile", *CONTROL, *HEADWATER, "reason")
-FILE = os.path.join(ground.HERE, "results.tsv")
+FOLDER = ground.HERE
+FILES = {"Python": "results.tsv", "npm": "results-npm.tsv"}
 # Whose index it was is no part of a result.
 ADDRESS = re.compile(r"https?://(?!github\.com/)[^\s'\")]+")
 
@@ -30,20 +31,23 @@ def cell(value):
     return reason.short(ADDRESS.sub("(an address)", str(value))) or "-"
 
 
-def read():
-    """The rows by name; none without the file."""
-    if not os.path.exists(FILE):
+def read(ecosystem):
+    """An ecosystem's rows by name; none without the file."""
+    path = os.path.join(FOLDER, FILES[ecosystem])
+    if not os.path.exists(path):
         return {}
-    with open(FILE, encoding="utf-8", newline="") as file:
+    with open(path, encoding="utf-8", newline="") as file:
         return {row["name"]: row for row in csv.DictReader(file, dialect="excel-tab", quoting=csv.QUOTE_NONE)}
 
 
 def keep(row, order):
     """Adds or replaces a row; rows of names that are not in the order go. The file is whole at any time."""
-    rows = read() | {row["name"]: {key: cell(value) for key, value in row.items()}}
-    with open(FILE + ".new", "w", encoding="utf-8", newline="") as file:
+    ecosystem = order[row["name"]].ecosystem
+    rows = read(ecosystem) | {row["name"]: {key: cell(value) for key, value in row.items()}}
+    path = os.path.join(FOLDER, FILES[ecosystem])
+    with open(path + ".new", "w", encoding="utf-8", newline="") as file:
         print("\t".join(COLUMNS), file=file)
         for name in order:
             if name in rows:
                 print("\t".join(rows[name].get(column) or "-" for column in COLUMNS), file=file)
-    os.replace(FILE + ".new", FILE)
+    os.replace(path + ".new", path)

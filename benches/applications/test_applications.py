@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import tomllib
 import unittest
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -17,6 +18,7 @@ import ground  # first: it finds what is shared with ../hundred
 import control
 import conversion
 import listing
+import npm
 import page
 import rows
 import standin
@@ -37,6 +39,10 @@ def entry(name="app", commit="0" * 40, lockfile="uv.lock", more="works = [{ run 
     return ENTRY.format(name=name, commit=commit, lockfile=lockfile, more=more)
 
 
+def npm_entry(more):
+    return entry(lockfile="package-lock.json", more=more).replace('"uv"', '"npm"')
+
+
 def application(**given):
     return listing.read(entry(**given))["app"]
 
@@ -49,9 +55,9 @@ class InFolder(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = folder.name
         self.addCleanup(setattr, ground, "WORK", ground.WORK)
-        self.addCleanup(setattr, rows, "FILE", rows.FILE)
+        self.addCleanup(setattr, rows, "FOLDER", rows.FOLDER)
         ground.WORK = os.path.join(folder.name, "work")
-        rows.FILE = os.path.join(folder.name, "results.tsv")
+        rows.FOLDER = folder.name
 
 
 class TheList(unittest.TestCase):
@@ -60,7 +66,10 @@ class TheList(unittest.TestCase):
         self.assertGreaterEqual(sum(one.not_tried is None for one in found.values()), 30)
         kinds = {os.path.basename(one.lockfile) for one in found.values() if one.not_tried is None}
         kept = {"uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "requirements.txt"}
-        self.assertEqual(kinds, kept)
+        self.assertEqual(kinds, kept | {"package-lock.json", "npm-shrinkwrap.json"})
+        self.assertGreaterEqual(sum(one.ecosystem == "npm" for one in found.values()), 30)
+        for one in found.values():
+            tomllib.loads(one.policy or "")
 
     def test_an_entry(self):
         works = "works = [{ serve = 's', answers = '^200', post = ['A: b'] }]"
@@ -80,6 +89,9 @@ class TheList(unittest.TestCase):
             (entry(more="not-tried = 'x'\ncolour = 1"), "app: unknown: colour"),
             (entry().replace('"uv"', '"conda"'), "app: manager conda is none of"),
             (entry() * 2, "app: twice"),
+            (entry(more="not-tried = 'x'\nbuild = 'make'"), "app: not for uv: build"),
+            (npm_entry("not-tried = 'x'\npin = 'a'"), "app: not for npm: pin"),
+            (npm_entry("not-tried = 'x'\npolicy = ''"), "app: `policy` and `policy-reason` go together"),
         ):
             with self.assertRaises(listing.Wrong) as caught:
                 listing.read(text)
@@ -89,17 +101,24 @@ class TheList(unittest.TestCase):
 class Rows(InFolder):
     def test_kept_in_order_and_replaced(self):
         order = listing.read(entry("a") + entry("b", more="not-tried = 'wants Python 3.14'") + entry("c"))
-        self.assertEqual(rows.read(), {})
+        self.assertEqual(rows.read("Python"), {})
         for name in ("c", "b", "a"):
             rows.keep(rows.empty(order[name]), order)
         rows.keep(rows.empty(order["a"]) | {"control": "works", "reason": 'said "no\n\tand more'}, order)
-        self.assertEqual(list(rows.read()), ["a", "b", "c"])
-        self.assertEqual(rows.read()["a"]["reason"], 'said "no and more')
-        self.assertEqual((rows.read()["b"]["control"], rows.read()["b"]["reason"]), ("not tried", "wants Python 3.14"))
+        self.assertEqual(list(rows.read("Python")), ["a", "b", "c"])
+        kept = rows.read("Python")
+        self.assertEqual(kept["a"]["reason"], 'said "no and more')
+        self.assertEqual((kept["b"]["control"], kept["b"]["reason"]), ("not tried", "wants Python 3.14"))
         rows.keep(rows.empty(order["a"]) | {"reason": "no 'https://a.example/x' of https://github.com/o/a"}, order)
-        self.assertEqual(rows.read()["a"]["reason"], "no '(an address)' of https://github.com/o/a")
+        self.assertEqual(rows.read("Python")["a"]["reason"], "no '(an address)' of https://github.com/o/a")
         rows.keep(rows.empty(order["a"]), {"a": order["a"]})
-        self.assertEqual(list(rows.read()), ["a"])
+        self.assertEqual(list(rows.read("Python")), ["a"])
+
+    def test_each_ecosystem_has_its_file(self):
+        order = listing.read(entry("a") + npm_entry("not-tried = '-'"))
+        for name in order:
+            rows.keep(rows.empty(order[name]), order)
+        self.assertEqual([list(rows.read(ecosystem)) for ecosystem in ("Python", "npm")], [["a"], ["app"]])
 
 
 class Trials(InFolder):
@@ -213,11 +232,45 @@ class Controls(InFolder):
             self.assertEqual(control.reason(log), said)
 
 
+class Npm(InFolder):
+    def project(self, files):
+        for path, text in files.items():
+            os.makedirs(os.path.dirname(os.path.join(self.folder, path)), exist_ok=True)
+            with open(os.path.join(self.folder, path), "w", encoding="utf-8") as file:
+                file.write(text)
+        return self.folder
+
+    def test_the_commands(self):
+        made = listing.read(npm_entry("not-tried = '-'"))["app"]
+        install, develop = control.commands(made)
+        self.assertEqual(install, "npm ci\nnpm run build --if-present\nnpm prune --omit=dev")
+        self.assertEqual(develop, "npm ci")
+        made = listing.read(npm_entry("not-tried = '-'\nbuild = 'make'\nenvironment = { SKIP = '1' }"))["app"]
+        self.assertIn("\nmake\n", control.commands(made)[0])
+        self.assertEqual(control.environment(made, "/p", None)["SKIP"], "1")
+
+    def test_packages(self):
+        text = '{"packages": {"node_modules/a": {}, "a": {}, "node_modules/b": {"link": true}, "x/node_modules/c": {}}}'
+        self.assertEqual(npm.packages(self.project({"node_modules/.package-lock.json": text})), 2)
+
+    def test_programs(self):
+        bins = '{"name": "@s/app", "bin": {"a": "./bin/a.js", "built-later": "dist/b.js"}}'
+        project = self.project({"package.json": bins, "bin/a.js": "#!/bin/sh\necho a\n"})
+        folder = npm.programs(project, os.path.join(project, "programs"))
+        self.assertEqual(os.listdir(folder), ["a"])
+        self.assertEqual(subprocess.run([f"{folder}/a"], capture_output=True, check=True).stdout, b"a\n")
+        self.assertEqual(npm.bins({"name": "@s/app", "bin": "a.js"}), {"app": "a.js"})
+        self.assertEqual(npm.bins({}), {})
+        self.assertEqual(npm.installed("/out", project), "/out/lib/node_modules/@s/app")
+
+
 class Conversions(InFolder):
     def test_what_is_written_by_hand(self):
         self.assertIsNone(conversion.policy(application()))
         made = application(more="prefer-wheels = ['numpy', 'scipy']\nnot-tried = '-'")
         self.assertEqual(conversion.policy(made), '[python]\nprefer-wheels = ["numpy", "scipy"]\n')
+        more = "policy = 'tier = \"B\"'\npolicy-reason = '-'\nnot-tried = '-'"
+        self.assertEqual(conversion.policy(listing.read(npm_entry(more))["app"]), 'tier = "B"')
 
     def test_what_is_tracked(self):
         summary = "Next:\n  git add headwater.lock 'nix/head water'    # only tracked files\n  nix build  # it\n"
@@ -248,12 +301,12 @@ class Conversions(InFolder):
 
     def test_where_the_files_are(self):
         share = os.path.join(self.folder, "share")
-        self.assertEqual(conversion.built_files(self.folder, "uv.lock", "/clone"), "/clone")
+        self.assertEqual(conversion.built_files(application(), self.folder, "/clone"), "/clone")
         for path in ("man/man1", "app"):
             os.makedirs(os.path.join(share, path))
-        self.assertEqual(conversion.built_files(self.folder, "uv.lock", "/clone"), "/clone")
+        self.assertEqual(conversion.built_files(application(), self.folder, "/clone"), "/clone")
         open(os.path.join(share, "app/uv.lock"), "w", encoding="utf-8").close()
-        self.assertEqual(conversion.built_files(self.folder, "uv.lock", "/clone"), os.path.join(share, "app"))
+        self.assertEqual(conversion.built_files(application(), self.folder, "/clone"), os.path.join(share, "app"))
 
 
 class TheStandIn(unittest.TestCase):
@@ -280,12 +333,15 @@ class ThePage(unittest.TestCase):
                      "build_seconds": "7", "tests": "ok", "control_tests": "ok"}  # fmt: skip
         table[1] |= {"control": "works", "convert": "2", "reason": "x | y"}
         table[3] |= {"control": "not installed", "reason": "control: no"}
-        text = page.render(table, listed)
+        other = listing.read(npm_entry("works = []\nnot-tried = '-'\npolicy = 'x = 1'\npolicy-reason = 'a reason'"))["app"]
+        listed["app"] = other
+        text = page.render([*table, rows.empty(other)], listed)
         self.assertEqual(dict(page.counts(table))["**built, and works**"], "1 (50 %)")
         self.assertIn("| tried | 3 |\n", text)
         self.assertIn("| uv.lock | 9 | works, 3 s | ok | 5.0 / 1.0 |  | sdist 9 | ok | 7 | yes | ok |  |\n", text)
         self.assertIn("| x \\| y |", text)
-        self.assertTrue(text.endswith("\nNot tried: c (wants Python 3.14).\n"))
+        self.assertIn("\nNot tried: c (wants Python 3.14).\n\n## npm\n\n1 applications", text)
+        self.assertIn("left out): app (a reason).\n", text)
 
 
 if __name__ == "__main__":
