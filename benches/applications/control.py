@@ -77,7 +77,7 @@ def reason(log):
     with open(log, encoding="utf-8", errors="replace") as file:
         lines = [line for each in file if (line := each.strip(" \t\r\n|×├▶╰─"))]
     errors = [line for line in lines if line.lower().startswith(("error", "fatal", "failed", "unable"))]
-    return (errors or lines or ["no output"])[-1]
+    return npm.reason(lines) or (errors or lines or ["no output"])[-1]
 
 
 def packages(application, project):

@@ -5,11 +5,13 @@ import os
 import shutil
 
 BUILD = "npm run build --if-present"
+# Without the scripts: npm would run `prepare` of a workspace's members again, now without what it is built with.
+PRUNE = "npm prune --omit=dev --ignore-scripts"
 
 
 def commands(application):
     """What installs and builds the application and leaves what it runs with, and what then adds the rest again."""
-    return "\n".join(["npm ci", application.build or BUILD, "npm prune --omit=dev"]), "npm ci"
+    return "\n".join(["npm ci", application.build or BUILD, PRUNE]), "npm ci"
 
 
 def environment(application, cache):
@@ -22,6 +24,14 @@ def environment(application, cache):
         # Headers for addons are those of Debian's Node, as in the builds.
         "npm_config_nodedir": "/usr",
     } | application.environment
+
+
+def reason(lines):
+    """What npm says of its own failure: its code and the first sentence. None where it was a script that failed."""
+    said = [line.removeprefix("npm error ").strip() for line in lines if line.startswith("npm error ")]
+    code = next((line.removeprefix("code ") for line in said if line.startswith("code E")), None)
+    sentence = next((line for line in said if len(line.split()) > 3), None)
+    return code and sentence and f"{code}: {sentence}"
 
 
 def manifest(project):

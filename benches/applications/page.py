@@ -10,12 +10,12 @@ ABOUT = """\
 # Real applications
 
 Applications of other people's, each at one commit, with the lockfile that its repository keeps ("made for this" where
-it keeps none that can be taken as it is). What "works" means was written down before Headwater built anything: a program
-prints its version and does one thing, a server answers a request, a bundle is there and is served. The control runs
-corrected some of these commands.
+it keeps none that can be taken as it is). What "works" means was written down before Headwater built anything: a
+program prints its version and does one thing, a server answers a request, a bundle is there and is served. The control
+runs corrected some of these commands.
 
-1. **The control run**: its own package manager installs what the lockfile has; then it is tried. What does not work there
-   says nothing of Headwater, and is left out of the count.
+1. **The control run**: its own package manager installs what the lockfile has; then it is tried. What does not work
+   there says nothing of Headwater, and is left out of the count.
 2. **Headwater**: a clone is converted on a network without git hosts, so that packages come from the index's source
    archives or the registry's tarballs. The first number is the seconds of the conversion, the second the longest time
    without a word on the terminal. Caches are shared: a package that an application before it had is not fetched again;
@@ -31,18 +31,18 @@ SECTIONS = {
     "Python": """\
 ## Python
 
-{count} applications, of `applications.toml`. The control run is `uv sync`, `poetry install`, `pdm sync`, `pipenv sync` or
-`pip install`, with Python 3.11, without developers' groups. By hand `headwater.toml` has at most `prefer-wheels`: for
-giants such as numpy, and for source archives that lack files. The stand-in has Python 3.11, so what asks for a newer one
-cannot be tried here.
+{count} applications, of `applications.toml`. The control run is `uv sync`, `poetry install`, `pdm sync`, `pipenv sync`
+or `pip install`, with Python 3.11, without developers' groups. By hand `headwater.toml` has at most `prefer-wheels`:
+for giants such as numpy, and for source archives that lack files. The stand-in has Python 3.11, so what asks for a
+newer one cannot be tried here.
 """,
     "npm": """\
 ## npm
 
-{count} applications, of `applications-npm.toml`. The control run is `npm ci`, the project's build and
-`npm prune --omit=dev`, with Node {node}; what asks for a newer one is tried as well, as npm only warns. Programs are tried
-from `bin/`, the rest in the folder that Nix installed. A `headwater.toml` is written where the recipe of nixpkgs, too,
-has to say the same (a build of another name, a download that is left out): {policies}.
+{count} applications, of `applications-npm.toml`. The control run is `npm ci`, the project's build and `npm prune
+--omit=dev`, with Node {node}; what asks for a newer one is tried as well, as npm only warns. Programs are tried from
+`bin/`, the rest in the folder that Nix installed. A `headwater.toml` is written where the recipe of nixpkgs, too, has
+to say the same (a build of another name, a download that is left out): {policies}.
 """,
 }
 # The Node of the control runs, and of the stand-in.

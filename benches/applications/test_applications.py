@@ -231,6 +231,17 @@ class Controls(InFolder):
                 file.write(text)
             self.assertEqual(control.reason(log), said)
 
+    def test_why_npm_failed(self):
+        log = os.path.join(self.folder, "log")
+        for said, text in (
+            ("EBADENGINE: notsup Not compatible with your version", "code EBADENGINE\nengine Unsupported engine\n"
+             "notsup Not compatible with your version\nA complete log of this run is in x"),
+            ("error TS1: no", "code 1\npath /x\ncommand failed\nA complete log of this run is in x"),
+        ):  # fmt: skip
+            with open(log, "w", encoding="utf-8") as file:
+                print("error TS1: no", *(f"npm error {line}" for line in text.splitlines()), sep="\n", file=file)
+            self.assertEqual(control.reason(log), said)
+
 
 class Npm(InFolder):
     def project(self, files):
@@ -243,7 +254,7 @@ class Npm(InFolder):
     def test_the_commands(self):
         made = listing.read(npm_entry("not-tried = '-'"))["app"]
         install, develop = control.commands(made)
-        self.assertEqual(install, "npm ci\nnpm run build --if-present\nnpm prune --omit=dev")
+        self.assertEqual(install, "npm ci\nnpm run build --if-present\nnpm prune --omit=dev --ignore-scripts")
         self.assertEqual(develop, "npm ci")
         made = listing.read(npm_entry("not-tried = '-'\nbuild = 'make'\nenvironment = { SKIP = '1' }"))["app"]
         self.assertIn("\nmake\n", control.commands(made)[0])
@@ -333,8 +344,8 @@ class ThePage(unittest.TestCase):
                      "build_seconds": "7", "tests": "ok", "control_tests": "ok"}  # fmt: skip
         table[1] |= {"control": "works", "convert": "2", "reason": "x | y"}
         table[3] |= {"control": "not installed", "reason": "control: no"}
-        other = listing.read(npm_entry("works = []\nnot-tried = '-'\npolicy = 'x = 1'\npolicy-reason = 'a reason'"))["app"]
-        listed["app"] = other
+        more = "not-tried = '-'\npolicy = 'x = 1'\npolicy-reason = 'a reason'"
+        listed["app"] = other = listing.read(npm_entry(more))["app"]
         text = page.render([*table, rows.empty(other)], listed)
         self.assertEqual(dict(page.counts(table))["**built, and works**"], "1 (50 %)")
         self.assertIn("| tried | 3 |\n", text)
