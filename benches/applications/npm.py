@@ -5,8 +5,9 @@ import os
 import shutil
 
 BUILD = "npm run build --if-present"
-# Without the scripts: npm would run `prepare` of a workspace's members again, now without what it is built with.
-PRUNE = "npm prune --omit=dev --ignore-scripts"
+# The lockfile stays as it is. Without the scripts: npm would run `prepare` of a
+# workspace's members again, now without what it is built with.
+PRUNE = "npm prune --omit=dev --no-save --ignore-scripts"
 
 
 def commands(application):

@@ -254,7 +254,7 @@ class Npm(InFolder):
     def test_the_commands(self):
         made = listing.read(npm_entry("not-tried = '-'"))["app"]
         install, develop = control.commands(made)
-        self.assertEqual(install, "npm ci\nnpm run build --if-present\nnpm prune --omit=dev --ignore-scripts")
+        self.assertEqual(install, "npm ci\nnpm run build --if-present\nnpm prune --omit=dev --no-save --ignore-scripts")
         self.assertEqual(develop, "npm ci")
         made = listing.read(npm_entry("not-tried = '-'\nbuild = 'make'\nenvironment = { SKIP = '1' }"))["app"]
         self.assertIn("\nmake\n", control.commands(made)[0])
