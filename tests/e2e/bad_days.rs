@@ -152,6 +152,40 @@ fn an_unreachable_registry_writes_nothing() {
     assert!(!project.has("headwater.lock") && !project.has("nix"));
 }
 
+/// npm takes the lockfile's address, and never asks the registry that `.npmrc` names for the scope.
+#[test]
+fn a_scopes_registry_that_the_lockfile_does_not_name_is_not_asked() {
+    let lib = package("@scope/lib", "1.0.0", json!({}), &[("index.js", "")]);
+    let registry = Registry::start(std::slice::from_ref(&lib));
+    let mut project = project(&lib, &registry);
+    project.write(".npmrc", "@scope:registry=http://127.0.0.1:9/\n");
+    let lock = project.read("package-lock.json");
+    let resolved = format!("{}@scope/lib/-/lib-1.0.0.tgz", registry.url);
+    let mut lock: Value = serde_json::from_str(&lock).unwrap();
+    lock["packages"]["node_modules/@scope/lib"]["resolved"] = resolved.into();
+    project.write("package-lock.json", &lock.to_string());
+    let run = project.convert(&["--json"]).expect(0);
+    assert_eq!(run.json()["routes"], json!({ "artifact": 1 }), "{}", run.stdout);
+    project.registry = None;
+}
+
+/// Where the file itself can be had, what the registry says of it beside is not worth a failure.
+#[test]
+fn metadata_that_cannot_be_asked_for_leaves_the_run_incomplete() {
+    let lib = package("@scope/lib", "1.0.0", json!({}), &[("index.js", "")]);
+    let registry = Registry::start(std::slice::from_ref(&lib));
+    let project = project(&lib, &registry);
+    project.write(".npmrc", "@scope:registry=http://127.0.0.1:9/\n");
+    let mut lock: Value = serde_json::from_str(&project.read("package-lock.json")).unwrap();
+    let files = registry.url.replace("127.0.0.1", "localhost");
+    lock["packages"]["node_modules/@scope/lib"]["resolved"] =
+        format!("{files}@scope/lib/-/lib-1.0.0.tgz").into();
+    project.write("package-lock.json", &lock.to_string());
+    let run = project.convert(&["--json"]).expect(3);
+    assert_eq!(run.json()["unreachable"], json!(["127.0.0.1"]), "{}", run.stdout);
+    assert!(project.has("nix/headwater/packages.nix"));
+}
+
 #[test]
 fn an_unreachable_git_host_is_asked_once_and_the_run_is_incomplete() {
     let packages: Vec<_> = (0..30)

@@ -200,6 +200,27 @@ async fn resolved_addresses_are_taken_at_their_word() {
 }
 
 #[tokio::test]
+async fn a_scopes_registry_does_not_replace_the_default_one() {
+    let registry: url::Url = "https://npm.example.org/".parse().unwrap();
+    let npmrc = "@s:registry=https://scope.example.org/\nreplace-registry-host=default.example.org";
+    let npm = client(Some(&registry), npmrc, Cache::none());
+    let says = async |resolved: Option<&str>| {
+        let resolved = resolved.map(|url| url.parse().unwrap());
+        let url = npm.resolved_url(&name("@s/a"), &one(), resolved.as_ref()).await.unwrap();
+        let registry = npm.registry_of(&name("@s/a"), resolved.as_ref()).await.unwrap();
+        (url.host_str().unwrap().to_owned(), registry.host_str().unwrap().to_owned())
+    };
+    let both = |host: &str| (host.to_owned(), host.to_owned());
+    assert_eq!(says(Some("https://default.example.org/@s/a/-/a-1.0.0.tgz")).await, both("npm.example.org"));
+    assert_eq!(says(Some("https://npm.example.org/@s/a/-/a-1.0.0.tgz")).await, both("npm.example.org"));
+    assert_eq!(says(Some("https://scope.example.org/@s/a/-/a-1.0.0.tgz")).await, both("scope.example.org"));
+    assert_eq!(says(None).await, both("scope.example.org"));
+    // Of a host that no setting names, its scope's registry knows most.
+    let elsewhere = says(Some("https://files.example.org/a.tgz")).await;
+    assert_eq!(elsewhere, ("files.example.org".to_owned(), "scope.example.org".to_owned()));
+}
+
+#[tokio::test]
 async fn without_settings_npm_is_asked_once() {
     let npm = client(None, "", Cache::none());
     let error = npm.registry(&name("a")).await.unwrap_err();

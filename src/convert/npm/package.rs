@@ -168,10 +168,11 @@ async fn one(
             let fault = |error: &NpmError| fault(&wanted, error);
             let held = prior.and_then(|pin| still_holds(pin, &wanted));
             let known = held.filter(|_| !refresh);
+            let registry =
+                world.npm.registry_of(&wanted.name, url.as_ref()).await.map_err(|error| fault(&error))?;
+            let served = Served { registry: &registry, name: &wanted.name, version: &version };
             let metadata = match (known, &wanted.integrity) {
-                (None, None) => {
-                    metadata(world, &wanted.name, &version).await.map_err(|error| fault(&error))?
-                }
+                (None, None) => metadata(world, served).await.map_err(|error| fault(&error))?,
                 _ => None,
             };
             let (expected, from) = expected(&wanted, metadata.as_deref(), prior.filter(|_| !refresh));
@@ -184,7 +185,7 @@ async fn one(
                 fetched(world, cached, &wanted, url, expected, from).await.map_err(|error| fault(&error))?;
             let finding = match known {
                 Some(resolution) => Finding::Resolved(Box::new(resolution.clone())),
-                None => resolve(world, (&wanted.name, &version), &contents, metadata)
+                None => resolve(world, served, &contents, metadata)
                     .await
                     .map_err(|error| fault(&error))?
                     // Of other bytes it would prove nothing.
@@ -228,13 +229,17 @@ fn still_holds<'a>(pin: &'a Pin, wanted: &Wanted) -> Option<&'a Resolution> {
     pin.resolution.as_ref().filter(|resolution| same && pins::is_sound(resolution, &wanted.purl))
 }
 
+/// A version, and the registry that knows it.
+#[derive(Clone, Copy)]
+struct Served<'a> {
+    registry: &'a Url,
+    name: &'a PackageName,
+    version: &'a Version,
+}
+
 /// The registry's document; a registry that lacks it is no fault, there is only less to go by.
-async fn metadata(
-    world: &World,
-    name: &PackageName,
-    version: &Version,
-) -> Result<Option<Arc<Metadata>>, NpmError> {
-    match world.npm.version_metadata(name, version).await {
+async fn metadata(world: &World, served: Served<'_>) -> Result<Option<Arc<Metadata>>, NpmError> {
+    match world.npm.metadata_at(served.registry, served.name, served.version).await {
         Ok(metadata) => Ok(Some(metadata)),
         Err(NpmError::Missing { .. }) => Ok(None),
         Err(NpmError::Http(error)) if error.is_not_found() => Ok(None),
@@ -291,10 +296,11 @@ async fn fetched(
 
 async fn resolve(
     world: &World,
-    (name, version): (&PackageName, &Version),
+    served: Served<'_>,
     contents: &Contents,
     known: Option<Arc<Metadata>>,
 ) -> Result<Finding, NpmError> {
+    let Served { registry, name, version } = served;
     // Without a host to ask, the registry's opinion of where to ask is a request for nothing. The package's
     // own repository is always asked first, so that the answer is the same in any order of packages.
     let manifest = contents.manifest_json();
@@ -307,7 +313,14 @@ async fn resolve(
     }
     let metadata = match known {
         Some(metadata) => Some(metadata),
-        None => metadata(world, name, version).await?,
+        None => match metadata(world, served).await {
+            Ok(metadata) => metadata,
+            // The file itself is there, which is all that npm asks for.
+            Err(error) if error.is_network() => {
+                return Ok(Finding::Unreachable { host: registry.host_str().unwrap_or_default().to_owned() });
+            }
+            Err(error) => return Err(error),
+        },
     };
     let raw = metadata.as_ref().map(|metadata| &metadata.raw);
     match source::resolve(name, version, contents, raw, &world.git).await {

@@ -52,6 +52,18 @@ impl Npm {
         self.or_default(self.0.config.registry(name)?).await
     }
 
+    /// The registry that has what the lockfile's `resolved` names: mostly that of the package, but a scope's own is
+    /// never asked for an address of the default one.
+    pub async fn registry_of(&self, name: &PackageName, resolved: Option<&Url>) -> Result<Url, NpmError> {
+        let own = self.registry(name).await?;
+        let Some(resolved) = resolved else { return Ok(own) };
+        let place = self.replaced(resolved).await?;
+        match self.unscoped_registry().await {
+            Ok(unscoped) if !same_origin(&own, &place) && same_origin(&unscoped, &place) => Ok(unscoped),
+            _ => Ok(own),
+        }
+    }
+
     /// The registry that serves packages without a scope.
     pub async fn unscoped_registry(&self) -> Result<Url, NpmError> {
         self.or_default(self.0.config.unscoped_registry()?).await
@@ -88,16 +100,25 @@ impl Npm {
         self.0.default.get_or_init(ask).await.clone()
     }
 
-    /// The document of one version: `<registry>/<name>/<version>`, or from the whole packument where the
-    /// registry has no such address.
+    /// The document of one version, of the registry that serves the package.
     pub async fn version_metadata(
         &self,
         name: &PackageName,
         version: &Version,
     ) -> Result<Arc<Metadata>, NpmError> {
-        let registry = self.registry(name).await?;
+        self.metadata_at(&self.registry(name).await?, name, version).await
+    }
+
+    /// The document of one version: `<registry>/<name>/<version>`, or from the whole packument where the
+    /// registry has no such address.
+    pub async fn metadata_at(
+        &self,
+        registry: &Url,
+        name: &PackageName,
+        version: &Version,
+    ) -> Result<Arc<Metadata>, NpmError> {
         let path = document_path(name);
-        let url = joined(&registry, &format!("{path}/{}", version.as_str().replace('+', "%2B")))?;
+        let url = joined(registry, &format!("{path}/{}", version.as_str().replace('+', "%2B")))?;
         if let Some(raw) = self.0.cache.get_json(Kind::Metadata, url.as_str())
             && let Some(metadata) = Metadata::from_json(raw)
         {
@@ -107,7 +128,7 @@ impl Npm {
         let body = match self.json(&url).await {
             Ok(body) => body,
             Err(NpmError::Http(error)) if lacks_endpoint(&error) => {
-                self.json(&joined(&registry, &path)?).await.map_err(|error| match error {
+                self.json(&joined(registry, &path)?).await.map_err(|error| match error {
                     NpmError::Http(error) if error.is_not_found() => {
                         NpmError::Missing { package: package.clone(), url: shown(&url) }
                     }
@@ -163,8 +184,15 @@ impl Npm {
         version: &Version,
         resolved: Option<&Url>,
     ) -> Result<Url, NpmError> {
-        let Some(resolved) = resolved else { return self.tarball_url(name, version).await };
-        let Some(registry) = self.0.config.registry(name)? else { return Ok(resolved.clone()) };
+        match resolved {
+            Some(resolved) => self.replaced(resolved).await,
+            None => self.tarball_url(name, version).await,
+        }
+    }
+
+    /// Like npm, takes no scope's registry for the default one.
+    async fn replaced(&self, resolved: &Url) -> Result<Url, NpmError> {
+        let Some(registry) = self.0.config.unscoped_registry()? else { return Ok(resolved.clone()) };
         if same_origin(&registry, resolved) {
             return Ok(resolved.clone());
         }
