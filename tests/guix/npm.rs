@@ -115,7 +115,7 @@ fn a_folder_in_a_package() {
         ],
     );
     let registry = Registry::start(std::slice::from_ref(&tool));
-    let mut project = Project::new(&[("app.js", "console.log(require('tool'));\n")]);
+    let mut project = Project::new(&[("app.js", "#!/usr/bin/env node\nconsole.log(require('tool'));\n")]);
     project.registry = Some(registry.url.clone());
     project.write_lock(
         &json!({ "name": "app", "version": "1.0.0", "bin": "app.js" }),
