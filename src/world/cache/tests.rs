@@ -1,7 +1,5 @@
 //! A cache that works, and ones that do not.
 
-use std::time::Instant;
-
 use super::*;
 use crate::contents::Contents;
 use crate::hash::Algorithm;
@@ -37,11 +35,8 @@ fn a_thousand_keys_in_one_question() {
     for key in &keys {
         cache.put(Kind::Contents, key, &[b'x'; 2000]);
     }
-    let started = Instant::now();
     let found = cache.get_many(Kind::Contents, keys.iter().map(String::as_str).chain(["none"]));
     assert_eq!(found.len(), keys.len());
-    // A few milliseconds; the bound is for a machine that is busy with other things.
-    assert!(started.elapsed() < Duration::from_millis(300), "{:?}", started.elapsed());
 }
 
 #[test]

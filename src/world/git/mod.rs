@@ -227,7 +227,7 @@ impl Repositories for Git {
 
     async fn blob(&self, repository: &Repository, blob: Digest<20>) -> Result<Vec<u8>, NoAnswer> {
         let address = self.address(repository).await?;
-        let key = format!("{repository} {blob}");
+        let key = format!("{} {blob}", address.place);
         self.0.blobs.get(key, self.ask_blob(&address, blob)).await
     }
 

@@ -103,7 +103,7 @@ class Scene:
     def convert(self, **packages):
         """Writes the entry as a conversion would."""
         packages = {"pname": "app", "version": "1.0", "roots": [], "packages": self.packages, **packages}
-        entry = "{ pkgs }:\nimport ./lib/python { inherit pkgs; } {\n  src = ../..;\n  generated = ./.;\n"
+        entry = "{ pkgs }:\nimport ./lib/python { inherit pkgs; } {\n  src = ../..;\n  here = ../..;\n  generated = ./.;\n"
         entry += f'  sources = {{ registry = "http://127.0.0.1:9/"; packs = {nix_text(self.packs)}; }};\n  packs = ./packs;\n'
         entry += f"  packages = {nix_text(packages)};\n}}\n"
         with open(os.path.join(self.generated, "default.nix"), "w", encoding="utf-8") as file:
