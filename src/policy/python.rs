@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::project::variables;
-use super::{Exception, Overrides, Policy};
+use super::{Exception, Overrides, Policy, Provided};
 use crate::graph::{PyName, PyVersion};
 
 /// A route that somebody insists on.
@@ -105,6 +105,11 @@ impl Overrides {
         }
         if self.skip_scripts.is_some() {
             lines.push("skipScripts".to_owned());
+        }
+        match &self.provided {
+            Some(Provided::Attribute(attribute)) => lines.push(format!("provided {attribute}")),
+            Some(Provided::Given(given)) => lines.push(format!("provided {given}")),
+            None => {}
         }
         lines
     }

@@ -90,6 +90,10 @@ fn compiled_files_of_packages_find_their_loader_and_libraries() {
     let addon = std::fs::read(modules.join("binding/lib/binding.node")).unwrap();
     let rpath = "$ORIGIN/../../binding-libs/lib:/nix/store/";
     assert!(addon.windows(rpath.len()).any(|bytes| bytes == rpath.as_bytes()), "no {rpath}");
+    // No script is run, and its compiled files are looked after.
+    project.write("headwater.toml", "[packages.binding]\nbuildInputs = [\"zlib\"]\n");
+    project.convert(&[]).expect(0);
+    nix::build(&project, "", ".nodeModules");
     // The pack stays as its hash says.
     let packs = project.read("nix/headwater/packages.nix");
     assert!(packs.contains("linked = {\n"), "{packs}");

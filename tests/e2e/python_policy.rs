@@ -206,6 +206,8 @@ fn programs_and_keys_that_cannot_be() {
         ("[programs.app]\nfile = \"../app.py\"\n", "leads out of the project"),
         ("[programs.app]\nfle = \"app.py\"\n", "headwater.toml"),
         ("[python]\ninterpeter = \"x\"\n", "did you mean `interpreter`"),
+        ("[shell]\nmodules = \"copy\"\n", "`shell` has no effect on Python projects"),
+        ("[packages.lib]\nprovided = false\n", "provided has no effect"),
         ("[packages.lib]\nroute = \"egg\"\n", "headwater.toml"),
         ("[packages.lib]\npatches = [\"none.patch\"]\n", "none.patch"),
         ("[packages.lib]\nbuildRequires = [\"x ==\"]\n", "x =="),

@@ -43,8 +43,9 @@ pub fn faults(found: &Found<'_>, project: &Project, to: &BTreeSet<Language>) -> 
     if to.contains(&Language::Guix) {
         faults.extend(guix(policy));
     }
+    let linked = found.linked();
     for (key, overrides) in &policy.packages {
-        faults.extend(package(found, project, key, overrides));
+        faults.extend(package(found, project, &linked, key, overrides));
     }
     faults
 }
@@ -102,7 +103,13 @@ fn guix(policy: &Policy) -> Vec<Problem> {
 }
 
 /// Keys of `[packages.NAME]` that change nothing.
-fn package(found: &Found<'_>, project: &Project, key: &str, overrides: &Overrides) -> Vec<Problem> {
+fn package(
+    found: &Found<'_>,
+    project: &Project,
+    linked: &BTreeMap<Location, Vec<String>>,
+    key: &str,
+    overrides: &Overrides,
+) -> Vec<Problem> {
     let mut faults = Vec::new();
     let pythons = [
         ("nativeBuildInputs", !overrides.native_build_inputs.is_empty()),
@@ -133,8 +140,12 @@ fn package(found: &Found<'_>, project: &Project, key: &str, overrides: &Override
         }
         return faults;
     }
-    let runs =
-        said(&[("env", !overrides.env.is_empty()), ("buildInputs", !overrides.build_inputs.is_empty())]);
+    // Compiled files find their libraries there, whether scripts are run or not.
+    let is_linked = named.iter().any(|(location, _)| linked.contains_key(*location));
+    let runs = said(&[
+        ("env", !overrides.env.is_empty()),
+        ("buildInputs", !overrides.build_inputs.is_empty() && !is_linked),
+    ]);
     let has_scripts = |(location, node): &(&Location, &Node)| found.runs_scripts(location, node);
     if !runs.is_empty() && !named.iter().any(has_scripts) {
         let why = "the package has no install scripts, and nothing else of it is run";

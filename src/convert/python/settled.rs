@@ -42,9 +42,20 @@ pub fn faults(policy: &Policy, described: &Described, to: &BTreeSet<Language>) -
     if to.contains(&Language::Guix) {
         faults.extend(checked.map(|(name, _)| problem::not_in_guix(&format!("programs.{name:?}.check"))));
     }
-    for (package, _) in policy.packages.iter().filter(|(_, overrides)| overrides.skip_scripts.is_some()) {
-        let why = "Python packages have no install scripts";
-        faults.push(problem::no_effect(package, &["skipScripts"], why, "take it out"));
+    if policy.shell != policy::Shell::default() {
+        faults.push(problem::not_of(
+            "shell",
+            "Python projects",
+            "take it out; the shell has an environment of its own",
+        ));
+    }
+    for (package, overrides) in &policy.packages {
+        for (key, is_said) in
+            [("skipScripts", overrides.skip_scripts.is_some()), ("provided", overrides.provided.is_some())]
+        {
+            let why = "Python packages have no install scripts";
+            faults.extend(is_said.then(|| problem::no_effect(package, &[key], why, "take it out")));
+        }
     }
     faults
 }
