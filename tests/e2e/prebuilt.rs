@@ -74,7 +74,7 @@ fn compiled_files_of_packages_find_their_loader_and_libraries() {
         const engine = require.resolve('engine-linux/package.json').replace('package.json', 'bin/engine');\n\
         const said = require('fs').readFileSync(require.resolve('user/package.json').replace('package.json', 'said'));\n\
         console.log(execFileSync(engine, { encoding: 'utf8' }), require('binding'), `${said}`);\n";
-    let manifest = json!({ "name": "app", "version": "1.0.0", "main": "app.js" });
+    let manifest = json!({ "name": "app", "version": "1.0.0", "bin": "app.js" });
     let mut project = Project::with_packages(&manifest, &packages, &[("app.js", app)]);
     project.registry = Some(registry.url.clone());
     project.convert(&[]).expect(0);
