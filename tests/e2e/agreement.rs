@@ -67,7 +67,7 @@ fn peers_do_not_count_where_the_project_says_so() {
         package("plugin", "1.0.0", json!({ "peerDependencies": { "host": "^1" } }), &[("index.js", &index)]);
     let registry = Registry::start(std::slice::from_ref(&plugin));
     let manifest = json!({
-        "name": "app", "version": "1.0.0", "main": "app.js", "dependencies": { "plugin": "^1" },
+        "name": "app", "version": "1.0.0", "bin": "app.js", "dependencies": { "plugin": "^1" },
     });
     let app = ("app.js", "console.log(require('plugin'));\n");
     let mut project = Project::with_packages(&manifest, &[&plugin], &[app]);
@@ -82,7 +82,7 @@ fn peers_do_not_count_where_the_project_says_so() {
 #[test]
 fn a_node_that_does_not_fit_is_told_with_the_one_that_does() {
     let manifest =
-        json!({ "name": "app", "version": "1.0.0", "main": "app.js", "engines": { "node": ">=22 <23" } });
+        json!({ "name": "app", "version": "1.0.0", "bin": "app.js", "engines": { "node": ">=22 <23" } });
     let mut project = Project::with_packages(&manifest, &[], &[("app.js", "console.log('runs')\n")]);
     project.registry = Some("http://127.0.0.1:9/".into());
     project.convert(&[]).expect(0);

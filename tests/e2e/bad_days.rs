@@ -157,7 +157,7 @@ fn an_unreachable_registry_writes_nothing() {
 fn a_scopes_registry_that_the_lockfile_does_not_name_is_not_asked() {
     let lib = package("@scope/lib", "1.0.0", json!({}), &[("index.js", "")]);
     let registry = Registry::start(std::slice::from_ref(&lib));
-    let mut project = project(&lib, &registry);
+    let project = project(&lib, &registry);
     project.write(".npmrc", "@scope:registry=http://127.0.0.1:9/\n");
     let lock = project.read("package-lock.json");
     let resolved = format!("{}@scope/lib/-/lib-1.0.0.tgz", registry.url);
@@ -165,8 +165,7 @@ fn a_scopes_registry_that_the_lockfile_does_not_name_is_not_asked() {
     lock["packages"]["node_modules/@scope/lib"]["resolved"] = resolved.into();
     project.write("package-lock.json", &lock.to_string());
     let run = project.convert(&["--json"]).expect(0);
-    assert_eq!(run.json()["routes"], json!({ "artifact": 1 }), "{}", run.stdout);
-    project.registry = None;
+    assert_eq!(run.json()["routes"], json!({ "unvetted": 1 }), "{}", run.stdout);
 }
 
 /// Where the file itself can be had, what the registry says of it beside is not worth a failure.
@@ -175,9 +174,9 @@ fn metadata_that_cannot_be_asked_for_leaves_the_run_incomplete() {
     let lib = package("@scope/lib", "1.0.0", json!({}), &[("index.js", "")]);
     let registry = Registry::start(std::slice::from_ref(&lib));
     let project = project(&lib, &registry);
-    project.write(".npmrc", "@scope:registry=http://127.0.0.1:9/\n");
     let mut lock: Value = serde_json::from_str(&project.read("package-lock.json")).unwrap();
     let files = registry.url.replace("127.0.0.1", "localhost");
+    project.write(".npmrc", &format!("@scope:registry=http://127.0.0.1:9/\n@other:registry={files}\n"));
     lock["packages"]["node_modules/@scope/lib"]["resolved"] =
         format!("{files}@scope/lib/-/lib-1.0.0.tgz").into();
     project.write("package-lock.json", &lock.to_string());

@@ -18,7 +18,7 @@ fn scene(extra: &Value) -> (Project, Registry) {
     let packages = [scripted("a"), scripted("b")];
     let registry = Registry::start(&packages);
     let mut manifest = json!({
-        "name": "app", "version": "1.0.0", "main": "app.js", "dependencies": { "a": "1", "b": "1" },
+        "name": "app", "version": "1.0.0", "bin": "app.js", "dependencies": { "a": "1", "b": "1" },
     });
     crate::support::package::merge(&mut manifest, extra);
     let mut project = Project::with_packages(&manifest, &[&packages[0], &packages[1]], &[("app.js", APP)]);

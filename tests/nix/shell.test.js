@@ -173,7 +173,7 @@ test('a copy that is cut short leaves what was there', (t) => {
   const { tree, project, enter } = setUp(t);
   enter(tree('one'), 'copy');
   const two = tree('two');
-  fs.writeFileSync(`${project}/stop.js`, `require('fs').copyFileSync = require('fs').writeSync = () => { throw new Error('cut short'); };\n`);
+  fs.writeFileSync(`${project}/stop.js`, `require('fs').chmodSync = () => { throw new Error('cut short'); };\n`);
   const args = ['--require', `${project}/stop.js`, `${library}/js/shell.js`, two, project, 'copy'];
   const done = spawnSync(process.execPath, args, { encoding: 'utf8' });
   assert.match(done.stderr, /cut short/);

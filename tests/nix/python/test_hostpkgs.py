@@ -39,6 +39,7 @@ class HostPackages(unittest.TestCase):
               inherit (pkgs) lib;
               host = {{ script, ... }}: script;
               programs = name: _: name;
+              libraries = name: _: name;
             }}).libyaml
         """
         script = json.loads(support.run("nix-instantiate", "--eval", "--strict", "--json", "-E", expression))
