@@ -5,6 +5,7 @@
 //! dependency that is not met is found here the same way; it is not resolved, since what would be found could hardly be
 //! what is there already.
 
+mod kept;
 mod met;
 mod overrides;
 
@@ -200,7 +201,8 @@ impl Checks<'_> {
             || asked.overridden
                 && accepted(&edge.spec, false)
                 && !asked.key.as_deref().is_some_and(|key| accepted(key, false));
-        if is_met {
+        let may_stay = !matches!(edge.kind, Kind::Peer | Kind::Workspace);
+        if is_met || may_stay && kept::stays(self.tree, from.0, name, (location, to), spec) {
             return None;
         }
         if spec::Spec::parse(spec).is_unsupported() {

@@ -122,6 +122,41 @@ fn ranges_and_sections() {
 }
 
 #[test]
+fn a_nested_version_that_is_too_great_stays() {
+    // What is asked for, what is nested, what is at the top: a member's folder and a package alike.
+    for (asked, nested, top, expected) in [
+        ("1.2.0", "1.3.0", None, ""),
+        ("<1.3", "1.3.0", None, ""),
+        ("1.2.0", "1.3.0", Some("1.2.0"), ""),
+        ("^1 || >=3", "2.0.0", None, "HW438"),
+        ("1.3.0", "1.2.0", None, "HW438"),
+        ("1.2.0", "1.3.0", Some("1.1.0"), "HW438"),
+        ("1.2.0", "", Some("1.3.0"), "HW438"),
+    ] {
+        let root = top.map_or(json!({}), |top| one(D, top));
+        let manifest = json!({ "name": "a", "version": "1.0.0", D: { "lib": asked } });
+        for folder in ["a", "node_modules/a"] {
+            let mut entries = json!({ folder: manifest });
+            if !nested.is_empty() {
+                entries[format!("{folder}/node_modules/lib")] = lib(nested);
+            }
+            if let Some(top) = top {
+                entries["node_modules/lib"] = lib(top);
+            }
+            let case = if folder == "a" {
+                entries["node_modules/a"] = json!({ "resolved": "a", "link": true });
+                Case::new(root.clone(), root.clone(), entries).member("a", "a", manifest.clone())
+            } else {
+                let mut root = root.clone();
+                root[D]["a"] = "1.0.0".into();
+                Case::new(root.clone(), root, entries)
+            };
+            case.is(expected);
+        }
+    }
+}
+
+#[test]
 fn spellings_of_ranges() {
     for spec in [
         "*",
