@@ -11,14 +11,15 @@ use crate::lockfile::{Workspaces, agreement};
 use crate::world::disk::{self, Kind};
 use crate::world::npm::ProjectSettings;
 
-/// Makes sure that package.json and the lockfile agree, as `npm ci` does.
+/// Makes sure that package.json and the lockfile agree, as `npm ci` does; what npm then installs without being asked to
+/// write the lockfile anew, is left in the graph.
 ///
 /// # Errors
 /// Everything in which they do not.
 pub fn check(
     folder: &Path,
     lockfile: &str,
-    graph: &Graph,
+    graph: &mut Graph,
     settings: &ProjectSettings,
 ) -> Result<(), Failure> {
     let text = disk::read_text(&folder.join(lockfile), LOCKFILE)?;
@@ -46,8 +47,20 @@ pub fn check(
     }
     let legacy_peers = settings.is_on("legacy-peer-deps");
     let project = agreement::Project { manifests: &manifests, workspaces: &workspaces, legacy_peers };
-    let faults = agreement::check(lockfile, &text, &project);
-    if faults.is_empty() { Ok(()) } else { Err(Failure::Input(faults)) }
+    let found = agreement::check(lockfile, &text, &project);
+    if !found.faults.is_empty() {
+        return Err(Failure::Input(found.faults));
+    }
+    if !found.given_up.is_empty() {
+        let is_below = |location: &str, above: &String| {
+            location.strip_prefix(above.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        graph
+            .nodes
+            .retain(|location, _| !found.given_up.iter().any(|above| is_below(location.as_str(), above)));
+        graph.settle();
+    }
+    Ok(())
 }
 
 /// A folder's name with its scope.

@@ -63,7 +63,7 @@ pub async fn convert(
     let options = lockfile::Options { trusted_origins: &trusted, package: None };
     let (mut graph, digest) = local::graph(folder, lockfile, &options)?;
     let own_settings = ProjectSettings::load(folder);
-    agreement::check(folder, lockfile, &graph, &own_settings)?;
+    agreement::check(folder, lockfile, &mut graph, &own_settings)?;
     let local_contents = local::contents(folder, &graph, lockfile)?;
     files::patches(&settings.out, folder, &policy)?;
     let prior = prior.unwrap_or_default();

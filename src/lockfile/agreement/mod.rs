@@ -20,6 +20,7 @@ use serde_json::Value;
 use super::spec;
 use crate::graph::Location;
 use crate::problem::{Problem, agreement as problem};
+use kept::Fate;
 use met::Met;
 use overrides::{Context, Overrides};
 use tree::{Edge, Kind, Place, Tree};
@@ -45,13 +46,22 @@ impl<'a> Project<'a> {
     }
 }
 
-/// Everything in which they do not agree.
-pub fn check(file: &str, text: &str, project: &Project<'_>) -> Vec<Problem> {
+/// What comes of comparing them.
+#[derive(Debug, Default)]
+pub struct Agreement {
+    /// Everything in which they do not agree.
+    pub faults: Vec<Problem>,
+    /// Locations of the lockfile that npm does not install, as something else will do that is installed anyway.
+    pub given_up: BTreeSet<String>,
+}
+
+/// Compares package.json and the lockfile.
+pub fn check(file: &str, text: &str, project: &Project<'_>) -> Agreement {
     let Ok(lock) = serde_json::from_str::<Value>(text.trim_start_matches('\u{feff}')) else {
-        return Vec::new(); // its reader tells
+        return Agreement::default(); // its reader tells
     };
     if !project.manifests.contains_key(&Location::root()) {
-        return Vec::new(); // npm takes the lockfile's word then
+        return Agreement::default(); // npm takes the lockfile's word then
     }
     let tree = Tree::read(&lock, project);
     let overrides = project.manifest(&Location::root()).and_then(Overrides::of);
@@ -63,10 +73,12 @@ pub fn check(file: &str, text: &str, project: &Project<'_>) -> Vec<Problem> {
         tree: &tree,
         overrides,
     };
-    let mut found: Vec<Problem> =
-        looked_at(&tree).into_iter().flat_map(|location| checks.of_place(location)).collect();
-    found.sort();
-    found.dedup();
+    let mut found = Agreement::default();
+    for location in looked_at(&tree) {
+        checks.of_place(location, &mut found);
+    }
+    found.faults.sort();
+    found.faults.dedup();
     found
 }
 
@@ -160,14 +172,40 @@ struct Checks<'a> {
 }
 
 impl Checks<'_> {
-    fn of_place(&self, location: &str) -> Vec<Problem> {
-        let Some(place) = self.tree.0.get(location) else { return Vec::new() };
+    fn of_place(&self, location: &str, found: &mut Agreement) {
+        let Some(place) = self.tree.0.get(location) else { return };
         let in_project = !location.split('/').any(|part| part == "node_modules");
         if place.has_shrinkwrap || place.in_bundle || self.tree.is_in_shrinkwrap(location) {
-            return Vec::new();
+            return;
         }
         let edges = place.edges.iter().filter(|(name, _)| in_project || !place.bundles.contains(name));
-        edges.filter_map(|(name, edge)| self.of_edge((location, place), name, edge, in_project)).collect()
+        for (name, edge) in edges {
+            let Some(fault) = self.of_edge((location, place), name, edge, in_project) else { continue };
+            match self.fate((location, place), name, edge) {
+                None => found.faults.push(fault),
+                Some(Fate::Stays) => {}
+                Some(Fate::GivenUpFor(_)) => {
+                    found.given_up.insert(format!("{location}/node_modules/{name}"));
+                }
+            }
+        }
+    }
+
+    /// What npm does with a nested package that is not what was asked for.
+    fn fate(&self, from: (&str, &Place), name: &str, edge: &Edge) -> Option<Fate<'_>> {
+        if matches!(edge.kind, Kind::Peer | Kind::PeerOptional | Kind::Workspace) {
+            return None;
+        }
+        let place = self.tree.resolve(from.0, name)?;
+        let fate = kept::fate(self.tree, (from.0, name), place, &self.asked(from.0, name, edge).spec)?;
+        let Fate::GivenUpFor(higher) = fate else { return Some(fate) };
+        let will_do = |(user, name): &(&str, &str)| {
+            let Some((key, by)) = self.tree.0.get_key_value(*user) else { return true };
+            let met = Met { lock: self.lock, from: key, place: by, name, to: higher };
+            by.edges.get(*name).is_none_or(|edge| met.by(&self.asked(user, name, edge).spec, false))
+        };
+        let others = kept::users(self.tree, place.0).into_iter().filter(|(user, _)| *user != from.0);
+        Some(if others.collect::<Vec<_>>().iter().all(will_do) { fate } else { Fate::Stays })
     }
 
     fn of_edge(&self, from: (&str, &Place), name: &str, edge: &Edge, in_project: bool) -> Option<Problem> {
@@ -201,8 +239,7 @@ impl Checks<'_> {
             || asked.overridden
                 && accepted(&edge.spec, false)
                 && !asked.key.as_deref().is_some_and(|key| accepted(key, false));
-        let may_stay = !matches!(edge.kind, Kind::Peer | Kind::Workspace);
-        if is_met || may_stay && kept::stays(self.tree, from.0, name, (location, to), spec) {
+        if is_met {
             return None;
         }
         if spec::Spec::parse(spec).is_unsupported() {

@@ -44,7 +44,7 @@ impl Case {
         self.folder(path, manifest)
     }
 
-    fn problems(&self) -> Vec<Problem> {
+    fn agreement(&self) -> Agreement {
         let location = |path: &str| Location::new(path).unwrap();
         let folders = self.folders.iter().map(|(path, manifest)| (location(path), manifest.clone()));
         let manifests = folders.chain([(Location::root(), self.root.clone())]).collect();
@@ -57,9 +57,9 @@ impl Case {
 
     #[track_caller]
     fn is(&self, expected: &str) {
-        let found: Vec<_> = self.problems().iter().map(|problem| problem.code).collect();
+        let found: Vec<_> = self.agreement().faults.iter().map(|problem| problem.code).collect();
         let expected: Vec<_> = expected.split_whitespace().collect();
-        assert_eq!(found, expected, "{:#?}", self.problems());
+        assert_eq!(found, expected, "{:#?}", self.agreement().faults);
     }
 }
 
@@ -121,39 +121,62 @@ fn ranges_and_sections() {
     Case { lock: without_root, ..Case::new(one(D, "^1"), none(), none()) }.is("HW438");
 }
 
+/// What is asked for, what is nested below who asks, and what is at the top: of a member's folder, and of a package.
+fn nested(asked: &str, nested: &str, top: Option<&str>) -> [Case; 2] {
+    let root = top.map_or(json!({}), |top| one(D, top));
+    let manifest = json!({ "name": "a", "version": "1.0.0", D: { "lib": asked } });
+    let entries = |folder: &str| {
+        let mut entries = json!({ folder: manifest, format!("{folder}/node_modules/lib"): lib(nested) });
+        if let Some(top) = top {
+            entries["node_modules/lib"] = lib(top);
+        }
+        entries
+    };
+    let mut of_member = entries("a");
+    of_member["node_modules/a"] = json!({ "resolved": "a", "link": true });
+    let member = Case::new(root.clone(), root.clone(), of_member).member("a", "a", manifest.clone());
+    let mut root = root;
+    root[D]["a"] = "1.0.0".into();
+    [member, Case::new(root.clone(), root, entries("node_modules/a"))]
+}
+
 #[test]
 fn a_nested_version_that_is_too_great_stays() {
-    // What is asked for, what is nested, what is at the top: a member's folder and a package alike.
-    for (asked, nested, top, expected) in [
+    for (asked, below, top, expected) in [
         ("1.2.0", "1.3.0", None, ""),
         ("<1.3", "1.3.0", None, ""),
         ("1.2.0", "1.3.0", Some("1.2.0"), ""),
-        ("^1 || >=3", "2.0.0", None, "HW438"),
         ("1.3.0", "1.2.0", None, "HW438"),
         ("1.2.0", "1.3.0", Some("1.1.0"), "HW438"),
-        ("1.2.0", "", Some("1.3.0"), "HW438"),
     ] {
-        let root = top.map_or(json!({}), |top| one(D, top));
-        let manifest = json!({ "name": "a", "version": "1.0.0", D: { "lib": asked } });
-        for folder in ["a", "node_modules/a"] {
-            let mut entries = json!({ folder: manifest });
-            if !nested.is_empty() {
-                entries[format!("{folder}/node_modules/lib")] = lib(nested);
-            }
-            if let Some(top) = top {
-                entries["node_modules/lib"] = lib(top);
-            }
-            let case = if folder == "a" {
-                entries["node_modules/a"] = json!({ "resolved": "a", "link": true });
-                Case::new(root.clone(), root.clone(), entries).member("a", "a", manifest.clone())
-            } else {
-                let mut root = root.clone();
-                root[D]["a"] = "1.0.0".into();
-                Case::new(root.clone(), root, entries)
-            };
+        for case in nested(asked, below, top) {
             case.is(expected);
+            assert!(case.agreement().given_up.is_empty());
         }
     }
+}
+
+#[test]
+fn a_nested_version_is_given_up_for_a_greater_one_above_that_will_do() {
+    let given_up = |case: &Case| {
+        case.is("");
+        case.agreement().given_up.into_iter().collect::<Vec<_>>()
+    };
+    for (asked, below, top) in [("1.3.0", "1.2.0", "1.3.0"), ("^1.2", "1.1.0", "1.3.0")] {
+        let [member, package] = nested(asked, below, Some(top));
+        assert_eq!(given_up(&member), ["a/node_modules/lib"]);
+        assert_eq!(given_up(&package), ["node_modules/a/node_modules/lib"]);
+    }
+    // What came with it needs it as it is, and goes with it; what others brought keeps it.
+    let [mut case, _] = nested("1.3.0", "1.2.0", Some("1.3.0"));
+    let plugin = json!({ "version": "1.0.0", PEER: { "lib": "1.2.0" } });
+    case.lock["packages"]["a/node_modules/plugin"] = plugin;
+    case.lock["packages"]["a/node_modules/lib"][D] = json!({ "plugin": "1.0.0" });
+    assert_eq!(given_up(&case), ["a/node_modules/lib"]);
+    let asks = json!({ "name": "a", "version": "1.0.0", D: { "lib": "1.3.0", "plugin": "1.0.0" } });
+    case.lock["packages"]["a"] = asks.clone();
+    let case = case.folder("a", asks);
+    assert_eq!(given_up(&case), Vec::<String>::new());
 }
 
 #[test]
@@ -361,7 +384,7 @@ fn a_peer_that_is_another_is_a_fault_where_the_project_asks_for_it() {
     let entries = json!({ "node_modules/lib": lib("2.1.3"), "node_modules/plugin": peer.clone() });
     let case = Case::new(root.clone(), root, entries);
     case.is("HW438");
-    assert!(case.problems()[0].hint.contains("legacy-peer-deps"), "{:?}", case.problems());
+    assert!(case.agreement().faults[0].hint.contains("legacy-peer-deps"), "{:?}", case.agreement().faults);
     // npm warns of that one, and leaves it.
     let root = json!({ D: { "lib": "^2", "other": "^1" } });
     let other = json!({ "version": "1.0.0", D: { "plugin": "^1" } });
@@ -431,7 +454,7 @@ fn the_sentence_names_all_that_counts() {
         json!({ D: { "tool": "4.4.1" } }),
         json!({ "node_modules/tool": tool(), "node_modules/lib": lib("2.1.3") }),
     );
-    insta::assert_snapshot!(case.problems()[0], @r"
+    insta::assert_snapshot!(case.agreement().faults[0], @r"
     [HW438] package-lock.json: tool: package.json asks for tool ^3.0.0, and the lockfile has 4.4.1
         `npm ci` refuses this as well: run `npm install` (or take the change of package.json back), and convert again
     ");
@@ -440,7 +463,7 @@ fn the_sentence_names_all_that_counts() {
         json!({}),
         json!({ "node_modules/tool": tool(), "node_modules/lib": lib("2.1.3") }),
     );
-    insta::assert_snapshot!(case.problems()[0], @r"
+    insta::assert_snapshot!(case.agreement().faults[0], @r"
     [HW438] package-lock.json: lib: `overrides` of package.json asks, for tool@4.4.1, for lib 2.0.0, and the lockfile has 2.1.3
         `npm ci` refuses this as well: run `npm install` (or take the change of package.json back), and convert again
     ");
