@@ -33,7 +33,8 @@ async function layOut(out, locations, options) {
   const links = { links: {}, bins: [] };
   for (const [location, entry] of kept) {
     if (entry.link === undefined) continue;
-    const target = checkInside(entry.link, `the folder that ${location} links to`);
+    // A project may depend on itself: "" is its folder.
+    const target = entry.link && checkInside(entry.link, `the folder that ${location} links to`);
     if (!isInTree(target)) links.links[location] = target;
     else if (fs.existsSync(`${out}/${target}`)) symlink(relativeLink(location, target), `${out}/${location}`);
     else throw failure(`${location} is a link to ${target}, which no package brings`);

@@ -105,7 +105,7 @@ function relativeLink(link, target) {
  * @returns {{location: string, source: string, skip: string[], bins: string[]}[]}
  */
 function copyTasks(kept, locations, claims, sourceOf) {
-  const owns = (location) => locations[location] && !locations[location].bundled && !locations[location].link;
+  const owns = (location) => locations[location] && !locations[location].bundled && locations[location].link === undefined;
   const ownerOf = (location) => (owns(location) ? location : ancestors(location).find(owns));
   const tasks = new Map();
   for (const [location, entry] of kept) {

@@ -80,7 +80,7 @@ async function install(config) {
   const project = process.cwd();
   const dest = `${out}/lib/node_modules/${config.name || config.pname}`;
   const { links } = readLinks(config.production);
-  const parts = ['', ...new Set([...config.workspaces, ...Object.values(links)])];
+  const parts = [...new Set(['', ...config.workspaces, ...Object.values(links)])];
   for (const folder of parts) {
     if (!fs.existsSync(folder || '.')) throw failure(`the project links to ${folder}, which it does not have`);
   }
@@ -123,7 +123,7 @@ function removeStrayLinks(folder, root) {
       removeStrayLinks(at, root);
     } else if (entry.isSymbolicLink()) {
       const real = fs.existsSync(at) ? fs.realpathSync(at) : null;
-      if (real && (real.startsWith(`${root}/`) || fs.readlinkSync(at).startsWith(`${STORE}/`))) continue;
+      if (real && (real === root || real.startsWith(`${root}/`) || fs.readlinkSync(at).startsWith(`${STORE}/`))) continue;
       console.error(`headwater: ${path.relative(root, at)} is left out: it links ${real ? 'out of the project' : 'to nothing'}`);
       fs.rmSync(at);
     }

@@ -50,6 +50,36 @@ fn one_workspace_requires_another_and_the_program_proves_it() {
     assert_eq!(nix::run(&result.join("bin/tool"), &[]), format!("b has nested {secret} | shared {secret}"));
 }
 
+/// Plugins of a program find it that way when it is tested.
+#[test]
+fn a_project_that_depends_on_itself() {
+    let secret = nonce();
+    let manifest = |section: &str| {
+        json!({
+            "name": "app", "version": "1.0.0", "bin": "app.js",
+            "scripts": { "build": "node -p \"require('app/part')\" > built" }, section: { "app": "file:." },
+        })
+    };
+    for section in ["dependencies", "devDependencies"] {
+        let mut project = Project::new(&[
+            (
+                "app.js",
+                "#!/usr/bin/env node\nconsole.log(require('fs').readFileSync(`${__dirname}/built`, 'utf8').trim());\n",
+            ),
+            ("part.js", &format!("module.exports = '{secret}';\n")),
+        ]);
+        project.registry = Some("http://127.0.0.1:9/".into());
+        let mut link = json!({ "resolved": "", "link": true });
+        link["dev"] = (section == "devDependencies").into();
+        project.write_lock(&manifest(section), &json!({ "node_modules/app": link }));
+        project.convert(&[]).expect(0);
+        let result = nix::build(&project, "", "");
+        assert_eq!(nix::run(&result.join("bin/app"), &[]), secret);
+        let itself = result.join("lib/node_modules/app/node_modules/app");
+        assert_eq!(itself.join("part.js").is_file(), section == "dependencies");
+    }
+}
+
 #[test]
 fn a_folder_copy_and_a_tarball_of_the_project() {
     let secret = nonce();
