@@ -169,7 +169,11 @@ fn a_package_of_a_commit() {
     let (lib, repository, address, commit) = of_a_commit(&forge, &index, &json!({}));
     let registry = Registry::start(std::slice::from_ref(&lib));
     let main = json!({ "name": "app", "version": "1.0.0", "bin": "app.js", "dependencies": { "lib": "1" } });
-    let mut project = Project::with_packages(&main, &[&lib], &[("app.js", "console.log(require('lib'));\n")]);
+    let mut project = Project::with_packages(
+        &main,
+        &[&lib],
+        &[("app.js", "#!/usr/bin/env node\nconsole.log(require('lib'));\n")],
+    );
     project.registry = Some(registry.url.clone());
     project.git_config = forge.git_config();
     let summary = project.convert(&["--to", "nix", "--to", "guix", "--json"]).expect(0).json();
@@ -211,7 +215,7 @@ fn a_cycle_with_a_commit_in_it() {
     let back = package("back", "1.0.0", json!({ "dependencies": { "lib": "1" } }), &[("index.js", text)]);
     let registry = Registry::start(&[lib.clone(), back.clone()]);
     let main = json!({ "name": "app", "version": "1.0.0", "bin": "app.js", "dependencies": { "back": "1" } });
-    let app = "console.log(require('back').tell());\n";
+    let app = "#!/usr/bin/env node\nconsole.log(require('back').tell());\n";
     let mut project = Project::with_packages(&main, &[&lib, &back], &[("app.js", app)]);
     project.registry = Some(registry.url.clone());
     project.git_config = forge.git_config();

@@ -43,7 +43,16 @@ impl Package {
     pub fn lock(&self) -> Value {
         let manifest: Value = serde_json::from_str(&self.files[0].1).expect("our own JSON");
         let mut entry = json!({ "version": self.version, "integrity": self.integrity() });
-        for key in ["dependencies", "optionalDependencies", "peerDependencies", "bin", "os", "cpu", "libc"] {
+        for key in [
+            "dependencies",
+            "optionalDependencies",
+            "peerDependencies",
+            "peerDependenciesMeta",
+            "bin",
+            "os",
+            "cpu",
+            "libc",
+        ] {
             if !manifest[key].is_null() {
                 entry[key] = manifest[key].clone();
             }
