@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 
 BUILD = "npm run build --if-present"
@@ -28,11 +29,14 @@ def environment(application, cache):
 
 
 def reason(lines):
-    """What npm says of its own failure: its code and the first sentence. None where it was a script that failed."""
+    """What npm says of its own failure: its code and the first sentence; of a package's script, the error in what that
+    printed. None where there is nothing of the kind."""
     said = [line.removeprefix("npm error ").strip() for line in lines if line.startswith("npm error ")]
     code = next((line.removeprefix("code ") for line in said if line.startswith("code E")), None)
+    if code is None:
+        return next((line for line in said if re.match(r"\w*Error: ", line)), None)
     sentence = next((line for line in said if len(line.split()) > 3), None)
-    return code and sentence and f"{code}: {sentence}"
+    return sentence and f"{code}: {sentence}"
 
 
 def manifest(project):

@@ -40,9 +40,12 @@ newer one cannot be tried here.
 ## npm
 
 {count} applications, of `applications-npm.toml`. The control run is `npm ci`, the project's build and `npm prune
---omit=dev`, with Node {node}; what asks for a newer one is tried as well, as npm only warns. Programs are tried from
-`bin/`, the rest in the folder that Nix installed. A `headwater.toml` is written where the recipe of nixpkgs, too, has
-to say the same (a build of another name, a download that is left out): {policies}.
+--omit=dev`, with Node {node}: what insists on a newer one cannot be tried here. Programs are tried from `bin/`, the
+rest in the folder that Nix installed.
+
+A `headwater.toml` is written by hand for these, mostly for a build that is not called `build`:
+
+{policies}
 """,
 }
 # The Node of the control runs, and of the stand-in.
@@ -84,8 +87,8 @@ def line(row, application):
 
 def policies(applications):
     """What was written by hand, and why."""
-    said = [f"{one.name} ({one.policy_reason})" for one in applications if one.policy]
-    return "; ".join(said) or "none"
+    said = [f"- {one.name}: {one.policy_reason}" for one in applications if one.policy]
+    return "\n".join(said) or "- none"
 
 
 def section(ecosystem, table, applications):

@@ -131,6 +131,8 @@ class Trials(InFolder):
         self.assertIsNone(self.says("pwd > where; [ $(cat where) = $HOME ] && [ $PROJECT = /p ] && ls -A", "^where$"))
         self.assertEqual(self.says("echo 2; echo three"), "unexpected: three")
         self.assertEqual(self.says("echo 1; echo why >&2; exit 3"), "exit 3: why")
+        node = "printf 'x:1\\nError [E]: no a\\n    at b\\n\\nNode.js v20.1.0\\n'; exit 1"
+        self.assertEqual(self.says(node), "exit 1: Error [E]: no a")
         # What is looked for must not be found in the command itself.
         self.assertEqual(self.says("true  # 1", "1"), "unexpected: no output")
 
@@ -236,6 +238,7 @@ class Controls(InFolder):
         for said, text in (
             ("EBADENGINE: notsup Not compatible with your version", "code EBADENGINE\nengine Unsupported engine\n"
              "notsup Not compatible with your version\nA complete log of this run is in x"),
+            ("ReferenceError: a is not defined", "code 1\ncommand failed\nfs.js:4\nReferenceError: a is not defined"),
             ("error TS1: no", "code 1\npath /x\ncommand failed\nA complete log of this run is in x"),
         ):  # fmt: skip
             with open(log, "w", encoding="utf-8") as file:
@@ -352,7 +355,7 @@ class ThePage(unittest.TestCase):
         self.assertIn("| uv.lock | 9 | works, 3 s | ok | 5.0 / 1.0 |  | sdist 9 | ok | 7 | yes | ok |  |\n", text)
         self.assertIn("| x \\| y |", text)
         self.assertIn("\nNot tried: c (wants Python 3.14).\n\n## npm\n\n1 applications", text)
-        self.assertIn("left out): app (a reason).\n", text)
+        self.assertIn("\n\n- app: a reason\n\n| | |\n", text)
 
 
 if __name__ == "__main__":

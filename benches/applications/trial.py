@@ -71,8 +71,11 @@ def serve(check, log, home, variables):
 
 
 def told(lines):
-    """The line of a log that says most: the last that is not empty."""
+    """The line of a log that says most: the last that is not empty, but of a Node that ended so that of its error."""
     said = [line.strip() for line in lines if line.strip()]
+    errors = [line for line in said if re.match(r"\w*Error\b", line)]
+    if said and errors and re.fullmatch(r"Node\.js v[\d.]+", said[-1]):
+        return errors[-1]
     return said[-1] if said else "no output"
 
 
