@@ -33,7 +33,8 @@ SECTIONS = {
 
 {count} applications, of `applications.toml`. The control run is `uv sync`, `poetry install`, `pdm sync`, `pipenv sync`
 or `pip install`, with Python 3.11, without developers' groups. By hand `headwater.toml` has at most `prefer-wheels`:
-for giants such as numpy, and for source archives that lack files. The stand-in has Python 3.11, so what asks for a
+for giants such as numpy, and for source archives that lack files or want newer
+libraries than Debian's. The stand-in has Python 3.11, so what asks for a
 newer one cannot be tried here.
 """,
     "npm": """\
