@@ -15,6 +15,7 @@
   tree,
 }:
 let
+  inherit (pkgs.lib) escapeShellArg;
   select = import ./select.nix;
   # What the project's own scripts are given in its build.
   libraries =
@@ -30,7 +31,6 @@ let
     modules = "link";
     why = "";
   };
-  quote = text: "'${builtins.replaceStrings [ "'" ] [ "'\\''" ] text}'";
 in
 pkgs.mkShell {
   name = "${packages.pname}-shell";
@@ -41,15 +41,16 @@ pkgs.mkShell {
     ++ downloads.shell.programs;
   buildInputs = map (select.input pkgs) libraries;
   shellHook = ''
-    ${tools.exports (packages.env or { })}# Somebody's own value stays.
+    ${tools.exports (packages.env or { })}
+    # Somebody's own value stays.
     ${builtins.concatStringsSep "\n" (
       map (name: ''
-        if [ -z "''${${name}-}" ]; then export ${name}=${quote downloads.shell.variables.${name}}; fi
+        if [ -z "''${${name}-}" ]; then export ${name}=${escapeShellArg downloads.shell.variables.${name}}; fi
       '') (builtins.attrNames downloads.shell.variables)
     )}
     headwaterProject=$(
       ${tools.interpreters.bash} ${./shell.sh} \
-        ${tree} ${tools.interpreters.node} ${tools.js}/shell.js ${shell.modules} ${quote shell.why}
+        ${tree} ${tools.interpreters.node} ${tools.js}/shell.js ${shell.modules} ${escapeShellArg shell.why}
     )
     # Last, so that no package's program hides one of the shell's own.
     if [ -n "$headwaterProject" ]; then export PATH="$PATH:$headwaterProject/node_modules/.bin"; fi

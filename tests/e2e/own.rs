@@ -273,26 +273,14 @@ fn a_project_of_others_is_fetched_and_nothing_is_built_to_evaluate() {
             project.path().join(folder).display(),
         )
     };
-    let build = |expression: &str| {
-        let mut command = nix::nix("nix-build");
-        command.args([
-            "--option",
-            "allow-import-from-derivation",
-            "false",
-            "--no-out-link",
-            "-E",
-            expression,
-        ]);
-        output(&mut command)
-    };
-    let run = build(&fetched("app")).expect(0);
+    let run = nix::build_without_import(&fetched("app")).expect(0);
     let result = std::path::PathBuf::from(run.stdout.trim());
     assert_eq!(nix::run(&result.join("bin/app"), &[]), format!("scripted new false {secret}"));
 
     // Another version of it, which was not converted.
     let lock = project.read("app/package-lock.json").replace("\"requires\": true", "\"requires\":  true");
     project.write("app/package-lock.json", &lock);
-    let run = build(&fetched("app"));
+    let run = nix::build_without_import(&fetched("app"));
     assert!(
         run.code != 0 && run.stderr.contains("package-lock.json of src is not the one that was converted"),
         "{}",
@@ -315,7 +303,7 @@ fn a_project_of_others_is_fetched_and_nothing_is_built_to_evaluate() {
         nix::hostpkgs().display(),
         project.path().join("pkgs/nix/headwater").display(),
     );
-    assert!(build(&typo).stderr.contains("nothing else"));
+    assert!(nix::build_without_import(&typo).stderr.contains("nothing else"));
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 use crate::support::nix;
 use crate::support::nonce;
-use crate::support::project::output;
 use crate::support::python::{Backend, Scene, library, locked};
 
 const PATCH: &str = "--- a/app.py\n+++ b/app.py\n@@ -1,3 +1,3 @@\n import lib, os, sys\n def main():\n\
@@ -91,23 +90,11 @@ fn a_project_of_others_is_fetched_and_nothing_is_built_to_evaluate() {
         at("pkgs/nix/headwater"),
         at("app"),
     );
-    let build = || {
-        let mut command = nix::nix("nix-build");
-        command.args([
-            "--option",
-            "allow-import-from-derivation",
-            "false",
-            "--no-out-link",
-            "-E",
-            &expression,
-        ]);
-        output(&mut command)
-    };
-    let run = build().expect(0);
+    let run = nix::build_without_import(&expression).expect(0);
     let program = std::path::Path::new(run.stdout.trim()).join("bin/app");
     assert_eq!(nix::run(&program, &[]), format!("patched {secret} None"));
     scene.project.write("app/requirements.txt", "# another\n");
-    let run = build();
+    let run = nix::build_without_import(&expression);
     let says = "requirements.txt of src is not the one that was converted";
     assert!(run.code != 0 && run.stderr.contains(says), "{}", run.stderr);
 }

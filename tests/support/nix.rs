@@ -136,6 +136,12 @@ pub fn build_in(project: &Project, folder: &str, attribute: &str) -> PathBuf {
     PathBuf::from(run.stdout.trim())
 }
 
+/// Builds an expression whose evaluation may build nothing.
+pub fn build_without_import(expression: &str) -> Run {
+    let options = ["--option", "allow-import-from-derivation", "false", "--no-out-link"];
+    output(nix("nix-build").args(options).args(["-E", expression]))
+}
+
 /// What keeps something from being evaluated, if anything does.
 pub fn try_evaluate(project: &Project, attribute: &str) -> Result<(), String> {
     let expression = expression(project.path(), &Machine::default(), &format!("{attribute}.outPath"));

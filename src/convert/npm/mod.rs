@@ -106,7 +106,7 @@ pub async fn convert(
     let builds = found.builds();
     let mut warnings = found.warnings(lockfile, &project);
     warnings.extend(unlocked::warnings(&world, &found, &project, lockfile).await);
-    let nested = nested::lockfiles(folder, &graph)?;
+    let nested = nested::lockfiles(folder, &graph);
     warnings.extend((!nested.is_empty()).then(|| npm_problem::nested_lockfiles(&nested)));
     let is_strict = own_settings.is_on("engine-strict");
     let engines = found.engines(&project, is_strict);

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use crate::convert::Failure;
 use crate::graph::{Graph, Location};
 use crate::lockfile;
 use crate::world::disk::{self, Kind};
@@ -14,15 +13,16 @@ const MOST: usize = 5_000;
 /// What is there to be tested, and never installed.
 const TESTS: [&str; 5] = ["test", "tests", "__tests__", "fixtures", "__fixtures__"];
 
-/// The lockfiles of npm in folders that are no part of the project, by their paths.
-pub fn lockfiles(folder: &Path, graph: &Graph) -> Result<Vec<String>, Failure> {
+/// The lockfiles of npm in folders that are no part of the project, by their paths. A folder that cannot be read, such as
+/// the data of a service that runs as somebody else, is passed over.
+pub fn lockfiles(folder: &Path, graph: &Graph) -> Vec<String> {
     let mut found = Vec::new();
     let mut open = vec![(String::new(), 0)];
     let mut seen = 0;
     while let Some((at, depth)) = open.pop() {
         seen += 1;
         let here = folder.join(&at);
-        let names = disk::names(&here)?;
+        let Ok(names) = disk::names(&here) else { continue };
         let below = |name: &str| if at.is_empty() { name.to_owned() } else { format!("{at}/{name}") };
         let is_own = Location::new(&at).is_ok_and(|location| graph.nodes.contains_key(&location));
         let present: Vec<_> = names.iter().map(String::as_str).collect();
@@ -43,7 +43,7 @@ pub fn lockfiles(folder: &Path, graph: &Graph) -> Result<Vec<String>, Failure> {
         }
     }
     found.sort();
-    Ok(found)
+    found
 }
 
 #[cfg(test)]
@@ -71,7 +71,7 @@ mod tests {
         } });
         let graph =
             lockfile::read("package-lock.json", &lock.to_string(), &|_| None, &Default::default()).unwrap();
-        let found = lockfiles(folder.path(), &graph).unwrap();
+        let found = lockfiles(folder.path(), &graph);
         assert_eq!(found, ["apps/x/y/package-lock.json", "client/package-lock.json"]);
     }
 }
