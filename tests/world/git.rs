@@ -346,3 +346,24 @@ async fn parents_cost_no_further_question() {
     }
     assert_eq!(questions(&std::fs::read_to_string(log).unwrap()), 3);
 }
+
+#[tokio::test]
+async fn commits_that_are_wanted_at_once_are_asked_for_together() {
+    let mut forge = Forge::new();
+    let path = forge.init("a", &[]);
+    let commits: Vec<_> = (0..40).map(|n| commit(&path, &[("a", &n.to_string())])).collect();
+    let log = forge.logged("none", "true");
+    let (git, a) = (forge.git(), repository("a"));
+    let trees = futures::future::join_all(commits.iter().map(|commit| git.tree(&a, *commit))).await;
+    for (n, tree) in trees.into_iter().enumerate() {
+        assert_eq!(git.blob(&a, tree.unwrap().files["a"].blob).await.unwrap(), n.to_string().as_bytes());
+    }
+    assert_eq!(questions(&std::fs::read_to_string(log).unwrap()), 1);
+    // One that is not there costs the others nothing.
+    let absent = Digest([9; 20]);
+    let again = Git::new(forge.options.clone(), Cache::none()).unwrap();
+    let wanted = [commits[3], absent, commits[7]];
+    let trees = futures::future::join_all(wanted.iter().map(|commit| again.tree(&a, *commit))).await;
+    let found: Vec<_> = trees.iter().map(Result::is_ok).collect();
+    assert_eq!(found, [true, false, true], "{trees:?}");
+}

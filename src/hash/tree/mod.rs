@@ -8,6 +8,7 @@
 mod attributes;
 mod convert;
 mod hashing;
+mod listing;
 mod object;
 mod pattern;
 mod plan;
@@ -16,12 +17,20 @@ mod summary;
 
 pub use convert::UnknownEncoding;
 pub use hashing::{Hashes, Hashing, Loaded};
-pub use object::{Kind as ObjectKind, Objects};
+pub use listing::list;
+pub use object::{Kind as ObjectKind, Mode, Objects};
 pub use plan::{Plan, Submodule};
 pub use summary::{Gathered, Summary};
 
 use super::nar::NarError;
 use crate::contents::Digest;
+
+/// Bytes of the longest path that Linux opens (PATH_MAX).
+const LONGEST: usize = 4096;
+/// Folders in each other: far beyond what people make, and within any thread's stack.
+const DEEPEST: usize = 512;
+/// Paths of one commit: far beyond the largest repositories, and an end to trees that repeat themselves.
+const MOST: usize = 8 << 20;
 
 /// Why a commit has no hash.
 #[derive(Debug, thiserror::Error)]

@@ -29,8 +29,9 @@ pub(super) struct Entry {
     pub id: Digest<20>,
 }
 
+/// What a name in a tree stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mode {
+pub enum Mode {
     Folder,
     File { executable: bool },
     Link,

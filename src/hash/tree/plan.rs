@@ -6,15 +6,8 @@ use std::collections::BTreeMap;
 use super::attributes::{Known, Stack};
 use super::convert::Conversion;
 use super::object::{self, Entry, Mode, Objects};
-use super::{TreeError, shown};
+use super::{DEEPEST, LONGEST, MOST, TreeError, shown};
 use crate::contents::Digest;
-
-/// Bytes of the longest path that Linux opens (PATH_MAX).
-const LONGEST: usize = 4096;
-/// Folders in each other: far beyond what people make, and within any thread's stack.
-const DEEPEST: usize = 512;
-/// Paths of one commit: far beyond the largest repositories, and an end to trees that repeat themselves.
-const MOST: usize = 8 << 20;
 
 /// A way to look at a commit, and sets of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

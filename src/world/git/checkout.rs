@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::Git;
+use super::reading::{self, Listing};
 use super::store::Purpose;
-use super::{Git, parse};
 use crate::contents::tarball::{self, Files, Raw, Unpacked};
 use crate::contents::{Digest, Dropped, Format};
-use crate::source::repository::{Commit, FileKind, NoAnswer, Repository};
+use crate::hash::tree::{ObjectKind, TreeError};
+use crate::source::repository::{Commit, FileKind, NoAnswer, Repository, Tree};
 
 /// The files of a commit.
 #[derive(Clone, Debug)]
@@ -27,18 +29,15 @@ impl Git {
     ) -> Result<Checkout, NoAnswer> {
         let address = self.address(repository).await?;
         let path = self.fetch(&address, Purpose::Files, commit, &[]).await?;
-        let mut list = self.command(Some(&path));
-        list.args(["ls-tree", "-r", "-z", "--full-tree", &commit.to_string()]);
-        let list = self.local(&mut list, &[]).await?.stdout;
-        let (listed, submodules) = parse::tree(&list)?;
-
+        let Listing { tree: Tree { files: listed, submodules }, unreadable } =
+            reading::listing(&path, commit).await?;
         let prefix = subdirectory.map(|folder| format!("{}/", folder.trim_matches('/')));
         let below = |path: &str| match &prefix {
             Some(prefix) => path.strip_prefix(prefix.as_str()).map(str::to_owned),
             None => Some(path.to_owned()),
         };
         // Silently without some of its files it would be another package.
-        if let Some(path) = parse::unreadable(&list).find_map(|path| below(&path)) {
+        if let Some(path) = unreadable.iter().find_map(|path| below(path)) {
             return Err(NoAnswer::Failed(format!("its path {path:?} is not UTF-8")));
         }
         let mut wanted = Vec::new();
@@ -56,11 +55,9 @@ impl Git {
             return Err(NoAnswer::Failed(format!("{commit} has no files in {folder:?}")));
         }
         let ids: Vec<Digest<20>> = wanted.iter().map(|(.., blob)| *blob).collect();
-        let ask: String = ids.iter().map(|id| format!("{id}\n")).collect();
-        let mut show = self.command(Some(&path));
-        show.args(["cat-file", "--batch"]);
-        let blobs = parse::batch(&self.local(&mut show, ask.as_bytes()).await?.stdout, &ids)?;
-        for ((path, executable, _), bytes) in wanted.iter().zip(blobs) {
+        let blobs = reading::objects(&path, ObjectKind::Blob, ids).await?;
+        for ((path, executable, blob), bytes) in wanted.iter().zip(blobs) {
+            let bytes = bytes.ok_or_else(|| reading::failed(TreeError::Missing(*blob)))?;
             files.files.insert(path.clone(), Raw { executable: *executable, bytes });
         }
         let expected: BTreeMap<&str, Digest<20>> =

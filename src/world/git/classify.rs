@@ -87,6 +87,8 @@ const DAMAGED: &[&str] = &[
     "bad object",
     "unable to read tree",
     "cannot be accessed",
+    // What this process says of objects.
+    "cannot be read",
 ];
 pub(super) const SHA256: &str = "its object ids are SHA-256, and only SHA-1 repositories can be read";
 /// A server of plain files, without a program behind it.

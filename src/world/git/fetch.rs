@@ -1,5 +1,6 @@
 //! Fetching one commit, from servers of every kind: by its id where that is allowed, else by a ref that leads
-//! to it; without blobs where the server can leave them out.
+//! to it; without blobs where the server can leave them out. Commits of one repository that are wanted at the same time
+//! are asked for together.
 
 use std::path::{Path, PathBuf};
 
@@ -8,9 +9,12 @@ use futures::FutureExt;
 use super::address::Address;
 use super::classify;
 use super::store::Purpose;
-use super::{Git, once};
-use crate::source::repository::{Commit, NoAnswer, Repository};
+use super::{Git, once, reading};
+use crate::source::repository::{Commit, NoAnswer, Repository, Tree};
 use crate::world::hosts::lock;
+
+/// Commits in one question.
+const AT_ONCE: usize = 64;
 
 /// How a commit is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,23 +57,30 @@ impl Git {
         commit: Commit,
         args: &[&str],
     ) -> Result<PathBuf, NoAnswer> {
+        let wanting = (purpose == Purpose::Trees).then(|| self.want(address, commit));
         let held = self.hold(address, purpose).await?;
-        if self.is_commit(&held.path, commit).await? {
+        if reading::is_commit(&held.path, commit).await? {
             return Ok(held.path);
+        }
+        if wanting.is_some() {
+            self.ask_wanted(address, &held.path, args).await?;
+            if reading::is_commit(&held.path, commit).await? {
+                return Ok(held.path);
+            }
         }
         let mut how = How::Shallow;
         let id = commit.to_string();
-        let mut asked = self.ask_commit(address, &held.path, how, args, &id).await;
+        let mut asked = self.ask_commit(address, &held.path, how, args, &[&id]).await;
         if asked.as_ref().is_err_and(classify::is_dumb) {
             how = How::Whole;
             self.notice(address, "can only send everything: whole repositories were fetched");
-            asked = self.ask_commit(address, &held.path, how, args, &id).await;
+            asked = self.ask_commit(address, &held.path, how, args, &[&id]).await;
         }
         if let Err(refused @ NoAnswer::NoCommit(_)) = asked {
             // Some servers give only what a ref names. It may also be gone: then the ref says so.
             let Some(name) = self.ref_of(address, commit).await else { return Err(refused) };
-            self.ask_commit(address, &held.path, how, args, &name).await?;
-            if !self.is_commit(&held.path, commit).await? {
+            self.ask_commit(address, &held.path, how, args, &[&name]).await?;
+            if !reading::is_commit(&held.path, commit).await? {
                 return Err(NoAnswer::NoCommit(format!(
                     "{name} has moved from {commit} since it was listed"
                 )));
@@ -81,10 +92,47 @@ impl Git {
             return Ok(held.path);
         }
         asked?;
-        if self.is_commit(&held.path, commit).await? {
+        if reading::is_commit(&held.path, commit).await? {
             Ok(held.path)
         } else {
             Err(NoAnswer::Failed(format!("{} answered with something else than {commit}", address.url)))
+        }
+    }
+
+    /// Notes that somebody waits for the commit's trees, as long as the answer is kept.
+    fn want(&self, address: &Address, commit: Commit) -> Wanting<'_> {
+        let path = self.path(address, Purpose::Trees);
+        lock(&self.0.wanted).entry(path.clone()).or_default().insert(commit);
+        Wanting { git: self, path, commit }
+    }
+
+    /// Fetches the commits that somebody waits for, where they are more than one. A server that lacks one of them may
+    /// send none: each is then asked for on its own.
+    async fn ask_wanted(&self, address: &Address, path: &Path, args: &[&str]) -> Result<(), NoAnswer> {
+        if lock(&self.0.singly).contains(path) {
+            return Ok(());
+        }
+        let wanted: Vec<Commit> = {
+            let wanted = lock(&self.0.wanted);
+            wanted.get(path).into_iter().flatten().take(AT_ONCE).copied().collect()
+        };
+        let mut ids = Vec::with_capacity(wanted.len());
+        for commit in wanted {
+            if !reading::is_commit(path, commit).await.unwrap_or(true) {
+                ids.push(commit.to_string());
+            }
+        }
+        if ids.len() < 2 {
+            return Ok(());
+        }
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        match self.ask_commit(address, path, How::Shallow, args, &ids).await {
+            Err(no @ (NoAnswer::Unreachable { .. } | NoAnswer::Unanswered { .. })) => Err(no),
+            Err(_) => {
+                lock(&self.0.singly).insert(path.to_owned());
+                Ok(())
+            }
+            Ok(()) => Ok(()),
         }
     }
 
@@ -94,7 +142,7 @@ impl Git {
         path: &Path,
         how: How,
         args: &[&str],
-        wanted: &str,
+        wanted: &[&str],
     ) -> Result<(), NoAnswer> {
         let build = || {
             let mut fetch = self.command(Some(path));
@@ -103,7 +151,7 @@ impl Git {
                 How::Shallow => fetch.arg("--depth=1").args(args),
                 How::Whole => fetch.arg("--no-filter"),
             };
-            fetch.args(["--", "origin", wanted]);
+            fetch.args(["--", "origin"]).args(wanted);
             fetch
         };
         let said = self.remote_into(address, path, build).await?;
@@ -123,32 +171,18 @@ impl Git {
         tag.or_else(|| refs.heads.iter().find_map(name).map(|head| format!("refs/heads/{head}")))
     }
 
-    /// The list of a commit's files as `git ls-tree -r -z` prints it.
-    pub(super) async fn fetched_tree(&self, address: &Address, commit: Commit) -> Result<Vec<u8>, NoAnswer> {
+    /// The list of a commit's files, fetched without them.
+    pub(super) async fn fetched_tree(&self, address: &Address, commit: Commit) -> Result<Tree, NoAnswer> {
         let mut again = false;
         loop {
             let path = self.fetch(address, Purpose::Trees, commit, &["--filter=blob:none"]).await?;
-            let mut list = self.command(Some(&path));
-            list.args(["ls-tree", "-r", "-z", "--full-tree", &commit.to_string()]);
-            match self.local(&mut list, &[]).await {
-                Ok(said) => return Ok(said.stdout),
+            match reading::listing(&path, commit).await {
+                Ok(listing) => return Ok(listing.tree),
                 // Damaged as well, though the commit could be read.
                 Err(_) if !again => self.discard(&path).await?,
                 Err(no) => return Err(no),
             }
             again = true;
-        }
-    }
-
-    /// Whether the object is there and a commit; something else by that id is an error.
-    pub(super) async fn is_commit(&self, path: &Path, commit: Commit) -> Result<bool, NoAnswer> {
-        let mut ask = self.command(Some(path));
-        ask.args(["cat-file", "--batch-check=%(objecttype)"]);
-        let said = self.local(&mut ask, format!("{commit}\n").as_bytes()).await?;
-        match String::from_utf8_lossy(&said.stdout).trim() {
-            "commit" => Ok(true),
-            missing if missing.ends_with("missing") => Ok(false),
-            other => Err(NoAnswer::NoCommit(format!("{commit} is a {other}"))),
         }
     }
 
@@ -161,5 +195,24 @@ impl Git {
 
     fn notice(&self, address: &Address, what: &str) {
         lock(&self.0.notices).insert(format!("{} {what}", address.url));
+    }
+}
+
+/// Takes the commit off the list of those that are wanted when it goes away.
+struct Wanting<'a> {
+    git: &'a Git,
+    path: PathBuf,
+    commit: Commit,
+}
+
+impl Drop for Wanting<'_> {
+    fn drop(&mut self) {
+        let mut wanted = lock(&self.git.0.wanted);
+        if let Some(commits) = wanted.get_mut(&self.path) {
+            commits.remove(&self.commit);
+            if commits.is_empty() {
+                wanted.remove(&self.path);
+            }
+        }
     }
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Git;
 use super::address::Address;
 use super::objects::{Reader, Store};
+use super::reading::{blocking, failed};
 use super::store::Purpose;
 use super::submodules::Located;
 use crate::contents::Digest;
@@ -235,15 +236,4 @@ fn read(plan: &Plan, step: usize, reader: &mut Reader, blob: Digest<20>) -> Resu
 pub(super) async fn plan(path: &Path, commit: Commit) -> Result<Plan, NoAnswer> {
     let path: PathBuf = path.to_owned();
     blocking(move || Plan::new(&mut Store::open(&path)?.reader(), commit).map_err(failed)).await
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, NoAnswer> + Send + 'static,
-) -> Result<T, NoAnswer> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|error| Err(NoAnswer::Failed(format!("hashing broke off: {error}"))))
-}
-
-fn failed(error: TreeError) -> NoAnswer {
-    NoAnswer::Failed(error.to_string())
 }

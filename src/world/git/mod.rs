@@ -12,6 +12,7 @@ mod ignored;
 mod moved;
 mod objects;
 mod parse;
+mod reading;
 mod recent;
 mod rewrites;
 mod store;
@@ -20,7 +21,7 @@ mod substituted;
 mod versions;
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use address::Address;
@@ -36,6 +37,7 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::cache::{Cache, Kind};
 use super::hosts::{Hosts, lock};
 use crate::contents::Digest;
+use crate::hash::tree::ObjectKind;
 use crate::source::Span;
 use crate::source::repository::{Commit, NoAnswer, Refs, Repositories, Repository, Tree};
 
@@ -61,6 +63,10 @@ struct Inner {
     hosts: Hosts,
     gate: Semaphore,
     locks: Mutex<HashMap<PathBuf, Arc<tokio::sync::Mutex<()>>>>,
+    /// Commits whose trees somebody waits for, by the bare repository.
+    wanted: Mutex<HashMap<PathBuf, BTreeSet<Commit>>>,
+    /// Repositories of which several commits were asked for at once, in vain.
+    singly: Mutex<BTreeSet<PathBuf>>,
     refs: Once<Arc<Refs>>,
     histories: Once<()>,
     /// By repository and depth of the manifest.
@@ -94,6 +100,8 @@ impl Git {
             _temporary: temporary,
             hosts: Hosts::default(),
             locks: Mutex::default(),
+            wanted: Mutex::default(),
+            singly: Mutex::default(),
             refs: Mutex::default(),
             histories: Mutex::default(),
             manifests: Mutex::default(),
@@ -148,27 +156,26 @@ impl Git {
         if let Some(tree) = self.0.cache.get_json(Kind::Tree, key) {
             return Ok(Arc::new(tree));
         }
-        let (files, submodules) = parse::tree(&self.fetched_tree(address, commit).await?)?;
-        let tree = Tree { files, submodules };
+        let tree = self.fetched_tree(address, commit).await?;
         self.0.cache.put_json(Kind::Tree, key, &tree);
         Ok(Arc::new(tree))
     }
 
     async fn ask_blob(&self, address: &Address, blob: Digest<20>) -> Result<Vec<u8>, NoAnswer> {
-        let show = |path: &Path, lazy: &str| {
-            let mut show = self.command(Some(path));
-            show.env("GIT_NO_LAZY_FETCH", lazy).args(["cat-file", "blob", &blob.to_string()]);
-            show
-        };
         // Reading changes nothing: whoever fetches into the repository meanwhile is not waited for.
         let path = self.path(address, Purpose::Trees);
         if path.join("HEAD").exists()
-            && let Ok(said) = self.local(&mut show(&path, "1"), &[]).await
+            && let Ok(bytes) = reading::object(&path, ObjectKind::Blob, blob).await
         {
-            return Ok(said.stdout);
+            return Ok(bytes);
         }
         let held = self.hold(address, Purpose::Trees).await?;
-        Ok(self.remote(address, self.0.options.timeout, || show(&held.path, "0")).await?.stdout)
+        let fetched = || {
+            let mut show = self.command(Some(&held.path));
+            show.env("GIT_NO_LAZY_FETCH", "0").args(["cat-file", "blob", &blob.to_string()]);
+            show
+        };
+        Ok(self.remote(address, self.0.options.timeout, fetched).await?.stdout)
     }
 
     async fn list_refs(&self, address: Address) -> Result<(command::Said, String), NoAnswer> {
@@ -199,7 +206,7 @@ impl Git {
     /// Whether a ref of the fetched history leads to the commit.
     async fn is_contained(&self, address: &Address, commit: Commit) -> Result<bool, NoAnswer> {
         let path = self.path(address, Purpose::History);
-        if !path.join("HEAD").exists() || !self.is_commit(&path, commit).await? {
+        if !path.join("HEAD").exists() || !reading::is_commit(&path, commit).await? {
             return Ok(false);
         }
         let mut ask = self.command(Some(&path));
@@ -234,9 +241,7 @@ impl Repositories for Git {
     async fn parents(&self, repository: &Repository, commit: Commit) -> Result<Vec<Commit>, NoAnswer> {
         let address = self.address(repository).await?;
         let path = self.fetch(&address, Purpose::Trees, commit, &["--filter=blob:none"]).await?;
-        let mut show = self.command(Some(&path));
-        show.args(["cat-file", "commit", &commit.to_string()]);
-        parse::parents(&self.local(&mut show, &[]).await?.stdout)
+        parse::parents(&reading::object(&path, ObjectKind::Commit, commit).await?)
     }
 
     async fn reachable(&self, repository: &Repository, commit: Commit) -> Result<bool, NoAnswer> {

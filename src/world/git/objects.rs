@@ -25,7 +25,7 @@ impl Store {
     /// Opens a bare repository.
     pub fn open(path: &Path) -> Result<Self, NoAnswer> {
         let failed =
-            |error: std::io::Error| NoAnswer::Failed(format!("cannot read {}: {error}", path.display()));
+            |error: std::io::Error| NoAnswer::Failed(format!("{} cannot be read: {error}", path.display()));
         let handle = gix_odb::at(path.join("objects"), gix_hash::Kind::Sha1)
             .and_then(gix_odb::Handle::into_arc)
             .map_err(failed)?;
@@ -48,6 +48,12 @@ pub(super) struct Reader {
 }
 
 impl Reader {
+    /// What an object is; `None` where it is not there.
+    pub fn kind(&self, id: Digest<20>) -> Result<Option<gix_object::Kind>, TreeError> {
+        let header = self.handle.try_header(&gix_hash::ObjectId::Sha1(id.0));
+        Ok(header.map_err(|error| broken(id, &error))?.map(|header| header.kind()))
+    }
+
     /// Bytes of a blob.
     pub fn size(&self, id: Digest<20>) -> Result<u64, TreeError> {
         let header = self.handle.try_header(&gix_hash::ObjectId::Sha1(id.0));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::contents::Digest;
-use crate::source::repository::{FileKind, NoAnswer, Refs, TreeFile};
+use crate::source::repository::{NoAnswer, Refs};
 
 /// `git ls-remote`: an id, a tab and a name on each line; `^{}` follows an annotated tag with what it
 /// means. Names that are no UTF-8 are left out.
@@ -24,40 +24,6 @@ pub(super) fn refs(output: &[u8]) -> Result<Refs, NoAnswer> {
     }
     refs.tags.extend(peeled);
     Ok(refs)
-}
-
-/// The files of a commit, and its submodules: path and commit.
-pub(super) type Listing = (BTreeMap<String, TreeFile>, BTreeMap<String, Digest<20>>);
-
-/// `git ls-tree -r -z`: `<mode> <type> <id>`, a tab and a path, each ended by a NUL. Paths that are no
-/// UTF-8 are left out.
-pub(super) fn tree(output: &[u8]) -> Result<Listing, NoAnswer> {
-    let (mut files, mut submodules) = (BTreeMap::new(), BTreeMap::new());
-    for entry in output.split(|byte| *byte == 0).filter_map(|entry| std::str::from_utf8(entry).ok()) {
-        let Some((head, path)) = entry.split_once('\t') else { continue };
-        let mut words = head.split(' ');
-        let (Some(mode), Some(_), Some(id)) = (words.next(), words.next(), words.next()) else { continue };
-        let kind = match mode {
-            "160000" => {
-                submodules.insert(path.to_owned(), digest(id)?);
-                continue;
-            }
-            "120000" => FileKind::Symlink,
-            "100755" => FileKind::Executable,
-            _ => FileKind::Regular,
-        };
-        files.insert(path.to_owned(), TreeFile { blob: digest(id)?, kind });
-    }
-    Ok((files, submodules))
-}
-
-/// The paths that [`tree`] leaves out, made readable: an artifact cannot hold them, but they are the commit's.
-pub(super) fn unreadable(output: &[u8]) -> impl Iterator<Item = String> {
-    let path = |entry: &[u8]| {
-        let at = entry.iter().position(|byte| *byte == b'\t')?;
-        std::str::from_utf8(entry).is_err().then(|| String::from_utf8_lossy(&entry[at + 1..]).into_owned())
-    };
-    output.split(|byte| *byte == 0).filter_map(path)
 }
 
 /// The parents that a commit object names: header lines up to the first empty one.
@@ -113,27 +79,6 @@ pub(super) fn log(output: &[u8]) -> impl Iterator<Item = Result<Logged<'_>, NoAn
     })
 }
 
-/// `git cat-file --batch`: for each id asked, `<id> <type> <size>` on a line, the bytes, and a newline.
-pub(super) fn batch(mut output: &[u8], ids: &[Digest<20>]) -> Result<Vec<Vec<u8>>, NoAnswer> {
-    let broken = || NoAnswer::Failed("git cat-file broke off".to_owned());
-    let mut blobs = Vec::with_capacity(ids.len());
-    for id in ids {
-        let end = output.iter().position(|byte| *byte == b'\n').ok_or_else(broken)?;
-        let head = std::str::from_utf8(&output[..end]).map_err(|_| broken())?;
-        let Some(size) = head.strip_prefix(&format!("{id} blob ")) else {
-            return Err(NoAnswer::Failed(format!("the file {head} is not there")));
-        };
-        let size: usize = size.parse().map_err(|_| broken())?;
-        let rest = &output[end + 1..];
-        if rest.len() <= size {
-            return Err(broken());
-        }
-        blobs.push(rest[..size].to_vec());
-        output = &rest[size + 1..];
-    }
-    Ok(blobs)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,40 +102,9 @@ mod tests {
     }
 
     #[test]
-    fn modes_and_submodules() {
-        let output = format!(
-            "100755 blob {A}\ta b\0120000 blob {A}\tl\0160000 commit {B}\tsub\0100664 blob {A}\told\0"
-        );
-        let (files, submodules) = tree(output.as_bytes()).unwrap();
-        let kinds: Vec<_> = files.iter().map(|(path, file)| (path.as_str(), file.kind)).collect();
-        let expected = [("a b", FileKind::Executable), ("l", FileKind::Symlink), ("old", FileKind::Regular)];
-        assert_eq!(kinds, expected);
-        assert_eq!(submodules["sub"].to_string(), B);
-    }
-
-    #[test]
-    fn paths_in_other_encodings_are_left_out_and_named() {
-        let mut output = format!("100644 blob {A}\ta\0100644 blob {B}\tcaf").into_bytes();
-        output.extend(b"\xe9\0");
-        output.extend(format!("100644 blob {A}\tz\0").into_bytes());
-        let (files, _) = tree(&output).unwrap();
-        assert_eq!(files.keys().collect::<Vec<_>>(), ["a", "z"]);
-        assert_eq!(unreadable(&output).collect::<Vec<_>>(), ["caf\u{fffd}"]);
-    }
-
-    #[test]
     fn parents_are_read_from_the_header_alone() {
         let commit = format!("tree {A}\nparent {A}\nparent {B}\nauthor \u{e9}\n\nparent {B}\n");
         let ids: Vec<_> = parents(commit.as_bytes()).unwrap().iter().map(ToString::to_string).collect();
         assert_eq!(ids, [A, B]);
-    }
-
-    #[test]
-    fn blobs_in_a_row() {
-        let ids = [digest(A).unwrap(), digest(B).unwrap()];
-        let output = format!("{A} blob 3\na\nb\n{B} blob 0\n\n");
-        assert_eq!(batch(output.as_bytes(), &ids).unwrap(), [b"a\nb".to_vec(), Vec::new()]);
-        assert!(batch(&output.as_bytes()[..50], &ids).is_err());
-        assert!(batch(format!("{A} missing\n").as_bytes(), &ids[..1]).is_err());
     }
 }

@@ -72,20 +72,17 @@ impl Git {
         }
         sweep(&path);
         if !path.join("HEAD").exists() {
-            self.make(address, purpose, &path).await?;
+            self.make(address, purpose, &path)?;
         }
         Ok(Held { path, _task: task, _process: process })
     }
 
-    async fn make(&self, address: &Address, purpose: Purpose, path: &PathBuf) -> Result<(), NoAnswer> {
+    fn make(&self, address: &Address, purpose: Purpose, path: &PathBuf) -> Result<(), NoAnswer> {
         let failed =
             |error: std::io::Error| NoAnswer::Failed(format!("cannot make {}: {error}", path.display()));
         // Made aside and renamed: a half-made repository is never taken for a whole one.
         let aside = tempfile::tempdir_in(&self.0.folder).map_err(failed)?;
         let new = aside.path().join("new.git");
-        let mut init = self.command(None);
-        init.args(["init", "--quiet", "--bare", "--template=", "--object-format=sha1"]).arg(&new);
-        self.local(&mut init, &[]).await?;
         let filter = match purpose {
             Purpose::Trees | Purpose::Line | Purpose::Manifests(_) => {
                 "\tpromisor = true\n\tpartialclonefilter = blob:none\n"
@@ -93,10 +90,14 @@ impl Git {
             Purpose::History => "\tpromisor = true\n\tpartialclonefilter = tree:0\n",
             Purpose::Files => "",
         };
-        let remote = format!("[remote \"origin\"]\n\turl = \"{}\"\n{filter}", address.url);
-        let mut config = std::fs::read_to_string(new.join("config")).map_err(failed)?;
-        config.push_str(&remote);
+        // All that `git init --bare` makes, without a process for each repository.
+        for folder in ["objects/pack", "objects/info", "refs/heads", "refs/tags"] {
+            std::fs::create_dir_all(new.join(folder)).map_err(failed)?;
+        }
+        let core = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n";
+        let config = format!("{core}[remote \"origin\"]\n\turl = \"{}\"\n{filter}", address.url);
         std::fs::write(new.join("config"), config).map_err(failed)?;
+        std::fs::write(new.join("HEAD"), "ref: refs/heads/main\n").map_err(failed)?;
         let _ = std::fs::remove_dir_all(path);
         std::fs::rename(new, path).map_err(failed)
     }

@@ -8,8 +8,9 @@ use futures::FutureExt;
 
 use super::address::Address;
 use super::store::Purpose;
-use super::{Git, parse};
+use super::{Git, reading};
 use crate::contents::Digest;
+use crate::hash::tree::{ObjectKind, TreeError};
 use crate::source::repository::{Commit, NoAnswer, Repository};
 use crate::world::cache::Kind;
 use crate::world::hosts::lock;
@@ -85,12 +86,9 @@ impl Git {
         ids: &[Digest<20>],
     ) -> Result<BTreeMap<Digest<20>, Vec<u8>>, NoAnswer> {
         let held = self.hold(address, purpose).await?;
-        let list: String = ids.iter().map(|id| format!("{id}\n")).collect();
-        let mut check = self.command(Some(&held.path));
-        check.args(["cat-file", "--batch-check=%(objectname)"]);
-        let said = self.local(&mut check, list.as_bytes()).await?;
-        let said = String::from_utf8_lossy(&said.stdout);
-        let missing: Vec<&str> = said.lines().filter_map(|line| line.strip_suffix(" missing")).collect();
+        let found = reading::objects(&held.path, ObjectKind::Blob, ids.to_vec()).await?;
+        let absent = ids.iter().zip(&found).filter(|(_, bytes)| bytes.is_none());
+        let missing: Vec<String> = absent.map(|(id, _)| id.to_string()).collect();
         for some in missing.chunks(AT_ONCE) {
             self.remote_into(address, &held.path, || {
                 let mut fetch = self.command(Some(&held.path));
@@ -100,10 +98,14 @@ impl Git {
             })
             .await?;
         }
-        let mut show = self.command(Some(&held.path));
-        show.args(["cat-file", "--batch"]);
-        let blobs = parse::batch(&self.local(&mut show, list.as_bytes()).await?.stdout, ids)?;
-        Ok(ids.iter().copied().zip(blobs).collect())
+        let found = match missing.is_empty() {
+            true => found,
+            false => reading::objects(&held.path, ObjectKind::Blob, ids.to_vec()).await?,
+        };
+        let text = |(id, bytes): (&Digest<20>, Option<Vec<u8>>)| {
+            Ok((*id, bytes.ok_or_else(|| reading::failed(TreeError::Missing(*id)))?))
+        };
+        ids.iter().zip(found).map(text).collect()
     }
 }
 
