@@ -85,7 +85,7 @@ download() {
   # Addresses go through a configuration file, where none can be an option.
   awk -F '\t' '{
     gsub(/\\/, "\\\\", $2); gsub(/"/, "\\\"", $2)
-    print "url = \"" $2 "\"\noutput = \"tarballs/" $1 "\""
+    print "url = \"" $2 "\"\noutput = \"tarballs/" $1 ".gz\""
   }' "$1" > curl.conf
   curl --disable --config curl.conf --globoff --parallel --parallel-max 16 \
     --fail --location --max-redirs 10 --proto '=http,https' --proto-redir '=http,https' \
@@ -93,13 +93,14 @@ download() {
     --no-progress-meter --write-out '%{filename_effective}\t%{http_code}\t%{errormsg}\n' \
     > transfers 2> curl.log || true
   while IFS=$'\t' read -r file code message; do
-    [ "$code" = 200 ] || printf '%s\n' "$message" > "answer.${file##*/}"
+    file=${file##*/}
+    [ "$code" = 200 ] || printf '%s\n' "$message" > "answer.${file%.gz}"
   done < transfers
 }
 
 download tarballs.wanted
 while IFS=$'\t' read -r n rest; do
-  [ -s "tarballs/$n" ] || printf '%s\t%s\n' "$n" "$rest"
+  [ -s "tarballs/$n.gz" ] || printf '%s\t%s\n' "$n" "$rest"
 done < tarballs.wanted > tarballs.again
 # Once more for what a busy moment lost; a dead registry answers at once.
 if [ -s tarballs.again ]; then
@@ -110,21 +111,32 @@ fi
 # Nothing is unpacked whose digest is not the lockfile's.
 : > good
 for algorithm in sha512 sha384 sha256 sha1; do
-  awk -F '\t' -v a="$algorithm" '$3 == a { print $4 "  tarballs/" $1 }' tarballs.wanted > "sums.$algorithm"
+  awk -F '\t' -v a="$algorithm" '$3 == a { print $4 "  tarballs/" $1 ".gz" }' tarballs.wanted > "sums.$algorithm"
   [ -s "sums.$algorithm" ] || continue
   "${algorithm}sum" --check "sums.$algorithm" 2> /dev/null |
-    awk -F '[/:]' '/: OK$/ { print $2 }' >> good
+    awk -F '[/.]' '/: OK$/ { print $2 }' >> good
 done
 
 declare -A have=() whole=()
 while read -r n; do have[$n]=1; done < good
 while read -r n; do whole[$n]=1; done < wholes
 
+# One process for all: a tar that calls gzip starts two for each package. What gzip complains about keeps its name, and
+# tar says what is wrong with it.
+while read -r n; do
+  [ -n "${whole[$n]-}" ] || printf 'tarballs/%s.gz\0' "$n"
+done < good | xargs -0 --no-run-if-empty gzip --decompress --quiet -- 2> /dev/null || true
+while read -r n; do
+  folder=$out/${folders[n]}
+  if [ -n "${whole[$n]-}" ]; then folder=${folder%/*}; fi
+  printf '%s\0' "$folder"
+done < good | xargs -0 --no-run-if-empty mkdir -p --
+
 running=0
 while IFS=$'\t' read -r n url algorithm digest; do
   if [ -z "${have[$n]-}" ]; then
-    if [ -s "tarballs/$n" ]; then
-      got=$("${algorithm}sum" "tarballs/$n")
+    if [ -s "tarballs/$n.gz" ]; then
+      got=$("${algorithm}sum" "tarballs/$n.gz")
       note "$n" "tarball $url" "  expected $algorithm $digest" "  got      $algorithm ${got%% *}"
     else
       note "$n" "tarball $url" "  $(cat "answer.$n" 2> /dev/null || head -n 1 curl.log)"
@@ -132,15 +144,14 @@ while IFS=$'\t' read -r n url algorithm digest; do
     continue
   fi
   if [ -n "${whole[$n]-}" ]; then
-    at=$out/${folders[n]}
-    mkdir -p "${at%/*}"
-    mv "tarballs/$n" "$at"
+    mv "tarballs/$n.gz" "$out/${folders[n]}"
     continue
   fi
-  mkdir -p "$out/${folders[n]}"
+  tarball=tarballs/$n
+  [ -e "$tarball" ] || tarball=$tarball.gz
   # Only the first path component goes, whatever it is called; tar itself sees
   # to it that nothing is written outside.
-  tar --extract --file="tarballs/$n" --directory="$out/${folders[n]}" --strip-components=1 \
+  tar --extract --file="$tarball" --directory="$out/${folders[n]}" --strip-components=1 \
     --no-same-owner --no-same-permissions --touch --delay-directory-restore \
     --warning=no-timestamp --warning=no-unknown-keyword 2> "tar.$n" || echo failed > "tar.$n.failed" &
   if ((++running >= jobs)); then
