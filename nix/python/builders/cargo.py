@@ -65,7 +65,7 @@ def unpack(file, vendor):
                 continue
             if not member.name.startswith(stem + "/"):
                 raise Failure(f"the crate {stem} has the path {member.name}")
-            at = inside(vendor, member.name)
+            at = inside(os.path.join(vendor, stem), member.name[len(stem) + 1 :])
             os.makedirs(os.path.dirname(at), exist_ok=True)
             with archive.extractfile(member) as data, open(at, "wb") as target:
                 shutil.copyfileobj(data, target)

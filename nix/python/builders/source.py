@@ -1,15 +1,22 @@
 """A package's source: unpacked, patched, and told its version."""
 
+import errno
 import json
+import lzma
 import os
 import re
 import subprocess
 import tarfile
 import tomllib
 import zipfile
+import zlib
 
 from common import Failure, copy_tree, inside
 
+# What an archive that is damaged, or made to be odd, makes Python's library raise.
+DAMAGE = (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError, zlib.error, lzma.LZMAError, RuntimeError, ValueError)
+# Links one after the other: whoever goes on is in a circle, which leads nowhere.
+HOPS = 40
 ARCHIVES = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar", ".zip")
 
 
@@ -28,7 +35,7 @@ def unpack(source, target):
             unzip(source, unpacked)
         else:
             untar(source, unpacked)
-    except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError) as error:
+    except DAMAGE as error:
         raise Failure(f"the source {name} does not unpack: {error}") from None
     inner = os.listdir(unpacked)
     # By PEP 625 an sdist is one folder; archives made by hand may have none.
@@ -50,27 +57,93 @@ def untar(source, target):
     """
     Unpacks a tar file as the data filter of PEP 706 would, which older patch
     releases of Python lack: only files, folders and links, nothing outside.
+    Nothing is written through a link, wherever it leads.
     """
+    root = os.path.realpath(target)
+    links = []
     with tarfile.open(source) as archive:
         for member in archive:
-            at = inside(target, member.name)
+            at = unlinked(root, member.name)
             if member.isdir():
+                if os.path.islink(at):
+                    raise Failure(f"the path {member.name} is a link and a folder")
                 os.makedirs(at, exist_ok=True)
-            elif member.issym():
-                inside(target, os.path.join(os.path.dirname(member.name), member.linkname))
-                os.makedirs(os.path.dirname(at), exist_ok=True)
+                continue
+            if at == root or not (member.issym() or member.isreg() or member.islnk()):
+                continue
+            os.makedirs(os.path.dirname(at), exist_ok=True)
+            if member.issym():
                 os.symlink(member.linkname, at)
-            elif member.isreg() or member.islnk():
-                if member.islnk():
-                    inside(target, member.linkname)
-                # A link that came before must not lead the file elsewhere.
-                if os.path.realpath(os.path.dirname(at)) != os.path.dirname(at):
-                    raise Failure(f"the path {member.name} goes through a link")
-                os.makedirs(os.path.dirname(at), exist_ok=True)
-                with archive.extractfile(member) as data, open(at, "wb") as file:
-                    while chunk := data.read(1 << 20):
-                        file.write(chunk)
-                os.chmod(at, 0o755 if member.mode & 0o100 else 0o644)
+                leads_to(root, at)
+                links.append(at)
+            elif member.isreg():
+                with archive.extractfile(member) as data:
+                    write(at, data, member.mode)
+            else:
+                original = unlinked(root, member.linkname)
+                if os.path.islink(original) or not os.path.isfile(original):
+                    raise Failure(f"the hard link {member.name} leads to {member.linkname}, which is no file")
+                with open(original, "rb") as data:
+                    write(at, data, os.stat(original).st_mode)
+    # One that came later may lead an earlier one elsewhere.
+    for link in links:
+        leads_to(root, link)
+
+
+def unlinked(root, path):
+    """The path joined to its root; Failure where it leads out of it, or goes through a link."""
+    at = inside(root, path)
+    above = os.path.dirname(at)
+    while len(above) > len(root):
+        if os.path.islink(above):
+            raise Failure(f"the path {path} goes through a link")
+        above = os.path.dirname(above)
+    return at
+
+
+def leads_to(root, link):
+    """Fails where a link leads out of the root, by whatever links there are on its way."""
+    at = root
+    steps = os.path.relpath(link, root).split("/")[::-1]
+    hops = 0
+    while steps:
+        step = steps.pop()
+        if step in ("", "."):
+            continue
+        if step == "..":
+            if at == root:
+                raise Failure(f"the link {os.path.relpath(link, root)} leads out of its folder")
+            at = os.path.dirname(at)
+            continue
+        try:
+            text = os.readlink(os.path.join(at, step))
+        except FileNotFoundError:
+            text = None
+        except OSError as error:
+            # What is there and is no link.
+            if error.errno not in (errno.EINVAL, errno.ENOTDIR):
+                raise
+            text = None
+        if text is None:
+            at = os.path.join(at, step)
+            continue
+        hops += 1
+        if hops > HOPS:
+            return
+        if os.path.isabs(text):
+            raise Failure(f"the link {os.path.relpath(link, root)} leads out of its folder")
+        steps += text.split("/")[::-1]
+
+
+def write(at, data, mode):
+    """A new file, in place of what was there, and through no link."""
+    if os.path.lexists(at):
+        os.unlink(at)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    with open(os.open(at, flags, 0o644), "wb") as file:
+        while chunk := data.read(1 << 20):
+            file.write(chunk)
+    os.chmod(at, 0o755 if mode & 0o100 else 0o644)
 
 
 def patch(root, patches):

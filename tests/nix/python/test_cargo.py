@@ -50,7 +50,7 @@ class Crates(unittest.TestCase):
             self.prepare()
 
     def test_paths_of_others(self):
-        for path in ("two-1.0.0/x", "one-1.0.0/../../x"):
+        for path in ("two-1.0.0/x", "one-1.0.0/../../x", "one-1.0.0/../two-1.0.0/x"):
             self.crate("one-1.0.0", path)
             with self.assertRaisesRegex(Failure, "has the path|leads out"):
                 cargo.unpack(os.path.join(self.top, "files/one-1.0.0.crate"), os.path.join(self.top, "vendor"))

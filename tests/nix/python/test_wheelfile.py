@@ -169,7 +169,21 @@ class Sources(Case):
                 self.assertEqual(file.read(), "text")
 
     def test_what_leads_out(self):
+        # Each link by itself leads nowhere near the outside.
+        dot = ("s/d", tarfile.SYMTYPE, ".")
+        out = ("s/o", tarfile.SYMTYPE, "d/d/d/../../..")
         for members in (
+            [dot, out],
+            [dot, out, ("s/o", tarfile.REGTYPE, "text")],
+            [dot, out, ("s/o/folder", tarfile.DIRTYPE, "")],
+            [dot, out, ("s/o/link", tarfile.SYMTYPE, "s")],
+            [dot, ("s/d/folder", tarfile.DIRTYPE, "")],
+            [dot, ("s/d/link", tarfile.SYMTYPE, "a")],
+            [dot, ("s/a", tarfile.REGTYPE, ""), ("s/d/hard", tarfile.LNKTYPE, "s/a")],
+            [dot, ("s/a", tarfile.REGTYPE, ""), ("s/hard", tarfile.LNKTYPE, "s/d/a")],
+            # What comes later leads an earlier one elsewhere.
+            [("s/o", tarfile.SYMTYPE, "e/../../x"), ("s/e", tarfile.SYMTYPE, ".")],
+            [("s/o", tarfile.SYMTYPE, "e/f/../../../x"), ("s/e", tarfile.SYMTYPE, "."), ("s/f", tarfile.DIRTYPE, "")],
             [("../x", tarfile.REGTYPE, "")],
             [("/x", tarfile.REGTYPE, "")],
             [("s/l", tarfile.SYMTYPE, "../../x")],
@@ -179,6 +193,25 @@ class Sources(Case):
         ):
             with self.assertRaisesRegex(Failure, "leads out|goes through a link"):
                 self.unpack(members)
+            shutil.rmtree(self.at("target.unpacked"))
+            self.assertEqual(sorted(os.listdir(self.at())), ["s.tar.gz"])
+
+    def test_links_that_lead_nowhere(self):
+        circle = [("s/a", tarfile.SYMTYPE, "b"), ("s/b", tarfile.SYMTYPE, "a"), ("s/c", tarfile.SYMTYPE, "gone/x")]
+        self.unpack(circle)
+        self.assertEqual(sorted(os.listdir(self.at("target"))), ["a", "b", "c"])
+
+    def test_a_file_takes_the_place_of_a_link(self):
+        self.unpack([("s/a", tarfile.REGTYPE, "old"), ("s/b", tarfile.SYMTYPE, "a"), ("s/b", tarfile.REGTYPE, "new")])
+        for name, text in (("a", "old"), ("b", "new")):
+            with open(self.at("target", name), encoding="utf-8") as file:
+                self.assertEqual(file.read(), text)
+
+    def test_hard_links_to_what_is_no_file(self):
+        link = ("s/l", tarfile.SYMTYPE, "a")
+        for before in ([link], [("s/l", tarfile.DIRTYPE, "")], []):
+            with self.assertRaisesRegex(Failure, "which is no file"):
+                self.unpack([("s/a", tarfile.REGTYPE, ""), *before, ("s/h", tarfile.LNKTYPE, "s/l")])
             shutil.rmtree(self.at("target.unpacked"))
 
     def test_not_an_archive(self):
