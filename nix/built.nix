@@ -32,9 +32,17 @@ let
   sourceOf =
     location: member:
     if select.memberSource wanted location member.path == "built" then
-      "${built.${member.path}}"
+      "${built.${member.path}}/package"
     else
       linked."${member.pack}/${member.folder}" or "${packPaths.${member.pack}}/${member.folder}";
+
+  # Where it is written that an optional package could not be built: beside its folder, in which it writes itself.
+  failedOf =
+    location: member:
+    if select.memberSource wanted location member.path == "built" then
+      built.${member.path}.failed
+    else
+      null;
 
   build =
     location: package:
@@ -54,6 +62,7 @@ let
           inherit (member) path;
           bin = member.bin or { };
           source = sourceOf location member;
+          failed = failedOf location member;
         }) (builtins.filter (member: !(select.isGone gone member.path)) package.tree);
         patches = map patch (package.patches or [ ]);
       };
@@ -93,6 +102,12 @@ let
       [ "" "-" "-" "-" "-" "-" "-" "-" ]
       name;
 
-  built = builtins.mapAttrs build wanted;
+  built = builtins.mapAttrs (
+    location: package:
+    let
+      drv = build location package;
+    in
+    drv // { failed = if package.optional then "${drv}/failed" else null; }
+  ) wanted;
 in
 built

@@ -25,8 +25,8 @@ let
       name = "tree.json";
     };
     built = builtins.mapAttrs (_: drv: {
-      path = "${drv}";
-      inherit (drv) without;
+      path = "${drv}/package";
+      inherit (drv) failed without;
     }) built;
   };
 in

@@ -50,9 +50,10 @@ async function layOut(out, locations, options) {
 
 /** The locations that go because an optional package could not be built. */
 function failedSets(built) {
-  return Object.entries(built).flatMap(([location, { path, without }]) => {
-    if (!fs.existsSync(`${path}/.headwater-failed`)) return [];
-    console.error(`headwater: ${location} is left out: ${fs.readFileSync(`${path}/.headwater-failed`, 'utf8').split('\n')[0]}`);
+  return Object.entries(built).flatMap(([location, { failed, without }]) => {
+    // Of a package that must be there nothing says so: its build fails.
+    if (!failed || !fs.existsSync(failed)) return [];
+    console.error(`headwater: ${location} is left out: ${fs.readFileSync(failed, 'utf8').split('\n')[0]}`);
     return [location, ...without];
   });
 }

@@ -128,6 +128,13 @@ function explain(config, event, log) {
   ].join('\n');
 }
 
+/** The folder, new: what is in it was written by scripts, and none of them says how they ended. */
+function emptied(out) {
+  fs.rmSync(out, { recursive: true, force: true });
+  fs.mkdirSync(out);
+  return out;
+}
+
 async function build(config) {
   const root = `${process.env.TMPDIR}/project`;
   const locations = {};
@@ -137,7 +144,7 @@ async function build(config) {
     sources[member.path] = member.source;
   }
   const removed = config.members
-    .filter((member) => member.path !== config.location && fs.existsSync(`${member.source}/.headwater-failed`))
+    .filter((member) => member.path !== config.location && member.failed && fs.existsSync(member.failed))
     .map((member) => member.path);
   await layOut(root, locations, {
     removed,
@@ -155,8 +162,7 @@ async function build(config) {
     const text = explain(config, event, log);
     if (!config.optional) throw failure(text);
     console.error(`headwater: ${text}\nIt is optional: the tree goes without it.`);
-    fs.mkdirSync(process.env.out);
-    fs.writeFileSync(`${process.env.out}/.headwater-failed`, `${reasonOf(config, event, log)}\n`);
+    fs.writeFileSync(`${emptied(process.env.out)}/failed`, `${reasonOf(config, event, log)}\n`);
     return;
   }
   removeTraces(folder);
@@ -164,7 +170,7 @@ async function build(config) {
   // The package alone: what lies in it by its own location comes by itself.
   const inside = (at) => (at.startsWith(`${config.location}/`) ? [at.slice(config.location.length + 1)] : []);
   const links = [...claimBins(keep(locations, { removed: new Set(removed), production: false })).keys()];
-  copyFolder(folder, process.env.out, {
+  copyFolder(folder, `${emptied(process.env.out)}/package`, {
     interpreters: config.interpreters,
     skip: [...Object.keys(locations).filter((at) => ancestors(at).includes(config.location)), ...links].flatMap(inside),
     storeLinks: true,

@@ -140,6 +140,34 @@ fn an_optional_package_that_fails_takes_its_optional_set_along() {
     assert_eq!(nix::run(&result.join("bin/app"), &[]), "false false");
 }
 
+/// Scripts may write what they like, into their own folder and to where the builder writes.
+#[test]
+fn what_scripts_leave_behind_does_not_say_that_they_failed() {
+    let secret = nonce();
+    let script = format!(
+        "echo {secret} > .headwater-failed; echo {secret} > failed; mkdir -p $out; echo {secret} > $out/failed"
+    );
+    let scripted =
+        |name| package(name, "1.0.0", json!({ "scripts": { "install": script } }), &[("index.js", "")]);
+    let packages = ["needed", "wanted"].map(scripted);
+    let registry = Registry::start(&packages);
+    let app = "require('needed'); require('wanted'); console.log('both are there');\n";
+    let mut project = Project::new(&[("app.js", app)]);
+    project.registry = Some(registry.url.clone());
+    let (needed, mut wanted) = (packages[0].lock(), packages[1].lock());
+    wanted["optional"] = true.into();
+    project.write_lock(
+        &json!({
+            "name": "app", "version": "1.0.0", "bin": "app.js",
+            "dependencies": { "needed": "1" }, "optionalDependencies": { "wanted": "1" },
+        }),
+        &json!({ "node_modules/needed": needed, "node_modules/wanted": wanted }),
+    );
+    project.convert(&[]).expect(0);
+    let result = nix::build(&project, "", "");
+    assert_eq!(nix::run(&result.join("bin/app"), &[]), "both are there");
+}
+
 #[test]
 fn a_patch_of_the_policy_is_applied() {
     let secret = nonce();
