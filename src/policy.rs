@@ -14,7 +14,7 @@ use crate::graph::{PackageName, Version};
 use crate::problem::{Problem, policy as problem};
 use crate::source::Tier;
 pub use project::{Argument, Command, OwnBuild, Program, Scripts, Start, Wrap};
-pub use python::{Forced, Python, WheelRules, Wheels, names};
+pub use python::{Forced, Python, WheelRules, Wheels, names, normal};
 pub use shell::{Modules, Shell};
 
 /// The file's name.
@@ -148,6 +148,12 @@ impl Policy {
             granted.max_by_key(|exception| exception.last_day())
         };
         version.and_then(|version| last(&format!("{name}@{version}"))).or_else(|| last(name.as_str()))
+    }
+
+    /// The packages that somebody vouches for on this day, as `name` or `name@version`.
+    pub fn vouched(&self, today: Day) -> impl Iterator<Item = &str> {
+        let granted = self.exceptions.iter().filter(move |exception| exception.last_day() >= today);
+        granted.map(|exception| exception.package.as_str())
     }
 
     /// Entries that match none of the packages: usually a typing error, or a leftover.

@@ -31,6 +31,9 @@ pub struct Contents {
     pub texts: BTreeMap<String, String>,
     /// Bytes of the archive as downloaded; 0 for a commit.
     pub packed_size: u64,
+    /// What unpackers read differently, of an archive that somebody vouches for. Any other such archive is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub differs: Option<String>,
 }
 
 /// One regular file.

@@ -3,16 +3,20 @@
 
 mod describe;
 mod error;
+mod extensions;
 mod found;
 mod gzip;
+mod header;
 mod meter;
 pub(crate) mod path;
+mod pax;
 
 use std::collections::BTreeMap;
 use std::io::Read;
 
 pub use describe::describe;
-pub use error::TarballError;
+pub use error::{DIFFERENTLY, Difference, TarballError};
+use extensions::Extensions;
 pub(super) use found::Found;
 pub(super) use meter::Meter;
 use tar::EntryType;
@@ -31,6 +35,8 @@ pub struct Limits {
     /// Unpacked bytes for each packed one, once [`Limits::RATIO_FROM`] bytes were unpacked. Text seldom
     /// packs better than 1:30; deflate ends at 1:1032.
     pub ratio: u64,
+    /// Somebody vouches for the archive: where unpackers differ, it is read as GNU tar reads it, or nearly so.
+    pub vouched: bool,
 }
 
 impl Limits {
@@ -40,7 +46,7 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { file: 256 << 20, total: 1 << 30, entries: 200_000, ratio: 250 }
+        Self { file: 256 << 20, total: 512 << 20, entries: 200_000, ratio: 250, vouched: false }
     }
 }
 
@@ -53,6 +59,16 @@ pub struct Unpacked {
 }
 
 impl Unpacked {
+    /// The files without their descriptions.
+    pub fn into_files(self) -> Files {
+        let Self { contents, mut bytes } = self;
+        let files = contents.files.into_iter().filter_map(|file| {
+            let bytes = bytes.remove(&file.path)?;
+            Some((file.path, Raw { executable: file.executable, bytes }))
+        });
+        Files { files: files.collect(), dropped: contents.dropped, differs: contents.differs }
+    }
+
     /// Path, executable bit and bytes of each file, as [`crate::hash::nar`] takes them.
     pub fn files(&self) -> impl Iterator<Item = (&str, bool, &[u8])> {
         let bytes = |path: &str| self.bytes.get(path).map_or(&[][..], Vec::as_slice);
@@ -80,19 +96,21 @@ pub struct Files {
     pub files: BTreeMap<String, Raw>,
     /// Sorted, each once.
     pub dropped: Vec<Dropped>,
+    /// Of an archive that somebody vouches for: what unpackers read differently.
+    pub differs: Option<String>,
 }
 
 /// One regular file: its bytes and the owner's x bit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Raw {
     pub executable: bool,
     pub bytes: Vec<u8>,
 }
 
 /// Unpacks and describes a tarball: gzip or plain tar, the first path component taken off whatever its
-/// name, links dropped and listed, a later entry of the same path in place of an earlier one, as npm
-/// unpacks (pacote's `lib/fetcher.js`). Unlike npm it does not rename `.gitignore` to `.npmignore`, and
-/// refuses where npm skips with a warning: what two unpackers may understand differently is a fault.
+/// name, links dropped and listed, as npm unpacks (pacote's `lib/fetcher.js`). Unlike npm it does not rename
+/// `.gitignore` to `.npmignore`, and refuses where npm skips with a warning: what two unpackers may understand
+/// differently is a fault.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Unpacked, TarballError> {
     Format::Npm.read(bytes, limits)
 }
@@ -103,63 +121,95 @@ pub fn unpack(bytes: &[u8], limits: &Limits) -> Result<Files, TarballError> {
 }
 
 pub(super) fn entries_of(bytes: &[u8], format: Format, limits: &Limits) -> Result<Files, TarballError> {
+    let mut found = Found::new(format, limits);
     let mut source = gzip::Source::new(bytes, format, limits)?;
-    let result = entries(&mut source, format, limits);
+    let result = entries(&mut source, &mut found, limits);
     // The tar reader wraps our own reader's errors; the bound that was hit is the better answer.
-    match (source.exceeded.take(), result) {
-        (Some(exceeded), _) => Err(exceeded),
-        (None, result) => result,
+    if let Some(exceeded) = source.exceeded.take() {
+        return Err(exceeded);
     }
+    result?;
+    if let Some(difference) = source.difference() {
+        found.differs(difference)?;
+    }
+    found.checked()
 }
 
-fn entries(source: &mut gzip::Source<'_>, format: Format, limits: &Limits) -> Result<Files, TarballError> {
-    let mut found = Found::new(format);
+/// All entries. Extended headers are read here and not by the tar reader, which takes one of several answers
+/// where an archive gives them.
+fn entries(source: &mut gzip::Source<'_>, found: &mut Found, limits: &Limits) -> Result<(), TarballError> {
+    let mut extensions = Extensions::default();
     let mut count = 0;
-    for entry in tar::Archive::new(&mut *source).entries().map_err(TarballError::read)? {
+    for entry in tar::Archive::new(&mut *source).entries().map_err(TarballError::read)?.raw(true) {
         let mut entry = entry.map_err(TarballError::read)?;
         count += 1;
         if count > limits.entries {
             return Err(TarballError::TooManyEntries(limits.entries));
         }
-        let kind = entry.header().entry_type();
-        if kind == EntryType::XGlobalHeader || kind.as_byte() == b'V' {
-            continue; // a comment for all entries (git archive's commit id), or the archive's label
+        let header = entry.header().clone();
+        if let Some(difference) = header::difference(&header) {
+            found.differs(difference)?;
         }
-        if sparse(&mut entry)? {
-            let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-            return Err(TarballError::Kind { path, kind: 'S' });
-        }
-        let raw = entry.path_bytes().into_owned();
-        let Some(path) = found.path(&raw)? else { continue };
-        let folder_by_name = raw.ends_with(b"/");
-        match kind {
-            EntryType::Regular | EntryType::Continuous if !folder_by_name => {
-                let executable = entry.header().mode().map_err(TarballError::read)? & 0o100 != 0;
-                let size = entry.size();
-                let bytes = file(&mut entry, &path, limits)?;
-                if bytes.len() as u64 != size {
-                    return Err(TarballError::Damaged(format!("{path:?} is cut off")));
-                }
-                found.file(path, Raw { executable, bytes });
-            }
-            EntryType::Regular | EntryType::Continuous | EntryType::Directory => found.folder(path),
-            EntryType::Symlink | EntryType::Link => found.link(path, kind == EntryType::Link),
-            other if other.as_byte() == b'D' => found.folder(path),
-            other => return Err(TarballError::Kind { path, kind: char::from(other.as_byte()) }),
+        if header::is_extension(header.entry_type()) {
+            extensions.read(&header, &mut entry, found)?;
+        } else {
+            let member = extensions.member(&header, found)?;
+            add(member, &mut entry, found, limits)?;
         }
     }
+    extensions.end(found)?;
     // Reading on to the end checks the checksum of the compressed stream.
-    std::io::copy(source, &mut std::io::sink()).map_err(TarballError::read)?;
-    if count == 0 {
-        return Err(TarballError::Empty);
+    if !is_zeros(source).map_err(TarballError::read)? {
+        found.differs(Difference::AfterTheEnd)?;
     }
-    found.checked()
+    if count == 0 { Err(TarballError::Empty) } else { Ok(()) }
 }
 
-/// GNU's sparse files in PAX form pass for regular ones where they are not known (npm does not know them).
-fn sparse(entry: &mut tar::Entry<'_, impl Read>) -> Result<bool, TarballError> {
-    let Some(extensions) = entry.pax_extensions().map_err(TarballError::read)? else { return Ok(false) };
-    Ok(extensions.flatten().any(|extension| extension.key_bytes().starts_with(b"GNU.sparse.")))
+/// An entry with all that was said of it.
+struct Member {
+    path: Vec<u8>,
+    kind: EntryType,
+    executable: bool,
+    size: u64,
+    /// Where a link leads.
+    target: Vec<u8>,
+}
+
+fn add(
+    member: Member,
+    entry: &mut impl Read,
+    found: &mut Found,
+    limits: &Limits,
+) -> Result<(), TarballError> {
+    let Member { path: raw, kind, executable, size, target } = member;
+    let is_folder = kind == EntryType::Directory || raw.ends_with(b"/");
+    let Some(path) = found.path(&raw, is_folder)? else { return Ok(()) };
+    match kind {
+        kind if header::is_file(kind) && !is_folder => {
+            let bytes = file(entry, &path, limits)?;
+            if bytes.len() as u64 != size {
+                return Err(TarballError::Damaged(format!("{path:?} is cut off")));
+            }
+            found.file(path, Raw { executable, bytes })
+        }
+        kind if header::is_file(kind) || kind == EntryType::Directory => {
+            found.folder(path);
+            Ok(())
+        }
+        kind if header::is_link(kind) => found.link(path, kind == EntryType::Link, target),
+        other => Err(TarballError::Kind { path, kind: char::from(other.as_byte()) }),
+    }
+}
+
+fn is_zeros(source: &mut impl Read) -> std::io::Result<bool> {
+    let (mut buffer, mut zeros) = ([0; 8192], true);
+    loop {
+        let count = source.read(&mut buffer)?;
+        zeros &= buffer[..count].iter().all(|byte| *byte == 0);
+        if count == 0 {
+            return Ok(zeros);
+        }
+    }
 }
 
 /// The bytes of one entry: as many as come, never as many as the header says.

@@ -1,11 +1,13 @@
 //! Reads a zip file into memory, trusting nothing that it says: wheels, and some sdists.
 
+mod layout;
+
 use std::io::{Cursor, Read};
 
 use zip::result::ZipError;
 
 use super::Format;
-use super::tarball::{self, Files, Found, Limits, Meter, Raw, TarballError};
+use super::tarball::{self, Difference, Files, Found, Limits, Meter, Raw, TarballError};
 
 /// What a zip file with an entry starts with.
 pub(super) const MAGIC: &[u8] = b"PK\x03\x04";
@@ -30,13 +32,7 @@ pub(super) fn unpack(bytes: &[u8], format: Format, limits: &Limits) -> Result<Fi
         return Err(TarballError::TooManyEntries(limits.entries));
     }
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(fault)?;
-    // A zip file says everything twice, in front of each file and at its end. Readers that believe the one
-    // or the other would see different files; none may be there twice, overlap another or go unlisted.
-    archive.validate_header_consistency().map_err(|error| match error {
-        ZipError::InvalidArchive(_) => TarballError::Contradiction(error.to_string()),
-        error => fault(error),
-    })?;
-    let (mut found, mut meter) = (Found::new(format), Meter::new(bytes.len(), limits));
+    let (mut found, mut meter) = (Found::new(format, limits), Meter::new(bytes.len(), limits));
     for index in 0..archive.len() {
         let entry = archive.by_index_data(index).map_err(fault)?;
         let raw = entry.name_raw().to_owned();
@@ -48,13 +44,14 @@ pub(super) fn unpack(bytes: &[u8], format: Format, limits: &Limits) -> Result<Fi
             return Err(TarballError::Encrypted(shown));
         }
         let mode = entry.unix_mode().unwrap_or(0);
-        let Some(path) = found.path(&raw)? else { continue };
-        if raw.ends_with(b"/") {
+        let is_folder = raw.ends_with(b"/");
+        let Some(path) = found.path(&raw, is_folder)? else { continue };
+        if is_folder {
             found.folder(path);
             continue;
         }
         match mode & TYPE {
-            SYMLINK => found.link(path, false),
+            SYMLINK => found.link(path, false, Vec::new())?,
             FOLDER => found.folder(path),
             REGULAR | 0 => {
                 let size = entry.size();
@@ -63,15 +60,16 @@ pub(super) fn unpack(bytes: &[u8], format: Format, limits: &Limits) -> Result<Fi
                 if bytes.len() as u64 != size {
                     return Err(TarballError::Damaged(format!("{path:?} has not the size that it should")));
                 }
-                if found.file(path, Raw { executable: mode & 0o100 != 0, bytes }) {
-                    return Err(TarballError::Contradiction(format!("{shown:?} is there twice")));
-                }
+                found.file(path, Raw { executable: mode & 0o100 != 0, bytes })?;
             }
             _ => return Err(TarballError::Kind { path, kind: 'z' }),
         }
     }
     if archive.is_empty() {
         return Err(TarballError::Empty);
+    }
+    if let Some(why) = layout::difference(bytes) {
+        found.differs(Difference::Zip(why))?;
     }
     found.checked()
 }

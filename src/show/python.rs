@@ -78,7 +78,9 @@ pub async fn resolution(
     let resolution = source::resolve_python(asked, &recorded)
         .await
         .map_err(|unresolved| Failed::unresolved(&shown, &unresolved))?;
-    if let Some(key) = &key {
+    let vouched = [&sdist, &wheel].into_iter().flatten().any(|contents| contents.differs.is_some());
+    // Another project need not vouch for it.
+    if let Some(key) = key.as_ref().filter(|_| !vouched) {
         stored::put(world, key, &resolution, recorded.asked()).await;
     }
     Ok(resolution)

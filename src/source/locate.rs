@@ -130,6 +130,7 @@ mod tests {
             shrinkwrap: None,
             texts: Default::default(),
             packed_size: 1,
+            differs: None,
         }
     }
 

@@ -14,6 +14,7 @@ use super::subject::Subject;
 use super::survey::{Chosen, survey};
 use super::{flags, manifest};
 use crate::contents::Contents;
+use crate::contents::tarball::DIFFERENTLY;
 use crate::graph::{PackageName, Purl, Version};
 
 /// Finds the source of one npm package: `contents` is its tarball, `metadata` the registry's document of
@@ -30,6 +31,10 @@ pub async fn resolve(
     let confused = confusion(metadata, &manifest, has_gyp);
     let mut resolution = Resolution::of_nothing(Purl::npm(name, version));
     resolution.flags.extend(flags::of_confusion(&confused));
+    if let Some(why) = &contents.differs {
+        resolution.reasons.push(of_differing(why));
+        return Ok(resolution);
+    }
     if let Some(why) = is_another(name, version, &manifest) {
         resolution.tier = Tier::X;
         resolution.reasons.push(why);
@@ -41,6 +46,11 @@ pub async fn resolve(
     let subject = Subject::Npm(Npm { name, version, contents, manifest: &manifest });
     let heads = git_heads(metadata, &manifest);
     search(&subject, &claims, &heads, resolution, repositories).await
+}
+
+/// Why nothing is proved of an archive that is only read because somebody vouches for it.
+pub(super) fn of_differing(why: &str) -> String {
+    format!("{DIFFERENTLY}, so it has no one content: {why}")
 }
 
 /// Goes through the repositories that are claimed, until one holds the package.

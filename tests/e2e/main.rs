@@ -10,6 +10,7 @@ mod bad_days;
 mod batch;
 mod cache;
 mod carried;
+mod differing;
 mod downloads;
 mod edges;
 mod forges;

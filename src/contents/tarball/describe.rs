@@ -27,6 +27,7 @@ pub fn describe(files: Files, format: Format, packed_size: u64) -> Result<Unpack
         shrinkwrap: None,
         texts,
         packed_size,
+        differs: files.differs,
     };
     let mut bytes = std::collections::BTreeMap::new();
     for (path, raw) in files.files {

@@ -2,6 +2,9 @@
 
 use std::io;
 
+/// How [`TarballError::Differs`] begins.
+pub const DIFFERENTLY: &str = "unpackers read it differently";
+
 /// A fault of the archive: none of its files may be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TarballError {
@@ -35,10 +38,40 @@ pub enum TarballError {
     SecondRoot { first: String, second: String },
     #[error("its file {0:?} is encrypted")]
     Encrypted(String),
-    #[error("its parts contradict each other: {0}")]
-    Contradiction(String),
+    /// The one fault that somebody may take upon himself.
+    #[error("{DIFFERENTLY}: {0}", DIFFERENTLY = DIFFERENTLY)]
+    Differs(Difference),
     #[error("its file {0:?} is made to collide with another under SHA-1")]
     Collision(String),
+}
+
+/// What one unpacker reads in another way than another: such an archive has no one content.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Difference {
+    #[error("the header of {path:?} {why}")]
+    Header { path: String, why: &'static str },
+    #[error("the extended header of {path:?} {why}")]
+    Extended { path: String, why: String },
+    #[error("its global header says {0:?} of all entries")]
+    Global(String),
+    #[error("data follows its first block of zeros, where some stop and others read on")]
+    AfterTheEnd,
+    #[error("it ends within a block of 512 bytes")]
+    HalfABlock,
+    #[error("data follows its compressed part")]
+    AfterTheStream,
+    #[error("the header of its compression {0}")]
+    Compression(&'static str),
+    #[error("its path {0:?} is there twice, and not with the same content")]
+    Twice(String),
+    #[error("its paths {first:?} and {second:?} are one on some disks")]
+    OnePath { first: String, second: String },
+    #[error("its path {0:?} is the folder itself")]
+    NoPath(String),
+    #[error("its file {0:?} lies beside the folder that holds the others")]
+    Beside(String),
+    #[error("{0}")]
+    Zip(String),
 }
 
 impl TarballError {

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use flate2::bufread::GzDecoder;
 
 use super::meter::Meter;
-use super::{Limits, TarballError};
+use super::{Difference, Limits, TarballError};
 use crate::contents::Format;
 
 const MAGIC: &[u8] = &[0x1f, 0x8b];
@@ -15,6 +15,7 @@ const BZIP2: &[u8] = b"BZh";
 pub(super) struct Source<'a> {
     inner: Inner<'a>,
     meter: Meter<'a>,
+    difference: Option<Difference>,
     /// The bound that was hit; the stream fails from then on.
     pub exceeded: Option<TarballError>,
 }
@@ -36,7 +37,27 @@ impl<'a> Source<'a> {
         } else {
             return Err(TarballError::NotAnArchive);
         };
-        Ok(Self { inner, meter: Meter::new(bytes.len(), limits), exceeded: None })
+        let odd = matches!(inner, Inner::Gzip(_)).then(|| odd_gzip(bytes)).flatten();
+        let difference = odd.map(Difference::Compression);
+        Ok(Self { inner, meter: Meter::new(bytes.len(), limits), difference, exceeded: None })
+    }
+
+    /// What unpackers read differently, once all was read.
+    pub fn difference(&self) -> Option<Difference> {
+        let half = !self.meter.unpacked().is_multiple_of(512);
+        self.difference.clone().or_else(|| half.then_some(Difference::HalfABlock))
+    }
+}
+
+/// What not every reader of a gzip header (RFC 1952) takes.
+fn odd_gzip(bytes: &[u8]) -> Option<&'static str> {
+    const CHECKSUM: u8 = 2;
+    const RESERVED: u8 = 0xe0;
+    match bytes.get(2..4) {
+        Some(&[8, flags]) if flags & RESERVED != 0 => Some("has flags that mean nothing"),
+        Some(&[8, flags]) if flags & CHECKSUM != 0 => Some("has a checksum of its own"),
+        Some(&[8, _]) | None => None,
+        Some(_) => Some("names no method that all know"),
     }
 }
 
@@ -62,9 +83,13 @@ impl Read for Source<'_> {
             Inner::Gzip(decoder) => loop {
                 let count = decoder.read(buffer)?;
                 let rest = *decoder.get_ref();
-                // gzip files may be joined (RFC 1952, 2.2); what follows and is none is ignored, as by gzip.
-                if count > 0 || buffer.is_empty() || !rest.starts_with(MAGIC) {
+                if count > 0 || buffer.is_empty() || rest.is_empty() {
                     break count;
+                }
+                // gzip files may be joined (RFC 1952, 2.2). npm stops at what is none, and gzip complains.
+                self.difference.get_or_insert(Difference::AfterTheStream);
+                if !rest.starts_with(MAGIC) {
+                    break 0;
                 }
                 **decoder = GzDecoder::new(rest);
             },

@@ -14,6 +14,11 @@ impl<'a> Meter<'a> {
         Self { unpacked: 0, packed: packed as u64, limits }
     }
 
+    /// Bytes that have come.
+    pub fn unpacked(&self) -> u64 {
+        self.unpacked
+    }
+
     /// Counts further bytes.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! Archives as npm packs them, and as nobody should.
 
+mod differs;
+
 use std::io::Write;
 
 use flate2::{Compression, write::GzEncoder};
@@ -13,6 +15,9 @@ fn entry(archive: &mut Vec<u8>, path: &[u8], kind: u8, mode: u32, bytes: &[u8]) 
     let mut header = Header::new_ustar();
     header.as_mut_bytes()[..path.len()].copy_from_slice(path);
     header.set_entry_type(EntryType::new(kind));
+    if matches!(kind, b'1' | b'2') {
+        header.set_link_name("target").unwrap();
+    }
     header.set_mode(mode);
     header.set_size(bytes.len() as u64);
     header.set_cksum();
@@ -75,27 +80,16 @@ fn a_package_is_described() {
 }
 
 #[test]
-fn plain_tar_joined_gzip_and_trailing_bytes_are_read() {
-    let archive = tar_of(&[("package/a", b'0', b"1")]);
-    assert_eq!(read(&archive, &Limits::default()).unwrap().bytes["a"], b"1");
-    let (head, tail) = archive.split_at(700);
-    let joined = [gzip(head), gzip(tail), b"trailing".to_vec()].concat();
-    assert_eq!(read(&joined, &Limits::default()).unwrap().bytes["a"], b"1");
-}
-
-#[test]
-fn a_later_duplicate_wins_and_odd_paths_are_normalised() {
+fn plain_tar_is_read_and_odd_paths_are_normalised() {
     let archive = tar_of(&[
-        ("package/a", b'0', b"old"),
-        ("package/./a", b'0', b"new"),
-        ("package//b", b'\0', b"b"),
-        ("package", b'0', b"no path is left"),
-        ("package/folder/", b'0', b""),
+        ("package/./a", b'0', b"a"),
+        ("package/lib//b", b'\0', b"b"),
+        ("package", b'5', b""),
+        ("package/folder/", b'5', b""),
         ("./package/c", b'0', b"c"),
     ]);
     let files = read(&archive, &Limits::default()).unwrap().bytes;
-    assert_eq!(files.keys().collect::<Vec<_>>(), ["a", "b", "package/c"]);
-    assert_eq!(files["a"], b"new");
+    assert_eq!(files.keys().collect::<Vec<_>>(), ["a", "lib/b", "package/c"]);
 }
 
 #[test]
@@ -182,7 +176,8 @@ fn bounds_hold_whatever_the_header_claims() {
     header.set_path("p/a").unwrap();
     header.set_size(1 << 42);
     header.set_cksum();
-    assert!(matches!(read(header.as_bytes(), &Limits::default()), Err(TarballError::Damaged(_))));
+    let claims = read(header.as_bytes(), &Limits::default());
+    assert!(matches!(claims, Err(TarballError::Damaged(_) | TarballError::Differs(_))));
 }
 
 #[test]
@@ -224,7 +219,6 @@ fn sdists_are_read_from_their_one_folder() {
         ("a-1.0/a.egg-info/PKG-INFO", b'0', b"Name: not this\n"),
         ("a-1.0/setup.py", b'0', b"setup()"),
         ("a-1.0/link", b'2', b""),
-        ("._a-1.0", b'0', b"above the folder"),
     ]);
     let mut bzip2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
     bzip2.write_all(&archive).unwrap();

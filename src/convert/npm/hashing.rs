@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::package::{Finding, Known};
 use super::wanted::From;
 use crate::contents::Digest;
+use crate::contents::tarball::Raw;
 use crate::emit::nix::Pack;
 use crate::emit::nix::list::{self, Member, Origin};
 use crate::graph::Purl;
@@ -19,6 +20,7 @@ use crate::plan::packs::Place;
 use crate::progress::Stage;
 use crate::source::repository::Repository;
 use crate::world::World;
+use crate::world::artifacts::Held;
 use crate::world::cache::Kind;
 
 /// Everything about the packages that a pack is made of.
@@ -109,20 +111,20 @@ async fn hash(world: &World, members: &[(&str, &Known)]) -> anyhow::Result<NarHa
 
 type Bytes = BTreeMap<String, (bool, Vec<u8>)>;
 
-async fn bytes(world: &World, known: &Known) -> anyhow::Result<Bytes> {
+async fn bytes(world: &World, known: &Known) -> anyhow::Result<Held<Bytes>> {
     if let Some(tarball) = &known.artifact {
         let files = world.npm.files(&known.wanted.shown(), &tarball.url, Some(&tarball.integrity)).await?;
-        return Ok(files.files.into_iter().map(|(path, raw)| (path, (raw.executable, raw.bytes))).collect());
+        let pair = |(path, raw): (String, Raw)| (path, (raw.executable, raw.bytes));
+        return Ok(files.map(|files| files.files.into_iter().map(pair).collect()));
     }
     let Finding::Git { repository, commit, subdirectory, .. } = &known.finding else {
         anyhow::bail!("{} has neither artifact nor commit", known.wanted.shown());
     };
     let folder = Some(subdirectory.as_str()).filter(|path| !path.is_empty());
     let files = world.git.checkout(repository, *commit, folder).await?.files.packed();
-    Ok(files
-        .files()
-        .map(|(path, executable, bytes)| (path.to_owned(), (executable, bytes.to_vec())))
-        .collect())
+    let files =
+        files.files().map(|(path, executable, bytes)| (path.to_owned(), (executable, bytes.to_vec())));
+    Ok(Held::uncounted(files.collect()))
 }
 
 struct Commit<'a> {

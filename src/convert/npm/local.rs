@@ -162,5 +162,6 @@ fn as_contents(manifest: &Value, gyp: bool) -> Contents {
         shrinkwrap: None,
         texts: Default::default(),
         packed_size: 0,
+        differs: None,
     }
 }

@@ -59,6 +59,7 @@ pub async fn convert(
     let policy = files::policy(&settings.out)?;
     let prior = writing::prior_pins(&settings.out)?;
     let world = World::new(folder, settings.registry.clone(), settings.asking)?;
+    world.vouch(&policy.vouched(today).map(str::to_owned).collect());
     let trusted = world.trusted_origins();
     let options = lockfile::Options { trusted_origins: &trusted, package: None };
     let (mut graph, digest) = local::graph(folder, lockfile, &options)?;

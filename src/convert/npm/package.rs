@@ -183,6 +183,8 @@ async fn one(
                 .map_err(|error| fault(&error))?;
             let (contents, nar, artifact) =
                 fetched(world, cached, &wanted, url, expected, from).await.map_err(|error| fault(&error))?;
+            // What was found of it is of what one unpacker sees.
+            let (known, held) = if contents.differs.is_some() { (None, None) } else { (known, held) };
             let finding = match known {
                 Some(resolution) => Finding::Resolved(Box::new(resolution.clone())),
                 None => resolve(world, served, &contents, metadata)

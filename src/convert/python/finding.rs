@@ -7,6 +7,7 @@ use crate::convert::parallel::Fault;
 use crate::graph::{Purl, PyName, PyVersion};
 use crate::pins::{Pin, is_sound};
 use crate::plan::Route;
+use crate::problem::artifact::is_read_differently;
 use crate::python::CoreMetadata;
 use crate::show::{self, Failed, Package};
 use crate::source::repository::{NoAnswer, Repositories as _, Repository};
@@ -45,8 +46,12 @@ pub async fn finding(
     match show::python_resolution(world, &package, (name, version)).await {
         Ok(resolution) => Ok(Finding::Resolved(Box::new(resolution))),
         Err(Failed::Network(_)) => Ok(or_keep("its repository's host".to_owned())),
-        // The index that the lockfile names may have what the default one has not.
-        Err(Failed::Input(_)) => Ok(Finding::NoRegistry),
+        Err(Failed::Input(problems)) => match problems.into_iter().find(is_read_differently) {
+            // A file of the release that has no one content is no reason to take another.
+            Some(problem) => Err(Fault::Problem(problem)),
+            // The index that the lockfile names may have what the default one has not.
+            None => Ok(Finding::NoRegistry),
+        },
         Err(Failed::Other(error)) => Err(Fault::Other(error)),
     }
 }

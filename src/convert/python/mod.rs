@@ -69,6 +69,7 @@ pub async fn convert(
     let (mut graph, digest) =
         local::graph(folder, &choice.file, &lockfile::Options { trusted_origins: &trusted, package })?;
     let world = of_lockfile(world, settings, &graph)?;
+    world.vouch(&policy.vouched(today).map(policy::normal).collect());
     world.git.ready().await?;
     let target = question::target(&graph, &policy.python);
     let already = added::add(&world, &mut graph, &policy.python, (&prior, &target), progress).await?;

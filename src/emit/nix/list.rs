@@ -128,6 +128,7 @@ mod tests {
             shrinkwrap: None,
             texts: Default::default(),
             packed_size: 1,
+            differs: None,
         }
     }
 

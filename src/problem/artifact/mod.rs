@@ -14,7 +14,7 @@ mod hw210_no_git_answer;
 mod hw211_left_out_submodules;
 
 pub use hw200_wrong_integrity::wrong_integrity;
-pub use hw201_refused_tarball::refused_tarball;
+pub use hw201_refused_tarball::{is_read_differently, refused_tarball};
 pub use hw202_missing_package::missing_package;
 pub use hw203_unreachable_host::unreachable_host;
 pub use hw204_unreadable_metadata::unreadable_metadata;

@@ -143,6 +143,7 @@ mod tests {
             shrinkwrap: None,
             texts: Default::default(),
             packed_size: 0,
+            differs: None,
         };
         for path in ["a/__pycache__/b.cpython-313.pyc", "#a#", "a/b.py~", "a/.b.py.swp", "a/py.typed"] {
             assert!(is_litter(path, &contents), "{path}");

@@ -49,6 +49,11 @@ impl<'a> Release<'a> {
         self.sdist.or(self.wheel)
     }
 
+    /// What unpackers read differently of one of its files, which somebody vouches for.
+    pub(super) fn differs(&self) -> Option<&'a str> {
+        [self.sdist, self.wheel].into_iter().flatten().find_map(|contents| contents.differs.as_deref())
+    }
+
     pub(super) fn spelled(&self, repository: &Repository, folder: Option<&str>) -> Spelled {
         spelled::spelled(self.name, self.version, repository, folder)
     }
@@ -67,6 +72,10 @@ pub async fn resolve(
     let mut resolution = Resolution::of_nothing(release.purl.clone());
     if release.contents().is_none() {
         resolution.reasons.push("the release has neither an sdist nor a wheel to compare with".to_owned());
+        return Ok(resolution);
+    }
+    if let Some(why) = release.differs() {
+        resolution.reasons.push(super::resolve::of_differing(why));
         return Ok(resolution);
     }
     if let Some(why) = is_another(&release) {

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use crate::contents::tarball::{Files, Raw, Unpacked};
+use super::held::Held;
+use crate::contents::tarball::Files;
 use crate::hash::Integrity;
 use crate::world::hosts::lock;
 
@@ -16,32 +17,46 @@ pub(super) struct Kept(Mutex<Shelf>);
 
 #[derive(Default)]
 struct Shelf {
-    files: BTreeMap<Integrity, (usize, Files)>,
+    files: BTreeMap<Integrity, (usize, Held<Files>)>,
     bytes: usize,
+    /// How many wait for the room that is taken here.
+    waiting: usize,
+}
+
+/// As long as it is there, nothing is kept.
+pub(super) struct Emptied<'a>(&'a Kept);
+
+impl Drop for Emptied<'_> {
+    fn drop(&mut self) {
+        lock(&self.0.0).waiting -= 1;
+    }
 }
 
 impl Kept {
-    pub fn put(&self, integrity: &Integrity, unpacked: Unpacked) {
-        let Unpacked { contents, mut bytes } = unpacked;
-        let size = bytes.values().map(Vec::len).sum();
+    /// `size`: the bytes of all files.
+    pub fn put(&self, integrity: &Integrity, size: usize, files: Held<Files>) {
         let mut shelf = lock(&self.0);
-        if shelf.bytes + size > BUDGET || shelf.files.contains_key(integrity) {
+        if shelf.waiting > 0 || shelf.bytes + size > BUDGET || shelf.files.contains_key(integrity) {
             return;
         }
-        let files = contents.files.into_iter().filter_map(|file| {
-            let bytes = bytes.remove(&file.path)?;
-            Some((file.path, Raw { executable: file.executable, bytes }))
-        });
-        let files = Files { files: files.collect(), dropped: contents.dropped };
         shelf.bytes += size;
         shelf.files.insert(integrity.clone(), (size, files));
     }
 
     /// Gives them away: a package is in one pack.
-    pub fn take(&self, integrity: &Integrity) -> Option<Files> {
+    pub fn take(&self, integrity: &Integrity) -> Option<Held<Files>> {
         let mut shelf = lock(&self.0);
         let (size, files) = shelf.files.remove(integrity)?;
         shelf.bytes -= size;
         Some(files)
+    }
+
+    /// Drops everything: somebody needs the room more.
+    pub fn make_way(&self) -> Emptied<'_> {
+        let mut shelf = lock(&self.0);
+        shelf.waiting += 1;
+        shelf.files.clear();
+        shelf.bytes = 0;
+        Emptied(self)
     }
 }

@@ -2,14 +2,18 @@
 //! ecosystems.
 
 mod error;
+mod held;
 mod kept;
 mod served;
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 pub use error::ArtifactError;
 pub(super) use error::http_problem;
+pub use held::Held;
+use held::{BOUND, Budget, estimate};
 use kept::Kept;
 use reqwest::header::HeaderValue;
 use served::Served;
@@ -54,8 +58,12 @@ pub(super) struct Artifacts {
     kept: Kept,
     served: Served,
     limits: Limits,
-    /// Unpacking wants a processor and memory: as many at once as there are processors.
+    /// Unpacking wants a processor: as many at once as there are processors.
     unpacking: Semaphore,
+    /// And memory.
+    budget: Budget,
+    /// Packages that somebody vouches for, as `name` or `name@version`.
+    vouched: OnceLock<BTreeSet<String>>,
 }
 
 impl Artifacts {
@@ -63,7 +71,19 @@ impl Artifacts {
         let processors = std::thread::available_parallelism().map_or(2, usize::from);
         let (kept, limits) = (Kept::default(), Limits::default());
         let served = Served::new(cache.clone());
-        Self { http, cache, kept, served, limits, unpacking: Semaphore::new(processors) }
+        let (unpacking, budget) = (Semaphore::new(processors), Budget::new());
+        Self { http, cache, kept, served, limits, unpacking, budget, vouched: OnceLock::new() }
+    }
+
+    /// What unpackers read differently is read of these packages, and refused of all others. Once for a run.
+    pub fn vouch(&self, packages: BTreeSet<String>) {
+        _ = self.vouched.set(packages);
+    }
+
+    fn is_vouched(&self, package: &str) -> bool {
+        let Some(vouched) = self.vouched.get() else { return false };
+        let name = package.rsplit_once('@').map_or(package, |(name, _)| name);
+        vouched.contains(package) || vouched.contains(name)
     }
 
     /// What is known of addresses and what they gave.
@@ -115,25 +135,29 @@ impl Artifacts {
         {
             return Ok(Arc::new(contents));
         }
-        Ok(Arc::new(self.unpacked(wanted).await?.1.contents))
+        Ok(Arc::new(self.unpacked(wanted).await?.1.release().contents))
     }
 
     /// Contents with the bytes of the files, and the hash that the artifact was found to have.
-    pub async fn unpacked(&self, wanted: &Wanted<'_>) -> Result<(Integrity, Unpacked), ArtifactError> {
+    pub async fn unpacked(&self, wanted: &Wanted<'_>) -> Result<(Integrity, Held<Unpacked>), ArtifactError> {
         let artifact = self.get(wanted).await?;
         let integrity = artifact.integrity.clone();
         let unpacked = self.read(wanted, artifact, Format::read).await?;
-        self.cache.put_json(Kind::Contents, &key(wanted.format, &integrity), &unpacked.contents);
+        // Another project need not vouch for it.
+        if unpacked.contents.differs.is_none() {
+            self.cache.put_json(Kind::Contents, &key(wanted.format, &integrity), &unpacked.contents);
+        }
         Ok((integrity, unpacked))
     }
 
     /// Keeps what was unpacked for one later question for its files, within a bound.
-    pub fn keep(&self, integrity: &Integrity, unpacked: Unpacked) {
-        self.kept.put(integrity, unpacked);
+    pub fn keep(&self, integrity: &Integrity, unpacked: Held<Unpacked>) {
+        let size = unpacked.bytes.values().map(Vec::len).sum();
+        self.kept.put(integrity, size, unpacked.map(Unpacked::into_files));
     }
 
     /// The files without descriptions: quicker, and all that hashing a pack needs.
-    pub async fn files(&self, wanted: &Wanted<'_>) -> Result<Files, ArtifactError> {
+    pub async fn files(&self, wanted: &Wanted<'_>) -> Result<Held<Files>, ArtifactError> {
         if let Some(files) = wanted.integrity.and_then(|expected| self.kept.take(expected)) {
             return Ok(files);
         }
@@ -151,7 +175,7 @@ impl Artifacts {
             return Ok(Some(bytes));
         }
         let artifact = self.get(wanted).await?;
-        let mut files = self.read(wanted, artifact, Format::unpack).await?;
+        let mut files = self.read(wanted, artifact, Format::unpack).await?.release();
         let found = files.files.remove(path).map(|raw| raw.bytes);
         // Without a hash of the archive another one may have come than before.
         let found = found.filter(|bytes| Sha256::digest(bytes).as_slice() == file.sha256.0);
@@ -168,16 +192,25 @@ impl Artifacts {
         wanted: &Wanted<'_>,
         artifact: Artifact,
         reader: fn(Format, &[u8], &Limits) -> Result<T, TarballError>,
-    ) -> Result<T, ArtifactError> {
+    ) -> Result<Held<T>, ArtifactError> {
         let _place = self.unpacking.acquire().await;
-        let (limits, format) = (self.limits.clone(), wanted.format);
-        let read = tokio::task::spawn_blocking(move || reader(format, &artifact.bytes, &limits)).await;
-        let read = read.unwrap_or_else(|panic| Err(TarballError::Damaged(panic.to_string())));
-        read.map_err(|why| ArtifactError::Refused {
-            package: wanted.package.to_owned(),
-            url: shown(wanted.url),
-            why,
-        })
+        let own = artifact.bytes.len() as u64;
+        let vouched = self.is_vouched(wanted.package);
+        let mut bytes = estimate(&artifact.bytes).min(BOUND);
+        let why = loop {
+            let room = self.budget.room(bytes, &self.kept).await;
+            let total = self.limits.total.min(bytes.saturating_sub(own));
+            let (limits, format) = (Limits { total, vouched, ..self.limits.clone() }, wanted.format);
+            let packed = artifact.bytes.clone();
+            let read = tokio::task::spawn_blocking(move || reader(format, &packed, &limits)).await;
+            match read.unwrap_or_else(|panic| Err(TarballError::Damaged(panic.to_string()))) {
+                Ok(read) => return Ok(room.hold(read)),
+                // It says too little of itself: alone, then.
+                Err(TarballError::TooLarge(_)) if bytes < BOUND => bytes = BOUND,
+                Err(why) => break why,
+            }
+        };
+        Err(ArtifactError::Refused { package: wanted.package.to_owned(), url: shown(wanted.url), why })
     }
 }
 

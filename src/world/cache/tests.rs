@@ -51,6 +51,7 @@ fn contents_that_no_longer_parse_are_absent() {
         shrinkwrap: None,
         texts: Default::default(),
         packed_size: 1,
+        differs: None,
     };
     cache.put_json(Kind::Contents, &good.to_string(), &contents);
     cache.put(Kind::Contents, &bad.to_string(), b"{}");

@@ -9,7 +9,7 @@ use super::{Npm, NpmError};
 use crate::contents::tarball::{Files, Unpacked};
 use crate::contents::{Contents, Format};
 use crate::hash::Integrity;
-use crate::world::artifacts::{Artifact, Wanted};
+use crate::world::artifacts::{Artifact, Held, Wanted};
 
 impl Npm {
     fn wanted<'a>(&self, package: &'a str, url: &'a Url, expected: Option<&'a Integrity>) -> Wanted<'a> {
@@ -44,8 +44,13 @@ impl Npm {
         package: &str,
         url: &Url,
         expected: Option<&Integrity>,
-    ) -> Result<(Integrity, Unpacked), NpmError> {
+    ) -> Result<(Integrity, Held<Unpacked>), NpmError> {
         Ok(self.0.artifacts.unpacked(&self.wanted(package, url, expected)).await?)
+    }
+
+    /// See [`crate::world::World::vouch`].
+    pub fn vouch(&self, packages: BTreeSet<String>) {
+        self.0.artifacts.vouch(packages);
     }
 
     /// Of addresses and hashes those of which the address gave a file with that hash.
@@ -57,7 +62,7 @@ impl Npm {
     }
 
     /// Keeps what was unpacked for one later question for its files, within a bound.
-    pub fn keep(&self, integrity: &Integrity, unpacked: Unpacked) {
+    pub fn keep(&self, integrity: &Integrity, unpacked: Held<Unpacked>) {
         self.0.artifacts.keep(integrity, unpacked);
     }
 
@@ -67,7 +72,7 @@ impl Npm {
         package: &str,
         url: &Url,
         expected: Option<&Integrity>,
-    ) -> Result<Files, NpmError> {
+    ) -> Result<Held<Files>, NpmError> {
         Ok(self.0.artifacts.files(&self.wanted(package, url, expected)).await?)
     }
 }

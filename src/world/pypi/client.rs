@@ -19,7 +19,7 @@ use crate::contents::{Contents, Format};
 use crate::graph::{PyName, PyVersion};
 use crate::hash::Integrity;
 use crate::python::CoreMetadata;
-use crate::world::artifacts::{Artifacts, Wanted};
+use crate::world::artifacts::{Artifacts, Held, Wanted};
 use crate::world::cache::{self, Cache};
 use crate::world::http::{Http, HttpError, Request, shown};
 use crate::world::{client_default, process};
@@ -221,8 +221,13 @@ impl PyPi {
         &self,
         package: &str,
         distribution: &Distribution,
-    ) -> Result<(Integrity, Unpacked), PyPiError> {
+    ) -> Result<(Integrity, Held<Unpacked>), PyPiError> {
         Ok(self.0.artifacts.unpacked(&self.wanted(package, distribution).await?).await?)
+    }
+
+    /// See [`crate::world::World::vouch`].
+    pub fn vouch(&self, packages: std::collections::BTreeSet<String>) {
+        self.0.artifacts.vouch(packages);
     }
 
     /// One file of a release's file, by its path in [`Contents`]; `None` where there is none. It is remembered, so that
