@@ -105,7 +105,7 @@ def python_tar(file, folder):
                 if data is None:
                     raise Failed("a file without data")
                 found["/".join(parts)] = hashlib.sha256(data.read()).hexdigest()
-    except source.DAMAGE as error:
+    except Exception as error:  # noqa: BLE001
         raise Failed(f"{type(error).__name__}: {error}") from None
     return found
 
@@ -121,12 +121,11 @@ def builder(file, folder):
 
 
 def pip(file, folder):
-    from pip._internal.exceptions import InstallationError
     from pip._internal.utils.unpacking import unpack_file
 
     try:
         unpack_file(file, folder)
-    except (*source.DAMAGE, InstallationError, AttributeError) as error:
+    except Exception as error:  # noqa: BLE001
         raise Failed(f"{type(error).__name__}: {error}") from None
     return walk(folder)
 
@@ -144,7 +143,7 @@ def python_zip(file, _folder):
                 if not name.endswith("/"):
                     parts = [part for part in name.split("/") if part not in ("", ".")]
                     found["/".join(parts)] = hashlib.sha256(archive.read(name)).hexdigest()
-    except source.DAMAGE as error:
+    except Exception as error:  # noqa: BLE001
         raise Failed(f"{type(error).__name__}: {error}") from None
     return found
 

@@ -6,7 +6,7 @@ use tar::{Builder, Header};
 use crate::support::forge::Forge;
 use crate::support::index::Dist;
 use crate::support::nix;
-use crate::support::package::{Package, package, tarball};
+use crate::support::package::{package, tarball};
 use crate::support::project::{Project, refused};
 use crate::support::python::{Backend, Scene, library};
 use crate::support::registry::Registry;
@@ -40,7 +40,7 @@ const GOOD: &str = "module.exports = 'good';\n";
 const OTHER: &str = "module.exports = 'other';\n";
 
 /// A package whose commit holds every file that the first reader sees, and what others see instead of `index.js`.
-fn scene() -> (Project, Registry, Package) {
+fn scene() -> (Project, Registry, Forge) {
     let forge = Forge::new();
     let files = [("index.js", GOOD), ("docs/other.js", OTHER)];
     let mut lib = package("lib", "1.0.0", json!({ "repository": "example/lib" }), &files);
@@ -56,7 +56,7 @@ fn scene() -> (Project, Registry, Package) {
         &json!({ "name": "app", "version": "1.0.0", "bin": "app.js", "dependencies": { "lib": "1" } }),
         &json!({ "node_modules/lib": lib.lock() }),
     );
-    (project, registry, lib)
+    (project, registry, forge)
 }
 
 fn vouched(package: &str) -> String {
@@ -67,7 +67,7 @@ fn vouched(package: &str) -> String {
 
 #[test]
 fn an_npm_package_is_refused() {
-    let (project, _registry, _) = scene();
+    let (project, _registry, _forge) = scene();
     for arguments in [&["source", "lib@1.0.0"][..], &["source", "lib@1.0.0", "--json"]] {
         let run = project.headwater(arguments).expect(2);
         let said = format!("{}{}", run.stdout, run.stderr);
@@ -83,7 +83,7 @@ fn an_npm_package_is_refused() {
 /// It is what GNU tar unpacks of it, which is what builds unpack with.
 #[test]
 fn somebody_may_vouch_for_an_npm_package() {
-    let (project, _registry, _) = scene();
+    let (project, _registry, _forge) = scene();
     project.write("headwater.toml", &vouched("lib"));
     project.convert(&[]).expect(0);
     let pins: serde_json::Value = serde_json::from_str(&project.read("headwater.lock")).unwrap();

@@ -139,11 +139,11 @@ impl Found {
         Ok(Files { files: self.files, dropped: dropped.collect(), differs })
     }
 
-    /// Whether either of two files may stand for both: it is the same, or of the tests of an sdist, which nobody
-    /// installs (reportlab's have outputs that differ in case).
+    /// Whether either of two files may stand for both: in a source archive (real ones have such pairs), where it is the
+    /// same (a crate's README.md and readme.md), or of its tests, which nobody installs (reportlab's outputs).
     fn is_harmless(&self, one: &str, other: &str) -> bool {
         let are_same = self.files.get(one).is_some_and(|file| self.files.get(other) == Some(file));
         let is_test = |path: &str| path.split('/').rev().skip(1).any(|name| matches!(name, "test" | "tests"));
-        are_same || self.format == Format::Sdist && is_test(one) && is_test(other)
+        self.format == Format::Sdist && (are_same || is_test(one) && is_test(other))
     }
 }

@@ -55,7 +55,9 @@ pub(super) fn difference(header: &Header) -> Option<Difference> {
     let bytes = header.as_bytes();
     let kind = header.entry_type();
     let size = header.entry_size().unwrap_or(u64::MAX);
-    let why = if !is_octal(&bytes[MODE]) {
+    // Nobody looks at the mode of what is no file; the tar crate writes none there.
+    let is_mode = if is_extension(kind) { is_number } else { is_octal };
+    let why = if !is_mode(&bytes[MODE]) {
         "has a mode that is no octal number"
     } else if !is_octal(&bytes[SIZE]) {
         "has a size that is no octal number"

@@ -306,7 +306,8 @@ async fn resolve(
     // Without a host to ask, the registry's opinion of where to ask is a request for nothing. The package's
     // own repository is always asked first, so that the answer is the same in any order of packages.
     let manifest = contents.manifest_json();
-    if source::is_another(name, version, &manifest).is_none()
+    if contents.differs.is_none()
+        && source::is_another(name, version, &manifest).is_none()
         && let Some(repository) = source::own_claim(&manifest)
         && let Err(NoAnswer::Unreachable { host, .. } | NoAnswer::Unanswered { host, .. }) =
             world.git.refs(&repository).await
