@@ -13,6 +13,8 @@ pub(in crate::contents) struct Found {
     difference: Option<Difference>,
     /// The folder that an sdist holds everything in.
     root: Option<String>,
+    /// Whether its path begins with `./`: pip does not take that for the same folder.
+    dotted: Option<bool>,
     /// What lies beside it or is it: the name, and whether it is a folder.
     tops: BTreeSet<(String, bool)>,
     files: BTreeMap<String, Raw>,
@@ -30,7 +32,7 @@ impl Found {
     pub fn new(format: Format, limits: &Limits) -> Self {
         let (files, folders, links, tops) = Default::default();
         let vouched = limits.vouched;
-        Self { format, vouched, difference: None, root: None, tops, files, folders, links }
+        Self { format, vouched, difference: None, root: None, dotted: None, tops, files, folders, links }
     }
 
     /// Unpackers read something differently: a fault, unless somebody vouches for the archive.
@@ -61,6 +63,11 @@ impl Found {
                 (Some(whole), Some(root)) => {
                     if let Some(first) = self.root.as_ref().filter(|first| **first != root) {
                         return Err(TarballError::SecondRoot { first: first.clone(), second: root });
+                    }
+                    let is_dotted = raw.starts_with(b"./");
+                    if *self.dotted.get_or_insert(is_dotted) != is_dotted {
+                        let why = "begins with ./ where others do not, or the other way round";
+                        self.differs(Difference::Header { path: whole.clone(), why })?;
                     }
                     let path = whole[root.len() + 1..].to_owned();
                     self.root = Some(root);

@@ -215,7 +215,7 @@ fn names_that_differ_in_case_alone() {
 #[test]
 fn sdists_are_read_from_their_one_folder() {
     let archive = tar_of(&[
-        ("./a-1.0/PKG-INFO", b'0', b"Name: a\n"),
+        ("a-1.0/PKG-INFO", b'0', b"Name: a\n"),
         ("a-1.0/a.egg-info/PKG-INFO", b'0', b"Name: not this\n"),
         ("a-1.0/setup.py", b'0', b"setup()"),
         ("a-1.0/link", b'2', b""),

@@ -381,6 +381,10 @@ fn an_sdist_is_one_folder_and_nothing_beside_it() {
         let refused = Format::Sdist.read(&archive, &Limits::default()).unwrap_err();
         assert_eq!(refused, TarballError::Differs(Difference::Beside(beside.0.to_owned())));
     }
+    let (dotted, plain) = (("./a-1.0/PKG-INFO", b'0', &b""[..]), ("a-1.0/a", b'0', &b""[..]));
+    assert!(Format::Sdist.read(&tar_of(&[dotted]), &Limits::default()).is_ok());
+    let mixed = Format::Sdist.read(&tar_of(&[dotted, plain]), &Limits::default()).unwrap_err();
+    assert!(mixed.to_string().contains("begins with ./ where others do not"), "{mixed}");
     let archive = tar_of(&[("a-1.0/", b'5', b""), ("a-1.0/PKG-INFO", b'0', b""), ("./", b'5', b"")]);
     assert!(Format::Sdist.read(&archive, &Limits::default()).is_ok());
 }
