@@ -219,6 +219,8 @@ pub(super) fn file(entry: &mut impl Read, path: &str, limits: &Limits) -> Result
     if bytes.len() as u64 > limits.file {
         return Err(TarballError::FileTooLarge { path: path.to_owned(), limit: limits.file });
     }
+    // Twice as much may be there: what is held is counted by what there is.
+    bytes.shrink_to_fit();
     Ok(bytes)
 }
 
