@@ -24,11 +24,12 @@ impl Format {
     /// Its word in cache keys.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Npm => "npm",
+            // The 2: since what code names is kept. All: since the marks of tools and compiled files are looked for.
+            Self::Npm => "npm 2",
             // The 2: since the texts of version files are kept; the 3: since those of a build's own modules are;
             // the 4: since the nearest of these come first.
-            Self::Sdist => "sdist 4",
-            Self::Wheel => "wheel 2",
+            Self::Sdist => "sdist 5",
+            Self::Wheel => "wheel 3",
         }
     }
 

@@ -1,8 +1,11 @@
 //! What an artifact or a commit holds, as it would be laid out.
 
+mod built;
 mod collisions;
+mod compiled;
 mod elf;
 mod format;
+mod names;
 pub mod packlist;
 pub mod tarball;
 mod zip;
@@ -29,6 +32,9 @@ pub struct Contents {
     /// The texts of what [`Format::kept_texts`] says, by path.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub texts: BTreeMap<String, String>,
+    /// What the code of an npm package names in quotes, by path: modules beside it, and files of the package.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<String, Vec<String>>,
     /// Bytes of the archive as downloaded; 0 for a commit.
     pub packed_size: u64,
     /// What unpackers read differently, of an archive that somebody vouches for. Any other such archive is refused.
@@ -61,10 +67,14 @@ pub struct File {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Looks {
+    /// A program or a library that a compiler made, whatever its name.
+    Compiled,
     /// Holds NUL bytes.
     Binary,
-    /// Text of very long lines, as a minifier or bundler leaves it.
+    /// Text of very long lines, or without white space, as a minifier leaves it.
     Minified,
+    /// Text with the marks of a bundler, a transpiler or a generator.
+    Built,
 }
 
 /// An archive entry that is not laid out.

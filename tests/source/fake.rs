@@ -193,6 +193,7 @@ pub fn contents(files: &[(&str, &str)]) -> Contents {
         manifest: manifest.to_owned(),
         shrinkwrap: None,
         texts: Default::default(),
+        names: Default::default(),
         packed_size: 1,
     }
 }

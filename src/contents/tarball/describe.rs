@@ -3,14 +3,7 @@
 use sha2::Digest as _;
 
 use super::{Files, TarballError, Unpacked};
-use crate::contents::{Contents, Digest, File, Format, Looks, elf};
-
-/// Extensions of code that is written by hand or by a bundler.
-const CODE: &[&str] = &["js", "cjs", "mjs", "jsx", "ts", "cts", "mts", "tsx", "css"];
-/// Bytes from which a file of long lines counts as minified.
-const MINIFIED_FROM: usize = 5_000;
-/// Average bytes of a line beyond which no person wrote it.
-const LONG_LINE: usize = 500;
+use crate::contents::{Contents, Digest, File, Format, Looks, built, compiled, elf, names};
 
 /// Hashes and describes what was unpacked. `packed_size` is that of the archive in bytes, 0 for a commit.
 /// The only error is a file made to collide under SHA-1.
@@ -26,6 +19,7 @@ pub fn describe(files: Files, format: Format, packed_size: u64) -> Result<Unpack
         manifest: String::new(),
         shrinkwrap: None,
         texts,
+        names: if format == Format::Npm { names::of_files(&files.files) } else { Default::default() },
         packed_size,
         differs: files.differs,
     };
@@ -49,9 +43,9 @@ fn file(path: &str, executable: bool, bytes: &[u8]) -> Result<File, TarballError
     let crlf = !binary && memchr::memmem::find(bytes, b"\r\n").is_some();
     let blob_lf = if crlf { Some(blob(&lf(bytes)).ok_or_else(collision)?) } else { None };
     let looks = match () {
+        () if compiled::is_compiled(bytes) => Some(Looks::Compiled),
         () if binary => Some(Looks::Binary),
-        () if minified(path, bytes) => Some(Looks::Minified),
-        () => None,
+        () => built::looks(path, bytes),
     };
     Ok(File {
         path: path.to_owned(),
@@ -82,10 +76,4 @@ fn lf(bytes: &[u8]) -> Vec<u8> {
         }
     }
     out
-}
-
-fn minified(path: &str, bytes: &[u8]) -> bool {
-    let code = path.rsplit_once('.').is_some_and(|(_, extension)| CODE.contains(&extension));
-    let lines = || memchr::memchr_iter(b'\n', bytes).count() + 1;
-    code && bytes.len() > MINIFIED_FROM && bytes.len() > LONG_LINE * lines()
 }

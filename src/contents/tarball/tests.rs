@@ -71,7 +71,7 @@ fn a_package_is_described() {
         contents.file("group.sh").unwrap().blob.to_string(),
         "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
     );
-    assert_eq!(contents.file("a.wasm").unwrap().looks, Some(Looks::Binary));
+    assert_eq!(contents.file("a.wasm").unwrap().looks, Some(Looks::Compiled));
     assert_eq!(contents.file("a.wasm").unwrap().blob_lf, None);
     assert_eq!(contents.file("a.js").unwrap().looks, Some(Looks::Minified));
     let dropped: Vec<_> = contents.dropped.iter().map(|link| (link.path.as_str(), link.hard)).collect();

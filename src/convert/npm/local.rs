@@ -161,6 +161,7 @@ fn as_contents(manifest: &Value, gyp: bool) -> Contents {
         manifest: manifest.to_string(),
         shrinkwrap: None,
         texts: Default::default(),
+        names: Default::default(),
         packed_size: 0,
         differs: None,
     }

@@ -127,6 +127,7 @@ mod tests {
             manifest: String::new(),
             shrinkwrap: None,
             texts: Default::default(),
+            names: Default::default(),
             packed_size: 1,
             differs: None,
         }

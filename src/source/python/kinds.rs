@@ -142,6 +142,7 @@ mod tests {
             manifest: String::new(),
             shrinkwrap: None,
             texts: Default::default(),
+            names: Default::default(),
             packed_size: 0,
             differs: None,
         };

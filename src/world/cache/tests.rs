@@ -50,6 +50,7 @@ fn contents_that_no_longer_parse_are_absent() {
         manifest: "{}".into(),
         shrinkwrap: None,
         texts: Default::default(),
+        names: Default::default(),
         packed_size: 1,
         differs: None,
     };

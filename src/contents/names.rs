@@ -1,0 +1,77 @@
+//! What code names in quotes: modules beside it, and other files of its package.
+//!
+//! Every quoted text counts, whatever stands around it: who asks wants to miss nothing. What a program puts together
+//! from parts is not found.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::tarball::Raw;
+
+/// Extensions of files that are read for what they name; a program may have none.
+const READ: [&str; 9] = ["js", "cjs", "mjs", "jsx", "ts", "cts", "mts", "tsx", ""];
+/// Bytes of one quoted text, at the most.
+const LONGEST: usize = 256;
+/// Names kept of one file, at the most.
+const KEPT: usize = 1_000;
+
+/// The names that each file of code holds, files without any left out.
+pub(super) fn of_files(files: &BTreeMap<String, Raw>) -> BTreeMap<String, Vec<String>> {
+    let is_code = |path: &str| READ[..8].contains(&extension(path));
+    let others: BTreeSet<&str> = files.keys().filter(|path| !is_code(path)).map(|path| last(path)).collect();
+    let named = files.iter().filter(|(path, _)| READ.contains(&extension(path)));
+    named
+        .map(|(path, raw)| (path.clone(), of_code(&raw.bytes, &others)))
+        .filter(|(_, names)| !names.is_empty())
+        .collect()
+}
+
+/// Quoted texts that begin with a dot and a slash, or that end in the name of a file.
+fn of_code(bytes: &[u8], files: &BTreeSet<&str>) -> Vec<String> {
+    let mut found = BTreeSet::new();
+    for quote in [b'\'', b'"', b'`'] {
+        for at in memchr::memchr_iter(quote, bytes) {
+            let rest = &bytes[at + 1..bytes.len().min(at + 1 + LONGEST)];
+            let Some(end) = memchr::memchr2(quote, b'\n', rest) else { continue };
+            let Ok(text) = std::str::from_utf8(&rest[..end]) else { continue };
+            let relative = text.starts_with("./") || text.starts_with("../") || text == "." || text == "..";
+            if rest[end] == quote && (relative || files.contains(last(text))) && found.len() < KEPT {
+                found.insert(text.to_owned());
+            }
+        }
+    }
+    found.into_iter().collect()
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+fn extension(path: &str) -> &str {
+    last(path).rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map_or("", |(_, extension)| extension)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quoted_names() {
+        let raw = |text: &str| Raw { executable: false, bytes: text.as_bytes().to_vec() };
+        let code = "import a from './a.js'; export * from \"../b\"\nrequire(`.`); run('sh', ['README'])\n\
+            // don't read './\nc'; 'LICENSE text' read(dir + '/docs/NOTICE') 'x.js' 'react'";
+        let files = [
+            ("i.js", code),
+            ("bin/x", "require('./y')"),
+            ("README", "'./no'"),
+            ("x.js", ""),
+            ("docs/NOTICE", ""),
+        ];
+        let files = files.map(|(path, text)| (path.to_owned(), raw(text))).into();
+        let names = of_files(&files);
+        assert_eq!(names["i.js"], [".", "../b", "./a.js", "/docs/NOTICE", "README"]);
+        assert_eq!(names["bin/x"], ["./y"]);
+        // A file without an extension may be a program.
+        assert_eq!(names["README"], ["./no"]);
+        assert_eq!(names.len(), 3);
+    }
+}
