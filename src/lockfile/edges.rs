@@ -71,7 +71,11 @@ impl Workspaces {
 
     /// Whether a location of the project is a workspace; never one inside `node_modules`.
     pub fn holds(&self, location: &Location) -> bool {
-        let text = location.as_str();
+        self.holds_path(location.as_str())
+    }
+
+    /// The same of a path from the project's root.
+    pub fn holds_path(&self, text: &str) -> bool {
         let matched =
             |patterns: &[String]| patterns.iter().any(|pattern| fast_glob::glob_match(pattern, text));
         !text.is_empty()

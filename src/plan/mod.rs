@@ -73,8 +73,9 @@ impl Decision {
 /// What the evidence says of one package.
 #[derive(Clone, Copy, Debug)]
 pub enum Finding<'a> {
-    /// Resolution came to an end. `reason` is the first of its reasons.
-    Resolved { tier: Tier, class: Class, has_source: bool, reason: &'a str },
+    /// Resolution came to an end. `needs_build`: all that is left is what a build can have made. `reason` is the first
+    /// of its reasons.
+    Resolved { tier: Tier, class: Class, has_source: bool, needs_build: bool, reason: &'a str },
     /// A host could not be reached: no answer.
     Unreachable { host: &'a str },
     /// A tarball at a URL of no registry: nothing says what source it was made from.
@@ -88,6 +89,7 @@ impl<'a> Finding<'a> {
             tier: resolution.tier,
             class: resolution.class,
             has_source: resolution.source.is_some(),
+            needs_build: resolution.needs_build,
             reason: resolution.reasons.first().map_or("", String::as_str),
         }
     }
@@ -102,10 +104,10 @@ pub fn decide(finding: Finding<'_>, exception: Option<&Exception>, policy: &Poli
             return Decision::Verbatim;
         }
         Finding::Resolved { tier: Tier::X, reason, .. } => format!("contradiction: {reason}"),
-        Finding::Resolved { class: Class::Verbatim, tier, has_source: true, reason } => {
+        Finding::Resolved { class: Class::Verbatim, tier, has_source: true, reason, .. } => {
             format!("tier {tier:?}, less than the policy's {:?}: {reason}", policy.tier.0)
         }
-        Finding::Resolved { class: Class::Built, .. } => "built output; needs the build route".to_owned(),
+        Finding::Resolved { needs_build: true, .. } => "built output; needs the build route".to_owned(),
         Finding::Resolved { class: Class::Near, reason, .. } => format!("differs from its commit: {reason}"),
         Finding::Resolved { reason, .. } => reason.to_owned(),
         Finding::Unreachable { host } => format!("unresolved (network): {host} could not be reached"),
@@ -144,8 +146,12 @@ mod tests {
 
     const TODAY: Day = (2026, 6, 1);
 
+    fn resolved(tier: Tier, class: Class, needs_build: bool, reason: &str) -> Finding<'_> {
+        Finding::Resolved { tier, class, has_source: true, needs_build, reason }
+    }
+
     fn verbatim(tier: Tier) -> Finding<'static> {
-        Finding::Resolved { tier, class: Class::Verbatim, has_source: true, reason: "because" }
+        resolved(tier, Class::Verbatim, false, "because")
     }
 
     fn exception(expires: &str) -> Exception {
@@ -182,12 +188,16 @@ mod tests {
 
     #[test]
     fn built_output_waits_for_the_build_route() {
-        let built =
-            Finding::Resolved { tier: Tier::C, class: Class::Built, has_source: true, reason: "dist/" };
-        assert_eq!(
-            decide(built, None, &Policy::default(), TODAY),
-            Decision::Unvetted { reason: "built output; needs the build route".into() }
-        );
+        let reason = |class, needs_build, why| {
+            decide(resolved(Tier::C, class, needs_build, why), None, &Policy::default(), TODAY)
+        };
+        let unvetted = |reason: &str| Decision::Unvetted { reason: reason.into() };
+        assert_eq!(reason(Class::Built, true, "dist/"), unvetted("built output; needs the build route"));
+        // What no build makes is said as it is.
+        let edited = "files with other bytes than in the commit (1): index.js";
+        assert_eq!(reason(Class::Built, false, edited), unvetted(edited));
+        let near = "nothing but documentation differs: CHANGELOG.md";
+        assert_eq!(reason(Class::Near, false, near), unvetted(&format!("differs from its commit: {near}")));
     }
 
     #[test]

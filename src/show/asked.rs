@@ -52,6 +52,16 @@ impl<R: Repositories> Repositories for Recorded<'_, R> {
         self.inner.reachable(repository, commit).await
     }
 
+    async fn on_branch(
+        &self,
+        repository: &Repository,
+        branch: &str,
+        commit: Commit,
+    ) -> Result<bool, NoAnswer> {
+        self.note(repository);
+        self.inner.on_branch(repository, branch, commit).await
+    }
+
     async fn parents(&self, repository: &Repository, commit: Commit) -> Result<Vec<Commit>, NoAnswer> {
         self.note(repository);
         self.inner.parents(repository, commit).await

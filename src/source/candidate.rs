@@ -1,14 +1,18 @@
 //! One candidate: a commit that something names, examined.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::aside::aside;
 use super::correspondence::{Correspondence, Left, ManifestIs, compare};
+use super::loads::Loads;
+use super::output::join;
 use super::python::Modules;
 use super::repository::{Commit, FileKind, NoAnswer, Repositories, Repository, Tree};
 use super::resolution::{Class, GitHeadFrom, Unresolved};
-use super::{locate, manifest, patch};
+use super::{locate, manifest, patch, workspaces};
 use crate::contents::{Contents, Digest};
 use crate::graph::{PackageName, Version};
 
@@ -20,6 +24,8 @@ pub(super) struct Npm<'a> {
     pub(super) contents: &'a Contents,
     /// `contents.manifest` as JSON.
     pub(super) manifest: &'a Value,
+    /// What they run and read.
+    pub(super) loads: &'a Loads,
 }
 
 /// What names a commit.
@@ -85,6 +91,8 @@ pub(super) struct Kept {
     pub(super) path: String,
     /// Its folder, empty for the root.
     pub(super) folder: String,
+    /// The folder that is packed: mostly the same.
+    pub(super) packed: String,
     pub(super) version: Option<String>,
     pub(super) version_is: VersionIs,
     pub(super) manifest_is: ManifestIs,
@@ -103,9 +111,16 @@ pub(super) struct Extra {
     pub(super) proved: bool,
     /// The modules of the wheel beside the sdist.
     pub(super) modules: Option<Modules>,
+    /// The folder of tests, examples or others' code that the package lies in, where nothing lists it as a package.
+    pub(super) aside: Option<String>,
 }
 
 impl Kept {
+    /// Whether a proof, or a build, would account for every file.
+    pub(super) fn is_explained(&self) -> bool {
+        self.extra.proved || self.correspondence.is_output_alone(self.manifest_is)
+    }
+
     /// No code contradicts it: what is left unexplained can be build output.
     pub(super) fn is_strong(&self) -> bool {
         let contradicts = |left: &Left| matches!(left, Left::Differs | Left::Phantom);
@@ -159,7 +174,17 @@ pub(super) async fn examine(
             others.push(format!("{path} is of {}", json["name"].as_str().unwrap_or("no name")));
             continue;
         }
-        return Ok(judge(subject, candidate, tree, path, text, &json));
+        let mut kept = match judge(subject, candidate, Arc::clone(&tree), path, text, &json) {
+            Ok(kept) => kept,
+            refused => return Ok(refused),
+        };
+        let packed = kept.packed.clone();
+        if let Some(aside) = aside(&packed)
+            && !is_listed(repositories, repository, &tree, &kept.folder).await?
+        {
+            kept.extra.aside = Some(aside.to_owned());
+        }
+        return Ok(Ok(kept));
     }
     if others.is_empty() {
         return Ok(Refused::because("the commit has no package.json that can be read"));
@@ -167,6 +192,29 @@ pub(super) async fn examine(
     let more = if paths.len() > 2 { format!(", and {} more", paths.len() - 2) } else { String::new() };
     others.truncate(2);
     Ok(Refused::because(format!("no package.json of that name: {}{more}", others.join(", "))))
+}
+
+/// Whether the root of the repository lists the folder as one of its packages.
+async fn is_listed(
+    repositories: &impl Repositories,
+    repository: &Repository,
+    tree: &Tree,
+    folder: &str,
+) -> Result<bool, Unresolved> {
+    let mut texts = BTreeMap::new();
+    for file in workspaces::FILES {
+        let Some(entry) = tree.files.get(file).filter(|entry| entry.kind != FileKind::Symlink) else {
+            continue;
+        };
+        match repositories.blob(repository, entry.blob).await {
+            Ok(bytes) if bytes.len() <= workspaces::LARGEST => {
+                texts.insert(file, String::from_utf8_lossy(&bytes).into_owned());
+            }
+            Ok(_) => {}
+            Err(no) => drop(reached(no)?),
+        }
+    }
+    Ok(workspaces::lists(&texts, folder))
 }
 
 /// A host that gave no answer stops everything; all else is an answer.
@@ -244,13 +292,16 @@ fn judge(
     };
     let folder = path.strip_suffix("package.json").unwrap_or_default().trim_end_matches('/').to_owned();
     let shift = json["publishConfig"]["directory"].as_str().and_then(super::address::folder);
-    let correspondence = compare(subject.contents, &tree, &folder, shift.as_deref(), manifest_is);
+    let correspondence =
+        compare(subject.contents, &tree, &folder, shift.as_deref(), manifest_is, subject.loads);
+    let packed = shift.map_or_else(|| folder.clone(), |shift| join(&folder, &shift));
     let class = correspondence.class(manifest_is);
     Ok(Kept {
         candidate,
         tree,
         path: path.to_owned(),
         folder,
+        packed,
         version,
         version_is,
         manifest_is,
@@ -263,7 +314,7 @@ fn judge(
 }
 
 /// The id that git gives a blob of these bytes.
-fn blob_id(bytes: &[u8]) -> Digest<20> {
+pub(super) fn blob_id(bytes: &[u8]) -> Digest<20> {
     use sha1_checked::Digest as _;
     let mut hash = sha1_checked::Sha1::new();
     hash.update(format!("blob {}\0", bytes.len()));

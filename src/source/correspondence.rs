@@ -2,11 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::kinds::{is_document, is_junk, is_shared_document, is_source_like, is_version_file};
+use super::candidate::blob_id;
+use super::kinds::{
+    base, extension, is_document, is_inert, is_junk, is_shared_document, is_source_like, is_version_file,
+};
+use super::loads::Loads;
 use super::output::{Sources, is_minified_name, join};
 use super::repository::{FileKind, Tree};
 use super::resolution::{Class, Counts};
-use crate::contents::{Contents, Digest};
+use crate::contents::{Contents, Digest, File, Looks};
 
 /// How the tarball's package.json relates to the commit's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +27,10 @@ pub(super) enum Left {
     Crlf,
     /// Documentation, a version file, junk: other bytes, or not there.
     Harmless,
-    /// Build output, or data that no program runs.
+    /// Not in the commit, or with other bytes: a build can have made it.
     Output,
+    /// Not in the commit: no code, and nothing that a build is known to make.
+    Data,
     /// In the commit with other bytes, and code.
     Differs,
     /// Not in the commit, and code.
@@ -64,16 +70,25 @@ impl Correspondence {
         let small = self.left.values().all(|left| matches!(left, Left::Crlf | Left::Harmless));
         if small { Class::Near } else { Class::Built }
     }
+
+    /// Whether nothing but build output is left: a build of the commit can give the rest.
+    pub(super) fn is_output_alone(&self, manifest: ManifestIs) -> bool {
+        let made = |left: &Left| matches!(left, Left::Output | Left::Harmless | Left::Crlf | Left::Linked);
+        manifest != ManifestIs::Different
+            && self.left.values().any(|left| *left == Left::Output)
+            && self.left.values().all(made)
+    }
 }
 
 /// Compares. `folder` is the manifest's in the tree; `shift` the folder below it that is packed as the root
-/// (`publishConfig.directory`), looked into first.
+/// (`publishConfig.directory`), looked into first; `loads` what the package itself runs and reads.
 pub(super) fn compare(
     contents: &Contents,
     tree: &Tree,
     folder: &str,
     shift: Option<&str>,
     manifest: ManifestIs,
+    loads: &Loads,
 ) -> Correspondence {
     let mut found = Correspondence::default();
     let sources = Sources::new(tree, folder);
@@ -102,20 +117,25 @@ pub(super) fn compare(
             .map(|(place, entry)| (place, entry.blob))
             .collect();
         let at = entries.iter().find(|(_, blob)| *blob == file.blob).map(|(place, _)| (*place).clone());
-        let at = at.or_else(|| is_shared_document(path).then(|| documents.best(&file.blob, path)).flatten());
+        let anywhere = may_be_anywhere(file, loads);
+        let at = at.or_else(|| places.iter().find_map(|place| documents.behind(tree, place, file)));
+        // What lies at the path is what the commit has there, even if a document of these bytes lies elsewhere.
+        let anywhere = anywhere && !places.iter().any(|place| is_taken(tree, place));
+        let at = at.or_else(|| anywhere.then(|| documents.best(&file.blob, path)).flatten());
         if let Some(at) = at {
             found.counts.identical += 1;
             found.identical.insert(path.to_owned());
             if at != join(folder, path) {
                 found.elsewhere.insert(path.to_owned(), at);
             }
-            let looks = file.looks == Some(crate::contents::Looks::Minified) && is_minifiable(path);
+            let looks = matches!(file.looks, Some(Looks::Minified | Looks::Built)) && is_built_code(path);
             if looks || sources.is_committed_output(local) {
                 found.committed_output.push(path.to_owned());
             }
             continue;
         }
-        let has_lf = |lf: &Digest<20>| entries.iter().any(|(_, blob)| blob == lf) || documents.has(lf, path);
+        let has_lf =
+            |lf: &Digest<20>| entries.iter().any(|(_, blob)| blob == lf) || anywhere && documents.has(lf);
         let left = if file.blob_lf.as_ref().is_some_and(has_lf) {
             found.counts.crlf += 1;
             Left::Crlf
@@ -138,7 +158,7 @@ pub(super) fn compare(
             Left::Phantom
         } else {
             found.counts.generated += 1;
-            Left::Output
+            if sources.is_generated(local) { Left::Output } else { Left::Data }
         };
         found.left.insert(path.to_owned(), left);
     }
@@ -146,11 +166,31 @@ pub(super) fn compare(
 }
 
 fn is_harmless(path: &str) -> bool {
-    is_document(path) || is_junk(path) || is_version_file(path)
+    is_document(path) || is_junk(path) || is_version_file(path) || is_inert(path)
 }
 
-fn is_minifiable(path: &str) -> bool {
-    is_minified_name(path) || [".js", ".mjs", ".cjs", ".css"].iter().any(|end| path.ends_with(end))
+fn is_built_code(path: &str) -> bool {
+    const CODE: [&str; 9] = ["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "css"];
+    is_minified_name(path) || CODE.contains(&extension(path).as_str())
+}
+
+/// Whether a file may lie in another place of the repository: text for people that nothing of the package runs or
+/// reads.
+fn may_be_anywhere(file: &File, loads: &Loads) -> bool {
+    is_shared_document(&file.path)
+        && !loads.is_named(&file.path)
+        && !matches!(file.looks, Some(Looks::Binary | Looks::Compiled))
+}
+
+/// Whether a tree has anything at a path: a file, a link, a folder, another repository; or where a folder above it
+/// would be.
+fn is_taken(tree: &Tree, place: &str) -> bool {
+    let below = format!("{place}/");
+    let has = |path: &str| tree.files.contains_key(path) || tree.submodules.contains_key(path);
+    let mut above = place.match_indices('/').map(|(at, _)| &place[..at]);
+    has(place)
+        || above.any(has)
+        || tree.files.range(below.clone()..).next().is_some_and(|(path, _)| path.starts_with(&below))
 }
 
 /// Licences and readmes anywhere in a tree, by content.
@@ -171,15 +211,34 @@ fn documents(tree: &Tree) -> Documents<'_> {
 impl Documents<'_> {
     /// The same name first, then the fewest folders, then the alphabet.
     fn best(&self, blob: &Digest<20>, path: &str) -> Option<String> {
-        let base = super::kinds::base(path);
+        let name = base(path);
         let rank = |other: &&&str| {
             let other: &str = other;
-            (super::kinds::base(other) != base, other.matches('/').count(), other.to_owned())
+            (base(other) != name, other.matches('/').count(), other.to_owned())
         };
         self.0.get(blob)?.iter().min_by_key(rank).map(|path| (*path).to_owned())
     }
 
-    fn has(&self, blob: &Digest<20>, path: &str) -> bool {
-        is_shared_document(path) && self.0.contains_key(blob)
+    fn has(&self, blob: &Digest<20>) -> bool {
+        self.0.contains_key(blob)
     }
+
+    /// The document that a symbolic link in the file's place leads to, where it has the file's bytes. What the link
+    /// says need not be read for that: its blob is that of the way from the one to the other.
+    fn behind(&self, tree: &Tree, place: &str, file: &File) -> Option<String> {
+        let link = tree.files.get(place).filter(|entry| entry.kind == FileKind::Symlink)?;
+        let leads = |to: &&&str| {
+            let way = way(place, to);
+            [way.clone(), format!("./{way}")].iter().any(|way| blob_id(way.as_bytes()) == link.blob)
+        };
+        self.0.get(&file.blob)?.iter().find(leads).map(|path| (*path).to_owned())
+    }
+}
+
+/// The relative way from a file's folder to another file, as a link writes it.
+fn way(from: &str, to: &str) -> String {
+    let (from, to): (Vec<&str>, Vec<&str>) = (from.split('/').collect(), to.split('/').collect());
+    let same = from[..from.len() - 1].iter().zip(&to[..to.len() - 1]).take_while(|(a, b)| a == b).count();
+    let up = vec![".."; from.len() - 1 - same];
+    up.into_iter().chain(to[same..].iter().copied()).collect::<Vec<_>>().join("/")
 }

@@ -17,7 +17,7 @@ pub fn explain(resolution: &Resolution) -> String {
     let out = &mut text;
     let (tier, class) = (resolution.tier, resolution.class.name());
     line!(out, "{}", resolution.purl);
-    line!(out, "  tier {tier:?}, {class}: {}", tier.meaning());
+    line!(out, "  tier {tier:?}, {class}: {}", tier.meaning(resolution.class, resolution.files.manifest > 0));
     if let Some(source) = &resolution.source {
         section(out, "Source");
         line!(out, "  repository  {}", source.repository);
@@ -116,20 +116,37 @@ fn flags(out: &mut String, resolution: &Resolution) {
 }
 
 fn next(resolution: &Resolution) -> &'static str {
+    let is_python = resolution.purl.as_str().starts_with("pkg:pypi/");
+    let is_tagged = resolution.source.as_ref().is_some_and(|source| source.tag.is_some());
     match (resolution.tier, resolution.class) {
-        (Tier::X, _) => "Do not take it as it is: ask the maintainers which repository it is made from.",
-        (_, Class::Verbatim) if resolution.tier <= Tier::B => {
+        // As `convert` does it: a contradiction stops no conversion, as the package manager would install it too.
+        (Tier::X, _) if is_python => {
+            "`headwater convert` makes it of what the index serves, never of a commit. Ask the maintainers which \
+             repository it is made from."
+        }
+        (Tier::X, _) => {
+            "`headwater convert` takes it as the registry ships it, as an unvetted artifact (--strict refuses it). \
+             Ask the maintainers which repository it is made from before you vet it in headwater.toml."
+        }
+        (tier, Class::Verbatim) if tier <= Tier::B => {
             "Nothing: it can be taken from the commit as it is. Read the flags, if there are any."
         }
-        (_, Class::Verbatim) => "See why it is not proved; a maintainer can push a tag for the commit.",
-        (_, Class::Near) => "It can be built from the commit, or vetted as an exception in headwater.toml.",
+        (tier, Class::Near) if tier <= Tier::B => {
+            "Nothing: it can be built from the commit. Read the flags, if there are any."
+        }
+        (_, Class::Verbatim) if !is_tagged => {
+            "See why it is not proved; a maintainer can push a tag for the commit."
+        }
+        (_, Class::Verbatim) => "See why it is not proved, then vet it as an exception in headwater.toml.",
+        (_, Class::Near) => "Read what differs, then vet it as an exception in headwater.toml.",
         _ if resolution.files.phantom > 0 => {
             "Read the files that are in no commit, then build it from the commit and compare, or vet it as an \
              exception in headwater.toml."
         }
-        (_, Class::Built) => {
+        (_, Class::Built) if resolution.needs_build => {
             "Build it from the commit and compare, or vet it as an exception in headwater.toml."
         }
+        (_, Class::Built) => "Read what differs, then vet it as an exception in headwater.toml.",
         (_, Class::Nomatch) => {
             "It is taken as the registry ships it; vet it as an exception in headwater.toml."
         }

@@ -1,16 +1,31 @@
 //! What a reader must know even of a proved package.
 
+use super::candidate::Kept;
 use super::correspondence::{Correspondence, Left};
 use super::kinds::{is_binary_name, is_media};
+use super::loads::Loads;
 use super::resolution::{Flag, FlagKind};
 use crate::contents::{Contents, File, Looks};
 
-/// The flags of the files; `None` where no commit was found to compare with.
-pub(super) fn of_files(contents: &Contents, correspondence: Option<&Correspondence>) -> Vec<Flag> {
+/// The flags of the files; `None` where no commit was found to compare with. What the package's entry points load
+/// comes first.
+pub(super) fn of_files(
+    contents: &Contents,
+    correspondence: Option<&Correspondence>,
+    loads: Option<&Loads>,
+) -> Vec<Flag> {
     let mut flags = Vec::new();
-    let mut push = |kind, paths: Vec<String>, note: Option<&str>| {
+    let is_loaded = |path: &String| loads.is_some_and(|loads| loads.is_loaded(path));
+    let mut push = |kind, mut paths: Vec<String>, note: Option<&str>| {
         if !paths.is_empty() {
-            flags.push(Flag { kind, paths, note: note.map(str::to_owned) });
+            paths.sort_by_cached_key(|path| (!is_loaded(path), path.clone()));
+            let loaded = paths.iter().filter(|path| is_loaded(path)).count();
+            let first = match loaded {
+                0 => None,
+                1 => Some("the first is loaded by what package.json names".to_owned()),
+                some => Some(format!("the first {some} are loaded by what package.json names")),
+            };
+            flags.push(Flag { kind, paths, note: note.map(str::to_owned).or(first) });
         }
     };
     if let Some(found) = correspondence {
@@ -31,9 +46,20 @@ pub(super) fn of_files(contents: &Contents, correspondence: Option<&Corresponden
 /// Files that a machine runs and nobody reads.
 pub fn binaries(contents: &Contents) -> impl Iterator<Item = &str> {
     let binary = |file: &&File| {
-        is_binary_name(&file.path) || file.looks == Some(Looks::Binary) && !is_media(&file.path)
+        is_binary_name(&file.path)
+            || file.looks == Some(Looks::Compiled)
+            || file.looks == Some(Looks::Binary) && !is_media(&file.path)
     };
     contents.files.iter().filter(binary).map(|file| file.path.as_str())
+}
+
+/// The flag of a package in a folder that releases nothing.
+pub(super) fn of_place(kept: &Kept) -> Option<Flag> {
+    let aside = kept.extra.aside.as_ref()?;
+    let note = format!(
+        "{aside} holds material of tests, examples or others' code, and no workspace is listed there"
+    );
+    Some(Flag { kind: FlagKind::Aside, paths: vec![kept.packed.clone()], note: Some(note) })
 }
 
 /// The flag of manifest confusion, where there is any.

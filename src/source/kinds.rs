@@ -36,7 +36,14 @@ pub(super) fn is_shared_document(path: &str) -> bool {
     let named = NAMES.iter().any(|name| {
         base.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
     });
-    named && !is_code_extension(&extension(path))
+    named && !is_code_extension(&extension(path)) && !is_binary_name(path) && !is_data(path)
+}
+
+/// What programs read, whatever else its name says (`changes.json`, `security.yml`).
+fn is_data(path: &str) -> bool {
+    const DATA: [&str; 12] =
+        ["json", "json5", "jsonc", "yaml", "yml", "toml", "xml", "css", "scss", "less", "map", "csv"];
+    DATA.contains(&extension(path).as_str())
 }
 
 /// Text for people, which no program reads.
@@ -53,6 +60,28 @@ pub(super) fn is_junk(path: &str) -> bool {
         || base.ends_with('~')
         || ["log", "swp", "swo", "orig", "rej", "bak"].contains(&extension(path).as_str())
         || base.ends_with(".tsbuildinfo")
+}
+
+/// What tools read where a package is written, and nothing where it is installed; only at a package's root, as further
+/// down it may be material of the package's own.
+pub(super) fn is_inert(path: &str) -> bool {
+    const INERT: [&str; 14] = [
+        ".npmignore",
+        ".gitignore",
+        ".gitattributes",
+        ".editorconfig",
+        ".prettierignore",
+        ".eslintignore",
+        ".yarnrc",
+        ".yarnrc.yml",
+        ".nvmrc",
+        "yarn.lock",
+        "package-lock.json",
+        "pnpm-lock.yaml",
+        "bun.lock",
+        "bun.lockb",
+    ];
+    INERT.contains(&path)
 }
 
 /// A file that holds the version and little else, written at release.
@@ -114,7 +143,16 @@ mod tests {
         for path in ["LICENSE", "LICENSE-MIT", "docs/api.md", "README", "CHANGELOG.txt", "licence.txt"] {
             assert!(is_document(path), "{path}");
         }
-        for path in ["license.js", "historyView", "readme.cjs", "index.js", "data.txt"] {
+        for path in [
+            "license.js",
+            "historyView",
+            "readme.cjs",
+            "index.js",
+            "data.txt",
+            "changes.json",
+            "security.wasm",
+            "history.node",
+        ] {
             assert!(!is_document(path), "{path}");
         }
     }

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use super::ambiguity::Doubt;
 use super::candidate::{Candidate, Kept, Named, VersionIs, reached};
 use super::kinds::is_source_like;
 use super::output::{Sources, join, under};
@@ -44,7 +45,8 @@ impl<R: Repositories> Surveyor<'_, R> {
         reach: Option<Reach>,
         mut caps: Vec<String>,
     ) -> Result<(), Unresolved> {
-        let proved = kept.class == Class::Verbatim && caps.is_empty() && reach.is_some();
+        let doubted = self.doubts.iter().any(Doubt::caps);
+        let proved = kept.class == Class::Verbatim && caps.is_empty() && reach.is_some() && !doubted;
         let outputs: Vec<String> =
             kept.correspondence.committed_output.iter().map(|path| join(&kept.folder, path)).collect();
         if !proved || outputs.is_empty() {

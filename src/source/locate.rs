@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::aside::{aside, is_installed};
 use super::kinds::is_shared_document;
 use super::output::join;
 use super::repository::{FileKind, Tree};
@@ -10,21 +11,6 @@ use crate::graph::PackageName;
 
 /// Manifests whose blobs are asked for at one commit, at most.
 pub(super) const ASKED: usize = 16;
-
-/// Folders whose manifests are material for tests and templates, not packages.
-const ASIDE: [&str; 11] = [
-    "test",
-    "tests",
-    "__tests__",
-    "fixture",
-    "fixtures",
-    "__fixtures__",
-    "example",
-    "examples",
-    "template",
-    "templates",
-    "benchmark",
-];
 
 /// The manifests of a tree in the order in which to look: the folder that was named, those with the
 /// tarball's very bytes, the root, then by how many files beside them are the tarball's.
@@ -43,13 +29,13 @@ pub(super) fn manifests(
             entry.kind != FileKind::Symlink && (*path == "package.json" || path.ends_with("/package.json"))
         })
         // A committed copy of a package is not its source.
-        .filter(|(path, _)| !path.split('/').any(|part| part == "node_modules"))
+        .filter(|(path, _)| !is_installed(path))
         // Nor can a folder be named in a list of files whose name holds a line break.
         .filter(|(path, _)| !path.chars().any(char::is_control))
         .map(|(path, entry)| {
             let folder = path.strip_suffix("package.json").unwrap_or_default().trim_end_matches('/');
             let identical = own == Some(entry.blob);
-            let aside = folder.split('/').any(|part| ASIDE.contains(&part)) && named.as_ref() != Some(path);
+            let aside = aside(folder).is_some() && named.as_ref() != Some(path);
             let votes = if folder.is_empty() || aside { 0 } else { votes(tree, contents, folder) };
             let same_base = super::kinds::base(folder) == name.base();
             let rank = (
@@ -61,7 +47,7 @@ pub(super) fn manifests(
                 !same_base,
                 path.matches('/').count(),
             );
-            ((rank, aside && !identical), path)
+            ((rank, aside && !identical && !same_base), path)
         })
         .filter(|((_, drop), _)| !drop)
         .map(|((rank, _), path)| (rank, path))

@@ -4,6 +4,8 @@
 //! that hold built output match an artifact best.
 
 pub mod address;
+mod ambiguity;
+mod aside;
 mod candidate;
 mod claims;
 mod confusion;
@@ -14,11 +16,13 @@ mod flags;
 mod forge;
 mod kinds;
 mod line;
+mod loads;
 mod locate;
 mod manifest;
 mod output;
 pub mod patch;
 mod python;
+mod reasons;
 pub mod repository;
 mod resolution;
 mod resolve;
@@ -28,6 +32,7 @@ pub mod submodule;
 mod survey;
 pub mod tags;
 mod unnamed;
+mod workspaces;
 
 /// The version of the rules by which a package is taken to its source. Whoever changes what [`resolve`] answers
 /// counts it up: what was resolved by other rules is then resolved anew.

@@ -125,6 +125,17 @@ pub trait Repositories: Sync {
         repository: &Repository,
         commit: Commit,
     ) -> impl Future<Output = Result<bool, NoAnswer>> + Send;
+    /// Whether the commit is in the history of this branch. Asked only of a commit that [`Self::reachable`] or history
+    /// gave; one that cannot tell answers with no.
+    fn on_branch(
+        &self,
+        repository: &Repository,
+        branch: &str,
+        commit: Commit,
+    ) -> impl Future<Output = Result<bool, NoAnswer>> + Send {
+        let _ = (repository, branch, commit);
+        async { Ok(false) }
+    }
     /// The commits that set this version in this manifest (the version before was another one), newest
     /// first; only commits that a tag or branch leads to. Asked only where nothing names a commit; one that
     /// cannot search history answers with none.

@@ -26,11 +26,18 @@ pub enum Tier {
 }
 
 impl Tier {
-    /// What the tier means, in words.
-    pub fn meaning(self) -> &'static str {
+    /// What the tier means of a release of this class, in words; `rewritten` says whether releasing changed its
+    /// manifest.
+    pub fn meaning(self, class: Class, rewritten: bool) -> &'static str {
         match self {
             Self::P => "proved by a verified attestation",
             Self::A => "attested; built output is not explained file by file",
+            Self::B if class == Class::Near => {
+                "every file that is imported, built or run byte-matches one commit of the repository"
+            }
+            Self::B if rewritten => {
+                "every file byte-matches one commit of the repository, but for what releasing changes"
+            }
             Self::B => "every file byte-matches one commit of the repository",
             Self::C => "the manifest matches a commit, not everything is proved",
             Self::D => "no commit is proved",
@@ -64,6 +71,9 @@ impl Class {
     }
 }
 
+/// Files shown of one fact, at most.
+const SHOWN: usize = 8;
+
 /// Where the artifact was made from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
@@ -90,6 +100,9 @@ pub enum GitHeadFrom {
 pub enum Reach {
     Tag(String),
     Branch(String),
+    /// In the history of the main line, the branch of this name.
+    Line(String),
+    /// In the history of a tag or of another branch.
     History,
 }
 
@@ -135,6 +148,10 @@ pub enum Evidence {
         matched: usize,
         total: usize,
     },
+    /// Files of the artifact to where they lie in the repository, where that is another place: documents.
+    Elsewhere {
+        files: BTreeMap<String, String>,
+    },
 }
 
 impl fmt::Display for Evidence {
@@ -164,7 +181,13 @@ impl fmt::Display for Evidence {
                 }
                 if *identical { write!(f, ", byte for byte the artifact's") } else { Ok(()) }
             }
-            Self::Reachable { how: Reach::Tag(tag) } => write!(f, "reachable: tag {tag} is this commit"),
+            // Whoever can push a branch can push a tag: no branch is asked for then.
+            Self::Reachable { how: Reach::Tag(tag) } => {
+                write!(f, "reachable: tag {tag} is this commit (branches were not asked)")
+            }
+            Self::Reachable { how: Reach::Line(name) } => {
+                write!(f, "reachable: in the history of the main line, {name}")
+            }
             Self::Reachable { how: Reach::Branch(name) } => {
                 write!(f, "reachable: branch {name} is at this commit")
             }
@@ -173,6 +196,15 @@ impl fmt::Display for Evidence {
             }
             Self::Correspondence { matched, total } => {
                 write!(f, "{matched} of {total} files are blobs of the commit")
+            }
+            Self::Elsewhere { files } => {
+                let named = files.iter().take(SHOWN).map(|(path, at)| format!("{path} is /{at}"));
+                let named = named.collect::<Vec<_>>().join(", ");
+                let more = match files.len().saturating_sub(SHOWN) {
+                    0 => String::new(),
+                    more => format!(" and {more} more"),
+                };
+                write!(f, "in another place of the repository ({}): {named}{more}", files.len())
             }
         }
     }
@@ -225,6 +257,8 @@ pub enum FlagKind {
     ManifestConfusion,
     /// A candidate holds built output that another of the same version lacks.
     ArtifactBranch,
+    /// The package lies in a folder of tests, examples or others' code, and the root lists no workspace there.
+    Aside,
     /// Files a machine wrote are committed: bundles, minified copies, transpiled folders.
     CommittedOutput,
     /// Compiled code, whether committed or not.
@@ -240,6 +274,7 @@ impl FlagKind {
             Self::Differs => "files that differ from the commit",
             Self::ManifestConfusion => "manifest confusion",
             Self::ArtifactBranch => "artifact branch",
+            Self::Aside => "in a folder of tests, examples or others' code",
             Self::CommittedOutput => "committed build output",
             Self::Binary => "binaries",
             Self::Crlf => "line endings changed",
@@ -251,7 +286,8 @@ impl FlagKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flag {
     pub kind: FlagKind,
-    /// Paths in the tarball, sorted; for an artifact branch the refs.
+    /// Paths in the tarball, first those that the package's entry points load, then by the alphabet; for an artifact
+    /// branch the refs, for a folder of tests that folder of the repository.
     pub paths: Vec<String>,
     /// One sentence more, where the title does not say it all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -277,6 +313,9 @@ pub struct Resolution {
     pub source: Option<Source>,
     pub evidence: Vec<Evidence>,
     pub files: Counts,
+    /// All that is left to explain is what a build of the commit can have made.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub needs_build: bool,
     /// Only for a verbatim package.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mapping: Option<Mapping>,
@@ -297,6 +336,7 @@ impl Resolution {
             source: None,
             evidence: Vec::new(),
             files: Counts::default(),
+            needs_build: false,
             mapping: None,
             flags: Vec::new(),
             reasons: Vec::new(),

@@ -2,17 +2,18 @@
 
 use serde_json::Value;
 
-use super::candidate::{Named, Npm, VersionIs};
+use super::candidate::{Named, Npm};
 use super::claims::{Claim, Standing, claims, git_heads, is_among};
 use super::confusion::confusion;
-use super::correspondence::{Left, ManifestIs};
+use super::correspondence::ManifestIs;
+use super::loads::Loads;
 use super::repository::{Commit, Repositories, Repository};
 use super::resolution::{
     Class, Considered, Evidence, GitHeadFrom, Mapping, Resolution, Source, Tier, Unresolved,
 };
 use super::subject::Subject;
 use super::survey::{Chosen, survey};
-use super::{flags, manifest};
+use super::{flags, manifest, reasons};
 use crate::contents::Contents;
 use crate::contents::tarball::DIFFERENTLY;
 use crate::graph::{PackageName, Purl, Version};
@@ -38,12 +39,13 @@ pub async fn resolve(
     if let Some(why) = is_another(name, version, &manifest) {
         resolution.tier = Tier::X;
         resolution.reasons.push(why);
-        resolution.flags.extend(flags::of_files(contents, None));
+        resolution.flags.extend(flags::of_files(contents, None, None));
         return Ok(resolution);
     }
     let (claims, refused) = claims(metadata, &manifest);
     resolution.considered.extend(refused);
-    let subject = Subject::Npm(Npm { name, version, contents, manifest: &manifest });
+    let loads = Loads::of(contents, &manifest);
+    let subject = Subject::Npm(Npm { name, version, contents, manifest: &manifest, loads: &loads });
     let heads = git_heads(metadata, &manifest);
     search(&subject, &claims, &heads, resolution, repositories).await
 }
@@ -181,74 +183,14 @@ fn accept(
     });
     evidence.extend(chosen.reach.clone().map(|how| Evidence::Reachable { how }));
     evidence.push(Evidence::Correspondence { matched: counts.identical, total: counts.total() });
+    if matches!(subject, Subject::Npm(_)) && !kept.correspondence.elsewhere.is_empty() {
+        evidence.push(Evidence::Elsewhere { files: kept.correspondence.elsewhere.clone() });
+    }
     if let Some(modules) = &kept.extra.modules {
         evidence.push(Evidence::Wheel { matched: modules.matched, total: modules.total });
     }
-    reasons(subject, resolution, chosen);
-}
-
-fn reasons(subject: &Subject<'_>, resolution: &mut Resolution, chosen: &Chosen) {
-    let kept = &chosen.kept;
-    let counts = kept.correspondence.counts;
-    // What an earlier repository lacked comes last.
-    let before = std::mem::take(&mut resolution.reasons);
-    let reasons = &mut resolution.reasons;
-    reasons.extend(chosen.caps.iter().cloned());
-    if resolution.tier == Tier::D {
-        reasons.push("no more than the name and the version fit: not one file is the commit's".to_owned());
-    }
-    let left = |what: Left| -> String {
-        let paths: Vec<&str> = kept.correspondence.paths(what).map(String::as_str).collect();
-        let more = if paths.len() > 3 { format!(" and {} more", paths.len() - 3) } else { String::new() };
-        format!("{}{more}", paths.iter().take(3).copied().collect::<Vec<_>>().join(", "))
-    };
-    match kept.class {
-        Class::Verbatim => reasons.push(format!(
-            "every file of the {} ({}) is in commit {}",
-            subject.artifact(),
-            counts.total(),
-            kept.candidate.commit
-        )),
-        Class::Near => {
-            let what: Vec<String> = [Left::Harmless, Left::Crlf, Left::Linked]
-                .into_iter()
-                .map(left)
-                .filter(|s| !s.is_empty())
-                .collect();
-            reasons.push(format!(
-                "only documentation, line endings, links or a version file differ: {}",
-                what.join(", ")
-            ));
-        }
-        Class::Built | Class::Nomatch => {
-            for (what, words) in [
-                (Left::Phantom, "source-like files that the commit does not hold"),
-                (Left::Differs, "files with other bytes than in the commit"),
-                (Left::Moved, "files that the commit holds in another place"),
-                (Left::Output, "build output, or data that the commit does not hold"),
-            ] {
-                let count = kept.correspondence.paths(what).count();
-                if count > 0 {
-                    reasons.push(format!("{words} ({count}): {}", left(what)));
-                }
-            }
-            if !kept.disallowed.is_empty() {
-                reasons.push(format!(
-                    "package.json differs more than releasing explains: {}",
-                    kept.disallowed.join(", ")
-                ));
-            }
-        }
-    }
-    if kept.version_is == VersionIs::Placeholder {
-        let held = kept.version.as_deref().unwrap_or("none");
-        reasons.push(match subject {
-            Subject::Npm(_) => format!("the commit's package.json holds a placeholder version ({held})"),
-            Subject::Python(_) => "the commit leaves the version to the build".to_owned(),
-        });
-    }
-    if kept.manifest_diff.is_some() {
-        reasons.push("package.json differs from the commit's by a diff that only releasing makes".to_owned());
-    }
-    reasons.extend(before);
+    resolution.needs_build = matches!(subject, Subject::Npm(_))
+        && chosen.caps.is_empty()
+        && kept.correspondence.is_output_alone(kept.manifest_is);
+    reasons::add(subject, resolution, chosen);
 }

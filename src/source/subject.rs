@@ -106,14 +106,27 @@ impl Subject<'_> {
         }
     }
 
+    /// The file that releasing may write anew.
+    pub(super) fn rewritten(&self) -> &'static str {
+        match self {
+            Self::Npm(_) => "package.json",
+            Self::Python(_) => "setup.cfg",
+        }
+    }
+
     /// What a reader must know of the files; `None` where no commit was found to compare with.
     pub(super) fn flags(&self, kept: Option<&Kept>) -> Vec<Flag> {
         let contents = match self {
             Self::Npm(npm) => Some(npm.contents),
             Self::Python(release) => release.contents(),
         };
-        let of = |contents| flags::of_files(contents, kept.map(|kept| &kept.correspondence));
+        let loads = match self {
+            Self::Npm(npm) => Some(npm.loads),
+            Self::Python(_) => None,
+        };
+        let of = |contents| flags::of_files(contents, kept.map(|kept| &kept.correspondence), loads);
         let mut flags = contents.map(of).unwrap_or_default();
+        flags.extend(kept.and_then(flags::of_place));
         if let Some(modules) = kept.and_then(|kept| kept.extra.modules.as_ref())
             && !modules.phantom.is_empty()
         {

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use super::ambiguity::Doubt;
 use super::candidate::{Candidate, Kept, Named, VersionIs, reached};
 use super::claims::{Claim, Standing};
 use super::repository::{Commit, NoAnswer, Refs, Repositories, Repository};
 use super::resolution::{Class, Considered, Flag, FlagKind, GitHeadFrom, Reach, Unresolved};
-use super::select;
 use super::subject::Subject;
 use super::tags::{self, TagCandidate};
+use super::{ambiguity, line, select};
 
 /// Tags examined only to see whether a gitHead is an artifact branch, at most.
 const WITNESSES: usize = 3;
@@ -37,6 +38,8 @@ pub(super) struct Chosen {
     pub(super) reach: Option<Reach>,
     /// Why no more than tier C.
     pub(super) caps: Vec<String>,
+    /// What else is said of the choice.
+    pub(super) notes: Vec<String>,
 }
 
 pub(super) struct Surveyor<'a, R> {
@@ -48,6 +51,8 @@ pub(super) struct Surveyor<'a, R> {
     pub(super) located: Option<String>,
     /// A candidate that could not be read, though the repository has it.
     unread: Option<String>,
+    /// Other commits that can be meant.
+    pub(super) doubts: Vec<Doubt>,
 }
 
 /// Looks for the package in one repository.
@@ -82,8 +87,10 @@ pub(super) async fn survey(
     };
     let considered = vec![Considered { candidate: claim.repository.to_string(), kept: true, why }];
     let survey = Survey { considered, renamed, ..Survey::default() };
-    let mut surveyor = Surveyor { subject, repositories, claim, survey, located: None, unread: None };
+    let doubts = Vec::new();
+    let mut surveyor = Surveyor { subject, repositories, claim, survey, located: None, unread: None, doubts };
     surveyor.run(&refs, heads).await?;
+    surveyor.tell_heads(heads);
     Ok(surveyor.survey)
 }
 
@@ -111,7 +118,7 @@ impl<R: Repositories> Surveyor<'_, R> {
             let Some(kept) = self.examine(candidate).await? else { continue };
             let reach = self.reach(refs, *commit).await?;
             if kept.is_strong() && reach.is_some() {
-                return self.decide(refs, &tags, kept, reach).await;
+                return self.decide(refs, &tags, kept, reach, &mut seen).await;
             }
             waiting.push((kept, reach));
         }
@@ -133,14 +140,10 @@ impl<R: Repositories> Surveyor<'_, R> {
                 .iter()
                 .position(|(head, reach)| !strong && reach.is_some() && head.version_is != VersionIs::Other);
             if head.is_none() {
-                let mut caps = Vec::new();
-                if let Some(rival) = choice.rival {
-                    let (one, other) = (kept[at].candidate.label(), kept[rival].candidate.label());
-                    caps.push(format!("ambiguous: {one} and {other} hold different trees and both fit"));
-                }
+                self.doubts.extend(ambiguity::among(&kept, &choice));
                 let chosen = kept.swap_remove(at);
                 let reach = reach_by_ref(refs, chosen.candidate.commit);
-                return self.settle_source(refs, &tags, chosen, reach, caps).await;
+                return self.settle_source(refs, &tags, chosen, reach, Vec::new()).await;
             }
         }
         // No tag decides: the best gitHead that waits, capped.
@@ -229,6 +232,37 @@ impl<R: Repositories> Surveyor<'_, R> {
         }
     }
 
+    /// How history leads to a commit that no ref is. `named`: by a gitHead.
+    pub(super) async fn in_line(
+        &mut self,
+        refs: &Refs,
+        commit: Commit,
+        named: bool,
+    ) -> Result<Reach, Unresolved> {
+        let main = line::main(refs).map(|(main, _)| main.clone());
+        if let Some(main) = &main {
+            match self.repositories.on_branch(&self.claim.repository, main, commit).await {
+                Ok(true) => return Ok(Reach::Line(main.clone())),
+                Ok(false) => {}
+                Err(no) => drop(reached(no)?),
+            }
+        }
+        self.doubts.push(Doubt::Beside { main, named });
+        Ok(Reach::History)
+    }
+
+    /// What became of gitHeads that are not the commit that was chosen.
+    fn tell_heads(&mut self, heads: &[(GitHeadFrom, Commit)]) {
+        let Some(chosen) = &mut self.survey.chosen else { return };
+        for (from, commit) in heads.iter().filter(|(_, commit)| *commit != chosen.kept.candidate.commit) {
+            let head = Candidate { commit: *commit, named: Named::GitHead(*from) }.label();
+            let found = self.survey.considered.iter().find(|one| one.candidate == head);
+            if let Some(why) = found.map(|one| one.why.clone()) {
+                chosen.notes.push(Doubt::Head { head, why }.says());
+            }
+        }
+    }
+
     /// A gitHead that decides, unless it commits what a tag of the same version leaves to the build.
     async fn decide(
         &mut self,
@@ -236,22 +270,24 @@ impl<R: Repositories> Surveyor<'_, R> {
         tags: &[TagCandidate],
         head: Kept,
         reach: Option<Reach>,
+        seen: &mut BTreeSet<Commit>,
     ) -> Result<(), Unresolved> {
-        let mut witnesses: Vec<TagCandidate> = Vec::new();
-        if !head.correspondence.committed_output.is_empty()
-            && !tags.iter().any(|tag| tag.commit == head.candidate.commit)
-        {
-            witnesses.extend(tags.iter().take(WITNESSES).cloned());
-        }
+        // A tag of this version that is another commit: it can hold other code, or show what is built.
+        let scoped_in_use = tags::uses_scoped(refs, &self.subject.spelled(self.claim));
         let mut kept = vec![head];
-        for tag in &witnesses {
-            kept.extend(self.examine(tag_candidate(tag, false)).await?);
+        for tag in tags.iter().filter(|tag| seen.insert(tag.commit)).take(WITNESSES) {
+            kept.extend(self.examine(tag_candidate(tag, scoped_in_use && !tag.scoped)).await?);
         }
         let choice = select::choose(&kept);
         self.tell_artifacts(&kept, &choice);
+        self.doubts.extend(ambiguity::among(&kept, &choice));
         let at = choice.chosen.unwrap_or_default();
         let chosen = kept.swap_remove(at);
-        let reach = if at == 0 { reach } else { reach_by_ref(refs, chosen.candidate.commit) };
+        let reach = match reach {
+            _ if at > 0 => reach_by_ref(refs, chosen.candidate.commit),
+            Some(Reach::History) => Some(self.in_line(refs, chosen.candidate.commit, true).await?),
+            reach => reach,
+        };
         self.settle_source(refs, tags, chosen, reach, Vec::new()).await
     }
 
@@ -279,6 +315,13 @@ impl<R: Repositories> Surveyor<'_, R> {
         if reach.is_none() {
             caps.push("no tag or branch is shown to lead to the commit: it can be a fork's".to_owned());
         }
+        if let Some(aside) = &kept.extra.aside {
+            caps.push(format!(
+                "it lies in {}: {aside} holds material of tests, examples or others' code, and the repository's root \
+                 lists no workspace there",
+                kept.packed
+            ));
+        }
         if kept.version_is == VersionIs::Other {
             let held = kept.version.as_deref().unwrap_or("none");
             caps.push(format!("the commit's own package.json holds version {held}"));
@@ -293,9 +336,13 @@ impl<R: Repositories> Surveyor<'_, R> {
             let count = modules.phantom.len();
             caps.push(format!("{count} modules of the wheel are in neither the commit nor the sdist"));
         }
+        let (capping, noted): (Vec<Doubt>, Vec<Doubt>) =
+            std::mem::take(&mut self.doubts).into_iter().partition(Doubt::caps);
+        caps.splice(0..0, capping.iter().map(Doubt::says));
+        let notes = noted.iter().map(Doubt::says).collect();
         let tag = tags.iter().find(|tag| tag.commit == kept.candidate.commit);
         let tag = tag.map(|tag| (tag.tag.clone(), tag.scheme));
-        self.survey.chosen = Some(Chosen { kept, tag, reach, caps });
+        self.survey.chosen = Some(Chosen { kept, tag, reach, caps, notes });
     }
 }
 

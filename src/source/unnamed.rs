@@ -1,9 +1,10 @@
 //! Where nothing that names a commit fits: the history of the manifest, or the proof that the package is not
 //! in the repository at all.
 
+use super::ambiguity::{self, Doubt};
 use super::candidate::{Kept, Named, VersionIs, reached};
 use super::repository::{Refs, Repositories};
-use super::resolution::{Reach, Unresolved};
+use super::resolution::Unresolved;
 use super::survey::{Surveyor, only_artifact_refs, reach_by_ref};
 use super::{line, select};
 
@@ -41,21 +42,20 @@ impl<R: Repositories> Surveyor<'_, R> {
         let choice = select::choose(&kept);
         self.tell_artifacts(&kept, &choice);
         if let Some(at) = choice.chosen {
-            let mut caps = Vec::new();
-            if let Some(tag) = refused_tag {
-                caps.push(format!("tag {tag} is of this version by its name, and is another commit"));
-            }
-            if choice.rival.is_some() {
-                caps.push("ambiguous: more than one commit set this version".to_owned());
-            }
+            self.doubts.extend(refused_tag.map(|tag| Doubt::Tag(tag.to_owned())));
+            self.doubts.extend(ambiguity::among(&kept, &choice).into_iter().map(|doubt| match doubt {
+                Doubt::Rival { .. } => Doubt::Set,
+                doubt => doubt,
+            }));
             let chosen = kept.swap_remove(at);
             if let Named::FirstHolding { commits: commits @ 2.. } = chosen.candidate.named {
-                caps.push(format!(
-                    "untagged: {commits} commits hold these files, of which this is the first"
-                ));
+                self.doubts.push(Doubt::Holding(commits));
             }
-            let reach = reach_by_ref(refs, chosen.candidate.commit).or(Some(Reach::History));
-            return self.settle_source(refs, &[], chosen, reach, caps).await;
+            let reach = match reach_by_ref(refs, chosen.candidate.commit) {
+                Some(reach) => reach,
+                None => self.in_line(refs, chosen.candidate.commit, false).await?,
+            };
+            return self.settle_source(refs, &[], chosen, Some(reach), Vec::new()).await;
         }
         let why =
             if had_names { "no tag or gitHead of it fits" } else { "no tag or gitHead names a commit of it" };

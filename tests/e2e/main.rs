@@ -25,6 +25,7 @@ mod pinned;
 mod pip;
 mod platform;
 mod prebuilt;
+mod proof;
 mod provenance;
 mod python_again;
 mod python_bad;

@@ -42,10 +42,14 @@ async fn git_head_goes_before_tags_and_needs_reachability() {
     let files = [("package.json", m.as_str()), ("index.js", "1")];
     let metadata =
         Some(json!({"name": "a", "version": "1.0.0", "repository": "o/r", "gitHead": "07".repeat(20)}));
-    let fake = Fake::default().refs(&[("v1.0.0", 1)]).tree(7, &files).reachable(7, Ok(true));
+    let fake = Fake::default()
+        .refs(&[("v1.0.0", 1), ("heads/main", 1)])
+        .tree(1, &files)
+        .tree(7, &files)
+        .reachable(7, Ok(true));
     let got = a(&files, metadata, &fake).await;
     assert_eq!((got.tier, got.source.unwrap().commit), (Tier::B, commit(7)));
-    assert!(got.evidence.contains(&Evidence::Reachable { how: Reach::History }));
+    assert!(got.evidence.contains(&Evidence::Reachable { how: Reach::Line("main".into()) }));
 }
 
 #[tokio::test]

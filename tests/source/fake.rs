@@ -1,9 +1,10 @@
 //! A `Repositories` of tables, in which a question that was not recorded panics, and packages to ask for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use headwater::contents::{Contents, Digest, Dropped, File, Looks};
+use headwater::contents::tarball::{Files, Raw, describe};
+use headwater::contents::{Contents, Digest, Dropped, File, Format, Looks};
 use headwater::graph::{PackageName, Version};
 use headwater::source::repository::{
     Commit, FileKind, NoAnswer, Refs, Repositories, Repository, Tree, TreeFile,
@@ -34,6 +35,7 @@ pub struct Fake {
     history: BTreeMap<(String, String), Vec<Commit>>,
     parents: BTreeMap<Commit, Vec<Commit>>,
     holding: BTreeMap<Commit, Option<Span>>,
+    beside: BTreeSet<Commit>,
 }
 
 impl Fake {
@@ -102,6 +104,12 @@ impl Fake {
         self
     }
 
+    /// A commit that is in the history of no branch that can be the main line; all others are.
+    pub fn beside(mut self, at: u8) -> Self {
+        self.beside.insert(commit(at));
+        self
+    }
+
     pub fn parents(mut self, of: u8, commits: &[u8]) -> Self {
         self.parents.insert(commit(of), commits.iter().map(|at| commit(*at)).collect());
         self
@@ -143,6 +151,10 @@ impl Repositories for Fake {
         self.reachable.get(&at).unwrap_or_else(|| panic!("reachability of {at} asked for")).clone()
     }
 
+    async fn on_branch(&self, _: &Repository, _: &str, at: Commit) -> Result<bool, NoAnswer> {
+        Ok(!self.beside.contains(&at))
+    }
+
     async fn set_version(&self, _: &Repository, path: &str, version: &str) -> Result<Vec<Commit>, NoAnswer> {
         let asked = (path.to_owned(), version.to_owned());
         Ok(self.history.get(&asked).unwrap_or_else(|| panic!("history of {asked:?} asked for")).clone())
@@ -181,9 +193,14 @@ pub fn contents(files: &[(&str, &str)]) -> Contents {
         looks: match text {
             text if text.contains('\0') => Some(Looks::Binary),
             text if text.starts_with("!!") => Some(Looks::Minified),
+            text if text.starts_with("\x7fELF") => Some(Looks::Compiled),
+            text if text.starts_with("__esModule") => Some(Looks::Built),
             _ => None,
         },
     };
+    let raw = |text: &str| Raw { executable: false, bytes: text.as_bytes().to_vec() };
+    let raws = files.iter().map(|(path, text)| ((*path).to_owned(), raw(text))).collect();
+    let described = describe(Files { files: raws, dropped: Vec::new() }, Format::Npm, 0).unwrap();
     let mut all: Vec<File> = files.iter().map(file).collect();
     all.sort_by(|a, b| a.path.cmp(&b.path));
     let manifest = files.iter().find(|(path, _)| *path == "package.json").map_or("", |(_, text)| text);
@@ -193,7 +210,7 @@ pub fn contents(files: &[(&str, &str)]) -> Contents {
         manifest: manifest.to_owned(),
         shrinkwrap: None,
         texts: Default::default(),
-        names: Default::default(),
+        names: described.contents.names,
         packed_size: 1,
     }
 }

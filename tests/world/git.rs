@@ -214,6 +214,27 @@ async fn a_commit_that_only_a_fork_has_is_not_reachable() {
 }
 
 #[tokio::test]
+async fn a_branch_is_told_from_another_one_and_from_a_tag() {
+    let forge = Forge::new();
+    let path = forge.init("a", &[]);
+    let first = commit(&path, &[("a", "1")]);
+    run(&path, &["checkout", "--quiet", "-b", "side"]);
+    let side = commit(&path, &[("a", "2")]);
+    commit(&path, &[("a", "3")]);
+    run(&path, &["checkout", "--quiet", "main"]);
+    commit(&path, &[("a", "4")]);
+    let a = repository("a");
+    // Asked twice: of the remote, and with what is known by then.
+    for _ in 0..2 {
+        let git = forge.git();
+        assert_eq!(git.reachable(&a, side).await, Ok(true));
+        assert_eq!(git.on_branch(&a, "main", first).await, Ok(true));
+        assert_eq!(git.on_branch(&a, "main", side).await, Ok(false));
+        assert_eq!(git.on_branch(&a, "side", side).await, Ok(true));
+    }
+}
+
+#[tokio::test]
 async fn a_remote_that_answers_with_something_else_is_an_error() {
     let mut forge = Forge::new();
     let path = forge.init("a", &[]);

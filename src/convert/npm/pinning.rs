@@ -97,6 +97,7 @@ fn by_definition(known: &Known, source: Source) -> Resolution {
         source: Some(source),
         evidence: vec![Evidence::Correspondence { matched: total, total }],
         files: Counts { identical: total, ..Counts::default() },
+        needs_build: false,
         mapping: None,
         flags: Vec::new(),
         reasons: vec!["the lockfile names the commit".to_owned()],

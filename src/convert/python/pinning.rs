@@ -33,8 +33,8 @@ pub fn decide(known: &Known, policy: &Policy, pythons: &BTreeSet<u8>, today: Day
             // One of a good tier is none that a build could fetch; of another the tier is the reason.
             let has_source = resolution.tier > policy.tier.0;
             match plan::Finding::of(resolution) {
-                plan::Finding::Resolved { tier, class, reason, .. } => {
-                    plan::Finding::Resolved { tier, class, has_source, reason }
+                plan::Finding::Resolved { tier, class, needs_build, reason, .. } => {
+                    plan::Finding::Resolved { tier, class, has_source, needs_build, reason }
                 }
                 other => other,
             }
@@ -129,6 +129,7 @@ fn by_definition(purl: &Purl, commit: &Commit) -> Resolution {
         }),
         evidence: Vec::new(),
         files: Counts::default(),
+        needs_build: false,
         mapping: None,
         flags: Vec::new(),
         reasons: vec!["the lockfile names the commit".to_owned()],

@@ -69,7 +69,13 @@ mod tests {
     const BOTH: Has = Has { sdist: true, wheels: true, fits: true };
 
     fn decided(tier: Tier, has: Has, exception: Option<&str>, forced: Option<Forced>) -> Decision {
-        let found = Finding::Resolved { tier, class: Class::Near, has_source: true, reason: "because" };
+        let found = Finding::Resolved {
+            tier,
+            class: Class::Near,
+            has_source: true,
+            needs_build: false,
+            reason: "because",
+        };
         let exception = exception.map(|expires| Exception {
             package: "x".into(),
             reason: "takes a day to build".into(),

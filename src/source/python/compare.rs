@@ -172,7 +172,7 @@ fn count(left: Left, found: &mut Correspondence) {
         Left::Differs => &mut counts.differs,
         Left::Phantom => &mut counts.phantom,
         Left::Linked => &mut counts.identical,
-        Left::Harmless | Left::Output | Left::Moved => &mut counts.generated,
+        Left::Harmless | Left::Output | Left::Data | Left::Moved => &mut counts.generated,
     };
     *count += 1;
 }

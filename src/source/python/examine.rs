@@ -247,6 +247,7 @@ async fn judge<R: Repositories>(
         candidate,
         tree: whole,
         path: found.path,
+        packed: place.root,
         folder: place.project,
         version_is: if declared.is_some() { VersionIs::Exact } else { VersionIs::Placeholder },
         version: declared.map(|(version, _)| version),

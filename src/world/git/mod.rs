@@ -203,18 +203,50 @@ impl Git {
         Ok(())
     }
 
+    /// Whether one of the refs, or of those below them, leads to the commit: of the history of an earlier run, as only a
+    /// new commit needs a new one, else of today's.
+    async fn is_led_to(
+        &self,
+        repository: &Repository,
+        commit: Commit,
+        by: &[&str],
+    ) -> Result<bool, NoAnswer> {
+        let address = self.address(repository).await?;
+        let mut key = format!("{} {commit}", address.place);
+        if by != ANY {
+            key.push_str(&format!(" {}", by.join(" ")));
+        }
+        if self.0.cache.get(Kind::Reachable, &key).is_some() {
+            return Ok(true);
+        }
+        let mut contained = self.is_contained(&address, commit, by).await?;
+        if !contained {
+            let cell = once(&self.0.histories, repository);
+            let ask = |at: Address| async move { self.ask_history(&at).await }.boxed();
+            cell.get_or_init(|| self.following(&address, ask)).await.clone()?;
+            contained = self.is_contained(&address, commit, by).await?;
+        }
+        if contained {
+            self.0.cache.put(Kind::Reachable, &key, b"yes");
+        }
+        Ok(contained)
+    }
+
     /// Whether a ref of the fetched history leads to the commit.
-    async fn is_contained(&self, address: &Address, commit: Commit) -> Result<bool, NoAnswer> {
+    async fn is_contained(&self, address: &Address, commit: Commit, by: &[&str]) -> Result<bool, NoAnswer> {
         let path = self.path(address, Purpose::History);
         if !path.join("HEAD").exists() || !reading::is_commit(&path, commit).await? {
             return Ok(false);
         }
         let mut ask = self.command(Some(&path));
         ask.args(["for-each-ref", "--count=1", &format!("--contains={commit}"), "--format=%(refname)"]);
-        ask.args(["refs/heads", "refs/tags"]);
+        ask.args(by);
         Ok(!self.local(&mut ask, &[]).await?.stdout.is_empty())
     }
 }
+
+/// Every branch and tag.
+const ANY: [&str; 2] = ["refs/heads", "refs/tags"];
 
 fn once<T>(map: &Once<T>, repository: &Repository) -> Arc<OnceCell<Result<T, NoAnswer>>> {
     Arc::clone(lock(map).entry(repository.clone()).or_default())
@@ -249,23 +281,20 @@ impl Repositories for Git {
         if refs.tags.values().chain(refs.heads.values()).any(|tip| *tip == commit) {
             return Ok(true);
         }
-        let address = self.address(repository).await?;
-        let key = format!("{} {commit}", address.place);
-        if self.0.cache.get(Kind::Reachable, &key).is_some() {
+        self.is_led_to(repository, commit, &ANY).await
+    }
+
+    async fn on_branch(
+        &self,
+        repository: &Repository,
+        branch: &str,
+        commit: Commit,
+    ) -> Result<bool, NoAnswer> {
+        let refs = self.refs(repository).await?;
+        if refs.heads.get(branch) == Some(&commit) {
             return Ok(true);
         }
-        // The history of an earlier run will often do: only a new commit needs a new one.
-        let mut contained = self.is_contained(&address, commit).await?;
-        if !contained {
-            let cell = once(&self.0.histories, repository);
-            let ask = |at: Address| async move { self.ask_history(&at).await }.boxed();
-            cell.get_or_init(|| self.following(&address, ask)).await.clone()?;
-            contained = self.is_contained(&address, commit).await?;
-        }
-        if contained {
-            self.0.cache.put(Kind::Reachable, &key, b"yes");
-        }
-        Ok(contained)
+        self.is_led_to(repository, commit, &[&format!("refs/heads/{branch}")]).await
     }
 
     async fn set_version(
