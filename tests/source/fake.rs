@@ -212,6 +212,7 @@ pub fn contents(files: &[(&str, &str)]) -> Contents {
         texts: Default::default(),
         names: described.contents.names,
         packed_size: 1,
+        differs: None,
     }
 }
 

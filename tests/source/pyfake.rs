@@ -39,7 +39,7 @@ fn contents(format: Format, files: &[(&str, &str)], metadata: (&str, &str)) -> C
     let files = all.iter().filter(|(path, _)| !path.starts_with('>'));
     let files =
         files.map(|(path, text)| (path.trim_start_matches('+').to_owned(), raw(path, text))).collect();
-    describe(Files { files, dropped }, format, 1).unwrap().contents
+    describe(Files { files, dropped, differs: None }, format, 1).unwrap().contents
 }
 
 /// A release with nothing but an sdist of these files, PKG-INFO beside them.

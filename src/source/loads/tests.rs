@@ -7,7 +7,7 @@ use crate::contents::tarball::{Files, Raw, describe};
 fn contents(files: &[(&str, &str)]) -> Contents {
     let raw = |text: &str| Raw { executable: false, bytes: text.as_bytes().to_vec() };
     let files = files.iter().map(|(path, text)| ((*path).to_owned(), raw(text))).collect();
-    describe(Files { files, dropped: Vec::new() }, Format::Npm, 0).unwrap().contents
+    describe(Files { files, dropped: Vec::new(), differs: None }, Format::Npm, 0).unwrap().contents
 }
 
 #[test]
