@@ -63,6 +63,7 @@ pub fn setup_arguments(text: &str) -> Option<Values> {
     let mut reader = Reader { tokens, at: 0, names: &names };
     let mut found = Values::new();
     while !reader.ends(')') {
+        let before = reader.at;
         if let [Token::Name(name), Token::Op('='), ..] = &reader.tokens[reader.at..] {
             reader.at += 2;
             found.insert((*name).to_owned(), reader.value());
@@ -73,6 +74,7 @@ pub fn setup_arguments(text: &str) -> Option<Values> {
             reader.skip();
         }
         reader.comma();
+        reader.past(before);
     }
     Some(found)
 }
@@ -113,6 +115,13 @@ impl Reader<'_> {
 
     fn comma(&mut self) {
         if self.is(',') {
+            self.at += 1;
+        }
+    }
+
+    /// Goes on where nothing was read since `before`: a bracket that was never opened.
+    fn past(&mut self, before: usize) {
+        if self.at == before {
             self.at += 1;
         }
     }
@@ -189,9 +198,7 @@ impl Reader<'_> {
             items.push(self.nested(depth + 1));
             commas += usize::from(self.is(','));
             self.comma();
-            if self.at == before {
-                self.at += 1;
-            }
+            self.past(before);
         }
         self.at += 1;
         (items, commas)
@@ -211,9 +218,7 @@ impl Reader<'_> {
                 }
             }
             self.comma();
-            if self.at == before {
-                self.at += 1;
-            }
+            self.past(before);
         }
         self.at += 1;
         Literal::Table(items)
@@ -268,6 +273,9 @@ mod tests {
             "setup(**x)",
             "def setup(a='b'): pass",
             "setup(a='\\')",
+            "setup(a=, 'b'], c='d')",
+            "setup(])",
+            "setup(})",
         ] {
             let found = setup_arguments(text).unwrap_or_default();
             assert_eq!(found.get("a").and_then(Literal::text), None, "{text}");

@@ -275,6 +275,7 @@ mod tests {
             ("https://git.savannah.gnu.org/git/r.git", "git.savannah.gnu.org/git/r.git", ""),
             ("https://git.example.org/pub/scm/r.git/about/", "git.example.org/pub/scm/r.git", ""),
             ("https://x.googlesource.com/a/r/+/refs/heads/main/x", "x.googlesource.com/a/r", ""),
+            ("https://git.example.org/g/r//-/tree/main/x", "git.example.org/g/r", "x"),
         ] {
             let address = parse(text).unwrap();
             assert_eq!(address.repository.0, format!("https://{repository}"), "{text}");
@@ -327,6 +328,7 @@ mod tests {
             "https://github.com/o",
             "https://github.com/sponsors/o",
             "https://example.org",
+            "https://git.example.org///-/x",
         ] {
             assert!(parse(text).is_err(), "{text}: {:?}", parse(text));
         }

@@ -161,7 +161,7 @@ pub(super) fn plain(host: &str, path: &str) -> (String, Option<String>) {
         ["tree", _, ref folder @ ..] => folder.join("/"),
         _ => String::new(),
     };
-    let mut own = own.to_owned();
+    let mut own = own.trim_end_matches('/').to_owned();
     // Savannah shows them in one place and serves them in another.
     if host == "git.savannah.gnu.org" || host == "git.savannah.nongnu.org" {
         own = own.replacen("/cgit/", "/git/", 1);
