@@ -43,6 +43,7 @@ mod python_source;
 mod python_wheels;
 mod script_consent;
 mod scripts;
+mod second_opinion;
 mod shell;
 mod stale;
 mod verbatim;
