@@ -17,6 +17,7 @@ mod forges;
 mod git_dependency;
 mod ignored;
 mod languages;
+mod literals;
 mod odd_names;
 mod outcomes;
 mod own;

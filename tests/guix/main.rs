@@ -4,6 +4,7 @@
 
 mod converted;
 mod fetch;
+mod literals;
 mod live;
 mod node;
 mod npm;

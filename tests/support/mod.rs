@@ -24,3 +24,15 @@ pub fn nonce() -> String {
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_nanos();
     format!("{now:x}-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
 }
+
+/// Every text that consists of up to three of these.
+pub fn texts(parts: &[&str]) -> Vec<String> {
+    let mut all = vec![String::new()];
+    let mut longest = all.clone();
+    for _ in 0..3 {
+        longest =
+            longest.iter().flat_map(|text| parts.iter().map(move |part| format!("{text}{part}"))).collect();
+        all.extend(longest.clone());
+    }
+    all
+}

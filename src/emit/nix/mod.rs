@@ -1,7 +1,7 @@
 //! The Nix emitter: `nix/headwater/` and `flake.nix`.
 
 pub mod list;
-mod literal;
+pub mod literal;
 pub mod model;
 pub mod project;
 pub mod provenance;

@@ -1,13 +1,13 @@
 //! The room that knows how Scheme is written: read, quoted, laid out as `guix style --whole-file` does it.
 
-mod datum;
+pub mod datum;
 mod error;
 mod flat;
 mod forms;
 mod layout;
 mod literal;
 mod number;
-mod reader;
+pub mod reader;
 mod scanner;
 mod template;
 

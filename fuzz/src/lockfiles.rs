@@ -1,0 +1,50 @@
+//! The readers of lockfiles.
+
+use std::collections::BTreeMap;
+
+use headwater::graph::Location;
+use headwater::lockfile::{self, Options, agreement, python};
+use serde_json::Value;
+
+use crate::input;
+
+/// package-lock.json, with the project's package.json behind a NUL.
+pub fn npm(data: &[u8]) {
+    let Some((lock, manifest)) = input::two(data) else { return };
+    let manifest: Option<Value> = manifest.and_then(|text| serde_json::from_str(text).ok());
+    let manifests = |location: &Location| manifest.clone().filter(|_| location.is_root());
+    let read = || lockfile::read("package-lock.json", lock, &manifests, &Options::default());
+    let Ok(mut graph) = read() else { return };
+    if is_asked_twice(data) {
+        assert_eq!(read().ok().as_ref(), Some(&graph));
+    }
+    graph.settle();
+    for location in graph.installed() {
+        graph.edges_out(&location);
+    }
+    graph.missing();
+    let manifests = manifest.iter().map(|manifest| (Location::root(), manifest.clone())).collect();
+    let workspaces = BTreeMap::new();
+    let project = agreement::Project { manifests: &manifests, workspaces: &workspaces, legacy_peers: false };
+    agreement::check("package-lock.json", lock, &project);
+}
+
+/// A lockfile of Python; a second file is the text of every other file of the project.
+pub fn python(file: &str, data: &[u8]) {
+    let Some((lock, other)) = input::two(data) else { return };
+    let lock = python::text(file, lock.as_bytes().to_vec()).unwrap_or_default();
+    let inputs = python::Inputs {
+        file: &|_| other.map(str::to_owned),
+        variable: &|name| (name.len() < 4).then(|| name.to_lowercase()),
+    };
+    let read = || python::read(file, &lock, inputs, &Options::default());
+    let first = read();
+    if is_asked_twice(data) {
+        assert_eq!(format!("{first:?}"), format!("{:?}", read()));
+    }
+}
+
+/// The same text gives the same, which is asked of some: it takes as long again.
+fn is_asked_twice(data: &[u8]) -> bool {
+    data.len() % 16 == 0
+}
