@@ -1,12 +1,15 @@
 //! Text of strangers, made fit for a terminal.
 
-/// What would steer a terminal, or turn the direction of text, is made visible; line breaks and tabs stay.
+use crate::secrets::hidden;
+
+/// What would steer a terminal, or turn the direction of text, is made visible, and secrets are not; line breaks and tabs
+/// stay.
 pub fn printable(text: &str) -> String {
     let steers = |c: char| {
         c.is_control() && !matches!(c, '\n' | '\t')
             || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
-    text.chars().map(|c| if steers(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+    hidden(text).chars().map(|c| if steers(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 #[cfg(test)]

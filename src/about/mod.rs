@@ -5,6 +5,7 @@ mod python;
 
 use serde::{Deserialize, Serialize};
 
+use crate::secrets::hidden;
 pub use npm::npm;
 pub use python::{Fields, core, pyproject, python};
 
@@ -57,9 +58,9 @@ impl About {
     }
 }
 
-/// Text without white space around it and at most `KEPT` characters long; `None` where nothing is left.
+/// Text without white space around it, without secrets, and at most `KEPT` characters long; `None` where nothing is left.
 fn kept(text: &str) -> Option<String> {
-    let text = text.trim();
+    let text = &*hidden(text.trim());
     let mut kept: String = text.chars().take(KEPT).collect();
     if kept.len() < text.len() {
         kept.push(CUT);

@@ -1,6 +1,7 @@
 //! What core metadata says of its package.
 
 use super::{About, kept, license_line, web_page};
+use crate::foreign;
 use crate::python::metadata::{CoreMetadata, MetadataError};
 
 /// Labels of project URLs that lead to a home page, the best first (PEP 753: compared without punctuation and white
@@ -30,7 +31,7 @@ pub fn core(metadata: &CoreMetadata) -> About {
 /// What pyproject.toml says of its project (PEP 621, PEP 639, and the table of Poetry, which may have what the other
 /// lacks); nothing where it is no TOML.
 pub fn pyproject(text: &str) -> About {
-    let Ok(document) = text.parse::<toml::Table>() else { return About::default() };
+    let Ok(document) = foreign::toml::<toml::Table>(text) else { return About::default() };
     let tables = [document.get("project"), document.get("tool").and_then(|tool| tool.get("poetry"))];
     let value = |key: &str| tables.iter().flatten().find_map(|table| table.get(key));
     let text = |value: &toml::Value| value.as_str().map(str::to_owned);

@@ -1,6 +1,7 @@
 //! What git's words mean. It has one exit code for everything, so its messages in the C locale must do.
 
 use super::address::Address;
+use crate::secrets::hidden;
 use crate::source::repository::NoAnswer;
 
 /// The connection failed: nothing is said about any repository of the host.
@@ -80,6 +81,15 @@ const BROKEN: &[&str] = &[
 /// A repository of this disk is damaged.
 const DAMAGED: &[&str] = &[
     "unable to rename temporary",
+    "not a git repository: '",
+    "bad config line",
+    "bad numeric config",
+    "is empty",
+    "unable to unpack",
+    "inflate: data",
+    "pack has bad object",
+    "hash mismatch",
+    "failed to read",
     "does not match index",
     "is far too short to be a packfile",
     "index file",
@@ -148,18 +158,7 @@ pub(super) fn gist(stderr: &str) -> String {
         .or_else(|| starts("error: "))
         .or_else(|| lines().next())
         .unwrap_or("git says nothing");
-    without_credentials(line).chars().filter(|c| !c.is_control()).take(300).collect()
-}
-
-/// git shows URLs with their user and password.
-fn without_credentials(line: &str) -> String {
-    let words = line.split(' ').map(|word| match (word.find("://"), word.find('@')) {
-        (Some(start), Some(at)) if at > start && !word[start + 3..at].contains('/') => {
-            format!("{}{}", &word[..start + 3], &word[at + 1..])
-        }
-        _ => word.to_owned(),
-    });
-    words.collect::<Vec<_>>().join(" ")
+    hidden(line).chars().filter(|c| !c.is_control()).take(300).collect()
 }
 
 #[cfg(test)]
