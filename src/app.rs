@@ -13,9 +13,10 @@ use crate::policy::Day;
 use crate::printable::printable;
 use crate::problem::Problem;
 use crate::progress::{Progress, tell};
+use crate::secrets::hidden;
 use crate::show::batch::{self, Tally};
 use crate::show::{Answer, Failed};
-use crate::{caching, report, settings, show};
+use crate::{caching, defect, report, settings, show};
 
 /// What the program ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,15 +47,21 @@ struct NoResult {
 
 /// Runs the command. Data goes to standard output, all else to standard error.
 pub fn run(cli: &Cli) -> ExitCode {
+    defect::watch();
     let json = match &cli.command {
         Command::Convert(given) => given.common.json,
         Command::Source(given) => given.common.json,
         Command::Cache(given) => given.json,
     };
+    defect::caught_at_once(|| ended(cli, json)).unwrap_or_else(|| panicked(json).into())
+}
+
+fn ended(cli: &Cli, json: bool) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(json, Exit::Failed, &error.into()).into(),
     };
+    let is_batch = matches!(&cli.command, Command::Source(cli::Source { batch: Some(_), .. }));
     let work = async {
         match &cli.command {
             Command::Convert(given) => run_convert(given).await,
@@ -69,13 +76,21 @@ pub fn run(cli: &Cli) -> ExitCode {
         // Programs that we run are in groups of their own, so the terminal's signal does not reach them:
         // they end when the work is dropped. Files are put in place in one go, never half.
         tokio::select! {
-            exit = work => exit,
+            biased;
+            // In a task or a thread of its own, where whoever waits for it may take it for something else. In a batch
+            // it is the matter of one package, which has its line.
+            () = defect::happened(), if !is_batch => panicked(json),
+            exit = defect::caught(work) => exit.unwrap_or_else(|| panicked(json)),
             exit = signal() => no_result(json, exit, stopped(cli).to_owned(), Vec::new()),
         }
     });
     // Ends what is still under way, and with it the programs that it runs; what hangs must not keep us.
     runtime.shutdown_timeout(Duration::from_secs(2));
     exit.into()
+}
+
+fn panicked(json: bool) -> Exit {
+    no_result(json, Exit::Failed, defect::message(), Vec::new())
 }
 
 fn stopped(cli: &Cli) -> &'static str {
@@ -237,7 +252,7 @@ fn print(text: &str) -> Result<(), Exit> {
 fn print_json(value: &impl Serialize) -> Result<(), Exit> {
     let text =
         serde_json::to_string_pretty(value).map_err(|error| failed(false, Exit::Failed, &error.into()))?;
-    print(&format!("{text}\n"))
+    print(&format!("{}\n", hidden(&text)))
 }
 
 fn told(json: bool, failure: Failure) -> Exit {

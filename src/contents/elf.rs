@@ -5,6 +5,8 @@ use object::read::elf::{Dyn, FileHeader, ProgramHeader};
 use object::{Endianness, FileKind};
 use serde::{Deserialize, Serialize};
 
+use crate::foreign::guarded;
+
 /// What an ELF file is bound to. A static one is bound to nothing and has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -17,11 +19,12 @@ pub enum Linked {
 
 /// What these bytes are bound to, where they are an ELF file of Linux.
 pub fn linked(bytes: &[u8]) -> Option<Linked> {
-    match FileKind::parse(bytes).ok()? {
+    let read = || match FileKind::parse(bytes).ok()? {
         FileKind::Elf32 => of::<FileHeader32<Endianness>>(bytes),
         FileKind::Elf64 => of::<FileHeader64<Endianness>>(bytes),
         _ => None,
-    }
+    };
+    guarded(read).ok().flatten()
 }
 
 fn of<Header: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Option<Linked> {

@@ -6,6 +6,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::Failure;
+use crate::defect;
 use crate::problem::Problem;
 use crate::progress::Stage;
 
@@ -54,6 +55,7 @@ where
         let work = work(item);
         tasks.spawn(async move {
             let _place = places.acquire().await;
+            defect::point(&name);
             let _doing = names.doing(name);
             work.await
         });

@@ -1,11 +1,11 @@
 //! Names and versions of Python packages, checked once, where they came in.
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 use super::names::{Purl, Refused};
+use crate::foreign;
 
 /// A project's name in its normal form (PEP 503: lower case, each run of `-`, `_` and `.` one `-`), so that
 /// all spellings of it are equal.
@@ -50,7 +50,7 @@ impl PyVersion {
         if text.len() > 256 {
             return Err(refused());
         }
-        pep440_rs::Version::from_str(text).map(Self).map_err(|_| refused())
+        foreign::version(text).map(Self).ok_or_else(refused)
     }
 
     /// Its parts.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::foreign;
 use crate::graph::{EdgeKind, Location, PackageName};
 
 /// Names and kinds as declared; of a name that comes twice, npm takes the later: a package that is for development too
@@ -57,7 +58,7 @@ impl Workspaces {
             if negates {
                 all.negated.push(bare);
             } else {
-                all.negated.retain(|negated| !fast_glob::glob_match(negated, &bare));
+                all.negated.retain(|negated| !foreign::glob(negated, &bare));
                 all.patterns.push(bare);
             }
         }
@@ -77,7 +78,7 @@ impl Workspaces {
     /// The same of a path from the project's root.
     pub fn holds_path(&self, text: &str) -> bool {
         let matched =
-            |patterns: &[String]| patterns.iter().any(|pattern| fast_glob::glob_match(pattern, text));
+            |patterns: &[String]| patterns.iter().any(|pattern| foreign::glob(pattern, text));
         !text.is_empty()
             && !text.split('/').any(|part| part == "node_modules")
             && matched(&self.patterns)

@@ -1,9 +1,10 @@
 //! What a dependency asks for, as npm reads it (npm-package-arg).
 
-use nodejs_semver::{Range, Version};
+use nodejs_semver::Range;
 use url::Url;
 
 use super::git::HOSTED;
+use crate::foreign;
 use crate::graph::PackageName;
 
 /// A specification of a dependency.
@@ -90,7 +91,10 @@ impl Spec {
             if PackageName::new(name).is_err() {
                 return Self::Unsupported;
             }
-            return match Self::parse(spec) {
+            // An alias of an alias is none; to read it, and the one in it, would have no end.
+            return match scheme(&spec.to_ascii_lowercase())
+                .map_or_else(|| Self::parse(spec), |_| Self::Unsupported)
+            {
                 spec @ (Self::Range(_) | Self::Tag) => Self::Alias(Box::new(spec)),
                 _ => Self::Unsupported,
             };
@@ -137,13 +141,13 @@ fn of_registry(text: &str) -> Spec {
 pub fn range(text: &str) -> Option<Range> {
     // `=v1.2.3` is a version and an empty alternative is any; the crate takes neither.
     let alternatives = text.split("||").map(|one| if one.trim().is_empty() { "*" } else { one });
-    Range::parse(alternatives.collect::<Vec<_>>().join("||").replace("=v", "=")).ok()
+    foreign::npm_range(&alternatives.collect::<Vec<_>>().join("||").replace("=v", "="))
 }
 
 /// Whether a version satisfies a range, as node's semver has it.
 pub fn satisfies(version: &str, range: &Range) -> bool {
     let version = version.trim().trim_start_matches(['=', 'v']);
-    Version::parse(version).is_ok_and(|version| range.satisfies(&version))
+    foreign::npm_version(version).is_some_and(|version| range.satisfies(&version))
 }
 
 /// What is a path by its beginning.

@@ -2,9 +2,9 @@
 //! of its package.json (npm 11.16 and later), and npm 12's default, where it pins that
 //! (<https://docs.npmjs.com/cli/configuring-npm/package-json>).
 
-use nodejs_semver::{Range, Version};
 use serde_json::Value;
 
+use crate::foreign;
 use crate::graph::{Node, Origin};
 use crate::lockfile::spec::{self, Spec};
 
@@ -140,13 +140,13 @@ fn named(key: &str) -> (Option<String>, Spec) {
 /// The versions of an entry, where it is nothing but versions.
 fn versions(key: &str) -> Option<()> {
     let (_, spec) = key.get(1..)?.split_once('@')?;
-    spec.split("||").all(|one| Version::parse(one.trim()).is_ok()).then_some(())
+    spec.split("||").all(|one| foreign::npm_version(one.trim()).is_some()).then_some(())
 }
 
 /// Whether package.json says that it is npm 12 or later that installs it.
 fn pins_npm_12(manifest: &Value) -> bool {
     let twelve = |text: &str| {
-        let least = Range::parse(text).ok().and_then(|range| range.min_version());
+        let least = foreign::npm_range(text).and_then(|range| range.min_version());
         least.is_some_and(|least| least.major >= 12)
     };
     let manager = manifest["packageManager"].as_str().and_then(|manager| manager.strip_prefix("npm@"));

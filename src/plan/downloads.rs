@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use nodejs_semver::{Range, Version as Semver};
 use serde::{Deserialize, Serialize};
 
+use crate::foreign;
 use crate::graph::{Graph, Node, Origin, PackageName, Version};
 use crate::policy::{Policy, Provided};
 
@@ -35,7 +35,7 @@ struct Table {
 
 // The file is part of the program; the test below reads it.
 static TABLE: LazyLock<Table> =
-    LazyLock::new(|| toml::from_str(include_str!("../../data/npm/downloads.toml")).unwrap_or_default());
+    LazyLock::new(|| foreign::toml(include_str!("../../data/npm/downloads.toml")).unwrap_or_default());
 
 /// What takes the place of one package's download.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -70,8 +70,8 @@ fn row(name: &PackageName, version: Option<&Version>) -> Option<&'static Row> {
 }
 
 fn is_in(version: Option<&Version>, range: &str) -> bool {
-    let version = version.and_then(|version| Semver::parse(version.as_str()).ok());
-    version.zip(Range::parse(range).ok()).is_some_and(|(version, range)| range.satisfies(&version))
+    let version = version.and_then(|version| foreign::npm_version(version.as_str()));
+    version.zip(foreign::npm_range(range)).is_some_and(|(version, range)| range.satisfies(&version))
 }
 
 /// The row of a package, unless the policy does without.
@@ -178,7 +178,7 @@ mod tests {
     fn rows_say_what_they_are_for() {
         assert!(!TABLE.download.is_empty());
         for row in &TABLE.download {
-            let range = row.versions.as_ref().is_none_or(|range| Range::parse(range).is_ok());
+            let range = row.versions.as_ref().is_none_or(|range| foreign::npm_range(range).is_some());
             let names = row.package.iter().all(|name| PackageName::new(name).is_ok());
             assert!(range && names && !row.what.is_empty(), "{row:?}");
             assert_eq!(row.nixpkgs.is_empty(), row.find.is_empty() && !row.path, "{row:?}");

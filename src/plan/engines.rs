@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use nodejs_semver::Range;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::foreign;
 use crate::lockfile::spec;
 
 /// The releases of Node as nixpkgs calls them, the newest first.
@@ -43,7 +43,7 @@ pub fn of_manifest(manifest: &Value, by: &str) -> Option<Engine> {
     let written = manifest["engines"]["node"].as_str()?.trim();
     let range = spec::range(written)?;
     let some_version = |major: u64| {
-        let whole = Range::parse(format!("^{major}")).ok();
+        let whole = foreign::npm_range(&format!("^{major}"));
         whole.is_some_and(|whole| range.allows_any(&whole))
     };
     let attributes = ATTRIBUTES.into_iter().filter(|(_, major)| some_version(*major));

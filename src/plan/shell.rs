@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+use crate::foreign;
 use crate::graph::Graph;
 use crate::policy::{Modules, Policy};
 
@@ -24,7 +25,7 @@ struct Tool {
 
 // The file is part of the program; the test below reads it.
 static TOOLS: LazyLock<BTreeMap<String, Tool>> =
-    LazyLock::new(|| toml::from_str(include_str!("../../data/npm/shell.toml")).unwrap_or_default());
+    LazyLock::new(|| foreign::toml(include_str!("../../data/npm/shell.toml")).unwrap_or_default());
 
 /// What the policy says; else a copy where a tool of the lockfile would not follow links out of the project.
 pub fn shell(policy: &Policy, graph: &Graph) -> Shell {

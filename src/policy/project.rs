@@ -311,9 +311,10 @@ pub(super) fn variables(table: &BTreeMap<String, String>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::foreign;
 
     fn program(text: &str) -> Result<Program, String> {
-        toml::from_str(text).map_err(|error| error.message().to_owned())
+        foreign::toml(text).map_err(|error| error.message().to_owned())
     }
 
     #[test]
@@ -335,7 +336,7 @@ mod tests {
 
     #[test]
     fn scripts_are_all_none_or_some() {
-        let own = |text: &str| toml::from_str::<OwnBuild>(text).unwrap();
+        let own = |text: &str| foreign::toml::<OwnBuild>(text).unwrap();
         assert!(own("skipScripts = true").skip_scripts.unwrap().has("prepare"));
         assert!(!own("skipScripts = false").skip_scripts.unwrap().has("prepare"));
         assert!(own("skipScripts = ['prepare']").skip_scripts.unwrap().has("prepare"));

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue};
 
 use super::{LeastTier, Mirrors, Overrides, OwnBuild, Policy, Program, Python, Scripts, Shell, nearest};
+use crate::foreign;
 use crate::graph::Location;
 use crate::problem::{Problem, policy as problem};
 use crate::python::Requirement;
@@ -60,7 +61,7 @@ impl Policy {
     /// Text that is no TOML; else every unknown key, with the nearest known one, and every value that makes no sense.
     pub fn parse(text: &str) -> Result<Self, Vec<Problem>> {
         let table: toml::Table =
-            text.parse().map_err(|error: toml::de::Error| vec![problem::unreadable(&error.to_string())])?;
+            foreign::toml(text).map_err(|error| vec![problem::unreadable(&error.to_string())])?;
         let mut faults = Faults { found: Vec::new() };
         faults.of_tables(&table);
         // Of what is left without these.
@@ -72,7 +73,7 @@ impl Policy {
         if !faults.found.is_empty() {
             return Err(faults.located(text));
         }
-        toml::from_str(text).map_err(|error| vec![problem::unreadable(&error.to_string())])
+        foreign::toml(text).map_err(|error| vec![problem::unreadable(&error.to_string())])
     }
 }
 

@@ -1,5 +1,7 @@
 //! `[build-system]` of pyproject.toml (PEP 517, PEP 518): what builds a source, and what that needs.
 
+use crate::foreign;
+
 /// The build system of one source.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BuildSystem {
@@ -34,9 +36,8 @@ impl BuildSystem {
     /// Text that is no TOML, and a table that is not as PEP 518 has it.
     pub fn read(pyproject: Option<&str>) -> Result<Self, BuildSystemError> {
         let text = pyproject.unwrap_or_default().trim_start_matches('\u{feff}');
-        let document: toml::Table = text
-            .parse()
-            .map_err(|error: toml::de::Error| BuildSystemError::Toml(error.message().to_owned()))?;
+        let document: toml::Table =
+            foreign::toml(text).map_err(|error| BuildSystemError::Toml(error.message().to_owned()))?;
         let legacy = |document| Self {
             requires: vec!["setuptools".to_owned()],
             backend: LEGACY.to_owned(),

@@ -9,6 +9,7 @@ use cargo_lock::{SourceId, Version};
 use serde::Deserialize;
 
 use crate::contents::Digest;
+use crate::foreign::{self, guarded};
 
 /// The largest file that is read, in bytes. Those of the largest projects have less than one MiB.
 const LARGEST: usize = 16 << 20;
@@ -116,7 +117,7 @@ pub fn read(text: &str) -> Result<Locked, CargoLockError> {
     if text.len() > LARGEST {
         return Err(CargoLockError::TooLarge);
     }
-    let document: Document = toml::from_str(text.trim_start_matches('\u{feff}'))
+    let document: Document = foreign::toml(text.trim_start_matches('\u{feff}'))
         .map_err(|error| CargoLockError::Toml(error.message().to_owned()))?;
     if let Some(version) = document.version.filter(|version| *version > NEWEST) {
         return Err(CargoLockError::Version(version));
@@ -131,7 +132,7 @@ pub fn read(text: &str) -> Result<Locked, CargoLockError> {
         }
         let Some(source) = package.source.clone() else { continue };
         is_named(&package)?;
-        let parsed = SourceId::from_str(&source).ok();
+        let parsed = guarded(|| SourceId::from_str(&source).ok()).ok().flatten();
         if let Some(id) = parsed.as_ref().filter(|id| id.is_git()) {
             committed(&mut git, package.name, &source, id)?;
             continue;
@@ -151,7 +152,8 @@ fn is_named(Package { name, version, .. }: &Package) -> Result<(), CargoLockErro
     if name.is_empty() || name.len() > NAME || !name.chars().all(safe) {
         return Err(CargoLockError::Name(name));
     }
-    let same = Version::parse(&version).is_ok_and(|parsed| parsed.to_string() == version);
+    let same =
+        guarded(|| Version::parse(&version).is_ok_and(|parsed| parsed.to_string() == version)) == Ok(true);
     if !same || version.len() > NAME {
         return Err(CargoLockError::CrateVersion { name, version });
     }

@@ -1,6 +1,7 @@
 //! Core metadata: PKG-INFO of an sdist, METADATA of a wheel
 //! (<https://packaging.python.org/en/latest/specifications/core-metadata/>; PEP 241 to PEP 753).
 
+use crate::foreign;
 use crate::graph::{PyName, PyVersion};
 
 /// The fields that we read. A field that is `UNKNOWN`, as old tools write it, or empty counts as absent.
@@ -46,15 +47,9 @@ impl CoreMetadata {
     /// Text without headers, or without a name and version that are some.
     pub fn parse(text: &str) -> Result<Self, MetadataError> {
         let text = text.trim_start_matches('\u{feff}');
-        let (headers, _) = mailparse::parse_headers(text.as_bytes())
-            .map_err(|error| MetadataError::Headers(error.to_string()))?;
-        // Not `get_value`: nothing here is encoded as in mail (PEP 566), it is UTF-8 as it stands.
-        let fields: Vec<(String, String)> = headers
-            .iter()
-            .map(|header| {
-                let value = String::from_utf8_lossy(header.get_value_raw()).trim().to_owned();
-                (header.get_key_ref().to_ascii_lowercase(), value)
-            })
+        let fields: Vec<(String, String)> = foreign::headers(text)
+            .map_err(MetadataError::Headers)?
+            .into_iter()
             .filter(|(_, value)| !value.is_empty() && value != "UNKNOWN")
             .collect();
         let all = |key: &str| {

@@ -1,10 +1,10 @@
 //! One requirement as PEP 508 has it: `name[extras] specifiers ; marker`, `name @ url ; marker`.
 
 use std::collections::BTreeSet;
-use std::str::FromStr;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
+use crate::foreign;
 use crate::graph::PyName;
 use crate::graph::marker::Marker;
 
@@ -61,8 +61,7 @@ impl Requirement {
             Some((named, url)) => (named, Some(url.trim())),
             None => (before, None),
         };
-        let parsed = pep508_rs::Requirement::<url::Url>::from_str(named.trim())
-            .map_err(|error| RequirementError::Unreadable(error.message.to_string()))?;
+        let parsed = foreign::requirement(named.trim()).map_err(RequirementError::Unreadable)?;
         let name = PyName::new(parsed.name.as_ref())
             .map_err(|why| RequirementError::Unreadable(format!("its name {why}")))?;
         let what = match (url, parsed.version_or_url) {

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use configparser::ini::{Ini, IniDefault};
 
+use crate::foreign::guarded;
+
 /// Values by section and key.
 pub type Sections = BTreeMap<String, BTreeMap<String, Option<String>>>;
 
@@ -22,7 +24,7 @@ pub fn read(text: &str) -> Option<Sections> {
         let lines = value.lines().map(str::trim).filter(|line| !line.is_empty());
         lines.collect::<Vec<_>>().join("\n")
     };
-    let read = ini.read(text.to_owned()).ok()?;
+    let read = guarded(|| ini.read(text.to_owned())).ok()?.ok()?;
     let section = |keys: std::collections::HashMap<String, Option<String>>| {
         keys.into_iter().map(|(key, value)| (key, value.map(squeeze))).collect()
     };

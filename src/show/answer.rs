@@ -74,7 +74,7 @@ impl<'a> Failure<'a> {
 
     /// A package whose task came to grief.
     pub fn broken(purl: &str, input: &'a str, why: &dyn std::fmt::Display) -> Self {
-        let error = Fault::plain(format!("a defect of headwater, please report it: {why}"));
+        let error = Fault::plain(format!("a defect of headwater, please report it with this line: {why}"));
         Self { purl: purl.to_owned(), input: (purl != input).then_some(input), error, exit: 1 }
     }
 

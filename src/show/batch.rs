@@ -15,8 +15,10 @@ use super::answer::{Answer, Failure as FailureLine};
 use super::list::{self, Entry};
 use super::{Failed, found};
 use crate::convert::Failure;
+use crate::defect;
 use crate::problem::convert as problem;
 use crate::progress::Progress;
+use crate::secrets::hidden;
 use crate::settings;
 use crate::world::asking::Asking;
 use crate::world::lines::{Line, Lines, LinesError};
@@ -111,6 +113,7 @@ pub async fn batch(
                 let (key, text) = (entry.key(), entry.text.clone());
                 let task = tokio::spawn(async move {
                     let _place = places.acquire().await;
+                    defect::point(&entry.text);
                     one(&world, entry, hash).await
                 });
                 let answer =
@@ -159,7 +162,7 @@ async fn one(world: &World, entry: Entry, hash: bool) -> (u8, String) {
 
 fn line(exit: u8, value: &impl serde::Serialize) -> (u8, String) {
     // Structs of ours: they can always be written.
-    (exit, serde_json::to_string(value).unwrap_or_default())
+    (exit, hidden(&serde_json::to_string(value).unwrap_or_default()).into_owned())
 }
 
 fn entries(path: &Path) -> Result<Vec<Entry>, Failure> {

@@ -1,5 +1,6 @@
 //! Which package is meant: `NAME@VERSION` or a purl.
 
+use crate::foreign;
 use crate::graph::{PackageName, Purl, PyName, PyVersion, Version};
 
 /// A package of one ecosystem, by its exact version.
@@ -63,7 +64,7 @@ fn npm(plain: &str) -> Result<Package, String> {
     };
     let name = PackageName::new(name).map_err(|why| format!("{name:?} {why}"))?;
     let version = Version::new(version).map_err(|why| format!("{version:?} {why}"))?;
-    if nodejs_semver::Version::parse(version.as_str()).is_err() {
+    if foreign::npm_version(version.as_str()).is_none() {
         return Err(format!("{version} is no exact version; `npm view {name} versions` lists them"));
     }
     Ok(Package::Npm { name, version })

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::foreign;
+
 /// Fields of `publishConfig` that pnpm and Yarn write over the manifest's own when packing
 /// (<https://pnpm.io/package_json#publishconfig>, <https://yarnpkg.com/configuration/manifest#publishConfig>).
 const OVERRIDES: [&str; 18] = [
@@ -152,7 +154,7 @@ fn resolves_to(old: &str, new: &str) -> bool {
 }
 
 fn is_range(text: &str) -> bool {
-    nodejs_semver::Range::parse(text).is_ok()
+    foreign::npm_range(text).is_some()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! One line of an ignore file, or of package.json's `files`, as npm's own matcher reads it.
 
+use crate::foreign;
+
 /// A pattern; a negated one is about what stays.
 #[derive(Clone, Debug)]
 pub struct Rule {
@@ -55,7 +57,7 @@ fn split(path: &str) -> Vec<String> {
 }
 
 fn is_match(pattern: &str, name: &str) -> bool {
-    if pattern.is_empty() || name.is_empty() { pattern == name } else { fast_glob::glob_match(pattern, name) }
+    if pattern.is_empty() || name.is_empty() { pattern == name } else { foreign::glob(pattern, name) }
 }
 
 fn follows(pattern: &[String], path: &[String], partial: bool) -> bool {

@@ -7,6 +7,7 @@ use futures::StreamExt as _;
 
 use super::found::Found;
 use crate::emit::nix::project::Project;
+use crate::foreign;
 use crate::graph::{EdgeKind, Location, Node, PackageName, Platform, Version};
 use crate::plan::targets::{TARGETS, Target, by_name};
 use crate::problem::{Problem, convert as problem};
@@ -77,7 +78,7 @@ fn shown(location: &Location, node: &Node) -> String {
 /// A version that a range takes: the one it begins with, which is almost always there, and its platforms those of all.
 fn within(range: &str) -> Option<Version> {
     let plain = range.trim().trim_start_matches(['^', '~', '=', 'v']);
-    let is_whole = nodejs_semver::Version::parse(plain).is_ok();
+    let is_whole = foreign::npm_version(plain).is_some();
     is_whole.then(|| Version::new(plain).ok()).flatten()
 }
 

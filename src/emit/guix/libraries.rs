@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::foreign;
+
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
@@ -15,7 +17,7 @@ struct Table {
 const TEXT: &str = include_str!("../../../data/guix/inputs.toml");
 
 /// The file is part of the program; a test reads it.
-static TABLE: LazyLock<Table> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
+static TABLE: LazyLock<Table> = LazyLock::new(|| foreign::toml(TEXT).unwrap_or_default());
 
 /// The module `(gnu packages NAME)` that exports a variable.
 pub fn module(variable: &str) -> Option<&'static str> {
@@ -81,7 +83,7 @@ mod tests {
 
     #[test]
     fn the_table_is_read_and_knows_what_packages_need() {
-        let table: Table = toml::from_str(TEXT).unwrap();
+        let table: Table = foreign::toml(TEXT).unwrap();
         let all = table.nixpkgs.values().flatten();
         for variable in all {
             assert!(module(variable).is_some(), "{variable}");
@@ -95,7 +97,7 @@ mod tests {
             include_str!("../../../data/python/libraries.toml"),
             include_str!("../../../data/python/programs.toml"),
         ] {
-            let named: BTreeMap<String, Guix> = toml::from_str(text).unwrap();
+            let named: BTreeMap<String, Guix> = foreign::toml(text).unwrap();
             for variable in named.values().flat_map(|one| &one.guix) {
                 assert!(module(variable).is_some(), "{variable}");
             }

@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
-use spdx::{Expression, LicenseItem, ParseMode};
+use spdx::{LicenseItem, ParseMode};
 
 use crate::about::{About, CUT};
+use crate::foreign;
 
 /// The definition that the module with [`Term::Named`] licences needs. `license` is the record's constructor, which
 /// Guix's module keeps to itself.
@@ -57,7 +58,7 @@ struct Table {
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "a file of the program, which a test reads")]
-    toml::from_str(include_str!("../../../data/guix/licenses.toml")).expect("a table of licences")
+    foreign::toml(include_str!("../../../data/guix/licenses.toml")).expect("a table of licences")
 });
 
 /// What the metadata says where no SPDX identifier can: Guix has a variable for it.
@@ -126,7 +127,7 @@ fn expression(text: &str) -> Option<Licenses> {
         allow_unknown: false,
     };
     let text = spelled(text);
-    let parsed = Expression::parse_mode(&text, mode).ok()?;
+    let parsed = foreign::licence(&text, mode)?;
     let mut all = Licenses::default();
     let mut operators = 0;
     let mut exceptions = false;

@@ -4,6 +4,7 @@ use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContex
 
 use super::literal;
 use crate::emit::templates::{self, Language, first_parameter};
+use crate::foreign::guarded;
 
 /// Templates that give Nix. `{{x}}` writes a Nix string; `{{nix x}}` any value, laid out for the depth given
 /// as `{{nix x 1}}`, the attributes named in `{{nix x first="a b"}}` first.
@@ -26,7 +27,8 @@ impl Language for Nix {
 
 /// Refuses text that is not a Nix expression.
 pub fn parse(name: &str, text: &str) -> anyhow::Result<()> {
-    let errors = rnix::Root::parse(text).errors().iter().map(ToString::to_string).collect::<Vec<_>>();
+    let read = || rnix::Root::parse(text).errors().iter().map(ToString::to_string).collect::<Vec<_>>();
+    let errors = guarded(read).unwrap_or_else(|panicked| vec![panicked.to_string()]);
     anyhow::ensure!(errors.is_empty(), "{name} would not be Nix: {}", errors.join("; "));
     Ok(())
 }

@@ -1,8 +1,9 @@
 //! Markers from text: the grammar of PEP 508, with the `extras` and `dependency_groups` of PEP 751.
 
-use pep508_rs::{ExtraOperator, MarkerExpression, MarkerValueExtra, MarkerWarningKind};
+use pep508_rs::{ExtraOperator, MarkerExpression, MarkerValueExtra};
 
 use super::{Choice, Marker, Test};
+use crate::foreign;
 use crate::graph::PyName;
 
 const MAX_BYTES: usize = 64 * 1024;
@@ -178,13 +179,9 @@ fn name(text: &str) -> Result<PyName, MarkerError> {
 
 /// A comparison as the crate reads it. What it would ignore with a warning is an error here.
 fn environment(text: &str) -> Result<Test, MarkerError> {
-    let mut warnings = Vec::new();
-    let mut parse = |text: &str| {
-        MarkerExpression::parse_reporter(text, &mut |kind: MarkerWarningKind, _: String| warnings.push(kind))
-    };
-    let read = match parse(text) {
+    let read = match foreign::comparison(text) {
         // `python_version in "2.6, 2.7"`: a list for whoever wrote it, part of a string for the grammar.
-        Ok(None) if text.contains(" in ") => parse(&text.replace([',', '|'], " ")),
+        Ok(None) if text.contains(" in ") => foreign::comparison(&text.replace([',', '|'], " ")),
         read => read,
     };
     match read {
@@ -197,7 +194,7 @@ fn environment(text: &str) -> Result<Test, MarkerError> {
         }
         Ok(Some(test)) => Ok(Test::Environment(test)),
         Ok(None) => refuse(format!("has the comparison {text:?}, which has no meaning")),
-        Err(error) => refuse(format!("has {text:?}: {}", error.message)),
+        Err(error) => refuse(format!("has {text:?}: {}", error)),
     }
 }
 

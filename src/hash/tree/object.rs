@@ -4,6 +4,7 @@ use gix_object::{CommitRefIter, TreeRefIter};
 
 use super::TreeError;
 use crate::contents::Digest;
+use crate::foreign::guarded;
 
 /// What an object is to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,12 +41,17 @@ pub enum Mode {
 
 /// The tree of a commit.
 pub(super) fn tree_of(id: Digest<20>, bytes: &[u8]) -> Result<Digest<20>, TreeError> {
-    let tree = CommitRefIter::from_bytes(bytes, gix_hash::Kind::Sha1).tree_id();
+    let tree = guarded(|| CommitRefIter::from_bytes(bytes, gix_hash::Kind::Sha1).tree_id());
+    let tree = tree.map_err(|panicked| broken(id, &panicked))?;
     tree.map_err(|error| broken(id, &error)).and_then(|tree| digest(id, &tree))
 }
 
 /// The names in a tree, in git's order.
 pub(super) fn entries(id: Digest<20>, bytes: &[u8]) -> Result<Vec<Entry>, TreeError> {
+    guarded(|| read(id, bytes)).unwrap_or_else(|panicked| Err(broken(id, &panicked)))
+}
+
+fn read(id: Digest<20>, bytes: &[u8]) -> Result<Vec<Entry>, TreeError> {
     let entries = TreeRefIter::from_bytes(bytes, gix_hash::Kind::Sha1);
     entries
         .map(|entry| {

@@ -2,6 +2,8 @@
 
 use gix_glob::wildmatch::Mode;
 
+use crate::foreign::guarded;
+
 /// A pattern, split as git splits it: what has no wildcard is compared, and only the rest is matched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pattern {
@@ -50,7 +52,7 @@ impl Pattern {
         }
         // The whole pattern would read `a**/b` otherwise than git, which has compared `a` by now.
         let mode = if self.name_only { Mode::empty() } else { Mode::NO_MATCH_SLASH_LITERAL };
-        gix_glob::wildmatch(pattern.into(), rest.into(), mode)
+        guarded(|| gix_glob::wildmatch(pattern.into(), rest.into(), mode)).unwrap_or(false)
     }
 }
 

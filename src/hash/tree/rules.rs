@@ -1,6 +1,7 @@
 //! The lines of a `.gitattributes` file, read as git reads them from a tree (gitattributes(5)).
 
 use super::pattern::Pattern;
+use crate::foreign::guarded;
 
 /// What a line says of one attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +51,9 @@ fn line(line: &[u8], macros: bool) -> Option<(Subject, Vec<Assignment>)> {
     if line.len() >= LONG_LINE || matches!(text.first(), None | Some(b'#')) {
         return None;
     }
-    let quoted = (text[0] == b'"').then(|| gix_quote::ansi_c::undo(text.into()).ok()).flatten();
+    let quoted = (text[0] == b'"')
+        .then(|| guarded(|| gix_quote::ansi_c::undo(text.into()).ok()).ok().flatten())
+        .flatten();
     let (pattern, rest) = match quoted {
         Some((pattern, length)) => (pattern.to_vec(), &text[length..]),
         None => {

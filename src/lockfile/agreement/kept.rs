@@ -6,9 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use nodejs_semver::{Range, Version};
-
 use super::tree::{Place, Tree};
+use crate::foreign;
 use crate::lockfile::spec::{self, Spec};
 
 /// What becomes of it.
@@ -28,7 +27,7 @@ pub fn fate<'a>(
     asked: &str,
 ) -> Option<Fate<'a>> {
     let Spec::Range(Some(range)) = Spec::parse(asked) else { return None };
-    let version = |place: &Place| Version::parse(place.version.as_deref()?).ok();
+    let version = |place: &Place| foreign::npm_version(place.version.as_deref()?);
     let nested = version(found)?;
     if from.is_empty() || location != format!("{from}/node_modules/{name}") {
         return None;
@@ -36,7 +35,7 @@ pub fn fate<'a>(
     let above = from.rfind('/').map_or("", |at| &from[..at]);
     let Some((_, higher)) = tree.resolve(above, name) else {
         // Nothing is in the way of the new one: it is lower where the range ends below.
-        let rest = Range::parse(format!(">={nested}")).ok()?;
+        let rest = foreign::npm_range(&format!(">={nested}"))?;
         return (!range.allows_any(&rest)).then_some(Fate::Stays);
     };
     let is_met = spec::satisfies(higher.version.as_deref()?, &range);

@@ -1,9 +1,9 @@
 //! Version constraints as poetry writes them
 //! (<https://python-poetry.org/docs/dependency-specification/>): `^1.2`, `~1.2`, `1.*`, `>=1,<2 || >=3`.
 
-use std::str::FromStr;
+use pep440_rs::VersionSpecifiers;
 
-use pep440_rs::{Version, VersionSpecifiers};
+use crate::foreign;
 
 /// The alternatives of a constraint; `None` for text that is none. `*` is one alternative without bounds.
 pub fn parse(text: &str) -> Option<Vec<VersionSpecifiers>> {
@@ -25,7 +25,7 @@ fn alternative(text: &str) -> Option<VersionSpecifiers> {
         return None;
     }
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    VersionSpecifiers::from_str(&parts.join(",")).ok()
+    foreign::specifiers(&parts.join(",")).ok()
 }
 
 /// One bound in the words of PEP 440.
@@ -54,7 +54,7 @@ fn one(text: &str) -> Option<String> {
 
 /// From the version up to where the part that `fixed` finds (else the last) is one higher.
 fn range(text: &str, fixed: impl Fn(&[u64]) -> Option<usize>) -> Option<String> {
-    let version = Version::from_str(text).ok()?;
+    let version = foreign::version(text)?;
     let release = version.release();
     let at = fixed(release).unwrap_or(release.len() - 1);
     let mut upper = release[..=at.min(release.len() - 1)].to_vec();

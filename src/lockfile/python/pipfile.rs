@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::draft::Draft;
 use super::reading::{At, Reading};
 use super::{hashes, requirement, sources};
+use crate::foreign;
 use crate::graph::marker::Marker;
 use crate::graph::pypi::{Index, PyEdge, PyGraph, PyKey, PySource};
 use crate::graph::{PyName, PyVersion};
@@ -208,7 +209,7 @@ fn source(
         ));
     }
     let written = entry.version.as_deref().unwrap_or("*");
-    let pin = written.parse::<pep440_rs::VersionSpecifiers>().ok().as_ref().and_then(requirement::pin);
+    let pin = foreign::specifiers(written).ok().as_ref().and_then(requirement::pin);
     let Some(pin) = pin else {
         let pin = reading.format.relock();
         // So pipenv writes, each time anew, what the machine that locks does not want.

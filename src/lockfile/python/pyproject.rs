@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use toml::Value;
 
 use super::reading::{At, Reading};
+use crate::foreign;
 use crate::graph::{Location, PyName};
 use crate::problem::lockfile as problem;
 
@@ -90,7 +91,7 @@ pub fn file<T: DeserializeOwned>(
 ) -> Option<(String, T)> {
     let path = if folder.is_root() { name.to_owned() } else { format!("{folder}/{name}") };
     let text = (reading.inputs.file)(&Location::new(&path).ok()?)?;
-    match toml::from_str(&text) {
+    match foreign::toml(&text) {
         Ok(read) => Some((text, read)),
         Err(error) => {
             let line =

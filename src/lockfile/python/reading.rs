@@ -1,13 +1,12 @@
 //! One reading of a lockfile: its text, the problems found so far, and the checks that all formats share.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::str::FromStr;
 
-use pep440_rs::VersionSpecifiers;
 use serde::de::DeserializeOwned;
 
 use super::Inputs;
 use super::constraint;
+use crate::foreign;
 use crate::graph::marker::Marker;
 use crate::graph::pypi::{LockFormat, PyGraph, PythonRange};
 use crate::graph::{Location, PyName, PyVersion};
@@ -127,7 +126,7 @@ impl<'a> Reading<'a> {
 
     /// The text as TOML of a certain shape.
     pub fn toml<T: DeserializeOwned>(&mut self) -> Option<T> {
-        let read = toml::from_str(self.text).map_err(|error| {
+        let read = foreign::toml(self.text).map_err(|error| {
             let at = error.span().map_or(self.file.to_owned(), |span| self.at(span.start, "").place());
             let why = format!(
                 "cannot be read: {}",
@@ -194,7 +193,7 @@ impl<'a> Reading<'a> {
     /// (`>=2.7.*`); pip ignores what it cannot read there, and so do we.
     pub fn python(&mut self, text: Option<&str>) -> Option<PythonRange> {
         let text = text.map(str::trim).filter(|text| !text.is_empty() && *text != "*")?;
-        if let Ok(specifiers) = VersionSpecifiers::from_str(text) {
+        if let Ok(specifiers) = foreign::specifiers(text) {
             return Some(PythonRange(vec![specifiers]));
         }
         constraint::parse(text).map(PythonRange)

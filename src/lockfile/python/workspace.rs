@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::foreign;
 use crate::graph::PyName;
 
 /// A project of a workspace that is another folder's.
@@ -58,13 +59,13 @@ struct Workspace {
 /// `None` where there is none. As in uv the nearest folder above that has one decides: a project there that is no
 /// workspace, or one that leaves this folder out, ends the search. `None` also for a workspace's own folder.
 pub fn of_folder(folder: &Path, text: &dyn Fn(&Path) -> Option<String>) -> Option<Membership> {
-    let own: Manifest = toml::from_str(&text(folder)?).ok()?;
+    let own: Manifest = foreign::toml(&text(folder)?).ok()?;
     if own.tool.uv.workspace.is_some() || !own.tool.uv.managed {
         return None;
     }
     let package = PyName::new(&own.project?.name).ok()?;
     let (root, above) = folder.ancestors().skip(1).find_map(|above| Some((above, text(above)?)))?;
-    let above: Manifest = toml::from_str(&above).ok()?;
+    let above: Manifest = foreign::toml(&above).ok()?;
     let workspace = above.tool.uv.workspace?;
     let parts: Option<Vec<&str>> = folder.strip_prefix(root).ok()?.iter().map(|part| part.to_str()).collect();
     let path = parts?.join("/");
@@ -76,7 +77,7 @@ pub fn of_folder(folder: &Path, text: &dyn Fn(&Path) -> Option<String>) -> Optio
 /// Whether a glob, seen from the workspace's folder, means a path below that.
 fn matches(glob: &str, path: &str) -> bool {
     let parts = glob.split('/').filter(|part| !part.is_empty() && *part != ".");
-    fast_glob::glob_match(parts.collect::<Vec<_>>().join("/"), path)
+    foreign::glob(&parts.collect::<Vec<_>>().join("/"), path)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use pep440_rs::VersionSpecifiers;
 use serde::Deserialize;
 
 use super::tables;
+use crate::foreign;
 use crate::graph::{PyName, PyVersion};
 
 /// One row.
@@ -26,7 +27,7 @@ struct Table {
 
 // The file is part of the program; the test below reads it.
 static TABLE: LazyLock<Vec<(Backend, VersionSpecifiers)>> = LazyLock::new(|| {
-    let table: Table = toml::from_str(tables::BACKENDS).unwrap_or_default();
+    let table: Table = foreign::toml(tables::BACKENDS).unwrap_or_default();
     table
         .backend
         .into_iter()
@@ -49,7 +50,7 @@ mod tests {
 
     #[test]
     fn the_table_is_read() {
-        let table: Table = toml::from_str(tables::BACKENDS).unwrap();
+        let table: Table = foreign::toml(tables::BACKENDS).unwrap();
         assert_eq!(table.backend.len(), TABLE.len(), "versions that are none");
         for text in table.backend.iter().flat_map(|row| &row.requires) {
             Requirement::parse(text).unwrap();

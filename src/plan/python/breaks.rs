@@ -10,6 +10,7 @@ use pep440_rs::VersionSpecifiers;
 use serde::Deserialize;
 
 use super::{Files, tables};
+use crate::foreign;
 use crate::graph::{PyName, PyVersion};
 use crate::python::imports::Imports;
 use crate::python::tokens::{self, Token};
@@ -110,7 +111,7 @@ struct Floor {
 }
 
 // The file is part of the program; the test below reads it.
-static TABLE: LazyLock<Table> = LazyLock::new(|| toml::from_str(tables::BREAKS).unwrap_or_default());
+static TABLE: LazyLock<Table> = LazyLock::new(|| foreign::toml(tables::BREAKS).unwrap_or_default());
 
 static FLOORS: LazyLock<Vec<Requirement>> =
     LazyLock::new(|| TABLE.floor.iter().map(|floor| floor.bound.value.clone()).collect());
@@ -229,7 +230,7 @@ mod tests {
 
     #[test]
     fn the_table_is_read() {
-        let table: Table = toml::from_str(tables::BREAKS).unwrap();
+        let table: Table = foreign::toml(tables::BREAKS).unwrap();
         assert!(!table.breaks.is_empty() && !table.floor.is_empty());
         for one in &table.breaks {
             assert!(!one.reason.is_empty() && !one.reason.ends_with('.'), "{}", one.text());

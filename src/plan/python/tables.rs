@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use crate::foreign;
 use crate::graph::PyName;
 
 /// A build requirement that is a program of pkgs.
@@ -82,13 +83,13 @@ pub fn digest() -> String {
 /// Names that are no names of Python projects cannot be looked up.
 fn table<T: for<'de> Deserialize<'de> + Default>(text: &str) -> T {
     // The files are part of the program; the test below reads them.
-    toml::from_str(text).unwrap_or_default()
+    foreign::toml(text).unwrap_or_default()
 }
 
 static PROGRAMS: LazyLock<BTreeMap<PyName, Program>> = LazyLock::new(|| table(TEXTS[0]));
 static LIBRARIES: LazyLock<BTreeMap<PyName, Native>> = LazyLock::new(|| table(TEXTS[1]));
 static STAGES: LazyLock<Vec<Stage>> = LazyLock::new(|| {
-    let read: Result<Stages, _> = toml::from_str(TEXTS[2]);
+    let read: Result<Stages, _> = foreign::toml(TEXTS[2]);
     read.map(|stages| stages.stage).unwrap_or_default()
 });
 

@@ -2,17 +2,17 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::str::FromStr;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
-use pep440_rs::{Version, VersionSpecifiers};
+use pep440_rs::Version;
 use pep508_rs::{
     MarkerEnvironment, MarkerEnvironmentBuilder, MarkerExpression, MarkerTree, MarkerValueString,
     MarkerValueVersion,
 };
 
+use crate::foreign;
 use crate::graph::marker::{Choice, Context, Marker, Test};
 use crate::python::filename::Kind;
 use crate::python::tags;
@@ -227,7 +227,7 @@ impl Target {
         if let Some(known) = self.supported.borrow().get(requires_python) {
             return *known;
         }
-        let range = VersionSpecifiers::from_str(requires_python).ok();
+        let range = foreign::specifiers(requires_python).ok();
         let allows = |minor: &u8| {
             let late = Version::new([3, u64::from(*minor), 99]);
             range.as_ref().is_none_or(|range| range.contains(&late))

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex_lite::Regex;
 
+use crate::foreign;
 use crate::python::setup_cfg::{Sections, read as read_sections};
 use crate::python::tokens::has_lone_cr;
 
@@ -30,7 +31,7 @@ impl Declared {
 }
 
 fn pyproject(text: &str) -> Declared {
-    let Ok(document) = text.parse::<toml::Table>() else { return Declared::default() };
+    let Ok(document) = foreign::toml::<toml::Table>(text) else { return Declared::default() };
     let table = |path: &[&str]| {
         let (first, rest) = path.split_first()?;
         rest.iter().try_fold(document.get(*first)?, |table, key| table.get(key))
@@ -108,7 +109,7 @@ pub(super) fn module_version(text: &str) -> Option<String> {
 /// Whether pyproject.toml names a build backend that reads no setup.py.
 pub(super) fn leaves_setup_py(pyproject: &str) -> bool {
     const BACKENDS: [&str; 4] = ["poetry", "flit", "pdm", "hatchling"];
-    let Ok(document) = pyproject.parse::<toml::Table>() else { return false };
+    let Ok(document) = foreign::toml::<toml::Table>(pyproject) else { return false };
     let system = document.get("build-system");
     let backend = system.and_then(|system| system.get("build-backend")?.as_str()).unwrap_or_default();
     BACKENDS.iter().any(|name| backend.starts_with(name))

@@ -2,6 +2,7 @@
 
 use pep440_rs::{Prerelease, PrereleaseKind, Version};
 
+use crate::foreign;
 use crate::source::repository::Repository;
 use crate::source::tags::Spelled;
 
@@ -28,7 +29,7 @@ pub(super) fn spelled(name: &str, version: &str, repository: &Repository, folder
         }
     }
     spelled.version(version.to_owned());
-    if let Ok(parsed) = version.parse::<Version>() {
+    if let Some(parsed) = foreign::version(version) {
         for version in versions(&parsed) {
             spelled.version(version);
         }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use toml::Table;
 use url::Url;
 
+use crate::foreign;
 use crate::world::http::{root, shown, shown_text};
 use crate::world::npm::Surroundings;
 
@@ -122,7 +123,7 @@ fn read(folder: &Path) -> Option<(PathBuf, Table)> {
     ["config", "config.toml"].iter().find_map(|name| {
         let path = folder.join(name);
         let text = std::fs::read_to_string(&path).ok()?;
-        Some((path, text.parse().ok()?))
+        Some((path, foreign::toml(&text).ok()?))
     })
 }
 

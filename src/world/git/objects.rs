@@ -8,6 +8,7 @@ use gix_odb::Header;
 use gix_pack::cache::lru::MemoryCappedHashmap;
 
 use crate::contents::Digest;
+use crate::foreign::guarded;
 use crate::hash::tree::{ObjectKind, Objects, TreeError};
 use crate::source::repository::NoAnswer;
 
@@ -56,8 +57,11 @@ impl Reader {
 
     /// Bytes of a blob.
     pub fn size(&self, id: Digest<20>) -> Result<u64, TreeError> {
-        let header = self.handle.try_header(&gix_hash::ObjectId::Sha1(id.0));
-        let header = header.map_err(|error| broken(id, &error))?.ok_or(TreeError::Missing(id))?;
+        let header = guarded(|| self.handle.try_header(&gix_hash::ObjectId::Sha1(id.0)));
+        let header = header
+            .map_err(|panicked| broken(id, &panicked))?
+            .map_err(|error| broken(id, &error))?
+            .ok_or(TreeError::Missing(id))?;
         Ok(header.size())
     }
 }
@@ -69,8 +73,11 @@ impl Objects for Reader {
             ObjectKind::Tree => gix_object::Kind::Tree,
             ObjectKind::Blob => gix_object::Kind::Blob,
         };
-        let found = self.handle.try_find(&gix_hash::ObjectId::Sha1(id.0), into);
-        let found = found.map_err(|error| broken(id, &error))?.map(|data| data.kind);
+        let found = guarded(|| {
+            let found = self.handle.try_find(&gix_hash::ObjectId::Sha1(id.0), into);
+            found.map(|data| data.map(|data| data.kind)).map_err(|error| broken(id, &error))
+        });
+        let found = found.map_err(|panicked| broken(id, &panicked))??;
         match found {
             Some(kind) if kind == wanted => Ok(()),
             Some(kind) => Err(broken(id, &format!("it is a {kind}"))),

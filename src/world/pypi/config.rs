@@ -7,6 +7,7 @@ use configparser::ini::Ini;
 use reqwest::header::HeaderValue;
 use url::Url;
 
+use crate::foreign::{self, guarded};
 use crate::world::http::{root, same_origin, shown_text};
 use crate::world::npm::Surroundings;
 
@@ -90,7 +91,7 @@ impl Config {
         let (user, password) = if same_origin(index, url) && !index.username().is_empty() {
             (decoded(index.username()), decoded(index.password().unwrap_or_default()))
         } else {
-            let netrc = netrc::Netrc::from_file(self.netrc.as_deref()?).ok()?;
+            let netrc = guarded(|| netrc::Netrc::from_file(self.netrc.as_deref()?).ok()).ok()??;
             let of = netrc.hosts.get(url.host_str()?).or_else(|| netrc.hosts.get("default"))?;
             (of.login.clone(), of.password.clone())
         };
@@ -116,7 +117,7 @@ fn uv(path: &Path, within: &[&str]) -> Option<(String, String)> {
 
 /// A table of a file.
 fn table(path: &Path, within: &[&str]) -> Option<toml::Value> {
-    let whole: toml::Table = std::fs::read_to_string(path).ok()?.parse().ok()?;
+    let whole: toml::Table = foreign::toml(&std::fs::read_to_string(path).ok()?).ok()?;
     within.iter().try_fold(toml::Value::Table(whole), |table, key| table.get(key).cloned())
 }
 
@@ -169,7 +170,7 @@ fn index_url(text: &str) -> Option<String> {
     let mut ini = Ini::new();
     ini.set_inline_comment_symbols(Some(&[]));
     ini.set_multiline(true);
-    ini.read(text.to_owned()).ok()?;
+    guarded(|| ini.read(text.to_owned())).ok()?.ok()?;
     let keys = ["index-url", "index_url"];
     let mut values = ["install", "global"].into_iter().flat_map(|section| keys.map(|key| (section, key)));
     values.find_map(|(section, key)| ini.get(section, key)).map(|value| value.trim().to_owned())

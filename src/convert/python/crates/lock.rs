@@ -2,6 +2,7 @@
 
 use super::lacking::Lacking;
 use crate::convert::python::crates::Fault;
+use crate::foreign;
 use crate::graph::Location;
 use crate::problem::{artifact, crates as problem};
 use crate::source::repository::{Commit, FileKind, NoAnswer, Repositories, Repository};
@@ -62,9 +63,7 @@ pub async fn lock(world: &World, package: &str, source: Source<'_>, folder: &str
 }
 
 fn is_workspace(manifest: &str) -> bool {
-    manifest
-        .trim_start_matches('\u{feff}')
-        .parse::<toml::Table>()
+    foreign::toml::<toml::Table>(manifest.trim_start_matches('\u{feff}'))
         .is_ok_and(|table| table.contains_key("workspace"))
 }
 

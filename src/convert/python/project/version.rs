@@ -6,6 +6,7 @@ use regex_lite::Regex;
 
 use super::folders;
 use super::manifest::Manifest;
+use crate::foreign;
 use crate::graph::PyVersion;
 use crate::problem::{Problem, project as problem};
 use crate::python::literals;
@@ -171,7 +172,7 @@ fn only_package(manifest: &Manifest<'_>) -> Option<String> {
 /// The version of the extension's Cargo.toml, or of the workspace around it.
 fn cargo(manifest: &Manifest<'_>) -> Option<String> {
     let told = manifest.string(&["tool", "maturin", "manifest-path"]).unwrap_or("Cargo.toml");
-    let read = |path: &str| manifest.text(path)?.parse::<toml::Table>().ok();
+    let read = |path: &str| foreign::toml::<toml::Table>(&manifest.text(path)?).ok();
     let own = read(told)?;
     let version = own.get("package")?.get("version")?;
     let of_workspace = || {

@@ -15,6 +15,7 @@ use version_ranges::Ranges;
 
 use crate::emit::guix::sexp::{Sexp, symbol, text};
 use crate::emit::nix::python::marker::{Compare, Marker, Op, Variable};
+use crate::foreign::guarded;
 
 /// The oldest Python 3 of Guix 1.5 that is taken: no condition asks for what is older.
 const OLDEST: [u64; 2] = [3, 11];
@@ -197,7 +198,7 @@ fn environment(compare: &Compare) -> Condition {
     } else {
         format!("{variable} {op} {value}")
     };
-    let Ok(tree) = MarkerTree::from_str(&text) else { return Condition::never() };
+    let Ok(Ok(tree)) = guarded(|| MarkerTree::from_str(&text)) else { return Condition::never() };
     if let Variable::Version(_) = compare.variable {
         // In the normal form there is only the full version, of which `python_version` is the beginning.
         let versions = tree.to_dnf().into_iter().fold(Ranges::empty(), |any, all| {

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use regex_lite::Regex;
 
+use crate::foreign::guarded;
+
 /// Around what is code in [`words`]: private characters, which no text of ours holds otherwise.
 pub(super) const CODE: char = '\u{e000}';
 /// Its end.
@@ -18,7 +20,8 @@ static SHORTCODE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^:[a-z
 /// The words of a text, parted by single spaces, code between [`CODE`] and [`END`]. Images, emoji, trademark signs,
 /// and what no reader sees are gone.
 pub(super) fn words(text: &str) -> String {
-    let marked = read(text.trim(), 0);
+    // Of a text that its parser fails on, the words as they stand.
+    let marked = guarded(|| read(text.trim(), 0)).unwrap_or_else(|_| text.to_owned());
     let word = |word: &&str| !SHORTCODE.as_ref().is_some_and(|code| code.is_match(word));
     marked.split_whitespace().filter(word).collect::<Vec<_>>().join(" ")
 }

@@ -29,7 +29,7 @@ const PACKAGES: Template<Packages<'_>> =
     Template::new("packages.nix", include_str!("../../../../templates/nix/python/packages.nix.hbs"));
 
 /// What `nix/python` uses of the library, beside itself.
-const SHARED: [&str; 10] = [
+const SHARED: [&str; 11] = [
     "checks.nix",
     "fetch-commits.sh",
     "fetch-pack.nix",
@@ -37,6 +37,7 @@ const SHARED: [&str; 10] = [
     "fetched.nix",
     "fetched.sh",
     "lockfile.nix",
+    "one-run.nix",
     "platform.nix",
     "select.nix",
     "source.nix",

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::Written;
+use crate::foreign;
 use crate::graph::pypi::{BuildOption, BuildSettings};
 use crate::graph::{Location, PyName};
 use crate::lockfile::python::draft::Draft;
@@ -122,7 +123,7 @@ pub fn of_settings(reading: &mut Reading<'_>, draft: &mut Draft) {
 
 fn is_toml(reading: &Reading<'_>, name: &str) -> bool {
     let text = Location::new(name).ok().and_then(|path| (reading.inputs.file)(&path));
-    text.is_some_and(|text| toml::from_str::<toml::Table>(&text).is_ok())
+    text.is_some_and(|text| foreign::toml::<toml::Table>(&text).is_ok())
 }
 
 fn of_bound(reading: &mut Reading<'_>, at: At<'_>, bound: &Bound) -> Option<String> {

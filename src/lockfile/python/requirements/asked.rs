@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::line::{self, Line, Target};
 use super::{Collected, Placed, files};
+use crate::foreign;
 use crate::graph::pypi::{IndexSettings, LockFormat, PySource};
 use crate::lockfile::python::Inputs;
 use crate::lockfile::python::reading::{At, Reading};
@@ -165,7 +166,7 @@ fn of_project(reading: &mut Reading<'_>, asked: &mut Asked) {
             asked.requirements.extend(one(reading, at, &line));
         }
     }
-    let range = project.requires_python.and_then(|text| text.parse::<pep440_rs::VersionSpecifiers>().ok());
+    let range = project.requires_python.and_then(|text| foreign::specifiers(&text).ok());
     let lower = |one: &pep440_rs::VersionSpecifier| {
         use pep440_rs::Operator::{Equal, EqualStar, GreaterThanEqual, TildeEqual};
         matches!(one.operator(), GreaterThanEqual | TildeEqual | Equal | EqualStar)

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use pep440_rs::VersionSpecifiers;
 
 use super::options::named_extras;
+use crate::foreign;
 use crate::graph::marker::Marker;
 use crate::graph::pypi::{BuildOption, PySource};
 use crate::graph::{Location, PyName};
@@ -173,7 +174,7 @@ fn name_of(reading: &mut Reading<'_>, source: &PySource) -> Option<String> {
         PySource::Folder { path, .. } => {
             let file = Location::new(format!("{path}/pyproject.toml").trim_start_matches('/')).ok()?;
             let text = (reading.inputs.file)(&file)?;
-            let manifest: crate::lockfile::python::pyproject::Manifest = toml::from_str(&text).ok()?;
+            let manifest: crate::lockfile::python::pyproject::Manifest = foreign::toml(&text).ok()?;
             manifest.identity().0.map(str::to_owned)
         }
         PySource::Git { .. } | PySource::Index { .. } | PySource::Unpinned { .. } => None,

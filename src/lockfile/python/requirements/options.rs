@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::foreign::guarded;
 use crate::graph::PyName;
 use crate::graph::pypi::{FormatControl, Index, IndexSettings};
 use crate::lockfile::python::reading::{At, Reading};
@@ -112,7 +113,7 @@ fn with_requirement(
 /// Names and values. Quotes are those of a shell.
 fn options(reading: &mut Reading<'_>, at: At<'_>, text: &str) -> Option<Vec<(String, String)>> {
     let mut refuse = |option: &str, why: &str| reading.add(problem::unknown_option(&at.place(), option, why));
-    let Some(words) = shlex::split(text) else {
+    let Some(words) = guarded(|| shlex::split(text)).ok().flatten() else {
         refuse(text, "has a quote without an end");
         return None;
     };
