@@ -18,7 +18,8 @@ Exit codes:
   0  done
   1  the tool or its surroundings failed
   2  bad usage or bad input; nothing was written
-  3  incomplete: some host could not be reached; files are written where they can be, the next run continues
+  3  incomplete: some host could not be reached, or gave no answer of use; files are written where they can be, the
+     next run continues
   4  the policy forbids something (--strict: an artifact that nobody has vetted; --no-new-fallbacks: a package that is
      proved or built less well than headwater.lock had it)";
 

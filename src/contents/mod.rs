@@ -3,6 +3,7 @@
 mod built;
 mod collisions;
 mod compiled;
+pub mod cut_off;
 mod elf;
 mod format;
 mod names;

@@ -1,16 +1,19 @@
 //! Which hosts answered in this run. One that cannot be reached is asked once, not once per package.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::OwnedMutexGuard;
 
 /// A host that could not be reached, or hung.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{host} could not be reached ({why})")]
+#[error("{host} {} ({why})", if *answers { "gives no answer of use" } else { "could not be reached" })]
 pub struct Unreachable {
     pub host: String,
     pub why: String,
+    /// It is there, and serves nobody.
+    pub answers: bool,
 }
 
 /// What is known of each host. HTTP and git keep one each: a firewall may let one through and not the other.
@@ -20,6 +23,8 @@ pub struct Hosts(Mutex<HashMap<String, Arc<Host>>>);
 #[derive(Debug, Default)]
 struct Host {
     known: Mutex<Option<Result<(), Unreachable>>>,
+    /// Whether anybody got what was asked for, be it that there is no such thing.
+    served: AtomicBool,
     /// Held by the one who asks a host of which nothing is known yet.
     probe: Arc<tokio::sync::Mutex<()>>,
 }
@@ -67,9 +72,31 @@ impl Pass {
         self.guard = None;
     }
 
+    /// The host gave what was asked for.
+    pub fn served(&self) {
+        self.host.served.store(true, Ordering::Relaxed);
+    }
+
+    /// Whoever holds this gives up: the host answers, and with nothing of use. Where it has served nobody, it counts as one
+    /// that does not answer.
+    pub fn in_vain(&mut self, why: &str) {
+        if !self.host.served.load(Ordering::Relaxed) {
+            self.useless(why);
+        }
+    }
+
+    /// The host answers that it will serve nobody for now: nobody asks it again in this run.
+    pub fn useless(&mut self, why: impl Into<String>) -> Unreachable {
+        self.given_up(why.into(), true)
+    }
+
     /// The host did not answer: nobody asks it again in this run.
     pub fn unreachable(&mut self, why: impl Into<String>) -> Unreachable {
-        let unreachable = Unreachable { host: self.name.clone(), why: why.into() };
+        self.given_up(why.into(), false)
+    }
+
+    fn given_up(&mut self, why: String, answers: bool) -> Unreachable {
+        let unreachable = Unreachable { host: self.name.clone(), why, answers };
         *lock(&self.host.known) = Some(Err(unreachable.clone()));
         self.guard = None;
         unreachable
@@ -83,7 +110,7 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
 
     use super::*;
 
@@ -100,6 +127,20 @@ mod tests {
         assert!(answers.iter().all(Result::is_err));
         assert_eq!(attempts.load(Ordering::SeqCst), 1);
         assert!(hosts.enter("other.example.org").await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_host_that_serves_nobody_is_given_up_on() {
+        let hosts = Hosts::default();
+        let mut pass = hosts.enter("busy.example").await.unwrap();
+        pass.reached();
+        pass.in_vain("status 503");
+        assert_eq!(hosts.enter("busy.example").await.unwrap_err().why, "status 503");
+        let mut pass = hosts.enter("good.example").await.unwrap();
+        pass.reached();
+        pass.served();
+        pass.in_vain("status 500 of one page");
+        assert!(hosts.enter("good.example").await.is_ok());
     }
 
     #[tokio::test]

@@ -138,8 +138,10 @@ fn metadata_that_is_no_json() {
     let registry = Registry::start(std::slice::from_ref(&lib));
     registry.serve("/lib/1.0.0", b"{\"name\": \"lib\", \"vers".to_vec());
     let project = project(&lib, &registry);
-    let run = project.convert(&[]);
-    refused(&project, run, &["lib@1.0.0", "breaks off"]);
+    let run = project.convert(&["--json"]).expect(3);
+    assert_eq!(run.json()["unreachable"], json!(["127.0.0.1"]), "{}", run.stdout);
+    let run = project.headwater(&["source", "lib@1.0.0"]).expect(3);
+    assert!(run.stderr.contains("breaks off"), "{}", run.stderr);
 }
 
 #[test]

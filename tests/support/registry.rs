@@ -10,6 +10,8 @@ use serde_json::json;
 
 use super::package::{Package, merge};
 
+type Fault = Box<dyn Fn(&[u8]) -> Vec<u8> + Send>;
+
 /// A running registry; it stops when it is dropped.
 pub struct Registry {
     address: SocketAddr,
@@ -27,6 +29,8 @@ struct State {
     over: AtomicBool,
     /// How many answers are `429` before the first real one, per path.
     busy: AtomicUsize,
+    /// What is sent for a path (`""`: for every path) in place of the answer, made from its body.
+    faults: Mutex<BTreeMap<String, Fault>>,
     refused: Mutex<BTreeMap<String, usize>>,
 }
 
@@ -89,6 +93,16 @@ impl Registry {
         self.state.busy.store(times, Ordering::SeqCst);
     }
 
+    /// Sends these bytes, made from the body that there is, for a path, and closes the connection.
+    pub fn answer(&self, path: &str, with: impl Fn(&[u8]) -> Vec<u8> + Send + 'static) {
+        self.state.faults.lock().unwrap().insert(path.to_owned(), Box::new(with));
+    }
+
+    /// The same for every path.
+    pub fn answer_all(&self, with: impl Fn(&[u8]) -> Vec<u8> + Send + 'static) {
+        self.answer("", with);
+    }
+
     /// Every path that was asked, in order.
     pub fn asked(&self) -> Vec<String> {
         self.state.asked.lock().unwrap().clone()
@@ -111,6 +125,15 @@ fn serve(state: &State, mut connection: &TcpStream) {
         lines.by_ref().take_while(|header| !header.is_empty()).for_each(drop);
         let path = request.split(' ').nth(1).unwrap_or_default();
         let (status, headers, body) = answer(state, path);
+        let fault = {
+            let faults = state.faults.lock().unwrap();
+            faults.get(path).or_else(|| faults.get("")).map(|fault| fault(&body))
+        };
+        if let Some(bytes) = fault {
+            _ = connection.write_all(&bytes);
+            _ = connection.shutdown(std::net::Shutdown::Both);
+            return;
+        }
         let head = format!("HTTP/1.1 {status} x\r\n{headers}Content-Length: {}\r\n\r\n", body.len());
         if connection.write_all(&[head.as_bytes(), &body].concat()).is_err() {
             return;

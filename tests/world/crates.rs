@@ -134,7 +134,7 @@ async fn crates_that_are_others_or_not_there() {
 async fn an_index_that_says_nothing_good() {
     type Expected = fn(&CratesError) -> bool;
     let answers: [(&str, Expected); 4] = [
-        ("[", |error| matches!(error, CratesError::Index { .. })),
+        ("[", |error| error.is_network() && error.problem("a@1").code == "HW204"),
         (r#"{"dl":"ftp://a.example/"}"#, |error| matches!(error, CratesError::Index { .. })),
         (r#"{"dl":"http://127.0.0.2/"}"#, |error| matches!(error, CratesError::Artifact(_))),
         (r#"{"dl":"https://a.example/","auth-required":true}"#, |error| error.to_string().contains("token")),

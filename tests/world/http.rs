@@ -65,6 +65,73 @@ async fn an_answer_that_breaks_off_is_asked_again() {
     assert!(matches!(error, HttpError::BrokenOff { .. }), "{error:?}");
 }
 
+/// The silence is never long enough to be one.
+#[tokio::test]
+async fn what_comes_byte_by_byte_is_given_up_on() {
+    let (head, slow) = (b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n".to_vec(), vec![b'x'; 100_000]);
+    let server =
+        Server::start(move |_, _| Reply::Drip(head.clone(), slow.clone(), Duration::from_millis(15))).await;
+    let http = http();
+    let started = Instant::now();
+    let error = http.get(Request::json(server.url.clone())).await.unwrap_err();
+    assert!(matches!(&error, HttpError::BrokenOff { why, .. } if why.contains("bytes in")), "{error:?}");
+    assert!(error.may_pass() && started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
+    // Nobody else waits for such a host.
+    let started = Instant::now();
+    let error = http.get(Request::json(server.at("other"))).await.unwrap_err();
+    assert!(matches!(error, HttpError::Unreachable(_)), "{error:?}");
+    assert!(started.elapsed() < Duration::from_millis(50));
+}
+
+#[tokio::test]
+async fn a_wait_of_a_day_ends_it_and_says_when() {
+    for status in [429, 503] {
+        let server = Server::start(move |_, _| reply(status, "Retry-After: 86400\r\n", "")).await;
+        let (http, started) = (http(), Instant::now());
+        for path in ["a", "b", "c"] {
+            let error = http.get(Request::json(server.at(path))).await.unwrap_err();
+            let text = error.to_string();
+            assert!(error.may_pass() && text.contains(&status.to_string()), "{text}");
+            assert!(text.contains("before ") && text.contains(" GMT"), "{text}");
+        }
+        assert_eq!(server.count(), 1);
+        assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_never_serves_anything_is_asked_for_one_thing() {
+    let server = Server::start(|_, _| reply(503, "", "")).await;
+    let http = http();
+    for path in ["a", "b", "c"] {
+        let error = http.get(Request::json(server.at(path))).await.unwrap_err();
+        assert!(error.may_pass(), "{error:?}");
+    }
+    assert_eq!(server.count(), 5);
+}
+
+#[tokio::test]
+async fn answers_that_nobody_asked_for_may_pass() {
+    for head in [
+        "304 Not Modified\r\nContent-Length: 0",
+        "300 Multiple Choices\r\nContent-Length: 0",
+        "501 X\r\nContent-Length: 0",
+        "200 OK\r\nTransfer-Encoding: chunked",
+        "200 OK\r\nContent-Length: nine",
+        "200 OK\r\nContent-Length: 99999999999999999999",
+        "200 OK\r\nContent-Length: 1\r\nContent-Length: 2",
+        &format!("200 OK\r\nX: {}\r\nContent-Length: 0", "a".repeat(10 << 20)),
+        &format!("200 OK\r\n{}Content-Length: 0", "X: a\r\n".repeat(100_000)),
+    ] {
+        let answer = format!("HTTP/1.1 {head}\r\n\r\nZZZ\r\n").into_bytes();
+        let server = Server::start(move |_, _| Reply::Bytes(answer.clone())).await;
+        let error = http().get(Request::json(server.url.clone())).await.unwrap_err();
+        assert!(error.may_pass(), "{}: {error:?}", &head[..head.len().min(60)]);
+    }
+    let server = Server::start(|_, _| Reply::Bytes(b"\0\xffno HTTP\r\n\r\n".to_vec())).await;
+    assert!(http().get(Request::json(server.url.clone())).await.unwrap_err().may_pass());
+}
+
 #[tokio::test]
 async fn a_body_may_not_be_larger_than_allowed() {
     let server = Server::start(|path, _| match path {

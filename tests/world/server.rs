@@ -16,6 +16,8 @@ pub enum Reply {
     Close,
     /// Never say anything.
     Hang,
+    /// Say the first at once and the second byte by byte, with a pause after each.
+    Drip(Vec<u8>, Vec<u8>, Duration),
     /// Say this, but take that long.
     Late(std::time::Duration, &'static str),
 }
@@ -74,6 +76,15 @@ impl Server {
                     match answer(&own, &path, before) {
                         Reply::Bytes(bytes) => stream.write_all(&bytes).await.unwrap_or_default(),
                         Reply::Close => {}
+                        Reply::Drip(head, bytes, pause) => {
+                            stream.write_all(&head).await.unwrap_or_default();
+                            for byte in bytes {
+                                if stream.write_all(&[byte]).await.is_err() {
+                                    return;
+                                }
+                                tokio::time::sleep(pause).await;
+                            }
+                        }
                         Reply::Late(wait, body) => {
                             tokio::time::sleep(wait).await;
                             if let Reply::Bytes(bytes) = ok(body) {

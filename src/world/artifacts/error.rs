@@ -28,7 +28,7 @@ impl ArtifactError {
 
     /// Whether this says nothing about the package: the next run may get an answer.
     pub fn is_network(&self) -> bool {
-        matches!(self, Self::Http(HttpError::Unreachable(_)))
+        matches!(self, Self::Http(error) if error.may_pass())
     }
 
     /// The same as a collected problem of `package` (`name@version`).
@@ -48,11 +48,14 @@ impl ArtifactError {
 /// What a failed request for something of `package` means.
 pub(in crate::world) fn http_problem(error: &HttpError, package: &str) -> Problem {
     match error {
-        HttpError::Unreachable(host) => artifact::unreachable_host(package, &host.host, &host.why),
+        HttpError::Unreachable(host) if !host.answers => {
+            artifact::unreachable_host(package, &host.host, &host.why)
+        }
         HttpError::Status { url, status: status @ (401 | 403) } => {
             artifact::access_denied(package, url, *status)
         }
         HttpError::Status { url, status: 404 | 410 } => artifact::missing_package(package, url),
+        HttpError::Garbled { url, why } => artifact::unreadable_metadata(package, url, why),
         error => artifact::failed_download(package, &error.to_string()),
     }
 }

@@ -22,9 +22,11 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use super::cache::{Cache, Kind};
-use super::http::{Http, Request, is_private, same_origin, shown, shown_text};
+use super::http::{Http, HttpError, Request, is_private, same_origin, shown, shown_text};
+use crate::contents::cut_off::is_cut_off;
 use crate::contents::tarball::{Files, Limits, TarballError, Unpacked};
 use crate::contents::{Contents, Format};
+use crate::foreign::guarded;
 use crate::hash::{Algorithm, Integrity};
 
 /// The largest artifact in bytes.
@@ -112,7 +114,14 @@ impl Artifacts {
         let mut request = Request::file(wanted.url.clone(), LARGEST);
         request.authorization.clone_from(&wanted.authorization);
         let bytes = self.http.get(request).await?;
+        let broken_off = |why: &str| {
+            let why = format!("{} bytes, and {why}", bytes.len());
+            ArtifactError::Http(HttpError::BrokenOff { url: shown(wanted.url), why })
+        };
         if let Some(expected) = wanted.size.filter(|expected| *expected != bytes.len() as u64) {
+            if (bytes.len() as u64) < expected && is_cut_off(&bytes) {
+                return Err(broken_off(&format!("{expected} were expected")));
+            }
             return Err(ArtifactError::Size { package, url, expected, found: bytes.len() as u64 });
         }
         // Where nobody says a hash, that of the ecosystem's own lockfiles.
@@ -120,6 +129,10 @@ impl Artifacts {
         let algorithm = wanted.integrity.map_or(usual, |expected| expected.algorithm);
         let found = Integrity::of(algorithm, &bytes);
         if let Some(expected) = wanted.integrity.filter(|expected| **expected != found) {
+            // What has another hash because it is not all there says nothing of the file.
+            if is_cut_off(&bytes) {
+                return Err(broken_off("the archive's end is missing"));
+            }
             return Err(ArtifactError::Integrity { package, url, expected: expected.clone(), found });
         }
         self.cache.put_tarball(&found, &bytes);
@@ -202,8 +215,13 @@ impl Artifacts {
             let total = self.limits.total.min(bytes.saturating_sub(own));
             let (limits, format) = (Limits { total, vouched, ..self.limits.clone() }, wanted.format);
             let packed = artifact.bytes.clone();
-            let read = tokio::task::spawn_blocking(move || reader(format, &packed, &limits)).await;
-            match read.unwrap_or_else(|panic| Err(TarballError::Damaged(panic.to_string()))) {
+            // Readers of archives are others', too.
+            let read = move || {
+                let read = guarded(|| reader(format, &packed, &limits));
+                read.unwrap_or_else(|panicked| Err(TarballError::Damaged(panicked.to_string())))
+            };
+            let read = tokio::task::spawn_blocking(read).await;
+            match read.unwrap_or_else(|stopped| Err(TarballError::Damaged(stopped.to_string()))) {
                 Ok(read) => return Ok(room.hold(read)),
                 // It says too little of itself: alone, then.
                 Err(TarballError::TooLarge(_)) if bytes < BOUND => bytes = BOUND,
@@ -226,7 +244,9 @@ fn key(format: Format, integrity: &Integrity) -> String {
 /// `base` is what it may be relative to.
 pub(super) fn allowed(package: &str, registry: &Url, base: &Url, url: &str) -> Result<Url, ArtifactError> {
     let refused = |why| ArtifactError::Address { package: package.to_owned(), url: shown_text(url), why };
-    let url = base.join(url).map_err(|_| refused("is no URL"))?;
+    let mut url = base.join(url).map_err(|_| refused("is no URL"))?;
+    // They would end in files that all can read. Both can only fail where there is no host.
+    let _ = (url.set_username(""), url.set_password(None));
     if same_origin(&url, registry) || url.scheme() == "https" && !is_private(&url) {
         Ok(url)
     } else {

@@ -94,17 +94,24 @@ impl Crates {
         }
         match self.0.http.get(Request::json(url.clone())).await {
             Ok(body) => {
-                let config = serde_json::from_slice(&body)
-                    .map_err(|error| CratesError::index(url, format!("does not parse: {error}")))?;
+                let config = serde_json::from_slice(&body).map_err(|error| HttpError::no_json(url, &error));
+                let config = match config {
+                    Ok(config) => config,
+                    Err(error) => return self.last_word(&key, error),
+                };
                 cache.put_json(Kind::Metadata, &key, &config);
                 Ok(config)
             }
             // Its last word will still be true, and the files are checked.
-            Err(error @ HttpError::Unreachable(_)) => {
-                cache.get_json(Kind::Metadata, &key).ok_or_else(|| error.into())
-            }
-            Err(error) => Err(error.into()),
+            Err(error) => self.last_word(&key, error),
         }
+    }
+
+    /// What the index said before, where its answer may only be a bad one of this moment: that will still be true, and
+    /// the files are checked.
+    fn last_word(&self, key: &str, error: HttpError) -> Result<IndexConfig, CratesError> {
+        let known = error.may_pass().then(|| self.0.cache.get_json(Kind::Metadata, key)).flatten();
+        known.ok_or_else(|| error.into())
     }
 
     /// A crate's file, from the cache or the registry, with the SHA-256 that the Cargo.lock says.

@@ -27,7 +27,7 @@ impl CratesError {
     /// Whether this says nothing about the crates: the next run may get an answer.
     pub fn is_network(&self) -> bool {
         match self {
-            Self::Http(error) => matches!(error, HttpError::Unreachable(_)),
+            Self::Http(error) => error.may_pass(),
             Self::Artifact(error) => error.is_network(),
             Self::NoIndex(_) | Self::Index { .. } => false,
         }

@@ -1,7 +1,7 @@
 //! One request, with its redirects and its further attempts.
 
 use std::error::Error;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use reqwest::StatusCode;
@@ -19,30 +19,55 @@ enum Setback {
     Final(HttpError),
     /// An answer that says to come back, or that broke off.
     Again(HttpError, Option<Duration>),
+    /// One that came too slowly to wait for its end.
+    Slow(HttpError),
+    /// The host names a time before which it is not to be asked.
+    Later(String),
     /// No answer at all.
     Silence(String),
 }
 
 impl Inner {
     pub(super) async fn patiently(&self, request: &Request) -> Result<Located, HttpError> {
-        let (mut attempt, mut silent) = (0, 0);
+        let (mut attempt, mut silent, mut slow) = (0, 0, 0);
         let host = host(&request.url);
         if self.options.offline {
-            return Err(Unreachable { host, why: OFFLINE.to_owned() }.into());
+            return Err(Unreachable { host, why: OFFLINE.to_owned(), answers: false }.into());
         }
         let mut pass = self.hosts.enter(&host).await?;
         loop {
             // Taken after the pass: whoever waits for another host's probe holds no place.
             let place = self.gate.acquire().await;
             let setback = match self.attempt(request, &mut pass).await {
-                Ok(located) => return Ok(located),
+                Ok(located) => {
+                    pass.served();
+                    return Ok(located);
+                }
                 Err(setback) => setback,
             };
             drop(place);
             let wait = match setback {
-                Setback::Final(error) => return Err(error),
-                Setback::Again(error, _) if attempt >= self.options.retries => return Err(error),
+                Setback::Final(error) => {
+                    if error.is_not_found() {
+                        pass.served();
+                    }
+                    return Err(error);
+                }
+                // Where it has not served anybody, nobody needs to find out again.
+                Setback::Again(error, _) if attempt >= self.options.retries => {
+                    pass.in_vain(&error.to_string());
+                    return Err(error);
+                }
+                Setback::Slow(error) if slow > 0 => {
+                    pass.in_vain(&error.to_string());
+                    return Err(error);
+                }
+                Setback::Later(why) => return Err(pass.useless(why).into()),
                 Setback::Again(_, wait) => wait.unwrap_or_else(|| retry::backoff(attempt, &self.options)),
+                Setback::Slow(_) => {
+                    slow += 1;
+                    retry::backoff(attempt, &self.options)
+                }
                 // A host that has answered before is given more time than one of which nothing is known.
                 Setback::Silence(why) if silent >= self.patience(&pass) => {
                     return Err(pass.unreachable(why).into());
@@ -110,13 +135,20 @@ impl Inner {
             }
             if !status.is_success() {
                 let error = HttpError::Status { url: shown(&url), status: status.as_u16() };
-                return Err(if retry::worth_it(status) {
-                    Setback::Again(error, retry::asked_for(response.headers(), self.options.longest_wait))
-                } else {
-                    Setback::Final(error)
+                let wait = retry::asked_for(response.headers());
+                return Err(match wait.filter(|wait| *wait > self.options.longest_wait) {
+                    _ if !retry::worth_it(status) => Setback::Final(error),
+                    None => Setback::Again(error, wait),
+                    Some(long) => match other {
+                        None => Setback::Later(retry::not_before(status.as_u16(), long)),
+                        Some(mut other) => {
+                            let why = retry::not_before(status.as_u16(), long);
+                            Setback::Final(other.useless(why).into())
+                        }
+                    },
                 });
             }
-            let body = body(response, &url, request.limit).await?;
+            let body = self.body(response, &url, request.limit).await?;
             return Ok(Located { url, body });
         }
         let (url, to) = (shown(&request.url), shown(&url));
@@ -147,22 +179,36 @@ impl Inner {
         }
         Ok(to)
     }
-}
 
-async fn body(mut response: reqwest::Response, url: &Url, limit: u64) -> Result<Bytes, Setback> {
-    let too_large = || Setback::Final(HttpError::TooLarge { url: shown(url), limit });
-    if response.content_length().is_some_and(|length| length > limit) {
-        return Err(too_large());
-    }
-    let mut body = BytesMut::new();
-    loop {
-        match response.chunk().await {
-            Ok(None) => return Ok(body.freeze()),
-            Ok(Some(chunk)) if (body.len() + chunk.len()) as u64 > limit => return Err(too_large()),
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Err(error) => {
-                let error = HttpError::BrokenOff { url: shown(url), why: reason(&error) };
-                return Err(Setback::Again(error, None));
+    async fn body(&self, mut response: reqwest::Response, url: &Url, limit: u64) -> Result<Bytes, Setback> {
+        let window = self.options.idle_timeout;
+        let (mut since, mut before) = (Instant::now(), 0);
+        let too_large = || Setback::Final(HttpError::TooLarge { url: shown(url), limit });
+        if response.content_length().is_some_and(|length| length > limit) {
+            return Err(too_large());
+        }
+        let mut body = BytesMut::new();
+        loop {
+            match response.chunk().await {
+                Ok(None) => return Ok(body.freeze()),
+                Ok(Some(chunk)) if (body.len() + chunk.len()) as u64 > limit => return Err(too_large()),
+                Ok(Some(chunk)) => {
+                    body.extend_from_slice(&chunk);
+                    let taken = since.elapsed();
+                    if taken < window {
+                        continue;
+                    }
+                    let came = body.len() - before;
+                    if (came as f64) < taken.as_secs_f64() * f64::from(self.options.slowest) {
+                        let why = format!("{came} bytes in {} s: it would never end", taken.as_secs());
+                        return Err(Setback::Slow(HttpError::BrokenOff { url: shown(url), why }));
+                    }
+                    (since, before) = (Instant::now(), body.len());
+                }
+                Err(error) => {
+                    let error = HttpError::BrokenOff { url: shown(url), why: reason(&error) };
+                    return Err(Setback::Again(error, None));
+                }
             }
         }
     }

@@ -30,6 +30,9 @@ pub enum HttpError {
     Redirect { url: String, to: String, why: &'static str },
     #[error("{url} broke off its answer ({why})")]
     BrokenOff { url: String, why: String },
+    /// It came whole, and is nothing that a registry says. `why` is a sentence without its subject.
+    #[error("the answer of {url} {why}")]
+    Garbled { url: String, why: String },
     #[error("{url} cannot be asked ({why})")]
     Refused { url: String, why: String },
 }
@@ -38,6 +41,21 @@ impl HttpError {
     /// Whether the server says that there is no such thing.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Status { status: 404 | 410, .. })
+    }
+
+    /// Whether it may pass: the next run may get an answer. Nothing is said then about what was asked for.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Unreachable(_) | Self::BrokenOff { .. } | Self::Garbled { .. } => true,
+            Self::Status { status, .. } => retry::may_pass(*status),
+            Self::TooLarge { .. } | Self::Redirect { .. } | Self::Refused { .. } => false,
+        }
+    }
+
+    /// An answer that is no JSON, or none of the expected shape.
+    pub fn no_json(url: &Url, error: &serde_json::Error) -> Self {
+        let cut_off = if error.is_eof() { "breaks off" } else { "is no JSON" };
+        Self::Garbled { url: shown(url), why: format!("{cut_off} ({error})") }
     }
 }
 
@@ -49,6 +67,8 @@ pub struct Options {
     pub idle_timeout: Duration,
     /// From the request to the last byte of its answer.
     pub total_timeout: Duration,
+    /// Bytes that must come in each second, on average over one `idle_timeout`. Many answers share a slow line.
+    pub slowest: u32,
     /// Requests at once.
     pub concurrency: usize,
     /// Further attempts after 429, 5xx or an answer that broke off.
@@ -71,6 +91,7 @@ impl Default for Options {
             connect_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(30),
             total_timeout: Duration::from_secs(600),
+            slowest: 100,
             concurrency: 24,
             retries: 4,
             connect_retries: 1,

@@ -13,7 +13,7 @@ use crate::graph::{PackageName, Version};
 use crate::world::artifacts::{Artifacts, allowed};
 use crate::world::cache::{Cache, Kind};
 use crate::world::client_default;
-use crate::world::http::{Http, Request, same_origin, shown};
+use crate::world::http::{Http, HttpError, Request, same_origin, shown};
 use crate::world::process;
 
 /// A client of all registries that the settings name. Cheap to clone.
@@ -153,11 +153,7 @@ impl Npm {
         let registry = self.registry(name).await?;
         let url = allowed(name.as_str(), &registry, &registry, url)?;
         let body = self.json(&url).await?;
-        serde_json::from_slice(&body).map_err(|error| NpmError::Metadata {
-            package: name.to_string(),
-            url: shown(&url),
-            why: format!("is no JSON ({error})"),
-        })
+        serde_json::from_slice(&body).map_err(|error| HttpError::no_json(&url, &error).into())
     }
 
     /// Where the registry's layout has a tarball: `<registry>/<name>/-/<base>-<version>.tgz`.
@@ -229,8 +225,8 @@ fn joined(registry: &Url, path: &str) -> Result<Url, NpmError> {
 }
 
 /// Whether the answer may only mean that there are no documents of single versions.
-fn lacks_endpoint(error: &crate::world::http::HttpError) -> bool {
-    matches!(error, crate::world::http::HttpError::Status { status: 400 | 404 | 405 | 406 | 410 | 501, .. })
+fn lacks_endpoint(error: &HttpError) -> bool {
+    matches!(error, HttpError::Status { status: 400 | 404 | 405 | 406 | 410 | 501, .. })
 }
 
 /// The version's document, out of a packument where that was sent.
@@ -242,10 +238,7 @@ fn document(
     url: &Url,
 ) -> Result<Metadata, NpmError> {
     let fault = |why: String| NpmError::Metadata { package: package.to_owned(), url: shown(url), why };
-    let mut raw: Value = serde_json::from_slice(body).map_err(|error| {
-        let cut_off = if error.is_eof() { "breaks off" } else { "is no JSON" };
-        fault(format!("{cut_off} ({error})"))
-    })?;
+    let mut raw: Value = serde_json::from_slice(body).map_err(|error| HttpError::no_json(url, &error))?;
     if let Some(versions) = raw.get_mut("versions").filter(|versions| versions.is_object()) {
         raw = match versions.get_mut(version.as_str()) {
             Some(one) => one.take(),

@@ -29,7 +29,7 @@ impl NpmError {
     /// Whether this says nothing about the package: the next run may get an answer.
     pub fn is_network(&self) -> bool {
         match self {
-            Self::Http(error) => matches!(error, HttpError::Unreachable(_)),
+            Self::Http(error) => error.may_pass(),
             Self::Artifact(error) => error.is_network(),
             _ => false,
         }

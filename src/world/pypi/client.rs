@@ -189,7 +189,11 @@ impl PyPi {
             let mut request = Request::json(without_user(&url));
             request.authorization = self.0.config.authorization(index, &url);
             let info = match self.0.http.get(request).await {
-                Ok(body) => info_of(&body, name, version),
+                Ok(body) => match serde_json::from_slice(&body) {
+                    Ok(document) => info_of(document, name, version),
+                    // Perhaps the garbled answer of a moment: it is not remembered.
+                    Err(_) => continue,
+                },
                 Err(HttpError::Status { status: 400 | 403..=406 | 410 | 501, .. }) => None,
                 Err(error) => return Err(error.into()),
             };
@@ -326,9 +330,8 @@ fn nearest(version: &PyVersion, versions: &BTreeSet<PyVersion>) -> Vec<PyVersion
     before.into_iter().chain(versions.range(version..).next()).cloned().collect()
 }
 
-/// `None` where the document is of something else, or is none: others know as much.
-fn info_of(body: &[u8], name: &PyName, version: &PyVersion) -> Option<Value> {
-    let mut document: Value = serde_json::from_slice(body).ok()?;
+/// `None` where the document is of something else: others know as much.
+fn info_of(mut document: Value, name: &PyName, version: &PyVersion) -> Option<Value> {
     let info = document.get_mut("info").filter(|info| info.is_object())?.take();
     let its = |key: &str| info.get(key).and_then(Value::as_str);
     let same = PyName::new(its("name")?).ok()? == *name && PyVersion::new(its("version")?).ok()? == *version;

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use html5gum::{Token, Tokenizer};
 use serde::Deserialize;
+use serde_json::error::Category;
 use url::Url;
 
 use super::release::CoreMetadataFile;
+use crate::foreign::guarded;
 use crate::hash::{Algorithm, Integrity};
 
 /// A link of the page, nothing checked yet.
@@ -34,10 +36,20 @@ pub(super) struct Page {
 /// Reads a page of either kind, told apart by how it begins: not every server labels it rightly.
 ///
 /// # Errors
-/// Why it is none: a sentence without its subject.
-pub(super) fn parse(body: &[u8]) -> Result<Page, String> {
+/// Why it is none.
+pub(super) fn parse(body: &[u8]) -> Result<Page, PageError> {
     let start = body.trim_ascii_start();
     if start.starts_with(b"{") { json(body) } else { html(body) }
+}
+
+/// Why an answer is no page: a sentence without its subject.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum PageError {
+    /// Nothing that an index says: what came on the way, or in its place.
+    #[error("{0}")]
+    Garbled(String),
+    #[error("{0}")]
+    Unknown(String),
 }
 
 #[derive(Deserialize)]
@@ -89,13 +101,15 @@ enum Told {
     Hashes(BTreeMap<String, String>),
 }
 
-fn json(body: &[u8]) -> Result<Page, String> {
-    let page: JsonPage = serde_json::from_slice(body).map_err(|error| {
-        let cut_off = if error.is_eof() { "breaks off" } else { "is no project page in JSON" };
-        format!("{cut_off} ({error})")
+fn json(body: &[u8]) -> Result<Page, PageError> {
+    let page: JsonPage = serde_json::from_slice(body).map_err(|error| match error.classify() {
+        Category::Eof => PageError::Garbled(format!("breaks off ({error})")),
+        Category::Syntax | Category::Io => PageError::Garbled(format!("is no JSON ({error})")),
+        Category::Data => PageError::Unknown(format!("is no project page in JSON ({error})")),
     })?;
     if let Some(version) = page.meta.api_version.filter(|version| !version.starts_with("1.")) {
-        return Err(format!("has the API version {version}, and only 1 is known (PEP 629)"));
+        let why = format!("has the API version {version}, and only 1 is known (PEP 629)");
+        return Err(PageError::Unknown(why));
     }
     let links = page.files.into_iter().map(|file| Link {
         integrity: strongest(&file.hashes),
@@ -125,11 +139,15 @@ fn strongest(hashes: &BTreeMap<String, String>) -> Option<Integrity> {
     known.into_iter().find_map(|one| Integrity::from_hex(one, hashes.get(one.name())?))
 }
 
-fn html(body: &[u8]) -> Result<Page, String> {
-    let text = String::from_utf8_lossy(body);
+fn html(body: &[u8]) -> Result<Page, PageError> {
+    guarded(|| read_html(&String::from_utf8_lossy(body)))
+        .unwrap_or_else(|panicked| Err(PageError::Unknown(panicked.to_string())))
+}
+
+fn read_html(text: &str) -> Result<Page, PageError> {
     let mut page = Page { base: None, links: Vec::new() };
-    let mut is_html = false;
-    for token in Tokenizer::new(&*text) {
+    let (mut is_html, mut is_ours) = (false, false);
+    for token in Tokenizer::new(text) {
         let Ok(Token::StartTag(tag)) = token else { continue };
         is_html = true;
         let attributes: BTreeMap<String, String> = tag
@@ -142,11 +160,23 @@ fn html(body: &[u8]) -> Result<Page, String> {
             .collect();
         match (&tag.name[..], attributes.get("href")) {
             (b"base", Some(href)) if page.base.is_none() => page.base = Some(href.clone()),
-            (b"a", Some(href)) => page.links.extend(anchor(href, &attributes)),
+            (b"a", Some(href)) => {
+                is_ours = true;
+                page.links.extend(anchor(href, &attributes));
+            }
+            // PEP 629
+            (b"meta", _) => {
+                is_ours |= attributes.get("name").is_some_and(|name| name == "pypi:repository-version");
+            }
             _ => {}
         }
     }
-    if is_html { Ok(page) } else { Err("is neither JSON nor HTML".to_owned()) }
+    let garbled = |why: &str| Err(PageError::Garbled(why.to_owned()));
+    match (is_html, is_ours) {
+        (true, true) => Ok(page),
+        (true, false) => garbled("is HTML without any link: a login page or a proxy's message in its place?"),
+        (false, _) => garbled("is neither JSON nor HTML"),
+    }
 }
 
 /// The file's name is the last part of its address (PEP 503).
@@ -207,10 +237,20 @@ mod tests {
 
     #[test]
     fn what_is_no_page() {
-        assert!(parse(b"{\"files\":[").unwrap_err().contains("breaks off"));
-        assert!(parse(b"{}").unwrap_err().contains("no project page"));
+        assert!(parse(b"{\"files\":[").unwrap_err().to_string().contains("breaks off"));
+        assert!(parse(b"{}").unwrap_err().to_string().contains("no project page"));
         let future = br#"{"meta":{"api-version":"2.0"},"files":[]}"#;
-        assert!(parse(future).unwrap_err().contains("2.0"));
-        assert!(parse(b"").is_err() && parse(b"not found").is_err());
+        assert!(parse(future).unwrap_err().to_string().contains("2.0"));
+        for garbled in [
+            "",
+            "not found",
+            "{\"files\": [}",
+            "<html><title>Sign in</title><form></form></html>",
+            "<p>502</p>",
+        ] {
+            assert!(matches!(parse(garbled.as_bytes()), Err(PageError::Garbled(_))), "{garbled}");
+        }
+        let empty = "<html><head><meta name=\"pypi:repository-version\" content=\"1.0\"></head></html>";
+        assert!(parse(empty.as_bytes()).unwrap().links.is_empty());
     }
 }

@@ -10,9 +10,9 @@ use crate::graph::{PyName, PyVersion};
 use crate::python::filename;
 use crate::world::artifacts::allowed;
 use crate::world::cache;
-use crate::world::http::{Request, shown};
+use crate::world::http::{HttpError, Request, shown};
 use crate::world::pypi::PyPiError;
-use crate::world::pypi::page::{self, Link};
+use crate::world::pypi::page::{self, Link, PageError};
 use crate::world::pypi::project::Listed;
 use crate::world::pypi::release::{Distribution, Kind};
 
@@ -42,8 +42,10 @@ impl PyPi {
             }
             located => located?,
         };
-        let fault = |why| PyPiError::Page { package: package.to_owned(), url: shown(url), why };
-        let page = page::parse(&located.body).map_err(fault)?;
+        let page = page::parse(&located.body).map_err(|error| match error {
+            PageError::Garbled(why) => HttpError::Garbled { url: shown(url), why }.into(),
+            PageError::Unknown(why) => PyPiError::Page { package: package.to_owned(), url: shown(url), why },
+        })?;
         let base = page.base.as_deref().and_then(|base| located.url.join(base).ok());
         let base = base.unwrap_or(located.url);
         let files = page.links.into_iter().filter_map(|link| {

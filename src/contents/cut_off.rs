@@ -1,0 +1,56 @@
+//! Archives that end before their end: what a download gives that broke off, and its sender does not say so.
+
+use std::io::{self, Read};
+
+use flate2::bufread::GzDecoder;
+
+use super::zip;
+
+/// Bytes of a gzip stream after which its end is of no interest.
+const ENOUGH: u64 = 1 << 30;
+/// What every zip file ends with, a comment of at most 64 KiB behind it.
+const END_OF_ZIP: &[u8] = b"PK\x05\x06";
+const LONGEST_END: usize = 22 + 0xffff;
+
+/// Whether the bytes are the beginning of an archive (or nothing at all) and lack its end. Kinds of which that cannot be
+/// told count as whole.
+pub fn is_cut_off(bytes: &[u8]) -> bool {
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        let read = io::copy(&mut GzDecoder::new(bytes).take(ENOUGH), &mut io::sink());
+        return read.is_err_and(|error| error.kind() == io::ErrorKind::UnexpectedEof);
+    }
+    if bytes.starts_with(zip::MAGIC) {
+        let end = &bytes[bytes.len().saturating_sub(LONGEST_END)..];
+        return memchr::memmem::find(end, END_OF_ZIP).is_none();
+    }
+    bytes.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn a_part_of_an_archive() {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(&(0..20_000_u32).flat_map(u32::to_le_bytes).collect::<Vec<_>>()).unwrap();
+        let gzip = gzip.finish().unwrap();
+        let mut archive = ::zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        archive.start_file("a", ::zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(&vec![7; 5000]).unwrap();
+        let archive = archive.finish().unwrap().into_inner();
+        for whole in [&gzip, &archive] {
+            assert!(!is_cut_off(whole));
+            for cut in [4, 20, whole.len() / 2, whole.len() - 23, whole.len() - 9] {
+                let whole_enough = whole.starts_with(zip::MAGIC) && cut > whole.len() - 22;
+                assert!(is_cut_off(&whole[..cut]) || whole_enough, "{cut} of {}", whole.len());
+            }
+        }
+        assert!(is_cut_off(b"") && !is_cut_off(b"<html>"));
+        let mut damaged = gzip;
+        damaged[40] ^= 0xff;
+        assert!(!is_cut_off(&damaged));
+    }
+}
