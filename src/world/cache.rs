@@ -2,6 +2,7 @@
 //! cache that is broken or cannot be written is reported and done without.
 
 mod limit;
+mod mend;
 mod prune;
 mod running;
 mod store;
@@ -91,6 +92,8 @@ struct Shared {
     running: Option<Running>,
     /// Whether anything large came in since it was opened.
     grown: AtomicBool,
+    /// Whether its table was begun anew while it was in use.
+    mended: AtomicBool,
     limit: Option<u64>,
     /// When it was opened, in seconds since 1970: what was put since is of this run.
     opened: i64,
@@ -113,9 +116,9 @@ impl Cache {
         let opened = store::now();
         let made = std::fs::create_dir_all(folder.join("tarballs"))
             .map_err(|error| error.to_string())
-            .and_then(|()| Store::open(&folder.join("cache.sqlite")).map_err(|error| error.to_string()));
+            .and_then(|()| mend::open(folder).map_err(|error| error.to_string()));
         let (store, notice) = match made {
-            Ok(store) => (Some(store), None),
+            Ok((store, notice)) => (Some(store), notice),
             Err(error) => (None, Some(complaint(folder, &error))),
         };
         let folder = store.is_some().then(|| folder.to_owned());
@@ -126,7 +129,11 @@ impl Cache {
         let (limit, told) = limit::of_environment();
         let notices = Mutex::new(notice.into_iter().chain(told).collect());
         let (store, grown) = (store.into(), AtomicBool::new(false));
-        Self(Arc::new(Shared { running, grown, limit, opened, folder, store, notices }), Asking::Usual)
+        let mended = AtomicBool::new(false);
+        Self(
+            Arc::new(Shared { running, grown, mended, limit, opened, folder, store, notices }),
+            Asking::Usual,
+        )
     }
 
     /// A cache that holds nothing.
@@ -134,6 +141,7 @@ impl Cache {
         let shared = Shared {
             running: None,
             grown: AtomicBool::new(false),
+            mended: AtomicBool::new(false),
             limit: None,
             opened: 0,
             folder: None,
@@ -278,18 +286,27 @@ impl Cache {
         }
     }
 
-    /// Runs one question; after the first error the table is done without.
+    /// Runs one question. A table that is broken has no answer, and is begun anew, once; after any other error it is
+    /// done without.
     fn with<T>(&self, ask: impl FnOnce(&mut Store) -> rusqlite::Result<T>) -> Option<T> {
         let mut store = lock(&self.0.store);
-        match ask(store.as_mut()?) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                *store = None;
-                drop(store);
-                self.complain(&error.to_string());
-                None
+        let error = match ask(store.as_mut()?) {
+            Ok(value) => return Some(value),
+            Err(error) => error,
+        };
+        // Closed before it is set aside, or it would write into the new one's journal.
+        *store = None;
+        let folder = self.folder().filter(|_| mend::is_broken(&error));
+        let again = folder.filter(|_| !self.0.mended.swap(true, Ordering::Relaxed));
+        match again.map(|folder| mend::anew(folder, &error)) {
+            Some(Ok((new, notice))) => {
+                *store = Some(new);
+                lock(&self.0.notices).extend(notice);
             }
+            Some(Err(error)) => self.complain(&error.to_string()),
+            None => self.complain(&error.to_string()),
         }
+        None
     }
 
     fn complain(&self, error: &str) {

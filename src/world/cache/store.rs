@@ -50,7 +50,19 @@ impl Store {
              );
              CREATE INDEX IF NOT EXISTS entry_use ON entry (used, size, kind);",
         )?;
+        // A table of the same name with other columns is found out here.
+        connection.prepare("SELECT value, size, put, used FROM entry WHERE kind = ?1 AND key = ?2")?;
         Ok(Self { connection, pending: BTreeMap::new() })
+    }
+
+    /// The table, where all of it can be read: what opens can still be broken further in.
+    pub fn checked(self) -> rusqlite::Result<Self> {
+        let said: String = self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if said != "ok" {
+            let corrupt = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+            return Err(rusqlite::Error::SqliteFailure(corrupt, Some(said)));
+        }
+        Ok(self)
     }
 
     /// A value that was put no earlier than `since` (seconds since 1970).
@@ -62,7 +74,9 @@ impl Store {
         let mut statement = self.connection.prepare_cached(sql)?;
         let row = statement
             .query_row(params![kind, key, since], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))
-            .optional()?;
+            .optional();
+        // A value of another type than we write was changed by somebody: it is none.
+        let row = if let Err(rusqlite::Error::InvalidColumnType(..)) = row { None } else { row? };
         let Some((sealed, used)): Option<(Vec<u8>, i64)> = row else { return Ok(None) };
         if used < now() - DAY {
             self.use_now(kind, key)?;

@@ -74,27 +74,114 @@ fn tarballs_are_checked_when_they_are_read() {
     assert!(!path.exists());
 }
 
-#[test]
-fn a_corrupt_cache_is_reported_and_done_without() {
+/// A cache with many values, its table closed.
+fn filled() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("cache.sqlite"), [b'x'; 5000]).unwrap();
     let cache = Cache::open(folder.path());
-    cache.put(Kind::Tree, "a", b"1");
-    assert_eq!(cache.get(Kind::Tree, "a"), None);
-    let notices = cache.take_notices();
-    assert!(notices.len() == 1 && notices[0].contains(FOLDER_VARIABLE), "{notices:?}");
+    for n in 0..500 {
+        cache.put(Kind::Tree, &n.to_string(), &[b'x'; 1000]);
+    }
+    folder
+}
+
+fn table(folder: &Path) -> PathBuf {
+    folder.join("cache.sqlite")
+}
+
+/// Works as if it were new, whatever it says.
+fn works(folder: &Path) -> Vec<String> {
+    let cache = Cache::open(folder);
+    let all: Vec<String> = (0..500).map(|n| n.to_string()).collect();
+    cache.get_many(Kind::Tree, all.iter().map(String::as_str));
+    cache.put(Kind::Tree, "after", b"1");
+    assert!(cache.usage().is_some());
+    assert_eq!(cache.get(Kind::Tree, "after").unwrap(), b"1");
+    cache.take_notices()
 }
 
 #[test]
-fn a_cache_that_breaks_while_in_use_is_reported_once() {
+fn a_broken_table_is_set_aside_and_made_again() {
+    type Damage = fn(&mut Vec<u8>);
+    let damage: [(&str, Damage); 5] = [
+        ("no table", |bytes| *bytes = vec![b'x'; 5000]),
+        ("half", |bytes| bytes.truncate(bytes.len() / 2)),
+        ("a head alone", |bytes| bytes.truncate(1000)),
+        ("pages of something else", |bytes| bytes[4096..].fill(0x5a)),
+        ("a head of something else", |bytes| bytes[..100].fill(0)),
+    ];
+    for (what, damage) in damage {
+        let folder = filled();
+        let mut bytes = std::fs::read(table(folder.path())).unwrap();
+        damage(&mut bytes);
+        std::fs::write(table(folder.path()), bytes).unwrap();
+        let notices = works(folder.path());
+        assert!(notices.len() == 1 && notices[0].contains("set aside"), "{what}: {notices:?}");
+        assert!(folder.path().join("cache.sqlite.broken").exists(), "{what}");
+        assert_eq!(works(folder.path()), Vec::<String>::new(), "{what}: told again");
+    }
+    // Of nothing at all nothing is lost.
+    let folder = filled();
+    std::fs::write(table(folder.path()), b"").unwrap();
+    assert_eq!(works(folder.path()), Vec::<String>::new());
+}
+
+#[test]
+fn a_table_of_another_version_is_set_aside_and_made_again() {
+    for other in
+        ["DROP TABLE entry; CREATE TABLE entry (kind TEXT, k2 TEXT)", "ALTER TABLE entry DROP COLUMN put"]
+    {
+        let folder = filled();
+        rusqlite::Connection::open(table(folder.path())).unwrap().execute_batch(other).unwrap();
+        let notices = works(folder.path());
+        assert!(notices.len() == 1 && notices[0].contains("set aside"), "{other}: {notices:?}");
+        assert_eq!(works(folder.path()), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_table_that_breaks_while_in_use_is_made_again_once() {
     let folder = tempfile::tempdir().unwrap();
     let cache = Cache::open(folder.path());
-    let other = rusqlite::Connection::open(folder.path().join("cache.sqlite")).unwrap();
-    other.execute("DROP TABLE entry", []).unwrap();
+    let drop_it = || {
+        let other = rusqlite::Connection::open(table(folder.path())).unwrap();
+        other.execute("DROP TABLE entry", []).unwrap();
+    };
+    drop_it();
+    assert_eq!(cache.get(Kind::Tree, "a"), None);
+    cache.put(Kind::Tree, "a", b"1");
+    assert_eq!(cache.get(Kind::Tree, "a").unwrap(), b"1");
+    drop_it();
     for _ in 0..3 {
         assert_eq!(cache.get(Kind::Tree, "a"), None);
     }
     assert_eq!(cache.take_notices().len(), 1);
+}
+
+#[test]
+fn several_find_it_broken_at_once() {
+    let folder = filled();
+    std::fs::write(table(folder.path()), [b'x'; 5000]).unwrap();
+    let told: usize = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..8).map(|_| scope.spawn(|| works(folder.path()).len())).collect();
+        all.into_iter().map(|one| one.join().unwrap()).sum()
+    });
+    assert_eq!(told, 1);
+}
+
+#[test]
+fn a_table_that_cannot_be_written_is_left_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = filled();
+    let mode =
+        |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    mode(&table(folder.path()), 0o444);
+    mode(folder.path(), 0o555);
+    let cache = Cache::open(folder.path());
+    cache.put(Kind::Tree, "after", b"1");
+    cache.get(Kind::Tree, "1");
+    assert!(cache.take_notices().len() <= 1);
+    mode(folder.path(), 0o755);
+    assert!(!folder.path().join("cache.sqlite.broken").exists());
 }
 
 #[test]
@@ -143,6 +230,9 @@ fn a_value_that_was_changed_or_moved_is_none() {
     assert_eq!(cache.get(Kind::Pack, "b"), None);
     assert_eq!(cache.get(Kind::Pack, "c").as_deref(), Some(&b"value of c"[..]));
     assert_eq!(cache.get_many(Kind::Pack, ["a", "b", "c"]).len(), 1);
-    change("UPDATE entry SET value = x'00' WHERE key = 'c'");
-    assert_eq!(cache.get(Kind::Pack, "c"), None);
+    for value in ["x'00'", "x'00' || value", "17", "'text'"] {
+        change(&format!("UPDATE entry SET value = {value} WHERE key = 'c'"));
+        assert_eq!(cache.get(Kind::Pack, "c"), None, "{value}");
+    }
+    assert_eq!(cache.take_notices(), Vec::<String>::new());
 }

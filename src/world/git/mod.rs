@@ -15,6 +15,7 @@ mod parse;
 mod reading;
 mod recent;
 mod rewrites;
+mod sound;
 mod store;
 mod submodules;
 mod substituted;
@@ -219,7 +220,8 @@ impl Git {
         if self.0.cache.get(Kind::Reachable, &key).is_some() {
             return Ok(true);
         }
-        let mut contained = self.is_contained(&address, commit, by).await?;
+        // What cannot be read of an earlier run's (it may be damaged) counts as absent.
+        let mut contained = self.is_contained(&address, commit, by).await.unwrap_or(false);
         if !contained {
             let cell = once(&self.0.histories, repository);
             let ask = |at: Address| async move { self.ask_history(&at).await }.boxed();

@@ -51,18 +51,17 @@ pub(super) struct Reader {
 impl Reader {
     /// What an object is; `None` where it is not there.
     pub fn kind(&self, id: Digest<20>) -> Result<Option<gix_object::Kind>, TreeError> {
-        let header = self.handle.try_header(&gix_hash::ObjectId::Sha1(id.0));
-        Ok(header.map_err(|error| broken(id, &error))?.map(|header| header.kind()))
+        Ok(self.header(id)?.map(|header| header.kind()))
     }
 
     /// Bytes of a blob.
     pub fn size(&self, id: Digest<20>) -> Result<u64, TreeError> {
+        Ok(self.header(id)?.ok_or(TreeError::Missing(id))?.size())
+    }
+
+    fn header(&self, id: Digest<20>) -> Result<Option<gix_odb::find::Header>, TreeError> {
         let header = guarded(|| self.handle.try_header(&gix_hash::ObjectId::Sha1(id.0)));
-        let header = header
-            .map_err(|panicked| broken(id, &panicked))?
-            .map_err(|error| broken(id, &error))?
-            .ok_or(TreeError::Missing(id))?;
-        Ok(header.size())
+        header.map_err(|panicked| broken(id, &panicked))?.map_err(|error| broken(id, &error))
     }
 }
 

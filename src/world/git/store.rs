@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::Git;
 use super::address::Address;
+use super::sound::is_sound;
 use crate::source::repository::NoAnswer;
 
 /// What is fetched into a repository: each purpose has its own, since git takes an object that it has for
@@ -71,7 +72,11 @@ impl Git {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         sweep(&path);
-        if !path.join("HEAD").exists() {
+        let is_there = path.symlink_metadata().is_ok();
+        if !is_there || !is_sound(&path) {
+            if is_there {
+                self.note_damage();
+            }
             self.make(address, purpose, &path)?;
         }
         Ok(Held { path, _task: task, _process: process })
@@ -99,7 +104,13 @@ impl Git {
         std::fs::write(new.join("config"), config).map_err(failed)?;
         std::fs::write(new.join("HEAD"), "ref: refs/heads/main\n").map_err(failed)?;
         let _ = std::fs::remove_dir_all(path);
+        let _ = std::fs::remove_file(path);
         std::fs::rename(new, path).map_err(failed)
+    }
+
+    fn note_damage(&self) {
+        let notice = "a repository in the cache was damaged: what it held is fetched anew".to_owned();
+        crate::world::hosts::lock(&self.0.notices).insert(notice);
     }
 
     /// Throws a repository away that turned out to be damaged: it is made anew when it is next asked for.
@@ -109,6 +120,7 @@ impl Git {
             std::sync::Arc::clone(locks.entry(path.to_owned()).or_default())
         };
         let _task = lock.lock_owned().await;
+        self.note_damage();
         match std::fs::remove_dir_all(path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 Err(NoAnswer::Failed(format!("cannot remove {}: {error}", path.display())))

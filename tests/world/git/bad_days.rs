@@ -60,27 +60,80 @@ async fn broken_packs_are_asked_for_once_more_and_leave_nothing_behind() {
     }
 }
 
+/// The one repository in the cache.
+fn kept(forge: &Forge) -> PathBuf {
+    let store = std::fs::read_dir(forge.folder.path().join("cache/git")).unwrap();
+    let mut paths = store.map(|entry| entry.unwrap().path());
+    paths.find(|path| path.extension().unwrap() == "git").unwrap()
+}
+
+/// Each of these is done to the files that end so, in the repository in the cache.
 #[tokio::test]
 async fn a_damaged_copy_is_fetched_anew() {
-    let forge = Forge::new();
-    let path = forge.init("a", &[]);
-    let tip = commit(&path, &[("d/a", "1")]);
-    let git = Git::new(forge.options.clone(), Cache::open(&forge.folder.path().join("cache"))).unwrap();
-    git.tree(&repository("a"), tip).await.unwrap();
-    // The objects of the tree's folders are gone; the commit is there.
-    let store = std::fs::read_dir(forge.folder.path().join("cache/git")).unwrap();
-    let store =
-        store.map(|entry| entry.unwrap().path()).find(|path| path.extension().unwrap() == "git").unwrap();
-    let packs = store.join("objects/pack");
-    let pack = std::fs::read_dir(&packs).unwrap().map(|entry| entry.unwrap().path());
-    let pack = pack.filter(|path| path.extension().is_some_and(|end| end == "pack")).collect::<Vec<_>>();
-    for pack in &pack {
-        let bytes = std::fs::read(pack).unwrap();
-        std::fs::remove_file(pack).unwrap();
-        std::fs::write(pack, &bytes[..bytes.len() / 3]).unwrap();
+    type Damage = fn(&Path);
+    let third: Damage = |path| {
+        let bytes = std::fs::read(path).unwrap();
+        std::fs::remove_file(path).unwrap();
+        std::fs::write(path, &bytes[..bytes.len() / 3]).unwrap();
+    };
+    let empty: Damage = |path| {
+        std::fs::remove_file(path).unwrap();
+        std::fs::write(path, "").unwrap();
+    };
+    let flipped: Damage = |path| {
+        let mut bytes = std::fs::read(path).unwrap();
+        std::fs::remove_file(path).unwrap();
+        // Within the objects, and in the middle of what is deflated.
+        let middle = 12 + (bytes.len() - 32) / 2;
+        bytes[middle] ^= 0x10;
+        std::fs::write(path, bytes).unwrap();
+    };
+    let gone: Damage = |path| std::fs::remove_file(path).unwrap();
+    let garbage: Damage = |path| std::fs::write(path, "[[[\0").unwrap();
+    for (what, damage) in [
+        (".pack", third),
+        (".pack", empty),
+        (".pack", flipped),
+        (".idx", third),
+        (".idx", empty),
+        (".idx", gone),
+        (".pack", gone),
+        ("HEAD", empty),
+        ("HEAD", gone),
+        ("HEAD", garbage),
+        ("config", empty),
+        ("config", garbage),
+        ("", |path| {
+            std::fs::remove_dir_all(path).unwrap();
+            std::fs::write(path, "no repository").unwrap();
+        }),
+    ] {
+        let forge = Forge::new();
+        let path = forge.init("a", &[]);
+        let tip = commit(&path, &[("d/a", "1")]);
+        let cache = forge.folder.path().join("cache");
+        let git = Git::new(forge.options.clone(), Cache::open(&cache)).unwrap();
+        git.tree(&repository("a"), tip).await.unwrap();
+        drop(git);
+        let store = kept(&forge);
+        let folders = [store.clone(), store.join("objects/pack")];
+        let mut files: Vec<PathBuf> = folders
+            .iter()
+            .flat_map(|folder| std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()))
+            .filter(|path| path.is_file() && path.to_string_lossy().ends_with(what))
+            .collect();
+        if what.is_empty() {
+            files = vec![store];
+        }
+        assert!(!files.is_empty(), "{what}");
+        files.iter().for_each(|path| damage(path));
+        std::fs::remove_file(cache.join("cache.sqlite")).unwrap();
+        let git = Git::new(forge.options.clone(), Cache::open(&cache)).unwrap();
+        let tree = git.tree(&repository("a"), tip).await;
+        assert_eq!(tree.unwrap_or_else(|no| panic!("{what}: {no}")).files.len(), 1, "{what}");
+        git.tree(&repository("a"), tip).await.unwrap();
+        assert!(git.take_notices().len() <= 1, "{what}");
     }
-    std::fs::remove_file(forge.folder.path().join("cache/cache.sqlite")).unwrap();
-    assert_eq!(forge.git().tree(&repository("a"), tip).await.unwrap().files.len(), 1);
 }
 
 #[tokio::test]
