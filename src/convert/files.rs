@@ -12,12 +12,26 @@ pub const LOCKFILE: u64 = 128 << 20;
 /// The largest other file: manifests and the policy.
 pub const SMALL: u64 = 8 << 20;
 
+/// Files of a project that are read by their names wherever they are, settings among them.
+const BY_NAME: [&str; 7] =
+    [".npmrc", ".python-version", "Pipfile", "package.json", "pyproject.toml", "setup.cfg", "uv.toml"];
+
+/// Refuses a project of which one of these is a link to somewhere else on this machine. (Lockfiles are looked at where they
+/// are read.)
+///
+/// # Errors
+/// The first such link.
+pub fn all_within(folder: &Path) -> Result<(), Failure> {
+    let mut there = BY_NAME.into_iter().filter(|name| disk::kind(&folder.join(name)).is_some());
+    Ok(there.try_for_each(|name| disk::within(folder, name))?)
+}
+
 /// The policy; the default one where there is no file.
 ///
 /// # Errors
 /// Every fault of the file.
 pub fn policy(folder: &Path) -> Result<Policy, Failure> {
-    match disk::read_text_if_there(&folder.join(policy::FILE), SMALL)? {
+    match disk::read_text_in_if_there(folder, policy::FILE, SMALL)? {
         Some(text) => Policy::parse(&text).map_err(Failure::Input),
         None => Ok(Policy::default()),
     }
@@ -37,7 +51,7 @@ pub fn patches(out: &Path, folder: &Path, policy: &Policy) -> Result<(), Failure
     let faults: Vec<_> = named
         .chain(own)
         .filter_map(|(package, path)| {
-            match disk::read(&out.join(path), SMALL).or_else(|_| disk::read(&folder.join(path), SMALL)) {
+            match disk::read_in(out, path, SMALL).or_else(|_| disk::read_in(folder, path, SMALL)) {
                 Ok(_) => None,
                 Err(error) => Some(problem::bad_local_file(package, path, &error.to_string())),
             }

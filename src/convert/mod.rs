@@ -8,8 +8,10 @@ mod parallel;
 pub mod python;
 mod writing;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use crate::defect;
 use crate::lockfile;
 use crate::policy::Day;
 use crate::problem::{Problem, convert as problem};
@@ -18,6 +20,10 @@ use crate::report::Summary;
 use crate::settings;
 use crate::world::disk::{self, DiskError};
 use crate::world::npm::NpmError;
+
+/// What is said where there was something to finish.
+const CUT_SHORT: &str =
+    "headwater: an earlier run was cut short while it wrote; what it had found is in place now";
 
 /// Why nothing was written.
 #[derive(Debug)]
@@ -52,9 +58,10 @@ impl From<DiskError> for Failure {
     fn from(error: DiskError) -> Self {
         match &error {
             // The user's file is not what it should be; all else is the disk's affair.
-            DiskError::NotAFile(_) | DiskError::NotText(_) | DiskError::TooLarge { .. } => {
-                Self::one(problem::bad_file(&error.to_string()))
-            }
+            DiskError::NotAFile(_)
+            | DiskError::NotText(_)
+            | DiskError::TooLarge { .. }
+            | DiskError::LeadsOut(_) => Self::one(problem::bad_file(&error.to_string())),
             _ => Self::Other(error.into()),
         }
     }
@@ -76,6 +83,13 @@ pub async fn convert(
     today: Day,
     progress: Progress,
 ) -> Result<Summary, Failure> {
+    defect::point("convert");
+    files::all_within(&settings.folder)?;
+    for folder in BTreeSet::from([&settings.out, &settings.folder]) {
+        if writing::recover(folder)? {
+            progress.say(CUT_SHORT);
+        }
+    }
     if settings.resolve {
         let (choice, said) = python::resolved(settings).await?;
         let mut summary = python::convert(settings, &choice, today, progress).await?;
@@ -100,7 +114,7 @@ fn lacks_lockfile(settings: &settings::Convert, problem: &Problem) -> bool {
 /// For a member of a workspace, whose lockfile is that of the workspace: the settings by which this member is converted
 /// from there, and written where it is.
 fn of_workspace(settings: &settings::Convert) -> Option<(settings::Convert, lockfile::python::Choice)> {
-    let text = |folder: &Path| disk::read_text(&folder.join("pyproject.toml"), files::SMALL).ok();
+    let text = |folder: &Path| disk::read_text_in(folder, "pyproject.toml", files::SMALL).ok();
     let member = lockfile::python::workspace::of_folder(&settings.folder, &text)?;
     let Ok(Lock::Python(choice)) = lock(&member.root, None) else { return None };
     let package = settings.package.clone().or(Some(member.package));

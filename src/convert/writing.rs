@@ -3,10 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path};
 
+use sha2::{Digest as _, Sha256};
+
 use super::Failure;
 use crate::emit::Files;
-use crate::emit::{guix, nix};
+use crate::emit::{guix, nix, pip};
+use crate::foreign;
 use crate::graph::Location;
+use crate::lockfile::python::RESOLVED;
 use crate::pins::{self, Pins};
 use crate::policy;
 use crate::problem::{self, Problem};
@@ -17,6 +21,9 @@ use crate::world::git::Git;
 
 /// The largest `headwater.lock` that is read, in bytes.
 const PINS: u64 = 256 << 20;
+
+/// In `nix/headwater`: of which `headwater.lock` its files are. Evaluation refuses another one (`nix/one-run.nix`).
+const PINS_DIGEST: &str = "pins.sha256";
 
 /// What was written, and what to do with it.
 struct Written {
@@ -69,12 +76,34 @@ pub struct Emitted {
     pub appended: String,
 }
 
+/// Finishes what an earlier run began to write before it was killed; whether there was anything.
+///
+/// # Errors
+/// A disk that refuses.
+pub fn recover(folder: &Path) -> Result<bool, Failure> {
+    let files = [
+        pins::FILE,
+        policy::FILE,
+        nix::FLAKE,
+        nix::FOLDER,
+        guix::CHANNEL,
+        guix::PROJECT,
+        guix::MANIFEST,
+        pip::COMMITS,
+        pip::HASHED,
+        RESOLVED,
+    ];
+    let modules = format!("{}/", guix::MODULES);
+    let ours = |path: &Location| files.contains(&path.as_str()) || path.as_str().starts_with(&modules);
+    Ok(disk::recover(folder, ours)?)
+}
+
 /// What an earlier run found.
 ///
 /// # Errors
 /// A file that is none of ours.
 pub fn prior_pins(out: &Path) -> Result<Option<Pins>, Failure> {
-    match disk::read_text_if_there(&out.join(pins::FILE), PINS)? {
+    match disk::read_text_in_if_there(out, pins::FILE, PINS)? {
         Some(text) => Pins::parse(&text).map(Some).map_err(Failure::one),
         None => Ok(None),
     }
@@ -122,12 +151,14 @@ fn write(out: &Path, pins: &Pins, emitted: Emitted) -> Result<Written, Failure> 
     let Emitted { nix, guix, others, gone, appended } = emitted;
     let mut plan =
         Plan { out, files: BTreeMap::new(), names: Vec::new(), folders: Vec::new(), tracked: Vec::new() };
-    plan.own(pins::FILE, pins.to_text().map_err(anyhow::Error::from)?)?;
+    let text = pins.to_text().map_err(anyhow::Error::from)?;
+    let digest = hex::encode(Sha256::digest(&text));
+    plan.own(pins::FILE, text)?;
     let template = include_str!("../../templates/headwater.toml");
     if appended.is_empty() {
         plan.users(policy::FILE, template.to_owned())?;
     } else {
-        let there = disk::read_text_if_there(&out.join(policy::FILE), PINS)?;
+        let there = disk::read_text_in_if_there(out, policy::FILE, PINS)?;
         let text = there.as_deref().unwrap_or(template).trim_end();
         plan.own(policy::FILE, with_exceptions(text, &appended).map_err(Failure::one)?)?;
     }
@@ -139,7 +170,10 @@ fn write(out: &Path, pins: &Pins, emitted: Emitted) -> Result<Written, Failure> 
         let is_ours = plan.users(self::nix::FLAKE, nix.flake)?;
         plan.folder(
             self::nix::FOLDER,
-            nix.files.into_iter().map(|(path, text)| (format!("{}/{path}", self::nix::FOLDER), text)),
+            nix.files
+                .into_iter()
+                .chain([(PINS_DIGEST.to_owned(), digest)])
+                .map(|(path, text)| (format!("{}/{path}", self::nix::FOLDER), text)),
         )?;
         let refers_to_us = is_ours || text_of(out, self::nix::FLAKE).contains(self::nix::FOLDER);
         if nix.builds {
@@ -173,7 +207,7 @@ fn write(out: &Path, pins: &Pins, emitted: Emitted) -> Result<Written, Failure> 
 /// The user's policy with tables at its end. Where it has the list of exceptions as one value, TOML allows no table besides.
 fn with_exceptions(policy: &str, tables: &str) -> Result<String, Problem> {
     let text = format!("{policy}\n\n{tables}");
-    match text.parse::<toml::Table>() {
+    match foreign::toml::<toml::Table>(&text) {
         Ok(_) => Ok(text),
         Err(_) => Err(problem::policy::no_place(tables)),
     }
@@ -279,7 +313,7 @@ fn location(name: &str) -> Result<Location, Failure> {
 }
 
 fn text_of(out: &Path, name: &str) -> String {
-    disk::read_text(&out.join(name), PINS).unwrap_or_default()
+    disk::read_text_in(out, name, PINS).unwrap_or_default()
 }
 
 /// How a file of the user's refers to the modules of `modules/NAME`.

@@ -110,10 +110,10 @@ impl ResolveError {
 /// Requirements that cannot be read or met, neither resolver, and one that does not end.
 pub async fn resolve(ask: &Ask<'_>, pypi: &PyPi) -> Result<Resolved, ResolveError> {
     let whole = ask.folder.join(ask.file);
-    let text = python::text(ask.file, disk::read(&whole, LIMIT)?).ok_or(disk::DiskError::NotText(whole))?;
-    let file = |path: &Location| {
-        python::text(path.as_str(), disk::read(&ask.folder.join(path.as_str()), LIMIT).ok()?)
-    };
+    let text = python::text(ask.file, disk::read_in(ask.folder, ask.file, LIMIT)?)
+        .ok_or(disk::DiskError::NotText(whole))?;
+    let file =
+        |path: &Location| python::text(path.as_str(), disk::read_in(ask.folder, path.as_str(), LIMIT).ok()?);
     let inputs = Inputs { file: &file, variable: &|name| std::env::var(name).ok() };
     let asked = python::asked(ask.file, &text, inputs, ask.options).map_err(ResolveError::Problems)?;
     let folder = tempfile::tempdir().map_err(ResolveError::Folder)?;

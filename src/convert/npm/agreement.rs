@@ -6,6 +6,7 @@ use std::path::Path;
 use super::local::manifest;
 use crate::convert::Failure;
 use crate::convert::files::LOCKFILE;
+use crate::foreign;
 use crate::graph::{Graph, Location, Origin};
 use crate::lockfile::{Workspaces, agreement};
 use crate::world::disk::{self, Kind};
@@ -22,7 +23,7 @@ pub fn check(
     graph: &mut Graph,
     settings: &ProjectSettings,
 ) -> Result<(), Failure> {
-    let text = disk::read_text(&folder.join(lockfile), LOCKFILE)?;
+    let text = disk::read_text_in(folder, lockfile, LOCKFILE)?;
     let mut manifests = BTreeMap::new();
     let mut workspaces = BTreeMap::new();
     let root = Location::root();
@@ -118,7 +119,7 @@ fn expand(folder: &Path, at: String, parts: &[&str], found: &mut Vec<String>) ->
         }
         return Ok(());
     }
-    for name in folders.into_iter().filter(|name| fast_glob::glob_match(part, name)) {
+    for name in folders.into_iter().filter(|name| foreign::glob(part, name)) {
         expand(folder, below(&name), rest, found)?;
     }
     Ok(())

@@ -30,7 +30,7 @@ pub fn graph(
     lockfile_name: &str,
     options: &lockfile::Options<'_>,
 ) -> Result<(Graph, Digest<32>), Failure> {
-    let text = disk::read_text(&folder.join(lockfile_name), LOCKFILE)?;
+    let text = disk::read_text_in(folder, lockfile_name, LOCKFILE)?;
     manifest(folder, &Location::root())?;
     // A member's that does not parse is told of where it is one in the end: see [`project`].
     let manifests = |location: &Location| manifest(folder, location).ok().flatten();
@@ -42,7 +42,7 @@ pub fn graph(
 pub fn manifest(folder: &Path, location: &Location) -> Result<Option<Value>, Failure> {
     let name =
         if location.is_root() { "package.json".to_owned() } else { format!("{location}/package.json") };
-    let Some(text) = disk::read_text_if_there(&folder.join(&name), SMALL)? else { return Ok(None) };
+    let Some(text) = disk::read_text_in_if_there(folder, &name, SMALL)? else { return Ok(None) };
     match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
         Ok(manifest @ Value::Object(_)) => Ok(Some(manifest)),
         Ok(_) => Err(Failure::one(problem::bad_manifest(&name, "it is no JSON object"))),
@@ -134,8 +134,7 @@ pub fn contents(
 
 fn packed(folder: &Path, location: &Location, node: &Node, path: &Location) -> Result<Contents, Problem> {
     let fault = |why: &str| problem::bad_local_file(location.as_str(), path.as_str(), why);
-    let bytes =
-        disk::read(&folder.join(path.as_str()), TARBALL).map_err(|error| fault(&error.to_string()))?;
+    let bytes = disk::read_in(folder, path.as_str(), TARBALL).map_err(|error| fault(&error.to_string()))?;
     if node.integrity.as_ref().is_some_and(|integrity| !integrity.matches(&bytes)) {
         return Err(fault("does not match its integrity in the lockfile"));
     }

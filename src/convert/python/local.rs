@@ -34,7 +34,7 @@ pub fn graph(
     name: &str,
     options: &lockfile::Options<'_>,
 ) -> Result<(PyGraph, Digest<32>), Failure> {
-    let bytes = disk::read(&folder.join(name), LOCKFILE)?;
+    let bytes = disk::read_in(folder, name, LOCKFILE)?;
     let digest = Digest(sha2::Sha256::digest(&bytes).into());
     let text =
         lockfile::python::text(name, bytes).ok_or_else(|| disk::DiskError::NotText(folder.join(name)))?;
@@ -45,10 +45,9 @@ pub fn graph(
     Ok((graph, digest))
 }
 
-/// A small file of the project; of a link that leads out of it there is none. `folder` is without links.
+/// A small file of the project; of a link that leads out of it there is none.
 fn bytes_of(folder: &Path, location: &Location) -> Option<Vec<u8>> {
-    let path = disk::real(&folder.join(location.as_str())).ok()?;
-    if path.starts_with(folder) { disk::read(&path, SMALL).ok() } else { None }
+    disk::read_in(folder, location.as_str(), SMALL).ok()
 }
 
 /// The text of such a file.
@@ -90,7 +89,7 @@ pub fn checked(
     hashes: &BTreeSet<Integrity>,
 ) -> Result<Unpacked, Fault> {
     let wrong = |why: &str| Fault::Problem(problem::wrong_local_file(package, path.as_str(), why));
-    let bytes = disk::read(&surroundings.folder.join(path.as_str()), ARCHIVE);
+    let bytes = disk::read_in(&surroundings.folder, path.as_str(), ARCHIVE);
     let bytes = bytes.map_err(|error| wrong(&error.to_string()))?;
     if hashes.iter().max().is_some_and(|hash| !hash.matches(&bytes)) {
         return Err(wrong("does not match its hash in the lockfile"));

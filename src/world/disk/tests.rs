@@ -1,19 +1,21 @@
-//! All or none.
+//! Reading, and what the tests of writing share.
 
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::collections::BTreeMap;
+use std::os::unix::fs::symlink;
 
 use super::*;
+use crate::graph::Location;
 
-fn location(text: &str) -> Location {
+pub fn location(text: &str) -> Location {
     Location::new(text).unwrap()
 }
 
-fn files(list: &[(&str, &str)]) -> BTreeMap<Location, Output> {
+pub fn files(list: &[(&str, &str)]) -> BTreeMap<Location, Output> {
     list.iter().map(|(path, text)| (location(path), (*text).to_owned().into())).collect()
 }
 
 /// Every file below the folder with its text.
-fn state(root: &Path) -> BTreeMap<String, String> {
+pub fn state(root: &Path) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -29,83 +31,8 @@ fn state(root: &Path) -> BTreeMap<String, String> {
     found
 }
 
-fn texts(list: &[(&str, &str)]) -> BTreeMap<String, String> {
+pub fn texts(list: &[(&str, &str)]) -> BTreeMap<String, String> {
     list.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
-}
-
-#[test]
-fn files_are_written_and_whole_folders_replaced() {
-    let root = tempfile::tempdir().unwrap();
-    let whole = [location("nix/headwater")];
-    let before =
-        files(&[("flake.nix", "1"), ("nix/headwater/old.nix", "1"), ("nix/headwater/lib/a.nix", "1")]);
-    write(root.path(), &before, &whole, &[]).unwrap();
-    fs::write(root.path().join("nix/mine.nix"), "mine").unwrap();
-    let mut after = files(&[("headwater.lock", "2"), ("nix/headwater/lib/a.nix", "2")]);
-    after.insert(location("nix/headwater/run"), Output { bytes: b"2".into(), executable: true });
-    write(root.path(), &after, &whole, &[]).unwrap();
-    let expected = [
-        ("flake.nix", "1"),
-        ("headwater.lock", "2"),
-        ("nix/headwater/lib/a.nix", "2"),
-        ("nix/headwater/run", "2"),
-        ("nix/mine.nix", "mine"),
-    ];
-    assert_eq!(state(root.path()), texts(&expected));
-    let mode = |path| fs::metadata(root.path().join(path)).unwrap().permissions().mode() & 0o111;
-    assert!(mode("nix/headwater/run") != 0 && mode("headwater.lock") == 0);
-}
-
-#[test]
-fn what_is_in_the_way_stops_everything() {
-    let root = tempfile::tempdir().unwrap();
-    fs::create_dir(root.path().join("z")).unwrap();
-    let refused = write(root.path(), &files(&[("a", "1"), ("z", "1")]), &[], &[]);
-    assert!(matches!(refused, Err(DiskError::InTheWay { .. })), "{refused:?}");
-    assert_eq!(state(root.path()), texts(&[]));
-}
-
-#[test]
-fn a_failure_in_the_middle_restores_what_was_there() {
-    let root = tempfile::tempdir().unwrap();
-    let whole = [location("nix/headwater")];
-    write(root.path(), &files(&[("a", "old"), ("nix/headwater/x", "old")]), &whole, &[]).unwrap();
-    let before = state(root.path());
-    let stage = tempfile::tempdir_in(root.path()).unwrap();
-    let new = files(&[("a", "new"), ("deep/er/b", "new"), ("nix/headwater/y", "new")]);
-    for (path, output) in &new {
-        stage_file(&stage.path().join("new").join(path.as_str()), output).unwrap();
-    }
-    let mut change = Change { root: root.path(), stage: stage.path(), undo: Vec::new() };
-    for unit in units(&new, &whole) {
-        change.put(&unit).unwrap();
-    }
-    // The next one was never staged: it fails when all others are in place.
-    change.put(&Unit { path: location("none"), folder: false, goes: false }).unwrap_err();
-    change.undo().unwrap();
-    drop(stage);
-    assert_eq!(state(root.path()), before);
-    assert!(!root.path().join("deep").exists());
-}
-
-#[test]
-fn files_that_are_to_go_are_gone() {
-    let root = tempfile::tempdir().unwrap();
-    write(root.path(), &files(&[("a", "1"), ("b", "1")]), &[], &[]).unwrap();
-    write(root.path(), &files(&[("a", "2")]), &[], &[location("b"), location("never")]).unwrap();
-    assert_eq!(state(root.path()), texts(&[("a", "2")]));
-}
-
-#[test]
-fn nothing_is_written_through_links() {
-    let (root, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    symlink(outside.path(), root.path().join("nix")).unwrap();
-    symlink(outside.path().join("x"), root.path().join("file")).unwrap();
-    for path in ["nix/headwater/a", "file"] {
-        let refused = write(root.path(), &files(&[(path, "1")]), &[location("nix/headwater")], &[]);
-        assert!(matches!(refused, Err(DiskError::Link(_))), "{refused:?}");
-    }
-    assert_eq!(state(outside.path()), texts(&[]));
 }
 
 #[test]
@@ -119,4 +46,26 @@ fn reading_is_bounded_and_names_the_file() {
     fs::write(&path, b"\xff").unwrap();
     assert!(matches!(read_text(&path, 5), Err(DiskError::NotText(_))));
     assert!(matches!(read(root.path(), 5), Err(DiskError::NotAFile(_))));
+}
+
+#[test]
+fn a_link_is_followed_within_the_project_alone() {
+    let (root, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    fs::write(outside.path().join("secret"), "secret").unwrap();
+    fs::create_dir(root.path().join("locks")).unwrap();
+    fs::write(root.path().join("locks/real"), "mine").unwrap();
+    let link = |to: &Path, name: &str| symlink(to, root.path().join(name)).unwrap();
+    link(Path::new("locks/real"), "within");
+    link(&outside.path().join("secret"), "file");
+    link(outside.path(), "folder");
+    link(Path::new("nowhere"), "dangling");
+    assert_eq!(read_text_in(root.path(), "within", 10).unwrap(), "mine");
+    for name in ["file", "folder/secret"] {
+        assert!(matches!(read_in(root.path(), name, 10), Err(DiskError::LeadsOut(_))), "{name}");
+    }
+    assert!(read_text_in_if_there(root.path(), "dangling", 10).is_err());
+    assert_eq!(read_text_in_if_there(root.path(), "none", 10).unwrap(), None);
+    // The project's folder may itself be reached by a link.
+    link(root.path(), "self");
+    assert_eq!(read_text_in(&root.path().join("self"), "within", 10).unwrap(), "mine");
 }
