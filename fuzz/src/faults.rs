@@ -42,7 +42,8 @@ pub fn zip(data: &[u8]) {
     let mut files = BTreeMap::new();
     for at in 0..reader.len() {
         let Ok(mut entry) = reader.by_index(at) else { return };
-        let (path, mut bytes) = (zips::plain(entry.name().as_bytes()), Vec::new());
+        let Ok(path) = entry.name().map(|name| zips::plain(name.as_bytes())) else { return };
+        let mut bytes = Vec::new();
         if entry.read_to_end(&mut bytes).is_err() {
             return;
         }

@@ -38,7 +38,7 @@ const SHOW: &str = "(use-modules (rnrs bytevectors))
 fn guile_reads_what_was_written() {
     let texts = texts(&PARTS);
     let data = [scheme::string as fn(&str) -> String, scheme::symbol];
-    let written: Vec<String> = data.iter().flat_map(|write| texts.iter().map(write)).collect();
+    let written: Vec<String> = data.iter().flat_map(|write| texts.iter().map(|text| write(text))).collect();
     let file = tempfile::NamedTempFile::with_suffix(".scm").unwrap();
     std::fs::write(file.path(), format!("(define data '({}))\n{SHOW}", written.join("\n"))).unwrap();
     let run =
