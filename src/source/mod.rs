@@ -14,6 +14,7 @@ mod explain;
 pub mod fetcher;
 mod flags;
 mod forge;
+mod heads;
 mod kinds;
 mod line;
 mod loads;
