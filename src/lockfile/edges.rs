@@ -77,8 +77,7 @@ impl Workspaces {
 
     /// The same of a path from the project's root.
     pub fn holds_path(&self, text: &str) -> bool {
-        let matched =
-            |patterns: &[String]| patterns.iter().any(|pattern| foreign::glob(pattern, text));
+        let matched = |patterns: &[String]| patterns.iter().any(|pattern| foreign::glob(pattern, text));
         !text.is_empty()
             && !text.split('/').any(|part| part == "node_modules")
             && matched(&self.patterns)
