@@ -129,6 +129,19 @@ pub fn licence(text: &str, mode: spdx::ParseMode) -> Option<spdx::Expression> {
     guarded(|| spdx::Expression::parse_mode(text, mode).ok()).ok().flatten()
 }
 
+/// JSON with comments and trailing commas; `None` where it is none.
+#[expect(clippy::disallowed_methods, reason = "the place that guards it")]
+pub fn jsonc(text: &str) -> Option<serde_json::Value> {
+    let options = jsonc_parser::ParseOptions::default();
+    guarded(|| jsonc_parser::parse_to_serde_value(text, &options).ok()).ok().flatten()
+}
+
+/// YAML; `None` where it is none, or not of the type.
+#[expect(clippy::disallowed_methods, reason = "the place that guards it")]
+pub fn yaml<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
+    guarded(|| serde_saphyr::from_str(text).ok()).ok().flatten()
+}
+
 /// Whether a pattern matches a path.
 #[expect(clippy::disallowed_methods, reason = "the place that guards it")]
 pub fn glob(pattern: &str, path: &str) -> bool {

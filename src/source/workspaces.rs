@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::aside::is_installed;
+use crate::foreign;
 use crate::lockfile::Workspaces;
 
 /// The files that are read, all at the root.
@@ -44,7 +45,7 @@ pub(super) fn lists(files: &BTreeMap<&str, String>, folder: &str) -> bool {
 /// JSON with comments and trailing commas, as these tools read it.
 fn json(text: &str) -> Value {
     let text = text.trim_start_matches('\u{feff}');
-    jsonc_parser::parse_to_serde_value(text, &jsonc_parser::ParseOptions::default()).unwrap_or_default()
+    foreign::jsonc(text).unwrap_or_default()
 }
 
 fn strings(field: &Value) -> Vec<String> {
@@ -57,7 +58,7 @@ fn pnpm(text: &str) -> Vec<String> {
         #[serde(default)]
         packages: Vec<String>,
     }
-    serde_saphyr::from_str::<File>(text).unwrap_or_default().packages
+    foreign::yaml::<File>(text).unwrap_or_default().packages
 }
 
 fn is(field: &Value, folder: &str) -> bool {
@@ -74,7 +75,7 @@ fn bare(text: &str) -> &str {
 fn holds(patterns: &[String], folder: &str) -> bool {
     // The tools look for the manifests.
     let manifest = format!("{folder}/package.json");
-    let matches = |pattern: &str| fast_glob::glob_match(format!("{}/package.json", bare(pattern)), &manifest);
+    let matches = |pattern: &str| foreign::glob(&format!("{}/package.json", bare(pattern)), &manifest);
     let (negated, plain): (Vec<&String>, Vec<&String>) =
         patterns.iter().partition(|pattern| pattern.starts_with('!'));
     plain.iter().any(|pattern| matches(pattern)) && !negated.iter().any(|pattern| matches(&pattern[1..]))
