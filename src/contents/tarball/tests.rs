@@ -200,16 +200,10 @@ fn damaged_archives_are_refused() {
 }
 
 #[test]
-fn names_that_differ_in_case_alone() {
-    let archive = tar_of(&[
-        ("p/Lib/a", b'0', b""),
-        ("p/lib/b", b'0', b""),
-        ("p/README", b'0', b""),
-        ("p/readme", b'0', b""),
-    ]);
-    let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+fn folders_that_differ_in_case_alone() {
+    let archive = tar_of(&[("p/Lib/a", b'0', b""), ("p/lib/b", b'0', b"")]);
     let contents = read(&archive, &Limits::default()).unwrap().contents;
-    assert_eq!(case_collisions(&contents), [pair("Lib", "lib"), pair("README", "readme")]);
+    assert_eq!(case_collisions(&contents), [("Lib".to_owned(), "lib".to_owned())]);
 }
 
 #[test]
