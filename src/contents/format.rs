@@ -8,6 +8,8 @@ use crate::python::build_files;
 
 /// Bytes up to which a file is one that holds a version and little else.
 const VERSION_FILE: usize = 8 << 10;
+/// The largest program of a wheel, and list of entry points, whose text is kept, in bytes.
+const TOLD: usize = 64 << 10;
 
 /// The kind of an archive: what its paths are relative to, and which file tells what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,9 +29,9 @@ impl Format {
             // The 2: since what code names is kept. All: since the marks of tools and compiled files are looked for.
             Self::Npm => "npm 2",
             // The 2: since the texts of version files are kept; the 3: since those of a build's own modules are;
-            // the 4: since the nearest of these come first.
-            Self::Sdist => "sdist 5",
-            Self::Wheel => "wheel 3",
+            // the 4: since the nearest of these come first; the 6: since any file called after a version is kept.
+            Self::Sdist => "sdist 6",
+            Self::Wheel => "wheel 4",
         }
     }
 
@@ -53,17 +55,21 @@ impl Format {
         }
     }
 
-    /// The texts that are kept: an sdist's build files ([`build_files::texts`]), and small files that are named as those
-    /// that hold a version.
+    /// The texts that are kept: an sdist's build files ([`build_files::texts`]), a wheel's entry points and programs, and
+    /// small files that are named as those that hold a version.
     pub fn kept_texts(self, files: &BTreeMap<String, Raw>) -> BTreeMap<String, String> {
         let text = |raw: &Raw| String::from_utf8_lossy(&raw.bytes).into_owned();
         let mut kept = match self {
             Self::Npm => return BTreeMap::new(),
-            Self::Wheel => BTreeMap::new(),
+            Self::Wheel => {
+                let told = |(path, raw): &(&String, &Raw)| Self::tells(path) && raw.bytes.len() <= TOLD;
+                files.iter().filter(told).map(|(path, raw)| (path.clone(), text(raw))).collect()
+            }
             Self::Sdist => build_files::texts(|path| files.get(path).map(text)),
         };
-        let versions =
-            files.iter().filter(|(path, raw)| raw.bytes.len() <= VERSION_FILE && Self::names_version(path));
+        let versions = files
+            .iter()
+            .filter(|(path, raw)| raw.bytes.len() <= VERSION_FILE && Self::may_name_version(path));
         kept.extend(versions.map(|(path, raw)| (path.clone(), text(raw))));
         kept
     }
@@ -76,6 +82,22 @@ impl Format {
         let stems =
             ["version", "_version", "__version__", "_version_", "__about__", "_scm_version", "version_info"];
         matches!(extension, "" | "py" | "txt") && stems.contains(&stem.as_str())
+    }
+
+    /// Whether a path is called after a version: a project can say that its version is written there.
+    fn may_name_version(path: &str) -> bool {
+        let base = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+        Self::names_version(path) || base.contains("version") && base.ends_with(".py")
+    }
+
+    /// Whether a path of a wheel is one of its entry points, or of a program of Python that it brings.
+    fn tells(path: &str) -> bool {
+        let mut parts = path.split('/');
+        match (parts.next(), parts.next(), parts.next(), parts.next()) {
+            (Some(folder), Some("entry_points.txt"), None, None) => folder.ends_with(".dist-info"),
+            (Some(folder), Some("scripts"), Some(_), None) => folder.ends_with(".data"),
+            _ => false,
+        }
     }
 
     /// The file that says what the package is: `package.json`, `PKG-INFO`, or the `METADATA` of the one

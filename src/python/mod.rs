@@ -3,6 +3,7 @@
 pub mod build_files;
 pub mod build_system;
 pub mod cargo_lock;
+pub mod entry_points;
 pub mod filename;
 pub mod imports;
 pub mod literals;

@@ -9,9 +9,9 @@ use super::aside::aside;
 use super::correspondence::{Correspondence, Left, ManifestIs, compare};
 use super::loads::Loads;
 use super::output::join;
-use super::python::Modules;
+use super::python::{self, Installed};
 use super::repository::{Commit, FileKind, NoAnswer, Repositories, Repository, Tree};
-use super::resolution::{Class, GitHeadFrom, Unresolved};
+use super::resolution::{Class, Flag, GitHeadFrom, Unresolved};
 use super::{locate, manifest, patch, workspaces};
 use crate::contents::{Contents, Digest};
 use crate::graph::{PackageName, Version};
@@ -109,10 +109,25 @@ pub(super) struct Kept {
 pub(super) struct Extra {
     /// Every source file is the commit's, byte for byte.
     pub(super) proved: bool,
-    /// The modules of the wheel beside the sdist.
-    pub(super) modules: Option<Modules>,
     /// The folder of tests, examples or others' code that the package lies in, where nothing lists it as a package.
     pub(super) aside: Option<String>,
+    /// What the wheel beside the sdist installs.
+    pub(super) installed: Option<Installed>,
+    /// Entry points of the wheel that the commit's build files do not declare.
+    pub(super) undeclared: Vec<String>,
+}
+
+impl Extra {
+    /// Why no more than tier C, by the wheel.
+    pub(super) fn caps(&self) -> Vec<String> {
+        let installed = self.installed.iter().flat_map(Installed::caps);
+        python::undeclared_cap(&self.undeclared).into_iter().chain(installed).collect()
+    }
+
+    pub(super) fn flags(&self) -> Vec<Flag> {
+        let installed = self.installed.iter().flat_map(Installed::flags);
+        installed.chain(python::undeclared_flag(&self.undeclared)).collect()
+    }
 }
 
 impl Kept {

@@ -128,7 +128,7 @@ pub enum Evidence {
     FirstHolding {
         commits: usize,
     },
-    /// Of the wheel's modules so many are in the commit or the sdist.
+    /// Of the wheel's files so many are in the commit or the sdist.
     Wheel {
         matched: usize,
         total: usize,
@@ -171,7 +171,7 @@ impl fmt::Display for Evidence {
                 write!(f, "the first of {commits} commits of the main line that hold these files")
             }
             Self::Wheel { matched, total } => {
-                write!(f, "{matched} of {total} modules of the wheel are in the commit or the sdist")
+                write!(f, "{matched} of {total} files of the wheel are in the commit or the sdist")
             }
             Self::VersionSet { path } => write!(f, "the commit set this version in {path}"),
             Self::Manifest { path, name, version, identical } => {

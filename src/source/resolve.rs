@@ -186,8 +186,8 @@ fn accept(
     if matches!(subject, Subject::Npm(_)) && !kept.correspondence.elsewhere.is_empty() {
         evidence.push(Evidence::Elsewhere { files: kept.correspondence.elsewhere.clone() });
     }
-    if let Some(modules) = &kept.extra.modules {
-        evidence.push(Evidence::Wheel { matched: modules.matched, total: modules.total });
+    if let Some(installed) = &kept.extra.installed {
+        evidence.push(Evidence::Wheel { matched: installed.matched, total: installed.total });
     }
     resolution.needs_build = matches!(subject, Subject::Npm(_))
         && chosen.caps.is_empty()

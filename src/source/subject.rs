@@ -4,7 +4,7 @@ use super::candidate::{self, Candidate, Kept, Named, Npm, Refused, manifest_text
 use super::claims::Claim;
 use super::python::{self, Release};
 use super::repository::{Commit, NoAnswer, Refs, Repositories, Repository, Tree};
-use super::resolution::{Flag, FlagKind, Unresolved};
+use super::resolution::{Flag, Unresolved};
 use super::tags::Spelled;
 use super::{flags, line, locate};
 
@@ -127,12 +127,7 @@ impl Subject<'_> {
         let of = |contents| flags::of_files(contents, kept.map(|kept| &kept.correspondence), loads);
         let mut flags = contents.map(of).unwrap_or_default();
         flags.extend(kept.and_then(flags::of_place));
-        if let Some(modules) = kept.and_then(|kept| kept.extra.modules.as_ref())
-            && !modules.phantom.is_empty()
-        {
-            let note = Some("in the wheel, and in neither the commit nor the sdist".to_owned());
-            flags.push(Flag { kind: FlagKind::Phantom, paths: modules.phantom.clone(), note });
-        }
+        flags.extend(kept.map(|kept| kept.extra.flags()).unwrap_or_default());
         flags
     }
 

@@ -270,10 +270,7 @@ impl<R: Repositories> Surveyor<'_, R> {
         if let Some(unread) = &self.unread {
             caps.push(format!("{unread} could not be read, and may have been the source"));
         }
-        if let Some(modules) = kept.extra.modules.as_ref().filter(|modules| !modules.phantom.is_empty()) {
-            let count = modules.phantom.len();
-            caps.push(format!("{count} modules of the wheel are in neither the commit nor the sdist"));
-        }
+        caps.extend(kept.extra.caps());
         let (capping, noted): (Vec<Doubt>, Vec<Doubt>) =
             std::mem::take(&mut self.doubts).into_iter().partition(Doubt::caps);
         caps.splice(0..0, capping.iter().map(Doubt::says));

@@ -1,6 +1,6 @@
 //! What a sound release of a Python project gives.
 
-use headwater::source::{Evidence, FlagKind, Reach, Tier, Unresolved};
+use headwater::source::{Evidence, Reach, Tier, Unresolved};
 
 use crate::fake::*;
 use crate::pyfake::*;
@@ -251,7 +251,7 @@ async fn a_host_that_does_not_answer_is_no_answer() {
 }
 
 #[tokio::test]
-async fn the_wheel_may_have_what_is_generated_for_it() {
+async fn what_is_generated_for_a_wheel_is_not_called_a_phantom() {
     let tree = [
         ("pyproject.toml", TOML),
         ("src/a/__init__.py", "1"),
@@ -260,15 +260,41 @@ async fn the_wheel_may_have_what_is_generated_for_it() {
     ];
     let wheel = [("a/__init__.py", "1"), ("a/c.py", "out"), ("a/m_pb2.py", "pb")];
     let got = sdist(&tree).wheel(&wheel).ask(&tagged(&tree)).await;
-    assert_is!(got, B, Verbatim);
-    assert!(got.flags.iter().all(|flag| flag.kind != FlagKind::Phantom));
+    assert_is!(got, C, Verbatim);
+    assert_eq!(
+        got.reasons[0],
+        "2 files of the wheel are generated, by their names, and compared with nothing: a/c.py, a/m_pb2.py"
+    );
 }
 
 #[tokio::test]
 async fn packages_can_have_other_places_in_the_source() {
-    let tree = [("pyproject.toml", TOML), ("code/__init__.py", "1"), ("code/b.py", "2"), ("evil/x.py", "3")];
+    let tree = [
+        ("pyproject.toml", TOML),
+        ("code/__init__.py", "1"),
+        ("code/b.py", "2"),
+        ("evil/x.py", "3"),
+        ("evil/y.py", "4"),
+        ("tests/deep/t.py", "5"),
+    ];
     let wheel = [("a/__init__.py", "1"), ("a/b.py", "2")];
     assert_is!(sdist(&tree).wheel(&wheel).ask(&tagged(&tree)).await, B, Verbatim);
-    let got = sdist(&tree).wheel(&[&wheel[..], &[("a/x.py", "3")]].concat()).ask(&tagged(&tree)).await;
-    assert_is!(got, C, Verbatim);
+    // Whether one or some: they are not where the package is made from.
+    for more in [
+        &[("a/x.py", "3")][..],
+        &[("a/x.py", "3"), ("a/y.py", "4")],
+        &[("x.py", "3"), ("y.py", "4")],
+        &[("a/tests/deep/t.py", "5")],
+    ] {
+        let got = sdist(&tree).wheel(&[&wheel[..], more].concat()).ask(&tagged(&tree)).await;
+        assert_is!(got, C, Verbatim);
+        assert!(got.reasons[0].contains("where no build file says that they are taken from"), "{got:#?}");
+        assert!(!got.reasons.iter().any(|why| why.contains("neither")), "{got:#?}");
+    }
+    // A mapping that is written out.
+    let setup = "setup(name='a', package_dir={'a.tests': 'tests', 'a': 'code'})";
+    let mut tree = tree;
+    tree[0] = ("setup.py", setup);
+    let wheel = [&wheel[..], &[("a/tests/deep/t.py", "5")]].concat();
+    assert_is!(sdist(&tree).wheel(&wheel).ask(&tagged(&tree)).await, B, Verbatim);
 }

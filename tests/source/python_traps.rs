@@ -113,15 +113,113 @@ async fn a_phantom_of_the_wheel_alone() {
         ("a/evil.py", "phantom"),
         ("a/_version.py", "__version__ = '1.0'\nevil()\n"),
         ("a-nspkg.pth", "import evil"),
+        ("._a.pth", "import evil"),
         ("a/x.so", "\0"),
         ("evil.py", "evil"),
         ("a/evil.py", "evil"),
         ("a/m_pb2.py", "phantom"),
+        ("a/model.pkl", "phantom"),
+        ("a/templates/page.html", "phantom"),
+        ("a/__pycache__/__init__.cpython-313.pyc", "\0"),
+        ("+a/bin/program", "#!/bin/sh"),
+        ("a/program", "#!/bin/sh"),
         ("a-1.0.data/purelib/evil.py", "phantom"),
+        ("a-1.0.data/platlib/evil.pth", "import evil"),
+        ("a-1.0.data/scripts/run", "#!python\nevil()"),
+        ("a-1.0.data/scripts/README", "#!/bin/sh"),
+        ("a-1.0.data/data/bin/run", "#!/bin/sh"),
+        ("a-1.0.data/data/lib/python3.13/site-packages/evil.pth", "import evil"),
+        ("a-1.0.data/headers/a.h", "h"),
+        ("b.data/data/etc/x.json", "phantom"),
+        // In the source, and nothing says that it is installed.
+        ("a-1.0.data/scripts/conf.py", "conf"),
+        ("a-1.0.data/data/x/evil.py", "evil"),
+        // Another project's metadata, which is found as well.
+        ("b-1.0.dist-info/entry_points.txt", "[pytest11]\nb = evil\n"),
+        ("b.egg-info/entry_points.txt", "[pytest11]\nb = evil\n"),
+        ("a-1.0.dist-info/evil.py", "evil"),
     ] {
         let got = sdist(&TREE).wheel(&[&good[..], &[(path, text)]].concat()).ask(&tagged(&TREE)).await;
         assert_is!(got, C, Verbatim);
-        assert_eq!((got.flags[0].kind, &got.flags[0].paths[..]), (FlagKind::Phantom, &[path.to_owned()][..]));
+        let path = path.trim_start_matches('+');
+        assert!(
+            got.flags.iter().any(|flag| flag.kind == FlagKind::Phantom && flag.paths == [path]),
+            "{path}: {got:#?}"
+        );
+        assert!(got.reasons[0].contains(path), "{path}: {got:#?}");
+        // The wheel alone tells as much.
+        let alone = sdist(&[]).without_sdist().wheel(&[&good[..], &[(path, text)]].concat());
+        let got = alone.ask(&tagged(&TREE).blob(DYNAMIC)).await;
+        assert_eq!(got.tier, Tier::C, "{path}: {got:#?}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_wheel_may_have_besides() {
+    let setup = "from setuptools import setup\nsetup(name='a', scripts=['tools/run'], \
+        data_files=[('etc', ['conf/a.ini'])])\n";
+    let tree = [
+        ("setup.py", setup),
+        ("a/__init__.py", "1"),
+        ("a/page.html", "<p>"),
+        ("LICENSE", "MIT"),
+        ("tools/run", "#!/usr/bin/env python3\nrun()\n"),
+        ("tools/other", "#!/bin/sh\n"),
+        ("conf/a.ini", "ini"),
+    ];
+    let fake = || tagged(&tree).blob(tree[4].1);
+    let base = [("a/__init__.py", "1"), ("a/page.html", "<p>")];
+    for (path, text) in [
+        ("a/LICENSE", "MIT"),
+        ("a/README.md", "any"),
+        ("a/py.typed", ""),
+        ("a-1.0.dist-info/licenses/x/NOTICE", "MIT"),
+        ("a-1.0.dist-info/RECORD", "a"),
+        ("a-1.0.data/scripts/run", "#!python\nrun()\n"),
+        ("a-1.0.data/data/etc/a.ini", "ini"),
+        ("a-1.0.data/purelib/a/page.html", "<p>"),
+    ] {
+        let got = sdist(&tree).wheel(&[&base[..], &[(path, text)]].concat()).ask(&fake()).await;
+        assert_is!(got, B, Verbatim);
+    }
+    let got = sdist(&tree)
+        .wheel(&[&base[..], &[("a-1.0.data/scripts/run", "#!python\nevil()\n")]].concat())
+        .ask(&fake())
+        .await;
+    assert_is!(got, C, Verbatim);
+}
+
+#[tokio::test]
+async fn a_plugin_that_nobody_wrote() {
+    let toml =
+        format!("{DYNAMIC}[project.scripts]\nrun = 'a:main'\n[project.entry-points.pytest11]\na = 'a.p'\n");
+    let tree = [("pyproject.toml", toml.as_str()), ("a/__init__.py", "1")];
+    let points = "a-1.0.dist-info/entry_points.txt";
+    let own = "[console_scripts]\nrun = a:main\n\n[pytest11]\na = a.p\n";
+    for (text, expected) in [
+        (own.to_owned(), None),
+        (own.replace("a = a.p", "a=a.p"), None),
+        (format!("{own}b = a.evil\n"), Some("[pytest11] b = a.evil")),
+        (own.replace("a:main", "a:evil"), Some("[console_scripts] run = a:evil")),
+        (format!("{own}[gui_scripts]\nrun = a:main\n"), Some("[gui_scripts] run = a:main")),
+        (format!("{own}[flake8.extension]\nX = evil\n"), Some("[flake8.extension] X = evil")),
+        (format!("{own};b = evil\n"), Some("[pytest11] ;b = evil")),
+        (format!("{own}{}", "# comment\n".repeat(10_000)), Some("too large")),
+    ] {
+        let wheel = [("a/__init__.py", "1"), (points, text.as_str())];
+        for (py, fake) in
+            [(sdist(&tree), tagged(&tree)), (sdist(&[]).without_sdist(), tagged(&tree).blob(&toml))]
+        {
+            let got = py.wheel(&wheel).ask(&fake).await;
+            match expected {
+                None => assert_is!(got, B, Verbatim),
+                Some(what) => {
+                    assert_is!(got, C, Verbatim);
+                    assert!(got.reasons[0].contains(what), "{got:#?}");
+                    assert_eq!(got.flags[0].kind, FlagKind::Phantom);
+                }
+            }
+        }
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::kinds::{is_code, is_document, is_litter, is_metadata, is_rendered, is_run, is_version_name};
+use super::kinds::{
+    is_code, is_compiled, is_document, is_litter, is_metadata, is_rendered, is_run, is_version_name,
+};
 use super::links::Links;
-use super::{build_files, data};
+use super::{build_files, data, wheel};
 use crate::contents::{Contents, Digest, File};
 use crate::source::correspondence::{Correspondence, Left};
 use crate::source::kinds::{extension, is_media};
@@ -34,6 +36,8 @@ pub(in crate::source) fn files(sdist: &Contents, folder: &str) -> Vec<(String, D
 /// What is compared with what.
 pub(super) struct Comparison<'a> {
     pub(super) contents: &'a Contents,
+    /// They are a wheel's: all of them are installed.
+    pub(super) is_wheel: bool,
     /// As the release's metadata writes it.
     pub(super) version: &'a str,
     pub(super) tree: &'a Tree,
@@ -48,7 +52,10 @@ impl Comparison<'_> {
     pub(super) fn compare(&self) -> Correspondence {
         let mut found = Correspondence::default();
         let known = Known::of(self.tree);
-        for file in self.contents.files.iter().filter(|file| !is_metadata(&file.path)) {
+        let own = wheel::own_folder(self.contents);
+        let skipped =
+            |path: &str| if self.is_wheel { wheel::is_metadata(path, own) } else { is_metadata(path) };
+        for file in self.contents.files.iter().filter(|file| !skipped(&file.path)) {
             if file.path == "setup.cfg" && self.setup_cfg == SetupCfg::Rewritten {
                 found.counts.manifest += 1;
                 continue;
@@ -56,7 +63,7 @@ impl Comparison<'_> {
             self.one(file, &known, &mut found);
         }
         // An archive's own links are followed by whoever unpacks it, and lead where it says.
-        for link in self.contents.dropped.iter().filter(|link| !is_metadata(&link.path)) {
+        for link in self.contents.dropped.iter().filter(|link| !skipped(&link.path)) {
             let left = if is_code(&link.path) { Left::Phantom } else { Left::Output };
             count(left, &mut found);
             found.left.insert(link.path.clone(), left);
@@ -85,7 +92,8 @@ impl Comparison<'_> {
         }
         let elsewhere = known.by_blob.get(&file.blob).filter(|_| file.size > 0 && entry.is_none());
         // A licence from above, a picture of the documentation: whatever is run must be in its place.
-        let may_be_anywhere = is_document(file) || is_media(path) || is_rendered(file);
+        let may_be_anywhere =
+            !self.is_program(path) && (is_document(file) || is_media(path) || is_rendered(file));
         if let Some(at) = elsewhere.filter(|_| may_be_anywhere) {
             found.counts.identical += 1;
             found.elsewhere.insert(path.to_owned(), (*at).to_owned());
@@ -119,14 +127,21 @@ impl Comparison<'_> {
         found.left.insert(path.to_owned(), left);
     }
 
+    /// Whether a wheel has it among its programs, whatever it is called.
+    fn is_program(&self, path: &str) -> bool {
+        self.is_wheel && wheel::is_program(path)
+    }
+
     /// Documentation, a version file, or what was swept up.
     fn is_harmless(&self, file: &File) -> bool {
         let path = file.path.as_str();
         let says_version =
             || self.contents.texts.get(path).is_some_and(|text| data::is_version(path, text, self.version));
-        is_document(file)
-            || is_litter(path, self.contents)
-            || is_version_name(path) && !file.executable && says_version()
+        !self.is_program(path)
+            && (is_document(file)
+                || is_litter(path)
+                || !self.is_wheel && is_compiled(path, self.contents)
+                || is_version_name(path) && !file.executable && says_version())
     }
 
     /// Whether this is the setup.py that Poetry, Flit and PDM add, which their own build never reads.

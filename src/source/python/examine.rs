@@ -1,12 +1,14 @@
 //! One candidate: does the commit hold this project, in this version, and which of its files?
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::build_files::{self, Declared, is_rewritten_cfg, module_version};
 use super::compare::{self, Comparison, SetupCfg};
 use super::links::Links;
 use super::place::{Place, is_like, is_shared, places};
-use super::{Release, same_name, same_version, wheel};
+use super::wheel::{self, Written};
+use super::{Release, same_name, same_version};
 use crate::contents::{Contents, Digest};
 use crate::source::candidate::{Candidate, Extra, Kept, Refused, VersionIs, reached};
 use crate::source::correspondence::{Correspondence, Left, ManifestIs};
@@ -17,6 +19,10 @@ use crate::source::resolution::Unresolved;
 
 /// Modules whose version is read, at most.
 const MODULES: usize = 3;
+/// Programs of a wheel that are read, at most.
+const PROGRAMS: usize = 8;
+/// The file that entry points may have to themselves.
+const POINTS: &str = "entry_points.txt";
 
 /// What a project's folder declares.
 struct Found {
@@ -33,6 +39,23 @@ struct Found {
     cfg: Option<String>,
     /// No file declares the name, but setup.py has it.
     has_name: bool,
+    /// The texts of the build files, by name.
+    texts: BTreeMap<String, String>,
+}
+
+impl Found {
+    fn at(path: &str, identical: bool) -> Self {
+        Self {
+            path: path.to_owned(),
+            name: None,
+            version: None,
+            is_own: identical,
+            identical,
+            cfg: None,
+            has_name: false,
+            texts: BTreeMap::new(),
+        }
+    }
 }
 
 /// The answer, or the refusal; the outer error where a host could not be reached.
@@ -125,11 +148,7 @@ impl<R: Repositories> Asked<'_, R> {
             let path = join(&place.project, file);
             let Some((text, identical)) = self.text(&path, file).await? else { continue };
             let declared = Declared::read(file, &text);
-            let first = || {
-                let (path, has_name) = (path.clone(), false);
-                Found { path, name: None, version: None, is_own: identical, identical, cfg: None, has_name }
-            };
-            let found = found.get_or_insert_with(first);
+            let found = found.get_or_insert_with(|| Found::at(&path, identical));
             if found.name.is_none() && declared.name.is_some() {
                 found.path.clone_from(&path);
                 found.is_own = identical;
@@ -141,10 +160,50 @@ impl<R: Repositories> Asked<'_, R> {
             found.identical |= identical;
             found.has_name |= file == "setup.py" && build_files::has_name(&text, name);
             if file == "setup.cfg" && !identical {
-                found.cfg = Some(text);
+                found.cfg = Some(text.clone());
             }
+            found.texts.insert(file.to_owned(), text);
         }
         Ok(found)
+    }
+
+    /// What the build files say of a wheel: with the modules that setup.py imports, as far as they are at hand, and the
+    /// file that entry points may have to themselves.
+    async fn says(&self, place: &Place, found: &Found) -> Result<Written, Unresolved> {
+        let mut texts = found.texts.clone();
+        for (path, text) in &self.contents.texts {
+            let committed = self.tree.files.get(&join(&place.project, path)).map(|entry| entry.blob);
+            if self.contents.file(path).is_some_and(|file| Some(file.blob) == committed) {
+                texts.entry(path.clone()).or_insert_with(|| text.clone());
+            }
+        }
+        let is_named = texts.values().any(|text| text.contains(POINTS) || text.contains("flit"));
+        if is_named && let Some((text, _)) = self.text(&join(&place.project, POINTS), POINTS).await? {
+            texts.insert(POINTS.to_owned(), text);
+        }
+        Ok(Written::read(&texts))
+    }
+
+    /// Compares all that a wheel installs.
+    async fn installed(
+        &self,
+        wheel: &Contents,
+        source: wheel::Source<'_>,
+    ) -> Result<wheel::Installed, Unresolved> {
+        let mut same = Vec::new();
+        for (path, places) in wheel::programs(wheel, &source).into_iter().take(PROGRAMS) {
+            for place in places.into_iter().take(PROGRAMS) {
+                let (Some(entry), Some(own)) = (self.tree.files.get(place), wheel.texts.get(path)) else {
+                    continue;
+                };
+                let text = self.blob(entry.blob).await?;
+                if text.is_some_and(|text| wheel::is_same_program(own, &text)) {
+                    same.push(path.to_owned());
+                    break;
+                }
+            }
+        }
+        Ok(wheel::compare(wheel, &wheel::Source { programs: &same, ..source }))
     }
 
     /// Where the links lead that an artifact's files are behind.
@@ -209,8 +268,17 @@ async fn judge<R: Repositories>(
     let setup_cfg = if rewritten { SetupCfg::Rewritten } else { SetupCfg::Plain };
     let links = asked.links(&place.root).await?;
     let (version, folder) = (release.version, place.root.as_str());
-    let correspondence = Comparison { contents, version, tree, links: &links, folder, setup_cfg }.compare();
-    let mut declared = found.version.filter(|(version, _)| !is_placeholder(version));
+    let correspondence = Comparison {
+        contents,
+        is_wheel: release.sdist.is_none(),
+        version,
+        tree,
+        links: &links,
+        folder,
+        setup_cfg,
+    }
+    .compare();
+    let mut declared = found.version.clone().filter(|(version, _)| !is_placeholder(version));
     if declared.is_none() {
         declared =
             asked.module(&place, &correspondence).await?.filter(|(version, _)| !is_placeholder(version));
@@ -240,8 +308,14 @@ async fn judge<R: Repositories>(
         return Ok(Refused::because(why));
     }
     let mut extra = Extra { proved, ..Extra::default() };
-    if let (Some(wheel), Some(sdist)) = (release.wheel, release.sdist) {
-        extra.modules = Some(wheel::modules(wheel, sdist, tree, release.version));
+    if let Some(wheel) = release.wheel {
+        let written = asked.says(&place, &found).await?;
+        extra.undeclared = wheel::undeclared(wheel, &written);
+        if let Some(sdist) = release.sdist {
+            let folder = place.project.as_str();
+            let source = wheel::Source { sdist, tree, folder, written: &written, version, programs: &[] };
+            extra.installed = Some(asked.installed(wheel, source).await?);
+        }
     }
     Ok(Ok(Kept {
         candidate,

@@ -37,7 +37,11 @@ const RUN: [&str; 19] = [
 /// Whether a file is written by the tool that packs it, for an index to read.
 pub(super) fn is_metadata(path: &str) -> bool {
     let within = |part: &str| part.ends_with(".egg-info") || part.ends_with(".dist-info");
-    path == "PKG-INFO" || path.split('/').any(within) && !is_run(path)
+    // Names without an extension that these folders have; any other can be a program.
+    let known =
+        matches!(base(path), "PKG-INFO" | "METADATA" | "WHEEL" | "RECORD" | "zip-safe" | "not-zip-safe");
+    let data = !extension(path).is_empty() || known || kinds::is_document(path);
+    path == "PKG-INFO" || path.split('/').any(within) && data && !is_run(path)
 }
 
 /// What is imported, executed at install or loaded at run time.
@@ -72,14 +76,19 @@ pub(super) fn is_rendered(file: &File) -> bool {
     beside && known
 }
 
-/// What was swept up, and does nothing: litter of editors, and compiled modules beside their source, which
-/// Python compiles anew.
-pub(super) fn is_litter(path: &str, contents: &Contents) -> bool {
+/// What was swept up, and does nothing: litter of editors.
+pub(super) fn is_litter(path: &str) -> bool {
     let name = base(path);
-    kinds::is_junk(path)
+    let swept = kinds::is_junk(path)
         || name.len() > 1 && name.starts_with('#') && name.ends_with('#')
-        || matches!(name, ".gitignore" | ".gitattributes" | ".coverage" | "py.typed")
-        || compiled_from(path).is_some_and(|source| contents.file(&source).is_some())
+        || matches!(name, ".gitignore" | ".gitattributes" | ".coverage" | "py.typed");
+    swept && !is_run(path)
+}
+
+/// A compiled module beside its source. Python compiles that anew where the archive is built; one that is installed it
+/// may believe as it is (PEP 552).
+pub(super) fn is_compiled(path: &str, contents: &Contents) -> bool {
+    compiled_from(path).is_some_and(|source| contents.file(&source).is_some())
 }
 
 /// `a/b.py` of `a/__pycache__/b.cpython-313.pyc` (PEP 3147).
@@ -146,17 +155,19 @@ mod tests {
             packed_size: 0,
             differs: None,
         };
-        for path in ["a/__pycache__/b.cpython-313.pyc", "#a#", "a/b.py~", "a/.b.py.swp", "a/py.typed"] {
-            assert!(is_litter(path, &contents), "{path}");
+        for path in ["#a#", "a/b.py~", "a/.b.py.swp", "a/py.typed", "a/._b.py"] {
+            assert!(is_litter(path), "{path}");
         }
+        assert!(is_compiled("a/__pycache__/b.cpython-313.pyc", &contents));
         for path in [
             "a/__pycache__/c.cpython-313.pyc",
             "a/b.pyc",
             "a/__pycache__/b.py",
             "a/x__pycache__/b.c.pyc",
             "#",
+            "._b.pth",
         ] {
-            assert!(!is_litter(path, &contents), "{path}");
+            assert!(!is_litter(path) && !is_compiled(path, &contents), "{path}");
         }
     }
 
@@ -165,7 +176,7 @@ mod tests {
         for path in ["PKG-INFO", "src/a.egg-info/SOURCES.txt", "a.dist-info/licenses/LICENSE"] {
             assert!(is_metadata(path), "{path}");
         }
-        for path in ["a.egg-info/x.py", "a.dist-info/x.pth", "a/PKG-INFO"] {
+        for path in ["a.egg-info/x.py", "a.dist-info/x.pth", "a/PKG-INFO", "a.egg-info/program"] {
             assert!(!is_metadata(path), "{path}");
         }
     }

@@ -15,7 +15,7 @@ pub use claims::Links;
 pub(super) use compare::files;
 pub(super) use examine::{examine, is_at};
 pub(super) use place::overlap;
-pub(super) use wheel::Modules;
+pub(super) use wheel::{Installed, undeclared_cap, undeclared_flag};
 
 use super::Resolution;
 use super::repository::{Repositories, Repository};
@@ -39,7 +39,7 @@ pub struct Release<'a> {
     pub links: &'a Links,
     /// Compared whole.
     pub sdist: Option<&'a Contents>,
-    /// Its modules are compared; whole, where there is no sdist.
+    /// What it installs is compared, with the sdist as well where there is one.
     pub wheel: Option<&'a Contents>,
 }
 

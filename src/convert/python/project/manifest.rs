@@ -25,9 +25,9 @@ pub(super) struct Manifest<'a> {
     /// The texts of the files that are there.
     pub(super) texts: BTreeMap<String, String>,
     /// Of setup.cfg; empty where the backend does not read it, as is the next.
-    cfg: Sections,
+    pub(super) cfg: Sections,
     /// The arguments of `setup`, where setup.py calls it.
-    setup: Option<Values>,
+    pub(super) setup: Option<Values>,
 }
 
 impl<'a> Manifest<'a> {
@@ -89,12 +89,6 @@ impl<'a> Manifest<'a> {
     /// A value of setup.cfg, its lines without the white space around them.
     pub(super) fn cfg(&self, section: &str, key: &str) -> Option<&str> {
         self.cfg.get(section)?.get(key)?.as_deref().filter(|value| !value.is_empty())
-    }
-
-    /// A section of setup.cfg.
-    pub(super) fn section(&self, section: &str) -> impl Iterator<Item = (&str, &str)> {
-        let all = self.cfg.get(section).into_iter().flatten();
-        all.filter_map(|(key, value)| Some((key.as_str(), value.as_deref()?)))
     }
 
     /// An argument of `setup` in setup.py.

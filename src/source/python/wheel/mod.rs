@@ -1,0 +1,133 @@
+//! The wheel of a release: whatever it installs that nobody can have built from the source.
+
+mod place;
+mod points;
+mod said;
+mod sources;
+mod written;
+
+use super::data;
+use super::kinds::{is_document, is_litter, is_version_name};
+use crate::contents::{Contents, File};
+use crate::source::repository::Tree;
+use place::{Place, place};
+pub(super) use place::{is_metadata, own_folder};
+pub(super) use points::undeclared;
+pub(in crate::source) use said::{undeclared_cap, undeclared_flag};
+use sources::Sources;
+pub(super) use written::Written;
+
+/// The files of a wheel, counted, and those that the source does not explain.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::source) struct Installed {
+    pub(in crate::source) matched: usize,
+    pub(in crate::source) total: usize,
+    /// In neither the commit nor the sdist.
+    pub(in crate::source) phantom: Vec<String>,
+    /// Named as what is generated from a file of the source. What is in them, nobody compared.
+    pub(in crate::source) made: Vec<String>,
+    /// In the commit or the sdist with these bytes, but where no build file says that they are taken from: each with one
+    /// of the places.
+    pub(in crate::source) elsewhere: Vec<(String, String)>,
+}
+
+/// What a wheel is compared with.
+pub(super) struct Source<'a> {
+    pub(super) sdist: &'a Contents,
+    pub(super) tree: &'a Tree,
+    /// The project's, in the tree.
+    pub(super) folder: &'a str,
+    pub(super) written: &'a Written,
+    pub(super) version: &'a str,
+    /// Programs of the wheel that are the source's but for their first line, which installers write anew.
+    pub(super) programs: &'a [String],
+}
+
+/// Compares all that a wheel installs.
+pub(super) fn compare(wheel: &Contents, source: &Source<'_>) -> Installed {
+    let sources = Sources::of(source);
+    let own = own_folder(wheel);
+    let files: Vec<(&File, Place<'_>)> = wheel
+        .files
+        .iter()
+        .filter(|file| !is_metadata(&file.path, own))
+        .map(|file| (file, place(&file.path)))
+        .collect();
+    let layout = sources.layout(&files);
+    let mut found = Installed::default();
+    for (file, place) in &files {
+        let path = file.path.as_str();
+        let says_version = || {
+            let text = wheel.texts.get(path).filter(|_| is_version_name(path));
+            text.is_some_and(|text| data::is_version(path, text, source.version))
+        };
+        let is_held = file.size == 0
+            || sources.hold(file, *place, &layout)
+            || source.programs.iter().any(|program| program == path);
+        // Whatever is among the programs is one.
+        let is_inert = !is_program(path);
+        let is_harmless = || is_inert && (is_document(file) || is_litter(path) || says_version());
+        found.total += 1;
+        // A licence is copied from wherever it lies.
+        if is_held || is_inert && is_document(file) && sources.anywhere(file).is_some() {
+            found.matched += 1;
+        } else if is_harmless() {
+            // No claim is made of it.
+        } else if let Some(at) = sources.anywhere(file) {
+            found.elsewhere.push((path.to_owned(), at.to_owned()));
+        } else if sources.make(path) {
+            found.made.push(path.to_owned());
+        } else {
+            found.phantom.push(path.to_owned());
+        }
+    }
+    found
+}
+
+/// Whether a wheel's file is installed as a program, whatever it is called.
+pub(super) fn is_program(path: &str) -> bool {
+    matches!(place(path), Place::Script(_))
+}
+
+/// Programs of a wheel whose first line installers write anew ("#!python"), by path, each with the places in the tree
+/// where it may come from.
+pub(super) fn programs<'a>(wheel: &'a Contents, source: &Source<'a>) -> Vec<(&'a str, Vec<&'a str>)> {
+    let named = |file: &'a File| match place(&file.path) {
+        Place::Script(name) => wheel.texts.contains_key(&file.path).then_some((file.path.as_str(), name)),
+        _ => None,
+    };
+    let scripts = wheel.files.iter().filter_map(named);
+    scripts.map(|(path, name)| (path, sources::programs(source, name))).collect()
+}
+
+/// Whether two programs of Python are the same but for how their first line names the interpreter.
+pub(super) fn is_same_program(installed: &str, source: &str) -> bool {
+    let parts = |text: &str| {
+        // What stands for bytes that are no text could be any.
+        if text.contains('\u{fffd}') {
+            return None;
+        }
+        let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+        let command = first.strip_prefix("#!")?.trim();
+        command.contains("python").then(|| rest.replace("\r\n", "\n"))
+    };
+    parts(installed).is_some() && parts(installed) == parts(source)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_the_same_but_for_its_first_line() {
+        assert!(is_same_program("#!python\nrun()\n", "#!/usr/bin/env python3\nrun()\n"));
+        assert!(is_same_program("#!python\nrun()\n", "#! /usr/bin/python -E\r\nrun()\r\n"));
+        for (installed, source) in [
+            ("#!python\nevil()\n", "#!/usr/bin/env python3\nrun()\n"),
+            ("#!/bin/sh\nrun()\n", "#!/usr/bin/env python3\nrun()\n"),
+            ("run()\n", "run()\n"),
+        ] {
+            assert!(!is_same_program(installed, source), "{installed:?}");
+        }
+    }
+}
