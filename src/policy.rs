@@ -5,6 +5,7 @@ mod project;
 mod python;
 mod reading;
 mod shell;
+mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +17,7 @@ use crate::source::Tier;
 pub use project::{Argument, Command, OwnBuild, Program, Scripts, Start, Wrap};
 pub use python::{Forced, Python, WheelRules, Wheels, names, normal};
 pub use shell::{Modules, Shell};
+pub use source::Source;
 
 /// The file's name.
 pub const FILE: &str = "headwater.toml";
@@ -99,6 +101,8 @@ pub struct Overrides {
     /// `"sdist"`: built from the index's source archive, though its commit is proved; `"wheel"`: taken as the index
     /// ships it. Python.
     pub route: Option<Forced>,
+    /// Where it was made from, by the user's word.
+    pub source: Option<Source>,
 }
 
 /// What takes the place of a well-known download.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::tarball::{self, Files, Limits, Raw, TarballError, Unpacked};
 use super::zip;
-use crate::python::build_files;
+use crate::python::{build_files, version_files};
 
 /// Bytes up to which a file is one that holds a version and little else.
 const VERSION_FILE: usize = 8 << 10;
@@ -67,9 +67,11 @@ impl Format {
             }
             Self::Sdist => build_files::texts(|path| files.get(path).map(text)),
         };
-        let versions = files
-            .iter()
-            .filter(|(path, raw)| raw.bytes.len() <= VERSION_FILE && Self::may_name_version(path));
+        let get = |name: &str| kept.get(name).map(String::as_str);
+        let named = version_files::named(get("pyproject.toml"), get("setup.py"));
+        let holds_version = |path: &String| Self::may_name_version(path) || named.contains(path);
+        let versions =
+            files.iter().filter(|(path, raw)| raw.bytes.len() <= VERSION_FILE && holds_version(path));
         kept.extend(versions.map(|(path, raw)| (path.clone(), text(raw))));
         kept
     }

@@ -6,6 +6,7 @@ mod compiled;
 pub mod cut_off;
 mod elf;
 mod format;
+mod generated;
 mod names;
 pub mod packlist;
 pub mod tarball;

@@ -103,6 +103,9 @@ impl Overrides {
             Some(Forced::Wheel) => lines.push("route wheel".to_owned()),
             None => {}
         }
+        if let Some(Ok(given)) = self.source.as_ref().map(super::Source::given) {
+            lines.push(format!("source {given}"));
+        }
         if self.skip_scripts.is_some() {
             lines.push("skipScripts".to_owned());
         }

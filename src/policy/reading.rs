@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue};
 
-use super::{LeastTier, Mirrors, Overrides, OwnBuild, Policy, Program, Python, Scripts, Shell, nearest};
+use super::{
+    LeastTier, Mirrors, Overrides, OwnBuild, Policy, Program, Python, Scripts, Shell, Source, nearest,
+};
 use crate::foreign;
 use crate::graph::Location;
 use crate::problem::{Problem, policy as problem};
@@ -26,7 +28,9 @@ pub(super) const OVERRIDE_KEYS: &[&str] = &[
     "configSettings",
     "cargoLock",
     "route",
+    "source",
 ];
+pub(super) const SOURCE_KEYS: &[&str] = &["repository", "tag", "commit", "directory"];
 pub(super) const PYTHON_KEYS: &[&str] = &[
     "interpreter",
     "version",
@@ -119,7 +123,7 @@ impl Faults {
                 "project" => self.table::<OwnBuild>(value, &["project"], PROJECT_KEYS),
                 "shell" => self.table::<Shell>(value, &["shell"], SHELL_KEYS),
                 "packages" => self.each(value, "packages", |faults, name, entry| {
-                    faults.table::<Overrides>(entry, &["packages", name], OVERRIDE_KEYS);
+                    faults.package(entry, name);
                 }),
                 "programs" => self.each(value, "programs", |faults, name, entry| {
                     let hint =
@@ -190,6 +194,15 @@ impl Faults {
         }
     }
 
+    fn package(&mut self, entry: &toml::Value, name: &str) {
+        let mut entry = entry.clone();
+        let source = entry.as_table_mut().and_then(|table| table.remove("source"));
+        self.table::<Overrides>(&entry, &["packages", name], OVERRIDE_KEYS);
+        if let Some(source) = source {
+            self.table::<Source>(&source, &["packages", name, "source"], SOURCE_KEYS);
+        }
+    }
+
     fn exception(&mut self, entry: &toml::Value, at: &str) {
         let Some(table) = entry.as_table() else {
             return self.bad(&["exceptions", at], "is no table", "write [[exceptions]]");
@@ -241,6 +254,16 @@ impl Faults {
         self.attributes(&named("buildInputs"), &overrides.build_inputs);
         self.attributes(&named("nativeBuildInputs"), &overrides.native_build_inputs);
         self.variables(&named("env"), &overrides.env);
+        // What is missing may be one of the keys that are told of already.
+        let has_faults = |path: &Path| path.starts_with(&["packages", package, "source"].map(str::to_owned));
+        if let Some(Err(faults)) = overrides.source.as_ref().map(Source::given)
+            && !self.found.iter().any(|(path, _)| has_faults(path))
+        {
+            for (key, why, hint) in faults {
+                let path = ["packages", package, "source", key];
+                self.bad(if key.is_empty() { &path[..3] } else { &path }, &why, hint);
+            }
+        }
     }
 
     fn own(&mut self, own: &OwnBuild) {

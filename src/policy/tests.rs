@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::reading::{EXCEPTION_KEYS, OVERRIDE_KEYS, POLICY_KEYS, PROJECT_KEYS, PYTHON_KEYS, SHELL_KEYS};
+use super::reading::{
+    EXCEPTION_KEYS, OVERRIDE_KEYS, POLICY_KEYS, PROJECT_KEYS, PYTHON_KEYS, SHELL_KEYS, SOURCE_KEYS,
+};
 use super::*;
 
 const FULL: &str = r#"
@@ -16,6 +18,7 @@ const FULL: &str = r#"
     skipScripts = true
     cargoLock = "locks/one.lock"
     route = "sdist"
+    source = { repository = "o/r", tag = "v1", directory = "packages/x" }
     [python]
     interpreter = "python312"
     version = "1.4"
@@ -70,6 +73,9 @@ fn known_keys_are_the_fields() {
     let known = |list: &[&str]| list.iter().map(|key| (*key).to_owned()).collect::<BTreeSet<_>>();
     assert_eq!(keys(&table), known(POLICY_KEYS));
     assert_eq!(keys(table["packages"]["better-sqlite3"].as_table().unwrap()), known(OVERRIDE_KEYS));
+    let source = keys(table["packages"]["better-sqlite3"]["source"].as_table().unwrap());
+    // A commit is named in one way.
+    assert_eq!(source.into_iter().chain(["commit".to_owned()]).collect::<BTreeSet<_>>(), known(SOURCE_KEYS));
     assert_eq!(keys(table["shell"].as_table().unwrap()), known(SHELL_KEYS));
     assert_eq!(keys(table["project"].as_table().unwrap()), known(PROJECT_KEYS));
     assert_eq!(policy_keys_said(), known(PROJECT_KEYS));
@@ -144,6 +150,42 @@ fn bad_values_are_told_with_the_remedy() {
         an exception says what, why and who
     [HW402] headwater.toml:19: `exceptions[0].expires` is no date
         write a day, as in 2030-12-31, without quotes
+    "#);
+}
+
+#[test]
+fn a_source_that_names_nothing() {
+    let text = r#"
+        [packages.x]
+        source = { repository = "https://10.0.0.1/r", tag = "v1", commit = "abc" }
+        [packages.y]
+        source = { repo = "o/r", tag = "v1" }
+        [packages.z.source]
+        repository = "o/r"
+        commit = "v1"
+        directory = "../x"
+        [packages.q]
+        source = "o/r"
+        [packages.w.source]
+        repository = "o/r"
+        tag = 1
+    "#;
+    let faults = Policy::parse(text).unwrap_err();
+    insta::assert_snapshot!(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"), @r#"
+    [HW402] headwater.toml:3: `packages."x".source` names a tag and a commit
+        write one of them
+    [HW402] headwater.toml:3: `packages."x".source.repository` leads into a private network
+        write the address of a public repository, as in "https://git.example.org/o/r"
+    [HW401] headwater.toml:5: unknown key `packages."y".source.repo`
+        known keys here: repository, tag, commit, directory
+    [HW402] headwater.toml:8: `packages."z".source.commit` is no commit's id
+        write all 40 hexadecimal digits, as `git rev-parse` prints them
+    [HW402] headwater.toml:9: `packages."z".source.directory` is no folder inside the repository
+        write a folder of the repository, or leave it out for the root
+    [HW402] headwater.toml:11: `packages."q".source` is no table
+        write [packages."q".source]
+    [HW402] headwater.toml:14: `packages."w".source.tag` cannot be read: invalid type: integer `1`, expected a string
+        see the README for what it may be
     "#);
 }
 

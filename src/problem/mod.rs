@@ -6,6 +6,7 @@ pub mod artifact;
 pub mod convert;
 pub mod crates;
 mod fallback;
+pub mod given;
 pub mod guix;
 pub mod lockfile;
 pub mod npm;

@@ -13,6 +13,7 @@ pub mod setup_cfg;
 pub mod setup_requires;
 pub mod tags;
 pub mod tokens;
+pub mod version_files;
 
 pub use build_system::BuildSystem;
 pub use metadata::CoreMetadata;

@@ -19,7 +19,9 @@ use crate::world::npm::{Metadata, NpmError};
 pub(super) async fn resolution(world: &World, package: &Package) -> Result<Resolution, Failed> {
     match package {
         Package::Npm { name, version } => npm(world, package, (name, version)).await,
-        Package::Python { name, version, .. } => python::resolution(world, package, (name, version)).await,
+        Package::Python { name, version, .. } => {
+            python::resolution(world, package, (name, version), None).await
+        }
     }
 }
 

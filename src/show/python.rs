@@ -6,13 +6,13 @@ use std::sync::Arc;
 use super::asked::Recorded;
 use super::stored::{self, Key};
 use super::{Failed, Package};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::contents::Contents;
 use crate::graph::{PyName, PyVersion};
 use crate::python::CoreMetadata;
 use crate::python::filename::Kind;
-use crate::source::{self, Links, Resolution};
+use crate::source::{self, Given, Links, Resolution};
 use crate::world::World;
 use crate::world::pypi::{Distribution, PyPiError};
 
@@ -24,6 +24,7 @@ pub async fn resolution(
     world: &World,
     package: &Package,
     (name, version): (&PyName, &PyVersion),
+    given: Option<&Given>,
 ) -> Result<Resolution, Failed> {
     let shown = package.shown();
     let failure = |error: PyPiError| {
@@ -36,11 +37,17 @@ pub async fn resolution(
     let tells =
         |wheel: &&Distribution| sdist.is_none() || matches!(wheel.kind, Kind::Wheel { pure: true, .. });
     let wheel = release.wheel().filter(tells);
+    let uploaded = sdist.and_then(|sdist| sdist.upload_time.as_ref()?.parse::<jiff::Timestamp>().ok());
+    let uploaded = uploaded.map(jiff::Timestamp::as_second);
     // Of a file without a hash other bytes may come tomorrow: nothing is kept then.
     let integrities: Option<Vec<String>> =
         [sdist, wheel].into_iter().flatten().map(|file| Some(file.integrity.as_ref()?.to_string())).collect();
     let info = release.info.clone().unwrap_or_default();
-    let key = integrities.map(|integrities| Key::new(&package.purl(), &integrities, &info));
+    let follows = match given {
+        Some(given) => json!([info, given]),
+        None => info.clone(),
+    };
+    let key = integrities.map(|integrities| Key::new(&package.purl(), &integrities, &follows));
     if let Some(key) = &key
         && let Some(resolution) = stored::get(world, key).await
     {
@@ -74,6 +81,8 @@ pub async fn resolution(
         links: &links,
         sdist: sdist.as_deref(),
         wheel: wheel.as_deref(),
+        uploaded,
+        given,
     };
     let resolution = source::resolve_python(asked, &recorded)
         .await

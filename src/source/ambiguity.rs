@@ -24,8 +24,9 @@ pub(super) enum Doubt {
     Tag(String),
     /// Nothing names a commit, and several set the version.
     Set,
-    /// Nothing names a commit, and so many of the main line hold the files.
-    Holding(usize),
+    /// Nothing names a commit, and so many of the main line hold the files; whether the last before the upload is taken,
+    /// or the first.
+    Holding { commits: usize, is_last: bool },
     /// The commit is not on the main line. `named`: by a gitHead.
     Beside { main: Option<String>, named: bool },
 }
@@ -35,7 +36,7 @@ impl Doubt {
     pub(super) fn caps(&self) -> bool {
         match self {
             Self::Same { .. } | Self::Other { .. } | Self::Head { .. } => false,
-            Self::Rival { .. } | Self::Tag(_) | Self::Set | Self::Holding(_) => true,
+            Self::Rival { .. } | Self::Tag(_) | Self::Set | Self::Holding { .. } => true,
             Self::Beside { named, .. } => !named,
         }
     }
@@ -59,8 +60,9 @@ impl Doubt {
             Self::Head { head, why } => format!("{head} is another commit, and is not taken: {why}"),
             Self::Tag(tag) => format!("tag {tag} is of this version by its name, and is another commit"),
             Self::Set => "ambiguous: more than one commit set this version".to_owned(),
-            Self::Holding(commits) => {
-                format!("untagged: {commits} commits hold these files, of which this is the first")
+            Self::Holding { commits, is_last } => {
+                let which = if *is_last { "the last before the upload" } else { "the first" };
+                format!("untagged: {commits} commits hold these files, of which this is {which}")
             }
             Self::Beside { main: Some(main), .. } => format!(
                 "the commit is not in the history of {main}, but in that of another branch or of a tag alone"

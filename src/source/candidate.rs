@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::aside::aside;
 use super::correspondence::{Correspondence, Left, ManifestIs, compare};
+use super::given::{At, Given};
 use super::loads::Loads;
 use super::output::join;
 use super::python::{self, Installed};
@@ -26,6 +27,7 @@ pub(super) struct Npm<'a> {
     pub(super) manifest: &'a Value,
     /// What they run and read.
     pub(super) loads: &'a Loads,
+    pub(super) given: Option<&'a Given>,
 }
 
 /// What names a commit.
@@ -41,10 +43,14 @@ pub(super) enum Named {
     VersionSet {
         path: String,
     },
-    /// The oldest of so many commits that hold the most of the artifact's files.
-    FirstHolding {
+    /// One of so many commits that hold the most of the artifact's files: the last from before its upload, else the
+    /// oldest.
+    Holding {
         commits: usize,
+        is_last: bool,
     },
+    /// By the user.
+    Given(Given),
     /// The parent of a commit that adds nothing but what was built.
     Before {
         label: String,
@@ -65,9 +71,16 @@ impl Candidate {
             Named::GitHead(GitHeadFrom::Registry) => format!("gitHead {short} (registry)"),
             Named::GitHead(GitHeadFrom::Manifest) => format!("gitHead {short} (tarball)"),
             Named::Tag { tag, .. } => format!("tag {tag} ({short})"),
+            Named::Given(Given { at: At::Tag(tag), .. }) => format!("tag {tag} ({short}, named by hand)"),
+            Named::Given(_) => format!("commit {short} (named by hand)"),
             Named::Before { label } => format!("commit {short} (before {label})"),
             Named::VersionSet { path } => format!("commit {short} (set the version in {path})"),
-            Named::FirstHolding { .. } => format!("commit {short} (the first to hold these files)"),
+            Named::Holding { is_last: false, .. } => {
+                format!("commit {short} (the first to hold these files)")
+            }
+            Named::Holding { .. } => {
+                format!("commit {short} (the last to hold these files before the upload)")
+            }
         }
     }
 }
@@ -109,6 +122,10 @@ pub(super) struct Kept {
 pub(super) struct Extra {
     /// Every source file is the commit's, byte for byte.
     pub(super) proved: bool,
+    /// Why not, where the class does not say it. Python.
+    pub(super) doubt: Option<String>,
+    /// Files that are the commit's as the tool that packs writes them anew. Python.
+    pub(super) rewritten: Vec<&'static str>,
     /// The folder of tests, examples or others' code that the package lies in, where nothing lists it as a package.
     pub(super) aside: Option<String>,
     /// What the wheel beside the sdist installs.
@@ -118,10 +135,11 @@ pub(super) struct Extra {
 }
 
 impl Extra {
-    /// Why no more than tier C, by the wheel.
+    /// Why no more than tier C.
     pub(super) fn caps(&self) -> Vec<String> {
         let installed = self.installed.iter().flat_map(Installed::caps);
-        python::undeclared_cap(&self.undeclared).into_iter().chain(installed).collect()
+        let undeclared = python::undeclared_cap(&self.undeclared);
+        undeclared.into_iter().chain(installed).collect()
     }
 
     pub(super) fn flags(&self) -> Vec<Flag> {

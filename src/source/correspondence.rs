@@ -52,6 +52,8 @@ pub(super) struct Correspondence {
     pub(super) left: BTreeMap<String, Left>,
     /// Paths in the tarball that are identical and look as if a machine wrote them.
     pub(super) committed_output: Vec<String>,
+    /// Those of which it is known only that some tool wrote them: not what a build of this commit makes. Python.
+    pub(super) machine_made: Vec<String>,
 }
 
 impl Correspondence {

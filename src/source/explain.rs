@@ -82,7 +82,7 @@ fn counts(out: &mut String, resolution: &Resolution) {
     for (count, words) in [
         (files.identical, "identical to blobs of the commit"),
         (files.crlf, "the same but for line endings"),
-        (files.manifest, "package.json or setup.cfg, changed as releasing may"),
+        (files.manifest, "package.json, pyproject.toml or setup.cfg, changed as packing may"),
         (files.generated, "not in the commit: build output, documents, data"),
         (files.differs, "in the commit with other bytes"),
         (files.phantom, "source-like and in no commit"),

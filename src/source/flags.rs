@@ -33,7 +33,8 @@ pub(super) fn of_files(
         let differs = |left: &Left| matches!(left, Left::Differs | Left::Harmless);
         let differing = found.left.iter().filter(|(_, left)| differs(left)).map(|(path, _)| path.clone());
         push(FlagKind::Differs, differing.collect(), None);
-        push(FlagKind::CommittedOutput, found.committed_output.clone(), None);
+        let made = found.committed_output.iter().chain(&found.machine_made);
+        push(FlagKind::CommittedOutput, made.cloned().collect(), None);
         push(FlagKind::Crlf, found.paths(Left::Crlf).cloned().collect(), None);
     }
     push(FlagKind::Binary, binaries(contents).map(str::to_owned).collect(), None);

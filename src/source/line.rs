@@ -66,7 +66,9 @@ impl<R: Repositories> Surveyor<'_, R> {
                     before.filter(|before| before.version_is == VersionIs::Exact && before.is_strong());
                 let why = "artifact branch: the commit adds build output that its parent and the main line \
                            leave to the build";
-                if let Some(before) = before {
+                // The user's word is about this commit, and no other.
+                let is_given = matches!(kept.candidate.named, Named::Given(_));
+                if let Some(before) = before.filter(|_| !is_given) {
                     self.survey.considered.retain(|known| known.candidate != label);
                     self.note(label.clone(), false, why);
                     self.flag_artifact(label, why);

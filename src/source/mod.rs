@@ -14,6 +14,7 @@ mod explain;
 pub mod fetcher;
 mod flags;
 mod forge;
+mod given;
 mod heads;
 mod kinds;
 mod line;
@@ -37,16 +38,17 @@ mod workspaces;
 
 /// The version of the rules by which a package is taken to its source. Whoever changes what [`resolve`] answers
 /// counts it up: what was resolved by other rules is then resolved anew.
-pub const RULES: u32 = 5;
+pub const RULES: u32 = 6;
 
 pub use claims::own_claim;
 pub use explain::explain;
 pub use flags::binaries;
 pub use forge::commit_url;
+pub use given::{At, Given};
 pub use python::{Links, Release, first_claim, resolve as resolve_python};
 pub use resolution::{
     Class, Considered, Counts, Evidence, Flag, FlagKind, GitHeadFrom, Mapping, Reach, Resolution, Source,
     Tier, Unresolved,
 };
-pub use resolve::{is_another, resolve};
+pub use resolve::{is_another, resolve, resolve_given};
 pub use subject::Span;

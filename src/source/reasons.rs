@@ -17,6 +17,8 @@ pub(super) fn add(subject: &Subject<'_>, resolution: &mut Resolution, chosen: &C
     if resolution.tier == Tier::D {
         reasons.push("no more than the name and the version fit: not one file is the commit's".to_owned());
     }
+    // Nothing else keeps such a release from being proved.
+    reasons.extend(chosen.kept.extra.doubt.clone());
     let of_files = of_files(subject, chosen);
     // A file that no build explains weighs more than a doubt about the commit; build output does not.
     if chosen.kept.is_explained() {
@@ -38,7 +40,7 @@ fn of_files(subject: &Subject<'_>, chosen: &Chosen) -> Vec<String> {
         Class::Verbatim => {
             let but = match counts.manifest {
                 0 => format!("({})", counts.total()),
-                _ => format!("but {} ({} of {})", subject.rewritten(), counts.identical, counts.total()),
+                _ => format!("but {} ({} of {})", subject.rewritten(kept), counts.identical, counts.total()),
             };
             vec![format!(
                 "every file of the {} {but} is in commit {}",
@@ -54,13 +56,16 @@ fn of_files(subject: &Subject<'_>, chosen: &Chosen) -> Vec<String> {
                     Left::Linked => "links",
                     _ if is_document(path) => "documentation",
                     _ if is_version_file(path) => "a version file",
+                    // Of code only such may differ.
+                    _ if path.ends_with(".py") && path != "setup.py" => "a version file",
                     _ => "files that nothing runs",
                 };
                 if !kinds.contains(&kind) {
                     kinds.push(kind);
                 }
             }
-            let paths: Vec<&String> = kept.correspondence.left.keys().collect();
+            let mut paths: Vec<&String> = kept.correspondence.left.keys().collect();
+            subject.sort(&mut paths);
             vec![format!("nothing but {} differs: {}", listed(&kinds), some(&paths))]
         }
         Class::Built | Class::Nomatch => {
@@ -72,7 +77,8 @@ fn of_files(subject: &Subject<'_>, chosen: &Chosen) -> Vec<String> {
                 (Left::Data, "data that the commit does not hold"),
                 (Left::Output, "build output that the commit does not hold"),
             ] {
-                let paths: Vec<&String> = kept.correspondence.paths(what).collect();
+                let mut paths: Vec<&String> = kept.correspondence.paths(what).collect();
+                subject.sort(&mut paths);
                 if !paths.is_empty() {
                     reasons.push(format!("{words} ({}): {}", paths.len(), some(&paths)));
                 }

@@ -148,8 +148,8 @@ pub trait Repositories: Sync {
         let _ = (repository, path, version);
         async { Ok(Vec::new()) }
     }
-    /// The commits of a branch that hold the most of these files (path and blob); `None` where no commit
-    /// holds any. Asked only where nothing names a commit; one that cannot search history answers with none.
+    /// The commits of a branch that hold the most of these files (path and blob; of a path that is there twice either
+    /// blob will do); `None` where no commit holds any. Asked only where nothing names a commit; one that cannot search history answers with none.
     fn holding(
         &self,
         repository: &Repository,

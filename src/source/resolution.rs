@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::given::Given;
 use super::repository::{Commit, Repository};
 use crate::graph::Purl;
 
@@ -15,7 +16,7 @@ pub enum Tier {
     P,
     /// A verified attestation, correspondence incomplete (built output).
     A,
-    /// No attestation; every file byte-matches one reachable commit.
+    /// No attestation; every file that is imported, built or run byte-matches one reachable commit.
     B,
     /// The manifest matches, and some of the files do.
     C,
@@ -110,6 +111,8 @@ pub enum Reach {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Evidence {
+    /// The user names the commit, in `headwater.toml`.
+    Given(Given),
     GitHead {
         from: GitHeadFrom,
         commit: Commit,
@@ -126,6 +129,10 @@ pub enum Evidence {
     /// Nothing names a commit; this is the oldest of so many commits of the main line that hold the
     /// most of the artifact's files.
     FirstHolding {
+        commits: usize,
+    },
+    /// The same of the last that is older than the upload.
+    LastHolding {
         commits: usize,
     },
     /// Of the wheel's files so many are in the commit or the sdist.
@@ -157,6 +164,7 @@ pub enum Evidence {
 impl fmt::Display for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Given(given) => write!(f, "headwater.toml names {given}: the user's word"),
             Self::GitHead { from: GitHeadFrom::Registry, commit } => {
                 write!(f, "the registry's metadata names {commit} as gitHead")
             }
@@ -169,6 +177,12 @@ impl fmt::Display for Evidence {
             }
             Self::FirstHolding { commits } => {
                 write!(f, "the first of {commits} commits of the main line that hold these files")
+            }
+            Self::LastHolding { commits } => {
+                write!(
+                    f,
+                    "of {commits} commits of the main line that hold these files the last before the upload"
+                )
             }
             Self::Wheel { matched, total } => {
                 write!(f, "{matched} of {total} files of the wheel are in the commit or the sdist")
@@ -327,6 +341,14 @@ pub struct Resolution {
 }
 
 impl Resolution {
+    /// The user's word that it rests on.
+    pub fn given(&self) -> Option<&Given> {
+        self.evidence.iter().find_map(|one| match one {
+            Evidence::Given(given) => Some(given),
+            _ => None,
+        })
+    }
+
     /// Nothing found yet.
     pub(super) fn of_nothing(purl: Purl) -> Self {
         Self {

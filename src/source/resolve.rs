@@ -6,6 +6,7 @@ use super::candidate::{Named, Npm};
 use super::claims::{Claim, Standing, claims, git_heads, is_among};
 use super::confusion::confusion;
 use super::correspondence::ManifestIs;
+use super::given::Given;
 use super::loads::Loads;
 use super::repository::{Commit, Repositories, Repository};
 use super::resolution::{
@@ -27,6 +28,18 @@ pub async fn resolve(
     metadata: Option<&Value>,
     repositories: &impl Repositories,
 ) -> Result<Resolution, Unresolved> {
+    resolve_given(name, version, contents, metadata, None, repositories).await
+}
+
+/// [`resolve`] of a package whose source the user may have named.
+pub async fn resolve_given(
+    name: &PackageName,
+    version: &Version,
+    contents: &Contents,
+    metadata: Option<&Value>,
+    given: Option<&Given>,
+    repositories: &impl Repositories,
+) -> Result<Resolution, Unresolved> {
     let manifest = contents.manifest_json();
     let has_gyp = contents.file("binding.gyp").is_some();
     let confused = confusion(metadata, &manifest, has_gyp);
@@ -45,7 +58,7 @@ pub async fn resolve(
     let (claims, refused) = claims(metadata, &manifest);
     resolution.considered.extend(refused);
     let loads = Loads::of(contents, &manifest);
-    let subject = Subject::Npm(Npm { name, version, contents, manifest: &manifest, loads: &loads });
+    let subject = Subject::Npm(Npm { name, version, contents, manifest: &manifest, loads: &loads, given });
     let heads = git_heads(metadata, &manifest);
     search(&subject, &claims, &heads, resolution, repositories).await
 }
@@ -63,6 +76,8 @@ pub(super) async fn search(
     mut resolution: Resolution,
     repositories: &impl Repositories,
 ) -> Result<Resolution, Unresolved> {
+    let given: Vec<Claim> = subject.given().into_iter().map(Given::claim).collect();
+    let claims = if given.is_empty() { claims } else { &given };
     let mut contradictions = Vec::new();
     let mut there: Vec<Repository> = Vec::new();
     for claim in claims {
@@ -172,7 +187,11 @@ fn accept(
     }
     match &kept.candidate.named {
         Named::VersionSet { path } => evidence.push(Evidence::VersionSet { path: path.clone() }),
-        Named::FirstHolding { commits } => evidence.push(Evidence::FirstHolding { commits: *commits }),
+        Named::Holding { commits, is_last: false } => {
+            evidence.push(Evidence::FirstHolding { commits: *commits });
+        }
+        Named::Holding { commits, .. } => evidence.push(Evidence::LastHolding { commits: *commits }),
+        Named::Given(given) => evidence.insert(0, Evidence::Given(given.clone())),
         Named::GitHead(_) | Named::Tag { .. } | Named::Before { .. } => {}
     }
     evidence.push(Evidence::Manifest {

@@ -2,6 +2,7 @@
 
 use super::candidate::{self, Candidate, Kept, Named, Npm, Refused, manifest_text, parse};
 use super::claims::Claim;
+use super::given::Given;
 use super::python::{self, Release};
 use super::repository::{Commit, NoAnswer, Refs, Repositories, Repository, Tree};
 use super::resolution::{Flag, Unresolved};
@@ -29,6 +30,14 @@ impl Subject<'_> {
         match self {
             Self::Npm(npm) => npm.version.as_str(),
             Self::Python(release) => release.version,
+        }
+    }
+
+    /// The source that the user names.
+    pub(super) fn given(&self) -> Option<&Given> {
+        match self {
+            Self::Npm(npm) => npm.given,
+            Self::Python(release) => release.given,
         }
     }
 
@@ -106,11 +115,18 @@ impl Subject<'_> {
         }
     }
 
-    /// The file that releasing may write anew.
-    pub(super) fn rewritten(&self) -> &'static str {
+    /// The files that packing wrote anew.
+    pub(super) fn rewritten(&self, kept: &Kept) -> String {
         match self {
-            Self::Npm(_) => "package.json",
-            Self::Python(_) => "setup.cfg",
+            Self::Npm(_) => "package.json".to_owned(),
+            Self::Python(_) => kept.extra.rewritten.join(" and "),
+        }
+    }
+
+    /// Sorts paths as a reader looks at them.
+    pub(super) fn sort(&self, paths: &mut [&String]) {
+        if matches!(self, Self::Python(_)) {
+            paths.sort_by_cached_key(|path| python::order(path));
         }
     }
 
@@ -128,6 +144,9 @@ impl Subject<'_> {
         let mut flags = contents.map(of).unwrap_or_default();
         flags.extend(kept.and_then(flags::of_place));
         flags.extend(kept.map(|kept| kept.extra.flags()).unwrap_or_default());
+        if matches!(self, Self::Python(_)) {
+            flags.iter_mut().for_each(|flag| flag.paths.sort_by_cached_key(|path| python::order(path)));
+        }
         flags
     }
 
@@ -155,19 +174,30 @@ impl Subject<'_> {
                 let Some(span) = repositories.holding(repository, branch, &files).await? else {
                     return Ok(Vec::new());
                 };
-                let named = Named::FirstHolding { commits: span.commits };
-                Ok(vec![Candidate { commit: span.first, named }])
+                let before = release.uploaded.and_then(|uploaded| span.last_before(uploaded));
+                let (commit, is_last) = (before.unwrap_or(span.first), before.is_some());
+                Ok(vec![Candidate { commit, named: Named::Holding { commits: span.commits, is_last } }])
             }
         }
     }
 }
 
+impl Span {
+    /// The last commit from before a time, in seconds since 1970, where that says which of several it is.
+    fn last_before(&self, time: i64) -> Option<Commit> {
+        let mut before = self.dated.iter().filter(|(_, at)| *at <= time);
+        before.next_back().map(|(commit, _)| *commit)
+    }
+}
+
 /// Commits of one branch that hold the same files of an artifact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Span {
     /// The oldest.
     pub first: Commit,
     pub commits: usize,
     /// How many of the files they hold.
     pub files: usize,
+    /// Where there are a few, each with its time in seconds since 1970, the oldest first.
+    pub dated: Vec<(Commit, i64)>,
 }

@@ -93,6 +93,9 @@ pub(super) async fn survey(
 
 impl<R: Repositories> Surveyor<'_, R> {
     async fn run(&mut self, refs: &Refs, heads: &[(GitHeadFrom, Commit)]) -> Result<(), Unresolved> {
+        if let Some(given) = self.subject.given() {
+            return self.look_at(given, refs).await;
+        }
         let spelled = self.subject.spelled(self.claim);
         let tags = tags::candidates(refs, &spelled);
         let artifacts = tags::artifact_tags(refs, &tags, self.subject.version());
@@ -216,7 +219,7 @@ impl<R: Repositories> Surveyor<'_, R> {
     }
 
     /// How a ref leads to the commit; `None` where that is not shown.
-    async fn reach(&mut self, refs: &Refs, commit: Commit) -> Result<Option<Reach>, Unresolved> {
+    pub(super) async fn reach(&mut self, refs: &Refs, commit: Commit) -> Result<Option<Reach>, Unresolved> {
         if let Some(reach) = reach_by_ref(refs, commit) {
             return Ok(Some(reach));
         }

@@ -37,7 +37,7 @@ impl<R: Repositories> Surveyor<'_, R> {
         }
         // What history says must hold by itself: a placeholder would fit any commit, if not its files.
         let by_files =
-            |kept: &Kept| matches!(kept.candidate.named, Named::FirstHolding { .. }) && kept.extra.proved;
+            |kept: &Kept| matches!(kept.candidate.named, Named::Holding { .. }) && kept.extra.proved;
         kept.retain(|kept| kept.version_is == VersionIs::Exact || by_files(kept));
         let choice = select::choose(&kept);
         self.tell_artifacts(&kept, &choice);
@@ -48,8 +48,8 @@ impl<R: Repositories> Surveyor<'_, R> {
                 doubt => doubt,
             }));
             let chosen = kept.swap_remove(at);
-            if let Named::FirstHolding { commits: commits @ 2.. } = chosen.candidate.named {
-                self.doubts.push(Doubt::Holding(commits));
+            if let Named::Holding { commits: commits @ 2.., is_last } = chosen.candidate.named {
+                self.doubts.push(Doubt::Holding { commits, is_last });
             }
             let reach = match reach_by_ref(refs, chosen.candidate.commit) {
                 Some(reach) => reach,

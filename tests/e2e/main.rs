@@ -16,6 +16,7 @@ mod edges;
 mod faulty_registry;
 mod forges;
 mod git_dependency;
+mod given;
 mod ignored;
 mod killed;
 mod languages;

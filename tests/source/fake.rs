@@ -95,7 +95,16 @@ impl Fake {
 
     /// How many commits of the main line hold the most of an sdist's files, and the first of them.
     pub fn holding(mut self, tip: u8, first: u8, commits: usize) -> Self {
-        self.holding.insert(commit(tip), Some(Span { first: commit(first), commits, files: 1 }));
+        let dated = Vec::new();
+        self.holding.insert(commit(tip), Some(Span { first: commit(first), commits, files: 1, dated }));
+        self
+    }
+
+    /// The same with the times of each of them.
+    pub fn holding_at(mut self, tip: u8, dated: &[(u8, i64)]) -> Self {
+        let dated: Vec<_> = dated.iter().map(|(at, time)| (commit(*at), *time)).collect();
+        let span = Span { first: dated[0].0, commits: dated.len(), files: 1, dated };
+        self.holding.insert(commit(tip), Some(span));
         self
     }
 
@@ -170,7 +179,7 @@ impl Repositories for Fake {
             self.refs.get(&repository.0).and_then(|refs| refs.as_ref().ok()?.heads.get(branch).copied());
         let tip = tip.unwrap_or_else(|| panic!("history of {branch} in {repository} asked for"));
         let span = self.holding.get(&tip).unwrap_or_else(|| panic!("history of {tip} asked for"));
-        Ok(span.filter(|_| !files.is_empty()))
+        Ok(span.clone().filter(|_| !files.is_empty()))
     }
 }
 

@@ -3,6 +3,7 @@
 mod ambiguity;
 mod cases;
 mod fake;
+mod given;
 mod places;
 mod pyfake;
 mod python;

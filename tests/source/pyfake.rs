@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use headwater::contents::tarball::{Files, Raw, describe};
 use headwater::contents::{Contents, Dropped, Format};
 use headwater::graph::{Purl, PyName, PyVersion};
-use headwater::source::{Links, Release, Resolution, Unresolved, resolve_python};
+use headwater::source::{Given, Links, Release, Resolution, Unresolved, resolve_python};
 
 use crate::fake::{Fake, R};
 
@@ -26,6 +26,8 @@ pub struct Py {
     links: Links,
     sdist: Option<Contents>,
     wheel: Option<Contents>,
+    given: Option<Given>,
+    uploaded: Option<i64>,
 }
 
 /// A path that begins with `+` is executable, one with `>` a link.
@@ -52,7 +54,7 @@ pub fn sdist_of((name, version): (&'static str, &'static str), files: &[(&str, &
     let metadata = format!("Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n");
     let links = Links { project_urls: vec![("Source".to_owned(), R.to_owned())], ..Links::default() };
     let sdist = Some(contents(Format::Sdist, files, ("PKG-INFO", &metadata)));
-    Py { name, version, links, sdist, wheel: None }
+    Py { name, version, links, sdist, wheel: None, given: None, uploaded: None }
 }
 
 impl Py {
@@ -83,10 +85,27 @@ impl Py {
         py
     }
 
+    /// When it was uploaded.
+    pub fn uploaded(mut self, at: i64) -> Self {
+        self.uploaded = Some(at);
+        self
+    }
+
+    /// A source that the user names.
+    pub fn given(mut self, given: Given) -> Self {
+        self.given = Some(given);
+        self
+    }
+
     pub fn home_page(self, url: &str) -> Self {
         let mut py = self.urls(&[]);
         py.links.home_page = Some(url.to_owned());
         py
+    }
+
+    pub fn home_page_too(mut self, url: &str) -> Self {
+        self.links.home_page = Some(url.to_owned());
+        self
     }
 
     /// Asks for another project or version than the files are of.
@@ -107,6 +126,8 @@ impl Py {
             links: &self.links,
             sdist: self.sdist.as_ref(),
             wheel: self.wheel.as_ref(),
+            uploaded: self.uploaded,
+            given: self.given.as_ref(),
         };
         resolve_python(release, fake).await
     }

@@ -135,6 +135,17 @@ async fn a_mention_in_the_description_proves_nothing() {
 }
 
 #[tokio::test]
+async fn a_mention_by_the_owner_of_the_home_page_is_a_link() {
+    let text = "See https://github.com/snake-farm/a.";
+    let fake = || Fake::default().refs_of("https://github.com/snake-farm/a", &[("v1.0", 1)]).tree(1, &FILES);
+    for (page, is_proved) in [("https://snakefarm.org/a", true), ("https://example.org/snake-farm", false)] {
+        let py = sdist(&FILES).described(text).home_page_too(page);
+        let got = py.ask(&fake()).await;
+        assert_eq!(got.tier == Tier::B, is_proved, "{page}: {got:#?}");
+    }
+}
+
+#[tokio::test]
 async fn a_projects_page_is_served_from_its_repository() {
     let fake = Fake::default().refs_of("https://github.com/o/a", &[("v1.0", 1)]).tree(1, &FILES);
     let got = sdist(&FILES).home_page("http://o.github.io/a/").ask(&fake).await;

@@ -175,6 +175,7 @@ async fn what_a_wheel_may_have_besides() {
         ("a/py.typed", ""),
         ("a-1.0.dist-info/licenses/x/NOTICE", "MIT"),
         ("a-1.0.dist-info/RECORD", "a"),
+        ("a-1.0.dist-info/LEGAL", "MIT"),
         ("a-1.0.data/scripts/run", "#!python\nrun()\n"),
         ("a-1.0.data/data/etc/a.ini", "ini"),
         ("a-1.0.data/purelib/a/page.html", "<p>"),

@@ -10,6 +10,7 @@ use crate::convert::Failure;
 use crate::graph::{Graph, Location, Node, Purl};
 use crate::lockfile;
 use crate::pins::Pins;
+use crate::policy::Policy;
 use crate::progress::Progress;
 use crate::world::World;
 
@@ -22,6 +23,7 @@ pub struct Gathering<'a> {
     pub local: &'a BTreeMap<Location, Arc<Contents>>,
     pub prior: &'a Pins,
     pub refresh: bool,
+    pub policy: &'a Policy,
     pub progress: Progress,
 }
 
@@ -36,7 +38,10 @@ impl Gathering<'_> {
         let mut is_settled = graph.lockfile_version > 1;
         loop {
             let wanted = wanted::wanted(graph, self.lockfile).map_err(Failure::Input)?.into_values();
-            let new: Vec<_> = wanted.filter(|wanted| seen.insert(wanted.purl.clone())).collect();
+            let mut new: Vec<_> = wanted.filter(|wanted| seen.insert(wanted.purl.clone())).collect();
+            for wanted in &mut new {
+                wanted.given = self.policy.source(&wanted.name, wanted.version.as_ref());
+            }
             let is_last = new.is_empty();
             if !is_last {
                 let stage = self.progress.stage("packages", new.len());

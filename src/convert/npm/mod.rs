@@ -77,6 +77,7 @@ pub async fn convert(
         local: &local_contents,
         prior: &prior,
         refresh: settings.refresh,
+        policy: &policy,
         progress,
     };
     let (known, absent) = gathering.all(&mut graph).await?;

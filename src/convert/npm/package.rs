@@ -14,9 +14,10 @@ use crate::hash::Integrity;
 use crate::hash::nar::{self, NarHash};
 use crate::pins::{self, IntegritySource, Pin, Pins};
 use crate::problem::artifact;
+use crate::problem::given::not_the_source;
 use crate::progress::Stage;
 use crate::source::repository::{NoAnswer, Repositories, Repository};
-use crate::source::{self, Resolution, Unresolved};
+use crate::source::{self, Given, Resolution, Unresolved};
 use crate::world::World;
 use crate::world::cache::Kind;
 use crate::world::npm::{Metadata, NpmError};
@@ -187,12 +188,18 @@ async fn one(
             let (known, held) = if contents.differs.is_some() { (None, None) } else { (known, held) };
             let finding = match known {
                 Some(resolution) => Finding::Resolved(Box::new(resolution.clone())),
-                None => resolve(world, served, &contents, metadata)
+                None => resolve(world, served, &contents, metadata, wanted.given.as_ref())
                     .await
                     .map_err(|error| fault(&error))?
                     // Of other bytes it would prove nothing.
                     .or_keep(held.filter(|_| pins_bytes(prior, &artifact))),
             };
+            if let (Some(given), Finding::Resolved(resolution)) = (&wanted.given, &finding)
+                && resolution.source.is_none()
+            {
+                let why = resolution.reasons.first().map_or("", String::as_str);
+                return Err(Fault::Problem(not_the_source(&wanted.shown(), &given.to_string(), why)));
+            }
             Ok(Ok(Known { wanted, contents, nar, artifact: Some(artifact), finding }))
         }
         From::Remote { url } => {
@@ -228,7 +235,10 @@ fn pins_bytes(pin: Option<&Pin>, tarball: &Tarball) -> bool {
 fn still_holds<'a>(pin: &'a Pin, wanted: &Wanted) -> Option<&'a Resolution> {
     let artifact = pin.artifact.as_ref()?;
     let same = wanted.integrity.as_ref().is_none_or(|integrity| *integrity == artifact.integrity);
-    pin.resolution.as_ref().filter(|resolution| same && pins::is_sound(resolution, &wanted.purl))
+    let holds = |resolution: &&Resolution| {
+        same && pins::is_sound(resolution, &wanted.purl) && resolution.given() == wanted.given.as_ref()
+    };
+    pin.resolution.as_ref().filter(holds)
 }
 
 /// A version, and the registry that knows it.
@@ -301,6 +311,7 @@ async fn resolve(
     served: Served<'_>,
     contents: &Contents,
     known: Option<Arc<Metadata>>,
+    given: Option<&Given>,
 ) -> Result<Finding, NpmError> {
     let Served { registry, name, version } = served;
     // Without a host to ask, the registry's opinion of where to ask is a request for nothing. The package's
@@ -308,7 +319,8 @@ async fn resolve(
     let manifest = contents.manifest_json();
     if contents.differs.is_none()
         && source::is_another(name, version, &manifest).is_none()
-        && let Some(repository) = source::own_claim(&manifest)
+        && let Some(repository) =
+            given.map(|given| given.repository.clone()).or_else(|| source::own_claim(&manifest))
         && let Err(NoAnswer::Unreachable { host, .. } | NoAnswer::Unanswered { host, .. }) =
             world.git.refs(&repository).await
     {
@@ -326,7 +338,7 @@ async fn resolve(
         },
     };
     let raw = metadata.as_ref().map(|metadata| &metadata.raw);
-    match source::resolve(name, version, contents, raw, &world.git).await {
+    match source::resolve_given(name, version, contents, raw, given, &world.git).await {
         Ok(resolution) => Ok(Finding::Resolved(Box::new(resolution))),
         Err(Unresolved::Network { host, .. }) => Ok(Finding::Unreachable { host }),
     }

@@ -128,6 +128,7 @@ fn package(
         ("buildInputs", !overrides.build_inputs.is_empty()),
         ("patches", !overrides.patches.is_empty()),
         ("skipScripts", overrides.skip_scripts.is_some()),
+        ("source", overrides.source.is_some()),
     ]);
     let of_project = |node: &Node| matches!(node.origin, Origin::Project | Origin::Link { .. });
     let named: Vec<_> = found.graph.nodes.iter().filter(|(_, node)| is_named(key, node)).collect();
@@ -139,6 +140,11 @@ fn package(
             faults.push(problem::no_effect(key, &own, why, "write them in [project]"));
         }
         return faults;
+    }
+    let of_registry = |node: &Node| matches!(node.origin, Origin::Registry { .. });
+    if overrides.source.is_some() && !named.iter().any(|(_, node)| of_registry(node)) {
+        let why = "no registry has it: the lockfile says where it is from";
+        faults.push(problem::no_effect(key, &["source"], why, "take it out"));
     }
     // Compiled files find their libraries there, whether scripts are run or not.
     let is_linked = named.iter().any(|(location, _)| linked.contains_key(*location));

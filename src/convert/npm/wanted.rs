@@ -8,6 +8,7 @@ use url::Url;
 use crate::graph::{Graph, Node, Origin, PackageName, Purl, Version};
 use crate::hash::Integrity;
 use crate::problem::{Problem, convert as problem};
+use crate::source::Given;
 
 /// One package that must be fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct Wanted {
     pub from: From,
     /// The strongest hash that any of its locations gives.
     pub integrity: Option<Integrity>,
+    /// The source that the user names.
+    pub given: Option<Given>,
 }
 
 /// Where a package is fetched from.
@@ -92,7 +95,7 @@ pub fn wanted(graph: &Graph, lockfile: &str) -> Result<BTreeMap<Purl, Wanted>, V
         let Some(known) = found.get_mut(&purl) else {
             let integrity = node.integrity.clone();
             let (name, version) = (name.clone(), node.version.clone());
-            found.insert(purl.clone(), Wanted { purl, name, version, from, integrity });
+            found.insert(purl.clone(), Wanted { purl, name, version, from, integrity, given: None });
             continue;
         };
         let same_kind = |a: &Integrity, b: &Integrity| a.algorithm == b.algorithm && a != b;

@@ -8,6 +8,7 @@ use crate::graph::{Purl, PyName, PyVersion};
 use crate::pins::{Pin, is_sound};
 use crate::plan::Route;
 use crate::problem::artifact::is_read_differently;
+use crate::problem::given::not_the_source;
 use crate::python::CoreMetadata;
 use crate::show::{self, Failed, Package};
 use crate::source::repository::{NoAnswer, Repositories as _, Repository};
@@ -24,7 +25,9 @@ pub async fn finding(
     prior: Option<&Pin>,
 ) -> Result<Finding, Fault> {
     let shown = format!("{name}@{version}");
+    let given = surroundings.policy.python_source(name, version);
     let held = prior.and_then(|pin| still_holds(pin, chosen, purl));
+    let held = held.filter(|held| held.given() == given.as_ref());
     if let Some(held) = held.filter(|_| !surroundings.refresh) {
         return Ok(Finding::Resolved(Box::new(held.clone())));
     }
@@ -35,7 +38,10 @@ pub async fn finding(
     };
     // Without a host to ask, the rest of what would be compared is downloaded for nothing.
     if let Some(sdist) = &chosen.sdist
-        && let Some(repository) = claim(world, &shown, sdist).await?
+        && let Some(repository) = match &given {
+            Some(given) => Some(given.repository.clone()),
+            None => claim(world, &shown, sdist).await?,
+        }
         && let Err(NoAnswer::Unreachable { host, .. } | NoAnswer::Unanswered { host, .. }) =
             world.git.refs(&repository).await
     {
@@ -43,7 +49,12 @@ pub async fn finding(
     }
     let package =
         Package::parse(purl.as_str()).map_err(|why| Fault::Other(anyhow::anyhow!("{purl}: {why}")))?;
-    match show::python_resolution(world, &package, (name, version)).await {
+    match show::python_resolution(world, &package, (name, version), given.as_ref()).await {
+        Ok(Resolution { source: None, reasons, .. }) if given.is_some() => {
+            let named = given.map(|given| given.to_string()).unwrap_or_default();
+            let why = reasons.first().map_or("", String::as_str);
+            Err(Fault::Problem(not_the_source(&shown, &named, why)))
+        }
         Ok(resolution) => Ok(Finding::Resolved(Box::new(resolution))),
         Err(Failed::Network(_)) => Ok(or_keep("its repository's host".to_owned())),
         Err(Failed::Input(problems)) => match problems.into_iter().find(is_read_differently) {

@@ -15,8 +15,8 @@ use crate::graph::pypi::{PyGraph, PyKey, PySource};
 use crate::graph::{Location, Purl, PyName, PyVersion};
 use crate::pins::{IntegritySource, Pins};
 use crate::plan::python::Files;
-use crate::policy::Policy;
-use crate::problem::python as problem;
+use crate::policy::{self, Forced, Policy, Wheels};
+use crate::problem::{own, python as problem};
 use crate::python::CoreMetadata;
 use crate::source::Resolution;
 use crate::world::World;
@@ -150,6 +150,9 @@ pub fn fault(package: &str, error: &PyPiError) -> Fault {
 pub async fn one(surroundings: Arc<Surroundings>, key: PyKey) -> Result<Known, Fault> {
     let package = &surroundings.graph.packages[&key];
     let shown = key.to_string();
+    if let Some(why) = no_source_of(&surroundings, &key, &package.source) {
+        return Err(Fault::Problem(own::no_effect(key.name.as_str(), &["source"], why, "take it out")));
+    }
     match &package.source {
         PySource::Index { index, files, hashes } => {
             let Some(version) = key.version.clone() else {
@@ -209,6 +212,32 @@ pub async fn one(surroundings: Arc<Surroundings>, key: PyKey) -> Result<Known, F
             git::entry(&surroundings, &key, (url, commit, folder)).await
         }
         PySource::Unpinned { problem } => Err(Fault::Problem((**problem).clone())),
+    }
+}
+
+/// Why a source that the user names for an entry would change nothing.
+fn no_source_of(surroundings: &Surroundings, key: &PyKey, source: &PySource) -> Option<&'static str> {
+    let policy = &surroundings.policy;
+    let of_index = matches!(source, PySource::Index { files, .. } if local::listed(files).is_none());
+    let names = |entry: &str| match &key.version {
+        Some(version) => policy::names(entry, &key.name, version).is_some(),
+        None => PyName::new(entry).is_ok_and(|name| name == key.name),
+    };
+    let is_named = policy.packages.iter().any(|(entry, own)| own.source.is_some() && names(entry));
+    if !is_named {
+        return None;
+    }
+    match &key.version {
+        Some(_) if !of_index => Some("no index has it: the lockfile says where it is from"),
+        None => Some("no index has it: the lockfile says where it is from"),
+        Some(version) => match policy.wheels(&key.name, version) {
+            Wheels::Prefer => Some("the package is taken as a wheel"),
+            _ => {
+                let route = policy.python_overrides(&key.name, version).and_then(|own| own.route);
+                (route == Some(Forced::Sdist))
+                    .then_some("the package is built from its sdist (route = \"sdist\")")
+            }
+        },
     }
 }
 

@@ -86,7 +86,9 @@ pub(super) fn is_rewritten_cfg(commit: Option<&str>, sdist: &str) -> bool {
             // Longer ones could be lines that Python reads as something else.
             let word = |value: &str| value.chars().all(|c| c.is_ascii_alphanumeric() || ".+-_".contains(c));
             info.retain(|key, value| {
-                let tag = matches!(key.as_str(), "tag_build" | "tag_date" | "tag_svn_revision");
+                // setuptools takes both spellings.
+                let tag =
+                    matches!(key.replace('-', "_").as_str(), "tag_build" | "tag_date" | "tag_svn_revision");
                 !(tag && value.as_deref().is_none_or(word))
             });
         }
@@ -96,6 +98,44 @@ pub(super) fn is_rewritten_cfg(commit: Option<&str>, sdist: &str) -> bool {
     // Two that cannot be read are not the same.
     let sdist = strip(sdist);
     sdist.is_some() && strip(commit.unwrap_or_default()) == sdist
+}
+
+/// Whether pyproject.toml of an sdist is the commit's as PDM writes it anew: the same but for its layout and its comments,
+/// with the version in the place of `dynamic = ["version"]`.
+pub(super) fn is_rewritten_toml(commit: &str, sdist: &str, version: &str) -> bool {
+    let (Ok(mut commit), Ok(mut sdist)) =
+        (foreign::toml::<toml::Table>(commit), foreign::toml::<toml::Table>(sdist))
+    else {
+        return false;
+    };
+    let backend = sdist.get("build-system").and_then(|system| system.get("build-backend")?.as_str());
+    if !backend.is_some_and(|backend| backend == "pdm.backend" || backend.starts_with("pdm.pep517")) {
+        return false;
+    }
+    let (Some(theirs), Some(own)) = (
+        commit.get_mut("project").and_then(toml::Value::as_table_mut),
+        sdist.get_mut("project").and_then(toml::Value::as_table_mut),
+    ) else {
+        return false;
+    };
+    let is_version = |field: &toml::Value| field.as_str() == Some("version");
+    let mut was_dynamic = false;
+    for table in [&mut *theirs, &mut *own] {
+        if let Some(toml::Value::Array(fields)) = table.get_mut("dynamic") {
+            was_dynamic |= fields.iter().any(is_version);
+            fields.retain(|field| !is_version(field));
+            if fields.is_empty() {
+                table.remove("dynamic");
+            }
+        }
+    }
+    if was_dynamic && !theirs.contains_key("version") {
+        let stated = own.remove("version");
+        if stated.is_some_and(|stated| !stated.as_str().is_some_and(|at| super::same_version(at, version))) {
+            return false;
+        }
+    }
+    commit == sdist
 }
 
 /// A version that a module assigns to itself, as a literal.
@@ -159,6 +199,10 @@ mod tests {
             format!("[metadata]\nname = a\nclassifiers = \n\tOne\n\tTwo\n\n[flake8]\nignore = E1\n\n{tail}");
         assert!(is_rewritten_cfg(Some(commit), &sdist));
         assert!(!is_rewritten_cfg(Some(commit), &sdist.replace("Two", "Three")));
+        // A release is built without the tag of what comes before it.
+        for tag in ["tag-build = dev", "tag_build = .dev0", "tag-date = true"] {
+            assert!(is_rewritten_cfg(Some(&format!("{commit}\n[egg_info]\n{tag}\n")), &sdist), "{tag}");
+        }
         assert!(!is_rewritten_cfg(None, "[options]\nsetup_requires = evil\n"));
         // What Python reads as further keys and sections.
         for hidden in
@@ -166,6 +210,36 @@ mod tests {
         {
             assert!(!is_rewritten_cfg(None, &format!("[egg_info]\n{hidden}\n")), "{hidden:?}");
         }
+    }
+
+    #[test]
+    fn pyproject_as_pdm_writes_it() {
+        let commit = "# why\n[project]\nname = \"a\"\ndynamic = [\"version\"]\nkeywords = [\"x\", \"y\"]\n\
+            license = {text = \"MIT\"}\n[build-system]\nrequires = [\"pdm-backend\"]\n\
+            build-backend = \"pdm.backend\"\n[tool.pdm]\nversion = {source = \"scm\"}\n";
+        let sdist = "[build-system]\nrequires = [\n    \"pdm-backend\",\n]\nbuild-backend = \"pdm.backend\"\n\n\
+            [project]\nname = \"a\"\ndynamic = []\nkeywords = [\n    \"x\",\n    \"y\",\n]\nversion = \"1.0\"\n\n\
+            [project.license]\ntext = \"MIT\"\n\n[tool.pdm.version]\nsource = \"scm\"\n";
+        let is_same = |sdist: &str| is_rewritten_toml(commit, sdist, "1.0");
+        assert!(is_same(sdist) && is_same(&sdist.replace("dynamic = []\n", "")) && is_same(commit));
+        let old = |text: &str| text.replace("pdm.backend", "pdm.pep517.api");
+        assert!(is_rewritten_toml(&old(commit), &old(sdist), "1.0"));
+        for (from, to) in [
+            ("version = \"1.0\"", "version = \"1.1\""),
+            ("version = \"1.0\"", "version = 1"),
+            ("\"y\"", "\"z\""),
+            ("\"pdm-backend\",", "\"pdm-backend\", \"evil\","),
+            ("pdm.backend", "evil"),
+            ("[tool.pdm.version]", "[tool.pdm.build]\nrun-setuptools = true\n[tool.pdm.version]"),
+            ("dynamic = []", "dynamic = [\"scripts\"]"),
+            ("[project]", "[project"),
+        ] {
+            let changed = sdist.replace(from, to);
+            assert!(changed != sdist && !is_same(&changed), "{to}");
+        }
+        // A version that is written down stays as it is.
+        let fixed = commit.replace("dynamic = [\"version\"]", "version = \"2.0\"");
+        assert!(!is_rewritten_toml(&fixed, sdist, "1.0"));
     }
 
     #[test]

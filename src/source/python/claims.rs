@@ -85,7 +85,17 @@ pub(super) fn claims(name: &str, links: &Links) -> (Vec<Claim>, Vec<Considered>)
     named.extend(links.download_url.iter().map(|url| (2, "download URL".to_owned(), url.as_str())));
     named.sort_by_key(|(rank, ..)| *rank);
     let mentioned = mentioned(name, &links.text);
-    named.extend(mentioned.iter().map(|url| (5, "a mention in the description".to_owned(), url.as_str())));
+    // A text mentions forks and others' work as well; a home page that is called after the owner of a repository is that
+    // owner's.
+    for url in &mentioned {
+        let mut pages = links.home_page.iter().chain(links.project_urls.iter().map(|(_, url)| url));
+        let (rank, from) = if pages.any(|page| is_called_after(page, url)) {
+            (4, "a mention in the description, and the home page is called after its owner")
+        } else {
+            (5, "a mention in the description")
+        };
+        named.push((rank, from.to_owned(), url));
+    }
 
     let mut claims: Vec<Claim> = Vec::new();
     let mut refused: Vec<Considered> = Vec::new();
@@ -115,6 +125,17 @@ pub(super) fn claims(name: &str, links: &Links) -> (Vec<Claim>, Vec<Considered>)
     }
     claims.truncate(ASKED);
     (claims, refused)
+}
+
+/// Whether a page lies on a host that is called as the owner of a repository (`docopt.org`, `docopt/docopt`).
+fn is_called_after(page: &str, repository: &str) -> bool {
+    let Ok(page) = url::Url::parse(page.trim()) else { return false };
+    let owner = repository.rsplit('/').nth(1).unwrap_or_default();
+    let plain = |text: &str| text.to_lowercase().replace(['-', '_'], "");
+    let mut labels: Vec<&str> = page.host_str().unwrap_or_default().split('.').collect();
+    // The last one is a country's or a trade's.
+    labels.pop();
+    owner.len() > 3 && labels.iter().any(|label| plain(label) == plain(owner))
 }
 
 /// The repository that a project's page on a forge (`USER.github.io/NAME`) is served from.
@@ -173,6 +194,34 @@ mod tests {
             ["https://github.com/u/mamba", "https://github.com/o/Py-Mamba", "https://github.com/o/py-mamba"]
         );
         assert!(mentioned("a", "see https://github.com/other/dependency").is_empty());
+    }
+
+    #[test]
+    fn a_home_page_is_called_after_its_owner() {
+        let repository = "https://github.com/docopt/docopt";
+        for page in ["http://docopt.org", "https://www.Docopt.org/x", "https://docopt.readthedocs.io"] {
+            assert!(is_called_after(page, repository), "{page}");
+        }
+        for page in
+            ["https://example.docopt", "https://docopt-evil.org", "https://x.org/docopt", "docopt.org", ""]
+        {
+            assert!(!is_called_after(page, repository), "{page}");
+        }
+        assert!(is_called_after(
+            "http://www.grantjenks.com/docs/x/",
+            "https://github.com/grantjenks/python-x"
+        ));
+        assert!(
+            !is_called_after("https://www.abc.com", "https://github.com/abc/x"),
+            "too short to say anything"
+        );
+        let links = Links {
+            home_page: Some("http://docopt.org".to_owned()),
+            text: format!("See {repository} and https://github.com/someone/docopt."),
+            ..Links::default()
+        };
+        let standings: Vec<_> = claims("docopt", &links).0.iter().map(|claim| claim.standing).collect();
+        assert_eq!(standings, [Standing::Linked, Standing::Mentioned]);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::kinds::{
-    is_code, is_compiled, is_document, is_litter, is_metadata, is_rendered, is_run, is_version_name,
+    is_code, is_compiled, is_document, is_litter, is_machine_made, is_metadata, is_rendered, is_run,
+    is_version_name, order,
 };
 use super::links::Links;
 use super::{build_files, data, wheel};
@@ -18,19 +19,12 @@ use crate::source::resolution::Class;
 const GENERATORS: [&str; 9] = ["pyx", "pxd", "i", "y", "yy", "l", "re", "pyx.in", "g4"];
 const NATIVE: [&str; 12] = ["c", "cc", "cpp", "cxx", "c++", "h", "hh", "hpp", "hxx", "s", "cu", "f90"];
 
-/// The state of setup.cfg, which setuptools writes anew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SetupCfg {
-    /// As any other file.
-    Plain,
-    /// The commit's, or none, and what setuptools adds.
-    Rewritten,
-}
-
-/// The files of an sdist by the paths that they have in a tree.
+/// The files of an sdist by the paths that they have in a tree. One that was packed with other line endings than the
+/// repository keeps is there twice.
 pub(in crate::source) fn files(sdist: &Contents, folder: &str) -> Vec<(String, Digest<20>)> {
     let files = sdist.files.iter().filter(|file| !is_metadata(&file.path) && file.size > 0);
-    files.map(|file| (join(folder, &file.path), file.blob)).collect()
+    let blobs = |file: &File| [Some(file.blob), file.blob_lf].into_iter().flatten().collect::<Vec<_>>();
+    files.flat_map(|file| blobs(file).into_iter().map(|blob| (join(folder, &file.path), blob))).collect()
 }
 
 /// What is compared with what.
@@ -45,7 +39,10 @@ pub(super) struct Comparison<'a> {
     pub(super) links: &'a Links,
     /// The project's, in the tree.
     pub(super) folder: &'a str,
-    pub(super) setup_cfg: SetupCfg,
+    /// The build files that are the commit's as the tool that packs writes them anew.
+    pub(super) rewritten: &'a [&'a str],
+    /// Where the commit's build files say that the version is written to.
+    pub(super) version_files: &'a [String],
 }
 
 impl Comparison<'_> {
@@ -56,7 +53,7 @@ impl Comparison<'_> {
         let skipped =
             |path: &str| if self.is_wheel { wheel::is_metadata(path, own) } else { is_metadata(path) };
         for file in self.contents.files.iter().filter(|file| !skipped(&file.path)) {
-            if file.path == "setup.cfg" && self.setup_cfg == SetupCfg::Rewritten {
+            if self.rewritten.contains(&file.path.as_str()) {
                 found.counts.manifest += 1;
                 continue;
             }
@@ -82,6 +79,9 @@ impl Comparison<'_> {
             && entry.blob == file.blob
         {
             found.counts.identical += 1;
+            if is_machine_made(file) {
+                found.machine_made.push(path.to_owned());
+            }
             if is_linked {
                 found.elsewhere.insert(path.to_owned(), at.clone());
                 found.left.insert(path.to_owned(), Left::Linked);
@@ -141,7 +141,12 @@ impl Comparison<'_> {
             && (is_document(file)
                 || is_litter(path)
                 || !self.is_wheel && is_compiled(path, self.contents)
-                || is_version_name(path) && !file.executable && says_version())
+                || self.is_version_file(path) && !file.executable && says_version())
+    }
+
+    fn is_version_file(&self, path: &str) -> bool {
+        let place = join(self.folder, path);
+        is_version_name(path) || self.version_files.iter().any(|named| named == path || *named == place)
     }
 
     /// Whether this is the setup.py that Poetry, Flit and PDM add, which their own build never reads.
@@ -201,14 +206,24 @@ pub(super) fn class(found: &Correspondence) -> Class {
     if small { Class::Near } else { Class::Built }
 }
 
-/// Whether every file that is source is the commit's, byte for byte, and there are any. Line endings are no
-/// small thing: the bytes are others.
-pub(super) fn is_proved(found: &Correspondence, contents: &Contents) -> bool {
-    let crlf_code = |path: &String| contents.file(path).is_none_or(|file| !is_document(file));
+/// Why it is not proved that every file that is source is the commit's, byte for byte, where nothing else differs. Line
+/// endings are no small thing: the bytes are others.
+pub(super) fn doubt(found: &Correspondence, contents: &Contents) -> Option<String> {
+    let crlf_code = |path: &&String| contents.file(path).is_none_or(|file| !is_document(file));
     let tells = |path: &String| contents.file(path).is_some_and(|file| file.size > 0) && is_run(path);
-    matches!(class(found), Class::Verbatim | Class::Near)
-        && !found.paths(Left::Crlf).any(crlf_code)
-        && found.identical.iter().any(tells)
+    let mut other: Vec<&String> = found.paths(Left::Crlf).filter(crlf_code).collect();
+    other.sort_by_cached_key(|path| order(path));
+    match &other[..] {
+        [] if found.identical.iter().any(tells) => None,
+        [] => Some("not one file that is imported, built or run is the commit's".to_owned()),
+        [first] => {
+            Some(format!("a file that programs read has other line endings than in the commit: {first}"))
+        }
+        [first, more @ ..] => Some(format!(
+            "files that programs read have other line endings than in the commit: {first} and {} more",
+            more.len()
+        )),
+    }
 }
 
 /// What a tree holds, by other keys than its paths.

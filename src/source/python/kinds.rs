@@ -3,8 +3,10 @@
 //! The lists of what may differ are short: a file is documentation because its name says so and because
 //! nothing imports, builds or runs a file of such a name.
 
+use super::build_files;
 use crate::contents::{Contents, File, Looks};
 use crate::source::kinds::{self, base, extension, is_media};
+use crate::source::output::is_minified_name;
 
 /// Extensions of text for people.
 const TEXT: [&str; 21] = [
@@ -100,6 +102,35 @@ fn compiled_from(path: &str) -> Option<String> {
     fits.then(|| format!("{above}{stem}.py"))
 }
 
+/// Whether a tool wrote a file, by its name or its bytes: minified and bundled code, what Cython, protoc, ANTLR, SWIG
+/// and parser generators make.
+pub(super) fn is_machine_made(file: &File) -> bool {
+    let stem = base(&file.path).split('.').next().unwrap_or_default();
+    let is_python = matches!(extension(&file.path).as_str(), "py" | "pyi");
+    let named = is_python
+        && (stem.ends_with("_pb2") || stem.ends_with("_pb2_grpc") || matches!(stem, "parsetab" | "lextab"));
+    let is_code = kinds::is_source_like(&file.path) || extension(&file.path) == "css";
+    named
+        || is_minified_name(&file.path)
+        || matches!(file.looks, Some(Looks::Minified | Looks::Built)) && is_code
+}
+
+/// The order in which a reader looks at files: what runs at every start of Python, what runs when the project is built,
+/// then what is imported, the outermost first; what is only beside the code comes last.
+pub(in crate::source) fn order(path: &str) -> impl Ord + use<> {
+    const ASIDE: [&str; 8] = ["tests", "test", "testing", "docs", "doc", "examples", "example", "benchmarks"];
+    let name = base(path);
+    let is_aside = path.split('/').any(|part| ASIDE.contains(&part));
+    let at_start = extension(path) == "pth" || matches!(name, "sitecustomize.py" | "usercustomize.py");
+    let rank = match () {
+        () if at_start => 0,
+        () if build_files::NAMES.contains(&path) => 1,
+        () if matches!(extension(path).as_str(), "py" | "pyx" | "so" | "pyd" | "c" | "cpp") => 2,
+        () => 3,
+    };
+    (is_aside, rank, path.matches('/').count(), name != "__init__.py", path.to_owned())
+}
+
 /// A module, or a text, that holds the version: written at release by tools, or by hand.
 pub(super) fn is_version_name(path: &str) -> bool {
     crate::contents::Format::names_version(path)
@@ -168,6 +199,50 @@ mod tests {
             "._b.pth",
         ] {
             assert!(!is_litter(path) && !is_compiled(path, &contents), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_imported_first_is_told_first() {
+        let mut paths = [
+            "tests/a.py",
+            "a/data.json",
+            "a/b/c.py",
+            "a/z.py",
+            "a/__init__.py",
+            "docs/conf.py",
+            "setup.py",
+            "a.pth",
+        ];
+        paths.sort_by_cached_key(|path| order(path));
+        let expected = [
+            "a.pth",
+            "setup.py",
+            "a/__init__.py",
+            "a/z.py",
+            "a/b/c.py",
+            "a/data.json",
+            "docs/conf.py",
+            "tests/a.py",
+        ];
+        assert_eq!(paths, expected);
+    }
+
+    #[test]
+    fn what_tools_wrote() {
+        let looking = |path: &str, looks| is_machine_made(&File { looks, ..file(path, false) });
+        for (path, looks) in [
+            ("a/m_pb2.py", None),
+            ("a/parsetab.py", None),
+            ("a/static/x.min.js", None),
+            ("a/static/x.js", Some(Looks::Minified)),
+            ("a/static/x.css", Some(Looks::Minified)),
+            ("a/_x.c", Some(Looks::Built)),
+        ] {
+            assert!(looking(path, looks), "{path}");
+        }
+        for (path, looks) in [("a/m_pb2.txt", None), ("a/x.js", None), ("a/x.json", Some(Looks::Minified))] {
+            assert!(!looking(path, looks), "{path}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! Python: what the sdist and the wheel of a release hold, and where in a repository that comes from.
 
+mod asked;
 mod build_files;
 mod claims;
 mod compare;
@@ -14,14 +15,15 @@ mod wheel;
 pub use claims::Links;
 pub(super) use compare::files;
 pub(super) use examine::{examine, is_at};
+pub(super) use kinds::order;
 pub(super) use place::overlap;
 pub(super) use wheel::{Installed, undeclared_cap, undeclared_flag};
 
-use super::Resolution;
 use super::repository::{Repositories, Repository};
 use super::resolution::{Tier, Unresolved};
 use super::subject::Subject;
 use super::tags::Spelled;
+use super::{Given, Resolution};
 use crate::contents::Contents;
 use crate::graph::{Purl, PyName, PyVersion};
 use crate::python::CoreMetadata;
@@ -41,6 +43,10 @@ pub struct Release<'a> {
     pub sdist: Option<&'a Contents>,
     /// What it installs is compared, with the sdist as well where there is one.
     pub wheel: Option<&'a Contents>,
+    /// When its sdist was uploaded, as the index says, in seconds since 1970.
+    pub uploaded: Option<i64>,
+    /// The source that the user names.
+    pub given: Option<&'a Given>,
 }
 
 impl<'a> Release<'a> {

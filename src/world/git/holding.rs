@@ -13,6 +13,9 @@ use crate::contents::Digest;
 use crate::source::Span;
 use crate::source::repository::{NoAnswer, Repository};
 
+/// Commits whose times are asked for, at most.
+const DATED: usize = 32;
+
 impl Git {
     /// The commits of a branch that hold the most of the files.
     pub(super) async fn commits_that_hold(
@@ -27,7 +30,18 @@ impl Git {
         let mut log = self.command(Some(&path));
         log.args(["log", "--first-parent", "--reverse", "--raw", "--no-abbrev", "--no-renames", "-z"]);
         log.args(["--root", "--format=commit %H", &format!("refs/heads/{branch}"), "--"]);
-        span(&self.local(&mut log, &[]).await?.stdout, files)
+        let Some((mut span, holders)) = span(&self.local(&mut log, &[]).await?.stdout, files)? else {
+            return Ok(None);
+        };
+        if (2..=DATED).contains(&holders.len()) {
+            let mut show = self.command(Some(&path));
+            show.args(["show", "--no-patch", "--format=%ct"]).args(holders.iter().map(ToString::to_string));
+            let said = self.local(&mut show, &[]).await?;
+            let times = String::from_utf8_lossy(&said.stdout).into_owned();
+            let times = times.lines().map_while(|line| line.trim().parse::<i64>().ok());
+            span.dated = holders.into_iter().zip(times).collect();
+        }
+        Ok(Some(span))
     }
 
     /// Fetches the commits of a branch with their trees.
@@ -45,19 +59,27 @@ impl Git {
     }
 }
 
-/// Reads a log of the branch, oldest first ([`parse::log`]).
-fn span(log: &[u8], files: &[(String, Digest<20>)]) -> Result<Option<Span>, NoAnswer> {
-    let wanted: HashMap<&[u8], Digest<20>> =
-        files.iter().map(|(path, blob)| (path.as_bytes(), *blob)).collect();
+/// Reads a log of the branch, oldest first ([`parse::log`]): the span, and each of its commits.
+fn span(log: &[u8], files: &[(String, Digest<20>)]) -> Result<Option<(Span, Vec<Digest<20>>)>, NoAnswer> {
+    let mut wanted: HashMap<&[u8], Vec<String>> = HashMap::new();
+    for (path, blob) in files {
+        wanted.entry(path.as_bytes()).or_default().push(blob.to_string());
+    }
     let mut holds: HashSet<&[u8]> = HashSet::new();
-    let mut best: Option<Span> = None;
+    let mut best: Option<(Span, Vec<Digest<20>>)> = None;
     let mut commit = None;
     let mut close = |commit: Option<Digest<20>>, held: usize| {
         let Some(commit) = commit else { return };
         match &mut best {
-            Some(span) if span.files == held => span.commits += 1,
-            Some(span) if held < span.files => {}
-            _ if held > 0 => best = Some(Span { first: commit, commits: 1, files: held }),
+            Some((span, holders)) if span.files == held => {
+                span.commits += 1;
+                holders.push(commit);
+            }
+            Some((span, _)) if held < span.files => {}
+            _ if held > 0 => {
+                let span = Span { first: commit, commits: 1, files: held, dated: Vec::new() };
+                best = Some((span, vec![commit]));
+            }
             _ => {}
         }
     };
@@ -68,8 +90,8 @@ fn span(log: &[u8], files: &[(String, Digest<20>)]) -> Result<Option<Span>, NoAn
                 commit = Some(id);
             }
             Logged::Change { after, path, .. } => {
-                let Some((path, blob)) = wanted.get_key_value(path) else { continue };
-                if after == blob.to_string() {
+                let Some((path, blobs)) = wanted.get_key_value(path) else { continue };
+                if blobs.iter().any(|blob| blob == after) {
                     holds.insert(path);
                 } else {
                     holds.remove(path);
@@ -101,11 +123,13 @@ mod tests {
         .concat();
         let digest = |c: char| Digest::try_from(id(c)).unwrap();
         let files = [("x".to_owned(), digest('a')), ("y".to_owned(), digest('b'))];
-        assert_eq!(
-            span(log.as_bytes(), &files).unwrap(),
-            // The last one, which takes a change back, holds them as well.
-            Some(Span { first: digest('2'), commits: 3, files: 2 })
-        );
+        let (found, holders) = span(log.as_bytes(), &files).unwrap().unwrap();
+        assert_eq!(found, Span { first: digest('2'), commits: 3, files: 2, dated: Vec::new() });
+        // The last one, which takes a change back, holds them as well.
+        assert_eq!(holders, [digest('2'), digest('3'), digest('5')]);
+        // Either content of a file will do.
+        let either = [files[0].clone(), files[1].clone(), ("y".to_owned(), digest('d'))];
+        assert_eq!(span(log.as_bytes(), &either).unwrap().unwrap().0.commits, 4);
         assert_eq!(span(log.as_bytes(), &[("q".to_owned(), digest('a'))]).unwrap(), None);
     }
 }

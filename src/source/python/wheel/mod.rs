@@ -7,14 +7,15 @@ mod sources;
 mod written;
 
 use super::data;
-use super::kinds::{is_document, is_litter, is_version_name};
+use super::kinds::{is_document, is_litter, is_run, is_version_name};
 use crate::contents::{Contents, File};
+use crate::source::output::under;
 use crate::source::repository::Tree;
 use place::{Place, place};
 pub(super) use place::{is_metadata, own_folder};
 pub(super) use points::undeclared;
 pub(in crate::source) use said::{undeclared_cap, undeclared_flag};
-use sources::Sources;
+use sources::{Sources, ends_with};
 pub(super) use written::Written;
 
 /// The files of a wheel, counted, and those that the source does not explain.
@@ -39,6 +40,8 @@ pub(super) struct Source<'a> {
     pub(super) folder: &'a str,
     pub(super) written: &'a Written,
     pub(super) version: &'a str,
+    /// Where the commit's build files say that the version is written to.
+    pub(super) version_files: &'a [String],
     /// Programs of the wheel that are the source's but for their first line, which installers write anew.
     pub(super) programs: &'a [String],
 }
@@ -58,7 +61,9 @@ pub(super) fn compare(wheel: &Contents, source: &Source<'_>) -> Installed {
     for (file, place) in &files {
         let path = file.path.as_str();
         let says_version = || {
-            let text = wheel.texts.get(path).filter(|_| is_version_name(path));
+            let is_named = |named: &String| ends_with(named, path);
+            let is_version_file = is_version_name(path) || source.version_files.iter().any(is_named);
+            let text = wheel.texts.get(path).filter(|_| is_version_file);
             text.is_some_and(|text| data::is_version(path, text, source.version))
         };
         let is_held = file.size == 0
@@ -68,8 +73,10 @@ pub(super) fn compare(wheel: &Contents, source: &Source<'_>) -> Installed {
         let is_inert = !is_program(path);
         let is_harmless = || is_inert && (is_document(file) || is_litter(path) || says_version());
         found.total += 1;
-        // A licence is copied from wherever it lies.
-        if is_held || is_inert && is_document(file) && sources.anywhere(file).is_some() {
+        // A licence is copied from wherever it lies, and nothing runs what lies in the folder of metadata.
+        let may_be_anywhere = is_inert && is_document(file)
+            || !is_run(path) && own.is_some_and(|own| under(path, own).is_some());
+        if is_held || may_be_anywhere && sources.anywhere(file).is_some() {
             found.matched += 1;
         } else if is_harmless() {
             // No claim is made of it.

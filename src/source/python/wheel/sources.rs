@@ -140,6 +140,7 @@ fn root<'a>(place: &'a str, path: &str) -> Option<&'a str> {
     if above.is_empty() { Some(above) } else { above.strip_suffix('/') }
 }
 
-fn ends_with(path: &str, end: &str) -> bool {
+/// Whether a path of the source ends with one of the wheel: `src/a.py` and `a.py`.
+pub(super) fn ends_with(path: &str, end: &str) -> bool {
     root(path, end).is_some()
 }
