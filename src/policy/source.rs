@@ -100,10 +100,11 @@ impl Policy {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::foreign;
 
     #[test]
     fn what_names_a_commit() {
-        let of = |text: &str| toml::from_str::<Source>(text).unwrap().given();
+        let of = |text: &str| foreign::toml::<Source>(text).unwrap().given();
         let given = of("repository = 'git@github.com:o/r.git'\ntag = 'v1'\ndirectory = './a/'").unwrap();
         assert_eq!(given.to_string(), "tag v1 of https://github.com/o/r, folder a");
         let commit = "0123456789abcdef0123456789abcdef01234567";
@@ -126,7 +127,7 @@ mod tests {
                 &["repository", "commit", "directory"],
             ),
         ] {
-            let faults = toml::from_str::<Source>(text).unwrap().given().unwrap_err();
+            let faults = foreign::toml::<Source>(text).unwrap().given().unwrap_err();
             assert_eq!(faults.iter().map(|(key, ..)| *key).collect::<Vec<_>>(), expected, "{text}");
         }
     }
