@@ -209,7 +209,8 @@ pub fn contents(files: &[(&str, &str)]) -> Contents {
     };
     let raw = |text: &str| Raw { executable: false, bytes: text.as_bytes().to_vec() };
     let raws = files.iter().map(|(path, text)| ((*path).to_owned(), raw(text))).collect();
-    let described = describe(Files { files: raws, dropped: Vec::new(), differs: None }, Format::Npm, 0).unwrap();
+    let described =
+        describe(Files { files: raws, dropped: Vec::new(), differs: None }, Format::Npm, 0).unwrap();
     let mut all: Vec<File> = files.iter().map(file).collect();
     all.sort_by(|a, b| a.path.cmp(&b.path));
     let manifest = files.iter().find(|(path, _)| *path == "package.json").map_or("", |(_, text)| text);
