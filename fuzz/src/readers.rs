@@ -18,7 +18,7 @@ use headwater::source::address;
 use crate::input;
 
 /// Small enough that what goes beyond them is found.
-pub const LIMITS: Limits = Limits { file: 1 << 20, total: 4 << 20, entries: 500, ratio: 250 };
+pub const LIMITS: Limits = Limits { file: 1 << 20, total: 4 << 20, entries: 500, ratio: 250, vouched: false };
 
 pub fn tar(data: &[u8]) {
     archive(Format::Npm, data);
