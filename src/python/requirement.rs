@@ -65,7 +65,8 @@ impl Requirement {
         let name = PyName::new(parsed.name.as_ref())
             .map_err(|why| RequirementError::Unreadable(format!("its name {why}")))?;
         let what = match (url, parsed.version_or_url) {
-            (Some(url), None) if !url.is_empty() => What::Url(url.to_owned()),
+            // What begins with `;` would be a marker where it is written again.
+            (Some(url), None) if !url.is_empty() && !url.starts_with(';') => What::Url(url.to_owned()),
             (None, None) => What::Versions(VersionSpecifiers::empty()),
             (None, Some(pep508_rs::VersionOrUrl::VersionSpecifier(specifiers))) => What::Versions(specifiers),
             _ => return Err(RequirementError::Address),
@@ -124,7 +125,7 @@ mod tests {
         assert!(read.allows(&"8".parse().unwrap()) && !read.allows(&"9".parse().unwrap()));
         let read = Requirement::parse("a @ https://example.org/a;b.zip ; os_name == 'posix'").unwrap();
         assert_eq!(read.what, What::Url("https://example.org/a;b.zip".to_owned()));
-        for bad in ["", "a b", "a >=", "a @", "a ; python_version = '3'", "a ; colour == 'x'"] {
+        for bad in ["", "a b", "a >=", "a @", "a@;//b", "a ; python_version = '3'", "a ; colour == 'x'"] {
             assert!(Requirement::parse(bad).is_err(), "{bad}");
         }
     }
