@@ -1,10 +1,8 @@
 //! What Guile reads is what was written, whatever stands in a text.
 
-use std::process::Command;
-
 use headwater::emit::guix::scheme;
 
-use crate::support::{project::output, texts};
+use crate::support::{guix::Guix, texts};
 
 /// What means something to Guile, and what surrounds it.
 const PARTS: [&str; 17] = [
@@ -39,10 +37,9 @@ fn guile_reads_what_was_written() {
     let texts = texts(&PARTS);
     let data = [scheme::string as fn(&str) -> String, scheme::symbol];
     let written: Vec<String> = data.iter().flat_map(|write| texts.iter().map(|text| write(text))).collect();
-    let file = tempfile::NamedTempFile::with_suffix(".scm").unwrap();
-    std::fs::write(file.path(), format!("(define data '({}))\n{SHOW}", written.join("\n"))).unwrap();
-    let run =
-        output(Command::new("guile").arg("--no-auto-compile").arg(file.path()).env("LC_ALL", "C.UTF-8"));
+    let guix = Guix::here();
+    let file = guix.write("data.scm", format!("(define data '({}))\n{SHOW}", written.join("\n")));
+    let run = guix.run("/", &["guile", "--no-auto-compile", &file]);
     let read: Vec<Vec<u8>> = run.expect(0).stdout.lines().map(bytes).collect();
     assert_eq!(read.len(), written.len());
     for ((text, read), written) in texts.iter().cycle().zip(&read).zip(&written) {
