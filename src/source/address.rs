@@ -31,6 +31,15 @@ fn refuse<T>(why: &str) -> Result<T, Refused> {
 
 /// Reads any of npm's spellings: `o/r`, `github:o/r`, `git@host:o/r`, and URLs with or without `git+`.
 pub fn parse(text: &str) -> Result<Address, Refused> {
+    let address = read(text)?;
+    // Pins keep the address and are read again: it has to mean the same then.
+    match read(&address.repository.0) {
+        Ok(again) if again.repository == address.repository => Ok(address),
+        _ => refuse("is no address"),
+    }
+}
+
+fn read(text: &str) -> Result<Address, Refused> {
     let text = text.trim();
     if text.is_empty() || text.len() > 2048 || text.chars().any(char::is_control) {
         return refuse("is no address");
@@ -331,6 +340,13 @@ mod tests {
             "https://git.example.org///-/x",
         ] {
             assert!(parse(text).is_err(), "{text}: {:?}", parse(text));
+        }
+    }
+
+    #[test]
+    fn what_would_mean_something_else_when_read_again() {
+        for text in ["0..3..:.3:3:2.3:.x", "https://host//-/x"] {
+            assert!(parse(text).is_err(), "{text}");
         }
     }
 
