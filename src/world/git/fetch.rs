@@ -116,15 +116,11 @@ impl Git {
             let wanted = lock(&self.0.wanted);
             wanted.get(path).into_iter().flatten().take(AT_ONCE).copied().collect()
         };
-        let mut ids = Vec::with_capacity(wanted.len());
-        for commit in wanted {
-            if !reading::is_commit(path, commit).await.unwrap_or(true) {
-                ids.push(commit.to_string());
-            }
-        }
-        if ids.len() < 2 {
+        let absent = reading::absent(path, wanted).await?;
+        if absent.len() < 2 {
             return Ok(());
         }
+        let ids: Vec<String> = absent.iter().map(ToString::to_string).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         match self.ask_commit(address, path, How::Shallow, args, &ids).await {
             Err(no @ (NoAnswer::Unreachable { .. } | NoAnswer::Unanswered { .. })) => Err(no),

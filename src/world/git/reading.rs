@@ -26,6 +26,20 @@ pub(super) async fn is_commit(repository: &Path, commit: Commit) -> Result<bool,
     .await?
 }
 
+/// Those of the commits that are not there.
+pub(super) async fn absent(repository: &Path, commits: Vec<Commit>) -> Result<Vec<Commit>, NoAnswer> {
+    with_reader(repository, move |reader| {
+        let mut absent = Vec::new();
+        for commit in commits {
+            if reader.kind(commit)?.is_none() {
+                absent.push(commit);
+            }
+        }
+        Ok(absent)
+    })
+    .await
+}
+
 /// All files of a commit.
 pub(super) async fn listing(repository: &Path, commit: Commit) -> Result<Listing, NoAnswer> {
     with_reader(repository, move |reader| {
