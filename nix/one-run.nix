@@ -8,6 +8,6 @@
 !(builtins.pathExists pins)
 || builtins.hashFile "sha256" pins == builtins.readFile digest
 || throw ''
-  headwater: headwater.lock and nix/headwater are of different runs: a run was cut short, or a merge took one
-  without the other. Convert again: `headwater convert`
+  headwater: headwater.lock and nix/headwater are of different runs: a run was cut short or
+  was for another language alone (--to), or a merge took one without the other. Convert again: `headwater convert`
 ''

@@ -234,6 +234,18 @@ pub fn is_sound(resolution: &Resolution, purl: &Purl) -> bool {
 }
 
 impl Pins {
+    /// Whether the same is built from both: they differ at the most in what another language's emitter asked for.
+    pub fn builds_the_same(&self, other: &Self) -> bool {
+        let bare = |pins: &Self| {
+            let mut pins = pins.clone();
+            for pin in pins.packages.values_mut().chain(pins.left_out.values_mut()) {
+                (pin.checkout, pin.said) = (None, None);
+            }
+            pins
+        };
+        bare(self) == bare(other)
+    }
+
     pub fn new(registry: String, packages: BTreeMap<Purl, Pin>, builds: Option<Builds>) -> Self {
         Self { version: VERSION, registry, packages, builds, ..Self::default() }
     }

@@ -23,7 +23,7 @@ use crate::world::git::Git;
 const PINS: u64 = 256 << 20;
 
 /// In `nix/headwater`: of which `headwater.lock` its files are. Evaluation refuses another one (`nix/one-run.nix`).
-const PINS_DIGEST: &str = "pins.sha256";
+const PINS_DIGEST: &str = "nix/headwater/pins.sha256";
 
 /// What was written, and what to do with it.
 struct Written {
@@ -86,6 +86,7 @@ pub fn recover(folder: &Path) -> Result<bool, Failure> {
         policy::FILE,
         nix::FLAKE,
         nix::FOLDER,
+        PINS_DIGEST,
         guix::CHANNEL,
         guix::PROJECT,
         guix::MANIFEST,
@@ -153,6 +154,7 @@ fn write(out: &Path, pins: &Pins, emitted: Emitted) -> Result<Written, Failure> 
         Plan { out, files: BTreeMap::new(), names: Vec::new(), folders: Vec::new(), tracked: Vec::new() };
     let text = pins.to_text().map_err(anyhow::Error::from)?;
     let digest = hex::encode(Sha256::digest(&text));
+    let nix_is_good = nix.is_none() && nix_files_are_of(out, pins);
     plan.own(pins::FILE, text)?;
     let template = include_str!("../../templates/headwater.toml");
     if appended.is_empty() {
@@ -172,13 +174,15 @@ fn write(out: &Path, pins: &Pins, emitted: Emitted) -> Result<Written, Failure> 
             self::nix::FOLDER,
             nix.files
                 .into_iter()
-                .chain([(PINS_DIGEST.to_owned(), digest)])
-                .map(|(path, text)| (format!("{}/{path}", self::nix::FOLDER), text)),
+                .map(|(path, text)| (format!("{}/{path}", self::nix::FOLDER), text))
+                .chain([(PINS_DIGEST.to_owned(), digest)]),
         )?;
         let refers_to_us = is_ours || text_of(out, self::nix::FLAKE).contains(self::nix::FOLDER);
         if nix.builds {
             next.extend(nix_commands(refers_to_us, nix.shell, nix.check));
         }
+    } else if nix_is_good && text_of(out, PINS_DIGEST) != digest {
+        plan.own(PINS_DIGEST, digest)?;
     }
     if let Some(Guix { files, folder, builds }) = guix {
         let prefix = format!("{folder}/");
@@ -202,6 +206,14 @@ fn write(out: &Path, pins: &Pins, emitted: Emitted) -> Result<Written, Failure> 
     let users = tracked.iter().filter(|name| !folders.iter().any(|folder| folder.as_str() == **name));
     let files = users.cloned().chain(files.keys().map(ToString::to_string)).collect::<BTreeSet<_>>();
     Ok(Written { names, tracked, files: files.into_iter().collect(), next })
+}
+
+/// Whether the files of Nix that an earlier run wrote are of pins from which the same is built as from these: this run may
+/// have added to them what another language needs.
+fn nix_files_are_of(out: &Path, pins: &Pins) -> bool {
+    let before = text_of(out, pins::FILE);
+    text_of(out, PINS_DIGEST) == hex::encode(Sha256::digest(&before))
+        && Pins::parse(&before).is_ok_and(|before| before.builds_the_same(pins))
 }
 
 /// The user's policy with tables at its end. Where it has the list of exceptions as one value, TOML allows no table besides.

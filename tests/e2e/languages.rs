@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::support::python::{Backend, Scene, library};
 use crate::support::{nix, nonce, package::package, project::Project, registry::Registry};
 
 /// A project that prints which files it has beside its own, with one in each of the folders that are written to.
@@ -47,6 +48,29 @@ fn both_are_written_from_one_set_of_pins_and_are_no_source_of_the_project() {
     let result = nix::build(&project, "", "");
     let seen = r#"[["app.js","modules","nix","node_modules","package-lock.json","package.json"],["own.js"],["shell.nix"]]"#;
     assert_eq!(nix::run(&result.join("bin/app"), &[]), format!("{secret} {seen}"));
+}
+
+/// Guix asks for more than Nix does, and it is in the pins: the files of Nix are still of these pins.
+#[test]
+fn what_guix_alone_asks_for_leaves_the_files_of_nix_good() {
+    let scene = Scene::new();
+    let files = library(Backend::Flit, ("lib", "1.0"), "VALUE = 1\n", "");
+    let hash = scene.publish(("lib", "1.0"), "", &files).sha256;
+    scene.project.write("requirements.txt", &format!("lib==1.0 --hash=sha256:{hash}\n"));
+    scene.project.write("app.py", "import lib\nprint(lib.VALUE)\n");
+    scene.convert(&["--to", "nix"]).expect(0);
+    nix::try_evaluate(&scene.project, "").unwrap();
+    let before = scene.project.read("headwater.lock");
+    scene.convert(&["--to", "guix"]).expect(0);
+    assert_ne!(scene.project.read("headwater.lock"), before, "nothing was asked for");
+    nix::try_evaluate(&scene.project, "").unwrap();
+    // Pins of other packages are no such thing.
+    let files = library(Backend::Flit, ("lib", "1.1"), "VALUE = 2\n", "");
+    let hash = scene.publish(("lib", "1.1"), "", &files).sha256;
+    scene.project.write("requirements.txt", &format!("lib==1.1 --hash=sha256:{hash}\n"));
+    scene.convert(&["--to", "guix"]).expect(0);
+    let why = nix::try_evaluate(&scene.project, "").unwrap_err();
+    assert!(why.contains("different runs"), "{why}");
 }
 
 #[test]
