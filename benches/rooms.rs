@@ -7,7 +7,8 @@ use headwater::contents::tarball::{Limits, read};
 use headwater::emit::guix::npm;
 use headwater::emit::guix::npm::model::{Own, Package};
 use headwater::emit::guix::source::{Download, Git, Reference, Source, Spelled, Uri};
-use headwater::graph::{Location, Node};
+use headwater::graph::Location;
+use headwater::graph::npm::Node;
 use headwater::hash::nar::{self, NarHash};
 use headwater::hash::{Algorithm, Integrity};
 use headwater::lockfile;
@@ -36,7 +37,8 @@ fn lockfile_text(packages: usize) -> String {
 #[divan::bench(args = [100, 1_200])]
 fn reading_a_lockfile(bencher: Bencher<'_, '_>, packages: usize) {
     let text = lockfile_text(packages);
-    bencher.bench(|| lockfile::read("package-lock.json", &text, &|_| None, &lockfile::Options::default()));
+    bencher
+        .bench(|| lockfile::npm::read("package-lock.json", &text, &|_| None, &lockfile::Options::default()));
 }
 
 /// Packages of three dependencies each, every tenth of a commit, as Guix definitions: formatted, and read back.
@@ -56,7 +58,7 @@ fn emitting_guix_definitions(bencher: Bencher<'_, '_>, count: usize) {
     let root = (String::new(), serde_json::json!({ "dependencies": all }));
     let locations = serde_json::Map::from_iter([root].into_iter().chain((0..count).map(entry)));
     let text = serde_json::json!({ "lockfileVersion": 3, "packages": locations }).to_string();
-    let graph = lockfile::read("package-lock.json", &text, &|_| None, &lockfile::Options::default());
+    let graph = lockfile::npm::read("package-lock.json", &text, &|_| None, &lockfile::Options::default());
     let graph = graph.expect("a lockfile");
     let package = |n: usize| {
         let (name, version) = (format!("package-{n}"), "1.0.0");

@@ -7,8 +7,8 @@ use anyhow::{Context, bail};
 use url::Url;
 
 use crate::cli::{self, Language};
+use crate::graph::Package;
 use crate::graph::PyName;
-use crate::show::Package;
 use crate::world::asking::Asking;
 use crate::world::cache::{Prune, parse_size};
 use crate::world::disk;

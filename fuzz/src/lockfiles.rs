@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use headwater::graph::Location;
-use headwater::lockfile::{self, Options, agreement, python};
+use headwater::lockfile;
+use headwater::lockfile::{Options, python};
+use headwater::lockfile::npm::agreement;
 use serde_json::Value;
 
 use crate::input;
@@ -13,7 +15,7 @@ pub fn npm(data: &[u8]) {
     let Some((lock, manifest)) = input::two(data) else { return };
     let manifest: Option<Value> = manifest.and_then(|text| serde_json::from_str(text).ok());
     let manifests = |location: &Location| manifest.clone().filter(|_| location.is_root());
-    let read = || lockfile::read("package-lock.json", lock, &manifests, &Options::default());
+    let read = || lockfile::npm::read("package-lock.json", lock, &manifests, &Options::default());
     let Ok(mut graph) = read() else { return };
     if is_asked_twice(data) {
         assert_eq!(read().ok().as_ref(), Some(&graph));

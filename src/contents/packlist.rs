@@ -144,7 +144,7 @@ fn package(files: &BTreeMap<&str, &[u8]>, folder: &str, manifest: &Value, is_roo
         }
     }
     let always = ["browser", "main"].into_iter().filter_map(|key| manifest[key].as_str()).map(str::to_owned);
-    strict.extend(always.chain(lockfile::bins(manifest).into_values()).map(|path| format!("!/{path}")));
+    strict.extend(always.chain(lockfile::npm::bins(manifest).into_values()).map(|path| format!("!/{path}")));
 
     let ignored = if listed.is_some() {
         std::iter::once("*").chain(own.iter().map(String::as_str)).map(Rule::new).collect()

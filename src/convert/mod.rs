@@ -135,7 +135,7 @@ fn lock(folder: &Path, named: Option<&str>) -> Result<Lock, Problem> {
         None => disk::names(folder).map_err(|error| problem::bad_file(&error.to_string()))?,
     };
     let names: Vec<_> = names.iter().map(String::as_str).collect();
-    let npm = lockfile::choose(&names);
+    let npm = lockfile::npm::choose(&names);
     match (npm, lockfile::python::choose(&names)) {
         (Ok(Some(npm)), Ok(Some(python))) => Err(problem::two_ecosystems(npm, &python.file)),
         (Ok(Some(npm)), _) => Ok(Lock::Npm(npm.to_owned())),

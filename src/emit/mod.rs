@@ -2,6 +2,7 @@
 //! anything is written.
 
 pub mod guix;
+pub mod model;
 pub mod nix;
 pub mod pip;
 mod templates;

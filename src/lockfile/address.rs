@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
-use super::words::Report;
+use super::report::Report;
 use crate::problem::{Problem, lockfile as problem};
 
 /// Reads an http(s) URL of an artifact. Refused: credentials (they would end in the store, readable by

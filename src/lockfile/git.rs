@@ -5,8 +5,8 @@ use url::Url;
 
 use super::address::is_internal;
 use super::keys::{self, Path};
-use super::words::Report;
-use crate::graph::Origin;
+use super::report::Report;
+use crate::graph::npm::Origin;
 use crate::problem::{Problem, lockfile as problem};
 
 /// Hosts whose repositories have one public address, and npm's word for them.

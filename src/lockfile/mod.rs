@@ -1,40 +1,12 @@
-//! npm lockfiles and their kin: text in, graph out.
+//! Readers of lockfiles: text in, graph out. One folder for each ecosystem, one file or folder for each format.
 
 mod address;
-pub mod agreement;
-mod bin;
-mod document;
-mod edges;
 mod git;
-mod graft;
-mod installed;
 mod keys;
-mod packages;
+pub mod npm;
+mod pairs;
 pub mod python;
-mod required;
-mod resolved;
-mod root;
-pub mod spec;
-mod v1;
-mod words;
-
-#[cfg(test)]
-mod tests;
-
-use crate::graph::{Graph, Location};
-use crate::problem::{Problem, lockfile as problem};
-
-pub use bin::of_manifest as bins;
-pub use edges::Workspaces;
-pub use edges::of_manifest as dependencies;
-pub use graft::graft;
-
-/// The lockfiles of npm that we read, the one that counts first
-/// (<https://docs.npmjs.com/cli/configuring-npm/npm-shrinkwrap-json>).
-const READ: [&str; 2] = ["npm-shrinkwrap.json", "package-lock.json"];
-
-/// Lockfiles of other JavaScript package managers.
-const NOT_READ_YET: [&str; 4] = ["yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"];
+mod report;
 
 /// What the reader must know of the user's settings.
 #[derive(Clone, Copy, Debug, Default)]
@@ -44,40 +16,4 @@ pub struct Options<'a> {
     pub trusted_origins: &'a [url::Url],
     /// Of a Python workspace: the member that is converted, in the place of the project in the lockfile's folder.
     pub package: Option<&'a crate::graph::PyName>,
-}
-
-/// Which of the files in a project's folder is its lockfile, as npm chooses; `None` where there is none.
-/// A lockfile of another package manager is a problem only where npm has none of its own.
-pub fn choose(names_present: &[&str]) -> Result<Option<&'static str>, Problem> {
-    let present = |name: &&&str| names_present.contains(*name);
-    if let Some(name) = READ.iter().find(present) {
-        return Ok(Some(name));
-    }
-    match NOT_READ_YET.iter().find(present) {
-        Some(name) => Err(problem::not_read_yet(name)),
-        None => Ok(None),
-    }
-}
-
-/// Gives the package.json of the project (`""`) and of its own folders, where there is one: what npm reads itself, and
-/// does not believe the lockfile about.
-pub type Manifests<'a> = &'a dyn Fn(&Location) -> Option<serde_json::Value>;
-
-/// Reads a package-lock.json or npm-shrinkwrap.json of version 1, 2 or 3. `file` is its name as the user
-/// knows it; `manifests` say what the project and its members depend on. The size of `text` is bounded by
-/// the caller. All problems of what npm would install are reported, sorted; with any, there is no graph. Of a version 1
-/// lockfile all is kept that may be a peer of something ([`Graph::inflate`]).
-pub fn read(
-    file: &str,
-    text: &str,
-    manifests: Manifests<'_>,
-    options: &Options<'_>,
-) -> Result<Graph, Vec<Problem>> {
-    let document = document::parse(file, text).map_err(|problem| vec![problem])?;
-    let mut report = words::Report::new(file, options);
-    let graph = match document.packages {
-        Some(packages) => packages::read(&mut report, document.head, packages, manifests),
-        None => v1::read(&mut report, document.head, document.dependencies, manifests),
-    };
-    report.finish(graph)
 }

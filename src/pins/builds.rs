@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::contents::Digest;
-use crate::graph::marker::Marker;
+use crate::graph::python::marker::Marker;
 use crate::graph::{PyName, PyVersion};
 use crate::plan::python::{Bound, Build, Key};
 

@@ -1,16 +1,7 @@
 //! Graph, evidence and policy in; a route for each package out.
 
-pub mod build;
-pub mod consent;
-pub mod downloads;
-pub mod engines;
-pub mod instances;
-pub mod own_scripts;
-pub mod packs;
+pub mod npm;
 pub mod python;
-pub mod shell;
-pub mod start;
-pub mod targets;
 
 use serde::{Deserialize, Serialize};
 

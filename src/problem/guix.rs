@@ -1,7 +1,7 @@
 //! What is to be told of Guix definitions: HW440 to HW449.
 
 use super::Problem;
-use crate::graph::Platform;
+use crate::graph::npm::Platform;
 
 /// HW441: something that Guix's definitions cannot say as the lockfile means it.
 pub fn incomplete(what: &str) -> Problem {

@@ -1,8 +1,8 @@
 //! HW460 to HW463: what an npm project says of how it is to be installed.
 
 use super::Problem;
-use crate::plan::consent::Denial;
-use crate::plan::engines::Engine;
+use crate::plan::npm::consent::Denial;
+use crate::plan::npm::engines::Engine;
 
 /// How many are named; the others are counted.
 const NAMED: usize = 5;

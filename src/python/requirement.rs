@@ -6,7 +6,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 
 use crate::foreign;
 use crate::graph::PyName;
-use crate::graph::marker::Marker;
+use crate::graph::python::marker::Marker;
 
 /// A requirement that has been read; its name and extras are normal forms.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,8 @@
 
 use serde::Serialize;
 
-use super::{Failed, Found, Package};
+use super::{Failed, Found};
+use crate::graph::Package;
 use crate::problem::Problem;
 use crate::source::Resolution;
 use crate::source::fetcher::Fetcher;

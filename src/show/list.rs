@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Package;
+use crate::graph::Package;
 
 /// The longest line in bytes: names have at most 214 characters, versions 256.
 const LINE: usize = 4096;

@@ -7,14 +7,13 @@ mod failed;
 mod hashed;
 mod list;
 mod one;
-mod package;
 mod python;
 mod stored;
 
+pub use crate::graph::Package;
 pub use answer::{Answer, Failure as FailureLine};
 pub use failed::Failed;
 pub use hashed::Hashed;
-pub use package::Package;
 pub(crate) use python::{links, resolution as python_resolution};
 
 use crate::progress::Progress;

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::asked::Recorded;
 use super::stored::{self, Key};
-use super::{Failed, Package, python};
+use super::{Failed, python};
 use crate::convert::Failure;
+use crate::graph::Package;
 use crate::graph::{PackageName, Version};
 use crate::source::repository::{NoAnswer, Repositories};
 use crate::source::{self, Resolution};

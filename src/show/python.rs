@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
+use super::Failed;
 use super::asked::Recorded;
 use super::stored::{self, Key};
-use super::{Failed, Package};
+use crate::graph::Package;
 use serde_json::{Value, json};
 
 use crate::contents::Contents;

@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::aside::aside;
 use super::correspondence::{Correspondence, Left, ManifestIs, compare};
 use super::given::{At, Given};
-use super::loads::Loads;
+use super::npm::aside::aside;
+use super::npm::loads::Loads;
+use super::npm::{locate, manifest, patch, workspaces};
 use super::output::join;
 use super::python::{self, Installed};
 use super::repository::{Commit, FileKind, NoAnswer, Repositories, Repository, Tree};
 use super::resolution::{Class, Flag, GitHeadFrom, Unresolved};
-use super::{locate, manifest, patch, workspaces};
 use crate::contents::{Contents, Digest};
 use crate::graph::{PackageName, Version};
 

@@ -6,7 +6,7 @@ use super::candidate::blob_id;
 use super::kinds::{
     base, extension, is_document, is_inert, is_junk, is_shared_document, is_source_like, is_version_file,
 };
-use super::loads::Loads;
+use super::npm::loads::Loads;
 use super::output::{Sources, is_minified_name, join};
 use super::repository::{FileKind, Tree};
 use super::resolution::{Class, Counts};

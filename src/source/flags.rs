@@ -3,7 +3,7 @@
 use super::candidate::Kept;
 use super::correspondence::{Correspondence, Left};
 use super::kinds::{is_binary_name, is_media};
-use super::loads::Loads;
+use super::npm::loads::Loads;
 use super::resolution::{Flag, FlagKind};
 use crate::contents::{Contents, File, Looks};
 

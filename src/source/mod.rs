@@ -5,10 +5,8 @@
 
 pub mod address;
 mod ambiguity;
-mod aside;
 mod candidate;
 mod claims;
-mod confusion;
 mod correspondence;
 mod explain;
 pub mod fetcher;
@@ -18,11 +16,8 @@ mod given;
 mod heads;
 mod kinds;
 mod line;
-mod loads;
-mod locate;
-mod manifest;
+pub mod npm;
 mod output;
-pub mod patch;
 mod python;
 mod reasons;
 pub mod repository;
@@ -34,7 +29,6 @@ pub mod submodule;
 mod survey;
 pub mod tags;
 mod unnamed;
-mod workspaces;
 
 /// The version of the rules by which a package is taken to its source. Whoever changes what [`resolve`] answers
 /// counts it up: what was resolved by other rules is then resolved anew.

@@ -4,17 +4,18 @@ use serde_json::Value;
 
 use super::candidate::{Named, Npm};
 use super::claims::{Claim, Standing, claims, git_heads, is_among};
-use super::confusion::confusion;
 use super::correspondence::ManifestIs;
 use super::given::Given;
-use super::loads::Loads;
+use super::npm::confusion::confusion;
+use super::npm::loads::Loads;
+use super::npm::manifest;
 use super::repository::{Commit, Repositories, Repository};
 use super::resolution::{
     Class, Considered, Evidence, GitHeadFrom, Mapping, Resolution, Source, Tier, Unresolved,
 };
 use super::subject::Subject;
 use super::survey::{Chosen, survey};
-use super::{flags, manifest, reasons};
+use super::{flags, reasons};
 use crate::contents::Contents;
 use crate::contents::tarball::DIFFERENTLY;
 use crate::graph::{PackageName, Purl, Version};

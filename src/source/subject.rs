@@ -3,11 +3,12 @@
 use super::candidate::{self, Candidate, Kept, Named, Npm, Refused, manifest_text, parse};
 use super::claims::Claim;
 use super::given::Given;
+use super::npm::locate;
 use super::python::{self, Release};
 use super::repository::{Commit, NoAnswer, Refs, Repositories, Repository, Tree};
 use super::resolution::{Flag, Unresolved};
 use super::tags::Spelled;
-use super::{flags, line, locate};
+use super::{flags, line};
 
 /// Commits that history names, examined at most.
 const HISTORY: usize = 3;

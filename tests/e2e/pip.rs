@@ -6,8 +6,8 @@ use std::process::{Command, Output};
 use std::sync::LazyLock;
 
 use headwater::emit::pip::{COMMITS, From, HASHED, Line, PipFile, emit};
-use headwater::graph::marker::Marker;
-use headwater::graph::pypi::PyKey;
+use headwater::graph::python::PyKey;
+use headwater::graph::python::marker::Marker;
 use headwater::graph::{Location, PyName, PyVersion};
 use headwater::hash::{Algorithm, Integrity};
 use tempfile::TempDir;

@@ -1,7 +1,8 @@
 //! What a sound package gives, and what is asked for it.
 
+use headwater::source::npm::patch;
 use headwater::source::repository::NoAnswer;
-use headwater::source::{Class, Evidence, FlagKind, Reach, Tier, Unresolved, patch};
+use headwater::source::{Class, Evidence, FlagKind, Reach, Tier, Unresolved};
 use serde_json::json;
 
 use crate::fake::*;

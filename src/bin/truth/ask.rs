@@ -1,8 +1,10 @@
 //! Resolves every row of a table whose repository can be had.
 
 use futures::StreamExt;
+use headwater::graph::Package;
 use headwater::progress::Progress;
-use headwater::show::{self, Failed, Found, Package};
+use headwater::show;
+use headwater::show::{Failed, Found};
 use headwater::source::address;
 use headwater::source::repository::{NoAnswer, Repositories};
 use headwater::world::asking::Asking;

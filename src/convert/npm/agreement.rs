@@ -7,8 +7,9 @@ use super::local::manifest;
 use crate::convert::Failure;
 use crate::convert::files::LOCKFILE;
 use crate::foreign;
-use crate::graph::{Graph, Location, Origin};
-use crate::lockfile::{Workspaces, agreement};
+use crate::graph::Location;
+use crate::graph::npm::{Graph, Origin};
+use crate::lockfile::npm::{Workspaces, agreement};
 use crate::world::disk::{self, Kind};
 use crate::world::npm::ProjectSettings;
 

@@ -6,16 +6,18 @@ use std::sync::Arc;
 use super::package::{Absent, Finding, Known};
 use super::{hashing, settled, wanted};
 use crate::contents::{Contents, case_collisions};
-use crate::emit::nix::project::Project;
-use crate::emit::nix::provenance::SourceType;
-use crate::graph::{Graph, Location, Node, Origin, PackageName, Purl, look_up, permits};
+use crate::emit::model::npm::Project;
+use crate::emit::model::provenance::SourceType;
+use crate::graph::npm::{Graph, Node, Origin, look_up, permits};
+use crate::graph::{Location, PackageName, Purl};
 use crate::lockfile;
 use crate::pins::{IntegritySource, Pin};
-use crate::plan::build::{Build, builds, needs_prepare};
-use crate::plan::consent::Consent;
-use crate::plan::own_scripts::{OwnScript, wants_network};
-use crate::plan::packs::{Fetched, Place, group};
-use crate::plan::{Route, downloads};
+use crate::plan::Route;
+use crate::plan::npm::build::{Build, builds, needs_prepare};
+use crate::plan::npm::consent::Consent;
+use crate::plan::npm::downloads;
+use crate::plan::npm::own_scripts::{OwnScript, wants_network};
+use crate::plan::npm::packs::{Fetched, Place, group};
 use crate::policy::Policy;
 use crate::problem::{Problem, artifact, convert as problem, policy};
 use crate::source::binaries;
@@ -109,7 +111,7 @@ impl<'a> Found<'a> {
                 return node.bin.clone();
             }
             let Some(contents) = self.contents(location, node) else { return BTreeMap::new() };
-            lockfile::bins(&contents.manifest_json())
+            lockfile::npm::bins(&contents.manifest_json())
         };
         self.graph.nodes.iter().map(|(location, node)| (location.clone(), of(location, node))).collect()
     }

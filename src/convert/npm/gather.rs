@@ -7,7 +7,8 @@ use super::package::{self, Absent, Known};
 use super::wanted;
 use crate::contents::Contents;
 use crate::convert::Failure;
-use crate::graph::{Graph, Location, Node, Purl};
+use crate::graph::npm::{Graph, Node};
+use crate::graph::{Location, Purl};
 use crate::lockfile;
 use crate::pins::Pins;
 use crate::policy::Policy;
@@ -71,7 +72,7 @@ impl Gathering<'_> {
             None => Some(Arc::clone(&known.get(&wanted::identity(node)?)?.contents)),
         };
         graph.inflate(|location, node| {
-            Some(lockfile::dependencies(&contents(location, node)?.manifest_json()))
+            Some(lockfile::npm::dependencies(&contents(location, node)?.manifest_json()))
         })
     }
 
@@ -88,7 +89,7 @@ impl Gathering<'_> {
         let before = graph.nodes.len();
         for (location, contents) in bare {
             let Some(text) = &contents.shrinkwrap else { continue };
-            lockfile::graft(graph, &location, text, &contents.manifest_json(), self.options)
+            lockfile::npm::graft(graph, &location, text, &contents.manifest_json(), self.options)
                 .map_err(Failure::Input)?;
         }
         Ok(graph.nodes.len() > before)

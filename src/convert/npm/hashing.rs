@@ -16,7 +16,7 @@ use crate::graph::Purl;
 use crate::hash::nar::{self, NarHash};
 use crate::pins::Pin;
 use crate::plan::Route;
-use crate::plan::packs::Place;
+use crate::plan::npm::packs::Place;
 use crate::progress::Stage;
 use crate::source::repository::Repository;
 use crate::world::World;

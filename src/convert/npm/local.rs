@@ -10,10 +10,11 @@ use sha2::Digest as _;
 use crate::contents::{Contents, Digest, File, tarball};
 use crate::convert::Failure;
 use crate::convert::files::{LOCKFILE, SMALL};
-use crate::emit::nix::project::Project;
-use crate::graph::{Graph, Location, Node, Origin};
+use crate::emit::model::npm::Project;
+use crate::graph::Location;
+use crate::graph::npm::{Graph, Node, Origin};
 use crate::lockfile;
-use crate::plan::own_scripts::{Own, OwnScript, own_scripts};
+use crate::plan::npm::own_scripts::{Own, OwnScript, own_scripts};
 use crate::policy::Policy;
 use crate::problem::{Problem, convert as problem};
 use crate::world::disk;
@@ -34,7 +35,7 @@ pub fn graph(
     manifest(folder, &Location::root())?;
     // A member's that does not parse is told of where it is one in the end: see [`project`].
     let manifests = |location: &Location| manifest(folder, location).ok().flatten();
-    let graph = lockfile::read(lockfile_name, &text, &manifests, options).map_err(Failure::Input)?;
+    let graph = lockfile::npm::read(lockfile_name, &text, &manifests, options).map_err(Failure::Input)?;
     Ok((graph, Digest(sha2::Sha256::digest(text.as_bytes()).into())))
 }
 
@@ -66,7 +67,7 @@ pub fn project(folder: &Path, graph: &Graph, policy: &Policy) -> Result<Project,
         |(location, node): (&Location, &Node)| (node.origin == Origin::Project).then(|| location.clone());
     for location in graph.nodes.iter().filter_map(own) {
         if let Some(manifest) = manifest(folder, &location)? {
-            let mut bins = lockfile::bins(&manifest);
+            let mut bins = lockfile::npm::bins(&manifest);
             // `directories.bin` is a folder, which npm has read already.
             if bins.is_empty()
                 && let Some(node) = graph.nodes.get(&location)

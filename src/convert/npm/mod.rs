@@ -18,15 +18,16 @@ use std::path::Path;
 
 use super::{Failure, files, writing};
 use crate::cli::Language;
-use crate::emit::nix::project::Project;
-use crate::emit::nix::{self, model};
-use crate::graph::{Graph, Origin};
+use crate::emit::model::npm::Project;
+use crate::emit::nix;
+use crate::emit::nix::npm::model;
+use crate::graph::npm::{Graph, Origin};
 use crate::lockfile;
 use crate::pins::Pins;
-use crate::plan::consent::Consent;
-use crate::plan::own_scripts::OwnScript;
-use crate::plan::start::Programs;
-use crate::plan::{downloads, shell};
+use crate::plan::npm::consent::Consent;
+use crate::plan::npm::own_scripts::OwnScript;
+use crate::plan::npm::start::Programs;
+use crate::plan::npm::{downloads, shell};
 use crate::policy::{Day, Policy};
 use crate::problem::lockfile::no_members;
 use crate::problem::{convert as problem, npm as npm_problem};
@@ -162,14 +163,14 @@ pub async fn convert(
             provenance: &found.provenance(&pins),
             identity: &wanted::identity,
         };
-        let files = nix::render(&nix::Nix {
+        let files = nix::npm::render(&nix::npm::Nix {
             input,
             registry: &registry,
             mirrors: policy.mirrors,
             packs: &packs,
             project_path: &writing::project_path(&settings.out, folder, nix::FOLDER),
         })?;
-        let flake = nix::flake(&project)?;
+        let flake = nix::npm::flake(&project)?;
         let shell = "a shell with its node_modules";
         let check = "both mirrors give the same";
         nix = Some(writing::Nix { files, flake, shell, check, builds: missing.is_empty() });

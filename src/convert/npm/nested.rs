@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::graph::{Graph, Location};
+use crate::graph::Location;
+use crate::graph::npm::Graph;
 use crate::lockfile;
 use crate::world::disk::{self, Kind};
 
@@ -26,7 +27,7 @@ pub fn lockfiles(folder: &Path, graph: &Graph) -> Vec<String> {
         let below = |name: &str| if at.is_empty() { name.to_owned() } else { format!("{at}/{name}") };
         let is_own = Location::new(&at).is_ok_and(|location| graph.nodes.contains_key(&location));
         let present: Vec<_> = names.iter().map(String::as_str).collect();
-        if let (false, Ok(Some(file))) = (is_own, lockfile::choose(&present))
+        if let (false, Ok(Some(file))) = (is_own, lockfile::npm::choose(&present))
             && present.contains(&"package.json")
         {
             found.push(below(file));
@@ -70,7 +71,8 @@ mod tests {
             "packages/a": {},
         } });
         let graph =
-            lockfile::read("package-lock.json", &lock.to_string(), &|_| None, &Default::default()).unwrap();
+            lockfile::npm::read("package-lock.json", &lock.to_string(), &|_| None, &Default::default())
+                .unwrap();
         let found = lockfiles(folder.path(), &graph);
         assert_eq!(found, ["apps/x/y/package-lock.json", "client/package-lock.json"]);
     }

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::found::Found;
 use super::package::Known;
-use crate::emit::nix::project::Project;
-use crate::plan::build::has_install_scripts;
-use crate::plan::consent::Denial;
-use crate::plan::engines::{self, Engine};
+use crate::emit::model::npm::Project;
+use crate::plan::npm::build::has_install_scripts;
+use crate::plan::npm::consent::Denial;
+use crate::plan::npm::engines;
+use crate::plan::npm::engines::Engine;
 use crate::problem::{Problem, npm as problem};
 
 /// The Node of Guix 1.5.

@@ -6,10 +6,11 @@ use serde_json::Value;
 
 use super::found::Found;
 use crate::cli::Language;
-use crate::emit::nix::project::Project;
-use crate::graph::{Location, Node, Origin};
-use crate::plan::build::{has_install_scripts, needs_prepare};
-use crate::plan::start;
+use crate::emit::model::npm::Project;
+use crate::graph::Location;
+use crate::graph::npm::{Node, Origin};
+use crate::plan::npm::build::{has_install_scripts, needs_prepare};
+use crate::plan::npm::start;
 use crate::policy::{Overrides, Policy, Python, Scripts, Start};
 use crate::problem::{Problem, own as problem, policy};
 
@@ -74,7 +75,7 @@ fn scripts(project: &Project) -> Vec<Problem> {
 
 /// Programs that are only checked and that nothing makes.
 fn checked_only(policy: &Policy, project: &Project) -> Vec<Problem> {
-    let context = crate::emit::nix::project::context(project);
+    let context = crate::emit::model::npm::context(project);
     let is_made = |name: &String| {
         context.bins.contains_key(name)
             || context.programs.contains_key(name)
@@ -194,7 +195,7 @@ pub fn hints(project: &Project) -> Vec<Problem> {
             warnings.push(problem::unbuilt(&scripts));
         }
     }
-    let context = crate::emit::nix::project::context(project);
+    let context = crate::emit::model::npm::context(project);
     if let Some(lacking) = &project.lacking
         && context.programs.is_empty()
         && context.bins.is_empty()

@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::StreamExt as _;
 
 use super::found::Found;
-use crate::emit::nix::project::Project;
+use crate::emit::model::npm::Project;
 use crate::foreign;
-use crate::graph::{EdgeKind, Location, Node, PackageName, Platform, Version};
-use crate::plan::targets::{TARGETS, Target, by_name};
+use crate::graph::npm::{EdgeKind, Node, Platform};
+use crate::graph::{Location, PackageName, Version};
+use crate::plan::npm::targets::{TARGETS, Target, by_name};
 use crate::problem::{Problem, convert as problem};
 use crate::world::World;
 use crate::world::npm::NpmError;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use crate::graph::{Graph, Node, Origin, PackageName, Purl, Version};
+use crate::graph::npm::{Graph, Node, Origin};
+use crate::graph::{PackageName, Purl, Version};
 use crate::hash::Integrity;
 use crate::problem::{Problem, convert as problem};
 use crate::source::Given;
@@ -122,7 +123,8 @@ mod tests {
 
     fn read(locations: serde_json::Value) -> Graph {
         let lock = serde_json::json!({ "lockfileVersion": 3, "packages": locations });
-        crate::lockfile::read("package-lock.json", &lock.to_string(), &|_| None, &Default::default()).unwrap()
+        crate::lockfile::npm::read("package-lock.json", &lock.to_string(), &|_| None, &Default::default())
+            .unwrap()
     }
 
     fn sri(algorithm: crate::hash::Algorithm, of: &str) -> String {

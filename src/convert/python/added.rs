@@ -7,9 +7,10 @@ use pep508_rs::MarkerTree;
 
 use crate::convert::Failure;
 use crate::convert::build_requirements::{self, NoPlan};
-use crate::graph::marker::diagram::{self, Cells};
-use crate::graph::marker::{Choice, Marker};
-use crate::graph::pypi::PyGraph;
+use crate::graph::python::PyGraph;
+use crate::graph::python::marker::diagram;
+use crate::graph::python::marker::diagram::Cells;
+use crate::graph::python::marker::{Choice, Marker};
 use crate::graph::{Purl, PyName, PyVersion};
 use crate::pins::Pins;
 use crate::plan::python::{Ask, Known, Places, Target, settled};

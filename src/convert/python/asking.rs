@@ -9,8 +9,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::emitting::{self, emitted};
 use crate::convert::{Failure, writing};
-use crate::emit::nix::python::model::{self, Own, PythonProject};
-use crate::emit::nix::python::package::{Package, Source};
+use crate::emit::model::python as model;
+use crate::emit::model::python::package::{Package, Source};
+use crate::emit::model::python::{Own, PythonProject};
 use crate::emit::nix::{FOLDER, python as emit};
 use crate::graph::{PyName, PyVersion};
 use crate::plan::python::Key;

@@ -14,9 +14,10 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 
 pub use crate::convert::parallel::Fault;
+use crate::emit::model::python::crates::Crate;
+use crate::emit::model::python::package::GitCrates;
 use crate::emit::nix::Pack;
-use crate::emit::nix::python::crates::{self, Crate};
-use crate::emit::nix::python::package::GitCrates;
+use crate::emit::nix::python::crates;
 use crate::hash::nar::{self, Nar, NarHash};
 use crate::problem::{Problem, crates as problem};
 use crate::python::cargo_lock::{self, CargoLockError, LockedCrate};

@@ -9,7 +9,7 @@ use super::pinning;
 use super::release::{self, Chosen};
 use super::scope::Scope;
 use crate::convert::{Failure, parallel};
-use crate::graph::pypi::PyKey;
+use crate::graph::python::PyKey;
 use crate::graph::{PyName, PyVersion};
 use crate::pins::Pins;
 use crate::plan::{Decision, Route};

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::decided::Absent;
 use super::scope::Choices;
-use crate::emit::nix::python::marker::{ExtrasOf, Marker, chosen};
-use crate::emit::nix::python::model::{Edge, Key};
-use crate::graph::marker::{self as graph, Choice};
-use crate::graph::pypi::{Needs, PyEdge, PyGraph, PyKey, PySource};
+use crate::emit::model::python::marker::{ExtrasOf, Marker, chosen};
+use crate::emit::model::python::{Edge, Key};
+use crate::graph::python::marker as graph;
+use crate::graph::python::marker::Choice;
+use crate::graph::python::{Needs, PyEdge, PyGraph, PyKey, PySource};
 use crate::graph::{Location, PyName};
 
 /// What an environment begins with, and what is chosen of the project.

@@ -9,10 +9,10 @@ use super::interpreters;
 use super::package::{From, Known};
 use super::pinning::relative;
 use super::release::Picked;
-use crate::emit::nix::python::marker::{ExtrasOf, Marker};
-use crate::emit::nix::python::model::{Key, Require};
-use crate::emit::nix::python::package::{Archive, Build, Crates, Package, Source};
-use crate::graph::pypi::{PyGraph, PyKey};
+use crate::emit::model::python::marker::{ExtrasOf, Marker};
+use crate::emit::model::python::package::{Archive, Build, Crates, Package, Source};
+use crate::emit::model::python::{Key, Require};
+use crate::graph::python::{PyGraph, PyKey};
 use crate::graph::{Location, PyName, PyVersion};
 use crate::hash::Integrity;
 use crate::plan::Route;
@@ -158,7 +158,7 @@ fn added(input: &Input<'_>, key: &planner::Key, mut build: Build) -> anyhow::Res
 
 /// `--config-settings` of requirements files. `--global-option` is what setuptools takes under that name.
 fn config_settings(graph: &PyGraph, name: &PyName) -> BTreeMap<String, String> {
-    use crate::graph::pypi::BuildOption;
+    use crate::graph::python::BuildOption;
     let options = graph.settings.build.get(name).into_iter().flatten();
     let mut settings: BTreeMap<String, String> = BTreeMap::new();
     for option in options {

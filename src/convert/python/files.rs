@@ -4,7 +4,7 @@ use super::commit;
 use super::local;
 use super::package::{From, Known, Read, Surroundings, fault};
 use crate::convert::parallel::Fault;
-use crate::graph::pypi::PyKey;
+use crate::graph::python::PyKey;
 use crate::plan::Route;
 use crate::plan::python::Files;
 use crate::problem::python as problem;

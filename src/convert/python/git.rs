@@ -6,7 +6,7 @@ use super::package::{Finding, From, Known, Surroundings};
 use crate::contents::Digest;
 use crate::convert::parallel::Fault;
 use crate::graph::PyVersion;
-use crate::graph::pypi::PyKey;
+use crate::graph::python::PyKey;
 use crate::pins::is_sound;
 use crate::plan::Route;
 use crate::problem::artifact;

@@ -9,7 +9,7 @@ use crate::about::About;
 use crate::convert::{Failure, guix, writing};
 use crate::emit::guix::python::{self as emit, Fact};
 use crate::emit::guix::{DEPTH, names};
-use crate::emit::nix::python::model;
+use crate::emit::model::python as model;
 use crate::graph::{Purl, PyName, PyVersion};
 use crate::pins::{Pin, Pins};
 use crate::plan::Route;

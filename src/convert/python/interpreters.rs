@@ -6,7 +6,7 @@ use super::decided::Decided;
 use super::package::{From, Known, Surroundings};
 use super::project;
 use super::scope::Scope;
-use crate::graph::pypi::{LockFormat, PyPackage};
+use crate::graph::python::{LockFormat, PyPackage};
 use crate::plan::python::PYTHONS;
 use crate::problem::{Problem, python as problem};
 

@@ -12,7 +12,7 @@ use crate::contents::{Digest, Format};
 use crate::convert::Failure;
 use crate::convert::files::{LOCKFILE, SMALL};
 use crate::convert::parallel::Fault;
-use crate::graph::pypi::{FileAt, PyFile, PyGraph, PyKey};
+use crate::graph::python::{FileAt, PyFile, PyGraph, PyKey};
 use crate::graph::{Location, PyVersion};
 use crate::hash::Integrity;
 use crate::lockfile;

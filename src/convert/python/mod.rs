@@ -34,7 +34,7 @@ use std::sync::Arc;
 use super::parallel::Fault;
 use super::{Failure, files as shared, parallel, writing};
 use crate::cli::Language;
-use crate::graph::pypi::{PyGraph, PyKey, PySource};
+use crate::graph::python::{PyGraph, PyKey, PySource};
 use crate::graph::{Purl, PyName};
 use crate::lockfile::{self, python::Choice};
 use crate::pins::{Builds, Pin, Pins};

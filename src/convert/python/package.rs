@@ -11,7 +11,7 @@ use super::scope::{Choices, Scopes};
 use super::{finding, git, release};
 use crate::contents::tarball::Unpacked;
 use crate::convert::parallel::Fault;
-use crate::graph::pypi::{PyGraph, PyKey, PySource};
+use crate::graph::python::{PyGraph, PyKey, PySource};
 use crate::graph::{Location, Purl, PyName, PyVersion};
 use crate::pins::{IntegritySource, Pins};
 use crate::plan::python::Files;

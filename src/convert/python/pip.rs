@@ -8,7 +8,7 @@ use crate::convert::Failure;
 use crate::emit::Files;
 use crate::emit::pip::{self, Line, PipFile};
 use crate::graph::Location;
-use crate::graph::pypi::{PyGraph, PyKey, PySource, When};
+use crate::graph::python::{PyGraph, PyKey, PySource, When};
 use crate::hash::Integrity;
 use crate::plan::Route;
 use crate::problem::python as problem;

@@ -8,7 +8,7 @@ use super::builds::{Own, Routed};
 use super::package::{From, Known, Surroundings};
 use crate::contents::Digest;
 use crate::convert::writing;
-use crate::graph::pypi::PyGraph;
+use crate::graph::python::PyGraph;
 use crate::graph::{PyName, PyVersion};
 use crate::plan::Route;
 use crate::plan::python::{self as planner, Files, PYTHONS, Question, Target};

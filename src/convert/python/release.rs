@@ -6,7 +6,7 @@ use url::Url;
 
 use super::package::{From, Known, Surroundings, fault};
 use crate::convert::parallel::Fault;
-use crate::graph::pypi::{FileAt, LockFormat, PyFile, PyKey, PySource};
+use crate::graph::python::{FileAt, LockFormat, PyFile, PyKey, PySource};
 use crate::graph::{Purl, PyName, PyVersion};
 use crate::hash::Integrity;
 use crate::pins::{Artifact, IntegritySource, Pin};

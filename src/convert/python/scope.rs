@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::PyName;
-use crate::graph::marker::{Choice, Marker};
-use crate::graph::pypi::{Chosen, LockFormat, Needs, PyEdge, PyGraph, PyKey};
+use crate::graph::python::marker::{Choice, Marker};
+use crate::graph::python::{Chosen, LockFormat, Needs, PyEdge, PyGraph, PyKey};
 use crate::plan::python::{Places, Target};
 use crate::policy;
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use url::Url;
 
-use crate::graph::marker::Marker;
-use crate::graph::pypi::PyKey;
+use crate::graph::python::PyKey;
+use crate::graph::python::marker::Marker;
 use crate::graph::{Location, PyName};
 use crate::hash::Integrity;
 

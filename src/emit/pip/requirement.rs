@@ -12,7 +12,7 @@ use url::Url;
 
 use super::model::{From, Line, PipFile};
 use crate::graph::Location;
-use crate::graph::pypi::PyKey;
+use crate::graph::python::PyKey;
 use crate::hash::{Algorithm, Integrity};
 
 /// What stands in an address as it is; `%` too: what is encoded stays so.

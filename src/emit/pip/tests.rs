@@ -1,8 +1,8 @@
 //! Tests of the pip emitter: its text, what our own reader makes of it, and what it refuses.
 
 use super::*;
-use crate::graph::marker::Marker;
-use crate::graph::pypi::{PyGraph, PyKey, PySource};
+use crate::graph::python::marker::Marker;
+use crate::graph::python::{PyGraph, PyKey, PySource};
 use crate::graph::{Location, PyName, PyVersion};
 use crate::hash::{Algorithm, Integrity};
 use crate::lockfile::{Options, python};

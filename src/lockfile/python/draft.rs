@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
 use super::reading::{At, Reading};
-use crate::graph::marker::Marker;
-use crate::graph::pypi::{
+use crate::graph::python::marker::Marker;
+use crate::graph::python::{
     BuildSettings, Index, IndexSettings, Needs, PyEdge, PyGraph, PyKey, PyPackage, PySource, PythonRange,
 };
 use crate::graph::{PyName, PyVersion};

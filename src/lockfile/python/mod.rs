@@ -21,7 +21,7 @@ pub mod workspace;
 mod tests;
 
 use crate::graph::Location;
-use crate::graph::pypi::{LockFormat, PyGraph};
+use crate::graph::python::{LockFormat, PyGraph};
 use crate::lockfile::Options;
 use crate::problem::{Problem, lockfile as problem};
 pub use requirements::{Asked, asked};

@@ -8,10 +8,10 @@ use super::draft::Draft;
 use super::reading::{At, Reading};
 use super::{hashes, requirement, sources};
 use crate::foreign;
-use crate::graph::marker::Marker;
-use crate::graph::pypi::{Index, PyEdge, PyGraph, PyKey, PySource};
+use crate::graph::python::marker::Marker;
+use crate::graph::python::{Index, PyEdge, PyGraph, PyKey, PySource};
 use crate::graph::{PyName, PyVersion};
-use crate::lockfile::document::Pairs;
+use crate::lockfile::pairs::Pairs;
 use crate::problem::{Problem, lockfile as problem};
 
 /// The category that is always installed; others are groups.

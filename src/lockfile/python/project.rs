@@ -7,8 +7,8 @@ use super::draft::Draft;
 use super::pyproject::Manifest;
 use super::reading::Reading;
 use crate::graph::PyVersion;
-use crate::graph::marker::Marker;
-use crate::graph::pypi::{Needs, PySource};
+use crate::graph::python::marker::Marker;
+use crate::graph::python::{Needs, PySource};
 
 /// Makes `needs` those of the project, where pyproject.toml names it, else those of the lockfile as a whole.
 pub fn add(

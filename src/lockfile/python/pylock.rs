@@ -8,8 +8,8 @@ use toml::Spanned;
 use super::draft::Draft;
 use super::reading::{At, Reading};
 use super::{builds, hashes, sources};
-use crate::graph::marker::Marker;
-use crate::graph::pypi::{FileAt, PyFile, PyGraph, PyKey, PySource};
+use crate::graph::python::marker::Marker;
+use crate::graph::python::{FileAt, PyFile, PyGraph, PyKey, PySource};
 use crate::graph::{PyName, PyVersion};
 use crate::problem::lockfile as problem;
 

@@ -7,12 +7,13 @@ use serde::de::DeserializeOwned;
 use super::Inputs;
 use super::constraint;
 use crate::foreign;
-use crate::graph::marker::Marker;
-use crate::graph::pypi::{LockFormat, PyGraph, PythonRange};
+use crate::graph::python::marker::Marker;
+use crate::graph::python::{LockFormat, PyGraph, PythonRange};
 use crate::graph::{Location, PyName, PyVersion};
-use crate::lockfile::keys::{self, Path};
-use crate::lockfile::words::Report;
-use crate::lockfile::{Options, document};
+use crate::lockfile::Options;
+use crate::lockfile::keys;
+use crate::lockfile::keys::Path;
+use crate::lockfile::report::{Report, conflict_marker};
 use crate::plan::python::Target;
 use crate::problem::{Problem, lockfile as problem};
 
@@ -64,7 +65,7 @@ impl<'a> Reading<'a> {
             let why = format!("it is larger than {} MB", MAX_BYTES >> 20);
             return Err(hinted(problem::too_large(file, &why), format));
         }
-        if let Some(line) = document::conflict_marker(text) {
+        if let Some(line) = conflict_marker(text) {
             return Err(hinted(problem::conflict_markers(file, line), format));
         }
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();

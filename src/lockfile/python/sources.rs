@@ -6,7 +6,7 @@ use url::Url;
 
 use super::hashes;
 use super::reading::{At, Reading};
-use crate::graph::pypi::{FileAt, PyFile, PySource};
+use crate::graph::python::{FileAt, PyFile, PySource};
 use crate::graph::{Location, PyName, PyVersion};
 use crate::hash::Integrity;
 use crate::lockfile::{address, git};

@@ -8,7 +8,7 @@ use super::breaks::Break;
 use super::choose::{Choosing, Preferred, Wanted, Wish, pick};
 use super::target::{Places, settled};
 use super::{Ask, Kept, Known, Target, tables};
-use crate::graph::marker::{Choice, Marker};
+use crate::graph::python::marker::{Choice, Marker};
 use crate::graph::{PyName, PyVersion};
 use crate::problem::{Problem, requirements as problem};
 use crate::python::Requirement;

@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contents::Contents;
 use crate::contents::tarball::Unpacked;
-use crate::graph::marker::Marker;
+use crate::graph::python::marker::Marker;
 use crate::graph::{PyName, PyVersion};
 use crate::policy::WheelRules;
 use crate::problem::Problem;

@@ -12,7 +12,7 @@ use super::{
     Ask, Bound, Build, Files, Key, Known, Question, Solved, Unplanned, assemble, backends, circles, rules,
     tables, times,
 };
-use crate::graph::marker::Marker;
+use crate::graph::python::marker::Marker;
 use crate::graph::{PyName, PyVersion};
 use crate::policy::Wheels;
 use crate::problem::{Problem, requirements as problem};

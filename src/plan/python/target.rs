@@ -13,7 +13,7 @@ use pep508_rs::{
 };
 
 use crate::foreign;
-use crate::graph::marker::{Choice, Context, Marker, Test};
+use crate::graph::python::marker::{Choice, Context, Marker, Test};
 use crate::python::filename::Kind;
 use crate::python::tags;
 

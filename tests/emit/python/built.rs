@@ -1,10 +1,10 @@
 //! A tiny project, built by the real Nix from sdists made here: its backend, a library, an extra's library, itself.
 
+use headwater::emit::model::python::marker::{ExtrasOf, Marker};
+use headwater::emit::model::python::package::{Package, Source};
+use headwater::emit::model::python::{Edge, Own, PythonProject};
 use headwater::emit::nix::python::flake;
-use headwater::emit::nix::python::marker::{ExtrasOf, Marker};
-use headwater::emit::nix::python::model::{Edge, Own, PythonProject};
-use headwater::emit::nix::python::package::{Package, Source};
-use headwater::graph::marker;
+use headwater::graph::python::marker;
 use headwater::hash::{Algorithm, Integrity};
 use headwater::policy::Start;
 

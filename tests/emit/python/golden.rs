@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use headwater::emit::nix::python::model::Own;
+use headwater::emit::model::python::Own;
 use headwater::emit::nix::python::{flake, render};
 use serde_json::{Value, json};
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use headwater::emit::nix::python::marker::{ExtrasOf, Marker};
-use headwater::graph::marker::{self, Choice, Context};
+use headwater::emit::model::python::marker::{ExtrasOf, Marker};
+use headwater::graph::python::marker;
+use headwater::graph::python::marker::{Choice, Context};
 use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder};
 use serde_json::{Value, json};
 
@@ -83,11 +84,7 @@ fn nix_says_what_the_graph_says() {
         .map(|(at, marker)| {
             let package = super::key(&format!("p{at:02}@1.0"));
             project.missing.insert(package.clone(), String::new());
-            headwater::emit::nix::python::model::Edge {
-                package,
-                marker: marker.clone(),
-                extras: BTreeSet::new(),
-            }
+            headwater::emit::model::python::Edge { package, marker: marker.clone(), extras: BTreeSet::new() }
         })
         .collect();
     emit(&folder, &project);

@@ -9,9 +9,10 @@ use std::path::Path;
 use std::process::Command;
 
 use headwater::emit::Files;
-use headwater::emit::nix::python::model::{PythonProject, Require};
-use headwater::emit::nix::python::package::{Archive, Build, Package, Source};
-use headwater::emit::nix::python::{model::Key, render};
+use headwater::emit::model::python::Key;
+use headwater::emit::model::python::package::{Archive, Build, Package, Source};
+use headwater::emit::model::python::{PythonProject, Require};
+use headwater::emit::nix::python::render;
 use headwater::graph::{Location, PyName, PyVersion};
 use headwater::hash::{Algorithm, Integrity};
 use serde_json::Value;

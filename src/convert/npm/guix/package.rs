@@ -14,12 +14,13 @@ use crate::emit::guix::npm::{REGISTRY, model};
 use crate::emit::guix::sexp::Sexp;
 use crate::emit::guix::source::{Download, Git, Source, Spelled, Uri};
 use crate::emit::guix::{names, tag};
-use crate::graph::{Location, Node, Origin, PackageName, Purl};
+use crate::graph::npm::{Node, Origin};
+use crate::graph::{Location, PackageName, Purl};
 use crate::hash::Integrity;
 use crate::hash::nar::NarHash;
 use crate::pins::Pin;
 use crate::plan::Route;
-use crate::plan::build::Build;
+use crate::plan::npm::build::Build;
 use crate::problem::{Problem, guix as problem};
 
 /// What a source is made of.

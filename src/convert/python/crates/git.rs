@@ -4,7 +4,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 
 use super::lacking::Lacking;
 use crate::convert::python::commit;
-use crate::emit::nix::python::package::GitCrates;
+use crate::emit::model::python::package::GitCrates;
 use crate::problem::crates as problem;
 use crate::python::cargo_lock::GitSource;
 use crate::source::address;

@@ -21,8 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pep440_rs::VersionSpecifiers;
 
-use crate::emit::nix::python::model::Editable;
-use crate::graph::pypi::{LockFormat, PyGraph, PyKey, PyPackage, PySource};
+use crate::emit::model::python::Editable;
+use crate::graph::python::{LockFormat, PyGraph, PyKey, PyPackage, PySource};
 use crate::graph::{Location, PyName, PyVersion};
 use crate::plan::python as plan;
 use crate::policy::{Command, Start};

@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Files;
-use crate::graph::pypi::{PyGraph, PyKey};
+use crate::graph::python::{PyGraph, PyKey};
 use crate::graph::{Location, PyName};
 use crate::policy::{Argument, Command, Start};
 

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::emit::guix::sexp::Sexp;
-use crate::graph::{EdgeKind, Graph, Location, Platform, permits};
+use crate::graph::Location;
+use crate::graph::npm::{EdgeKind, Graph, Platform, permits};
 
 /// One system of Guix, which is always Linux with glibc.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -10,7 +10,8 @@ use crate::emit::guix::PROJECT_UNTESTED;
 use crate::emit::guix::definition::{Definition, Inputs, Words};
 use crate::emit::guix::sexp::{Sexp, list, text};
 use crate::emit::guix::source::Source;
-use crate::graph::{EdgeKind, Location, Node, Origin};
+use crate::graph::Location;
+use crate::graph::npm::{EdgeKind, Node, Origin};
 
 impl Scene<'_> {
     /// Everything that lies in the project's own folders of modules: more than it asks for.

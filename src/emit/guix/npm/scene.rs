@@ -9,8 +9,9 @@ use super::machines::{Machines, machines};
 use super::model::Package;
 use super::project;
 use crate::emit::guix::names::{Ecosystem, Named, Upstream, named};
-use crate::graph::{Graph, Location};
-use crate::plan::instances::Instances;
+use crate::graph::Location;
+use crate::graph::npm::Graph;
+use crate::plan::npm::instances::Instances;
 
 /// The graph as packages of Guix see it.
 pub struct Scene<'a> {

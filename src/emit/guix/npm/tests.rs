@@ -9,7 +9,8 @@ use crate::emit::guix::source::{Download, Git, Reference, Source, Spelled, Uri};
 use crate::emit::guix::testing::code;
 use crate::hash::nar::NarHash;
 use crate::hash::{Algorithm, Integrity};
-use crate::lockfile::{Options, read};
+use crate::lockfile::Options;
+use crate::lockfile::npm::read;
 
 fn graph(packages: Value) -> Graph {
     let text = json!({ "lockfileVersion": 3, "packages": packages }).to_string();

@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::condition::{Chosen, Condition};
-use crate::emit::nix::python::marker::chosen as spelled;
-use crate::emit::nix::python::model::{Edge, Key, PythonProject};
+use crate::emit::model::python::marker::chosen as spelled;
+use crate::emit::model::python::{Edge, Key, PythonProject};
 use crate::graph::PyName;
-use crate::graph::marker::Choice;
+use crate::graph::python::marker::Choice;
 
 /// How often what is asked for may change what is.
 const ROUNDS: usize = 8;

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::checkout::Checkout;
 use crate::emit::guix::sexp::{Sexp, text};
-use crate::emit::nix::python::package::Build;
+use crate::emit::model::python::package::Build;
 use crate::graph::Location;
 use crate::policy::{self, Argument, Command};
 

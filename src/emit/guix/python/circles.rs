@@ -8,7 +8,7 @@ use petgraph::graph::DiGraph;
 
 use super::condition::Condition;
 use super::needs::Conditioned;
-use crate::emit::nix::python::model::Key;
+use crate::emit::model::python::Key;
 
 /// All circles.
 #[derive(Debug, Default)]

@@ -14,7 +14,7 @@ use pep508_rs::{
 use version_ranges::Ranges;
 
 use crate::emit::guix::sexp::{Sexp, symbol, text};
-use crate::emit::nix::python::marker::{Compare, Marker, Op, Variable};
+use crate::emit::model::python::marker::{Compare, Marker, Op, Variable};
 use crate::foreign::guarded;
 
 /// The oldest Python 3 of Guix 1.5 that is taken: no condition asks for what is older.
@@ -302,8 +302,8 @@ fn joined(word: &str, mut parts: Vec<Sexp>) -> Sexp {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emit::nix::python::marker::ExtrasOf;
-    use crate::graph::marker;
+    use crate::emit::model::python::marker::ExtrasOf;
+    use crate::graph::python::marker;
 
     fn shown(text: &str, requires_python: &str) -> String {
         let marker = Marker::new(&marker::Marker::parse(text).unwrap(), ExtrasOf::Project);

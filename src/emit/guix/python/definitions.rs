@@ -19,8 +19,9 @@ use crate::emit::guix::sexp::{Sexp, list, symbol, text};
 use crate::emit::guix::source::Source;
 use crate::emit::guix::tag;
 use crate::emit::guix::words::Subject;
-use crate::emit::nix::python::model::{Key, Own};
-use crate::emit::nix::python::package::{self, Build, Package};
+use crate::emit::model::python::package;
+use crate::emit::model::python::package::{Build, Package};
+use crate::emit::model::python::{Key, Own};
 
 /// Why tests of a library are not run.
 const NO_TESTS: &str = "Its own test requirements are not locked.";
@@ -228,7 +229,7 @@ impl Definitions<'_> {
 
     /// When each build requirement is there.
     pub fn requires(&self, build: &Build) -> Conditioned {
-        let of = |require: &crate::emit::nix::python::model::Require| {
+        let of = |require: &crate::emit::model::python::Require| {
             (require.package.clone(), Condition::of(&require.marker, &BTreeSet::new(), self.chosen))
         };
         let all = build.requires.iter().map(of);

@@ -1,7 +1,7 @@
 //! The C libraries and programs that a build of Python takes of Guix.
 
 use crate::emit::guix::libraries::{Taken, module};
-use crate::emit::nix::python::package::Build;
+use crate::emit::model::python::package::Build;
 use crate::plan::python::tables;
 
 /// What a build takes. Where the tables of packages say what Guix needs, that is it.

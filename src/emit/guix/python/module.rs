@@ -106,14 +106,14 @@ fn has(definition: &Definition<Arguments>, what: &What) -> bool {
 }
 
 fn crates<'a>(
-    packs: &'a BTreeMap<String, Vec<crate::emit::nix::python::crates::Crate>>,
+    packs: &'a BTreeMap<String, Vec<crate::emit::model::python::crates::Crate>>,
     wanted: &BTreeSet<&String>,
 ) -> Vec<Crates<'a>> {
     let named = packs.iter().map(|(pack, crates)| (crates_variable(pack), crates));
     named
         .filter(|(variable, _)| wanted.contains(variable))
         .map(|(variable, crates)| {
-            let one = |one: &'a crate::emit::nix::python::crates::Crate| Crate {
+            let one = |one: &'a crate::emit::model::python::crates::Crate| Crate {
                 name: &one.name,
                 version: &one.version,
                 hash: nix_base32::to_nix_base32(&one.sha256.0),

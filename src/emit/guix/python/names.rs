@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::emit::guix::names::{Ecosystem, Named, Upstream, named};
-use crate::emit::nix::python::model::Key;
-use crate::emit::nix::python::package::Package;
+use crate::emit::model::python::Key;
+use crate::emit::model::python::package::Package;
 
 /// Names for these packages, no two with the same variable. One that is built in a second way has a word more: what
 /// breaks a circle is called `-bootstrap`, as in Guix.

@@ -7,7 +7,7 @@ use version_ranges::Ranges;
 
 use super::circles::Circles;
 use super::condition::{Chosen, Condition};
-use crate::emit::nix::python::model::{Edge, Key, PythonProject};
+use crate::emit::model::python::{Edge, Key, PythonProject};
 use crate::graph::PyName;
 
 /// Packages, and when each is there.

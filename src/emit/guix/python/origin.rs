@@ -3,8 +3,9 @@
 use crate::emit::guix::names::{is_store_name, store_name};
 use crate::emit::guix::source::{Download, Git, Reference, Source, Spelled, Uri};
 use crate::emit::guix::tag;
-use crate::emit::nix::python::model::Key;
-use crate::emit::nix::python::package::{self, Archive};
+use crate::emit::model::python::Key;
+use crate::emit::model::python::package;
+use crate::emit::model::python::package::Archive;
 use crate::python::filename::SDISTS;
 
 use super::Input;

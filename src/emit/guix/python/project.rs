@@ -17,7 +17,7 @@ use crate::emit::guix::sexp::Sexp;
 use crate::emit::guix::source::Source;
 use crate::emit::guix::uses::{self, Uses};
 use crate::emit::guix::words::Subject;
-use crate::emit::nix::python::model::Own;
+use crate::emit::model::python::Own;
 
 const PROJECT: Template<Project<'_>> =
     Template::new("project.scm", include_str!("../../../../templates/guix/python-project.scm.hbs"))

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Fact;
-use crate::emit::nix::python::marker::{ExtrasOf, Marker};
-use crate::emit::nix::python::model::{Edge, Key, PythonProject};
+use crate::emit::model::python::marker::{ExtrasOf, Marker};
+use crate::emit::model::python::{Edge, Key, PythonProject};
 use crate::graph::PyName;
 use crate::python::requirement::{Requirement, What};
 

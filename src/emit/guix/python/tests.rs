@@ -7,10 +7,11 @@ mod wheels;
 use super::*;
 use crate::contents::Digest;
 use crate::emit::guix::testing::code;
-use crate::emit::nix::python::marker::{ExtrasOf, Marker};
-use crate::emit::nix::python::model::Require;
-use crate::emit::nix::python::package::{Archive, Build, Crates, GitCrates, Package, Source};
-use crate::graph::{Location, PyName, PyVersion, marker};
+use crate::emit::model::python::Require;
+use crate::emit::model::python::marker::{ExtrasOf, Marker};
+use crate::emit::model::python::package::{Archive, Build, Crates, GitCrates, Package, Source};
+use crate::graph::python::marker;
+use crate::graph::{Location, PyName, PyVersion};
 
 use crate::hash::nar::NarHash;
 use crate::hash::{Algorithm, Integrity};

@@ -7,7 +7,8 @@ use version_ranges::Ranges;
 use super::condition::Condition;
 use super::origin;
 use crate::emit::guix::source::Source;
-use crate::emit::nix::python::package::{self, Archive};
+use crate::emit::model::python::package;
+use crate::emit::model::python::package::Archive;
 use crate::graph::{Location, PyName};
 use crate::python::filename::{self, Kind, Tags};
 

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{Key, Own, PythonProject};
-use super::package::{Build, Source};
+use crate::emit::model::python::package::{Build, Source};
+use crate::emit::model::python::{Key, Own, PythonProject};
 
 /// One sentence for each fault.
 pub fn faults(project: &PythonProject) -> Vec<String> {

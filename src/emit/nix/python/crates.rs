@@ -2,26 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::contents::Digest;
+use crate::emit::model::python::crates::Crate;
 use crate::emit::nix::list::{Unlistable, field};
-
-/// A package of a Cargo.lock, from the registry that it names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Crate {
-    pub name: String,
-    pub version: String,
-    /// Relative to the pack's base, or whole.
-    pub url: String,
-    /// The Cargo.lock's `checksum`.
-    pub sha256: Digest<32>,
-}
-
-impl Crate {
-    /// `NAME-VERSION.crate`, as cargo calls the file.
-    pub fn file_name(&self) -> String {
-        format!("{}-{}.crate", self.name, self.version)
-    }
-}
 
 /// The list file's text, crates in the given order. `base`, with a slash at its end, is what relative addresses are
 /// joined to.
@@ -47,6 +29,7 @@ pub fn list(base: &str, crates: &[Crate]) -> Result<String, Unlistable> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contents::Digest;
 
     fn one(name: &str, url: &str) -> Crate {
         Crate { name: name.into(), version: "1.0.200".into(), url: url.into(), sha256: Digest([0xab; 32]) }

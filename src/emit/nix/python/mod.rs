@@ -2,9 +2,6 @@
 
 mod check;
 pub mod crates;
-pub mod marker;
-pub mod model;
-pub mod package;
 #[cfg(test)]
 mod tests;
 
@@ -13,13 +10,13 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::project::store_name;
 use super::templates::Template;
 use super::{FLAKE_TEMPLATE, Files, Flake, LIBRARY, PackEntry, add_lists, library, pack_entries};
+use crate::emit::model::python::package::{Build, Package, Source};
+use crate::emit::model::python::{Edge, Editable, Key, Lockfile, Member, Own, PythonProject};
+use crate::emit::model::store_name;
 use crate::graph::{Location, PyName};
 use crate::policy::{Command, Wrap};
-use model::{Edge, Editable, Key, Lockfile, Member, Own, PythonProject};
-use package::{Build, Package, Source};
 
 const ENTRY: Template<Entry<'_>> =
     Template::new("default.nix", include_str!("../../../../templates/nix/python/default.nix.hbs"));

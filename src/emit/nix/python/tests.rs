@@ -4,9 +4,9 @@ use std::path::{Component, PathBuf};
 
 use rnix::SyntaxKind;
 
-use super::model::Require;
-use super::package::{Crates, Source};
 use super::*;
+use crate::emit::model::python::package::{Crates, Source};
+use crate::emit::model::python::{Require, Sources};
 use crate::emit::nix::Pack;
 use crate::graph::{Location, PyName, PyVersion};
 use crate::hash::nar::NarHash;
@@ -27,7 +27,7 @@ fn project(packages: &[(&str, &[&str])]) -> PythonProject {
     PythonProject {
         pname: "app".into(),
         packages: packages.iter().map(|(name, requires)| package(name, requires)).collect(),
-        sources: model::Sources { packs: [("p".into(), pack)].into(), ..model::Sources::default() },
+        sources: Sources { packs: [("p".into(), pack)].into(), ..Sources::default() },
         ..PythonProject::default()
     }
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::Written;
 use crate::foreign;
-use crate::graph::pypi::{BuildOption, BuildSettings};
+use crate::graph::python::{BuildOption, BuildSettings};
 use crate::graph::{Location, PyName};
 use crate::lockfile::python::draft::Draft;
 use crate::lockfile::python::pyproject;

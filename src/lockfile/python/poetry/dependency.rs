@@ -6,8 +6,8 @@ use pep440_rs::VersionSpecifiers;
 use toml::Value;
 
 use crate::graph::PyName;
-use crate::graph::marker::Marker;
-use crate::graph::pypi::{Needs, PyEdge, PyKey};
+use crate::graph::python::marker::Marker;
+use crate::graph::python::{Needs, PyEdge, PyKey};
 use crate::lockfile::python::constraint;
 use crate::lockfile::python::draft::Draft;
 use crate::lockfile::python::reading::{At, Reading};

@@ -6,7 +6,7 @@ use toml::Value;
 
 use super::dependency;
 use crate::graph::PyName;
-use crate::graph::pypi::{Needs, PyEdge};
+use crate::graph::python::{Needs, PyEdge};
 use crate::lockfile::python::draft::Draft;
 use crate::lockfile::python::pyproject::{Manifest, Poetry};
 use crate::lockfile::python::reading::{At, Reading};
@@ -48,7 +48,7 @@ fn of_texts(reading: &mut Reading<'_>, draft: &Draft, at: At<'_>, list: &[String
     let mut edges = Vec::new();
     for text in list {
         let Some(read) = requirement::read(reading, at, text) else { continue };
-        let allows = |key: &crate::graph::pypi::PyKey, _: &_| {
+        let allows = |key: &crate::graph::python::PyKey, _: &_| {
             key.version.as_ref().is_none_or(|version| read.allows(version.parts()))
         };
         edges.extend(draft.edge(&read.name, read.extras.clone(), read.marker.clone(), allows));

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::line::{self, Line, Target};
 use super::{Collected, Placed, files};
 use crate::foreign;
-use crate::graph::pypi::{IndexSettings, LockFormat, PySource};
+use crate::graph::python::{IndexSettings, LockFormat, PySource};
 use crate::lockfile::python::Inputs;
 use crate::lockfile::python::reading::{At, Reading};
 use crate::lockfile::python::requirement::{self, Requirement, What};

@@ -2,7 +2,8 @@
 
 use super::{Collected, Placed, line, lines, options};
 use crate::graph::Location;
-use crate::lockfile::keys::{self, Path};
+use crate::lockfile::keys;
+use crate::lockfile::keys::Path;
 use crate::lockfile::python::reading::{At, Reading};
 use crate::lockfile::python::sources;
 use crate::problem::lockfile as problem;

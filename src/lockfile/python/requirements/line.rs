@@ -6,8 +6,8 @@ use pep440_rs::VersionSpecifiers;
 
 use super::options::named_extras;
 use crate::foreign;
-use crate::graph::marker::Marker;
-use crate::graph::pypi::{BuildOption, PySource};
+use crate::graph::python::marker::Marker;
+use crate::graph::python::{BuildOption, PySource};
 use crate::graph::{Location, PyName};
 use crate::hash::Integrity;
 use crate::lockfile::python::reading::{At, Reading};

@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::Draft;
 use super::reading::{At, Reading};
-use crate::graph::marker::Marker;
-use crate::graph::pypi::{PyGraph, PyKey, PySource};
+use crate::graph::python::marker::Marker;
+use crate::graph::python::{PyGraph, PyKey, PySource};
 use crate::graph::{PyName, PyVersion};
 use crate::hash::Integrity;
 use crate::plan::python::Target as Systems;

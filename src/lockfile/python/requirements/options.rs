@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::foreign::guarded;
 use crate::graph::PyName;
-use crate::graph::pypi::{FormatControl, Index, IndexSettings};
+use crate::graph::python::{FormatControl, Index, IndexSettings};
 use crate::lockfile::python::reading::{At, Reading};
 use crate::lockfile::python::{requirement, sources};
 use crate::problem::lockfile as problem;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Files, fixture, name, read_of};
 use crate::graph::PyName;
-use crate::graph::pypi::{BuildOption, BuildSettings, PyGraph};
+use crate::graph::python::{BuildOption, BuildSettings, PyGraph};
 
 fn names(all: &[&str]) -> BTreeSet<PyName> {
     all.iter().map(|text| name(text)).collect()

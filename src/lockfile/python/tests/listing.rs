@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::graph::pypi::{FileAt, Needs, PyEdge, PyFile, PyGraph, PySource};
+use crate::graph::python::{FileAt, Needs, PyEdge, PyFile, PyGraph, PySource};
 use crate::hash::Integrity;
 use crate::python::filename::Kind;
 

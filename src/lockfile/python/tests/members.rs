@@ -4,7 +4,7 @@ use super::{fixture_of, name, read_text};
 
 fn roots(package: Option<&str>) -> (Vec<String>, Vec<String>) {
     let graph = fixture_of("uv-suite", "uv.lock", package).unwrap();
-    let shown = |keys: Vec<&crate::graph::pypi::PyKey>| keys.iter().map(ToString::to_string).collect();
+    let shown = |keys: Vec<&crate::graph::python::PyKey>| keys.iter().map(ToString::to_string).collect();
     (shown(graph.roots.iter().collect()), shown(graph.members.values().collect()))
 }
 
@@ -72,7 +72,7 @@ fn the_folder_of_a_member_is_told_where_its_lockfile_is() {
 /// What the user adds is taken like the lockfile's own.
 #[test]
 fn more_than_the_lockfile_has() {
-    use crate::graph::marker::Marker;
+    use crate::graph::python::marker::Marker;
     let mut graph = read_text("requirements.txt", "a==1\n").unwrap();
     let version = |text| crate::graph::PyVersion::new(text).unwrap();
     let marker = Marker::parse("sys_platform == 'linux'").unwrap();

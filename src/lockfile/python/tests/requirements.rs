@@ -1,7 +1,7 @@
 //! Requirements files: every form that pip has.
 
 use super::{Files, listing, name, problems, read_of, read_text, shown};
-use crate::graph::pypi::BuildOption;
+use crate::graph::python::BuildOption;
 
 const HASH: &str = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const COMMIT: &str = "096c8d42545d3b68ea21a4f890fb2b2d8979c0bd";

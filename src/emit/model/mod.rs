@@ -1,0 +1,27 @@
+//! What every emitter is given of a project, in terms of no emitted language.
+
+pub mod npm;
+pub mod provenance;
+pub mod python;
+
+/// Letters, digits and `+-._` only, as a store path's name wants it.
+pub fn store_name(text: &str) -> String {
+    let text = text.trim_start_matches('@').replace('/', "-");
+    let mut safe: String =
+        text.chars().filter(|c| c.is_ascii_alphanumeric() || "+-._".contains(*c)).take(100).collect();
+    while safe.starts_with(['.', '-']) {
+        safe.remove(0);
+    }
+    if safe.is_empty() { "project".to_owned() } else { safe }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_made_fit_for_the_store() {
+        assert_eq!(store_name("@a/${b}"), "a-b");
+        assert_eq!(store_name("..."), "project");
+    }
+}

@@ -1,0 +1,82 @@
+//! The Nix emitter for projects of npm.
+
+pub mod model;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::templates::Template;
+use super::{FLAKE_TEMPLATE, Files, Flake, LIBRARY, Pack, PackEntry, add_lists, library, pack_entries};
+use crate::emit::model::npm::Project;
+use crate::policy::Mirrors;
+
+const ENTRY: Template<Entry> =
+    Template::new("default.nix", include_str!("../../../../templates/nix/default.nix.hbs"));
+const SOURCES: Template<Sources> =
+    Template::new("sources.nix", include_str!("../../../../templates/nix/sources.nix.hbs"));
+const PACKAGES: Template<model::Packages> =
+    Template::new("packages.nix", include_str!("../../../../templates/nix/packages.nix.hbs"));
+
+#[derive(Serialize)]
+struct Entry {
+    src: String,
+}
+
+#[derive(Serialize)]
+struct Sources {
+    registry: String,
+    mirrors: &'static str,
+    packs: BTreeMap<String, PackEntry>,
+}
+
+/// Everything that `nix/headwater/` says.
+pub struct Nix<'a> {
+    pub input: model::Input<'a>,
+    /// Address of the default registry, with a slash at its end.
+    pub registry: &'a str,
+    pub mirrors: Mirrors,
+    pub packs: &'a BTreeMap<String, Pack>,
+    /// From `nix/headwater` to the project's folder: `/../..` where they lie together.
+    pub project_path: &'a str,
+}
+
+/// The files of `nix/headwater/`, by path in it.
+///
+/// # Errors
+/// A template that does not give Nix, a location that would be left out: defects of ours, found before
+/// anything is written.
+pub fn render(nix: &Nix<'_>) -> anyhow::Result<Files> {
+    let left_out = model::left_out(&nix.input);
+    anyhow::ensure!(left_out.is_empty(), "nothing was found out about {left_out:?}, which is installed");
+    let sources = Sources {
+        registry: nix.registry.to_owned(),
+        mirrors: nix.mirrors.word(),
+        packs: pack_entries(nix.packs),
+    };
+    let mut files = Files::new();
+    files.insert("default.nix".into(), ENTRY.render(&Entry { src: nix.project_path.to_owned() })?);
+    files.insert("sources.nix".into(), SOURCES.render(&sources)?);
+    files.insert("packages.nix".into(), PACKAGES.render(&model::packages(&nix.input))?);
+    files.insert("tree.json".into(), json_text(&model::tree(&nix.input))?);
+    add_lists(nix.packs, &mut files);
+    // What builds Python packages is for projects that have some.
+    library(&LIBRARY, |path| !path.starts_with("python"), &mut files)?;
+    Ok(files)
+}
+
+/// The flake of a project that has none.
+///
+/// # Errors
+/// As for `render`.
+pub fn flake(project: &Project) -> anyhow::Result<String> {
+    let description = project.root()["description"].as_str().unwrap_or_default();
+    FLAKE_TEMPLATE.render(&Flake { description, is_python: false, has_members: false })
+}
+
+/// Indented, with a final newline; one location a line would save little and read worse in a diff.
+fn json_text(value: &serde_json::Value) -> anyhow::Result<String> {
+    let mut text = serde_json::to_string_pretty(value)?;
+    text.push('\n');
+    Ok(text)
+}
