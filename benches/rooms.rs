@@ -2,13 +2,13 @@
 
 use divan::{Bencher, counter::BytesCount};
 use headwater::about::About;
-use headwater::contents::Digest;
 use headwater::contents::tarball::{Limits, read};
 use headwater::emit::guix::npm;
 use headwater::emit::guix::npm::model::{Own, Package};
 use headwater::emit::guix::source::{Download, Git, Reference, Source, Spelled, Uri};
 use headwater::graph::Location;
 use headwater::graph::npm::Node;
+use headwater::hash::Digest;
 use headwater::hash::nar::{self, NarHash};
 use headwater::hash::{Algorithm, Integrity};
 use headwater::lockfile;

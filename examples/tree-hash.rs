@@ -4,7 +4,7 @@
 use std::io::BufRead;
 use std::path::Path;
 
-use headwater::contents::Digest;
+use headwater::hash::Digest;
 use headwater::source::repository::Repository;
 use headwater::world::cache::Cache;
 use headwater::world::disk;

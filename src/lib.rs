@@ -13,6 +13,8 @@ pub mod foreign;
 pub mod graph;
 pub mod hash;
 pub mod lockfile;
+pub mod names;
+pub mod npm;
 pub mod pins;
 pub mod plan;
 pub mod policy;

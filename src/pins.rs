@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::about::About;
-use crate::contents::Digest;
 use crate::graph::Purl;
+use crate::hash::Digest;
 use crate::hash::Integrity;
 use crate::hash::nar::NarHash;
 use crate::plan::{Decision, Finding, Route, written};

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use url::Url;
+
 /// Parameters of a URL's query that are shown with their values: what names a place in a repository. Of all others the
 /// value may be a token, whatever they are called.
 const SHOWN: [&str; 9] = ["rev", "tag", "branch", "ref", "subdirectory", "path", "semver", "name", "version"];
@@ -25,6 +27,20 @@ pub fn hidden(text: &str) -> Cow<'_, str> {
     }
     out.push_str(rest);
     Cow::Owned(out)
+}
+
+/// The URL without user, password, query and fragment: those may be secrets.
+pub fn shown(url: &Url) -> String {
+    let mut url = url.clone();
+    let _ = (url.set_username(""), url.set_password(None));
+    url.set_query(None);
+    url.set_fragment(None);
+    url.into()
+}
+
+/// The same of a text that should be a URL; as it is where it is none.
+pub fn shown_text(text: &str) -> String {
+    text.parse().map_or_else(|_| text.to_owned(), |url| shown(&url))
 }
 
 /// Where the next URL begins, behind its scheme, or the next setting.

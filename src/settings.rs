@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::cli::{self, Language};
 use crate::graph::Package;
-use crate::graph::PyName;
+use crate::python::PyName;
 use crate::world::asking::Asking;
 use crate::world::cache::{Prune, parse_size};
 use crate::world::disk;

@@ -12,7 +12,6 @@ use std::ops::Bound;
 use serde_json::Value;
 
 use self::rule::{Rule, rules};
-use crate::lockfile;
 
 /// What is left out of every folder, unless the package says otherwise.
 const DEFAULTS: [&str; 22] = [
@@ -144,7 +143,7 @@ fn package(files: &BTreeMap<&str, &[u8]>, folder: &str, manifest: &Value, is_roo
         }
     }
     let always = ["browser", "main"].into_iter().filter_map(|key| manifest[key].as_str()).map(str::to_owned);
-    strict.extend(always.chain(lockfile::npm::bins(manifest).into_values()).map(|path| format!("!/{path}")));
+    strict.extend(always.chain(crate::npm::bins(manifest).into_values()).map(|path| format!("!/{path}")));
 
     let ignored = if listed.is_some() {
         std::iter::once("*").chain(own.iter().map(String::as_str)).map(Rule::new).collect()

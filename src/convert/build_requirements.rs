@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use futures::stream::{self, StreamExt};
 
-use crate::graph::{PyName, PyVersion};
 use crate::plan::python::{Ask, Build, Files, Key, Known, Memo, Question, Solved, Unplanned, solve};
 use crate::problem::{Problem, requirements as problem};
+use crate::python::Listed;
 use crate::python::{CoreMetadata, Requirement};
+use crate::python::{PyName, PyVersion};
 use crate::world::World;
-use crate::world::pypi::{Listed, PyPiError};
+use crate::world::pypi::PyPiError;
 
 /// Questions to the index at a time.
 const AT_ONCE: usize = 16;

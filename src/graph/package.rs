@@ -1,7 +1,8 @@
 //! Which package is meant: `NAME@VERSION` or a purl.
 
 use crate::foreign;
-use crate::graph::{PackageName, Purl, PyName, PyVersion, Version};
+use crate::graph::{PackageName, Purl, Version};
+use crate::python::{PyName, PyVersion};
 
 /// A package of one ecosystem, by its exact version.
 #[derive(Clone, Debug, PartialEq, Eq)]

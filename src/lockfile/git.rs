@@ -7,15 +7,8 @@ use super::address::is_internal;
 use super::keys::{self, Path};
 use super::report::Report;
 use crate::graph::npm::Origin;
+use crate::npm::spec::HOSTED;
 use crate::problem::{Problem, lockfile as problem};
-
-/// Hosts whose repositories have one public address, and npm's word for them.
-pub const HOSTED: [(&str, &str); 4] = [
-    ("github", "github.com"),
-    ("gitlab", "gitlab.com"),
-    ("bitbucket", "bitbucket.org"),
-    ("gist", "gist.github.com"),
-];
 
 /// Whether a spec means a git repository, whatever else is wrong with it.
 pub fn is_git(spec: &str) -> bool {

@@ -15,5 +15,5 @@ pub struct Options<'a> {
     /// where these are addresses of a private network, and count as a registry's whatever their path.
     pub trusted_origins: &'a [url::Url],
     /// Of a Python workspace: the member that is converted, in the place of the project in the lockfile's folder.
-    pub package: Option<&'a crate::graph::PyName>,
+    pub package: Option<&'a crate::python::PyName>,
 }

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::contents::Digest;
-use crate::graph::python::marker::Marker;
-use crate::graph::{PyName, PyVersion};
+use crate::hash::Digest;
 use crate::plan::python::{Bound, Build, Key};
+use crate::python::marker::Marker;
+use crate::python::{PyName, PyVersion};
 
 /// All builds of a project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::project::variables;
 use super::{Exception, Overrides, Policy, Provided};
-use crate::graph::{PyName, PyVersion};
+use crate::python::{PyName, PyVersion};
 
 /// A route that somebody insists on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

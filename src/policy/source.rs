@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Policy;
-use crate::contents::Digest;
-use crate::graph::{PackageName, PyName, PyVersion, Version};
+use crate::graph::{PackageName, Version};
+use crate::hash::Digest;
+use crate::python::{PyName, PyVersion};
 use crate::source::{At, Given, address};
 
 /// As the file has it: exactly one of `tag` and `commit`.

@@ -250,11 +250,11 @@ fn what_the_user_says_of_wheels() {
         ("e", "2", Wheels::Never),
     ] {
         let (name, version) =
-            (crate::graph::PyName::new(name).unwrap(), crate::graph::PyVersion::new(version).unwrap());
+            (crate::python::PyName::new(name).unwrap(), crate::python::PyVersion::new(version).unwrap());
         assert_eq!(policy.wheels(&name, &version), expected, "{name} {version}");
     }
     let (name, version) =
-        (crate::graph::PyName::new("d").unwrap(), crate::graph::PyVersion::new("1").unwrap());
+        (crate::python::PyName::new("d").unwrap(), crate::python::PyVersion::new("1").unwrap());
     assert_eq!(Policy::default().wheels(&name, &version), Wheels::Fallback);
 }
 

@@ -8,8 +8,8 @@ use cargo_lock::package::SourceKind;
 use cargo_lock::{SourceId, Version};
 use serde::Deserialize;
 
-use crate::contents::Digest;
 use crate::foreign::{self, guarded};
+use crate::hash::Digest;
 
 /// The largest file that is read, in bytes. Those of the largest projects have less than one MiB.
 const LARGEST: usize = 16 << 20;
@@ -167,7 +167,7 @@ fn committed(
     text: &str,
     id: &SourceId,
 ) -> Result<(), CargoLockError> {
-    let source_shown = crate::world::http::shown(id.url());
+    let source_shown = crate::secrets::shown(id.url());
     // It would get into what is written. A host that is asked by HTTP takes a token as the user, too.
     let has_user = !id.url().username().is_empty() && id.url().scheme().starts_with("http");
     if id.url().password().is_some() || has_user {
@@ -221,7 +221,7 @@ fn from_default(name: &str, source: &str, parsed: Option<&SourceId>) -> Result<(
         _ => "elsewhere",
     };
     let source_shown = match parsed {
-        Some(parsed) => crate::world::http::shown(parsed.url()),
+        Some(parsed) => crate::secrets::shown(parsed.url()),
         None => format!("{source:?}"),
     };
     Err(CargoLockError::Source { name: name.to_owned(), from, source_shown })

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::graph::{PyName, PyVersion};
+use super::{PyName, PyVersion};
 
 /// What a file of an index is, as far as we can read it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,8 +1,8 @@
 //! Core metadata: PKG-INFO of an sdist, METADATA of a wheel
 //! (<https://packaging.python.org/en/latest/specifications/core-metadata/>; PEP 241 to PEP 753).
 
+use super::{PyName, PyVersion};
 use crate::foreign;
-use crate::graph::{PyName, PyVersion};
 
 /// The fields that we read. A field that is `UNKNOWN`, as old tools write it, or empty counts as absent.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
+use super::PyName;
+use super::marker::Marker;
 use crate::foreign;
-use crate::graph::PyName;
-use crate::graph::python::marker::Marker;
 
 /// A requirement that has been read; its name and extras are normal forms.
 #[derive(Clone, Debug, PartialEq, Eq)]

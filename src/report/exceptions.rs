@@ -42,8 +42,8 @@ impl Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::{PyName, PyVersion};
     use crate::policy::Policy;
+    use crate::python::{PyName, PyVersion};
 
     fn unvetted(name: &str, reason: &str, is_incomplete: bool) -> Unvetted {
         let package = Purl::pypi(&PyName::new(name).unwrap(), "1.0");

@@ -80,7 +80,8 @@ pub(super) fn problems<'a>(problems: impl IntoIterator<Item = &'a Problem>) -> V
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::{Purl, PyName};
+    use crate::graph::Purl;
+    use crate::python::PyName;
 
     fn unvetted(name: &str, reason: &str) -> Unvetted {
         let package = Purl::pypi(&PyName::new(name).unwrap(), "1.0");

@@ -111,8 +111,8 @@ fn name(purl: &Purl) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::{PyName, PyVersion};
     use crate::pins::Vetted;
+    use crate::python::{PyName, PyVersion};
 
     fn pins(list: &[(&str, &str, Route, bool)]) -> Pins {
         let pin = |(name, version, route, vetted): &(&str, &str, Route, bool)| {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::contents::Digest;
+use crate::hash::Digest;
 use crate::source::Span;
 use crate::source::repository::{Commit, NoAnswer, Refs, Repositories, Repository, Tree};
 

@@ -10,12 +10,13 @@ use crate::graph::Package;
 use serde_json::{Value, json};
 
 use crate::contents::Contents;
-use crate::graph::{PyName, PyVersion};
 use crate::python::CoreMetadata;
+use crate::python::Distribution;
 use crate::python::filename::Kind;
+use crate::python::{PyName, PyVersion};
 use crate::source::{self, Given, Links, Resolution};
 use crate::world::World;
-use crate::world::pypi::{Distribution, PyPiError};
+use crate::world::pypi::PyPiError;
 
 /// Resolves one release.
 ///

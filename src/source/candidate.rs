@@ -14,8 +14,9 @@ use super::output::join;
 use super::python::{self, Installed};
 use super::repository::{Commit, FileKind, NoAnswer, Repositories, Repository, Tree};
 use super::resolution::{Class, Flag, GitHeadFrom, Unresolved};
-use crate::contents::{Contents, Digest};
+use crate::contents::Contents;
 use crate::graph::{PackageName, Version};
+use crate::hash::Digest;
 
 /// The npm package that is looked for.
 #[derive(Clone, Copy)]

@@ -10,7 +10,8 @@ use super::npm::loads::Loads;
 use super::output::{Sources, is_minified_name, join};
 use super::repository::{FileKind, Tree};
 use super::resolution::{Class, Counts};
-use crate::contents::{Contents, Digest, File, Looks};
+use crate::contents::{Contents, File, Looks};
+use crate::hash::Digest;
 
 /// How the tarball's package.json relates to the commit's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -225,7 +225,7 @@ pub(super) fn join(folder: &str, path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contents::Digest;
+    use crate::hash::Digest;
     use crate::source::repository::{FileKind, TreeFile};
 
     fn sources(paths: &[&str]) -> Sources {

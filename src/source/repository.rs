@@ -7,7 +7,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::subject::Span;
-use crate::contents::Digest;
+use crate::hash::Digest;
 
 /// A commit id: 40 hex digits (SHA-1 repositories only).
 pub type Commit = Digest<20>;

@@ -190,7 +190,7 @@ pub fn artifact_tags<'a>(refs: &'a Refs, candidates: &[TagCandidate], version: &
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contents::Digest;
+    use crate::hash::Digest;
 
     fn refs(tags: &[&str]) -> Refs {
         let tags =

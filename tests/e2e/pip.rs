@@ -6,10 +6,11 @@ use std::process::{Command, Output};
 use std::sync::LazyLock;
 
 use headwater::emit::pip::{COMMITS, From, HASHED, Line, PipFile, emit};
+use headwater::graph::Location;
 use headwater::graph::python::PyKey;
-use headwater::graph::python::marker::Marker;
-use headwater::graph::{Location, PyName, PyVersion};
 use headwater::hash::{Algorithm, Integrity};
+use headwater::python::marker::Marker;
+use headwater::python::{PyName, PyVersion};
 use tempfile::TempDir;
 
 use crate::support::{forge::Forge, index, nonce};

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use headwater::contents::tarball::{Files, Raw, describe};
-use headwater::contents::{Contents, Digest, Dropped, File, Format, Looks};
+use headwater::contents::{Contents, Dropped, File, Format, Looks};
 use headwater::graph::{PackageName, Version};
+use headwater::hash::Digest;
 use headwater::source::repository::{
     Commit, FileKind, NoAnswer, Refs, Repositories, Repository, Tree, TreeFile,
 };

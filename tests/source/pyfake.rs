@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use headwater::contents::tarball::{Files, Raw, describe};
 use headwater::contents::{Contents, Dropped, Format};
-use headwater::graph::{Purl, PyName, PyVersion};
+use headwater::graph::Purl;
+use headwater::python::{PyName, PyVersion};
 use headwater::source::{Given, Links, Release, Resolution, Unresolved, resolve_python};
 
 use crate::fake::{Fake, R};

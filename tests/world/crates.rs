@@ -4,9 +4,9 @@ use std::path::Path;
 
 use cargo_lock::SourceId;
 use headwater::convert::python::crates::{Fault, Lacking, Source, lock, packed};
-use headwater::graph::{PyName, PyVersion};
 use headwater::hash::nar;
 use headwater::hash::{Algorithm, Integrity};
+use headwater::python::{PyName, PyVersion};
 use headwater::world::World;
 use headwater::world::asking::Asking;
 use headwater::world::cache::Cache;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use headwater::contents::Digest;
+use headwater::hash::Digest;
 use headwater::source::repository::{Commit, FileKind, NoAnswer, Repositories, Repository};
 use headwater::world::cache::Cache;
 use headwater::world::git::{Git, Options};

@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use flate2::{Compression, write::GzEncoder};
-use headwater::graph::{PyName, PyVersion};
 use headwater::hash::{Algorithm, Integrity};
+use headwater::python::{PyName, PyVersion};
 use headwater::world::artifacts::ArtifactError;
 use headwater::world::cache::Cache;
 use headwater::world::http::{Http, HttpError};
@@ -103,7 +103,7 @@ async fn all_versions_of_a_project_asked_once() {
     let folder = tempfile::tempdir().unwrap();
     let pypi = client(&server.at("simple/"), Cache::open(folder.path()));
     let listed = pypi.project(&name("a.b")).await.unwrap();
-    let shown = |one: &headwater::world::pypi::Listed| {
+    let shown = |one: &headwater::python::Listed| {
         let yanked = one.sdist.as_ref().is_some_and(|sdist| sdist.yanked.is_some());
         (one.version.to_string(), one.sdist.is_some(), one.wheels.len(), one.has_platform_wheels(), yanked)
     };

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use headwater::graph::{PackageName, PyName, PyVersion, Version};
+use headwater::graph::{PackageName, Version};
 use headwater::hash::{Integrity, nar};
+use headwater::python::{PyName, PyVersion};
 use headwater::world::cache::Cache;
 use headwater::world::http::{Http, Options};
 use headwater::world::npm::{Config, Npm, Surroundings};

@@ -3,7 +3,8 @@
 use sha2::Digest as _;
 
 use super::{Files, TarballError, Unpacked};
-use crate::contents::{Contents, Digest, File, Format, Looks, built, compiled, elf, generated, names};
+use crate::contents::{Contents, File, Format, Looks, built, compiled, elf, generated, names};
+use crate::hash::Digest;
 
 /// Hashes and describes what was unpacked. `packed_size` is that of the archive in bytes, 0 for a commit.
 /// The only error is a file made to collide under SHA-1.

@@ -9,7 +9,8 @@ use crate::convert::files::LOCKFILE;
 use crate::foreign;
 use crate::graph::Location;
 use crate::graph::npm::{Graph, Origin};
-use crate::lockfile::npm::{Workspaces, agreement};
+use crate::lockfile::npm::agreement;
+use crate::npm::Workspaces;
 use crate::world::disk::{self, Kind};
 use crate::world::npm::ProjectSettings;
 

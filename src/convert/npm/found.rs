@@ -10,7 +10,6 @@ use crate::emit::model::npm::Project;
 use crate::emit::model::provenance::SourceType;
 use crate::graph::npm::{Graph, Node, Origin, look_up, permits};
 use crate::graph::{Location, PackageName, Purl};
-use crate::lockfile;
 use crate::pins::{IntegritySource, Pin};
 use crate::plan::Route;
 use crate::plan::npm::build::{Build, builds, needs_prepare};
@@ -111,7 +110,7 @@ impl<'a> Found<'a> {
                 return node.bin.clone();
             }
             let Some(contents) = self.contents(location, node) else { return BTreeMap::new() };
-            lockfile::npm::bins(&contents.manifest_json())
+            crate::npm::bins(&contents.manifest_json())
         };
         self.graph.nodes.iter().map(|(location, node)| (location.clone(), of(location, node))).collect()
     }

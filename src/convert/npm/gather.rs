@@ -72,7 +72,7 @@ impl Gathering<'_> {
             None => Some(Arc::clone(&known.get(&wanted::identity(node)?)?.contents)),
         };
         graph.inflate(|location, node| {
-            Some(lockfile::npm::dependencies(&contents(location, node)?.manifest_json()))
+            Some(crate::npm::dependencies(&contents(location, node)?.manifest_json()))
         })
     }
 

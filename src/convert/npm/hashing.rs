@@ -8,11 +8,11 @@ use sha2::{Digest as _, Sha256};
 
 use super::package::{Finding, Known};
 use super::wanted::From;
-use crate::contents::Digest;
 use crate::contents::tarball::Raw;
 use crate::emit::nix::Pack;
 use crate::emit::nix::list::{self, Member, Origin};
 use crate::graph::Purl;
+use crate::hash::Digest;
 use crate::hash::nar::{self, NarHash};
 use crate::pins::Pin;
 use crate::plan::Route;

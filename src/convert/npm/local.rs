@@ -7,12 +7,13 @@ use std::sync::Arc;
 use serde_json::Value;
 use sha2::Digest as _;
 
-use crate::contents::{Contents, Digest, File, tarball};
+use crate::contents::{Contents, File, tarball};
 use crate::convert::Failure;
 use crate::convert::files::{LOCKFILE, SMALL};
 use crate::emit::model::npm::Project;
 use crate::graph::Location;
 use crate::graph::npm::{Graph, Node, Origin};
+use crate::hash::Digest;
 use crate::lockfile;
 use crate::plan::npm::own_scripts::{Own, OwnScript, own_scripts};
 use crate::policy::Policy;
@@ -67,7 +68,7 @@ pub fn project(folder: &Path, graph: &Graph, policy: &Policy) -> Result<Project,
         |(location, node): (&Location, &Node)| (node.origin == Origin::Project).then(|| location.clone());
     for location in graph.nodes.iter().filter_map(own) {
         if let Some(manifest) = manifest(folder, &location)? {
-            let mut bins = lockfile::npm::bins(&manifest);
+            let mut bins = crate::npm::bins(&manifest);
             // `directories.bin` is a folder, which npm has read already.
             if bins.is_empty()
                 && let Some(node) = graph.nodes.get(&location)

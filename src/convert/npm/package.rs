@@ -6,10 +6,11 @@ use std::sync::Arc;
 use url::Url;
 
 use super::wanted::{From, Wanted};
-use crate::contents::{Contents, Digest};
+use crate::contents::Contents;
 use crate::convert::Failure;
 use crate::convert::parallel::{self, Fault};
 use crate::graph::{PackageName, Version};
+use crate::hash::Digest;
 use crate::hash::Integrity;
 use crate::hash::nar::{self, NarHash};
 use crate::pins::{self, IntegritySource, Pin, Pins};

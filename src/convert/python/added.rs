@@ -7,20 +7,23 @@ use pep508_rs::MarkerTree;
 
 use crate::convert::Failure;
 use crate::convert::build_requirements::{self, NoPlan};
+use crate::graph::Purl;
 use crate::graph::python::PyGraph;
-use crate::graph::python::marker::diagram;
-use crate::graph::python::marker::diagram::Cells;
-use crate::graph::python::marker::{Choice, Marker};
-use crate::graph::{Purl, PyName, PyVersion};
 use crate::pins::Pins;
-use crate::plan::python::{Ask, Known, Places, Target, settled};
+use crate::plan::python::{Ask, Known};
 use crate::policy::{self, FILE};
 use crate::problem::{Problem, python as problem};
 use crate::progress::Progress;
+use crate::python::Listed;
 use crate::python::Requirement;
+use crate::python::Target;
+use crate::python::marker::diagram;
+use crate::python::marker::diagram::Cells;
+use crate::python::marker::{Choice, Marker};
 use crate::python::requirement::What;
+use crate::python::target::{Places, settled};
+use crate::python::{PyName, PyVersion};
 use crate::world::World;
-use crate::world::pypi::Listed;
 
 /// How often versions may change each other.
 const TURNS: usize = 200;
@@ -284,8 +287,8 @@ fn failed(why: NoPlan) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::python::Distribution;
     use crate::python::filename;
-    use crate::world::pypi::Distribution;
 
     fn name(text: &str) -> PyName {
         PyName::new(text).unwrap()

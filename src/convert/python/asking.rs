@@ -13,17 +13,17 @@ use crate::emit::model::python as model;
 use crate::emit::model::python::package::{Package, Source};
 use crate::emit::model::python::{Own, PythonProject};
 use crate::emit::nix::{FOLDER, python as emit};
-use crate::graph::{PyName, PyVersion};
 use crate::plan::python::Key;
 use crate::progress::Progress;
+use crate::python::Distribution;
 use crate::python::filename::Kind;
 use crate::python::tags;
+use crate::python::{PyName, PyVersion};
 use crate::settings;
 use crate::world::World;
 use crate::world::asking::Asking;
 use crate::world::cache::Kind as Stored;
 use crate::world::nix::{Asked, NixError};
-use crate::world::pypi::Distribution;
 
 /// Backends that are asked at a time: each evaluates and runs an interpreter.
 const AT_ONCE: usize = 4;

@@ -8,18 +8,19 @@ use super::package::{Finding, From, Known, Surroundings};
 use super::question::{self, Dynamic, release_of};
 use super::scope::Scope;
 use super::{files, release};
-use crate::contents::Digest;
 use crate::convert::build_requirements::{self as requirements, build_requirements};
 use crate::convert::parallel::Fault;
 use crate::convert::{Failure, parallel};
-use crate::graph::{Purl, PyName, PyVersion};
+use crate::graph::Purl;
+use crate::hash::Digest;
 use crate::pins::{Artifact, Builds};
 use crate::plan::Route;
 use crate::plan::python::{self as planner, Build, Files, Key, Question, Unplanned};
 use crate::problem::{Problem, python as problem};
 use crate::progress::{Progress, Stage};
+use crate::python::Distribution;
 use crate::python::filename::Kind;
-use crate::world::pypi::Distribution;
+use crate::python::{PyName, PyVersion};
 
 /// All builds, with the source archives of those that are only build requirements.
 #[derive(Clone)]

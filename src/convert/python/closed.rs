@@ -9,16 +9,16 @@ use sha2::{Digest as _, Sha256};
 use super::decided::Decided;
 use super::package::{From, Known, Surroundings};
 use super::scope::Scope;
-use crate::contents::Digest;
 use crate::convert::parallel::{self, Fault};
 use crate::convert::{Failure, build_requirements};
-use crate::graph::python::marker::Choice;
 use crate::graph::python::{LockFormat, PyGraph, PyKey};
-use crate::graph::{PyName, PyVersion};
+use crate::hash::Digest;
 use crate::pins::Pins;
-use crate::plan::python::Target;
 use crate::progress::Progress;
 use crate::python::Requirement;
+use crate::python::Target;
+use crate::python::marker::Choice;
+use crate::python::{PyName, PyVersion};
 
 /// Requirements that nothing in the lockfile meets, by the package (`name@version`) that has them.
 pub type Unmet = BTreeMap<String, Vec<String>>;

@@ -165,7 +165,7 @@ mod tests {
         let one = |name: &str, byte| LockedCrate {
             name: name.into(),
             version: "1.0.0".into(),
-            sha256: crate::contents::Digest([byte; 32]),
+            sha256: crate::hash::Digest([byte; 32]),
         };
         let base = Url::parse("https://dl.example/").unwrap();
         let elsewhere = Url::parse("https://dl.example/mirror/").unwrap();

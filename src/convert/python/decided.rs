@@ -10,12 +10,12 @@ use super::release::{self, Chosen};
 use super::scope::Scope;
 use crate::convert::{Failure, parallel};
 use crate::graph::python::PyKey;
-use crate::graph::{PyName, PyVersion};
 use crate::pins::Pins;
 use crate::plan::{Decision, Route};
 use crate::policy::{Day, Wheels};
 use crate::problem::{Problem, requirements as problem};
 use crate::progress::Progress;
+use crate::python::{PyName, PyVersion};
 
 /// Every entry of the lockfile that is emitted, and those that are not.
 #[derive(Clone)]

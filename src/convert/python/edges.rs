@@ -6,10 +6,11 @@ use super::decided::Absent;
 use super::scope::Choices;
 use crate::emit::model::python::marker::{ExtrasOf, Marker, chosen};
 use crate::emit::model::python::{Edge, Key};
-use crate::graph::python::marker as graph;
-use crate::graph::python::marker::Choice;
+use crate::graph::Location;
 use crate::graph::python::{Needs, PyEdge, PyGraph, PyKey, PySource};
-use crate::graph::{Location, PyName};
+use crate::python::PyName;
+use crate::python::marker as graph;
+use crate::python::marker::Choice;
 
 /// What an environment begins with, and what is chosen of the project.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

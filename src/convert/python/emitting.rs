@@ -12,14 +12,15 @@ use super::release::Picked;
 use crate::emit::model::python::marker::{ExtrasOf, Marker};
 use crate::emit::model::python::package::{Archive, Build, Crates, Package, Source};
 use crate::emit::model::python::{Key, Require};
+use crate::graph::Location;
 use crate::graph::python::{PyGraph, PyKey};
-use crate::graph::{Location, PyName, PyVersion};
 use crate::hash::Integrity;
 use crate::plan::Route;
 use crate::plan::python as planner;
 use crate::policy::{Overrides, Policy};
 use crate::problem::Problem;
-use crate::world::pypi::Distribution;
+use crate::python::Distribution;
+use crate::python::{PyName, PyVersion};
 
 /// All that is known.
 pub struct Input<'a> {

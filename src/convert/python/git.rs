@@ -3,13 +3,13 @@
 use super::commit::{self, Commit};
 use super::local;
 use super::package::{Finding, From, Known, Surroundings};
-use crate::contents::Digest;
 use crate::convert::parallel::Fault;
-use crate::graph::PyVersion;
 use crate::graph::python::PyKey;
+use crate::hash::Digest;
 use crate::pins::is_sound;
 use crate::plan::Route;
 use crate::problem::artifact;
+use crate::python::PyVersion;
 use crate::source::address;
 use crate::source::repository::{Commit as Id, NoAnswer, Repositories as _, Repository};
 use crate::world::World;

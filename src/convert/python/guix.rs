@@ -10,11 +10,12 @@ use crate::convert::{Failure, guix, writing};
 use crate::emit::guix::python::{self as emit, Fact};
 use crate::emit::guix::{DEPTH, names};
 use crate::emit::model::python as model;
-use crate::graph::{Purl, PyName, PyVersion};
+use crate::graph::Purl;
 use crate::pins::{Pin, Pins};
 use crate::plan::Route;
 use crate::plan::python::Key;
 use crate::problem::{Problem, guix as problem};
+use crate::python::{PyName, PyVersion};
 use crate::settings;
 
 /// The files, and what must be said of them. `own` is what the project says of itself.

@@ -7,8 +7,8 @@ use super::package::{From, Known, Surroundings};
 use super::project;
 use super::scope::Scope;
 use crate::graph::python::{LockFormat, PyPackage};
-use crate::plan::python::PYTHONS;
 use crate::problem::{Problem, python as problem};
+use crate::python::target::PYTHONS;
 
 /// The versions of Python that an entry takes: what the lockfile says, else what the index said. Text that is none is
 /// ignored, as pip does.

@@ -7,18 +7,20 @@ use sha2::Digest as _;
 
 use super::package::{Read, Surroundings};
 use super::project;
+use crate::contents::Format;
 use crate::contents::tarball::{Limits, Unpacked};
-use crate::contents::{Digest, Format};
 use crate::convert::Failure;
 use crate::convert::files::{LOCKFILE, SMALL};
 use crate::convert::parallel::Fault;
+use crate::graph::Location;
 use crate::graph::python::{FileAt, PyFile, PyGraph, PyKey};
-use crate::graph::{Location, PyVersion};
+use crate::hash::Digest;
 use crate::hash::Integrity;
 use crate::lockfile;
 use crate::plan::python::Files;
 use crate::problem::{Problem, python as problem};
 use crate::python::CoreMetadata;
+use crate::python::PyVersion;
 use crate::python::filename::Kind;
 use crate::world::disk;
 

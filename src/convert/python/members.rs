@@ -9,10 +9,11 @@ use super::project;
 use super::scope::Choices;
 use crate::emit::model::python as model;
 use crate::emit::model::python::Member;
+use crate::graph::Location;
 use crate::graph::python::{Needs, PyGraph, PyKey, PySource};
-use crate::graph::{Location, PyName};
 use crate::plan::python::Key;
 use crate::problem::{Problem, python as problem};
+use crate::python::PyName;
 
 /// What a member says of itself.
 pub struct Described {

@@ -12,15 +12,17 @@ use super::{finding, git, release};
 use crate::contents::tarball::Unpacked;
 use crate::convert::parallel::Fault;
 use crate::graph::python::{PyGraph, PyKey, PySource};
-use crate::graph::{Location, Purl, PyName, PyVersion};
+use crate::graph::{Location, Purl};
 use crate::pins::{IntegritySource, Pins};
 use crate::plan::python::Files;
 use crate::policy::{self, Forced, Policy, Wheels};
 use crate::problem::{own, python as problem};
 use crate::python::CoreMetadata;
+use crate::python::Distribution;
+use crate::python::{PyName, PyVersion};
 use crate::source::Resolution;
 use crate::world::World;
-use crate::world::pypi::{Distribution, PyPiError};
+use crate::world::pypi::PyPiError;
 
 /// What all entries have in common.
 pub struct Surroundings {

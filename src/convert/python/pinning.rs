@@ -13,10 +13,10 @@ use crate::pins::{Artifact, IntegritySource, Pin, REQUIREMENT, Vetted};
 use crate::plan::python::route::{self, Has};
 use crate::plan::{self, Decision, Route};
 use crate::policy::{Day, Forced, Policy, Wheels};
+use crate::python::Distribution;
 use crate::python::filename::Kind;
 use crate::python::tags;
 use crate::source::{Class, Counts, Resolution, Source, Tier};
-use crate::world::pypi::Distribution;
 
 /// How an entry is made.
 pub fn decide(known: &Known, policy: &Policy, pythons: &BTreeSet<u8>, today: Day) -> Decision {

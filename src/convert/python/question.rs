@@ -6,13 +6,16 @@ use sha2::{Digest as _, Sha256};
 
 use super::builds::{Own, Routed};
 use super::package::{From, Known, Surroundings};
-use crate::contents::Digest;
 use crate::convert::writing;
 use crate::graph::python::PyGraph;
-use crate::graph::{PyName, PyVersion};
+use crate::hash::Digest;
 use crate::plan::Route;
-use crate::plan::python::{self as planner, Files, PYTHONS, Question, Target};
+use crate::plan::python as planner;
+use crate::plan::python::{Files, Question};
 use crate::policy;
+use crate::python::Target;
+use crate::python::target::PYTHONS;
+use crate::python::{PyName, PyVersion};
 
 /// What backends were found to ask for.
 pub type Dynamic = BTreeMap<(PyName, PyVersion), Vec<String>>;
@@ -86,7 +89,7 @@ pub fn target(graph: &PyGraph, policy: &policy::Python) -> Target {
     }
     let Some(range) = &graph.requires_python else { return Target::default() };
     // Of an upper bound within a minor version some releases are allowed.
-    let allows = |minor: &u8| planner::releases(*minor).any(|release| range.contains(&release));
+    let allows = |minor: &u8| crate::python::target::releases(*minor).any(|release| range.contains(&release));
     let pythons: Vec<u8> = PYTHONS.into_iter().filter(allows).collect();
     if pythons.is_empty() { Target::default() } else { Target::new(&pythons) }
 }

@@ -6,14 +6,15 @@ use url::Url;
 
 use super::package::{From, Known, Surroundings, fault};
 use crate::convert::parallel::Fault;
+use crate::graph::Purl;
 use crate::graph::python::{FileAt, LockFormat, PyFile, PyKey, PySource};
-use crate::graph::{Purl, PyName, PyVersion};
 use crate::hash::Integrity;
 use crate::pins::{Artifact, IntegritySource, Pin};
 use crate::plan::Route;
 use crate::problem::{Problem, artifact, python as problem};
 use crate::python::filename::{self, Kind};
-use crate::world::pypi::{Distribution, Release};
+use crate::python::{Distribution, Release};
+use crate::python::{PyName, PyVersion};
 
 /// A file with its hash, and who says it.
 #[derive(Clone, Debug)]

@@ -11,11 +11,13 @@ use crate::convert::Failure;
 use crate::convert::parallel::{self, Fault};
 use crate::emit::model::python::Key;
 use crate::graph::python::PyPackage;
-use crate::graph::{Location, Purl, PyName, PyVersion};
+use crate::graph::{Location, Purl};
 use crate::pins::{Pins, Said};
 use crate::progress::Progress;
+use crate::python::Distribution;
 use crate::python::filename::Kind;
-use crate::world::pypi::{Distribution, PyPiError};
+use crate::python::{PyName, PyVersion};
+use crate::world::pypi::PyPiError;
 
 /// By what packages are emitted as.
 pub type Sayings = BTreeMap<Key, Said>;

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::graph::PyName;
-use crate::graph::python::marker::{Choice, Marker};
 use crate::graph::python::{Chosen, LockFormat, Needs, PyEdge, PyGraph, PyKey};
-use crate::plan::python::{Places, Target};
 use crate::policy;
+use crate::python::PyName;
+use crate::python::Target;
+use crate::python::marker::{Choice, Marker};
+use crate::python::target::Places;
 
 /// What is chosen of the projects of a lockfile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

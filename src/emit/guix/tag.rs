@@ -54,7 +54,7 @@ fn regex_quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contents::Digest;
+    use crate::hash::Digest;
     use crate::source::repository::Repository;
 
     fn source(tag: &str) -> Source {

@@ -10,10 +10,11 @@ use pep440_rs::VersionSpecifiers;
 use serde::Serialize;
 use serde::ser::Serializer;
 
-use crate::contents::Digest;
 use crate::emit::nix::Pack;
-use crate::graph::{Location, PyName, PyVersion};
+use crate::graph::Location;
+use crate::hash::Digest;
 use crate::policy::{Command, Wrap};
+use crate::python::{PyName, PyVersion};
 use marker::Marker;
 use package::{Build, Package};
 

@@ -104,8 +104,9 @@ fn from_commit<'m>(out: &mut String, contents: &'m Contents, origin: &'m Origin<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contents::{Digest, Dropped, File};
+    use crate::contents::{Dropped, File};
     use crate::hash::Algorithm;
+    use crate::hash::Digest;
 
     fn contents() -> Contents {
         let file = |path: &str, executable| File {

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use url::Url;
 
+use crate::graph::Location;
 use crate::graph::python::PyKey;
-use crate::graph::python::marker::Marker;
-use crate::graph::{Location, PyName};
 use crate::hash::Integrity;
+use crate::python::PyName;
+use crate::python::marker::Marker;
 
 /// The packages of a lockfile, and where pip gets each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

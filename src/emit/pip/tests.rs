@@ -1,11 +1,12 @@
 //! Tests of the pip emitter: its text, what our own reader makes of it, and what it refuses.
 
 use super::*;
-use crate::graph::python::marker::Marker;
+use crate::graph::Location;
 use crate::graph::python::{PyGraph, PyKey, PySource};
-use crate::graph::{Location, PyName, PyVersion};
 use crate::hash::{Algorithm, Integrity};
 use crate::lockfile::{Options, python};
+use crate::python::marker::Marker;
+use crate::python::{PyName, PyVersion};
 
 const COMMIT: &str = "0123456789012345678901234567890123456789";
 

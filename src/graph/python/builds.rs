@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::graph::PyName;
+use crate::python::PyName;
 
 /// What a lockfile or its project says of the environments that packages are built in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

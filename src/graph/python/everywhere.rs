@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pep508_rs::MarkerTree;
 
-use super::marker::diagram;
-use super::marker::diagram::{Cells, TooManyCells};
-use super::marker::{Choice, Marker};
 use super::{Chosen, PyEdge, PyGraph, PyKey, PySource};
-use crate::graph::PyName;
+use crate::python::PyName;
+use crate::python::marker::diagram;
+use crate::python::marker::diagram::{Cells, TooManyCells};
+use crate::python::marker::{Choice, Marker};
 
 /// How often what is not chosen may change what is.
 const ROUNDS: usize = 8;

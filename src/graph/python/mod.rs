@@ -6,8 +6,6 @@
 
 mod builds;
 mod everywhere;
-pub mod marker;
-mod names;
 mod select;
 mod source;
 
@@ -18,11 +16,12 @@ use pep440_rs::VersionSpecifiers;
 use url::Url;
 
 use super::Purl;
-use marker::{Choice, Marker};
+use crate::python::PyName;
+use crate::python::PyVersion;
+use crate::python::marker::{Choice, Marker};
 
 pub use builds::BuildSettings;
 pub use everywhere::When;
-pub use names::{PyName, PyVersion};
 pub use select::{Chosen, SelectError, Selection};
 pub use source::{FileAt, PyFile, PySource};
 

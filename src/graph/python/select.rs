@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use pep508_rs::MarkerEnvironment;
 
 use super::PySource;
-use super::marker::{Choice, Context};
 use super::{PyEdge, PyGraph, PyKey};
-use crate::graph::{Location, PyName};
+use crate::graph::Location;
+use crate::python::PyName;
+use crate::python::marker::{Choice, Context};
 
 /// What the user chooses of the projects that are installed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

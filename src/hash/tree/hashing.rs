@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::plan::{Kind, Plan, Source, Step, Treatment, Views};
 use super::{TreeError, shown};
-use crate::contents::Digest;
+use crate::hash::Digest;
 use crate::hash::nar::{NarError, NarHash, Writer};
 
 /// git archive reads larger blobs (`core.bigFileThreshold`) in pieces and converts nothing in them.

@@ -2,7 +2,7 @@
 
 use super::object::{self, Mode, Objects};
 use super::{DEEPEST, LONGEST, MOST, TreeError, shown};
-use crate::contents::Digest;
+use crate::hash::Digest;
 
 /// Gives each path of a commit with its mode and id, in git's order. Names are as the trees have them: `..` and other
 /// encodings than UTF-8 included.

@@ -22,8 +22,8 @@ pub use object::{Kind as ObjectKind, Mode, Objects};
 pub use plan::{Plan, Submodule};
 pub use summary::{Gathered, Summary};
 
+use super::Digest;
 use super::nar::NarError;
-use crate::contents::Digest;
 
 /// Bytes of the longest path that Linux opens (PATH_MAX).
 const LONGEST: usize = 4096;

@@ -3,8 +3,8 @@
 use gix_object::{CommitRefIter, TreeRefIter};
 
 use super::TreeError;
-use crate::contents::Digest;
 use crate::foreign::guarded;
+use crate::hash::Digest;
 
 /// What an object is to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::attributes::{Known, Stack};
 use super::convert::Conversion;
 use super::object::{self, Entry, Mode, Objects};
 use super::{DEEPEST, LONGEST, MOST, TreeError, shown};
-use crate::contents::Digest;
+use crate::hash::Digest;
 
 /// A way to look at a commit, and sets of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

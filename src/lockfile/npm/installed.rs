@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Manifests, edges, root};
+use super::{Manifests, root};
 use crate::graph::Location;
 use crate::graph::npm::{EdgeKind, Omit, Out, Reach};
 use crate::lockfile::keys;
 use crate::lockfile::pairs::Pairs;
+use crate::npm::declared;
 
 /// An entry as the file has it, and what is known without any check.
 pub struct Raw {
@@ -78,7 +79,7 @@ fn raw(key: String, json: Value, manifests: Manifests<'_>) -> Raw {
     let is_root = own.is_some_and(|place| place.is_root());
     let edges = match manifest.as_ref() {
         _ if is_root => Vec::new(),
-        manifest => edges::declared(manifest.unwrap_or(&json), !in_modules),
+        manifest => declared(manifest.unwrap_or(&json), !in_modules),
     };
     Raw { key, json, edges, omit: Omit::default(), at, link }
 }

@@ -1,9 +1,7 @@
 //! Lockfiles of npm: text in, graph out.
 
 pub mod agreement;
-mod bin;
 mod document;
-mod edges;
 
 mod graft;
 mod installed;
@@ -12,7 +10,6 @@ mod packages;
 mod required;
 mod resolved;
 mod root;
-pub mod spec;
 mod v1;
 mod words;
 
@@ -25,9 +22,6 @@ use crate::graph::npm::Graph;
 use crate::lockfile::report::Report;
 use crate::problem::{Problem, lockfile as problem};
 
-pub use bin::of_manifest as bins;
-pub use edges::Workspaces;
-pub use edges::of_manifest as dependencies;
 pub use graft::graft;
 
 /// The lockfiles of npm that we read, the one that counts first

@@ -8,11 +8,12 @@ use serde_json::Value;
 
 use super::document::OldEntry;
 use super::installed::borrowed;
-use super::{Manifests, edges, resolved};
+use super::{Manifests, resolved};
 use crate::graph::Location;
 use crate::graph::npm::{EdgeKind, Out, Reach};
 use crate::lockfile::keys;
 use crate::lockfile::pairs::Pairs;
+use crate::npm::declared;
 
 /// An entry at its place: a link to a folder, or what it depends on.
 enum Said {
@@ -78,7 +79,7 @@ pub fn requires(fields: &Value) -> Vec<(String, EdgeKind)> {
 /// What a folder of the project depends on, by its manifest.
 pub fn of_folder(folder: &str, manifests: Manifests<'_>) -> Option<Vec<(String, EdgeKind)>> {
     let location = Location::new(folder).ok().filter(|location| location.within().is_none())?;
-    Some(edges::declared(&manifests(&location)?, true))
+    Some(declared(&manifests(&location)?, true))
 }
 
 /// The folder that an entry is linked to, as text.

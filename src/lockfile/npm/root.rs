@@ -3,12 +3,13 @@
 use serde_json::Value;
 
 use super::document::Head;
-use super::edges::{self, Workspaces};
 use super::words;
 use super::words::Entry;
 use crate::graph::npm::{EdgeKind, Node, Origin};
 use crate::graph::{Location, PackageName};
 use crate::lockfile::report::Report;
+use crate::npm::Workspaces;
+use crate::npm::declared;
 
 /// What lies in the project's own `node_modules`.
 pub struct Top<'a> {
@@ -25,7 +26,7 @@ pub fn edges<'a>(manifest: Option<&Value>, tops: impl Iterator<Item = Top<'a>>) 
     let Some(manifest) = manifest else {
         return tops.map(|top| (top.name, as_flagged(top.json))).collect();
     };
-    let mut declared = edges::declared(manifest, true);
+    let mut declared = declared(manifest, true);
     let workspaces = Workspaces::of(manifest);
     for top in tops {
         let target = top.target.and_then(|target| Location::new(&target).ok());

@@ -7,8 +7,8 @@ use crate::graph::npm::{EdgeKind, Node, Omit, Origin, Platform};
 use crate::graph::{Location, PackageName, Version};
 use crate::hash::Integrity;
 use crate::lockfile::keys;
-use crate::lockfile::npm::bin;
 use crate::lockfile::report::Report;
+use crate::npm::Bins;
 use crate::problem::{Problem, lockfile as problem};
 
 /// The fields of an entry, of any version. Polymorphic ones stay JSON until they are read.
@@ -81,7 +81,11 @@ pub fn node(
         _ => None,
     };
     let omit = entry.omit;
-    let bin = bin::normalise(report, location, name.as_ref(), &entry.bin);
+    let bins = Bins::new(name.as_ref(), &entry.bin);
+    for text in &bins.unsafe_texts {
+        report.add(problem::unsafe_text(report.file, location.as_str(), "bin", text));
+    }
+    let bin = bins.programs;
     let license = license(&entry.license);
     let platform = Platform {
         os: words(report, location, "os", entry.os),

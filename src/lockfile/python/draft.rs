@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
 use super::reading::{At, Reading};
-use crate::graph::python::marker::Marker;
 use crate::graph::python::{
     BuildSettings, Index, IndexSettings, Needs, PyEdge, PyGraph, PyKey, PyPackage, PySource, PythonRange,
 };
-use crate::graph::{PyName, PyVersion};
 use crate::problem::lockfile as problem;
+use crate::python::marker::Marker;
+use crate::python::{PyName, PyVersion};
 
 pub struct Draft {
     pub graph: PyGraph,

@@ -11,10 +11,10 @@ use super::reading::{At, Reading};
 use super::requirement;
 use super::sources::NamedFile;
 use super::{builds, hashes, project, sources};
-use crate::graph::python::marker::Marker;
 use crate::graph::python::{Needs, PyEdge, PyGraph, PyKey, PySource, PythonRange};
-use crate::graph::{PyName, PyVersion};
 use crate::problem::lockfile as problem;
+use crate::python::marker::Marker;
+use crate::python::{PyName, PyVersion};
 
 #[derive(Deserialize)]
 struct Lock {

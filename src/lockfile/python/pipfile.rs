@@ -8,11 +8,11 @@ use super::draft::Draft;
 use super::reading::{At, Reading};
 use super::{hashes, requirement, sources};
 use crate::foreign;
-use crate::graph::python::marker::Marker;
 use crate::graph::python::{Index, PyEdge, PyGraph, PyKey, PySource};
-use crate::graph::{PyName, PyVersion};
 use crate::lockfile::pairs::Pairs;
 use crate::problem::{Problem, lockfile as problem};
+use crate::python::marker::Marker;
+use crate::python::{PyName, PyVersion};
 
 /// The category that is always installed; others are groups.
 const DEFAULT: &str = "default";

@@ -15,12 +15,12 @@ use super::draft::Draft;
 use super::reading::{At, Reading};
 use super::sources::NamedFile;
 use super::{builds, constraint, hashes, project, pyproject, sources};
-use crate::graph::python::marker::Marker;
 use crate::graph::python::{Index, Needs, PyGraph, PyKey, PySource, PythonRange};
-use crate::graph::{PyName, PyVersion};
 use crate::hash::Integrity;
 use crate::problem::lockfile as problem;
 use crate::python::filename;
+use crate::python::marker::Marker;
+use crate::python::{PyName, PyVersion};
 
 #[derive(Deserialize)]
 struct Lock {

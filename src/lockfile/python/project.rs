@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use super::draft::Draft;
 use super::pyproject::Manifest;
 use super::reading::Reading;
-use crate::graph::PyVersion;
-use crate::graph::python::marker::Marker;
 use crate::graph::python::{Needs, PySource};
+use crate::python::PyVersion;
+use crate::python::marker::Marker;
 
 /// Makes `needs` those of the project, where pyproject.toml names it, else those of the lockfile as a whole.
 pub fn add(

@@ -8,10 +8,10 @@ use toml::Spanned;
 use super::draft::Draft;
 use super::reading::{At, Reading};
 use super::{builds, hashes, sources};
-use crate::graph::python::marker::Marker;
 use crate::graph::python::{FileAt, PyFile, PyGraph, PyKey, PySource};
-use crate::graph::{PyName, PyVersion};
 use crate::problem::lockfile as problem;
+use crate::python::marker::Marker;
+use crate::python::{PyName, PyVersion};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]

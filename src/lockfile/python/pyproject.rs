@@ -8,8 +8,9 @@ use toml::Value;
 
 use super::reading::{At, Reading};
 use crate::foreign;
-use crate::graph::{Location, PyName};
+use crate::graph::Location;
 use crate::problem::lockfile as problem;
+use crate::python::PyName;
 
 /// The parts that are read. Everything else may be there.
 #[derive(Default, Deserialize)]

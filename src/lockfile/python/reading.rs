@@ -7,15 +7,16 @@ use serde::de::DeserializeOwned;
 use super::Inputs;
 use super::constraint;
 use crate::foreign;
-use crate::graph::python::marker::Marker;
+use crate::graph::Location;
 use crate::graph::python::{LockFormat, PyGraph, PythonRange};
-use crate::graph::{Location, PyName, PyVersion};
 use crate::lockfile::Options;
 use crate::lockfile::keys;
 use crate::lockfile::keys::Path;
 use crate::lockfile::report::{Report, conflict_marker};
-use crate::plan::python::Target;
 use crate::problem::{Problem, lockfile as problem};
+use crate::python::Target;
+use crate::python::marker::Marker;
+use crate::python::{PyName, PyVersion};
 
 /// Entries in one file; the largest real ones have about a thousand.
 pub const MAX_ENTRIES: usize = 50_000;

@@ -6,12 +6,13 @@ use url::Url;
 
 use super::hashes;
 use super::reading::{At, Reading};
+use crate::graph::Location;
 use crate::graph::python::{FileAt, PyFile, PySource};
-use crate::graph::{Location, PyName, PyVersion};
 use crate::hash::Integrity;
 use crate::lockfile::{address, git};
 use crate::problem::{Problem, lockfile as problem};
 use crate::python::filename::{self, Kind};
+use crate::python::{PyName, PyVersion};
 
 /// An http(s) address of a file or of an index.
 pub fn url(reading: &mut Reading<'_>, at: At<'_>, text: &str) -> Option<Url> {

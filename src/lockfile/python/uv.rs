@@ -10,10 +10,10 @@ use super::draft::Draft;
 use super::pyproject;
 use super::reading::{At, Reading};
 use super::{builds, hashes, sources};
-use crate::graph::python::marker::Marker;
 use crate::graph::python::{FileAt, Needs, PyEdge, PyFile, PyGraph, PyKey, PyPackage, PySource};
-use crate::graph::{PyName, PyVersion};
 use crate::problem::lockfile as problem;
+use crate::python::marker::Marker;
+use crate::python::{PyName, PyVersion};
 use shape::{Dependency, Lock, Manifest, Package};
 
 /// An entry that has been added, for the second pass.

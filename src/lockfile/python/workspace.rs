@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::foreign;
-use crate::graph::PyName;
+use crate::python::PyName;
 
 /// A project of a workspace that is another folder's.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::foreign;
 use crate::graph::npm::{Node, Origin};
-use crate::lockfile::npm::spec;
-use crate::lockfile::npm::spec::Spec;
+use crate::npm::spec;
+use crate::npm::spec::Spec;
 
 /// The project's word.
 #[derive(Clone, Debug, Default)]

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::foreign;
-use crate::lockfile::npm::spec;
+use crate::npm::spec;
 
 /// The releases of Node as nixpkgs calls them, the newest first.
 const ATTRIBUTES: [(&str, u64); 3] = [("nodejs_24", 24), ("nodejs_22", 22), ("nodejs_20", 20)];

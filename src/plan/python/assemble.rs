@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::environment::Environment;
 use super::{Build, Files, rules, tables};
-use crate::graph::PyName;
 use crate::python::BuildSystem;
-use crate::world::pypi::{Distribution, Listed};
+use crate::python::PyName;
+use crate::python::{Distribution, Listed};
 
 /// Extensions of sources that a compiler is wanted for.
 const COMPILED: [&str; 11] =

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::tables;
 use crate::foreign;
-use crate::graph::{PyName, PyVersion};
+use crate::python::{PyName, PyVersion};
 
 /// One row.
 #[derive(Clone, Debug, Deserialize)]

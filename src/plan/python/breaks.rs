@@ -11,10 +11,10 @@ use serde::Deserialize;
 
 use super::{Files, tables};
 use crate::foreign;
-use crate::graph::{PyName, PyVersion};
 use crate::python::imports::Imports;
 use crate::python::tokens::{self, Token};
 use crate::python::{BuildSystem, Requirement, setup_cfg};
+use crate::python::{PyName, PyVersion};
 
 /// One row: a bound, and the sources that it is for.
 #[derive(Clone, Debug, Deserialize)]

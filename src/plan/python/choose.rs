@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use pep440_rs::{Operator, VersionSpecifiers};
 
-use super::{Target, times};
-use crate::graph::{PyName, PyVersion};
-use crate::world::pypi::Listed;
+use super::times;
+use crate::python::Listed;
+use crate::python::Target;
+use crate::python::{PyName, PyVersion};
 
 /// Specifiers by their text: all of them hold.
 pub type Wanted = BTreeMap<String, VersionSpecifiers>;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::tables::{Stage, stages};
 use super::{Files, Key, Known};
-use crate::graph::python::marker::Marker;
+use crate::python::marker::Marker;
 
 /// What each build needs.
 pub type Needs = BTreeMap<Key, BTreeMap<Key, Marker>>;

@@ -6,13 +6,14 @@ use jiff::Timestamp;
 
 use super::breaks::Break;
 use super::choose::{Choosing, Preferred, Wanted, Wish, pick};
-use super::target::{Places, settled};
-use super::{Ask, Kept, Known, Target, tables};
-use crate::graph::python::marker::{Choice, Marker};
-use crate::graph::{PyName, PyVersion};
+use super::{Ask, Kept, Known, tables};
 use crate::problem::{Problem, requirements as problem};
 use crate::python::Requirement;
+use crate::python::Target;
+use crate::python::marker::{Choice, Marker};
 use crate::python::requirement::What;
+use crate::python::target::{Places, settled};
+use crate::python::{PyName, PyVersion};
 
 /// How often versions may change each other.
 const TURNS: usize = 200;

@@ -15,7 +15,6 @@ pub mod route;
 mod rules;
 mod solve;
 pub mod tables;
-mod target;
 #[cfg(test)]
 mod tests;
 mod times;
@@ -28,16 +27,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::contents::Contents;
 use crate::contents::tarball::Unpacked;
-use crate::graph::python::marker::Marker;
-use crate::graph::{PyName, PyVersion};
 use crate::policy::WheelRules;
 use crate::problem::Problem;
+use crate::python::Target;
+use crate::python::marker::Marker;
+use crate::python::{Distribution, Listed};
+use crate::python::{PyName, PyVersion};
 use crate::python::{Requirement, build_files};
-use crate::world::pypi::{Distribution, Listed};
 
 pub use assemble::counts;
 pub use solve::{Memo, solve};
-pub use target::{PYTHONS, Places, Target, releases, settled};
 
 /// The version of the rules by which builds are planned: whoever changes what [`solve`] answers counts it up.
 const RULES: u32 = 3;

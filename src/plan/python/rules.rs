@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use pep440_rs::Version;
 
 use super::own_backend;
-use crate::graph::{PyName, PyVersion};
 use crate::python::tokens::{self, Token};
 use crate::python::{BuildSystem, setup_cfg as cfg, setup_requires};
+use crate::python::{PyName, PyVersion};
 
 /// A backend that another one stands for: the whole of poetry would be built for a module that passes on the hooks of
 /// poetry-core (`poetry/masonry/api.py` of 1.8.0 and 2.5.1).

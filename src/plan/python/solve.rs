@@ -12,12 +12,12 @@ use super::{
     Ask, Bound, Build, Files, Key, Known, Question, Solved, Unplanned, assemble, backends, circles, rules,
     tables, times,
 };
-use crate::graph::python::marker::Marker;
-use crate::graph::{PyName, PyVersion};
 use crate::policy::Wheels;
 use crate::problem::{Problem, requirements as problem};
+use crate::python::marker::Marker;
 use crate::python::requirement::{RequirementError, What};
 use crate::python::{BuildSystem, Requirement};
+use crate::python::{PyName, PyVersion};
 
 /// How often the versions that are shared are settled anew.
 const ROUNDS: usize = 8;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::foreign;
-use crate::graph::PyName;
+use crate::python::PyName;
 
 /// A build requirement that is a program of pkgs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]

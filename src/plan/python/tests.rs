@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::policy::{WheelRules, Wheels};
 use crate::problem::Problem;
+use crate::python::Target;
 use crate::python::filename;
 
 /// An index of a few releases: what is asked of it is answered at once.

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::world::pypi::Listed;
+use crate::python::Listed;
 
 /// Releases below which times prove nothing.
 const FEW: usize = 4;
@@ -42,9 +42,9 @@ pub fn settled(time: Timestamp) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::{PyName, PyVersion};
+    use crate::python::Distribution;
     use crate::python::filename::Kind;
-    use crate::world::pypi::Distribution;
+    use crate::python::{PyName, PyVersion};
 
     fn listed(times: &[&str]) -> Vec<Listed> {
         let one = |(nth, time): (usize, &&str)| Listed {

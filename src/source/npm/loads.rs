@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::contents::Contents;
-use crate::lockfile;
 use crate::source::kinds::{base, is_shared_document};
 
 /// Fields of package.json that say what others load: Node's, and those of bundlers and of CDNs.
@@ -148,7 +147,7 @@ fn loaded(contents: &Contents, manifest: &Value) -> BTreeSet<String> {
     for field in ENTRIES {
         strings(&manifest[field], &mut entry);
     }
-    lockfile::npm::bins(manifest).values().for_each(|path| entry(path));
+    crate::npm::bins(manifest).values().for_each(|path| entry(path));
     for script in INSTALL {
         let words = manifest["scripts"][script].as_str().unwrap_or_default();
         words

@@ -80,7 +80,8 @@ pub fn overlap(tree: &Tree, contents: &Contents) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contents::{Digest, File};
+    use crate::contents::File;
+    use crate::hash::Digest;
     use crate::source::repository::TreeFile;
 
     fn digest(text: &str) -> Digest<20> {

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::aside::is_installed;
 use crate::foreign;
-use crate::lockfile::npm::Workspaces;
+use crate::npm::Workspaces;
 
 /// The files that are read, all at the root.
 pub const FILES: [&str; 7] = [

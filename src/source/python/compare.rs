@@ -8,7 +8,8 @@ use super::kinds::{
 };
 use super::links::Links;
 use super::{build_files, data, wheel};
-use crate::contents::{Contents, Digest, File};
+use crate::contents::{Contents, File};
+use crate::hash::Digest;
 use crate::source::correspondence::{Correspondence, Left};
 use crate::source::kinds::{extension, is_media};
 use crate::source::output::join;

@@ -139,7 +139,7 @@ pub(super) fn is_version_name(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contents::Digest;
+    use crate::hash::Digest;
 
     fn file(path: &str, executable: bool) -> File {
         let (sha256, blob) = (Digest([0; 32]), Digest([0; 20]));

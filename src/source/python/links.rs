@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::kinds::is_metadata;
-use crate::contents::{Contents, Digest};
+use crate::contents::Contents;
+use crate::hash::Digest;
 use crate::source::output::join;
 use crate::source::repository::{FileKind, Tree};
 

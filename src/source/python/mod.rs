@@ -25,8 +25,9 @@ use super::subject::Subject;
 use super::tags::Spelled;
 use super::{Given, Resolution};
 use crate::contents::Contents;
-use crate::graph::{Purl, PyName, PyVersion};
+use crate::graph::Purl;
 use crate::python::CoreMetadata;
+use crate::python::{PyName, PyVersion};
 
 /// One release: what the index serves of it.
 #[derive(Clone, Copy, Debug)]

@@ -99,7 +99,7 @@ fn numbered(number: Option<u64>, before: &[&str]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contents::Digest;
+    use crate::hash::Digest;
     use crate::source::repository::Refs;
     use crate::source::tags::candidates;
 

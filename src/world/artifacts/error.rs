@@ -3,7 +3,8 @@
 use crate::contents::tarball::TarballError;
 use crate::hash::Integrity;
 use crate::problem::{Problem, artifact};
-use crate::world::http::{HttpError, shown};
+use crate::secrets::shown;
+use crate::world::http::HttpError;
 
 /// A fault of one artifact, or of the way to it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -22,12 +22,13 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use super::cache::{Cache, Kind};
-use super::http::{Http, HttpError, Request, is_private, same_origin, shown, shown_text};
+use super::http::{Http, HttpError, Request, is_private, same_origin};
 use crate::contents::cut_off::is_cut_off;
 use crate::contents::tarball::{Files, Limits, TarballError, Unpacked};
 use crate::contents::{Contents, Format};
 use crate::foreign::guarded;
 use crate::hash::{Algorithm, Integrity};
+use crate::secrets::{shown, shown_text};
 
 /// The largest artifact in bytes.
 const LARGEST: u64 = 512 << 20;

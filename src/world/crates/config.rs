@@ -7,7 +7,8 @@ use toml::Table;
 use url::Url;
 
 use crate::foreign;
-use crate::world::http::{root, shown, shown_text};
+use crate::secrets::{shown, shown_text};
+use crate::world::http::root;
 use crate::world::npm::Surroundings;
 
 /// The setting that names the index before all others; cargo itself knows its like for other registries only.

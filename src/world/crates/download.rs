@@ -85,7 +85,7 @@ fn prefix(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contents::Digest;
+    use crate::hash::Digest;
 
     fn one(name: &str, version: &str) -> LockedCrate {
         LockedCrate { name: name.into(), version: version.into(), sha256: Digest([0xab; 32]) }

@@ -2,8 +2,9 @@
 
 use super::NoIndex;
 use crate::problem::{Problem, crates as problem};
+use crate::secrets::shown;
 use crate::world::artifacts::{ArtifactError, http_problem};
-use crate::world::http::{HttpError, shown};
+use crate::world::http::HttpError;
 
 /// A fault of the index or of one file, or of the way to it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

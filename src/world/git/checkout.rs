@@ -6,7 +6,8 @@ use super::Git;
 use super::reading::{self, Listing};
 use super::store::Purpose;
 use crate::contents::tarball::{self, Files, Raw, Unpacked};
-use crate::contents::{Digest, Dropped, Format};
+use crate::contents::{Dropped, Format};
+use crate::hash::Digest;
 use crate::hash::tree::{ObjectKind, TreeError};
 use crate::source::repository::{Commit, FileKind, NoAnswer, Repository, Tree};
 

@@ -13,7 +13,7 @@ use super::objects::{Reader, Store};
 use super::reading::{blocking, failed};
 use super::store::Purpose;
 use super::submodules::Located;
-use crate::contents::Digest;
+use crate::hash::Digest;
 use crate::hash::NarHash;
 use crate::hash::tree::{Hashes, Hashing, Loaded, ObjectKind, Objects, Plan, Summary, TreeError};
 use crate::source::fetcher::Fetcher;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use super::parse::Logged;
 use super::{Git, parse};
-use crate::contents::Digest;
+use crate::hash::Digest;
 use crate::source::repository::{Commit, NoAnswer};
 use crate::world::hosts::lock;
 

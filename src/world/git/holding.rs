@@ -9,7 +9,7 @@ use super::address::Address;
 use super::parse::Logged;
 use super::store::Purpose;
 use super::{Git, parse};
-use crate::contents::Digest;
+use crate::hash::Digest;
 use crate::source::Span;
 use crate::source::repository::{NoAnswer, Repository};
 

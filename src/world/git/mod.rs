@@ -37,7 +37,7 @@ use tokio::sync::{OnceCell, Semaphore};
 
 use super::cache::{Cache, Kind};
 use super::hosts::{Hosts, lock};
-use crate::contents::Digest;
+use crate::hash::Digest;
 use crate::hash::tree::ObjectKind;
 use crate::source::Span;
 use crate::source::repository::{Commit, NoAnswer, Refs, Repositories, Repository, Tree};

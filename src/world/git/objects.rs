@@ -7,8 +7,8 @@ use gix_object::Find;
 use gix_odb::Header;
 use gix_pack::cache::lru::MemoryCappedHashmap;
 
-use crate::contents::Digest;
 use crate::foreign::guarded;
+use crate::hash::Digest;
 use crate::hash::tree::{ObjectKind, Objects, TreeError};
 use crate::source::repository::NoAnswer;
 

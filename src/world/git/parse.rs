@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::contents::Digest;
+use crate::hash::Digest;
 use crate::source::repository::{NoAnswer, Refs};
 
 /// `git ls-remote`: an id, a tab and a name on each line; `^{}` follows an annotated tag with what it

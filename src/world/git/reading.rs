@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::objects::{Reader, Store};
-use crate::contents::Digest;
+use crate::hash::Digest;
 use crate::hash::tree::{self, Mode, ObjectKind, Objects, TreeError};
 use crate::source::repository::{Commit, FileKind, NoAnswer, Tree, TreeFile};
 

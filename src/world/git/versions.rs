@@ -9,7 +9,7 @@ use futures::FutureExt;
 use super::address::Address;
 use super::store::Purpose;
 use super::{Git, reading};
-use crate::contents::Digest;
+use crate::hash::Digest;
 use crate::hash::tree::{ObjectKind, TreeError};
 use crate::source::repository::{Commit, NoAnswer, Repository};
 use crate::world::cache::Kind;

@@ -10,7 +10,8 @@ use url::Url;
 
 use super::super::asking::OFFLINE;
 use super::super::hosts::{Pass, Unreachable};
-use super::{HttpError, Inner, Located, Request, place, retry, shown};
+use super::{HttpError, Inner, Located, Request, place, retry};
+use crate::secrets::shown;
 
 const REDIRECTS: usize = 10;
 

@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use super::hosts::{Hosts, Unreachable, lock};
+use crate::secrets::shown;
 
 /// Why a request gave nothing. URLs are shown without credentials and queries.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -213,18 +214,4 @@ impl Http {
         let broken = move |_| Err(HttpError::BrokenOff { url, why: "it was stopped".to_owned() });
         async move { task.await.unwrap_or_else(broken) }.boxed().shared()
     }
-}
-
-/// The URL without user, password, query and fragment: those may be secrets.
-pub fn shown(url: &Url) -> String {
-    let mut url = url.clone();
-    let _ = (url.set_username(""), url.set_password(None));
-    url.set_query(None);
-    url.set_fragment(None);
-    url.into()
-}
-
-/// The same of a text that should be a URL; as it is where it is none.
-pub(super) fn shown_text(text: &str) -> String {
-    text.parse().map_or_else(|_| text.to_owned(), |url| shown(&url))
 }

@@ -10,10 +10,11 @@ use url::Url;
 use super::config::address;
 use super::{Config, Metadata, NoRegistry, NpmError};
 use crate::graph::{PackageName, Version};
+use crate::secrets::shown;
 use crate::world::artifacts::{Artifacts, allowed};
 use crate::world::cache::{Cache, Kind};
 use crate::world::client_default;
-use crate::world::http::{Http, HttpError, Request, same_origin, shown};
+use crate::world::http::{Http, HttpError, Request, same_origin};
 use crate::world::process;
 
 /// A client of all registries that the settings name. Cheap to clone.

@@ -12,16 +12,17 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use super::config::address;
-use super::release::{Distribution, Kind, Release};
 use super::{Config, NoIndex, PyPiError};
 use crate::contents::tarball::Unpacked;
 use crate::contents::{Contents, Format};
-use crate::graph::{PyName, PyVersion};
 use crate::hash::Integrity;
 use crate::python::CoreMetadata;
+use crate::python::release::{Distribution, Kind, Release};
+use crate::python::{PyName, PyVersion};
+use crate::secrets::shown;
 use crate::world::artifacts::{Artifacts, Held, Wanted};
 use crate::world::cache::{self, Cache};
-use crate::world::http::{Http, HttpError, Request, shown};
+use crate::world::http::{Http, HttpError, Request};
 use crate::world::{client_default, process};
 
 /// How long an index's word on a release is believed: files may be added, and be withdrawn.

@@ -8,7 +8,8 @@ use reqwest::header::HeaderValue;
 use url::Url;
 
 use crate::foreign::{self, guarded};
-use crate::world::http::{root, same_origin, shown_text};
+use crate::secrets::shown_text;
+use crate::world::http::{root, same_origin};
 use crate::world::npm::Surroundings;
 
 /// Why no index is known.

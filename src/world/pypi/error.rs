@@ -1,8 +1,8 @@
 //! Why an index gave nothing that can be used.
 
 use super::NoIndex;
-use crate::graph::PyVersion;
 use crate::problem::{Problem, artifact};
+use crate::python::PyVersion;
 use crate::world::artifacts::{ArtifactError, http_problem};
 use crate::world::http::HttpError;
 

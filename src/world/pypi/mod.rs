@@ -5,11 +5,7 @@ mod client;
 mod config;
 mod error;
 mod page;
-mod project;
-mod release;
 
 pub use client::PyPi;
 pub use config::{Config, NoIndex};
 pub use error::PyPiError;
-pub use project::Listed;
-pub use release::{Distribution, Release};

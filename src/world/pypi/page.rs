@@ -7,9 +7,9 @@ use serde::Deserialize;
 use serde_json::error::Category;
 use url::Url;
 
-use super::release::CoreMetadataFile;
 use crate::foreign::guarded;
 use crate::hash::{Algorithm, Integrity};
+use crate::python::release::CoreMetadataFile;
 
 /// A link of the page, nothing checked yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

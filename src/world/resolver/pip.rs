@@ -8,9 +8,9 @@ use serde::Deserialize;
 use url::Url;
 
 use super::{Ask, Given, PATIENCE, ResolveError, Resolved, is_absent, problem, process, said};
-use crate::graph::{PyName, PyVersion};
 use crate::hash::{Algorithm, Integrity};
 use crate::lockfile::python::Asked;
+use crate::python::{PyName, PyVersion};
 use crate::world::pypi::PyPi;
 
 /// The exit code of [`RUN_PIP`] where there is no pip.

@@ -4,9 +4,9 @@ use headwater::emit::model::python::marker::{ExtrasOf, Marker};
 use headwater::emit::model::python::package::{Package, Source};
 use headwater::emit::model::python::{Edge, Own, PythonProject};
 use headwater::emit::nix::python::flake;
-use headwater::graph::python::marker;
 use headwater::hash::{Algorithm, Integrity};
 use headwater::policy::Start;
+use headwater::python::marker;
 
 use super::{add_to_store, build, emit, empty, key, name, sdist};
 use crate::support::nix;

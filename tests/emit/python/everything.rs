@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use headwater::contents::Digest;
 use headwater::emit::model::python::crates::Crate;
 use headwater::emit::model::python::marker::{ExtrasOf, Marker};
 use headwater::emit::model::python::package::{Archive, Crates, GitCrates, Package, Source};
 use headwater::emit::model::python::{Edge, Editable, Key, Lockfile, Own, PythonProject};
 use headwater::emit::nix::Pack;
 use headwater::emit::nix::python::crates;
-use headwater::graph::python::marker;
+use headwater::hash::Digest;
 use headwater::hash::nar::NarHash;
 use headwater::hash::{Algorithm, Integrity};
 use headwater::policy::{Argument, Command, Start};
+use headwater::python::marker;
 use sha2::{Digest as _, Sha256};
 
 use super::{at, build, empty, key, name, sdist, version};

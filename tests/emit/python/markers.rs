@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use headwater::emit::model::python::marker::{ExtrasOf, Marker};
-use headwater::graph::python::marker;
-use headwater::graph::python::marker::{Choice, Context};
+use headwater::python::marker;
+use headwater::python::marker::{Choice, Context};
 use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder};
 use serde_json::{Value, json};
 

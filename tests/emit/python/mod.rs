@@ -13,8 +13,9 @@ use headwater::emit::model::python::Key;
 use headwater::emit::model::python::package::{Archive, Build, Package, Source};
 use headwater::emit::model::python::{PythonProject, Require};
 use headwater::emit::nix::python::render;
-use headwater::graph::{Location, PyName, PyVersion};
+use headwater::graph::Location;
 use headwater::hash::{Algorithm, Integrity};
+use headwater::python::{PyName, PyVersion};
 use serde_json::Value;
 
 use crate::support::nix::{hostpkgs, nix};

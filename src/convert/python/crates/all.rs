@@ -16,8 +16,8 @@ use crate::plan::Route;
 use crate::plan::python::Key;
 use crate::problem::{Problem, crates as problem};
 use crate::progress::Progress;
+use crate::python::Distribution;
 use crate::source::repository::{Commit, Repository};
-use crate::world::pypi::Distribution;
 
 /// All crates, and where each build finds its own.
 #[derive(Debug, Default)]

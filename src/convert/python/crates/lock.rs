@@ -5,9 +5,9 @@ use crate::convert::python::crates::Fault;
 use crate::foreign;
 use crate::graph::Location;
 use crate::problem::{artifact, crates as problem};
+use crate::python::Distribution;
 use crate::source::repository::{Commit, FileKind, NoAnswer, Repositories, Repository};
 use crate::world::World;
-use crate::world::pypi::Distribution;
 
 /// A package's source.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::Value;
 
 use super::manifest::Manifest;
-use crate::graph::PyName;
+use crate::python::PyName;
 use crate::python::entry_points::{EntryPoints, declared, is_name};
 use crate::python::setup_cfg;
 

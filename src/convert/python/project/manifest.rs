@@ -7,8 +7,9 @@ use pep440_rs::VersionSpecifiers;
 use toml::Value;
 
 use super::{Files, tree};
-use crate::graph::{Location, PyName};
+use crate::graph::Location;
 use crate::problem::{Problem, project as problem, requirements};
+use crate::python::PyName;
 use crate::python::build_system::{BuildSystemError, strings};
 use crate::python::literals::{self, Literal, Values};
 use crate::python::setup_cfg::{self, Sections};

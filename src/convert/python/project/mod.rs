@@ -22,11 +22,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use pep440_rs::VersionSpecifiers;
 
 use crate::emit::model::python::Editable;
+use crate::graph::Location;
 use crate::graph::python::{LockFormat, PyGraph, PyKey, PyPackage, PySource};
-use crate::graph::{Location, PyName, PyVersion};
 use crate::plan::python as plan;
 use crate::policy::{Command, Start};
 use crate::problem::{Problem, project as problem};
+use crate::python::{PyName, PyVersion};
 use manifest::Manifest;
 pub use manifest::NAMES as BUILD_FILES;
 pub use said::said;

@@ -11,9 +11,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Files;
+use crate::graph::Location;
 use crate::graph::python::{PyGraph, PyKey};
-use crate::graph::{Location, PyName};
 use crate::policy::{Argument, Command, Start};
+use crate::python::PyName;
 
 /// The programs of an application, and the one that stands for it.
 pub(super) fn conventional(

@@ -7,8 +7,8 @@ use regex_lite::Regex;
 use super::folders;
 use super::manifest::Manifest;
 use crate::foreign;
-use crate::graph::PyVersion;
 use crate::problem::{Problem, project as problem};
+use crate::python::PyVersion;
 use crate::python::literals;
 use crate::python::{CoreMetadata, Requirement};
 

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::about::About;
-use crate::contents::Digest;
 use crate::emit::guix::source::{Download, Git, Reference, Source, Spelled, Uri};
 use crate::emit::guix::testing::code;
+use crate::hash::Digest;
 use crate::hash::nar::NarHash;
 use crate::hash::{Algorithm, Integrity};
 use crate::lockfile::Options;

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::condition::{Chosen, Condition};
 use crate::emit::model::python::marker::chosen as spelled;
 use crate::emit::model::python::{Edge, Key, PythonProject};
-use crate::graph::PyName;
-use crate::graph::python::marker::Choice;
+use crate::python::PyName;
+use crate::python::marker::Choice;
 
 /// How often what is asked for may change what is.
 const ROUNDS: usize = 8;

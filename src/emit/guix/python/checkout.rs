@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::graph::PyName;
+use crate::python::PyName;
 
 /// The variables by which tools take the version, by the build requirement that reads them (as each one's documentation
 /// has it).

@@ -92,7 +92,7 @@ impl Condition {
     }
 
     /// When a marker holds, for a package that is wanted with these extras.
-    pub fn of(marker: &Marker, wanted: &BTreeSet<crate::graph::PyName>, chosen: &Chosen<'_>) -> Self {
+    pub fn of(marker: &Marker, wanted: &BTreeSet<crate::python::PyName>, chosen: &Chosen<'_>) -> Self {
         match marker {
             Marker::True => Self::always(),
             Marker::False => Self::never(),
@@ -303,7 +303,7 @@ fn joined(word: &str, mut parts: Vec<Sexp>) -> Sexp {
 mod tests {
     use super::*;
     use crate::emit::model::python::marker::ExtrasOf;
-    use crate::graph::python::marker;
+    use crate::python::marker;
 
     fn shown(text: &str, requires_python: &str) -> String {
         let marker = Marker::new(&marker::Marker::parse(text).unwrap(), ExtrasOf::Project);

@@ -253,7 +253,7 @@ impl Definitions<'_> {
             notes.warnings.push(warning);
         }
         if !build.unmet.is_empty() {
-            let names: Vec<&str> = build.unmet.iter().map(crate::graph::PyName::as_str).collect();
+            let names: Vec<&str> = build.unmet.iter().map(crate::python::PyName::as_str).collect();
             let names = names.join(", ");
             comments
                 .push(format!("Programs among its build requirements are Guix' own, not Python's: {names}."));

@@ -23,7 +23,7 @@ pub fn taken(build: &Build) -> Taken {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::{PyName, PyVersion};
+    use crate::python::{PyName, PyVersion};
 
     #[test]
     fn libraries_and_programs_of_a_build() {

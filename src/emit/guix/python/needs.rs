@@ -8,7 +8,7 @@ use version_ranges::Ranges;
 use super::circles::Circles;
 use super::condition::{Chosen, Condition};
 use crate::emit::model::python::{Edge, Key, PythonProject};
-use crate::graph::PyName;
+use crate::python::PyName;
 
 /// Packages, and when each is there.
 pub type Conditioned = BTreeMap<Key, Condition>;

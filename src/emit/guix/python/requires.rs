@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Fact;
 use crate::emit::model::python::marker::{ExtrasOf, Marker};
 use crate::emit::model::python::{Edge, Key, PythonProject};
-use crate::graph::PyName;
+use crate::python::PyName;
 use crate::python::requirement::{Requirement, What};
 
 /// The project with those requirements, where the lockfile has none at all. What a requirement leads to is among what

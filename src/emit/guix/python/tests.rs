@@ -5,13 +5,14 @@ mod needs;
 mod wheels;
 
 use super::*;
-use crate::contents::Digest;
 use crate::emit::guix::testing::code;
 use crate::emit::model::python::Require;
 use crate::emit::model::python::marker::{ExtrasOf, Marker};
 use crate::emit::model::python::package::{Archive, Build, Crates, GitCrates, Package, Source};
-use crate::graph::python::marker;
-use crate::graph::{Location, PyName, PyVersion};
+use crate::graph::Location;
+use crate::hash::Digest;
+use crate::python::marker;
+use crate::python::{PyName, PyVersion};
 
 use crate::hash::nar::NarHash;
 use crate::hash::{Algorithm, Integrity};

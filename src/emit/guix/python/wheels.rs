@@ -9,7 +9,8 @@ use super::origin;
 use crate::emit::guix::source::Source;
 use crate::emit::model::python::package;
 use crate::emit::model::python::package::Archive;
-use crate::graph::{Location, PyName};
+use crate::graph::Location;
+use crate::python::PyName;
 use crate::python::filename::{self, Kind, Tags};
 
 /// glibc of Guix 1.5: 2.41.

@@ -1,6 +1,6 @@
 //! The crates that a Rust extension is compiled from.
 
-use crate::contents::Digest;
+use crate::hash::Digest;
 
 /// A package of a Cargo.lock, from the registry that it names.
 #[derive(Clone, Debug, PartialEq, Eq)]

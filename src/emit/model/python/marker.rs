@@ -7,8 +7,8 @@ use pep508_rs::{MarkerExpression, MarkerOperator, MarkerValueString, MarkerValue
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::graph::python::marker;
-use crate::graph::python::marker::{Choice, Test};
+use crate::python::marker;
+use crate::python::marker::{Choice, Test};
 
 /// When an edge holds (PEP 508 and 751).
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

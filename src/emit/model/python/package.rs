@@ -7,9 +7,10 @@ use serde::Serialize;
 use serde::ser::Serializer;
 
 use super::{Edge, Require, folder};
-use crate::graph::{Location, PyName, PyVersion};
+use crate::graph::Location;
 use crate::hash::Integrity;
 use crate::hash::nar::NarHash;
+use crate::python::{PyName, PyVersion};
 use crate::source::repository::Commit;
 
 /// A package, of run time or build time.

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::contents::Digest;
 use crate::emit::model::npm as project;
 use crate::emit::model::npm::Project;
 use crate::emit::model::provenance;
 use crate::emit::model::provenance::SourceType;
 use crate::graph::npm::{Edges, Graph, Node, Origin};
 use crate::graph::{Location, Purl, Version};
+use crate::hash::Digest;
 use crate::plan::npm::build::Build;
 use crate::plan::npm::downloads::Download;
 use crate::plan::npm::engines::Engine;

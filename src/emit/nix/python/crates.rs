@@ -29,7 +29,7 @@ pub fn list(base: &str, crates: &[Crate]) -> Result<String, Unlistable> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contents::Digest;
+    use crate::hash::Digest;
 
     fn one(name: &str, url: &str) -> Crate {
         Crate { name: name.into(), version: "1.0.200".into(), url: url.into(), sha256: Digest([0xab; 32]) }

@@ -15,8 +15,9 @@ use super::{FLAKE_TEMPLATE, Files, Flake, LIBRARY, PackEntry, add_lists, library
 use crate::emit::model::python::package::{Build, Package, Source};
 use crate::emit::model::python::{Edge, Editable, Key, Lockfile, Member, Own, PythonProject};
 use crate::emit::model::store_name;
-use crate::graph::{Location, PyName};
+use crate::graph::Location;
 use crate::policy::{Command, Wrap};
+use crate::python::PyName;
 
 const ENTRY: Template<Entry<'_>> =
     Template::new("default.nix", include_str!("../../../../templates/nix/python/default.nix.hbs"));

@@ -8,8 +8,9 @@ use super::*;
 use crate::emit::model::python::package::{Crates, Source};
 use crate::emit::model::python::{Require, Sources};
 use crate::emit::nix::Pack;
-use crate::graph::{Location, PyName, PyVersion};
+use crate::graph::Location;
 use crate::hash::nar::NarHash;
+use crate::python::{PyName, PyVersion};
 
 fn key(name: &str) -> Key {
     Key::new(&PyName::new(name).unwrap(), &PyVersion::new("1.0").unwrap())

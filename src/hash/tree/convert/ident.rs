@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::contents::Digest;
+use crate::hash::Digest;
 
 /// Replaces `$Id$` and `$Id: ... $` by `$Id: <blob> $`. An id that another system left (it has spaces
 /// inside) stays as it is.

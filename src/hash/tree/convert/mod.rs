@@ -12,7 +12,7 @@ pub use encoding::UnknownEncoding;
 use eol::Eol;
 
 use super::attributes::{Found, Known};
-use crate::contents::Digest;
+use crate::hash::Digest;
 
 /// What is done to one file, in git's order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

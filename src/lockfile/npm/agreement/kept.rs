@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 use super::tree::{Place, Tree};
 use crate::foreign;
-use crate::lockfile::npm::spec;
-use crate::lockfile::npm::spec::Spec;
+use crate::npm::spec;
+use crate::npm::spec::Spec;
 
 /// What becomes of it.
 #[derive(Clone, Copy, Debug)]

@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::tree::Place;
 use crate::lockfile::keys;
 use crate::lockfile::keys::Path;
-use crate::lockfile::npm::spec;
-use crate::lockfile::npm::spec::{Git, Spec};
+use crate::npm::spec;
+use crate::npm::spec::{Git, Spec};
 
 /// One dependency, with what it leads to.
 pub struct Met<'a> {

@@ -17,8 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::spec;
 use crate::graph::Location;
+use crate::npm::spec;
 use crate::problem::{Problem, agreement as problem};
 use kept::Fate;
 use met::Met;

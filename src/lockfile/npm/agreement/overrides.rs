@@ -3,8 +3,8 @@
 use nodejs_semver::Range;
 use serde_json::Value;
 
-use crate::lockfile::npm::spec;
-use crate::lockfile::npm::spec::Spec;
+use crate::npm::spec;
+use crate::npm::spec::Spec;
 
 /// The rules of a project. The first is the project itself, and is no rule.
 #[derive(Debug)]

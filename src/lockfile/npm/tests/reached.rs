@@ -235,7 +235,7 @@ fn a_version_1_lockfile_is_whole_once_the_manifests_are_known() {
             "node_modules/stray" => return None,
             _ => json!({}),
         };
-        Some(crate::lockfile::npm::dependencies(&manifest))
+        Some(crate::npm::dependencies(&manifest))
     };
     assert!(graph.inflate(edges));
     assert!(!graph.inflate(edges), "once");

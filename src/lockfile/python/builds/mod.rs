@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::reading::{At, Reading};
 use super::requirement;
-use crate::graph::PyName;
+use crate::python::PyName;
 
 pub use pdm::of_manifest as of_pdm;
 pub use poetry::of_manifest as of_poetry;

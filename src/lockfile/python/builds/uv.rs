@@ -7,13 +7,14 @@ use serde::Deserialize;
 
 use super::Written;
 use crate::foreign;
+use crate::graph::Location;
 use crate::graph::python::{BuildOption, BuildSettings};
-use crate::graph::{Location, PyName};
 use crate::lockfile::python::draft::Draft;
 use crate::lockfile::python::pyproject;
 use crate::lockfile::python::reading::{At, Reading};
 use crate::lockfile::python::requirement;
 use crate::lockfile::python::uv::shape::{self, Bound};
+use crate::python::PyName;
 
 /// uv.toml, or `[tool.uv]`.
 #[derive(Default, Deserialize)]

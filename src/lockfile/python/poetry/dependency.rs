@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use pep440_rs::VersionSpecifiers;
 use toml::Value;
 
-use crate::graph::PyName;
-use crate::graph::python::marker::Marker;
 use crate::graph::python::{Needs, PyEdge, PyKey};
 use crate::lockfile::python::constraint;
 use crate::lockfile::python::draft::Draft;
 use crate::lockfile::python::reading::{At, Reading};
 use crate::problem::lockfile as problem;
+use crate::python::PyName;
+use crate::python::marker::Marker;
 
 /// What a locked package requires. Optional requirements are for the extras that name them; most say so in their
 /// marker as well. Poetry keeps requirements that no environment of the project ever has, without locking anything for

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::Value;
 
 use super::dependency;
-use crate::graph::PyName;
 use crate::graph::python::{Needs, PyEdge};
 use crate::lockfile::python::draft::Draft;
 use crate::lockfile::python::pyproject::{Manifest, Poetry};
 use crate::lockfile::python::reading::{At, Reading};
 use crate::lockfile::python::requirement;
+use crate::python::PyName;
 
 /// The project's requirements, its extras and groups, for lockfiles that do not say.
 pub fn of_manifest(reading: &mut Reading<'_>, draft: &Draft, manifest: &Manifest) -> Needs {

@@ -152,7 +152,7 @@ fn of_project(reading: &mut Reading<'_>, asked: &mut Asked) {
         let at = At { file: &file, line: reading.line(at), package: text };
         let Some(read) = requirement::read(reading, at, text) else { continue };
         let at = At { package: read.name.as_str(), ..at };
-        let spelled = |key: &String| crate::graph::PyName::new(key).is_ok_and(|key| key == read.name);
+        let spelled = |key: &String| crate::python::PyName::new(key).is_ok_and(|key| key == read.name);
         let source = manifest.tool.uv.sources.iter().find(|(key, _)| spelled(key)).map(|(_, source)| source);
         let text = match source.map(of_source) {
             None => text.clone(),

@@ -6,14 +6,15 @@ use pep440_rs::VersionSpecifiers;
 
 use super::options::named_extras;
 use crate::foreign;
-use crate::graph::python::marker::Marker;
+use crate::graph::Location;
 use crate::graph::python::{BuildOption, PySource};
-use crate::graph::{Location, PyName};
 use crate::hash::Integrity;
 use crate::lockfile::python::reading::{At, Reading};
 use crate::lockfile::python::requirement::{self, What};
 use crate::lockfile::python::{hashes, sources};
 use crate::problem::lockfile as problem;
+use crate::python::PyName;
+use crate::python::marker::Marker;
 
 /// A requirement that has been read.
 pub struct Line {

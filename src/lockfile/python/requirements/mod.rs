@@ -12,12 +12,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::Draft;
 use super::reading::{At, Reading};
-use crate::graph::python::marker::Marker;
 use crate::graph::python::{PyGraph, PyKey, PySource};
-use crate::graph::{PyName, PyVersion};
 use crate::hash::Integrity;
-use crate::plan::python::Target as Systems;
 use crate::problem::lockfile as problem;
+use crate::python::Target as Systems;
+use crate::python::marker::Marker;
+use crate::python::{PyName, PyVersion};
 pub use asked::{Asked, asked};
 pub use encoding::text;
 use line::{Line, Target};

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::foreign::guarded;
-use crate::graph::PyName;
 use crate::graph::python::{FormatControl, Index, IndexSettings};
 use crate::lockfile::python::reading::{At, Reading};
 use crate::lockfile::python::{requirement, sources};
 use crate::problem::lockfile as problem;
+use crate::python::PyName;
 
 /// What a line is.
 pub enum Read {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Files, fixture, name, read_of};
-use crate::graph::PyName;
 use crate::graph::python::{BuildOption, BuildSettings, PyGraph};
+use crate::python::PyName;
 
 fn names(all: &[&str]) -> BTreeSet<PyName> {
     all.iter().map(|text| name(text)).collect()

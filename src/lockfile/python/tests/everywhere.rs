@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder};
 
 use super::{Files, PyGraph, fixture, fixture_of, name, read_of};
-use crate::graph::python::marker::Context;
 use crate::graph::python::{Chosen, SelectError};
+use crate::python::marker::Context;
 
 const FIXTURES: [(&str, &str); 19] = [
     ("uv", "uv.lock"),

@@ -72,9 +72,9 @@ fn the_folder_of_a_member_is_told_where_its_lockfile_is() {
 /// What the user adds is taken like the lockfile's own.
 #[test]
 fn more_than_the_lockfile_has() {
-    use crate::graph::python::marker::Marker;
+    use crate::python::marker::Marker;
     let mut graph = read_text("requirements.txt", "a==1\n").unwrap();
-    let version = |text| crate::graph::PyVersion::new(text).unwrap();
+    let version = |text| crate::python::PyVersion::new(text).unwrap();
     let marker = Marker::parse("sys_platform == 'linux'").unwrap();
     let added = graph.add_top(&name("b"), &version("2"), marker);
     let known = graph.add_top(&name("a"), &version("1.0"), Marker::ALWAYS);

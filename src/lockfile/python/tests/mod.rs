@@ -14,7 +14,7 @@ mod unpinned;
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::graph::PyName;
+use crate::python::PyName;
 
 /// Files of a project, by their paths.
 pub type Files<'a> = BTreeMap<&'a str, &'a str>;

@@ -1,8 +1,8 @@
 //! What an environment gets of a lockfile. The expected sets are what the tools themselves said they would install
 //! (`uv sync --dry-run`, `poetry install --dry-run`, `pdm sync --dry-run`) with Python 3.11 on Linux.
 
-use crate::graph::python::marker::tests::linux;
 use crate::graph::python::{Chosen, SelectError};
+use crate::python::marker::tests::linux;
 
 use super::{Files, PyGraph, fixture, fixture_of, name, read_of, read_text};
 

@@ -3,8 +3,8 @@
 use pep508_rs::MarkerEnvironment;
 
 use super::{PyGraph, problems, read_text};
-use crate::graph::python::marker::tests::linux;
 use crate::graph::python::{Chosen, PySource};
+use crate::python::marker::tests::linux;
 
 fn unpinned(graph: &PyGraph) -> Vec<String> {
     let of = |source: &PySource| match source {

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Source;
 use super::place::Place;
 use super::written::Written;
-use crate::contents::{Digest, File};
+use crate::contents::File;
+use crate::hash::Digest;
 use crate::source::kinds::{base, extension};
 use crate::source::output::under;
 

@@ -6,15 +6,16 @@ use std::time::Duration;
 use url::Url;
 
 use super::{PyPi, joined, without_user};
-use crate::graph::{PyName, PyVersion};
 use crate::python::filename;
+use crate::python::listed::Listed;
+use crate::python::release::{Distribution, Kind};
+use crate::python::{PyName, PyVersion};
+use crate::secrets::shown;
 use crate::world::artifacts::allowed;
 use crate::world::cache;
-use crate::world::http::{HttpError, Request, shown};
+use crate::world::http::{HttpError, Request};
 use crate::world::pypi::PyPiError;
 use crate::world::pypi::page::{self, Link, PageError};
-use crate::world::pypi::project::Listed;
-use crate::world::pypi::release::{Distribution, Kind};
 
 /// How long a list of versions is believed: a build requirement need not be minutes old.
 const LISTED: Duration = Duration::from_secs(3600);

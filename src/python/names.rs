@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::foreign;
-use crate::graph::names::{Purl, Refused};
+use crate::names::{Purl, Refused};
 
 /// A project's name in its normal form (PEP 503: lower case, each run of `-`, `_` and `.` one `-`), so that
 /// all spellings of it are equal.

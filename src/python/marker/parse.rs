@@ -4,7 +4,7 @@ use pep508_rs::{ExtraOperator, MarkerExpression, MarkerValueExtra};
 
 use super::{Choice, Marker, Test};
 use crate::foreign;
-use crate::graph::PyName;
+use crate::python::PyName;
 
 const MAX_BYTES: usize = 64 * 1024;
 const MAX_DEPTH: usize = 64;

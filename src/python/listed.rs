@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::PyVersion;
 use super::release::{Distribution, Kind, Release};
-use crate::graph::PyVersion;
 
 /// What an index lists of one version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,7 +17,7 @@ pub struct Listed {
 
 impl Listed {
     /// Of all the files of one version.
-    pub(super) fn new(version: PyVersion, files: Vec<Distribution>) -> Self {
+    pub fn new(version: PyVersion, files: Vec<Distribution>) -> Self {
         let sdist = Release::best_sdist(&files).cloned();
         let wheels = files.into_iter().filter(|file| matches!(file.kind, Kind::Wheel { .. })).collect();
         Self { version, sdist, wheels }

@@ -5,7 +5,14 @@ use url::Url;
 
 use crate::foreign;
 use crate::graph::PackageName;
-use crate::lockfile::git::HOSTED;
+
+/// Hosts whose repositories have one public address, and npm's word for them.
+pub const HOSTED: [(&str, &str); 4] = [
+    ("github", "github.com"),
+    ("gitlab", "gitlab.com"),
+    ("bitbucket", "bitbucket.org"),
+    ("gist", "gist.github.com"),
+];
 
 /// A specification of a dependency.
 #[derive(Clone, Debug)]

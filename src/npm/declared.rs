@@ -33,7 +33,7 @@ pub fn declared(value: &Value, with_dev: bool) -> Vec<(String, EdgeKind)> {
 }
 
 /// What an installed package depends on, by its manifest; what is no package's name leads nowhere.
-pub fn of_manifest(manifest: &Value) -> BTreeMap<PackageName, EdgeKind> {
+pub fn dependencies(manifest: &Value) -> BTreeMap<PackageName, EdgeKind> {
     let declared = declared(manifest, false).into_iter();
     declared.filter_map(|(name, kind)| Some((PackageName::new(&name).ok()?, kind))).collect()
 }

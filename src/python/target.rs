@@ -12,8 +12,8 @@ use pep508_rs::{
     MarkerValueVersion,
 };
 
+use super::marker::{Choice, Context, Marker, Test};
 use crate::foreign;
-use crate::graph::python::marker::{Choice, Context, Marker, Test};
 use crate::python::filename::Kind;
 use crate::python::tags;
 
@@ -279,7 +279,7 @@ pub fn settled(marker: &Marker, chosen: &BTreeSet<Choice>) -> Marker {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::PyName;
+    use crate::python::PyName;
 
     fn places(target: &Target, marker: &str) -> u32 {
         target.when(&Marker::parse(marker).unwrap(), &BTreeSet::new()).count_ones()

@@ -14,7 +14,7 @@ use std::fmt;
 
 use pep508_rs::{MarkerEnvironment, MarkerExpression, MarkerTree};
 
-use crate::graph::PyName;
+use super::PyName;
 pub use parse::MarkerError;
 
 /// When a requirement applies. `All` of nothing is always true, `Any` of nothing never.

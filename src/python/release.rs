@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
-use crate::graph::{PyName, PyVersion};
+use super::{PyName, PyVersion};
 use crate::hash::Integrity;
 pub use crate::python::filename::Kind;
 use crate::python::filename::SDISTS;
