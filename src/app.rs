@@ -8,14 +8,15 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::cli::{self, Cli, Command};
-use crate::convert::{self, Failure};
+use crate::convert;
+use crate::failure::Failure;
 use crate::policy::Day;
 use crate::printable::printable;
 use crate::problem::Problem;
 use crate::progress::{Progress, tell};
 use crate::secrets::hidden;
+use crate::show::Answer;
 use crate::show::batch::{self, Tally};
-use crate::show::{Answer, Failed};
 use crate::{caching, defect, report, settings, show};
 
 /// What the program ends with.
@@ -173,7 +174,7 @@ async fn run_source(given: &cli::Source) -> Exit {
             let exit = if found.is_incomplete() { Exit::Incomplete } else { Exit::Done };
             printed.err().unwrap_or(exit)
         }
-        Err(Failed::Network(problem)) => {
+        Err(Failure::Unreachable(problem)) => {
             let why = format!(
                 "{}: {}; that says nothing about the package",
                 settings.package.shown(),
@@ -181,7 +182,7 @@ async fn run_source(given: &cli::Source) -> Exit {
             );
             no_result(json, Exit::Incomplete, why, Vec::new())
         }
-        Err(failed) => told(json, failed.into()),
+        Err(failure) => told(json, failure),
     }
 }
 

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use futures::stream::{self, StreamExt};
 
+use crate::failure::{self, Failure};
 use crate::plan::python::{Ask, Build, Files, Key, Known, Memo, Question, Solved, Unplanned, solve};
-use crate::problem::{Problem, requirements as problem};
+use crate::problem::requirements as problem;
 use crate::python::Listed;
 use crate::python::{CoreMetadata, Requirement};
 use crate::python::{PyName, PyVersion};
@@ -17,15 +18,8 @@ const AT_ONCE: usize = 16;
 /// Turns after which a solver that still asks is in error: each goes one requirement deeper.
 const TURNS: usize = 200;
 
-/// Why there is no plan.
-#[derive(Debug)]
-pub enum NoPlan {
-    /// The index did not answer: the next run may succeed.
-    Network(Problem),
-    /// Asked packages that cannot be planned: all others can, without them.
-    Unplanned(Vec<Unplanned>),
-    Input(Vec<Problem>),
-}
+/// Asked packages that cannot be planned, or a failure.
+pub type NoPlan = failure::NoPlan<Unplanned>;
 
 /// An answer of the index.
 enum Answer {
@@ -48,14 +42,14 @@ pub async fn build_requirements(
     // Of another question other environments follow.
     let mut memo = Memo::default();
     for _ in 0..TURNS {
-        let asks = match solve(question, known, &mut memo).map_err(NoPlan::Unplanned)? {
+        let asks = match solve(question, known, &mut memo).map_err(NoPlan::Without)? {
             Solved::Plan(plan) => return Ok(plan),
             Solved::Asks(asks) => asks,
         };
         ask(world, known, asks).await?;
     }
     let asked = question.asked.iter().map(|(name, version)| format!("{name}@{version}"));
-    Err(NoPlan::Input(vec![problem::unsettled(&asked.collect::<Vec<_>>().join(", "))]))
+    Err(Failure::one(problem::unsettled(&asked.collect::<Vec<_>>().join(", "))).into())
 }
 
 /// Asks the index, several questions at a time, and puts its answers into `known`.
@@ -66,7 +60,7 @@ pub async fn ask(
     world: &World,
     known: &mut Known,
     asks: impl IntoIterator<Item = Ask>,
-) -> Result<(), NoPlan> {
+) -> Result<(), Failure> {
     let known_so_far = &*known;
     let mut answers: Vec<_> = stream::iter(asks)
         .map(|ask| async move { answer(world, known_so_far, ask).await })
@@ -89,10 +83,10 @@ pub async fn ask(
     Ok(())
 }
 
-async fn answer(world: &World, known: &Known, ask: Ask) -> Result<Answer, NoPlan> {
+async fn answer(world: &World, known: &Known, ask: Ask) -> Result<Answer, Failure> {
     let failed = |package: &str, error: PyPiError| {
         let problem = error.problem(package);
-        if error.is_network() { NoPlan::Network(problem) } else { NoPlan::Input(vec![problem]) }
+        Failure::of(problem, error.is_network())
     };
     match ask {
         Ask::Project(name) => {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::Failure;
+use crate::failure::Failure;
 use crate::policy::{self, Policy};
 use crate::problem::convert as problem;
 use crate::world::disk;

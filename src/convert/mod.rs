@@ -12,60 +12,18 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::defect;
+use crate::failure::Failure;
 use crate::lockfile;
 use crate::policy::Day;
 use crate::problem::{Problem, convert as problem};
 use crate::progress::Progress;
 use crate::report::Summary;
 use crate::settings;
-use crate::world::disk::{self, DiskError};
-use crate::world::npm::NpmError;
+use crate::world::disk;
 
 /// What is said where there was something to finish.
 const CUT_SHORT: &str =
     "headwater: an earlier run was cut short while it wrote; what it had found is in place now";
-
-/// Why nothing was written.
-#[derive(Debug)]
-pub enum Failure {
-    /// Faults of the input.
-    Input(Vec<Problem>),
-    /// A registry that cannot be reached.
-    Unreachable(Problem),
-    /// The tool or its surroundings.
-    Other(anyhow::Error),
-}
-
-impl Failure {
-    fn one(problem: Problem) -> Self {
-        Self::Input(vec![problem])
-    }
-
-    /// What a registry's error means for `package` (`name@version`), without which nothing can be said.
-    pub fn of(error: &NpmError, package: &str) -> Self {
-        let problem = error.problem(package);
-        if error.is_network() { Self::Unreachable(problem) } else { Self::one(problem) }
-    }
-}
-
-impl From<anyhow::Error> for Failure {
-    fn from(error: anyhow::Error) -> Self {
-        Self::Other(error)
-    }
-}
-
-impl From<DiskError> for Failure {
-    fn from(error: DiskError) -> Self {
-        match &error {
-            // The user's file is not what it should be; all else is the disk's affair.
-            DiskError::NotAFile(_)
-            | DiskError::NotText(_)
-            | DiskError::TooLarge { .. }
-            | DiskError::LeadsOut(_) => Self::one(problem::bad_file(&error.to_string())),
-            _ => Self::Other(error.into()),
-        }
-    }
-}
 
 /// The lockfile of a project, by ecosystem.
 enum Lock {

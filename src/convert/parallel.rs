@@ -5,33 +5,14 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::Failure;
 use crate::defect;
+use crate::failure::Failure;
 use crate::problem::Problem;
 use crate::progress::Stage;
 
 /// How many packages are under way at once; what they ask is bounded again by host and by program. Many more than
 /// are downloaded at once: a hundred packages of one repository may wait for its history.
 const AT_ONCE: usize = 256;
-
-/// Why nothing can be made of a package.
-#[derive(Debug)]
-pub enum Fault {
-    Problem(Problem),
-    /// The registry cannot be reached: nothing can be made without it.
-    Network(Problem),
-    Other(anyhow::Error),
-}
-
-impl From<Fault> for Failure {
-    fn from(fault: Fault) -> Self {
-        match fault {
-            Fault::Problem(problem) => Self::Input(vec![problem]),
-            Fault::Network(problem) => Self::Unreachable(problem),
-            Fault::Other(error) => Self::Other(error),
-        }
-    }
-}
 
 /// Does the work of each item, in parallel; the results come in no order. `shown` is what a person calls an item.
 ///
@@ -45,7 +26,7 @@ pub async fn all<T, R, F>(
 ) -> Result<Vec<R>, Failure>
 where
     R: Send + 'static,
-    F: Future<Output = Result<R, Fault>> + Send + 'static,
+    F: Future<Output = Result<R, Failure>> + Send + 'static,
 {
     let places = Arc::new(Semaphore::new(AT_ONCE));
     // A task each: parsing and hashing want every processor. They end with the set when the work is dropped.
@@ -66,10 +47,10 @@ where
         stage.step();
         match result.map_err(anyhow::Error::from)? {
             Ok(result) => done.push(result),
-            Err(Fault::Problem(problem)) => problems.push(problem),
+            Err(Failure::Input(found)) => problems.extend(found),
             // The same one, in whatever order the answers came.
-            Err(Fault::Network(problem)) => network = network.into_iter().chain([problem]).min(),
-            Err(Fault::Other(error)) => return Err(error.into()),
+            Err(Failure::Unreachable(problem)) => network = network.into_iter().chain([problem]).min(),
+            Err(Failure::Other(error)) => return Err(error.into()),
         }
     }
     if !problems.is_empty() {

@@ -5,9 +5,9 @@ use std::path::{Component, Path};
 
 use sha2::{Digest as _, Sha256};
 
-use super::Failure;
 use crate::emit::Files;
 use crate::emit::{guix, nix, pip};
+use crate::failure::Failure;
 use crate::foreign;
 use crate::graph::Location;
 use crate::lockfile::python::RESOLVED;

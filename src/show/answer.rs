@@ -3,7 +3,8 @@
 
 use serde::Serialize;
 
-use super::{Failed, Found};
+use super::Found;
+use crate::failure::Failure;
 use crate::graph::Package;
 use crate::problem::Problem;
 use crate::source::Resolution;
@@ -41,7 +42,7 @@ impl<'a> Answer<'a> {
 
 /// A package without an answer.
 #[derive(Debug, Serialize)]
-pub struct Failure<'a> {
+pub struct NoAnswer<'a> {
     /// The text as it was given, where it names no package.
     purl: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,13 +62,13 @@ struct Fault {
     hint: Option<String>,
 }
 
-impl<'a> Failure<'a> {
-    pub fn new(package: &Package, input: &'a str, failed: Failed) -> Self {
+impl<'a> NoAnswer<'a> {
+    pub fn new(package: &Package, input: &'a str, failure: Failure) -> Self {
         let purl = package.purl().to_string();
-        let (error, exit) = match failed {
-            Failed::Input(problems) => (problems.into_iter().next().map(Fault::from), 2),
-            Failed::Network(problem) => (Some(problem.into()), 3),
-            Failed::Other(error) => (Some(Fault::plain(format!("{error:#}"))), 1),
+        let (error, exit) = match failure {
+            Failure::Input(problems) => (problems.into_iter().next().map(Fault::from), 2),
+            Failure::Unreachable(problem) => (Some(problem.into()), 3),
+            Failure::Other(error) => (Some(Fault::plain(format!("{error:#}"))), 1),
         };
         let error = error.unwrap_or_else(|| Fault::plain("no reason is known".to_owned()));
         Self { input: (purl != input).then_some(input), purl, error, exit }

@@ -11,11 +11,11 @@ use futures::StreamExt;
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 
-use super::answer::{Answer, Failure as FailureLine};
+use super::answer::{Answer, NoAnswer};
+use super::found;
 use super::list::{self, Entry};
-use super::{Failed, found};
-use crate::convert::Failure;
 use crate::defect;
+use crate::failure::Failure;
 use crate::problem::convert as problem;
 use crate::progress::Progress;
 use crate::secrets::hidden;
@@ -117,7 +117,7 @@ pub async fn batch(
                     one(&world, entry, hash).await
                 });
                 let answer =
-                    task.await.unwrap_or_else(|panic| line(1, &FailureLine::broken(&key, &text, &panic)));
+                    task.await.unwrap_or_else(|panic| line(1, &NoAnswer::broken(&key, &text, &panic)));
                 (key, answer)
             }
         })
@@ -149,11 +149,11 @@ pub async fn batch(
 async fn one(world: &World, entry: Entry, hash: bool) -> (u8, String) {
     let text = &entry.text;
     match &entry.package {
-        Err(why) => line(2, &FailureLine::of_text(text, why.clone())),
+        Err(why) => line(2, &NoAnswer::of_text(text, why.clone())),
         Ok(package) => match found(world, package, hash).await {
             Ok(found) => line(if found.is_incomplete() { 3 } else { 0 }, &Answer::new(&found, text)),
             Err(failed) => {
-                let failure = FailureLine::new(package, text, failed);
+                let failure = NoAnswer::new(package, text, failed);
                 line(failure.exit, &failure)
             }
         },
@@ -204,15 +204,5 @@ fn results_error(error: LinesError) -> Failure {
         Failure::Input(vec![problem::bad_file(&error.to_string())])
     } else {
         Failure::Other(error.into())
-    }
-}
-
-impl From<Failed> for Failure {
-    fn from(failed: Failed) -> Self {
-        match failed {
-            Failed::Input(problems) => Self::Input(problems),
-            Failed::Network(problem) => Self::Unreachable(problem),
-            Failed::Other(error) => Self::Other(error),
-        }
     }
 }

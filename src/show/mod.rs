@@ -1,22 +1,17 @@
 //! The flow of `headwater source`: packages, taken back to their source.
 
 mod answer;
-mod asked;
 pub mod batch;
-mod failed;
 mod hashed;
 mod list;
-mod one;
-mod python;
-mod stored;
 
-pub use crate::graph::Package;
-pub use answer::{Answer, Failure as FailureLine};
-pub use failed::Failed;
+pub use answer::{Answer, NoAnswer};
 pub use hashed::Hashed;
-pub(crate) use python::{links, resolution as python_resolution};
 
+use crate::failure::Failure;
+use crate::graph::Package;
 use crate::progress::Progress;
+use crate::resolve;
 use crate::settings;
 use crate::source::{self, Resolution};
 use crate::world::{World, disk};
@@ -40,7 +35,7 @@ impl Found {
 ///
 /// # Errors
 /// A package that the registry does not have, an artifact that cannot be used, or a host that did not answer.
-pub async fn show(settings: &settings::Source, progress: Progress) -> Result<Found, Failed> {
+pub async fn show(settings: &settings::Source, progress: Progress) -> Result<Found, Failure> {
     let world = World::new(&disk::current_folder()?, settings.registry.clone(), settings.asking)?;
     world.git.ready().await?;
     let found = found(&world, &settings.package, settings.hash).await;
@@ -63,8 +58,8 @@ pub fn explain(found: &Found) -> String {
 ///
 /// # Errors
 /// As of [`show`].
-pub async fn found(world: &World, package: &Package, hash: bool) -> Result<Found, Failed> {
-    let resolution = one::resolution(world, package).await?;
+pub async fn found(world: &World, package: &Package, hash: bool) -> Result<Found, Failure> {
+    let resolution = resolve::package(world, package).await?;
     let hashed = match &resolution.source {
         Some(source) if hash => Some(hashed::hashed(world, source).await),
         _ => None,

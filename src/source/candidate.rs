@@ -13,10 +13,11 @@ use super::npm::{locate, manifest, patch, workspaces};
 use super::output::join;
 use super::python::{self, Installed};
 use super::repository::{Commit, FileKind, NoAnswer, Repositories, Repository, Tree};
-use super::resolution::{Class, Flag, GitHeadFrom, Unresolved};
+use super::resolution::{Class, Flag, GitHeadFrom};
 use crate::contents::Contents;
 use crate::graph::{PackageName, Version};
 use crate::hash::Digest;
+use crate::source::repository::Unreachable;
 
 /// The npm package that is looked for.
 #[derive(Clone, Copy)]
@@ -188,11 +189,11 @@ pub(super) async fn examine(
     repository: &Repository,
     directory: Option<&str>,
     candidate: Candidate,
-) -> Result<Result<Kept, Refused>, Unresolved> {
+) -> Result<Result<Kept, Refused>, Unreachable> {
     let tree = match repositories.tree(repository, candidate.commit).await {
         Ok(tree) => tree,
         Err(no) => {
-            let no = reached(no)?;
+            let no = no.reached()?;
             let unread = matches!(no, NoAnswer::Failed(_));
             return Ok(Err(Refused { why: no.to_string(), located: None, unread }));
         }
@@ -234,7 +235,7 @@ async fn is_listed(
     repository: &Repository,
     tree: &Tree,
     folder: &str,
-) -> Result<bool, Unresolved> {
+) -> Result<bool, Unreachable> {
     let mut texts = BTreeMap::new();
     for file in workspaces::FILES {
         let Some(entry) = tree.files.get(file).filter(|entry| entry.kind != FileKind::Symlink) else {
@@ -245,20 +246,10 @@ async fn is_listed(
                 texts.insert(file, String::from_utf8_lossy(&bytes).into_owned());
             }
             Ok(_) => {}
-            Err(no) => drop(reached(no)?),
+            Err(no) => drop(no.reached()?),
         }
     }
     Ok(workspaces::lists(&texts, folder))
-}
-
-/// A host that gave no answer stops everything; all else is an answer.
-pub(super) fn reached(no: NoAnswer) -> Result<NoAnswer, Unresolved> {
-    match no {
-        NoAnswer::Unreachable { host, why } | NoAnswer::Unanswered { host, why } => {
-            Err(Unresolved::Network { host, why })
-        }
-        no => Ok(no),
-    }
 }
 
 pub(super) fn parse(text: &str) -> Value {
@@ -272,7 +263,7 @@ pub(super) async fn manifest_text(
     repository: &Repository,
     tree: &Tree,
     path: &str,
-) -> Result<Option<String>, Unresolved> {
+) -> Result<Option<String>, Unreachable> {
     let Some(entry) = tree.files.get(path).filter(|entry| entry.kind != FileKind::Symlink) else {
         return Ok(None);
     };
@@ -281,7 +272,7 @@ pub(super) async fn manifest_text(
     }
     match repositories.blob(repository, entry.blob).await {
         Ok(bytes) => Ok(String::from_utf8(bytes).ok()),
-        Err(no) => reached(no).map(|_| None),
+        Err(no) => no.reached().map(|_| None),
     }
 }
 

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::candidate::{Candidate, Named};
 use super::claims::{Claim, Standing};
 use super::repository::{Commit, Refs, Repositories, Repository};
-use super::resolution::Unresolved;
 use super::survey::Surveyor;
 use super::tags::{self, TagCandidate};
+use crate::source::repository::Unreachable;
 
 /// The user's word.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +53,7 @@ impl Given {
 
 impl<R: Repositories> Surveyor<'_, R> {
     /// Looks at the commit that is named, and at no other.
-    pub(super) async fn look_at(&mut self, given: &Given, refs: &Refs) -> Result<(), Unresolved> {
+    pub(super) async fn look_at(&mut self, given: &Given, refs: &Refs) -> Result<(), Unreachable> {
         let mut tags = tags::candidates(refs, &self.subject.spelled(self.claim));
         let commit = match &given.at {
             At::Commit(commit) => *commit,

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::ambiguity::{self, Doubt};
-use super::candidate::{Candidate, Kept, Named, reached};
+use super::candidate::{Candidate, Kept, Named};
 use super::repository::{Commit, Refs, Repositories};
-use super::resolution::{GitHeadFrom, Reach, Unresolved};
+use super::resolution::{GitHeadFrom, Reach};
 use super::survey::{Surveyor, reach_by_ref, tag_candidate};
 use super::tags::{self, TagCandidate};
 use super::{line, select};
+use crate::source::repository::Unreachable;
 
 /// Tags examined beside a gitHead that decides, at most.
 const WITNESSES: usize = 3;
@@ -20,13 +21,13 @@ impl<R: Repositories> Surveyor<'_, R> {
         refs: &Refs,
         commit: Commit,
         named: bool,
-    ) -> Result<Reach, Unresolved> {
+    ) -> Result<Reach, Unreachable> {
         let main = line::main(refs).map(|(main, _)| main.clone());
         if let Some(main) = &main {
             match self.repositories.on_branch(&self.claim.repository, main, commit).await {
                 Ok(true) => return Ok(Reach::Line(main.clone())),
                 Ok(false) => {}
-                Err(no) => drop(reached(no)?),
+                Err(no) => drop(no.reached()?),
             }
         }
         self.doubts.push(Doubt::Beside { main, named });
@@ -53,7 +54,7 @@ impl<R: Repositories> Surveyor<'_, R> {
         head: Kept,
         reach: Option<Reach>,
         seen: &mut BTreeSet<Commit>,
-    ) -> Result<(), Unresolved> {
+    ) -> Result<(), Unreachable> {
         // A tag of this version that is another commit: it can hold other code, or show what is built.
         let scoped_in_use = tags::uses_scoped(refs, &self.subject.spelled(self.claim));
         let mut kept = vec![head];

@@ -7,13 +7,14 @@
 use std::collections::BTreeSet;
 
 use super::ambiguity::Doubt;
-use super::candidate::{Candidate, Kept, Named, VersionIs, reached};
+use super::candidate::{Candidate, Kept, Named, VersionIs};
 use super::kinds::is_source_like;
 use super::output::{Sources, join, under};
 use super::repository::{Commit, Refs, Repositories, Tree};
-use super::resolution::{Class, Flag, FlagKind, Reach, Unresolved};
+use super::resolution::{Class, Flag, FlagKind, Reach};
 use super::survey::Surveyor;
 use super::tags::TagCandidate;
+use crate::source::repository::Unreachable;
 
 /// Branches that can be a repository's main line, in order.
 const MAIN: [&str; 7] = ["main", "master", "trunk", "develop", "dev", "next", "default"];
@@ -44,7 +45,7 @@ impl<R: Repositories> Surveyor<'_, R> {
         kept: Kept,
         reach: Option<Reach>,
         mut caps: Vec<String>,
-    ) -> Result<(), Unresolved> {
+    ) -> Result<(), Unreachable> {
         let doubted = self.doubts.iter().any(Doubt::caps);
         let proved = kept.class == Class::Verbatim && caps.is_empty() && reach.is_some() && !doubted;
         let outputs: Vec<String> =
@@ -98,28 +99,28 @@ impl<R: Repositories> Surveyor<'_, R> {
         refs: &Refs,
         kept: &Kept,
         outputs: &[String],
-    ) -> Result<Finding, Unresolved> {
+    ) -> Result<Finding, Unreachable> {
         let (repository, commit) = (&self.claim.repository, kept.candidate.commit);
         let Some((_, tip)) = main(refs).filter(|(_, tip)| **tip != commit) else {
             return Ok(Finding::Source);
         };
         let tip = match self.repositories.tree(repository, *tip).await {
             Ok(tree) => tree,
-            Err(no) => return reached(no).map(|_| Finding::Source),
+            Err(no) => return no.reached().map(|_| Finding::Source),
         };
         if has_output(&tip, outputs) {
             return Ok(Finding::Source);
         }
         let parents = match self.repositories.parents(repository, commit).await {
             Ok(parents) => parents,
-            Err(no) => return reached(no).map(|_| Finding::Source),
+            Err(no) => return no.reached().map(|_| Finding::Source),
         };
         // A merge is made of lines, and no release puts its output into one.
         if let [parent] = parents[..] {
             match self.repositories.tree(repository, parent).await {
                 Ok(tree) if !has_output(&tree, outputs) => return Ok(Finding::Added { parent }),
                 Ok(_) => {}
-                Err(no) => drop(reached(no)?),
+                Err(no) => drop(no.reached()?),
             }
         }
         // The folder may have moved since: then the main line says nothing.

@@ -42,7 +42,7 @@ pub use given::{At, Given};
 pub use python::{Links, Release, first_claim, resolve as resolve_python};
 pub use resolution::{
     Class, Considered, Counts, Evidence, Flag, FlagKind, GitHeadFrom, Mapping, Reach, Resolution, Source,
-    Tier, Unresolved,
+    Tier,
 };
 pub use resolve::{is_another, resolve, resolve_given};
 pub use subject::Span;

@@ -89,6 +89,29 @@ pub enum NoAnswer {
     Failed(String),
 }
 
+impl NoAnswer {
+    /// What the host answered.
+    ///
+    /// # Errors
+    /// A host that gave no answer.
+    pub fn reached(self) -> Result<Self, Unreachable> {
+        match self {
+            Self::Unreachable { host, why } | Self::Unanswered { host, why } => {
+                Err(Unreachable { host, why })
+            }
+            no => Ok(no),
+        }
+    }
+}
+
+/// A host that gave no answer: never to be taken for one.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{host} could not be reached ({why})")]
+pub struct Unreachable {
+    pub host: String,
+    pub why: String,
+}
+
 /// Access to repositories.
 pub trait Repositories: Sync {
     /// Tags and branches; asked once per repository and run.

@@ -366,11 +366,3 @@ impl Resolution {
         }
     }
 }
-
-/// Why there is no answer yet: never to be taken for one.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Unresolved {
-    #[error("{host} could not be reached ({why})")]
-    Network { host: String, why: String },
-}

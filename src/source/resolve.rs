@@ -10,15 +10,14 @@ use super::npm::confusion::confusion;
 use super::npm::loads::Loads;
 use super::npm::manifest;
 use super::repository::{Commit, Repositories, Repository};
-use super::resolution::{
-    Class, Considered, Evidence, GitHeadFrom, Mapping, Resolution, Source, Tier, Unresolved,
-};
+use super::resolution::{Class, Considered, Evidence, GitHeadFrom, Mapping, Resolution, Source, Tier};
 use super::subject::Subject;
 use super::survey::{Chosen, survey};
 use super::{flags, reasons};
 use crate::contents::Contents;
 use crate::contents::tarball::DIFFERENTLY;
 use crate::graph::{PackageName, Purl, Version};
+use crate::source::repository::Unreachable;
 
 /// Finds the source of one npm package: `contents` is its tarball, `metadata` the registry's document of
 /// this version. An error says that a host did not answer, which is not an answer.
@@ -28,7 +27,7 @@ pub async fn resolve(
     contents: &Contents,
     metadata: Option<&Value>,
     repositories: &impl Repositories,
-) -> Result<Resolution, Unresolved> {
+) -> Result<Resolution, Unreachable> {
     resolve_given(name, version, contents, metadata, None, repositories).await
 }
 
@@ -40,7 +39,7 @@ pub async fn resolve_given(
     metadata: Option<&Value>,
     given: Option<&Given>,
     repositories: &impl Repositories,
-) -> Result<Resolution, Unresolved> {
+) -> Result<Resolution, Unreachable> {
     let manifest = contents.manifest_json();
     let has_gyp = contents.file("binding.gyp").is_some();
     let confused = confusion(metadata, &manifest, has_gyp);
@@ -76,7 +75,7 @@ pub(super) async fn search(
     heads: &[(GitHeadFrom, Commit)],
     mut resolution: Resolution,
     repositories: &impl Repositories,
-) -> Result<Resolution, Unresolved> {
+) -> Result<Resolution, Unreachable> {
     let given: Vec<Claim> = subject.given().into_iter().map(Given::claim).collect();
     let claims = if given.is_empty() { claims } else { &given };
     let mut contradictions = Vec::new();

@@ -6,9 +6,10 @@ use super::given::Given;
 use super::npm::locate;
 use super::python::{self, Release};
 use super::repository::{Commit, NoAnswer, Refs, Repositories, Repository, Tree};
-use super::resolution::{Flag, Unresolved};
+use super::resolution::Flag;
 use super::tags::Spelled;
 use super::{flags, line};
+use crate::source::repository::Unreachable;
 
 /// Commits that history names, examined at most.
 const HISTORY: usize = 3;
@@ -64,7 +65,7 @@ impl Subject<'_> {
         repositories: &impl Repositories,
         claim: &Claim,
         candidate: Candidate,
-    ) -> Result<Result<Kept, Refused>, Unresolved> {
+    ) -> Result<Result<Kept, Refused>, Unreachable> {
         let (repository, directory) = (&claim.repository, claim.directory.as_deref());
         match self {
             Self::Npm(npm) => candidate::examine(npm, repositories, repository, directory, candidate).await,
@@ -80,7 +81,7 @@ impl Subject<'_> {
         repositories: &impl Repositories,
         claim: &Claim,
         tree: &Tree,
-    ) -> Result<Option<String>, Unresolved> {
+    ) -> Result<Option<String>, Unreachable> {
         let (repository, directory) = (&claim.repository, claim.directory.as_deref());
         match self {
             Self::Npm(npm) => {

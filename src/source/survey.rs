@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::ambiguity::Doubt;
-use super::candidate::{Candidate, Kept, Named, VersionIs, reached};
+use super::candidate::{Candidate, Kept, Named, VersionIs};
 use super::claims::{Claim, Standing};
 use super::repository::{Commit, NoAnswer, Refs, Repositories, Repository};
-use super::resolution::{Class, Considered, Flag, FlagKind, GitHeadFrom, Reach, Unresolved};
+use super::resolution::{Class, Considered, Flag, FlagKind, GitHeadFrom, Reach};
 use super::subject::Subject;
 use super::tags::{self, TagCandidate};
 use super::{ambiguity, select};
+use crate::source::repository::Unreachable;
 
 /// What one repository gave.
 #[derive(Default)]
@@ -58,11 +59,11 @@ pub(super) async fn survey(
     repositories: &impl Repositories,
     claim: &Claim,
     heads: &[(GitHeadFrom, Commit)],
-) -> Result<Survey, Unresolved> {
+) -> Result<Survey, Unreachable> {
     let refs = match repositories.refs(&claim.repository).await {
         Ok(refs) => refs,
         Err(no) => {
-            let no = reached(no)?;
+            let no = no.reached()?;
             let why = no.to_string();
             // What git says names this machine's folders and proxies: it is for whoever asks now, not for
             // the pins.
@@ -92,7 +93,7 @@ pub(super) async fn survey(
 }
 
 impl<R: Repositories> Surveyor<'_, R> {
-    async fn run(&mut self, refs: &Refs, heads: &[(GitHeadFrom, Commit)]) -> Result<(), Unresolved> {
+    async fn run(&mut self, refs: &Refs, heads: &[(GitHeadFrom, Commit)]) -> Result<(), Unreachable> {
         if let Some(given) = self.subject.given() {
             return self.look_at(given, refs).await;
         }
@@ -169,7 +170,7 @@ impl<R: Repositories> Surveyor<'_, R> {
         self.survey.considered.push(Considered { candidate, kept, why: why.to_owned() });
     }
 
-    pub(super) async fn examine(&mut self, candidate: Candidate) -> Result<Option<Kept>, Unresolved> {
+    pub(super) async fn examine(&mut self, candidate: Candidate) -> Result<Option<Kept>, Unreachable> {
         let label = candidate.label();
         match self.subject.examine(self.repositories, self.claim, candidate).await? {
             Ok(kept) => {
@@ -202,7 +203,7 @@ impl<R: Repositories> Surveyor<'_, R> {
         refs: &Refs,
         tags: &[TagCandidate],
         seen: &mut BTreeSet<Commit>,
-    ) -> Result<Vec<Kept>, Unresolved> {
+    ) -> Result<Vec<Kept>, Unreachable> {
         let scoped_in_use = tags::uses_scoped(refs, &self.subject.spelled(self.claim));
         let mut kept = Vec::new();
         for scoped in [true, false] {
@@ -219,7 +220,7 @@ impl<R: Repositories> Surveyor<'_, R> {
     }
 
     /// How a ref leads to the commit; `None` where that is not shown.
-    pub(super) async fn reach(&mut self, refs: &Refs, commit: Commit) -> Result<Option<Reach>, Unresolved> {
+    pub(super) async fn reach(&mut self, refs: &Refs, commit: Commit) -> Result<Option<Reach>, Unreachable> {
         if let Some(reach) = reach_by_ref(refs, commit) {
             return Ok(Some(reach));
         }
@@ -228,7 +229,7 @@ impl<R: Repositories> Surveyor<'_, R> {
             Ok(false) | Err(NoAnswer::NoCommit(_) | NoAnswer::NoRepository(_) | NoAnswer::Failed(_)) => {
                 Ok(None)
             }
-            Err(no) => reached(no).map(|_| None),
+            Err(no) => no.reached().map(|_| None),
         }
     }
 

@@ -2,11 +2,11 @@
 //! in the repository at all.
 
 use super::ambiguity::{self, Doubt};
-use super::candidate::{Kept, Named, VersionIs, reached};
+use super::candidate::{Kept, Named, VersionIs};
 use super::repository::{Refs, Repositories};
-use super::resolution::Unresolved;
 use super::survey::{Surveyor, only_artifact_refs, reach_by_ref};
 use super::{line, select};
+use crate::source::repository::Unreachable;
 
 impl<R: Repositories> Surveyor<'_, R> {
     /// Nothing that names a commit fits: the history of the manifest, or the proof that it is not here.
@@ -15,7 +15,7 @@ impl<R: Repositories> Surveyor<'_, R> {
         refs: &Refs,
         refused_tag: Option<&str>,
         had_names: bool,
-    ) -> Result<(), Unresolved> {
+    ) -> Result<(), Unreachable> {
         if self.located.is_none() {
             self.look_at_tip(refs).await?;
         }
@@ -24,7 +24,7 @@ impl<R: Repositories> Surveyor<'_, R> {
             match self.subject.in_history(self.repositories, &self.claim.repository, refs, &path).await {
                 Ok(candidates) => candidates,
                 Err(no) => {
-                    let why = reached(no)?.to_string();
+                    let why = no.reached()?.to_string();
                     self.note(format!("history of {path}"), false, &why);
                     Vec::new()
                 }
@@ -64,7 +64,7 @@ impl<R: Repositories> Surveyor<'_, R> {
     }
 
     /// Whether the main line holds a manifest of that name at all.
-    async fn look_at_tip(&mut self, refs: &Refs) -> Result<(), Unresolved> {
+    async fn look_at_tip(&mut self, refs: &Refs) -> Result<(), Unreachable> {
         let repository = &self.claim.repository;
         let Some((branch, commit)) = line::main(refs) else {
             self.survey.nothing = Some(format!("{repository} has no branches"));
@@ -73,7 +73,7 @@ impl<R: Repositories> Surveyor<'_, R> {
         let tree = match self.repositories.tree(repository, *commit).await {
             Ok(tree) => tree,
             Err(no) => {
-                self.survey.nothing = Some(format!("{repository}: {}", reached(no)?));
+                self.survey.nothing = Some(format!("{repository}: {}", no.reached()?));
                 return Ok(());
             }
         };

@@ -2,7 +2,8 @@
 
 use headwater::source::npm::patch;
 use headwater::source::repository::NoAnswer;
-use headwater::source::{Class, Evidence, FlagKind, Reach, Tier, Unresolved};
+use headwater::source::repository::Unreachable;
+use headwater::source::{Class, Evidence, FlagKind, Reach, Tier};
 use serde_json::json;
 
 use crate::fake::*;
@@ -86,7 +87,7 @@ async fn an_unreachable_host_is_no_answer_wherever_it_shows() {
         Fake::default().refs(&[]).tree(7, &files).reachable(7, Err(gone())),
     ] {
         let got = ask("a", "1.0.0", &files, Some(metadata.clone()), &fake).await;
-        assert_eq!(got, Err(Unresolved::Network { host: "github.com".into(), why: "timed out".into() }));
+        assert_eq!(got, Err(Unreachable { host: "github.com".into(), why: "timed out".into() }));
     }
 }
 

@@ -7,10 +7,11 @@ use headwater::contents::tarball::{Files, Raw, describe};
 use headwater::contents::{Contents, Dropped, File, Format, Looks};
 use headwater::graph::{PackageName, Version};
 use headwater::hash::Digest;
+use headwater::source::repository::Unreachable;
 use headwater::source::repository::{
     Commit, FileKind, NoAnswer, Refs, Repositories, Repository, Tree, TreeFile,
 };
-use headwater::source::{Resolution, Span, Unresolved, resolve};
+use headwater::source::{Resolution, Span, resolve};
 use serde_json::Value;
 
 pub const R: &str = "https://github.com/o/r";
@@ -233,7 +234,7 @@ pub async fn ask(
     files: &[(&str, &str)],
     metadata: Option<Value>,
     fake: &Fake,
-) -> Result<Resolution, Unresolved> {
+) -> Result<Resolution, Unreachable> {
     let (name, version) = (PackageName::new(name).unwrap(), Version::new(version).unwrap());
     resolve(&name, &version, &contents(files), metadata.as_ref(), fake).await
 }

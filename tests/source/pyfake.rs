@@ -6,7 +6,8 @@ use headwater::contents::tarball::{Files, Raw, describe};
 use headwater::contents::{Contents, Dropped, Format};
 use headwater::graph::Purl;
 use headwater::python::{PyName, PyVersion};
-use headwater::source::{Given, Links, Release, Resolution, Unresolved, resolve_python};
+use headwater::source::repository::Unreachable;
+use headwater::source::{Given, Links, Release, Resolution, resolve_python};
 
 use crate::fake::{Fake, R};
 
@@ -115,7 +116,7 @@ impl Py {
         self
     }
 
-    pub async fn try_ask(&self, fake: &Fake) -> Result<Resolution, Unresolved> {
+    pub async fn try_ask(&self, fake: &Fake) -> Result<Resolution, Unreachable> {
         let project = PyName::new(self.name).unwrap();
         let version = PyVersion::new(self.version).unwrap().to_string();
         let purl = Purl::pypi(&project, &version);

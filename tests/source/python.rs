@@ -1,6 +1,7 @@
 //! What a sound release of a Python project gives.
 
-use headwater::source::{Evidence, FlagKind, Reach, Tier, Unresolved};
+use headwater::source::repository::Unreachable;
+use headwater::source::{Evidence, FlagKind, Reach, Tier};
 
 use crate::fake::*;
 use crate::pyfake::*;
@@ -352,7 +353,7 @@ async fn a_host_that_does_not_answer_is_no_answer() {
     let files = [("pyproject.toml", TOML), ("a.py", "1")];
     for fake in [Fake::default().no_refs(R, gone()), Fake::default().refs(&[("v1.0", 1)]).no_tree(1, gone())]
     {
-        let network = Unresolved::Network { host: "github.com".into(), why: "timed out".into() };
+        let network = Unreachable { host: "github.com".into(), why: "timed out".into() };
         assert_eq!(sdist(&files).try_ask(&fake).await, Err(network));
     }
 }

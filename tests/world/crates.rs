@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use cargo_lock::SourceId;
-use headwater::convert::python::crates::{Fault, Lacking, Source, lock, packed};
+use headwater::convert::python::crates::{Lacking, Source, lock, packed};
+use headwater::failure::Failure;
 use headwater::hash::nar;
 use headwater::hash::{Algorithm, Integrity};
 use headwater::python::{PyName, PyVersion};
@@ -93,14 +94,14 @@ async fn without_a_network_it_is_the_networks_fault() {
     let fault =
         packed(&world(folder.path(), &server, Asking::Offline), "x@1.0", &cargo_lock()).await.unwrap_err();
     assert!(
-        matches!(&fault, Lacking::All(Fault::Network(problem)) if problem.message.contains("offline")),
+        matches!(&fault, Lacking::All(Failure::Unreachable(problem)) if problem.message.contains("offline")),
         "{fault:?}"
     );
     // Where the index is known, but not the files.
     packed(&world(folder.path(), &server, Asking::Usual), "x@1.0", "").await.unwrap();
     let fault =
         packed(&world(folder.path(), &server, Asking::Offline), "x@1.0", &cargo_lock()).await.unwrap_err();
-    assert!(matches!(fault, Lacking::All(Fault::Network(_))), "{fault:?}");
+    assert!(matches!(fault, Lacking::All(Failure::Unreachable(_))), "{fault:?}");
     assert_eq!(server.count(), 1);
 }
 
@@ -111,7 +112,7 @@ async fn crates_that_are_others_or_not_there() {
     // The code and the text; whether it concerns this package alone.
     let code = async |lock: String| match packed(&world, "x@1.0", &lock).await.unwrap_err() {
         Lacking::Package(problem) => (problem.code, problem.message, true),
-        Lacking::All(Fault::Problem(problem)) => (problem.code, problem.message, false),
+        Lacking::All(Failure::Input(problems)) => (problems[0].code, problems[0].message.clone(), false),
         lacking => panic!("{lacking:?}"),
     };
     let (found, said, alone) =

@@ -1,10 +1,11 @@
 //! Resolves every row of a table whose repository can be had.
 
 use futures::StreamExt;
+use headwater::failure::Failure;
 use headwater::graph::Package;
 use headwater::progress::Progress;
 use headwater::show;
-use headwater::show::{Failed, Found};
+use headwater::show::Found;
 use headwater::source::address;
 use headwater::source::repository::{NoAnswer, Repositories};
 use headwater::world::asking::Asking;
@@ -73,11 +74,11 @@ async fn one(world: &World, rows: Vec<Row>, hash: bool) -> Asked {
         Err(why) => Outcome::Failed(why),
         Ok(package) => match show::found(world, &package, hash).await {
             Ok(found) => Outcome::Found(Box::new(found)),
-            Err(Failed::Input(problems)) => {
+            Err(Failure::Input(problems)) => {
                 Outcome::Failed(problems.first().map(ToString::to_string).unwrap_or_default())
             }
-            Err(Failed::Network(problem)) => Outcome::Failed(problem.to_string()),
-            Err(Failed::Other(error)) => Outcome::Failed(format!("{error:#}")),
+            Err(Failure::Unreachable(problem)) => Outcome::Failed(problem.to_string()),
+            Err(Failure::Other(error)) => Outcome::Failed(format!("{error:#}")),
         },
     };
     Asked { row, outcome }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::local::manifest;
-use crate::convert::Failure;
 use crate::convert::files::LOCKFILE;
+use crate::failure::Failure;
 use crate::foreign;
 use crate::graph::Location;
 use crate::graph::npm::{Graph, Origin};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::package::{self, Absent, Known};
 use super::wanted;
 use crate::contents::Contents;
-use crate::convert::Failure;
+use crate::failure::Failure;
 use crate::graph::npm::{Graph, Node};
 use crate::graph::{Location, Purl};
 use crate::lockfile;

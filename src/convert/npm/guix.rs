@@ -10,13 +10,13 @@ use self::package::{built, commit, fetched, key, local, local_key, package, unkn
 use super::found::Found;
 use super::wanted;
 use crate::about;
-use crate::convert::Failure;
 use crate::convert::writing;
 use crate::emit::Files;
 use crate::emit::guix::names;
 use crate::emit::guix::npm::{self, model};
 use crate::emit::model::npm as project;
 use crate::emit::model::npm::Project;
+use crate::failure::Failure;
 use crate::graph::npm::{Graph, Platform};
 use crate::graph::{Location, Purl};
 use crate::hash::nar::NarHash;

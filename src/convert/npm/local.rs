@@ -8,9 +8,9 @@ use serde_json::Value;
 use sha2::Digest as _;
 
 use crate::contents::{Contents, File, tarball};
-use crate::convert::Failure;
 use crate::convert::files::{LOCKFILE, SMALL};
 use crate::emit::model::npm::Project;
+use crate::failure::Failure;
 use crate::graph::Location;
 use crate::graph::npm::{Graph, Node, Origin};
 use crate::hash::Digest;

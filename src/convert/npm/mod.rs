@@ -16,11 +16,12 @@ mod wanted;
 
 use std::path::Path;
 
-use super::{Failure, files, writing};
+use super::{files, writing};
 use crate::cli::Language;
 use crate::emit::model::npm::Project;
 use crate::emit::nix;
 use crate::emit::nix::npm::model;
+use crate::failure::Failure;
 use crate::graph::npm::{Graph, Origin};
 use crate::lockfile;
 use crate::pins::Pins;
@@ -227,6 +228,6 @@ async fn registry(world: &World, graph: &Graph) -> Result<String, Failure> {
         Err(_) if !graph.nodes.values().any(|node| matches!(node.origin, Origin::Registry { .. })) => {
             Ok(String::new())
         }
-        Err(error) => Err(Failure::of(&error, "every package")),
+        Err(error) => Err(Failure::of(error.problem("every package"), error.is_network())),
     }
 }

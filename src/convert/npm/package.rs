@@ -7,8 +7,8 @@ use url::Url;
 
 use super::wanted::{From, Wanted};
 use crate::contents::Contents;
-use crate::convert::Failure;
-use crate::convert::parallel::{self, Fault};
+use crate::convert::parallel;
+use crate::failure::Failure;
 use crate::graph::{PackageName, Version};
 use crate::hash::Digest;
 use crate::hash::Integrity;
@@ -17,8 +17,9 @@ use crate::pins::{self, IntegritySource, Pin, Pins};
 use crate::problem::artifact;
 use crate::problem::given::not_the_source;
 use crate::progress::Stage;
-use crate::source::repository::{NoAnswer, Repositories, Repository};
-use crate::source::{self, Given, Resolution, Unresolved};
+use crate::resolve::{self, Outcome};
+use crate::source::repository::{NoAnswer, Repository};
+use crate::source::{self, Given, Resolution};
 use crate::world::World;
 use crate::world::cache::Kind;
 use crate::world::npm::{Metadata, NpmError};
@@ -164,7 +165,7 @@ async fn one(
     prior: Option<&Pin>,
     refresh: bool,
     wanted: Wanted,
-) -> Result<Result<Known, Absent>, Fault> {
+) -> Result<Result<Known, Absent>, Failure> {
     match wanted.from.clone() {
         From::Registry { version, url } => {
             let fault = |error: &NpmError| fault(&wanted, error);
@@ -189,17 +190,18 @@ async fn one(
             let (known, held) = if contents.differs.is_some() { (None, None) } else { (known, held) };
             let finding = match known {
                 Some(resolution) => Finding::Resolved(Box::new(resolution.clone())),
-                None => resolve(world, served, &contents, metadata, wanted.given.as_ref())
-                    .await
-                    .map_err(|error| fault(&error))?
-                    // Of other bytes it would prove nothing.
-                    .or_keep(held.filter(|_| pins_bytes(prior, &artifact))),
+                None => {
+                    resolve(world, served, (&contents, &artifact.integrity), metadata, wanted.given.as_ref())
+                        .await?
+                        // Of other bytes it would prove nothing.
+                        .or_keep(held.filter(|_| pins_bytes(prior, &artifact)))
+                }
             };
             if let (Some(given), Finding::Resolved(resolution)) = (&wanted.given, &finding)
                 && resolution.source.is_none()
             {
                 let why = resolution.reasons.first().map_or("", String::as_str);
-                return Err(Fault::Problem(not_the_source(&wanted.shown(), &given.to_string(), why)));
+                return Err(Failure::one(not_the_source(&wanted.shown(), &given.to_string(), why)));
             }
             Ok(Ok(Known { wanted, contents, nar, artifact: Some(artifact), finding }))
         }
@@ -222,9 +224,9 @@ async fn one(
     }
 }
 
-fn fault(wanted: &Wanted, error: &NpmError) -> Fault {
+fn fault(wanted: &Wanted, error: &NpmError) -> Failure {
     let problem = error.problem(&wanted.shown());
-    if error.is_network() { Fault::Network(problem) } else { Fault::Problem(problem) }
+    Failure::of(problem, error.is_network())
 }
 
 /// Whether an earlier run pinned this very file.
@@ -310,38 +312,43 @@ async fn fetched(
 async fn resolve(
     world: &World,
     served: Served<'_>,
-    contents: &Contents,
+    tarball: (&Arc<Contents>, &Integrity),
     known: Option<Arc<Metadata>>,
     given: Option<&Given>,
-) -> Result<Finding, NpmError> {
+) -> Result<Finding, Failure> {
     let Served { registry, name, version } = served;
-    // Without a host to ask, the registry's opinion of where to ask is a request for nothing. The package's
-    // own repository is always asked first, so that the answer is the same in any order of packages.
+    let shown = format!("{name}@{version}");
+    let (contents, integrity) = tarball;
+    // The package's own repository is always asked first, so that the answer is the same in any order of packages.
     let manifest = contents.manifest_json();
-    if contents.differs.is_none()
-        && source::is_another(name, version, &manifest).is_none()
-        && let Some(repository) =
-            given.map(|given| given.repository.clone()).or_else(|| source::own_claim(&manifest))
-        && let Err(NoAnswer::Unreachable { host, .. } | NoAnswer::Unanswered { host, .. }) =
-            world.git.refs(&repository).await
-    {
-        return Ok(Finding::Unreachable { host });
-    }
-    let metadata = match known {
-        Some(metadata) => Some(metadata),
-        None => match metadata(world, served).await {
-            Ok(metadata) => metadata,
-            // The file itself is there, which is all that npm asks for.
-            Err(error) if error.is_network() => {
-                return Ok(Finding::Unreachable { host: registry.host_str().unwrap_or_default().to_owned() });
-            }
-            Err(error) => return Err(error),
-        },
+    let is_whole = contents.differs.is_none();
+    let claim = (is_whole && source::is_another(name, version, &manifest).is_none())
+        .then(|| given.map(|given| given.repository.clone()).or_else(|| source::own_claim(&manifest)))
+        .flatten();
+    let metadata = async {
+        match known {
+            Some(metadata) => Ok(Some(metadata)),
+            None => metadata(world, served)
+                .await
+                .map_err(|error| Failure::of(error.problem(&shown), error.is_network())),
+        }
     };
-    let raw = metadata.as_ref().map(|metadata| &metadata.raw);
-    match source::resolve_given(name, version, contents, raw, given, &world.git).await {
-        Ok(resolution) => Ok(Finding::Resolved(Box::new(resolution))),
-        Err(Unresolved::Network { host, .. }) => Ok(Finding::Unreachable { host }),
+    let package = resolve::Npm {
+        name,
+        version,
+        // What one unpacker sees is of this project alone.
+        integrity: Some(integrity).filter(|_| is_whole),
+        claim: claim.as_ref(),
+        given,
+    };
+    match resolve::npm(world, package, metadata, async { Ok(Arc::clone(contents)) }).await {
+        Ok(Outcome::Resolved(resolution)) => Ok(Finding::Resolved(resolution)),
+        Ok(Outcome::Unreachable(unreachable)) => Ok(Finding::Unreachable { host: unreachable.host }),
+        // The file itself is there, which is all that npm asks for.
+        Err(Failure::Unreachable(_)) => {
+            Ok(Finding::Unreachable { host: registry.host_str().unwrap_or_default().to_owned() })
+        }
+        Err(failure) => Err(failure),
     }
 }
 
@@ -351,8 +358,8 @@ async fn git(
     url: &str,
     commit: &str,
     subdirectory: Option<String>,
-) -> Result<Result<Known, Absent>, Fault> {
-    let problem = |why: &NoAnswer| Fault::Problem(artifact::no_git_answer(&wanted.shown(), url, why));
+) -> Result<Result<Known, Absent>, Failure> {
+    let problem = |why: &NoAnswer| Failure::one(artifact::no_git_answer(&wanted.shown(), url, why));
     let failed = |why: String| problem(&NoAnswer::Failed(why));
     let repository = source::address::parse(url).map_err(|why| failed(why.to_string()))?.repository;
     let commit = Digest::<20>::try_from(commit.to_owned()).map_err(|why| failed(why.to_string()))?;

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pep508_rs::MarkerTree;
 
-use crate::convert::Failure;
-use crate::convert::build_requirements::{self, NoPlan};
+use crate::convert::build_requirements;
+use crate::failure::Failure;
 use crate::graph::Purl;
 use crate::graph::python::PyGraph;
 use crate::pins::Pins;
@@ -275,12 +275,12 @@ impl Spread<'_> {
     }
 }
 
-fn failed(why: NoPlan) -> Failure {
+fn failed(why: Failure) -> Failure {
     let of_file = |problem: Problem| Problem { file: Some(FILE.to_owned()), ..problem };
     match why {
-        NoPlan::Network(problem) => Failure::Unreachable(of_file(problem)),
-        NoPlan::Input(problems) => Failure::Input(problems.into_iter().map(of_file).collect()),
-        NoPlan::Unplanned(all) => Failure::Input(all.into_iter().map(|one| of_file(one.problem)).collect()),
+        Failure::Unreachable(problem) => Failure::Unreachable(of_file(problem)),
+        Failure::Input(problems) => Failure::Input(problems.into_iter().map(of_file).collect()),
+        other => other,
     }
 }
 

@@ -8,11 +8,12 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::emitting::{self, emitted};
-use crate::convert::{Failure, writing};
+use crate::convert::writing;
 use crate::emit::model::python as model;
 use crate::emit::model::python::package::{Package, Source};
 use crate::emit::model::python::{Own, PythonProject};
 use crate::emit::nix::{FOLDER, python as emit};
+use crate::failure::Failure;
 use crate::plan::python::Key;
 use crate::progress::Progress;
 use crate::python::Distribution;

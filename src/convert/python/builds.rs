@@ -9,8 +9,9 @@ use super::question::{self, Dynamic, release_of};
 use super::scope::Scope;
 use super::{files, release};
 use crate::convert::build_requirements::{self as requirements, build_requirements};
-use crate::convert::parallel::Fault;
-use crate::convert::{Failure, parallel};
+use crate::convert::parallel;
+use crate::failure;
+use crate::failure::Failure;
 use crate::graph::Purl;
 use crate::hash::Digest;
 use crate::pins::{Artifact, Builds};
@@ -42,26 +43,14 @@ pub struct Own<'a> {
 /// What is built of the entries, each with its route.
 pub type Routed<'a> = Vec<(&'a Known, Route)>;
 
-/// Why there is no plan.
-pub enum NoPlan {
-    /// These cannot be built; without them there may be one.
-    Unbuildable(Vec<Unbuildable>),
-    Failed(Failure),
-}
+/// What cannot be built, or a failure.
+pub type NoPlan = failure::NoPlan<Unbuildable>;
 
-impl NoPlan {
-    /// Whether it is only that hosts did not answer.
-    fn is_away(&self) -> bool {
-        match self {
-            Self::Unbuildable(faults) => faults.iter().all(|fault| fault.host.is_some()),
-            Self::Failed(failure) => matches!(failure, Failure::Unreachable(_)),
-        }
-    }
-}
-
-impl std::convert::From<Failure> for NoPlan {
-    fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
+/// Whether it is only that hosts did not answer.
+fn is_away(no: &NoPlan) -> bool {
+    match no {
+        NoPlan::Without(faults) => faults.iter().all(|fault| fault.host.is_some()),
+        NoPlan::Failed(failure) => matches!(failure, Failure::Unreachable(_)),
     }
 }
 
@@ -92,7 +81,7 @@ pub async fn earlier(
     match asked.local(&question, &stage).await {
         Ok((digest, _)) => Ok(asked.pinned(digest, &question)),
         Err(NoPlan::Failed(failure)) => Err(failure),
-        Err(NoPlan::Unbuildable(_)) => Ok(None),
+        Err(NoPlan::Without(_)) => Ok(None),
     }
 }
 
@@ -118,7 +107,7 @@ pub async fn planned(
     question.kept = kept(&before);
     match (asked.others(&mut learned.others, &stage).await, earlier) {
         // A commit whose host is away now: nothing that the plan follows from has changed.
-        (Err(no), Some(earlier)) if no.is_away() && routed.iter().any(|(one, _)| is_kept(one)) => {
+        (Err(no), Some(earlier)) if is_away(&no) && routed.iter().any(|(one, _)| is_kept(one)) => {
             return Ok(earlier);
         }
         (others, _) => others?,
@@ -252,7 +241,7 @@ impl Asked<'_> {
         }
         if !faults.is_empty() {
             faults.sort_by(|one, other| one.release.cmp(&other.release));
-            return Err(NoPlan::Unbuildable(faults));
+            return Err(NoPlan::Without(faults));
         }
         read.sort_by(|one, other| one.release.cmp(&other.release));
         Ok(read)
@@ -293,8 +282,8 @@ fn unbuildable(
     surroundings: &Surroundings,
     known: &Known,
     route: Route,
-    fault: Fault,
-) -> Result<Unbuildable, Fault> {
+    fault: Failure,
+) -> Result<Unbuildable, Failure> {
     let by_commit = known.commit.as_ref().filter(|_| route == Route::Build);
     let has_sdist = matches!(&known.from, From::Release(chosen) if chosen.sdist.is_some());
     let may_fall = by_commit.is_some() && has_sdist || surroundings.scopes.of(&known.key) == Scope::Shell;
@@ -303,8 +292,10 @@ fn unbuildable(
         Some(address.as_ref().and_then(url::Url::host_str).unwrap_or("its repository's host").to_owned())
     };
     match fault {
-        Fault::Problem(problem) if may_fall => Ok(Unbuildable::new(release_of(known), problem, None)),
-        Fault::Network(problem) if may_fall && by_commit.is_some() => {
+        Failure::Input(problems) if may_fall && problems.len() == 1 => {
+            Ok(Unbuildable::new(release_of(known), problems[0].clone(), None))
+        }
+        Failure::Unreachable(problem) if may_fall && by_commit.is_some() => {
             Ok(Unbuildable::new(release_of(known), problem, host()))
         }
         fault => Err(fault),
@@ -342,9 +333,8 @@ fn unsound(
 
 fn no_plan(no: requirements::NoPlan) -> NoPlan {
     match no {
-        requirements::NoPlan::Network(problem) => Failure::Unreachable(problem).into(),
-        requirements::NoPlan::Input(problems) => Failure::Input(problems).into(),
-        requirements::NoPlan::Unplanned(unplanned) => {
+        failure::NoPlan::Failed(failure) => failure.into(),
+        failure::NoPlan::Without(unplanned) => {
             let one = |Unplanned { release, problem, because, circle }| Unbuildable {
                 release,
                 problem,
@@ -352,7 +342,7 @@ fn no_plan(no: requirements::NoPlan) -> NoPlan {
                 circle,
                 host: None,
             };
-            NoPlan::Unbuildable(unplanned.into_iter().map(one).collect())
+            NoPlan::Without(unplanned.into_iter().map(one).collect())
         }
     }
 }

@@ -9,8 +9,9 @@ use sha2::{Digest as _, Sha256};
 use super::decided::Decided;
 use super::package::{From, Known, Surroundings};
 use super::scope::Scope;
-use crate::convert::parallel::{self, Fault};
-use crate::convert::{Failure, build_requirements};
+use crate::convert::build_requirements;
+use crate::convert::parallel;
+use crate::failure::Failure;
 use crate::graph::python::{LockFormat, PyGraph, PyKey};
 use crate::hash::Digest;
 use crate::pins::Pins;
@@ -67,7 +68,7 @@ pub async fn unmet(
     let stage = progress.stage("requirements", wanted.len());
     let all = parallel::all(wanted, &stage, Known::shown, |known| {
         let surroundings = Arc::clone(surroundings);
-        async move { Ok::<_, Fault>((known.clone(), requires(&surroundings, &known).await)) }
+        async move { Ok::<_, Failure>((known.clone(), requires(&surroundings, &known).await)) }
     });
     let (mut unmet, mut everybody_told) = (Unmet::new(), true);
     for (known, requires) in all.await? {

@@ -1,7 +1,7 @@
 //! Commits that packages are built from.
 
 use crate::contents::tarball::Unpacked;
-use crate::convert::parallel::Fault;
+use crate::failure::Failure;
 use crate::hash::NarHash;
 use crate::plan::python::Files;
 use crate::problem::artifact;
@@ -54,10 +54,10 @@ pub fn read(unpacked: &Unpacked) -> Files {
 }
 
 /// What no answer means for a package of which the lockfile names the commit.
-pub fn fault(package: &str, url: &str, no: &NoAnswer) -> Fault {
+pub fn fault(package: &str, url: &str, no: &NoAnswer) -> Failure {
     let problem = artifact::no_git_answer(package, url, no);
     match no {
-        NoAnswer::Unreachable { .. } | NoAnswer::Unanswered { .. } => Fault::Network(problem),
-        _ => Fault::Problem(problem),
+        NoAnswer::Unreachable { .. } | NoAnswer::Unanswered { .. } => Failure::Unreachable(problem),
+        _ => Failure::one(problem),
     }
 }

@@ -13,11 +13,11 @@ pub use lock::{Lock, Source, lock};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
-pub use crate::convert::parallel::Fault;
-use crate::emit::model::python::crates::Crate;
+pub use crate::emit::model::python::crates::Crate;
 use crate::emit::model::python::package::GitCrates;
 use crate::emit::nix::Pack;
 use crate::emit::nix::python::crates;
+use crate::failure::Failure;
 use crate::hash::nar::{self, Nar, NarHash};
 use crate::problem::{Problem, crates as problem};
 use crate::python::cargo_lock::{self, CargoLockError, LockedCrate};
@@ -68,7 +68,7 @@ pub async fn packed(world: &World, package: &str, lock: &str) -> Result<CratePac
     };
     let listed: Vec<Crate> = locked.into_iter().map(|one| listed(&download, one)).collect();
     let base = download.base().to_string();
-    let list = crates::list(&base, &listed).map_err(|error| Fault::Other(error.into()))?;
+    let list = crates::list(&base, &listed).map_err(|error| Failure::Other(error.into()))?;
     Ok(CratePack {
         name: name(package),
         pack: Pack { hash, commits: false, list },
@@ -98,7 +98,7 @@ fn lacking(package: &str, error: &CratesError) -> Lacking {
     if error.is_missing() {
         return Lacking::Package(problem);
     }
-    Lacking::All(if error.is_network() { Fault::Network(problem) } else { Fault::Problem(problem) })
+    Lacking::All(Failure::of(problem, error.is_network()))
 }
 
 fn listed(download: &Download, one: LockedCrate) -> Crate {
@@ -143,10 +143,10 @@ async fn hash(
             hashed
                 .map_err(anyhow::Error::from)
                 .and_then(|nar| Ok(nar?))
-                .map_err(|error| Fault::Other(error).into())
+                .map_err(|error| Failure::Other(error).into())
         })
         .await?;
-    let digest = nar.finish().map_err(|error| Fault::Other(error.into()))?;
+    let digest = nar.finish().map_err(|error| Failure::Other(error.into()))?;
     Ok(NarHash(digest.finalize().into()))
 }
 

@@ -3,7 +3,7 @@
 use super::commit;
 use super::local;
 use super::package::{From, Known, Read, Surroundings, fault};
-use crate::convert::parallel::Fault;
+use crate::failure::Failure;
 use crate::graph::python::PyKey;
 use crate::plan::Route;
 use crate::plan::python::Files;
@@ -15,7 +15,11 @@ use crate::python::filename::Kind;
 ///
 /// # Errors
 /// Files that are not to be had, an archive of another project or version.
-pub async fn built(surroundings: &Surroundings, known: &Known, route: Route) -> Result<Option<Files>, Fault> {
+pub async fn built(
+    surroundings: &Surroundings,
+    known: &Known,
+    route: Route,
+) -> Result<Option<Files>, Failure> {
     let is_wheel = match &known.from {
         From::Archive { distribution, .. } => matches!(distribution.kind, Kind::Wheel { .. }),
         From::Local { path, .. } => path.as_str().ends_with(".whl"),
@@ -30,7 +34,7 @@ pub async fn built(surroundings: &Surroundings, known: &Known, route: Route) -> 
     match &read.metadata {
         Some(metadata) if !same(metadata) => {
             let is = format!("{}@{}", metadata.spelled, metadata.version);
-            Err(Fault::Problem(problem::another_package(&known.shown(), &is)))
+            Err(Failure::one(problem::another_package(&known.shown(), &is)))
         }
         _ => Ok(Some(read.files)),
     }
@@ -45,7 +49,7 @@ pub async fn read(
     key: &PyKey,
     commit: Option<&commit::Commit>,
     from: &From,
-) -> Result<Read, Fault> {
+) -> Result<Read, Failure> {
     let shown = key.to_string();
     if let Some(commit) = commit {
         let files = commit::files(&surroundings.world, commit).await;

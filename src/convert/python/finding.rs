@@ -3,8 +3,7 @@
 use super::commit::{self, Commit};
 use super::package::{Finding, Surroundings, fault};
 use super::release::{Chosen, Picked};
-use crate::convert::parallel::Fault;
-use crate::graph::Package;
+use crate::failure::Failure;
 use crate::graph::Purl;
 use crate::pins::{Pin, is_sound};
 use crate::plan::Route;
@@ -12,9 +11,8 @@ use crate::problem::artifact::is_read_differently;
 use crate::problem::given::not_the_source;
 use crate::python::CoreMetadata;
 use crate::python::{PyName, PyVersion};
-use crate::show;
-use crate::show::Failed;
-use crate::source::repository::{NoAnswer, Repositories as _, Repository};
+use crate::resolve::{self, Outcome};
+use crate::source::repository::{NoAnswer, Repository};
 use crate::source::{self, Resolution};
 use crate::world::World;
 use crate::world::cache::Kind;
@@ -26,7 +24,7 @@ pub async fn finding(
     (name, version): (&PyName, &PyVersion),
     chosen: &Chosen,
     prior: Option<&Pin>,
-) -> Result<Finding, Fault> {
+) -> Result<Finding, Failure> {
     let shown = format!("{name}@{version}");
     let given = surroundings.policy.python_source(name, version);
     let held = prior.and_then(|pin| still_holds(pin, chosen, purl));
@@ -39,40 +37,42 @@ pub async fn finding(
         Some(held) => Finding::Kept { resolution: Box::new(held.clone()), host },
         None => Finding::Unreachable { host },
     };
-    // Without a host to ask, the rest of what would be compared is downloaded for nothing.
-    if let Some(sdist) = &chosen.sdist
-        && let Some(repository) = match &given {
-            Some(given) => Some(given.repository.clone()),
-            None => claim(world, &shown, sdist).await?,
-        }
-        && let Err(NoAnswer::Unreachable { host, .. } | NoAnswer::Unanswered { host, .. }) =
-            world.git.refs(&repository).await
-    {
-        return Ok(or_keep(host));
-    }
-    let package =
-        Package::parse(purl.as_str()).map_err(|why| Fault::Other(anyhow::anyhow!("{purl}: {why}")))?;
-    match show::python_resolution(world, &package, (name, version), given.as_ref()).await {
-        Ok(Resolution { source: None, reasons, .. }) if given.is_some() => {
-            let named = given.map(|given| given.to_string()).unwrap_or_default();
-            let why = reasons.first().map_or("", String::as_str);
-            Err(Fault::Problem(not_the_source(&shown, &named, why)))
-        }
-        Ok(resolution) => Ok(Finding::Resolved(Box::new(resolution))),
-        Err(Failed::Network(_)) => Ok(or_keep("its repository's host".to_owned())),
-        Err(Failed::Input(problems)) => match problems.into_iter().find(is_read_differently) {
+    let claim = match (&given, &chosen.sdist) {
+        (Some(given), Some(_)) => Some(given.repository.clone()),
+        (None, Some(sdist)) => claim(world, &shown, sdist).await?,
+        (_, None) => None,
+    };
+    let package = resolve::Python {
+        name,
+        version,
+        purl,
+        shown: &format!("{name}=={version}"),
+        claim: claim.as_ref(),
+        given: given.as_ref(),
+    };
+    match resolve::python(world, package).await {
+        Ok(Outcome::Resolved(resolution)) => match (&given, &*resolution) {
+            (Some(given), Resolution { source: None, reasons, .. }) => {
+                let why = reasons.first().map_or("", String::as_str);
+                Err(Failure::one(not_the_source(&shown, &given.to_string(), why)))
+            }
+            _ => Ok(Finding::Resolved(resolution)),
+        },
+        Ok(Outcome::Unreachable(unreachable)) => Ok(or_keep(unreachable.host)),
+        Err(Failure::Unreachable(_)) => Ok(or_keep("its index".to_owned())),
+        Err(Failure::Input(problems)) => match problems.into_iter().find(is_read_differently) {
             // A file of the release that has no one content is no reason to take another.
-            Some(problem) => Err(Fault::Problem(problem)),
+            Some(problem) => Err(Failure::one(problem)),
             // The index that the lockfile names may have what the default one has not.
             None => Ok(Finding::NoRegistry),
         },
-        Err(Failed::Other(error)) => Err(Fault::Other(error)),
+        Err(failure) => Err(failure),
     }
 }
 
 /// The repository that a source archive's metadata names first. Remembered: of an archive with this hash it is always
 /// the same, and to read all that is known of its files takes longer than all the rest.
-async fn claim(world: &World, package: &str, sdist: &Picked) -> Result<Option<Repository>, Fault> {
+async fn claim(world: &World, package: &str, sdist: &Picked) -> Result<Option<Repository>, Failure> {
     let key = format!("first claim of {} rules {}", sdist.integrity, source::RULES);
     if let Some(known) = world.cache.get_json(Kind::Metadata, &key) {
         return Ok(known);
@@ -81,7 +81,7 @@ async fn claim(world: &World, package: &str, sdist: &Picked) -> Result<Option<Re
     let contents = contents.map_err(|error| fault(package, &error))?;
     let metadata = CoreMetadata::parse(&contents.manifest).ok();
     let claim = metadata
-        .and_then(|metadata| source::first_claim(&metadata.spelled, &show::links(&contents, &metadata)));
+        .and_then(|metadata| source::first_claim(&metadata.spelled, &resolve::links(&contents, &metadata)));
     world.cache.put_json(Kind::Metadata, &key, &claim);
     Ok(claim)
 }

@@ -3,7 +3,7 @@
 use super::commit::{self, Commit};
 use super::local;
 use super::package::{Finding, From, Known, Surroundings};
-use crate::convert::parallel::Fault;
+use crate::failure::Failure;
 use crate::graph::python::PyKey;
 use crate::hash::Digest;
 use crate::pins::is_sound;
@@ -23,9 +23,9 @@ pub async fn entry(
     surroundings: &Surroundings,
     key: &PyKey,
     (url, commit, folder): (&str, &str, Option<String>),
-) -> Result<Known, Fault> {
+) -> Result<Known, Failure> {
     let (shown, world) = (key.to_string(), &surroundings.world);
-    let failed = |why: String| Fault::Problem(artifact::no_git_answer(&shown, url, &NoAnswer::Failed(why)));
+    let failed = |why: String| Failure::one(artifact::no_git_answer(&shown, url, &NoAnswer::Failed(why)));
     let repository = address::parse(url).map_err(|why| failed(why.to_string()))?.repository;
     let id = Digest::<20>::try_from(commit.to_owned()).map_err(|why| failed(why.to_string()))?;
     let known = |version, commit| Known {

@@ -9,9 +9,8 @@ use super::package::{Read, Surroundings};
 use super::project;
 use crate::contents::Format;
 use crate::contents::tarball::{Limits, Unpacked};
-use crate::convert::Failure;
 use crate::convert::files::{LOCKFILE, SMALL};
-use crate::convert::parallel::Fault;
+use crate::failure::Failure;
 use crate::graph::Location;
 use crate::graph::python::{FileAt, PyFile, PyGraph, PyKey};
 use crate::hash::Digest;
@@ -89,8 +88,8 @@ pub fn checked(
     package: &str,
     path: &Location,
     hashes: &BTreeSet<Integrity>,
-) -> Result<Unpacked, Fault> {
-    let wrong = |why: &str| Fault::Problem(problem::wrong_local_file(package, path.as_str(), why));
+) -> Result<Unpacked, Failure> {
+    let wrong = |why: &str| Failure::one(problem::wrong_local_file(package, path.as_str(), why));
     let bytes = disk::read_in(&surroundings.folder, path.as_str(), ARCHIVE);
     let bytes = bytes.map_err(|error| wrong(&error.to_string()))?;
     if hashes.iter().max().is_some_and(|hash| !hash.matches(&bytes)) {
@@ -109,7 +108,7 @@ pub fn read(
     key: &PyKey,
     path: &Location,
     subdirectory: Option<&Location>,
-) -> Result<Read, Fault> {
+) -> Result<Read, Failure> {
     let whole = surroundings.folder.join(path.as_str());
     if disk::kind(&whole) == Some(disk::Kind::Folder) {
         return folder(surroundings, key, path).map(|folder| Read { files: folder.files, metadata: None });
@@ -139,7 +138,7 @@ pub fn unpacked(unpacked: &Unpacked, subdirectory: Option<&Location>) -> Read {
 ///
 /// # Errors
 /// The first fault of its build files.
-pub fn folder(surroundings: &Surroundings, key: &PyKey, path: &Location) -> Result<project::Folder, Fault> {
+pub fn folder(surroundings: &Surroundings, key: &PyKey, path: &Location) -> Result<project::Folder, Failure> {
     let folder =
         described(&surroundings.folder, |files| project::folder(files, &surroundings.graph, key, path));
     folder.map_err(first)
@@ -149,7 +148,7 @@ pub fn folder(surroundings: &Surroundings, key: &PyKey, path: &Location) -> Resu
 ///
 /// # Errors
 /// The first fault of its build files; a version that only a build finds out.
-pub fn version(surroundings: &Surroundings, key: &PyKey, unpacked: &Unpacked) -> Result<PyVersion, Fault> {
+pub fn version(surroundings: &Surroundings, key: &PyKey, unpacked: &Unpacked) -> Result<PyVersion, Failure> {
     let text = |location: &Location| {
         Some(String::from_utf8_lossy(unpacked.bytes.get(location.as_str())?).into_owned())
     };
@@ -167,13 +166,13 @@ pub fn version(surroundings: &Surroundings, key: &PyKey, unpacked: &Unpacked) ->
     if folder.warnings.is_empty() {
         return Ok(folder.version);
     }
-    Err(Fault::Problem(problem::unknown_version(&surroundings.lockfile, &key.to_string())))
+    Err(Failure::one(problem::unknown_version(&surroundings.lockfile, &key.to_string())))
 }
 
-fn first(problems: Vec<Problem>) -> Fault {
+fn first(problems: Vec<Problem>) -> Failure {
     match problems.into_iter().next() {
-        Some(problem) => Fault::Problem(problem),
-        None => Fault::Other(anyhow::anyhow!("a fault without a problem")),
+        Some(problem) => Failure::one(problem),
+        None => Failure::Other(anyhow::anyhow!("a fault without a problem")),
     }
 }
 

@@ -31,9 +31,9 @@ mod settled;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::parallel::Fault;
-use super::{Failure, files as shared, parallel, writing};
+use super::{files as shared, parallel, writing};
 use crate::cli::Language;
+use crate::failure::Failure;
 use crate::graph::Purl;
 use crate::graph::python::{PyGraph, PyKey, PySource};
 use crate::lockfile::{self, python::Choice};
@@ -300,8 +300,10 @@ async fn gathered(
         async move {
             match package::one(Arc::clone(&surroundings), key.clone()).await {
                 Ok(known) => Ok(Ok(known)),
-                Err(Fault::Problem(problem)) if may_lack => Ok(Err((key, problem, false))),
-                Err(Fault::Network(problem)) if may_lack => Ok(Err((key, problem, true))),
+                Err(Failure::Input(problems)) if may_lack && !problems.is_empty() => {
+                    Ok(Err((key, first(problems), false)))
+                }
+                Err(Failure::Unreachable(problem)) if may_lack => Ok(Err((key, problem, true))),
                 Err(fault) => Err(fault),
             }
         }
@@ -320,6 +322,12 @@ async fn gathered(
     let mut decided = Decided::new(known, absent, surroundings, today);
     decided.without_unwanted_wheels(surroundings)?;
     Ok(decided)
+}
+
+/// The one that is told.
+fn first(mut problems: Vec<Problem>) -> Problem {
+    problems.sort();
+    problems.swap_remove(0)
 }
 
 fn warnings(surroundings: &Surroundings, choice: &Choice, made: Option<&nix::Made>) -> Vec<Problem> {

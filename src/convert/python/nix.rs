@@ -10,12 +10,13 @@ use super::edges::Edges;
 use super::package::{From, Surroundings};
 use super::question::Dynamic;
 use super::{crates, emitting, members, pinning, project};
-use crate::convert::{Failure, writing};
+use crate::convert::writing;
 use crate::emit::Files;
 use crate::emit::model::python as model;
 use crate::emit::model::python::crates::Crate;
 use crate::emit::model::python::{Lockfile, PythonProject};
 use crate::emit::nix::{FOLDER, python as emit};
+use crate::failure::Failure;
 use crate::graph::Location;
 use crate::graph::python::{LockFormat, PyKey};
 use crate::hash::Digest;
@@ -80,7 +81,7 @@ impl Project<'_> {
                     match builds::planned(asked, dynamic.clone(), &mut learned, progress).await {
                         Ok(planned) => planned,
                         Err(NoPlan::Failed(failure)) => return Err(failure),
-                        Err(NoPlan::Unbuildable(faults)) => {
+                        Err(NoPlan::Without(faults)) => {
                             decided.fall_back(self.surroundings, faults, progress).await?;
                             continue;
                         }

@@ -10,7 +10,7 @@ use super::release::{Chosen, Listed};
 use super::scope::{Choices, Scopes};
 use super::{finding, git, release};
 use crate::contents::tarball::Unpacked;
-use crate::convert::parallel::Fault;
+use crate::failure::Failure;
 use crate::graph::python::{PyGraph, PyKey, PySource};
 use crate::graph::{Location, Purl};
 use crate::pins::{IntegritySource, Pins};
@@ -140,25 +140,25 @@ impl Known {
 }
 
 /// What a client's error means for `package` (`name@version`).
-pub fn fault(package: &str, error: &PyPiError) -> Fault {
+pub fn fault(package: &str, error: &PyPiError) -> Failure {
     let problem = error.problem(package);
-    if error.is_network() { Fault::Network(problem) } else { Fault::Problem(problem) }
+    Failure::of(problem, error.is_network())
 }
 
 /// Finds the files of one entry, and its source.
 ///
 /// # Errors
 /// Files that are not to be had or not what they should be.
-pub async fn one(surroundings: Arc<Surroundings>, key: PyKey) -> Result<Known, Fault> {
+pub async fn one(surroundings: Arc<Surroundings>, key: PyKey) -> Result<Known, Failure> {
     let package = &surroundings.graph.packages[&key];
     let shown = key.to_string();
     if let Some(why) = no_source_of(&surroundings, &key, &package.source) {
-        return Err(Fault::Problem(own::no_effect(key.name.as_str(), &["source"], why, "take it out")));
+        return Err(Failure::one(own::no_effect(key.name.as_str(), &["source"], why, "take it out")));
     }
     match &package.source {
         PySource::Index { index, files, hashes } => {
             let Some(version) = key.version.clone() else {
-                return Err(Fault::Problem(problem::no_version(&surroundings.lockfile, &shown)));
+                return Err(Failure::one(problem::no_version(&surroundings.lockfile, &shown)));
             };
             if let Some(path) = local::listed(files) {
                 let from = From::Local { path, subdirectory: None };
@@ -170,12 +170,12 @@ pub async fn one(surroundings: Arc<Surroundings>, key: PyKey) -> Result<Known, F
             let listed = Listed { index: index.as_deref(), files, hashes };
             let chosen = release::chosen(&surroundings, &key, &version, &listed, again).await?;
             if chosen.sdist.is_none() && chosen.wheels.as_ref().is_none_or(Vec::is_empty) {
-                return Err(Fault::Problem(problem::no_files(&surroundings.lockfile, &shown)));
+                return Err(Failure::one(problem::no_files(&surroundings.lockfile, &shown)));
             }
             let finding = finding::finding(&surroundings, &purl, (&key.name, &version), &chosen, prior).await;
             let finding = match finding {
                 // Whoever asked for the wheel need not have a source archive that can be read.
-                Err(Fault::Problem(_))
+                Err(Failure::Input(_))
                     if chosen.wheels.is_some() && surroundings.policy.wants_wheel(&key.name, &version) =>
                 {
                     Finding::NoRegistry
@@ -213,7 +213,7 @@ pub async fn one(surroundings: Arc<Surroundings>, key: PyKey) -> Result<Known, F
             let folder = subdirectory.as_ref().map(|folder| folder.as_str().to_owned());
             git::entry(&surroundings, &key, (url, commit, folder)).await
         }
-        PySource::Unpinned { problem } => Err(Fault::Problem((**problem).clone())),
+        PySource::Unpinned { problem } => Err(Failure::one((**problem).clone())),
     }
 }
 
@@ -244,7 +244,7 @@ fn no_source_of(surroundings: &Surroundings, key: &PyKey, source: &PySource) -> 
 }
 
 /// The version of an archive that the lockfile names without one.
-fn versioned(surroundings: &Surroundings, key: &PyKey, unpacked: &Unpacked) -> Result<PyVersion, Fault> {
+fn versioned(surroundings: &Surroundings, key: &PyKey, unpacked: &Unpacked) -> Result<PyVersion, Failure> {
     if let Some(version) = &key.version {
         return Ok(version.clone());
     }
@@ -261,7 +261,7 @@ async fn archive(
     url: &url::Url,
     size: Option<u64>,
     hashes: &BTreeSet<crate::hash::Integrity>,
-) -> Result<(Distribution, IntegritySource), Fault> {
+) -> Result<(Distribution, IntegritySource), Failure> {
     let shown = key.to_string();
     let name = release::file_name(url).unwrap_or_default();
     let wheel = crate::python::filename::parse(&key.name, &name).map(|(_, kind)| kind);

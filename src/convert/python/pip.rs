@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::builds::Routed;
 use super::package::{From, Known, Surroundings};
-use crate::convert::Failure;
 use crate::emit::Files;
 use crate::emit::pip::{self, Line, PipFile};
+use crate::failure::Failure;
 use crate::graph::Location;
 use crate::graph::python::{PyGraph, PyKey, PySource, When};
 use crate::hash::Integrity;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use url::Url;
 
 use super::package::{From, Known, Surroundings, fault};
-use crate::convert::parallel::Fault;
+use crate::failure::Failure;
 use crate::graph::Purl;
 use crate::graph::python::{FileAt, LockFormat, PyFile, PyKey, PySource};
 use crate::hash::Integrity;
@@ -69,7 +69,7 @@ pub async fn chosen(
     version: &PyVersion,
     listed: &Listed<'_>,
     prior: Option<&Pin>,
-) -> Result<Chosen, Fault> {
+) -> Result<Chosen, Failure> {
     let shown = key.to_string();
     let release = (key.name.clone(), version.clone());
     let allowed = listed.allowed();
@@ -96,7 +96,7 @@ pub async fn chosen(
         });
         if let (Some(expected), Some(found)) = (expected, &file.integrity) {
             let problem = artifact::wrong_integrity(&shown, file.url.as_str(), expected, found);
-            return Err(Fault::Problem(problem));
+            return Err(Failure::one(problem));
         }
     }
     let vouched = |file: &Distribution| file.integrity.as_ref().is_some_and(|hash| allowed.contains(hash));
@@ -104,7 +104,7 @@ pub async fn chosen(
     if let Some(problem) =
         exchanged.into_iter().find_map(|file| self::exchanged(surroundings, &release, file))
     {
-        return Err(Fault::Problem(problem));
+        return Err(Failure::one(problem));
     }
     let pick = |distribution: Distribution| {
         let integrity = distribution.integrity.clone()?;
@@ -114,11 +114,11 @@ pub async fn chosen(
     };
     let picked: Vec<Picked> = found.into_iter().filter_map(pick).collect();
     if picked.is_empty() {
-        return Err(Fault::Problem(problem::no_hash(&shown)));
+        return Err(Failure::one(problem::no_hash(&shown)));
     }
     let is_allowed = |file: &&Picked| file.from == IntegritySource::Lockfile;
     if !allowed.is_empty() && !picked.iter().any(|file| is_allowed(&file)) {
-        return Err(Fault::Problem(problem::no_allowed_file(&surroundings.lockfile, &shown)));
+        return Err(Failure::one(problem::no_allowed_file(&surroundings.lockfile, &shown)));
     }
     let (sdists, wheels): (Vec<_>, Vec<_>) =
         picked.into_iter().partition(|file| file.distribution.kind == Kind::Sdist);
@@ -134,7 +134,7 @@ pub async fn chosen(
 ///
 /// # Errors
 /// As of [`chosen`].
-pub async fn with_wheels(surroundings: &Surroundings, known: &mut Known) -> Result<(), Fault> {
+pub async fn with_wheels(surroundings: &Surroundings, known: &mut Known) -> Result<(), Failure> {
     let From::Release(Chosen { sdist, wheels: wheels @ None, .. }) = &mut known.from else { return Ok(()) };
     let Some(package) = surroundings.graph.packages.get(&known.key) else { return Ok(()) };
     let PySource::Index { index, files, hashes } = &package.source else { return Ok(()) };

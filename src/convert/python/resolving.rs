@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::convert::Failure;
+use crate::failure::Failure;
 use crate::graph::Location;
 use crate::lockfile::python::{Choice, RESOLVED};
 use crate::lockfile::{self};

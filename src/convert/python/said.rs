@@ -7,9 +7,9 @@ use super::nix::Made;
 use super::package::{From, Known, Read, Surroundings, fault};
 use super::{files, project};
 use crate::about;
-use crate::convert::Failure;
-use crate::convert::parallel::{self, Fault};
+use crate::convert::parallel;
 use crate::emit::model::python::Key;
+use crate::failure::Failure;
 use crate::graph::python::PyPackage;
 use crate::graph::{Location, Purl};
 use crate::pins::{Pins, Said};
@@ -108,7 +108,7 @@ fn held(surroundings: &Surroundings, pins: &Pins, purl: &Purl, flat: bool) -> Op
     before.said.clone().filter(|said| same && said.requires_dist.is_some() == flat)
 }
 
-async fn one(surroundings: &Surroundings, wanted: Wanted) -> Result<(Key, Option<Purl>, Said), Fault> {
+async fn one(surroundings: &Surroundings, wanted: Wanted) -> Result<(Key, Option<Purl>, Said), Failure> {
     let Wanted { key, purl, of, flat, held } = wanted;
     let said = match (held, of) {
         (Some(held), _) => held,
@@ -129,7 +129,7 @@ async fn of_release(
     (name, version): (&PyName, &PyVersion),
     mut file: Distribution,
     flat: bool,
-) -> Result<Said, Fault> {
+) -> Result<Said, Failure> {
     let shown = format!("{name}@{version}");
     let fault = |error: PyPiError| fault(&shown, &error);
     let pypi = &surroundings.world.pypi;

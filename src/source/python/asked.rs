@@ -8,12 +8,11 @@ use super::place::Place;
 use super::wheel::{self, Written};
 use crate::contents::Contents;
 use crate::hash::Digest;
-use crate::source::candidate::reached;
 use crate::source::correspondence::{Correspondence, Left};
 use crate::source::kinds::{base, extension};
 use crate::source::output::join;
+use crate::source::repository::Unreachable;
 use crate::source::repository::{FileKind, Repositories, Repository, Tree};
-use crate::source::resolution::Unresolved;
 
 /// Modules whose version is read, at most.
 const MODULES: usize = 3;
@@ -66,7 +65,7 @@ pub(super) struct Asked<'a, R> {
 
 impl<R: Repositories> Asked<'_, R> {
     /// Text of a file; without asking where its bytes are the artifact's and at hand.
-    async fn text(&self, path: &str, own: &str) -> Result<Option<(String, bool)>, Unresolved> {
+    async fn text(&self, path: &str, own: &str) -> Result<Option<(String, bool)>, Unreachable> {
         let Some(entry) = self.tree.files.get(path).filter(|entry| entry.kind != FileKind::Symlink) else {
             return Ok(None);
         };
@@ -77,14 +76,14 @@ impl<R: Repositories> Asked<'_, R> {
         Ok(self.blob(entry.blob).await?.map(|text| (text, same)))
     }
 
-    async fn blob(&self, blob: Digest<20>) -> Result<Option<String>, Unresolved> {
+    async fn blob(&self, blob: Digest<20>) -> Result<Option<String>, Unreachable> {
         match self.repositories.blob(self.repository, blob).await {
             Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
-            Err(no) => reached(no).map(|_| None),
+            Err(no) => no.reached().map(|_| None),
         }
     }
 
-    pub(super) async fn declared(&self, place: &Place, name: &str) -> Result<Option<Found>, Unresolved> {
+    pub(super) async fn declared(&self, place: &Place, name: &str) -> Result<Option<Found>, Unreachable> {
         let mut found: Option<Found> = None;
         for file in build_files::NAMES {
             let path = join(&place.project, file);
@@ -111,7 +110,7 @@ impl<R: Repositories> Asked<'_, R> {
 
     /// What the build files say of a wheel: with the modules that setup.py imports, as far as they are at hand, and the
     /// file that entry points may have to themselves.
-    pub(super) async fn says(&self, place: &Place, found: &Found) -> Result<Written, Unresolved> {
+    pub(super) async fn says(&self, place: &Place, found: &Found) -> Result<Written, Unreachable> {
         let mut texts = found.texts.clone();
         for (path, text) in &self.contents.texts {
             let committed = self.tree.files.get(&join(&place.project, path)).map(|entry| entry.blob);
@@ -131,7 +130,7 @@ impl<R: Repositories> Asked<'_, R> {
         &self,
         wheel: &Contents,
         source: wheel::Source<'_>,
-    ) -> Result<wheel::Installed, Unresolved> {
+    ) -> Result<wheel::Installed, Unreachable> {
         let mut same = Vec::new();
         for (path, places) in wheel::programs(wheel, &source).into_iter().take(PROGRAMS) {
             for place in places.into_iter().take(PROGRAMS) {
@@ -149,7 +148,7 @@ impl<R: Repositories> Asked<'_, R> {
     }
 
     /// Where the links lead that an artifact's files are behind.
-    pub(super) async fn links(&self, folder: &str) -> Result<Links, Unresolved> {
+    pub(super) async fn links(&self, folder: &str) -> Result<Links, Unreachable> {
         let mut links = Links::default();
         loop {
             let unread = links.unread(self.tree, self.contents, folder);
@@ -169,7 +168,7 @@ impl<R: Repositories> Asked<'_, R> {
         &self,
         place: &Place,
         correspondence: &Correspondence,
-    ) -> Result<Option<(String, String)>, Unresolved> {
+    ) -> Result<Option<(String, String)>, Unreachable> {
         let holds = |path: &&String| {
             let stem = base(path).split('.').next().unwrap_or_default();
             extension(path) == "py"

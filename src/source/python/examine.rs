@@ -8,11 +8,12 @@ use super::compare::{self, Comparison};
 use super::place::{Place, is_like, is_shared, places};
 use super::{Release, same_name, same_version, wheel};
 use crate::python::version_files;
-use crate::source::candidate::{Candidate, Extra, Kept, Refused, VersionIs, reached};
+use crate::source::candidate::{Candidate, Extra, Kept, Refused, VersionIs};
 use crate::source::correspondence::ManifestIs;
 use crate::source::output::join;
+use crate::source::repository::Unreachable;
 use crate::source::repository::{NoAnswer, Repositories, Repository, Tree};
-use crate::source::resolution::{Class, Unresolved};
+use crate::source::resolution::Class;
 
 /// The answer, or the refusal; the outer error where a host could not be reached.
 pub(in crate::source) async fn examine(
@@ -21,14 +22,14 @@ pub(in crate::source) async fn examine(
     repository: &Repository,
     directory: Option<&str>,
     candidate: Candidate,
-) -> Result<Result<Kept, Refused>, Unresolved> {
+) -> Result<Result<Kept, Refused>, Unreachable> {
     let Some(contents) = release.contents() else {
         return Ok(Refused::because("there is nothing to compare"));
     };
     let tree = match repositories.tree(repository, candidate.commit).await {
         Ok(tree) => tree,
         Err(no) => {
-            let no = reached(no)?;
+            let no = no.reached()?;
             let unread = matches!(no, NoAnswer::Failed(_));
             return Ok(Err(Refused { why: no.to_string(), located: None, unread }));
         }
@@ -56,7 +57,7 @@ pub(in crate::source) async fn is_at(
     repository: &Repository,
     directory: Option<&str>,
     tree: &Tree,
-) -> Result<Option<String>, Unresolved> {
+) -> Result<Option<String>, Unreachable> {
     let Some(contents) = release.contents() else { return Ok(None) };
     let asked = Asked { repositories, repository, tree, contents };
     for place in places(tree, contents, release.sdist.is_some(), directory) {
@@ -77,7 +78,7 @@ async fn judge<R: Repositories>(
     place: Place,
     found: Found,
     candidate: Candidate,
-) -> Result<Result<Kept, Refused>, Unresolved> {
+) -> Result<Result<Kept, Refused>, Unreachable> {
     let (tree, contents) = (asked.tree, asked.contents);
     let no_cfg = !tree.files.contains_key(&join(&place.project, "setup.cfg"));
     let rewritten = contents

@@ -20,7 +20,7 @@ pub(super) use place::overlap;
 pub(super) use wheel::{Installed, undeclared_cap, undeclared_flag};
 
 use super::repository::{Repositories, Repository};
-use super::resolution::{Tier, Unresolved};
+use super::resolution::Tier;
 use super::subject::Subject;
 use super::tags::Spelled;
 use super::{Given, Resolution};
@@ -28,6 +28,7 @@ use crate::contents::Contents;
 use crate::graph::Purl;
 use crate::python::CoreMetadata;
 use crate::python::{PyName, PyVersion};
+use crate::source::repository::Unreachable;
 
 /// One release: what the index serves of it.
 #[derive(Clone, Copy, Debug)]
@@ -75,7 +76,7 @@ pub fn first_claim(name: &str, links: &Links) -> Option<Repository> {
 pub async fn resolve(
     release: Release<'_>,
     repositories: &impl Repositories,
-) -> Result<Resolution, Unresolved> {
+) -> Result<Resolution, Unreachable> {
     let mut resolution = Resolution::of_nothing(release.purl.clone());
     if release.contents().is_none() {
         resolution.reasons.push("the release has neither an sdist nor a wheel to compare with".to_owned());

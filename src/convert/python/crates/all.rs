@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{CratePack, Fault, Lacking, Source, lock, packed};
+use super::{CratePack, Lacking, Source, lock, packed};
+use crate::convert::parallel;
 use crate::convert::python::builds::{Own, Planned, Routed};
 use crate::convert::python::local;
 use crate::convert::python::package::{From, Known, Surroundings};
-use crate::convert::{Failure, parallel};
 use crate::emit::model::python::crates::Crate;
 use crate::emit::model::python::package::Crates;
 use crate::emit::nix::Pack;
+use crate::failure::Failure;
 use crate::graph::Location;
 use crate::plan::Route;
 use crate::plan::python::Key;
@@ -148,7 +149,7 @@ fn at(known: &Known, route: Route) -> Option<At> {
 async fn apart(
     surroundings: Arc<Surroundings>,
     work: Work,
-) -> Result<(Key, Result<Found, (Problem, Option<String>)>), Fault> {
+) -> Result<(Key, Result<Found, (Problem, Option<String>)>), Failure> {
     let key = work.key.clone();
     match one(surroundings, work).await {
         Ok(found) => Ok((key, Ok(found))),
@@ -186,13 +187,13 @@ async fn one(
             (folder, text)
         }
     };
-    let folder = Location::new(&folder).map_err(|why| Fault::Other(anyhow::anyhow!("{folder}: {why}")))?;
+    let folder = Location::new(&folder).map_err(|why| Failure::Other(anyhow::anyhow!("{folder}: {why}")))?;
     let (text, given) = match given {
         Some(path) => {
             let place = Location::new(&path).ok();
             let text = place.and_then(|place| local::text_of(&surroundings.folder, &place));
             // The user's word: nothing is made without the file.
-            let no_lock = || Fault::Problem(problem::no_lock(&shown, folder.as_str()));
+            let no_lock = || Failure::one(problem::no_lock(&shown, folder.as_str()));
             (text.ok_or_else(no_lock)?, true)
         }
         None => {

@@ -1,6 +1,6 @@
 //! What keeps a package from its crates, and whom that concerns.
 
-use crate::convert::parallel::Fault;
+use crate::failure::Failure;
 use crate::problem::Problem;
 use crate::source::repository::NoAnswer;
 
@@ -12,11 +12,11 @@ pub enum Lacking {
     /// A git host, named last, does not answer: this package has to wait.
     Host(Problem, String),
     /// No package can be made.
-    All(Fault),
+    All(Failure),
 }
 
-impl From<Fault> for Lacking {
-    fn from(fault: Fault) -> Self {
+impl From<Failure> for Lacking {
+    fn from(fault: Failure) -> Self {
         Self::All(fault)
     }
 }

@@ -1,7 +1,7 @@
 //! Where the source of a Rust extension has its Cargo.lock.
 
 use super::lacking::Lacking;
-use crate::convert::python::crates::Fault;
+use crate::failure::Failure;
 use crate::foreign;
 use crate::graph::Location;
 use crate::problem::{artifact, crates as problem};
@@ -86,7 +86,7 @@ async fn text(
     let bytes = match source {
         Source::Sdist(sdist) => world.pypi.file(package, sdist, path).await.map_err(|error| {
             let problem = error.problem(package);
-            Lacking::All(if error.is_network() { Fault::Network(problem) } else { Fault::Problem(problem) })
+            Lacking::All(Failure::of(problem, error.is_network()))
         })?,
         Source::Git { repository, commit, subdirectory } => {
             let path = match subdirectory.trim_matches('/') {

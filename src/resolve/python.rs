@@ -3,36 +3,47 @@
 
 use std::sync::Arc;
 
-use super::Failed;
-use super::asked::Recorded;
-use super::stored::{self, Key};
-use crate::graph::Package;
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::asked::Recorded;
+use super::{Outcome, answers, kept, key, stored};
 use crate::contents::Contents;
+use crate::failure::Failure;
+use crate::graph::Purl;
+use crate::hash::Integrity;
 use crate::python::CoreMetadata;
 use crate::python::Distribution;
 use crate::python::filename::Kind;
 use crate::python::{PyName, PyVersion};
-use crate::source::{self, Given, Links, Resolution};
+use crate::source::repository::Repository;
+use crate::source::{self, Given, Links};
 use crate::world::World;
 use crate::world::pypi::PyPiError;
+
+/// What is known of a release before anybody is asked for its source.
+#[derive(Clone, Copy)]
+pub struct Python<'a> {
+    pub name: &'a PyName,
+    pub version: &'a PyVersion,
+    pub purl: &'a Purl,
+    /// As people write it.
+    pub shown: &'a str,
+    /// The repository that is asked first, where a file at hand names one.
+    pub claim: Option<&'a Repository>,
+    /// The source that the user names.
+    pub given: Option<&'a Given>,
+}
 
 /// Resolves one release.
 ///
 /// # Errors
-/// A release that the index does not have, an artifact that cannot be used, a host that did not answer.
-pub async fn resolution(
-    world: &World,
-    package: &Package,
-    (name, version): (&PyName, &PyVersion),
-    given: Option<&Given>,
-) -> Result<Resolution, Failed> {
-    let shown = package.shown();
-    let failure = |error: PyPiError| {
-        let problem = error.problem(&shown);
-        if error.is_network() { Failed::Network(problem) } else { Failed::Input(vec![problem]) }
-    };
+/// A release that the index does not have, an artifact that cannot be used.
+pub async fn python(world: &World, package: Python<'_>) -> Result<Outcome, Failure> {
+    let Python { name, version, purl, shown, claim, given } = package;
+    if let Err(unreachable) = answers(world, claim).await {
+        return Ok(Outcome::Unreachable(unreachable));
+    }
+    let failure = |error: PyPiError| Failure::of(error.problem(shown), error.is_network());
     let release = world.pypi.release(name, version).await.map_err(failure)?;
     let sdist = release.sdist();
     // What was compiled for one platform says little where there is an sdist, and can be huge.
@@ -41,26 +52,20 @@ pub async fn resolution(
     let wheel = release.wheel().filter(tells);
     let uploaded = sdist.and_then(|sdist| sdist.upload_time.as_ref()?.parse::<jiff::Timestamp>().ok());
     let uploaded = uploaded.map(jiff::Timestamp::as_second);
-    // Of a file without a hash other bytes may come tomorrow: nothing is kept then.
-    let integrities: Option<Vec<String>> =
-        [sdist, wheel].into_iter().flatten().map(|file| Some(file.integrity.as_ref()?.to_string())).collect();
+    let integrities: Option<Vec<Integrity>> =
+        [sdist, wheel].into_iter().flatten().map(|file| file.integrity.clone()).collect();
     let info = release.info.clone().unwrap_or_default();
-    let follows = match given {
-        Some(given) => json!([info, given]),
-        None => info.clone(),
-    };
-    let key = integrities.map(|integrities| Key::new(&package.purl(), &integrities, &follows));
+    let key = key(purl, integrities.as_deref(), &info, given);
     if let Some(key) = &key
         && let Some(resolution) = stored::get(world, key).await
     {
-        return Ok(resolution);
+        return Ok(Outcome::Resolved(Box::new(resolution)));
     }
     let contents = |file: Option<&Distribution>| {
-        let shown = shown.clone();
         let file = file.cloned();
         async move {
             match file {
-                Some(file) => world.pypi.contents(&shown, &file).await.map(Some),
+                Some(file) => world.pypi.contents(shown, &file).await.map(Some),
                 None => Ok(None),
             }
         }
@@ -71,12 +76,10 @@ pub async fn resolution(
         .flatten()
         .find_map(|contents| Some((contents, core_metadata(contents)?)));
     let metadata = described.as_ref().map(|(_, metadata)| metadata);
-    let recorded = Recorded::new(&world.git);
     let links =
         described.as_ref().map_or_else(|| of_index(&info), |(contents, metadata)| links(contents, metadata));
-    let purl = package.purl();
     let asked = source::Release {
-        purl: &purl,
+        purl,
         project: name,
         name: metadata.map_or(name.as_str(), |metadata| metadata.spelled.as_str()),
         version: &version.to_string(),
@@ -86,15 +89,12 @@ pub async fn resolution(
         uploaded,
         given,
     };
-    let resolution = source::resolve_python(asked, &recorded)
-        .await
-        .map_err(|unresolved| Failed::unresolved(&shown, &unresolved))?;
     let vouched = [&sdist, &wheel].into_iter().flatten().any(|contents| contents.differs.is_some());
     // Another project need not vouch for it.
-    if let Some(key) = key.as_ref().filter(|_| !vouched) {
-        stored::put(world, key, &resolution, recorded.asked()).await;
-    }
-    Ok(resolution)
+    let key = key.as_ref().filter(|_| !vouched);
+    let recorded = Recorded::new(&world.git);
+    let found = source::resolve_python(asked, &recorded).await;
+    Ok(kept(world, key, found, recorded).await)
 }
 
 fn core_metadata(contents: &Arc<Contents>) -> Option<CoreMetadata> {

@@ -1,0 +1,60 @@
+//! Why there is nothing: one type for a package, a project and a command.
+
+use crate::problem::{Problem, convert as problem};
+use crate::world::disk::DiskError;
+
+/// Why something that was asked for was not made or found.
+#[derive(Debug)]
+pub enum Failure {
+    /// Faults of the input, all that were found.
+    Input(Vec<Problem>),
+    /// A host did not answer. That says nothing about what was asked for: the next run may get an answer.
+    Unreachable(Problem),
+    /// The tool or its surroundings.
+    Other(anyhow::Error),
+}
+
+impl Failure {
+    /// One fault of the input.
+    pub fn one(problem: Problem) -> Self {
+        Self::Input(vec![problem])
+    }
+
+    /// A problem that the network may have, or the input.
+    pub fn of(problem: Problem, is_network: bool) -> Self {
+        if is_network { Self::Unreachable(problem) } else { Self::one(problem) }
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl From<DiskError> for Failure {
+    fn from(error: DiskError) -> Self {
+        match &error {
+            // The user's file is not what it should be; all else is the disk's affair.
+            DiskError::NotAFile(_)
+            | DiskError::NotText(_)
+            | DiskError::TooLarge { .. }
+            | DiskError::LeadsOut(_) => Self::one(problem::bad_file(&error.to_string())),
+            _ => Self::Other(error.into()),
+        }
+    }
+}
+
+/// Why there is no plan.
+#[derive(Debug)]
+pub enum NoPlan<T> {
+    /// There may be one without these, each with its problem.
+    Without(Vec<T>),
+    Failed(Failure),
+}
+
+impl<T> From<Failure> for NoPlan<T> {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}

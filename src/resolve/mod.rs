@@ -1,0 +1,100 @@
+//! One package to its source: what an earlier run resolved, else what its repositories say. Whoever resolves a package
+//! does it here: there is one order in which the world is asked, and one cache of answers.
+
+mod asked;
+mod npm;
+mod python;
+mod stored;
+
+use serde_json::Value;
+
+use crate::failure::Failure;
+use crate::graph::{Package, Purl};
+use crate::hash::Integrity;
+use crate::problem::artifact;
+use crate::source::repository::{Repositories, Repository, Unreachable};
+use crate::source::{Given, Resolution};
+use crate::world::World;
+use crate::world::git::Git;
+use asked::Recorded;
+use stored::Key;
+
+pub use npm::{Npm, npm};
+pub use python::{Python, links, python};
+
+/// What came of asking for one package's source.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    Resolved(Box<Resolution>),
+    /// A repository's host gave no answer, which says nothing about the package.
+    Unreachable(Unreachable),
+}
+
+impl Outcome {
+    /// The resolution, where nothing is left without it. `shown` is the package, as people write it.
+    ///
+    /// # Errors
+    /// The host that did not answer.
+    pub fn or_failure(self, shown: &str) -> Result<Resolution, Failure> {
+        match self {
+            Self::Resolved(resolution) => Ok(*resolution),
+            Self::Unreachable(Unreachable { host, why }) => {
+                Err(Failure::Unreachable(artifact::unreachable_host(shown, &host, &why)))
+            }
+        }
+    }
+}
+
+/// Resolves one package of any ecosystem, of which no more is known than its name and version.
+///
+/// # Errors
+/// A package that its registry does not have, an artifact that cannot be used, a host that did not answer.
+pub async fn package(world: &World, package: &Package) -> Result<Resolution, Failure> {
+    let outcome = match package {
+        Package::Npm { name, version } => npm::of_registry(world, name, version).await?,
+        Package::Python { name, version, .. } => {
+            let (purl, shown) = (package.purl(), package.shown());
+            let asked = Python { name, version, purl: &purl, shown: &shown, claim: None, given: None };
+            python(world, asked).await?
+        }
+    };
+    outcome.or_failure(&package.shown())
+}
+
+/// What an answer follows from, but for what repositories say; there is no place for an answer where a file has no hash:
+/// tomorrow it may have other bytes.
+fn key(purl: &Purl, artifacts: Option<&[Integrity]>, said: &Value, given: Option<&Given>) -> Option<Key> {
+    let artifacts: Vec<String> = artifacts?.iter().map(ToString::to_string).collect();
+    let follows = match given {
+        Some(given) => &serde_json::json!([said, given]),
+        None => said,
+    };
+    Some(Key::new(purl, &artifacts, follows))
+}
+
+/// Asks the host of the repository that is asked first. Of one that does not answer the rest is not worth a download.
+async fn answers(world: &World, claim: Option<&Repository>) -> Result<(), Unreachable> {
+    let Some(repository) = claim else { return Ok(()) };
+    match world.git.refs(repository).await {
+        Ok(_) => Ok(()),
+        Err(no) => no.reached().map(drop),
+    }
+}
+
+/// What came of resolving: kept under the key, with the repositories that it rests on.
+async fn kept(
+    world: &World,
+    key: Option<&Key>,
+    resolved: Result<Resolution, Unreachable>,
+    recorded: Recorded<'_, Git>,
+) -> Outcome {
+    match resolved {
+        Ok(resolution) => {
+            if let Some(key) = key {
+                stored::put(world, key, &resolution, recorded.asked()).await;
+            }
+            Outcome::Resolved(Box::new(resolution))
+        }
+        Err(unreachable) => Outcome::Unreachable(unreachable),
+    }
+}
