@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   Packages with install scripts or patches: a derivation each, that sees the
   package and its own dependencies and nothing else, so that its output stays

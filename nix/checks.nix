@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   Programs of the project that are run to show that they work, as far as
   headwater.toml says with what.

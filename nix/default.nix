@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   Headwater's library: from pinned data to a project that Nix builds.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   What takes the place of what packages would download: the package set's own
   programs, and the variables by which a package finds them. What the package

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   Whether Node is a version that the project asks for (`engines`).
 */

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 # The other mirror: members taken from the commits they were made from.
 # Sourced by fetch-pack.sh, in its working folder with its tables.
 #

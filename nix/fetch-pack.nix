@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   The fetchers: one fixed-output derivation per pack, many packages in each.
 

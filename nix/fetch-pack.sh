@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 # Fetches the members of one pack, checks each, and lays them out in $out.
 #
 # Environment: list (the list file), registry, mirrors (quick or commit), pack.

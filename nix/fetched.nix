@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   A project that is not here, ready to be built: what a fetcher gave, unpacked,
   with the lockfile that was converted, and without what does not enter its

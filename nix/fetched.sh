@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 # In the folder of a project that was fetched: checks its lockfile, and removes
 # what does not enter its source.
 

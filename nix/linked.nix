@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   Packages with programs and libraries that their publisher compiled: a copy of
   each whose ELF files have the package set's loader, and find their libraries.

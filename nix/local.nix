@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   Packs made from the project's own files: a packed copy of a folder, or a
   tarball that lies in the project.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   Whether the project still has the lockfile that it was converted from.
 */

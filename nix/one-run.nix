@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   Whether the pins beside these files are of the same run as they. A run that was killed in the middle, or a merge
   that took half of each, leaves others: what would be built is not what headwater.lock says.

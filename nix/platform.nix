@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   npm's words for platforms, against what nixpkgs says of the host.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   The project: built by its scripts, if it has any, and installed with the
   node_modules that it needs to run.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   Which locations of node_modules a platform has, and which packs they need.
 */

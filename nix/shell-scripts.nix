@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   The life-cycle scripts of the project's own packages, for the shell: a program
   that runs them, and a hook that does so once for each tree.

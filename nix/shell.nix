@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   The development shell: node, npm, and a node_modules that links to the store, or
   has copies for tools that keep to the project's folder.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 # Gives the working copy a node_modules that links to the store's, or has copies.
 # usage: shell.sh TREE NODE SCRIPT [link|copy [WHY]]; prints the project's folder.
 tree=$1 node=$2 script=$3 mode=${4:-link} why=${5-}

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   node_modules, laid out from the packs by one derivation.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 // What a build writes below node_modules is a part of the result: generated
 // clients (Prisma), patched packages (patch-package), folders of its own. The
 // result's packages come pruned from the store, so what differs is carried over.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 // Copies of a tree's packages in a working copy.
 //
 // They are made beside their place and moved there once all are whole, so that a

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 // What ELF files say of themselves, and what is to be changed in them. Pure but
 // for reading the start of a file.
 'use strict';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 // Copying folders, in this process and in a second one beside it.
 'use strict';
 const fs = require('node:fs');

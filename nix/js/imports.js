@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 // What a JavaScript file cannot start without: the modules that it loads, whatever happens, when it is run.
 //
 // Only what stands at the top level and outside of any condition counts; a file that is not understood is said to load

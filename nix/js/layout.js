@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 // Lays out node_modules from the packs, as npm would have.
 //
 // Reads $configPath (from tree.nix) and the tree.json it names. Writes

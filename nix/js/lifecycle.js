@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 // Builds one package with install scripts, among its own dependencies only.
 //
 // Reads $configPath (from built.nix). The scripts run through npm's own library,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 // Copies a package and makes its compiled files run with this package set.
 // Environment (from linked.nix): source, title, loader, libraries, out.
 'use strict';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 // Links of a tree into the project's own folders, which are not part of the tree.
 'use strict';
 const fs = require('node:fs');

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 // Makes a pack of one from a folder or a tarball of the project.
 'use strict';
 const fs = require('node:fs');

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 // Runs the life-cycle scripts of the project's own packages, as `npm ci` does once
 // everything is installed. Which, and in which order, was decided at conversion.
 //

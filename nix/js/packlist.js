@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 // Which files of a folder npm would pack: its own answer, asked offline.
 'use strict';
 const fs = require('node:fs');

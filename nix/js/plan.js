@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 // What goes where in node_modules: pure, from the locations of tree.json.
 'use strict';
 const path = require('node:path').posix;

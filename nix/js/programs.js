@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 // The programs of an installed project: only those that can run.
 //
 // What nobody asked for by name (package.json's `bin` and `start`) is left out where the installed tree lacks what it

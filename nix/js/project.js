@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 // Prepares the project's working folder, and installs what was built.
 //
 // Reads $configPath (from project.nix). `prepare` runs in the unpacked source,

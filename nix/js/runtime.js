@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 // The lines of a wrapper that give a program what it would have downloaded.
 'use strict';
 

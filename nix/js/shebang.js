@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 // First lines of scripts, made to name interpreters of the store.
 'use strict';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 // Links the packages of a tree in the store into a working copy, or copies them.
 // usage: shell.js TREE PROJECT [link|copy [WHY]]
 //

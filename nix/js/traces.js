@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 // Removes what node-gyp leaves behind: large, never loaded, and naming the
 // compiler, python and the headers, which would come along with the package.
 'use strict';

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   The project, installed: its programs, over the environment that it runs in.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   An environment: the interpreter with packages in it, merged by one derivation
   out of links.

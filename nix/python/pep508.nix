@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   Environment markers of PEP 508 and PEP 751, from parsed data.
 

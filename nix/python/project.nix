@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   From a project's data to its application: its environments, its shell, its
   checks. The packages are built once for all that share them.

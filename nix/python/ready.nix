@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   One package, taken as a wheel that somebody else built: laid out as it is.
   Code of a machine is made to find its libraries, by nixpkgs' autoPatchelfHook:

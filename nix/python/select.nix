@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   Which packages an environment has: those that its roots reach, under the
   markers of the way there.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   The development shell: the environment with the tools of development, and the
   project's own code from the working copy. Nothing is written there.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   Which files of a Python project are its source, beside what ../source.nix says.
 */

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   Wheels that others built: which of a package's files fits the interpreter and
   the platform, by the tags in its name (PEP 425, 600, 656).

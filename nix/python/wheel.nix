@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 /**
   One package, built to a wheel from its source: PEP 517, in an environment of
   exactly its build requirements.

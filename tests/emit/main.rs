@@ -147,7 +147,23 @@ fn a_bit_of_everything() {
         insta::assert_snapshot!("headwater.lock", project.read("headwater.lock"));
         insta::assert_snapshot!("summary", run.stdout);
     });
+    has_licence_lines(&project.path().join("nix/headwater/lib"));
     project.convert(&["--strict"]).expect(4);
+}
+
+/// The library is copied into the trees of others, so each of its files says what its licence is.
+fn has_licence_lines(folder: &std::path::Path) {
+    for entry in std::fs::read_dir(folder).expect("the library") {
+        let path = entry.expect("a name").path();
+        if path.is_dir() {
+            has_licence_lines(&path);
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).expect("text");
+        let first = text.lines().next().unwrap_or_default();
+        let (_, licence) = first.split_once(' ').unwrap_or_default();
+        assert_eq!(licence, "SPDX-License-Identifier: MIT OR Apache-2.0", "{}", path.display());
+    }
 }
 
 /// The list of every pack, one after the other.

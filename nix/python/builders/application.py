@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """
 Installs the project: links to its own programs in the environment; for a
 project that is not built, a copy of its files and programs that run them.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """
 Builds one wheel from its source: PEP 517, in an environment of exactly its
 build requirements. With `mode` "requirements" it only writes, as JSON, what

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """
 Crates for Rust extensions: a vendor folder made of crate files, one for each
 git repository that has crates, and a configuration of cargo that takes them in

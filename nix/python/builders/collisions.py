@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """
 Files that two wheels of one environment both have: which are no matter, as
 Python neither imports nor runs them, and which are a conflict.

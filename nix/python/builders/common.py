@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """What the builders share: their configuration, their way to fail, walking and copying.
 
 Only Python's own library is used, of Python 3.11 or newer (tomllib).

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """
 Checks that an environment has all that its packages ask for, in versions that
 they take, as `pip check` does; and beyond that what they ask for with the

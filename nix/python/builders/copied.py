@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """
 A wheel without a backend: modules copied as they are, with the metadata that
 the sdist ships. It breaks cycles among build requirements, and takes the

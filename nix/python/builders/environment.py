@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """Makes an environment of wheels, and of projects whose code lies in a working copy."""
 
 import json

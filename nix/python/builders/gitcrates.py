@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """
 Crates that lie in a git repository: those that a Cargo.lock wants, each in a
 folder of its own with a manifest that stands alone, as `cargo vendor` lays

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """
 Calls one hook of a build backend (PEP 517), in a process of its own in the
 build environment: hook.py BACKEND PATHS NAME ARGUMENTS RESULT

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """
 After autoPatchelf: what it did not find is told by name, else RECORD is made
 true again for the files that it changed.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """
 Manifests of crates that stand alone: what a Cargo.toml inherits from its
 workspace is written into it, as `cargo vendor` does it

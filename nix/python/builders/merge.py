@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """
 Environments: wheels that were laid out, merged by links into one prefix.
 

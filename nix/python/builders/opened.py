@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """
 Libraries that packages open by name while they run (ctypes, cffi), so that no
 linker sees them: an environment has a module that finds them in the store.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """Lays out a wheel that somebody else built."""
 
 import os

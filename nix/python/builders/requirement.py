@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """
 Requirements, as far as a build needs them: is what a backend asks for there?
 

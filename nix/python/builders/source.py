@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """A package's source: unpacked, patched, and told its version."""
 
 import errno

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """
 Whether a wheel is for the interpreter that runs this, by the tags in its name
 (PEP 425, 600, 656). Which of several is taken, tags.nix decides.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """
 Writes TOML (https://toml.io/en/v1.0.0), which Python's own library only reads:
 what tomllib makes of the text is the value again.

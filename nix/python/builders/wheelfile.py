@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """Wheels: reading, checking and installing them (the binary distribution format, PEP 427)."""
 
 import base64
