@@ -28,7 +28,7 @@ def arguments():
     default = os.path.join(place.ROOT, "target/release/headwater")
     for command in ("run", "cold"):
         commands.choices[command].add_argument("--headwater", default=default, metavar="FILE", help="the binary")
-    commands.add_parser("table", help="write docs/applications.md")
+    commands.add_parser("table", help="write docs/results/applications.md")
     return parser.parse_args()
 
 

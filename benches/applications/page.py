@@ -1,11 +1,11 @@
-"""docs/applications.md."""
+"""docs/results/applications.md."""
 
 import os
 
 import rows
 from ground import place
 
-FILE = os.path.join(place.ROOT, "docs/applications.md")
+FILE = os.path.join(place.ROOT, "docs/results/applications.md")
 ABOUT = """\
 # Real applications
 

@@ -21,7 +21,7 @@ def arguments():
     default = os.path.join(place.ROOT, "target/release/headwater")
     run.add_argument("--headwater", default=default, metavar="FILE", help="the binary")
     run.add_argument("--minutes", type=float, default=15, metavar="N", help="for each conversion and each build")
-    commands.add_parser("table", help="write docs/python-hundred.md")
+    commands.add_parser("table", help="write docs/results/python-hundred.md")
     return parser.parse_args()
 
 

@@ -1,4 +1,4 @@
-"""docs/python-hundred.md."""
+"""docs/results/python-hundred.md."""
 
 import os
 from collections import Counter
@@ -6,7 +6,7 @@ from collections import Counter
 import place
 import results
 
-FILE = os.path.join(place.ROOT, "docs/python-hundred.md")
+FILE = os.path.join(place.ROOT, "docs/results/python-hundred.md")
 ABOUT = """\
 # The {count} most downloaded Python packages
 
