@@ -9,42 +9,42 @@ FILE = os.path.join(place.ROOT, "docs/results/applications.md")
 ABOUT = """\
 # Real applications
 
-Applications of other people's, each at one commit, with the lockfile that its repository keeps ("made for this" where
-it keeps none that can be taken as it is). What "works" means was written down before Headwater built anything: a
-program prints its version and does one thing, a server answers a request, a bundle is there and is served. The control
-runs corrected some of these commands.
+Do applications of other people work after a conversion? Each is taken at one commit, with the lockfile of its repository.
+"Made for this" means that the repository has no lockfile that Headwater can take as it is.
 
-1. **The control run**: its own package manager installs what the lockfile has; then it is tried. What does not work
-   there says nothing of Headwater, and is left out of the count.
-2. **Headwater**: a clone is converted on a network without git hosts, so that packages come from the index's source
-   archives or the registry's tarballs. The first number is the seconds of the conversion, the second the longest time
-   without a word on the terminal. Caches are shared: a package that an application before it had is not fetched again;
-   "cold" is the time with an empty cache, where it was taken.
-3. **Nix** builds it over the stand-in for nixpkgs, in the sandbox without network; it is tried by the same commands.
-   The store is shared, too: the seconds are those of what was not there yet.
-4. Where tests are named that need no network, `nix develop` runs them in the clone: a choice of those that the control
-   run passes. "Not finished" means that the shell was still being built when the run was stopped.
+What "works" means was decided before Headwater built anything: a program prints its version and does one thing, a server
+answers a request, a bundle exists and is served. The control runs corrected some of these commands.
 
-`benches/applications/applications` makes this page, and goes on where it stopped.
+1. **Control.** The application's own package manager installs what the lockfile has, and the application is tried. If that
+   does not work, it says nothing about Headwater, and the application is not counted.
+2. **Convert.** Headwater converts a clone, on a network without git hosts. Packages therefore come from the index's source
+   archives or the registry's tarballs. "s / silent" is the time in seconds, and the longest time without output on the
+   terminal. The cache is shared: a package that an earlier application had is not fetched again. "Cold" is the time with an
+   empty cache, if it was measured.
+3. **Build.** Nix builds it in the sandbox without network, over the stand-in for nixpkgs. The application is tried with the
+   same commands. The store is shared too: the seconds count only what was missing.
+4. **Tests.** If an application has tests that need no network, `nix develop` runs a selection that the control run passes.
+   "Not finished" means that the shell was still being built when the run was stopped.
+
+`benches/applications/applications` makes this page, and continues where it stopped.
 """
 SECTIONS = {
     "Python": """\
 ## Python
 
-{count} applications, of `applications.toml`. The control run is `uv sync`, `poetry install`, `pdm sync`, `pipenv sync`
-or `pip install`, with Python 3.11, without developers' groups. By hand `headwater.toml` has at most `prefer-wheels`:
-for giants such as numpy, and for source archives that lack files or want newer
-libraries than Debian's. The stand-in has Python 3.11, so what asks for a
-newer one cannot be tried here.
+{count} applications, from `applications.toml`. The control run is `uv sync`, `poetry install`, `pdm sync`, `pipenv sync`
+or `pip install`, with Python 3.11, without developers' groups. `headwater.toml` has at most `prefer-wheels`: for giants such
+as numpy, and for source archives that lack files or need newer libraries than Debian's. The stand-in has Python 3.11, so
+applications that need a newer one cannot be tried here.
 """,
     "npm": """\
 ## npm
 
-{count} applications, of `applications-npm.toml`. The control run is `npm ci`, the project's build and `npm prune
---omit=dev`, with Node {node}: what insists on a newer one cannot be tried here. Programs are tried from `bin/`, the
-rest in the folder that Nix installed.
+{count} applications, from `applications-npm.toml`. The control run is `npm ci`, the project's build and `npm prune
+--omit=dev`, with Node {node}: applications that insist on a newer one cannot be tried here. Programs are tried from `bin/`,
+everything else in the folder that Nix installed.
 
-A `headwater.toml` is written by hand for these, mostly for a build that is not called `build`:
+These applications need a `headwater.toml`, mostly for a build that is not called `build`:
 
 {policies}
 """,

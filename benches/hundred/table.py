@@ -12,10 +12,12 @@ ABOUT = """\
 
 {heading}
 
-Each package alone: its latest release with an sdist and everything that it runs with are pinned (`uv pip compile
---generate-hashes`), converted, and built from their sdists by Nix over the stand-in for nixpkgs, in the sandbox
-without network, at most 15 minutes; its modules are imported, and requirements checked as `pip check` does.
-No override. The store is one for all, and for second attempts: the seconds are those of what was not there yet.
+Each package is tried alone. Its latest release with an sdist, and everything that it needs at run time, are pinned
+(`uv pip compile --generate-hashes`) and converted. Nix builds them from their sdists over the stand-in for nixpkgs, in the
+sandbox without network, in at most 15 minutes. Then the package's modules are imported, and its requirements are checked as
+`pip check` does. No package has settings of its own. All packages share one store, also for second attempts: the seconds
+count only what was missing.
+
 `benches/hundred/hundred` makes this page.
 """
 
