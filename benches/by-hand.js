@@ -1,10 +1,12 @@
-// Prints a file of Guix that evaluates to the project of a package-lock.json, each package defined as packagers of Guix
-// do it: node-build-system, its own phases, dependencies as inputs. Where packages need each other one edge is left out.
-// Use: node by-hand.js package-lock.json
+// usage: node by-hand.js package-lock.json
+//
+// Prints a Guix file that evaluates to the project of a package-lock.json. Each package is defined as Guix packagers do
+// it: node-build-system with phases of its own, and dependencies as inputs. If packages need each other, one edge is
+// left out.
 const { packages } = JSON.parse(require('fs').readFileSync(process.argv[2], 'utf8'));
 const locations = Object.keys(packages).filter(location => location);
 
-// As Node looks for it: one level up at a time.
+// Resolves as Node does: one level up at a time.
 function resolved(from, name) {
   for (let at = from; ;) {
     const location = `${at && `${at}/`}node_modules/${name}`;

@@ -1,15 +1,16 @@
 """
 Compares what Headwater's reader sees in archives with what unpackers make of
-them. Every archive that the reader accepts must be the same files to all of
-those that install: npm, pip, GNU tar, Python's tarfile and zipfile, and the
-unpacker of our own builds; bsdtar and unzip are asked as well.
+them. Every archive that the reader accepts must give the same files with all
+programs that install: npm, pip, GNU tar, Python's tarfile and zipfile, and the
+unpacker of our own builds. bsdtar and unzip are compared too.
 
     cargo build --example archive-contents
     python3 tests/differential/compare.py [--count N] [--first SEED] [--keep FOLDER]
 
-Archives are made from numbers, so that one that differs can be made again.
-Exit 1 where something differs. What is refused though all read it alike is
-counted by its reason: these rules may be narrower.
+Archives are made from seeds, so that one that differs can be made again.
+The exit code is 1 if something differs. Archives that the reader refuses
+although all unpackers agree are counted by their reason: those rules could be
+relaxed.
 """
 
 import argparse

@@ -1,5 +1,5 @@
-// Unpacks as npm does: reads lines of a tarball and a folder, and says of each `ok` or what went wrong. npm's own
-// pacote, which is what `npm install` unpacks with.
+// Unpacks as npm does, with npm's own pacote. Reads lines of a tarball and a folder, and answers each with `ok` or with
+// what went wrong.
 'use strict';
 const readline = require('node:readline');
 const { createRequire } = require('node:module');

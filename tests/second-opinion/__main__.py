@@ -1,12 +1,12 @@
-"""A second opinion on a `headwater.lock`: re-derives each claim of tier B from the artifact and the repository, by
-plain git and Python's own readers of archives. It shares no line with Headwater, and asks it nothing.
+"""A second opinion on a `headwater.lock`: derives each claim of tier B again from the artifact and the repository, with
+plain git and Python's own readers of archives. It shares no code with Headwater, and does not run it.
 
   python3 tests/second-opinion LOCKFILE...
 
-Prints what cannot be confirmed, with the reasons; the exit code is 1 then. Repositories are found by their addresses
-through git, so that `url.<base>.insteadOf` may lead to local ones; artifacts come from the registry that the lockfile
-names, or from --registry: another one, or a folder that is laid out as one. The wheel beside a source archive is not
-asked about: the lockfile does not pin it.
+Prints what cannot be confirmed, with the reasons; then the exit code is 1. git finds the repositories by their
+addresses, so `url.<base>.insteadOf` may lead to local ones. Artifacts come from the registry that the lockfile names, or
+from --registry: another registry, or a folder that is laid out like one. The wheel beside a source archive is not
+checked: the lockfile does not pin it.
 """
 
 import argparse
