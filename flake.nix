@@ -1,6 +1,7 @@
 {
   description = "Takes what a lockfile installs back to the source it was made from, and builds it from there";
 
+  # There is no flake.lock: nixpkgs cannot be fetched where this project is developed, so nobody could test a lock.
   inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
 
   outputs =
