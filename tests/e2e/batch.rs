@@ -100,8 +100,9 @@ fn every_line_has_its_own_fault() {
 fn fits(value: &Value, schema: &Value) {
     let properties = schema["properties"].as_object().unwrap();
     for (key, value) in value.as_object().unwrap() {
-        let known =
-            properties.get(key).unwrap_or_else(|| panic!("{key:?} is not in docs/reference/source.schema.json"));
+        let known = properties
+            .get(key)
+            .unwrap_or_else(|| panic!("{key:?} is not in docs/reference/source.schema.json"));
         let listed = known["enum"].as_array();
         assert!(listed.is_none_or(|listed| listed.contains(value)), "{key}: {value}");
     }
@@ -112,7 +113,8 @@ fn fits(value: &Value, schema: &Value) {
 
 #[test]
 fn what_is_printed_is_what_the_schema_says() {
-    let schema: Value = serde_json::from_str(include_str!("../../docs/reference/source.schema.json")).unwrap();
+    let schema: Value =
+        serde_json::from_str(include_str!("../../docs/reference/source.schema.json")).unwrap();
     let scene = scene(&["a", "@s/b"]);
     let run = scene.batch("@s/b@1.0.0\na@1.0.0\nlost@1.0.0\nnonsense\n", &["--hash"]).expect(2);
     let lines = lines(&run.stdout);

@@ -1,0 +1,59 @@
+//! Links from a document to a file of this repository, and to a heading in it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Every link that leads nowhere, as `FILE: LINK`.
+pub fn broken(root: &Path) -> Vec<String> {
+    let mut documents = Vec::new();
+    for start in ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs"] {
+        collect(&root.join(start), &mut documents);
+    }
+    assert!(documents.len() > 20, "{} documents", documents.len());
+    let mut broken = Vec::new();
+    for document in documents {
+        let text = std::fs::read_to_string(&document).expect("text");
+        for link in links(&text) {
+            let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target =
+                if path.is_empty() { document.clone() } else { document.with_file_name("").join(path) };
+            let has_anchor = || {
+                anchor.is_empty()
+                    || std::fs::read_to_string(&target).is_ok_and(|text| anchors(&text).contains(anchor))
+            };
+            if !target.exists() || !has_anchor() {
+                broken.push(format!("{}: {link}", document.strip_prefix(root).expect("below it").display()));
+            }
+        }
+    }
+    broken
+}
+
+fn collect(path: &Path, documents: &mut Vec<PathBuf>) {
+    if path.is_dir() {
+        let entries = std::fs::read_dir(path).expect("a folder");
+        entries.for_each(|entry| collect(&entry.expect("a name").path(), documents));
+    } else if path.extension().is_some_and(|kind| kind == "md") {
+        documents.push(path.to_owned());
+    }
+}
+
+/// The addresses of links that are not of the web; code is no link.
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    let prose = text.split("```").step_by(2);
+    let addresses = prose.flat_map(|part| part.split("](").skip(1)).filter_map(|rest| rest.split(')').next());
+    addresses.filter(|address| !address.contains("://"))
+}
+
+/// The anchors of a document's headings, as forges make them.
+fn anchors(text: &str) -> BTreeSet<String> {
+    let prose = text.split("```").step_by(2);
+    let headings = prose.flat_map(str::lines).filter(|line| line.starts_with('#'));
+    headings
+        .map(|line| {
+            let title = line.trim_start_matches('#').trim().to_lowercase();
+            let kept = title.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+            kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+        })
+        .collect()
+}
