@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Every link that leads nowhere, as `FILE: LINK`.
+/// Every link that leads nowhere, as `FILE: LINK`, and every document that no other leads to.
 pub fn broken(root: &Path) -> Vec<String> {
     let mut documents = Vec::new();
     for start in ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs"] {
@@ -11,6 +11,7 @@ pub fn broken(root: &Path) -> Vec<String> {
     }
     assert!(documents.len() > 20, "{} documents", documents.len());
     let mut broken = Vec::new();
+    let mut alone: BTreeSet<_> = documents.iter().filter_map(|path| path.canonicalize().ok()).collect();
     for document in documents {
         let text = std::fs::read_to_string(&document).expect("text");
         for link in links(&text) {
@@ -21,11 +22,17 @@ pub fn broken(root: &Path) -> Vec<String> {
                 anchor.is_empty()
                     || std::fs::read_to_string(&target).is_ok_and(|text| anchors(&text).contains(anchor))
             };
+            if let Ok(found) = target.canonicalize() {
+                alone.remove(&found);
+            }
             if !target.exists() || !has_anchor() {
                 broken.push(format!("{}: {link}", document.strip_prefix(root).expect("below it").display()));
             }
         }
     }
+    let roots = ["README.md", "CHANGELOG.md"].map(|name| root.join(name));
+    let unlinked = alone.iter().filter(|path| !roots.contains(path));
+    broken.extend(unlinked.map(|path| format!("no link leads to {}", path.display())));
     broken
 }
 
