@@ -12,26 +12,27 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// Shown by `--help`; the README repeats it.
+/// Shown by `--help`; `docs/reference/exit-codes.md` has the details. Lines are short, as clap does not indent them.
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done
   1  the tool or its surroundings failed
   2  bad usage or bad input; nothing was written
-  3  incomplete: some host could not be reached, or gave no answer of use; files are written where they can be, the
-     next run continues
-  4  the policy forbids something (--strict: an artifact that nobody has vetted; --no-new-fallbacks: a package that is
-     proved or built less well than headwater.lock had it)";
+  3  incomplete: a host could not be reached, or gave no usable answer;
+     files are written where they can be, and the next run continues
+  4  the policy forbids something:
+     --strict: an artifact that nobody has vetted
+     --no-new-fallbacks: a package that is made less well than before";
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Convert a project: find the source of everything its lockfile installs, and write Nix or Guix that builds it
+    /// Find the source of everything that a lockfile installs, and write Nix or Guix that builds the project from it
     #[command(after_help = EXIT_CODES)]
     Convert(Convert),
-    /// Show where one package comes from, what was considered, and why
+    /// Show which commit a package was made from, what was considered, and why
     #[command(after_help = EXIT_CODES)]
     Source(Source),
-    /// Show what the cache holds, or make it smaller
+    /// Show the cache, or make it smaller
     Cache(Cache),
 }
 
@@ -43,31 +44,31 @@ pub struct Convert {
     /// What to write
     #[arg(long, value_enum, value_name = "LANGUAGE", default_value = "nix")]
     pub to: Vec<Language>,
-    /// Where to write it, if not beside the lockfile
+    /// Where to write, if not beside the lockfile
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Exit with 4 if an artifact is used that no exception in headwater.toml vets
     #[arg(long)]
     pub strict: bool,
-    /// Exit with 4 if a package is made less well than headwater.lock had it: not from its commit, or not from source
+    /// Exit with 4, and write nothing, if a package is made less well than headwater.lock has it
     #[arg(long)]
     pub no_new_fallbacks: bool,
-    /// Append an exception for each unvetted artifact to headwater.toml, its owner left to be filled in
+    /// Append an exception for each unvetted artifact to headwater.toml, with an empty owner to fill in
     #[arg(long)]
     pub write_exceptions: bool,
-    /// The project of a Python workspace to convert, if not its root
+    /// Python: the member of a workspace to convert, if not its root
     #[arg(long, value_name = "NAME")]
     pub package: Option<String>,
-    /// Leave out what only developers install: the development groups of a Python project
+    /// Python: leave out development groups
     #[arg(long)]
     pub no_dev: bool,
     /// Ask again for what headwater.lock already answers
     #[arg(long)]
     pub refresh: bool,
-    /// Pin a requirements file or pyproject.toml that has no pins (with uv, or else pip), into requirements.lock.txt
+    /// Python: pin a file that has no pins into requirements.lock.txt, with uv or else pip
     #[arg(long)]
     pub resolve: bool,
-    /// The nixpkgs in whose sandbox Python build backends are asked what they need, if not <nixpkgs>
+    /// Python: the nixpkgs in whose sandbox build backends are asked what they need, if not <nixpkgs>
     #[arg(long, value_name = "PATH")]
     pub nixpkgs: Option<PathBuf>,
     #[command(flatten)]
@@ -79,13 +80,13 @@ pub struct Source {
     /// NAME@VERSION, or a purl (pkg:npm/NAME@VERSION)
     #[arg(value_name = "PACKAGE", required_unless_present = "batch", conflicts_with = "batch")]
     pub package: Option<String>,
-    /// A list of packages, one a line (- for standard input): one JSON line each is printed, in the list's order
+    /// A list of packages, one on each line (- for standard input). Prints one JSON line for each, in order
     #[arg(long, value_name = "FILE")]
     pub batch: Option<PathBuf>,
-    /// Where a batch's lines go; those that are there already are kept, and what is missing is asked
+    /// Where the lines of a batch go. The same command continues a batch that was stopped
     #[arg(long, value_name = "FILE", requires = "batch")]
     pub output: Option<PathBuf>,
-    /// Add the hashes of the commit's files, as git checkout leaves them and as git archive gives them
+    /// Add the hashes of the commit, as git checkout leaves it and as git archive gives it
     #[arg(long)]
     pub hash: bool,
     /// Ask again for what may have changed: metadata, refs, and what was resolved from them
@@ -106,32 +107,32 @@ pub struct Cache {
 
 #[derive(Debug, Subcommand)]
 pub enum CacheCommand {
-    /// Remove what has been unused for long, or longest until it is small enough; other processes may go on
+    /// Remove what was not used for long. Safe while other processes use the cache
     Prune(Prune),
-    /// Remove everything that no other process is using
+    /// Remove everything that no other process uses
     Clear,
 }
 
 #[derive(Debug, Args)]
 #[group(required = true)]
 pub struct Prune {
-    /// What has not been used for so many days
+    /// Remove what was not used for this many days
     #[arg(long, value_name = "DAYS")]
     pub unused_for: Option<u32>,
-    /// What has been unused longest, until so much is left (500M, 20G)
+    /// Remove what was unused longest, until this much is left (500M, 20G)
     #[arg(long, value_name = "SIZE")]
     pub to_size: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub struct Common {
-    /// Ask nothing of the network: what the cache has not, counts as a host that cannot be reached
+    /// Use only the cache. Anything missing counts as unreachable
     #[arg(long, conflicts_with = "refresh")]
     pub offline: bool,
-    /// Print the result as JSON on standard output; on a failure, its exit code, message and problems
+    /// Print the result as JSON on standard output. On a failure: exit code, message and problems
     #[arg(long)]
     pub json: bool,
-    /// The registry to ask, instead of the one that .npmrc or npm itself names
+    /// The registry to ask, instead of the one that your settings name
     #[arg(long, value_name = "URL")]
     pub registry: Option<String>,
 }
