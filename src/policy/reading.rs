@@ -178,7 +178,7 @@ impl Faults {
                 self.unknown(&at, known);
                 continue;
             }
-            let hint = "see the README for what it may be";
+            let hint = "see docs/reference/headwater-toml.md for what it may be";
             let alone = |value: toml::Value| toml::Value::Table([(key.clone(), value)].into_iter().collect());
             let before = self.found.len();
             // Of a list it says which it is.

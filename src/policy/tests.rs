@@ -185,7 +185,7 @@ fn a_source_that_names_nothing() {
     [HW402] headwater.toml:11: `packages."q".source` is no table
         write [packages."q".source]
     [HW402] headwater.toml:14: `packages."w".source.tag` cannot be read: invalid type: integer `1`, expected a string
-        see the README for what it may be
+        see docs/reference/headwater-toml.md for what it may be
     "#);
 }
 

@@ -1,4 +1,4 @@
-//! What is printed for one package, to machines: the lines of `--batch`, and `--json`. `docs/source-schema.md`
+//! What is printed for one package, to machines: the lines of `--batch`, and `--json`. `docs/reference/source-json.md`
 //! describes it.
 
 use serde::Serialize;
