@@ -104,19 +104,21 @@ fn emitting_guix_definitions(bencher: Bencher<'_, '_>, count: usize) {
         start: None,
         about: About::default(),
     };
-    let key = |location: &Location, node: &Node| {
-        Some(node.name.as_ref().map_or_else(|| location.to_string(), ToString::to_string))
+    let key = |(location, node): (&Location, &Node)| {
+        let name = node.name.as_ref().map_or_else(|| location.to_string(), ToString::to_string);
+        (location.clone(), name)
     };
+    let keys = graph.nodes.iter().map(key).collect();
     let input = npm::Input {
         project: "app",
         graph: &graph,
-        key: &key,
+        keys: &keys,
         packages: &packages,
         own: &own,
         registry: "https://example.org/",
         project_path: "/../../..",
     };
-    bencher.bench_local(|| npm::render(&input).expect("Scheme"));
+    bencher.bench_local(|| npm::emit(&input).expect("Scheme"));
 }
 
 /// Files as packages have them: many small ones.

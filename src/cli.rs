@@ -1,8 +1,9 @@
 //! Arguments as given. What they mean together is decided in `settings`.
 
+use crate::emit::Language;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
 /// Takes what a lockfile installs back to the source it was made from, and builds it from there.
 #[derive(Debug, Parser)]
@@ -135,16 +136,6 @@ pub struct Common {
     /// The registry to ask, instead of the one that your settings name
     #[arg(long, value_name = "URL")]
     pub registry: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub enum Language {
-    /// nix/headwater/ and flake.nix
-    Nix,
-    /// modules/, guix.scm and manifest.scm
-    Guix,
-    /// requirements.git.txt and requirements.hash.txt, for pip (Python only)
-    Pip,
 }
 
 #[cfg(test)]

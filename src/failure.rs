@@ -28,7 +28,8 @@ impl Failure {
 
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Self {
-        Self::Other(error)
+        // Whoever cannot collect problems hands on the first.
+        error.downcast::<Problem>().map_or_else(Self::Other, Self::one)
     }
 }
 

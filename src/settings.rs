@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use url::Url;
 
-use crate::cli::{self, Language};
+use crate::cli;
+use crate::emit::Language;
 use crate::graph::Package;
 use crate::python::PyName;
 use crate::world::asking::Asking;

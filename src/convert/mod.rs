@@ -2,7 +2,6 @@
 
 pub mod build_requirements;
 mod files;
-mod guix;
 mod npm;
 mod parallel;
 pub mod python;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::package::{Absent, Finding, Known};
-use super::{hashing, settled, wanted};
+use super::{hashing, settled};
 use crate::contents::{Contents, case_collisions};
 use crate::emit::model::npm::Project;
 use crate::emit::model::provenance::SourceType;
@@ -33,7 +33,7 @@ pub struct Found<'a> {
 
 impl<'a> Found<'a> {
     pub fn known(&self, node: &Node) -> Option<&'a Known> {
-        self.known.get(&wanted::identity(node)?)
+        self.known.get(&node.identity()?)
     }
 
     pub fn contents(&self, location: &Location, node: &Node) -> Option<&'a Contents> {
@@ -77,7 +77,7 @@ impl<'a> Found<'a> {
         let needed =
             builds.values().flat_map(|build| &build.members).filter_map(|location| nodes.get(location));
         let bound = nodes.values().filter(|node| !node.platform.is_any());
-        let alone: BTreeSet<Purl> = needed.chain(bound).filter_map(wanted::identity).collect();
+        let alone: BTreeSet<Purl> = needed.chain(bound).filter_map(Node::identity).collect();
         let fetched: Vec<_> = self
             .known
             .values()
@@ -129,7 +129,7 @@ impl<'a> Found<'a> {
     pub fn missing(&self) -> BTreeMap<Location, String> {
         let mut missing = BTreeMap::new();
         for (location, node) in &self.graph.nodes {
-            let Some(purl) = wanted::identity(node) else { continue };
+            let Some(purl) = node.identity() else { continue };
             if let Some(absent) = self.absent.iter().find(|absent| absent.wanted.purl == purl) {
                 let why = format!(
                     "{}: {} could not be reached; convert again where it can",

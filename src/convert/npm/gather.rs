@@ -60,7 +60,7 @@ impl Gathering<'_> {
             graph.settle();
         }
         // What was a dependency by the lockfile's word alone may be none by the manifests'.
-        let left: BTreeSet<Purl> = graph.nodes.values().filter_map(wanted::identity).collect();
+        let left: BTreeSet<Purl> = graph.nodes.values().filter_map(Node::identity).collect();
         known.retain(|purl, _| left.contains(purl));
         absent.retain(|absent| left.contains(&absent.wanted.purl));
         Ok((known, absent))
@@ -69,7 +69,7 @@ impl Gathering<'_> {
     fn inflate(&self, graph: &mut Graph, known: &BTreeMap<Purl, Known>) -> bool {
         let contents = |location: &Location, node: &Node| match self.local.get(location) {
             Some(contents) => Some(Arc::clone(contents)),
-            None => Some(Arc::clone(&known.get(&wanted::identity(node)?)?.contents)),
+            None => Some(Arc::clone(&known.get(&node.identity()?)?.contents)),
         };
         graph.inflate(|location, node| {
             Some(crate::npm::dependencies(&contents(location, node)?.manifest_json()))
@@ -82,7 +82,7 @@ impl Gathering<'_> {
             .iter()
             .filter(|(location, node)| node.has_shrinkwrap && graph.children(location).is_empty())
             .filter_map(|(location, node)| {
-                let known = known.get(&wanted::identity(node)?)?;
+                let known = known.get(&node.identity()?)?;
                 Some((location.clone(), Arc::clone(&known.contents)))
             })
             .collect();

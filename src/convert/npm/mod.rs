@@ -1,9 +1,10 @@
 //! npm: from package-lock.json through the rooms to the files.
 
 mod agreement;
+mod conversion;
+mod definitions;
 mod found;
 mod gather;
-mod guix;
 mod hashing;
 mod local;
 mod nested;
@@ -17,26 +18,23 @@ mod wanted;
 use std::path::Path;
 
 use super::{files, writing};
-use crate::cli::Language;
+use crate::emit::Language;
 use crate::emit::model::npm::Project;
-use crate::emit::nix;
-use crate::emit::nix::npm::model;
 use crate::failure::Failure;
 use crate::graph::npm::{Graph, Origin};
 use crate::lockfile;
-use crate::pins::Pins;
 use crate::plan::npm::consent::Consent;
 use crate::plan::npm::own_scripts::OwnScript;
 use crate::plan::npm::start::Programs;
-use crate::plan::npm::{downloads, shell};
 use crate::policy::{Day, Policy};
+use crate::problem::convert as problem;
 use crate::problem::lockfile::no_members;
-use crate::problem::{convert as problem, npm as npm_problem};
 use crate::progress::Progress;
 use crate::report::Summary;
 use crate::settings;
 use crate::world::World;
 use crate::world::npm::ProjectSettings;
+use conversion::Conversion;
 use found::Found;
 use gather::Gathering;
 
@@ -104,94 +102,21 @@ pub async fn convert(
     if !faults.is_empty() {
         return Err(Failure::Input(faults));
     }
-    let mut pins = pinning::pins(&known, &policy, today, &|known| found.url(known, &registry));
-    pinning::keep(&mut pins, &prior, &absent);
-    let missing = found.missing();
-    let builds = found.builds();
-    let mut warnings = found.warnings(lockfile, &project);
-    warnings.extend(unlocked::warnings(&world, &found, &project, lockfile).await);
-    let nested = nested::lockfiles(folder, &graph);
-    warnings.extend((!nested.is_empty()).then(|| npm_problem::nested_lockfiles(&nested)));
-    let is_strict = own_settings.is_on("engine-strict");
-    let engines = found.engines(&project, is_strict);
-    let mut guix = None;
-    if settings.to.contains(&Language::Guix) {
-        pinning::keep_checkouts(&mut pins, &prior);
-        let checkouts = guix::checkouts(&world, &pins, progress).await;
-        pinning::checkouts(&mut pins, &checkouts);
-        let made = guix::made(
-            &guix::Input {
-                world: &world,
-                found: &found,
-                pins: &pins,
-                builds: &builds,
-                missing: &missing,
-                project: &project,
-                registry: &registry,
-                project_path: &writing::project_path(&settings.out, folder, crate::emit::guix::DEPTH),
-            },
-            &checkouts,
-        )
-        .await?;
-        warnings.extend(made.warnings);
-        warnings.extend(own_word::guix_warnings(&engines));
-        guix = Some(writing::Guix { files: made.files, folder: made.folder, builds: missing.is_empty() });
-    }
-    let downloads = downloads::downloads(&graph, &policy);
-    let mut nix = None;
-    if settings.to.contains(&Language::Nix) {
-        let places = found.places(&builds);
-        let packages = hashing::Packages { known: &known, pins: &pins, places: &places };
-        let members = hashing::members(packages);
-        let stage = progress.stage("hashing", members.len());
-        let packs = hashing::packs(&world, packages, &members, &stage).await?;
-        drop(stage);
-        warnings.extend(own_word::nix_warnings(&engines));
-        let linked = found.linked();
-        let input = model::Input {
-            project: &project,
-            lockfile: (lockfile, digest),
-            graph: &graph,
-            places: &places,
-            builds: &builds,
-            linked: &linked,
-            shell: &shell::shell(&policy, &graph),
-            downloads: &downloads,
-            download: &|node| downloads::key(&policy, node),
-            bins: &bins,
-            missing: &missing,
-            engines: (&engines, is_strict),
-            provenance: &found.provenance(&pins),
-            identity: &wanted::identity,
-        };
-        let files = nix::npm::render(&nix::npm::Nix {
-            input,
-            registry: &registry,
-            mirrors: policy.mirrors,
-            packs: &packs,
-            project_path: &writing::project_path(&settings.out, folder, nix::FOLDER),
-        })?;
-        let flake = nix::npm::flake(&project)?;
-        let shell = "a shell with its node_modules";
-        let check = "both mirrors give the same";
-        nix = Some(writing::Nix { files, flake, shell, check, builds: missing.is_empty() });
-    }
-    for notice in world.finish() {
-        progress.say(&notice);
-    }
-    let pins = Pins::new(registry, pins, None);
-    let mut summary = Summary::of(lockfile, &pins, &prior, today);
-    summary.absent(absent.iter().map(|absent| absent.host.clone()));
-    summary.warnings = warnings;
-    summary.overrides = settled::shown(&found);
-    let provided =
-        downloads.iter().filter_map(|(name, download)| Some((name.clone(), downloads::shown(download)?)));
-    summary.provided = provided.collect();
-    summary.warnings.extend(writing::outside(&settings.out, folder));
-    summary.missing = missing.into_iter().map(|(location, why)| (location.to_string(), why)).collect();
-    let emitted = writing::Emitted { nix, guix, ..Default::default() };
-    writing::finish(settings, &world.git, &pins, emitted, &mut summary).await?;
-    Ok(summary)
+    let conversion = Conversion {
+        settings,
+        progress,
+        today,
+        world: &world,
+        policy: &policy,
+        prior: &prior,
+        lockfile: (lockfile, digest),
+        found: &found,
+        project: &project,
+        bins: &bins,
+        registry: &registry,
+        is_engine_strict: own_settings.is_on("engine-strict"),
+    };
+    conversion.written().await
 }
 
 /// The life-cycle scripts of the project's own packages that run: the policy has the last word, then the project's own

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::found::Found;
-use crate::cli::Language;
+use crate::emit::Language;
 use crate::emit::model::npm::Project;
 use crate::graph::Location;
 use crate::graph::npm::{Node, Origin};

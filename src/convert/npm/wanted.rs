@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use crate::graph::npm::{Graph, Node, Origin};
+use crate::graph::npm::{Graph, Origin};
 use crate::graph::{PackageName, Purl, Version};
 use crate::hash::Integrity;
 use crate::problem::{Problem, convert as problem};
@@ -52,26 +52,6 @@ impl Wanted {
     }
 }
 
-/// The key of a node's package; `None` for what is not fetched.
-pub fn identity(node: &Node) -> Option<Purl> {
-    let purl = match &node.version {
-        Some(version) => Purl::npm(node.name.as_ref()?, version),
-        None => Purl::without_version(node.name.as_ref()?),
-    };
-    match &node.origin {
-        Origin::Registry { .. } => node.version.as_ref().map(|_| purl),
-        Origin::Remote { url } => Some(purl.qualified("download_url", url.as_str())),
-        Origin::Git { url, commit, subdirectory } => {
-            let purl = purl.qualified("vcs_url", &format!("git+{url}@{commit}"));
-            Some(match subdirectory {
-                Some(path) => purl.at(path),
-                None => purl,
-            })
-        }
-        _ => None,
-    }
-}
-
 /// All packages that npm installs of the graph.
 ///
 /// # Errors
@@ -81,7 +61,7 @@ pub fn wanted(graph: &Graph, lockfile: &str) -> Result<BTreeMap<Purl, Wanted>, V
     let mut faults = Vec::new();
     for location in graph.installed() {
         let node = &graph.nodes[&location];
-        let (Some(purl), Some(name)) = (identity(node), &node.name) else { continue };
+        let (Some(purl), Some(name)) = (node.identity(), &node.name) else { continue };
         let from = match &node.origin {
             Origin::Registry { url } => {
                 let Some(version) = node.version.clone() else { continue };

@@ -8,11 +8,11 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::emitting::{self, emitted};
-use crate::convert::writing;
+use crate::emit::Layout;
 use crate::emit::model::python as model;
 use crate::emit::model::python::package::{Package, Source};
 use crate::emit::model::python::{Own, PythonProject};
-use crate::emit::nix::{FOLDER, python as emit};
+use crate::emit::nix::python as emit;
 use crate::failure::Failure;
 use crate::plan::python::Key;
 use crate::progress::Progress;
@@ -20,7 +20,7 @@ use crate::python::Distribution;
 use crate::python::filename::Kind;
 use crate::python::tags;
 use crate::python::{PyName, PyVersion};
-use crate::settings;
+use crate::settings::{self, Convert as Settings};
 use crate::world::World;
 use crate::world::asking::Asking;
 use crate::world::cache::Kind as Stored;
@@ -90,9 +90,10 @@ impl Question<'_> {
         let stage = progress.stage("backends", open.len());
         let asked = Asked::new(self.settings.nixpkgs.clone()).map_err(anyhow::Error::from)?;
         let at = asked.path().map_err(anyhow::Error::from)?;
-        let mut project = self.project(&open).await?;
-        project.here = writing::project_path(&at, &self.settings.out, FOLDER);
-        let files = emit::render(&project, &writing::project_path(&at, &self.settings.folder, FOLDER))?;
+        let project = self.project(&open).await?;
+        let Settings { out, folder, .. } = self.settings;
+        let layout = Layout { at, out: out.clone(), folder: folder.clone() };
+        let files = emit::render(&project, &layout)?;
         asked.with(&files).map_err(anyhow::Error::from)?;
         let (asked, stage) = (&asked, &stage);
         let each = stream::iter(open).map(|key| async move {

@@ -15,8 +15,8 @@ use url::Url;
 
 pub use crate::emit::model::python::crates::Crate;
 use crate::emit::model::python::package::GitCrates;
-use crate::emit::nix::Pack;
-use crate::emit::nix::python::crates;
+use crate::emit::packs::Pack;
+use crate::emit::packs::crates;
 use crate::failure::Failure;
 use crate::hash::nar::{self, Nar, NarHash};
 use crate::problem::{Problem, crates as problem};

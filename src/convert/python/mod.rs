@@ -12,14 +12,13 @@ mod emitting;
 mod files;
 mod finding;
 mod git;
-mod guix;
 mod interpreters;
 mod local;
 mod members;
-mod nix;
 mod package;
 mod pinning;
 mod pip;
+mod planning;
 mod project;
 mod question;
 mod release;
@@ -32,7 +31,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{files as shared, parallel, writing};
-use crate::cli::Language;
+use crate::emit::model::{self, Of};
+use crate::emit::{Language, Layout};
 use crate::failure::Failure;
 use crate::graph::Purl;
 use crate::graph::python::{PyGraph, PyKey, PySource};
@@ -109,7 +109,7 @@ pub async fn convert(
     });
     let mut decided = gathered(&surroundings, settings, today, progress).await?;
     let before = decided.clone();
-    let project = nix::Project {
+    let project = planning::Project {
         surroundings: &surroundings,
         settings,
         lockfile: (&choice.file, digest),
@@ -129,28 +129,25 @@ pub async fn convert(
         Some(_) => closed::unmet(&surroundings, &decided, progress).await?,
         None => closed::as_before(&surroundings.prior),
     };
-    let (others, gone) = match settings.to.contains(&Language::Pip) {
+    let requirements = match settings.to.contains(&Language::Pip) {
         true => {
             // What no sandbox can build a package manager may: requirements files have it.
             let given_up =
                 before.all().into_iter().filter(|(known, _)| decided.absent.contains_key(&known.key));
             let routed = decided.all().into_iter().chain(given_up).collect();
-            pip::files(&choice.file, &surroundings, &routed)?
+            Some(pip::requirements(&choice.file, &surroundings, &routed)?)
         }
-        false => Default::default(),
+        false => None,
     };
     let mut pins = pins(&surroundings, &decided, made.as_ref(), today);
     pins.unmet.clone_from(&closed.unmet);
     pins.closed = closed.by;
     pins.left_out = left_out(&surroundings, &decided, &pins);
-    let mut guix = None;
-    let mut more = Vec::new();
+    let mut described_packages = None;
     if let Some(made) = made.as_ref().filter(|_| settings.to.contains(&Language::Guix)) {
         let known: Vec<Known> = decided.entries.iter().map(|(known, _)| known.clone()).collect();
         let said = said::ask(&surroundings, &known, made, &mut pins, progress).await?;
-        let own = said::own(&surroundings, &described.description);
-        let (files, warnings) = guix::files(settings, (&known, made), &pins, (&said, &own))?;
-        (guix, more) = (Some(files), warnings);
+        described_packages = Some((said, said::own(&surroundings, &described.description)));
     }
     for notice in world.finish() {
         progress.say(&notice);
@@ -171,7 +168,6 @@ pub async fn convert(
     if !closed.unmet.is_empty() && made.is_some() {
         summary.warnings.push(python_problem::not_closed(&choice.file, &closed.unmet));
     }
-    summary.warnings.extend(more);
     summary.warnings.extend(writing::outside(&settings.out, folder));
     for (key, absent) in &decided.absent {
         if absent.wanted {
@@ -191,15 +187,17 @@ pub async fn convert(
             summary.bounds.entry(bound).or_default().push(key.to_string());
         }
     }
-    let shell = "a shell with its environment, its own code from here";
-    let check = "the program, and what `pip check` would say";
-    let builds = summary.missing.is_empty();
-    let nix = made.filter(|_| settings.to.contains(&Language::Nix)).map(|made| {
-        let (files, flake) = (made.files, made.flake);
-        writing::Nix { files, flake, shell, check, builds }
-    });
-    let emitted = writing::Emitted { nix, guix, others, gone, ..Default::default() };
-    writing::finish(settings, &world.git, &pins, emitted, &mut summary).await?;
+    let part = model::python::Part {
+        lockfile: &choice.file,
+        built: made.as_ref().map(|made| made.built(decided.entries.iter().map(|(known, _)| known))),
+        described: described_packages
+            .as_ref()
+            .map(|(packages, own)| model::python::Described { packages, own }),
+        requirements,
+    };
+    let layout = Layout::new(&settings.out, folder);
+    let project = model::Project { parts: vec![model::Part { layout, of: Of::Python(Box::new(part)) }] };
+    writing::finish(settings, &world.git, &pins, &project, &mut summary).await?;
     Ok(summary)
 }
 
@@ -217,7 +215,7 @@ fn left_out(surroundings: &Surroundings, decided: &Decided, pins: &Pins) -> BTre
 }
 
 /// The pins of all entries, and of all that their builds need.
-fn pins(surroundings: &Surroundings, decided: &Decided, made: Option<&nix::Made>, today: Day) -> Pins {
+fn pins(surroundings: &Surroundings, decided: &Decided, made: Option<&planning::Made>, today: Day) -> Pins {
     let prior = &surroundings.prior;
     let registry = match made {
         Some(made) => made.registry.clone(),
@@ -330,7 +328,7 @@ fn first(mut problems: Vec<Problem>) -> Problem {
     problems.swap_remove(0)
 }
 
-fn warnings(surroundings: &Surroundings, choice: &Choice, made: Option<&nix::Made>) -> Vec<Problem> {
+fn warnings(surroundings: &Surroundings, choice: &Choice, made: Option<&planning::Made>) -> Vec<Problem> {
     let Surroundings { graph, choices, .. } = surroundings;
     let mut warnings: Vec<Problem> = choices
         .unknown(graph)
@@ -358,7 +356,7 @@ fn warnings(surroundings: &Surroundings, choice: &Choice, made: Option<&nix::Mad
 }
 
 /// Whether an entry of headwater.toml is about anything.
-fn is_used(package: &str, surroundings: &Surroundings, made: &nix::Made) -> bool {
+fn is_used(package: &str, surroundings: &Surroundings, made: &planning::Made) -> bool {
     let built = made.planned.plan.keys().map(|key| (&key.name, Some(&key.version)));
     let locked = surroundings.graph.packages.keys().map(|key| (&key.name, key.version.as_ref()));
     built.chain(locked).any(|(name, version)| match version {
@@ -368,7 +366,7 @@ fn is_used(package: &str, surroundings: &Surroundings, made: &nix::Made) -> bool
 }
 
 /// What the user adds to builds, one line each.
-fn overrides(surroundings: &Surroundings, made: Option<&nix::Made>) -> BTreeMap<String, Vec<String>> {
+fn overrides(surroundings: &Surroundings, made: Option<&planning::Made>) -> BTreeMap<String, Vec<String>> {
     let Some(made) = made else { return BTreeMap::new() };
     let used = surroundings.policy.packages.iter().filter(|(key, _)| is_used(key, surroundings, made));
     used.map(|(key, overrides)| (key.clone(), overrides.shown())).collect()

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::builds::Routed;
 use super::package::{From, Known, Surroundings};
-use crate::emit::Files;
 use crate::emit::pip::{self, Line, PipFile};
 use crate::failure::Failure;
 use crate::graph::Location;
@@ -14,15 +13,15 @@ use crate::plan::Route;
 use crate::problem::python as problem;
 use crate::source::Resolution;
 
-/// The requirements files, and those that an earlier run may have left.
+/// What the requirements files say.
 ///
 /// # Errors
-/// Markers that cannot be written down, and what a requirements file cannot say.
-pub fn files(
+/// Markers that cannot be written down.
+pub fn requirements(
     lockfile: &str,
     Surroundings { graph, choices, .. }: &Surroundings,
     routed: &Routed<'_>,
-) -> Result<(Files, Vec<Location>), Failure> {
+) -> Result<PipFile, Failure> {
     let wanted = graph
         .everywhere(&choices.chosen())
         .map_err(|why| Failure::one(problem::unwritable(lockfile, &why.to_string())))?;
@@ -53,13 +52,7 @@ pub fn files(
             return Err(Failure::one(problem::unwritable(lockfile, &why)));
         }
     }
-    let files = pip::emit(&file).map_err(|error| match error.downcast::<pip::Unwritable>() {
-        Ok(why) => Failure::one(problem::unwritable(lockfile, &why.to_string())),
-        Err(error) => Failure::Other(error),
-    })?;
-    let stale = [pip::COMMITS, pip::HASHED].into_iter().filter(|name| !files.contains_key(*name));
-    let stale = stale.filter_map(|name| Location::new(name).ok()).collect();
-    Ok((files, stale))
+    Ok(file)
 }
 
 fn is_folder(source: &PySource) -> bool {

@@ -96,7 +96,7 @@ pub fn target(graph: &PyGraph, policy: &policy::Python) -> Target {
 
 /// The project's files without those that a conversion writes: a second one is of the same.
 pub fn before_us(own: &Own<'_>) -> Files {
-    let paths = own.files.paths.iter().filter(|path| !writing::is_ours(own.name.as_str(), path));
+    let paths = own.files.paths.iter().filter(|path| !writing::is_ours(path, own.name.as_str()));
     Files { paths: paths.cloned().collect(), texts: own.files.texts.clone() }
 }
 

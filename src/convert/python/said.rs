@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::nix::Made;
 use super::package::{From, Known, Read, Surroundings, fault};
+use super::planning::Made;
 use super::{files, project};
 use crate::about;
 use crate::convert::parallel;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::decided::Decided;
 use super::project::{Described, Own};
-use crate::cli::Language;
+use crate::emit::Language;
 use crate::plan::Route;
 use crate::plan::python::{Build, Key};
 use crate::policy::{self, Policy};

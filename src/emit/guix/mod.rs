@@ -1,6 +1,8 @@
 //! The Guix emitter: a channel of package definitions, `guix.scm` and `manifest.scm`.
 
+pub mod comment;
 pub mod definition;
+mod emitter;
 pub mod libraries;
 pub mod license;
 pub mod names;
@@ -15,6 +17,7 @@ mod testing;
 mod uses;
 pub mod words;
 
+pub use emitter::Guix;
 use serde::Serialize;
 
 use self::scheme::Template;

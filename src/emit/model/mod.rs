@@ -4,6 +4,25 @@ pub mod npm;
 pub mod provenance;
 pub mod python;
 
+use super::Layout;
+
+/// A project: its parts, each with a lockfile of its own. A web application can have one of Python and one of npm.
+pub struct Project<'a> {
+    pub parts: Vec<Part<'a>>,
+}
+
+/// What one lockfile installs.
+pub struct Part<'a> {
+    pub layout: Layout,
+    pub of: Of<'a>,
+}
+
+/// The same, by ecosystem.
+pub enum Of<'a> {
+    Npm(Box<npm::Part<'a>>),
+    Python(Box<python::Part<'a>>),
+}
+
 /// Letters, digits and `+-._` only, as a store path's name wants it.
 pub fn store_name(text: &str) -> String {
     let text = text.trim_start_matches('@').replace('/', "-");

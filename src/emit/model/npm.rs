@@ -5,12 +5,79 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::provenance::SourceType;
 use super::store_name;
+use crate::emit::guix::npm::model as definition;
+use crate::emit::packs::Pack;
+use crate::graph::Purl;
+use crate::graph::npm::{Graph, Node, Origin};
 use crate::graph::{Location, PackageName};
+use crate::hash::Digest;
+use crate::plan::npm::build::Build;
+use crate::plan::npm::downloads::Download;
+use crate::plan::npm::engines::Engine;
 use crate::plan::npm::own_scripts::OwnScript;
+use crate::plan::npm::packs::Place;
+use crate::plan::npm::shell::Shell;
 use crate::plan::npm::start;
 use crate::plan::npm::start::Lacking;
+use crate::policy::Mirrors;
 use crate::policy::{Command, OwnBuild, Program, Wrap};
+
+/// What a lockfile of npm installs, and all that is known of it.
+#[derive(Clone, Copy)]
+pub struct Part<'a> {
+    pub project: &'a Project,
+    /// The lockfile's name and its SHA-256: what is emitted is for this file and no other.
+    pub lockfile: (&'a str, Digest<32>),
+    pub graph: &'a Graph,
+    /// Address of the default registry, with a slash at its end.
+    pub registry: &'a str,
+    pub mirrors: Mirrors,
+    pub builds: &'a BTreeMap<Location, Build>,
+    /// Packages with compiled files that ask the machine for something, and attributes of `pkgs` that have it.
+    pub linked: &'a BTreeMap<Location, Vec<String>>,
+    pub shell: &'a Shell,
+    /// What takes the place of downloads, by `name@version`, and which location is which.
+    pub downloads: &'a BTreeMap<String, Download>,
+    pub download: &'a BTreeMap<Location, String>,
+    /// Program name to path in the package, for every location that has programs.
+    pub bins: &'a BTreeMap<Location, BTreeMap<String, String>>,
+    /// Locations that cannot be made, and the sentence that says why.
+    pub missing: &'a BTreeMap<Location, String>,
+    /// What each fetched package is to nixpkgs' policy.
+    pub provenance: &'a BTreeMap<Purl, SourceType>,
+    /// What is asked of Node, and whether nothing is made with another.
+    pub engines: &'a [Engine],
+    pub is_engine_strict: bool,
+    /// What is fetched together, where it is fetched in packs.
+    pub packs: Option<Packs<'a>>,
+    /// Every package as a definition has it, by [`definition_key`], where there are definitions.
+    pub definitions: Option<&'a BTreeMap<String, definition::Package>>,
+}
+
+/// What is fetched together.
+#[derive(Clone, Copy)]
+pub struct Packs<'a> {
+    pub packs: &'a BTreeMap<String, Pack>,
+    /// Where each fetched package lies.
+    pub places: &'a BTreeMap<Purl, Place>,
+}
+
+/// What a definition is known by: its package, or of what is the project's own its location. `None` for what is not
+/// installed by itself.
+pub fn definition_key(location: &Location, node: &Node) -> Option<String> {
+    match &node.origin {
+        Origin::Tarball { .. } | Origin::Folder { .. } => Some(local_key(location)),
+        Origin::Project | Origin::Link { .. } | Origin::Bundled { .. } => None,
+        _ => node.identity().map(|purl| purl.to_string()),
+    }
+}
+
+/// The same of a location whose files are the project's.
+pub fn local_key(location: &Location) -> String {
+    format!("project {location}")
+}
 
 /// What is known of the project's own folder.
 #[derive(Clone, Debug, Default)]
@@ -71,6 +138,7 @@ pub struct Context {
     pub files: bool,
 }
 
+/// What follows of the project from its own folder.
 pub fn context(project: &Project) -> Context {
     let root = project.root();
     let text = |key: &str| root[key].as_str().unwrap_or_default().to_owned();

@@ -23,8 +23,7 @@ pub enum SourceType {
 pub fn of<'a>(
     nodes: impl Iterator<Item = &'a Node>,
     of_packages: &BTreeMap<Purl, SourceType>,
-    identity: &dyn Fn(&Node) -> Option<Purl>,
 ) -> BTreeSet<SourceType> {
-    let found = nodes.filter(|node| !node.omit.dev).filter_map(identity);
+    let found = nodes.filter(|node| !node.omit.dev).filter_map(Node::identity);
     found.filter_map(|purl| of_packages.get(&purl).copied()).collect()
 }

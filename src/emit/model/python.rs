@@ -10,13 +10,56 @@ use pep440_rs::VersionSpecifiers;
 use serde::Serialize;
 use serde::ser::Serializer;
 
-use crate::emit::nix::Pack;
+use crate::about::About;
+use crate::emit::packs::Pack;
+use crate::emit::pip::PipFile;
 use crate::graph::Location;
+use crate::graph::Purl;
 use crate::hash::Digest;
+use crate::pins::Said;
 use crate::policy::{Command, Wrap};
 use crate::python::{PyName, PyVersion};
+use crates::Crate;
 use marker::Marker;
 use package::{Build, Package};
+
+/// What a lockfile of Python installs, and all that is known of it.
+pub struct Part<'a> {
+    /// The lockfile's name.
+    pub lockfile: &'a str,
+    /// What is built, where builds were planned.
+    pub built: Option<Built<'a>>,
+    /// What packages say of themselves, where there are definitions.
+    pub described: Option<Described<'a>>,
+    /// What a package manager is told, where it is to install the packages.
+    pub requirements: Option<PipFile>,
+}
+
+/// A project whose builds were planned.
+pub struct Built<'a> {
+    pub project: &'a PythonProject,
+    /// Under which purl a package is pinned; one that lies in the project is not.
+    pub purls: BTreeMap<Key, Purl>,
+    /// What the interpreter must meet, as the index has it.
+    pub pythons: BTreeMap<Key, VersionSpecifiers>,
+    /// The crates of each pack that builds refer to.
+    pub crates: &'a BTreeMap<String, Vec<Crate>>,
+}
+
+/// What packages say of themselves.
+pub struct Described<'a> {
+    pub packages: &'a BTreeMap<Key, Said>,
+    /// The same of the project itself.
+    pub own: &'a About,
+}
+
+impl Described<'_> {
+    /// What is said of a package; what is built a second time says the same.
+    pub fn of(&self, key: &Key, package: &Package) -> Option<&Said> {
+        let first = || Key::new(&package.build.name, &package.build.version);
+        self.packages.get(key).or_else(|| self.packages.get(&first()))
+    }
+}
 
 /// A Python project: itself, and every package that it or a build needs.
 #[derive(Clone, Debug)]
@@ -58,10 +101,6 @@ pub struct PythonProject {
     pub at: Location,
     /// The other projects of the workspace, each made of the same packages.
     pub members: BTreeMap<PyName, Member>,
-    /// From the folder of these files to that of headwater.toml, beside which patches may lie.
-    pub here: String,
-    /// From the folder that is written to, up to the lockfile's (`../..`); empty where they are one.
-    pub up: String,
     /// Whether upper bounds of `requires-python` count: not for uv.
     pub python_upper_bounds: bool,
     /// Packages whose run-time requirements the lockfile knowingly overrides.
@@ -97,8 +136,6 @@ impl Default for PythonProject {
             own: Own::Copied(BTreeMap::new()),
             at: Location::root(),
             members: BTreeMap::new(),
-            here: "/../..".to_owned(),
-            up: String::new(),
             python_upper_bounds: true,
             overridden: BTreeSet::new(),
             editable: BTreeMap::new(),

@@ -1,6 +1,6 @@
 //! The Nix emitter: `nix/headwater/` and `flake.nix`. What is of both ecosystems is here.
 
-pub mod list;
+mod emitter;
 pub mod literal;
 pub mod npm;
 pub mod python;
@@ -13,7 +13,8 @@ use include_dir::{Dir, include_dir};
 use serde::Serialize;
 
 use super::Files;
-use crate::hash::nar::NarHash;
+use crate::emit::packs::Pack;
+pub use emitter::Nix;
 use templates::{Template, parse};
 
 /// The folder that is replaced whole, relative to the output folder.
@@ -39,16 +40,6 @@ struct Flake<'a> {
 struct PackEntry {
     hash: String,
     commits: bool,
-}
-
-/// A pack that has been hashed.
-#[derive(Clone, Debug)]
-pub struct Pack {
-    pub hash: NarHash,
-    /// Whether a member can be taken from a commit.
-    pub commits: bool,
-    /// The list file's text.
-    pub list: String,
 }
 
 fn pack_entries(packs: &BTreeMap<String, Pack>) -> BTreeMap<String, PackEntry> {

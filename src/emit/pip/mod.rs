@@ -13,7 +13,11 @@ mod tests;
 
 use serde::Serialize;
 
-use super::Files;
+use super::model::{Of, Part};
+use super::{Emitted, Emitter, Files};
+use crate::graph::Location;
+use crate::pins::Pins;
+use crate::problem::python as problem;
 pub use model::{From, Line, PipFile};
 pub use requirement::Unwritable;
 
@@ -33,6 +37,28 @@ struct Context<'a> {
     commands: &'a [String],
     options: Vec<String>,
     lines: Vec<requirement::Written>,
+}
+
+/// The emitter.
+pub struct Pip;
+
+impl Emitter for Pip {
+    fn emit(&self, part: &Part<'_>, _pins: &Pins) -> anyhow::Result<Emitted> {
+        let Of::Python(python) = &part.of else { return Ok(Emitted::default()) };
+        let Some(file) = &python.requirements else { return Ok(Emitted::default()) };
+        let own = emit(file).map_err(|error| match error.downcast::<Unwritable>() {
+            Ok(why) => problem::unwritable(python.lockfile, &why.to_string()).into(),
+            Err(error) => error,
+        })?;
+        let stale = [COMMITS, HASHED].into_iter().filter(|name| !own.contains_key(*name));
+        let gone = stale.filter_map(|name| Location::new(name).ok()).collect();
+        Ok(Emitted { own, gone, ..Emitted::default() })
+    }
+
+    fn writes(&self, path: &str, project: Option<&str>) -> bool {
+        // A project can have been locked from them.
+        project.is_none() && [COMMITS, HASHED].contains(&path)
+    }
 }
 
 /// The files, by their paths from the project's folder: one of them where all packages are of one kind, none where

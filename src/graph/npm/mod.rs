@@ -137,4 +137,24 @@ impl Node {
             _ => None,
         }
     }
+
+    /// What its package is known by, wherever it lies; `None` for what is not fetched.
+    pub fn identity(&self) -> Option<Purl> {
+        let purl = match &self.version {
+            Some(version) => Purl::npm(self.name.as_ref()?, version),
+            None => Purl::without_version(self.name.as_ref()?),
+        };
+        match &self.origin {
+            Origin::Registry { .. } => self.version.as_ref().map(|_| purl),
+            Origin::Remote { url } => Some(purl.qualified("download_url", url.as_str())),
+            Origin::Git { url, commit, subdirectory } => {
+                let purl = purl.qualified("vcs_url", &format!("git+{url}@{commit}"));
+                Some(match subdirectory {
+                    Some(path) => purl.at(path),
+                    None => purl,
+                })
+            }
+            _ => None,
+        }
+    }
 }

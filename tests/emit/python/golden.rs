@@ -7,6 +7,7 @@ use headwater::emit::nix::python::{flake, render};
 use serde_json::{Value, json};
 
 use super::everything::{NASTY, folder, project};
+use super::layout;
 use super::{build, emit, empty, evaluate, key, sdist, try_evaluate};
 
 fn golden(test: impl FnOnce()) {
@@ -19,7 +20,7 @@ fn golden(test: impl FnOnce()) {
 
 #[test]
 fn a_bit_of_everything() {
-    let files = render(&project(), "/../..").expect("it is Nix");
+    let files = render(&project(), &layout()).expect("it is Nix");
     golden(|| {
         for file in ["default.nix", "sources.nix", "packages.nix", "packs/crates-oxide-1.0"] {
             insta::assert_snapshot!(file.replace('/', "-"), files[file]);
@@ -27,7 +28,7 @@ fn a_bit_of_everything() {
         insta::assert_snapshot!("flake.nix", flake(&project()).expect("it is Nix"));
     });
     assert_eq!(files["packs/Cargo-oxide.lock"], "version = 4\n");
-    assert_eq!(files, render(&project(), "/../..").expect("it is Nix"), "the same again");
+    assert_eq!(files, render(&project(), &layout()).expect("it is Nix"), "the same again");
 }
 
 #[test]
@@ -36,7 +37,7 @@ fn a_small_project_with_a_build_system() {
     small.own = Own::Built(Box::new(build("app@1.0", &["setuptools@84.2.1"])));
     small.main_program = Some("app".into());
     small.packages = [(key("setuptools@84.2.1"), sdist("setuptools@84.2.1", &[]))].into();
-    let files = render(&small, "/../..").expect("it is Nix");
+    let files = render(&small, &layout()).expect("it is Nix");
     golden(|| {
         for file in ["default.nix", "sources.nix", "packages.nix"] {
             insta::assert_snapshot!(format!("small-{file}"), files[file]);

@@ -8,11 +8,11 @@ mod markers;
 use std::path::Path;
 use std::process::Command;
 
-use headwater::emit::Files;
 use headwater::emit::model::python::Key;
 use headwater::emit::model::python::package::{Archive, Build, Package, Source};
 use headwater::emit::model::python::{PythonProject, Require};
 use headwater::emit::nix::python::render;
+use headwater::emit::{Files, Layout};
 use headwater::graph::Location;
 use headwater::hash::{Algorithm, Integrity};
 use headwater::python::{PyName, PyVersion};
@@ -64,9 +64,14 @@ fn write(folder: &Project, files: &Files) {
     }
 }
 
+/// Files and project in one folder.
+pub fn layout() -> Layout {
+    Layout::new(Path::new("/app"), Path::new("/app"))
+}
+
 /// Emits it into the folder.
 fn emit(folder: &Project, project: &PythonProject) -> Files {
-    let files = render(project, "/../..").expect("it is Nix");
+    let files = render(project, &layout()).expect("it is Nix");
     write(folder, &files);
     files
 }

@@ -10,7 +10,7 @@ use crate::convert::python::local;
 use crate::convert::python::package::{From, Known, Surroundings};
 use crate::emit::model::python::crates::Crate;
 use crate::emit::model::python::package::Crates;
-use crate::emit::nix::Pack;
+use crate::emit::packs::Pack;
 use crate::failure::Failure;
 use crate::graph::Location;
 use crate::plan::Route;

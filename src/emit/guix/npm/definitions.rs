@@ -22,9 +22,9 @@ const PATCH_HEAD: &str = "\
 /// All definitions of a project.
 pub struct Made {
     /// Those of the channel.
-    pub channel: Part,
+    pub channel: Section,
     /// Those that are parts of the project, or need one.
-    pub local: Part,
+    pub local: Section,
     pub own: Definition<Arguments>,
     pub modules: Modules,
     /// Files that definitions name, by the path by which they do: patches of manifests, lists of files.
@@ -33,7 +33,7 @@ pub struct Made {
 
 /// What one module defines.
 #[derive(Default)]
-pub struct Part {
+pub struct Section {
     pub cycles: Vec<Cycle>,
     pub definitions: Vec<Definition<Arguments>>,
 }
@@ -44,7 +44,7 @@ pub struct Part {
 /// The project needs something that no system of Guix can have; a package that nothing is known of.
 pub fn all(input: &Input<'_>) -> anyhow::Result<Made> {
     let scene = Scene::new(input)?;
-    let (mut channel, mut local) = (Part::default(), Part::default());
+    let (mut channel, mut local) = (Section::default(), Section::default());
     for (index, group) in scene.groups.iter().enumerate() {
         let part = if scene.locals.contains(&index) { &mut local } else { &mut channel };
         for instance in group {

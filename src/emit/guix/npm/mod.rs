@@ -5,6 +5,7 @@ mod definitions;
 mod links;
 mod machines;
 pub mod model;
+mod own;
 mod project;
 mod scene;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use anyhow::Context;
 use serde::Serialize;
 
 use super::Common;
@@ -21,11 +23,14 @@ use super::sexp::{Sexp, symbol};
 use super::source;
 use super::uses::{self, Uses};
 use crate::emit::Files;
+use crate::emit::guix::names;
+use crate::emit::model::npm::{Part, definition_key};
 use crate::graph::Location;
-use crate::graph::npm::{Graph, Node};
-use definitions::Part;
+use crate::graph::npm::Graph;
+use definitions::Section;
 pub use machines::refused;
 use model::{Arguments, Cycle, Modules, Own, Package};
+pub use own::own;
 
 /// The variable that holds the registry's address.
 pub const REGISTRY: &str = "%npm-registry";
@@ -63,8 +68,8 @@ pub struct Input<'a> {
     /// Part of module names.
     pub project: &'a str,
     pub graph: &'a Graph,
-    /// Tells packages apart by their files; `None` for what is not installed on its own.
-    pub key: &'a dyn Fn(&Location, &Node) -> Option<String>,
+    /// The package of each location that has one of its own.
+    pub keys: &'a BTreeMap<Location, String>,
     pub packages: &'a BTreeMap<String, Package>,
     pub own: &'a Own,
     /// With a slash at its end.
@@ -107,17 +112,35 @@ struct Build {
     project: Sexp,
 }
 
+/// The files, relative to the output folder. `project_path` leads from the folder of the modules to the project's.
+///
+/// # Errors
+/// As of [`emit`].
+pub fn render(part: &Part<'_>, own: &Own, project_path: &str) -> anyhow::Result<Files> {
+    let nodes = part.graph.nodes.iter();
+    let keys = nodes.filter_map(|(location, node)| Some((location.clone(), definition_key(location, node)?)));
+    emit(&Input {
+        project: &names::module(&own.name),
+        graph: part.graph,
+        keys: &keys.collect(),
+        packages: part.definitions.context("nothing was defined")?,
+        own,
+        registry: part.registry,
+        project_path,
+    })
+}
+
 /// The files, relative to the output folder.
 ///
 /// # Errors
 /// A template that gives no Scheme: a defect of ours, found before anything is written. Packages that the project
 /// needs and no system of Guix can have.
-pub fn render(input: &Input<'_>) -> anyhow::Result<Files> {
+pub fn emit(input: &Input<'_>) -> anyhow::Result<Files> {
     let made = definitions::all(input)?;
     let module = |last: [&str; 2]| Sexp::List([input.project].into_iter().chain(last).map(symbol).collect());
     let (packages, project) = (module(["packages", "node"]), module(["packages", "project"]));
     let [modules, npm, whole] = ["modules", "npm", "project"].map(|name| module(["build", name]));
-    let uses = |part: &Part, others: &[&Sexp]| {
+    let uses = |part: &Section, others: &[&Sexp]| {
         let mut uses = Uses::new();
         part.definitions.iter().for_each(|definition| uses.definition(definition));
         if !part.definitions.is_empty() {
@@ -134,7 +157,7 @@ pub fn render(input: &Input<'_>) -> anyhow::Result<Files> {
     let named = |definitions: &[Definition<Arguments>]| {
         definitions.iter().any(|definition| definition.words.license.needs_helper)
     };
-    let registry = |part: &Part| has(part, REGISTRY).then_some(input.registry);
+    let registry = |part: &Section| has(part, REGISTRY).then_some(input.registry);
     let channel_uses = uses(&made.channel, &[]);
     let mut local_uses = uses(&made.local, &[&modules, &whole, &packages]);
     local_uses.definition(&made.own);
@@ -191,6 +214,6 @@ pub fn render(input: &Input<'_>) -> anyhow::Result<Files> {
 }
 
 /// Whether a source of these is written with a variable.
-fn has(part: &Part, variable: &str) -> bool {
+fn has(part: &Section, variable: &str) -> bool {
     part.definitions.iter().any(|definition| definition.source.sexp(None).written().contains(variable))
 }

@@ -39,8 +39,8 @@ impl<'a> Scene<'a> {
     pub fn new(input: &'a Input<'a>) -> anyhow::Result<Self> {
         let graph: &Graph = input.graph;
         let machines = machines(graph);
-        let instances = Instances::new(graph, &|location, node| {
-            (input.key)(location, node).filter(|_| !machines[location].is_none())
+        let instances = Instances::new(graph, &|location, _| {
+            input.keys.get(location).cloned().filter(|_| !machines[location].is_none())
         });
         let root = machines.get(&Location::root()).context("the lockfile has no entry for the project")?;
         anyhow::ensure!(!root.is_none(), "the project needs a package that no system of Guix can have");
@@ -77,14 +77,13 @@ impl<'a> Scene<'a> {
         Ok(scene)
     }
 
-    fn key(&self, instance: usize) -> Option<String> {
-        let location = &self.instances.list[instance].location;
-        (self.input.key)(location, self.input.graph.nodes.get(location)?)
+    fn key(&self, instance: usize) -> Option<&'a String> {
+        self.input.keys.get(&self.instances.list[instance].location)
     }
 
     pub fn package(&self, instance: usize) -> anyhow::Result<&'a Package> {
         let location = &self.instances.list[instance].location;
-        let package = self.key(instance).and_then(|key| self.input.packages.get(&key));
+        let package = self.key(instance).and_then(|key| self.input.packages.get(key));
         package.with_context(|| format!("nothing was found out about {location}, which is installed"))
     }
 
@@ -117,7 +116,7 @@ impl<'a> Scene<'a> {
                 named.variable = format!("{}-variant-{number}", named.variable);
             }
             self.variables.insert(instance, named);
-            let key = self.key(instance).unwrap_or_default();
+            let key = self.key(instance).cloned().unwrap_or_default();
             let base = *first.entry(key).or_insert(instance);
             if base != instance {
                 self.base.insert(instance, base);

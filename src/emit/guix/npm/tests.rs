@@ -6,6 +6,7 @@ use super::*;
 use crate::about::About;
 use crate::emit::guix::source::{Download, Git, Reference, Source, Spelled, Uri};
 use crate::emit::guix::testing::code;
+use crate::graph::npm::Node;
 use crate::hash::Digest;
 use crate::hash::nar::NarHash;
 use crate::hash::{Algorithm, Integrity};
@@ -26,6 +27,11 @@ fn key(location: &Location, node: &Node) -> Option<String> {
         }
         _ => Some(location.to_string()),
     }
+}
+
+fn keys(graph: &Graph, key: impl Fn(&Location, &Node) -> Option<String>) -> BTreeMap<Location, String> {
+    let nodes = graph.nodes.iter();
+    nodes.filter_map(|(location, node)| Some((location.clone(), key(location, node)?))).collect()
 }
 
 fn tarball(name: &str, version: &str) -> Source {
@@ -82,10 +88,10 @@ fn own() -> Own {
 }
 
 fn emitted(graph: &Graph, packages: &BTreeMap<String, Package>, own: &Own) -> Files {
-    render(&Input {
+    emit(&Input {
         project: "me-app",
         graph,
-        key: &key,
+        keys: &keys(graph, key),
         packages,
         own,
         registry: "https://registry.example/",
@@ -247,10 +253,10 @@ fn files_of_two_commits_with_one_version() {
         let package = Package { published: vec![files.to_owned()], ..Package::new(name, "1.0.0") };
         packages.insert(format!("node_modules/{location}"), package);
     }
-    let files = render(&Input {
+    let files = emit(&Input {
         project: "me-app",
         graph: &graph,
-        key: &by_place,
+        keys: &keys(&graph, by_place),
         packages: &packages,
         own: &own(),
         registry: "r/",
@@ -420,13 +426,13 @@ fn what_nothing_is_known_of_and_what_no_system_can_have() {
         let input = Input {
             project: "app",
             graph,
-            key: &key,
+            keys: &keys(graph, key),
             packages,
             own: &own(),
             registry: "r/",
             project_path: "/..",
         };
-        render(&input).unwrap_err().to_string()
+        emit(&input).unwrap_err().to_string()
     };
     let graph = graph_of(json!({ "version": "1.0.0" }));
     assert_eq!(

@@ -6,6 +6,7 @@ mod checkout;
 mod circles;
 mod condition;
 mod definitions;
+mod fact;
 mod interpreter;
 mod libraries;
 mod module;
@@ -20,17 +21,16 @@ mod wheels;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pep440_rs::VersionSpecifiers;
-
 use super::Common;
 use crate::about::About;
 use crate::emit::Files;
 use crate::emit::model::python::crates::Crate;
 use crate::emit::model::python::package::{Build, Package};
-use crate::emit::model::python::{Edge, Key, Own, PythonProject};
-use crate::source::Source;
+use crate::emit::model::python::{Built, Edge, Key, Own, Part, PythonProject};
+use crate::pins::Pins;
 use condition::Chosen;
 use definitions::{Definitions, Notes};
+pub use fact::Fact;
 use needs::{Conditioned, Needs};
 
 /// What Guix files are made of.
@@ -50,19 +50,6 @@ pub struct Input<'a> {
     pub project_path: &'a str,
 }
 
-/// What the emitter of Nix does not say of a package.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Fact {
-    /// What its commit was found by.
-    pub source: Option<Source>,
-    /// Sentences above the definition: an exception with its reason, why it could not be built from source.
-    pub comments: Vec<String>,
-    /// What the interpreter must meet, as the index has it.
-    pub requires_python: Option<VersionSpecifiers>,
-    /// `Requires-Dist` of its metadata: asked where the lockfile does not say what its packages need.
-    pub requires_dist: Vec<String>,
-}
-
 /// What was emitted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Emitted {
@@ -73,6 +60,32 @@ pub struct Emitted {
     pub warnings: Vec<String>,
     /// Whether there is a source of every package.
     pub builds: bool,
+}
+
+/// The files of a part of a project. `project_path` leads from the folder of the modules to the project's.
+///
+/// # Errors
+/// As of [`emit`].
+pub fn of_part(
+    python: &Part<'_>,
+    built: &Built<'_>,
+    pins: &Pins,
+    project_path: &str,
+) -> anyhow::Result<Emitted> {
+    let described = python.described.as_ref();
+    let about = built.project.packages.iter().map(|(key, package)| {
+        let said = described.and_then(|described| described.of(key, package));
+        (key.clone(), said.map(|said| said.about.clone()).unwrap_or_default())
+    });
+    emit(&Input {
+        project: built.project,
+        module: &super::names::module(&built.project.pname),
+        about: &about.collect(),
+        own: described.map_or(&About::default(), |described| described.own),
+        facts: &fact::facts(built, described, pins),
+        crates: built.crates,
+        project_path,
+    })
 }
 
 /// The files of a channel, and those that use it.

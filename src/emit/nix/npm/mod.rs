@@ -4,12 +4,12 @@ pub mod model;
 
 use std::collections::BTreeMap;
 
+use anyhow::Context;
 use serde::Serialize;
 
 use super::templates::Template;
-use super::{FLAKE_TEMPLATE, Files, Flake, LIBRARY, Pack, PackEntry, add_lists, library, pack_entries};
-use crate::emit::model::npm::Project;
-use crate::policy::Mirrors;
+use super::{FLAKE_TEMPLATE, Files, Flake, LIBRARY, PackEntry, add_lists, library, pack_entries};
+use crate::emit::model::npm::Part;
 
 const ENTRY: Template<Entry> =
     Template::new("default.nix", include_str!("../../../../templates/nix/default.nix.hbs"));
@@ -30,36 +30,26 @@ struct Sources {
     packs: BTreeMap<String, PackEntry>,
 }
 
-/// Everything that `nix/headwater/` says.
-pub struct Nix<'a> {
-    pub input: model::Input<'a>,
-    /// Address of the default registry, with a slash at its end.
-    pub registry: &'a str,
-    pub mirrors: Mirrors,
-    pub packs: &'a BTreeMap<String, Pack>,
-    /// From `nix/headwater` to the project's folder: `/../..` where they lie together.
-    pub project_path: &'a str,
-}
-
-/// The files of `nix/headwater/`, by path in it.
+/// The files of `nix/headwater/`, by path in it. `project_path` leads from there to the project's folder.
 ///
 /// # Errors
 /// A template that does not give Nix, a location that would be left out: defects of ours, found before
 /// anything is written.
-pub fn render(nix: &Nix<'_>) -> anyhow::Result<Files> {
-    let left_out = model::left_out(&nix.input);
+pub fn render(part: &Part<'_>, project_path: &str) -> anyhow::Result<Files> {
+    let packs = part.packs.context("nothing was packed")?.packs;
+    let left_out = model::left_out(part);
     anyhow::ensure!(left_out.is_empty(), "nothing was found out about {left_out:?}, which is installed");
     let sources = Sources {
-        registry: nix.registry.to_owned(),
-        mirrors: nix.mirrors.word(),
-        packs: pack_entries(nix.packs),
+        registry: part.registry.to_owned(),
+        mirrors: part.mirrors.word(),
+        packs: pack_entries(packs),
     };
     let mut files = Files::new();
-    files.insert("default.nix".into(), ENTRY.render(&Entry { src: nix.project_path.to_owned() })?);
+    files.insert("default.nix".into(), ENTRY.render(&Entry { src: project_path.to_owned() })?);
     files.insert("sources.nix".into(), SOURCES.render(&sources)?);
-    files.insert("packages.nix".into(), PACKAGES.render(&model::packages(&nix.input))?);
-    files.insert("tree.json".into(), json_text(&model::tree(&nix.input))?);
-    add_lists(nix.packs, &mut files);
+    files.insert("packages.nix".into(), PACKAGES.render(&model::packages(part))?);
+    files.insert("tree.json".into(), json_text(&model::tree(part))?);
+    add_lists(packs, &mut files);
     // What builds Python packages is for projects that have some.
     library(&LIBRARY, |path| !path.starts_with("python"), &mut files)?;
     Ok(files)
@@ -69,8 +59,8 @@ pub fn render(nix: &Nix<'_>) -> anyhow::Result<Files> {
 ///
 /// # Errors
 /// As for `render`.
-pub fn flake(project: &Project) -> anyhow::Result<String> {
-    let description = project.root()["description"].as_str().unwrap_or_default();
+pub fn flake(part: &Part<'_>) -> anyhow::Result<String> {
+    let description = part.project.root()["description"].as_str().unwrap_or_default();
     FLAKE_TEMPLATE.render(&Flake { description, is_python: false, has_members: false })
 }
 

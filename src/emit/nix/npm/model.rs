@@ -1,50 +1,18 @@
 //! What the emitted data says, before it is text.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::emit::model::npm as project;
-use crate::emit::model::npm::Project;
+use crate::emit::model::npm::Part;
 use crate::emit::model::provenance;
 use crate::emit::model::provenance::SourceType;
-use crate::graph::npm::{Edges, Graph, Node, Origin};
-use crate::graph::{Location, Purl, Version};
-use crate::hash::Digest;
+use crate::graph::npm::{Edges, Node, Origin};
+use crate::graph::{Location, Version};
 use crate::plan::npm::build::Build;
-use crate::plan::npm::downloads::Download;
-use crate::plan::npm::engines::Engine;
 use crate::plan::npm::packs::{Place, folder_name};
-use crate::plan::npm::shell::Shell;
-
-/// What the emitter is given.
-#[derive(Clone, Copy)]
-pub struct Input<'a> {
-    pub project: &'a Project,
-    /// The lockfile's name and its SHA-256: what is emitted is for this file and no other.
-    pub lockfile: (&'a str, Digest<32>),
-    pub graph: &'a Graph,
-    /// Where each fetched package lies.
-    pub places: &'a BTreeMap<Purl, Place>,
-    pub builds: &'a BTreeMap<Location, Build>,
-    /// Packages with compiled files that ask the machine for something, and attributes of `pkgs` that have it.
-    pub linked: &'a BTreeMap<Location, Vec<String>>,
-    pub shell: &'a Shell,
-    /// What takes the place of downloads, by `name@version`, and which location is which.
-    pub downloads: &'a BTreeMap<String, Download>,
-    pub download: &'a dyn Fn(&Node) -> Option<String>,
-    /// Program name to path in the package, for every location that has programs.
-    pub bins: &'a BTreeMap<Location, BTreeMap<String, String>>,
-    /// Locations that cannot be made, and the sentence that says why.
-    pub missing: &'a BTreeMap<Location, String>,
-    /// What each fetched package is to nixpkgs' policy.
-    pub provenance: &'a BTreeMap<Purl, SourceType>,
-    /// What is asked of Node, and whether nothing is made with another.
-    pub engines: (&'a [Engine], bool),
-    /// The key that a node's package has in `places`.
-    pub identity: &'a dyn Fn(&Node) -> Option<Purl>,
-}
 
 /// The context of `packages.nix`.
 #[derive(Debug, Serialize)]
@@ -66,7 +34,7 @@ pub struct Packages {
     source_provenance: BTreeSet<SourceType>,
 }
 
-pub fn packages(input: &Input<'_>) -> Packages {
+pub fn packages(input: &Part<'_>) -> Packages {
     let graph = input.graph;
     let edges = graph.edges();
     // What lies in a package comes with it.
@@ -89,7 +57,7 @@ pub fn packages(input: &Input<'_>) -> Packages {
                 "optional": may_go(node),
                 "without": without(&edges, location),
                 "pack": place(input, location, node).map(|place| place.pack),
-                "sourceProvenance": provenance::of([node].into_iter(), input.provenance, input.identity),
+                "sourceProvenance": provenance::of([node].into_iter(), input.provenance),
             });
             (location.to_string(), entry)
         })),
@@ -116,11 +84,11 @@ pub fn packages(input: &Input<'_>) -> Packages {
         missing: object(
             input.missing.iter().map(|(location, why)| (location.to_string(), why.clone().into())),
         ),
-        engines: json!(input.engines.0),
-        engine_strict: input.engines.1,
+        engines: json!(input.engines),
+        engine_strict: input.is_engine_strict,
         source_provenance: {
             let everywhere = graph.nodes.values().filter(|node| !is_bound(node));
-            let mut types = provenance::of(everywhere, input.provenance, input.identity);
+            let mut types = provenance::of(everywhere, input.provenance);
             // The project itself.
             types.insert(SourceType::FromSource);
             types
@@ -129,7 +97,7 @@ pub fn packages(input: &Input<'_>) -> Packages {
 }
 
 /// `tree.json`: every location, parents before children.
-pub fn tree(input: &Input<'_>) -> Value {
+pub fn tree(input: &Part<'_>) -> Value {
     let locations = input.graph.nodes.iter().filter_map(|(location, node)| {
         let mut entry = match &node.origin {
             Origin::Project => return None,
@@ -152,7 +120,7 @@ pub fn tree(input: &Input<'_>) -> Value {
 }
 
 /// Locations that the emitted code would leave out in silence: there are none but by a defect of ours.
-pub fn left_out<'a>(input: &'a Input<'_>) -> Vec<&'a Location> {
+pub fn left_out<'a>(input: &'a Part<'_>) -> Vec<&'a Location> {
     let made = |location: &Location, node: &Node| match node.origin {
         Origin::Project | Origin::Link { .. } | Origin::Bundled { .. } => true,
         _ => input.missing.contains_key(location) || place(input, location, node).is_some(),
@@ -178,8 +146,8 @@ fn local_place(node: &Node, location: &Location) -> Option<Place> {
     Some(Place { pack: format!("+{folder}"), folder })
 }
 
-fn place(input: &Input<'_>, location: &Location, node: &Node) -> Option<Place> {
-    local_place(node, location).or_else(|| input.places.get(&(input.identity)(node)?).cloned())
+fn place(input: &Part<'_>, location: &Location, node: &Node) -> Option<Place> {
+    local_place(node, location).or_else(|| input.packs?.places.get(&node.identity()?).cloned())
 }
 
 fn local(location: &Location, node: &Node) -> Option<(String, Value)> {
@@ -208,7 +176,7 @@ fn without(edges: &Edges<'_>, location: &Location) -> Vec<String> {
     edges.optional_set(location).iter().map(ToString::to_string).collect()
 }
 
-fn built(input: &Input<'_>, edges: &Edges<'_>, location: &Location, build: &Build) -> Value {
+fn built(input: &Part<'_>, edges: &Edges<'_>, location: &Location, build: &Build) -> Value {
     let node = &input.graph.nodes[location];
     let members = build.members.iter().filter_map(|member| {
         let node = input.graph.nodes.get(member)?;
@@ -220,7 +188,7 @@ fn built(input: &Input<'_>, edges: &Edges<'_>, location: &Location, build: &Buil
         Some(json!({ "path": member, "pack": place.pack, "folder": place.folder, "bin": bin }))
     });
     let downloads: BTreeSet<_> =
-        build.members.iter().filter_map(|member| (input.download)(input.graph.nodes.get(member)?)).collect();
+        build.members.iter().filter_map(|member| input.download.get(member)).collect();
     json!({
         "downloads": if build.scripts { downloads } else { BTreeSet::new() },
         "name": node.name,

@@ -1,7 +1,6 @@
 //! The Nix emitter for Python projects: the same folder and flake as for npm, over `nix/python`.
 
 mod check;
-pub mod crates;
 #[cfg(test)]
 mod tests;
 
@@ -11,7 +10,8 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::templates::Template;
-use super::{FLAKE_TEMPLATE, Files, Flake, LIBRARY, PackEntry, add_lists, library, pack_entries};
+use super::{FLAKE_TEMPLATE, FOLDER, Files, Flake, LIBRARY, PackEntry, add_lists, library, pack_entries};
+use crate::emit::Layout;
 use crate::emit::model::python::package::{Build, Package, Source};
 use crate::emit::model::python::{Edge, Editable, Key, Lockfile, Member, Own, PythonProject};
 use crate::emit::model::store_name;
@@ -117,25 +117,22 @@ struct MemberEntry<'a> {
     editable: BTreeMap<&'a str, &'a Editable>,
 }
 
-/// The files of `nix/headwater/`, by path in it. `project_path` leads from there to the project's folder: `/../..`
-/// where they lie together.
+/// The files of `nix/headwater/`, by path in it.
 ///
 /// # Errors
 /// Data that refers to what it does not have, a template that does not give Nix: defects of ours, found before
 /// anything is written.
-pub fn render(project: &PythonProject, project_path: &str) -> anyhow::Result<Files> {
+pub fn render(project: &PythonProject, layout: &Layout) -> anyhow::Result<Files> {
+    let (project_path, here) = (&layout.to_project(FOLDER), &layout.to_out(FOLDER));
     let faults = check::faults(project);
     anyhow::ensure!(faults.is_empty(), "what was found out does not fit together: {}", faults.join("; "));
     let sources = &project.sources;
     let has_packs = !sources.packs.is_empty() || !sources.lock_files.is_empty();
     let data = Sources { registry: sources.registry.as_deref(), packs: pack_entries(&sources.packs) };
     let mut files = Files::new();
-    files.insert(
-        "default.nix".into(),
-        ENTRY.render(&Entry { src: project_path, here: &project.here, has_packs })?,
-    );
+    files.insert("default.nix".into(), ENTRY.render(&Entry { src: project_path, here, has_packs })?);
     files.insert("sources.nix".into(), SOURCES.render(&data)?);
-    files.insert("packages.nix".into(), PACKAGES.render(&packages(project))?);
+    files.insert("packages.nix".into(), PACKAGES.render(&packages(project, &layout.up()))?);
     add_lists(&sources.packs, &mut files);
     files.extend(sources.lock_files.iter().map(|(name, text)| (format!("packs/{name}"), text.clone())));
     library(&LIBRARY, is_ours, &mut files)?;
@@ -201,7 +198,7 @@ fn member(member: &Member) -> MemberEntry<'_> {
     }
 }
 
-fn packages(project: &PythonProject) -> Packages<'_> {
+fn packages<'a>(project: &'a PythonProject, up: &'a str) -> Packages<'a> {
     let (own, programs, folder) = own(&project.own, &project.at);
     let members = project.members.iter().map(|(name, one)| (name.as_str(), member(one)));
     Packages {
@@ -221,7 +218,7 @@ fn packages(project: &PythonProject) -> Packages<'_> {
         exclude: &project.exclude,
         wrap: Some(&project.wrap).filter(|wrap| !wrap.is_empty()),
         checks: &project.checks,
-        up: Some(project.up.as_str()).filter(|up| !up.is_empty()),
+        up: Some(up).filter(|up| !up.is_empty()),
         says_upper_bounds: !project.python_upper_bounds,
         overridden: Some(&project.overridden).filter(|overridden| !overridden.is_empty()),
         folder,

@@ -7,7 +7,7 @@ use rnix::SyntaxKind;
 use super::*;
 use crate::emit::model::python::package::{Crates, Source};
 use crate::emit::model::python::{Require, Sources};
-use crate::emit::nix::Pack;
+use crate::emit::packs::Pack;
 use crate::graph::Location;
 use crate::hash::nar::NarHash;
 use crate::python::{PyName, PyVersion};
@@ -33,9 +33,13 @@ fn project(packages: &[(&str, &[&str])]) -> PythonProject {
     }
 }
 
+fn layout() -> Layout {
+    Layout::new(Path::new("/app"), Path::new("/app"))
+}
+
 #[track_caller]
 fn refused(project: &PythonProject) -> String {
-    render(project, "/../..").unwrap_err().to_string()
+    render(project, &layout()).unwrap_err().to_string()
 }
 
 #[test]
@@ -43,7 +47,7 @@ fn what_refers_to_nothing_is_refused() {
     let mut one = project(&[("a", &["b"])]);
     assert!(refused(&one).contains("to build a@1.0 takes b@1.0, which is not listed"), "{}", refused(&one));
     one.missing.insert(key("b"), "no sdist".into());
-    render(&one, "/../..").unwrap();
+    render(&one, &layout()).unwrap();
     one.roots.insert(key("c").into());
     assert!(refused(&one).contains("the project needs c@1.0, which is not listed"));
     one.roots = [key("a").into()].into();
@@ -70,7 +74,7 @@ fn packs_are_there_and_named_as_files_can_be() {
 #[test]
 fn a_circle_of_build_requirements_is_named() {
     let fine = project(&[("a", &["b", "c"]), ("b", &["d"]), ("c", &["b", "d"]), ("d", &[])]);
-    render(&fine, "/../..").unwrap();
+    render(&fine, &layout()).unwrap();
     let itself = project(&[("a", &["a"])]);
     assert!(refused(&itself).contains("to build a@1.0 takes itself"), "{}", refused(&itself));
     let round = project(&[("a", &["d", "b"]), ("b", &["c"]), ("c", &["b"]), ("d", &[])]);
@@ -92,7 +96,7 @@ fn a_long_chain_of_build_requirements() {
 /// Every file that a copied one refers to by a relative path is copied too.
 #[test]
 fn the_library_is_whole() {
-    let files = render(&project(&[]), "/../..").unwrap();
+    let files = render(&project(&[]), &layout()).unwrap();
     let mut found = 0;
     for (path, text) in files.iter().filter(|(path, _)| path.starts_with("lib/") && path.ends_with(".nix")) {
         let tokens = rnix::Root::parse(text).syntax().descendants_with_tokens();
@@ -120,7 +124,7 @@ fn the_library_is_whole() {
 fn a_project_is_fit_for_the_store() {
     let mut one = project(&[]);
     one.pname = "../${x} y".into();
-    let text = render(&one, "/../..").unwrap().remove("packages.nix").unwrap();
+    let text = render(&one, &layout()).unwrap().remove("packages.nix").unwrap();
     assert!(text.contains("pname = \"xy\""), "{text}");
     assert!(text.contains("version = \"0\""), "{text}");
 }

@@ -1,4 +1,4 @@
-//! What both ecosystems tell Guix of a pin.
+//! What is said of a pin above a definition.
 
 use crate::pins::Pin;
 use crate::plan::Route;

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::Input;
 use crate::about;
 use crate::contents::{Contents, Linked};
-use crate::convert::guix::comment;
 use crate::convert::npm::hashing;
 use crate::convert::npm::package::Known;
-use crate::convert::npm::wanted::{self, From};
+use crate::convert::npm::wanted::From;
+use crate::emit::guix::comment::comment;
 use crate::emit::guix::libraries::Taken;
 use crate::emit::guix::npm::{REGISTRY, model};
 use crate::emit::guix::sexp::Sexp;
@@ -42,19 +42,6 @@ pub struct FallenBack {
 pub fn commit(pin: &Pin) -> Option<&crate::source::Source> {
     let source = pin.resolution.as_ref()?.source.as_ref()?;
     (pin.route == Route::Verbatim).then_some(source)
-}
-
-/// What a package is known by; one whose files are the project's by its place.
-pub fn key(location: &Location, node: &Node) -> Option<String> {
-    match &node.origin {
-        Origin::Tarball { .. } | Origin::Folder { .. } => Some(local_key(location)),
-        Origin::Project | Origin::Link { .. } | Origin::Bundled { .. } => None,
-        _ => wanted::identity(node).map(|purl| purl.to_string()),
-    }
-}
-
-pub fn local_key(location: &Location) -> String {
-    format!("project {location}")
 }
 
 pub fn fetched(

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
+use super::list::{Unlistable, field};
 use crate::emit::model::python::crates::Crate;
-use crate::emit::nix::list::{Unlistable, field};
 
 /// The list file's text, crates in the given order. `base`, with a slash at its end, is what relative addresses are
 /// joined to.

@@ -1,4 +1,4 @@
-//! What was found of npm packages, as the Guix emitter wants it; asks for the hashes of checkouts.
+//! What was found of npm packages, as definitions have it; asks for the hashes of checkouts.
 
 mod package;
 
@@ -6,16 +6,10 @@ use std::collections::BTreeMap;
 
 use futures::{StreamExt, TryStreamExt, stream};
 
-use self::package::{built, commit, fetched, key, local, local_key, package, unknown};
+use self::package::{built, commit, fetched, local, package, unknown};
 use super::found::Found;
-use super::wanted;
-use crate::about;
-use crate::convert::writing;
-use crate::emit::Files;
-use crate::emit::guix::names;
 use crate::emit::guix::npm::{self, model};
-use crate::emit::model::npm as project;
-use crate::emit::model::npm::Project;
+use crate::emit::model::npm::{definition_key, local_key};
 use crate::failure::Failure;
 use crate::graph::npm::{Graph, Platform};
 use crate::graph::{Location, Purl};
@@ -23,7 +17,6 @@ use crate::hash::nar::NarHash;
 use crate::hash::{Algorithm, Integrity};
 use crate::pins::Pin;
 use crate::plan::npm::build::Build;
-use crate::policy::Start;
 use crate::problem::{Problem, guix as problem};
 use crate::progress::Progress;
 use crate::world::World;
@@ -39,17 +32,11 @@ pub struct Input<'a> {
     pub pins: &'a BTreeMap<Purl, Pin>,
     pub builds: &'a BTreeMap<Location, Build>,
     pub missing: &'a BTreeMap<Location, String>,
-    pub project: &'a Project,
-    pub registry: &'a str,
-    /// From the folder of the modules to the project's.
-    pub project_path: &'a str,
 }
 
-/// The files, and what must be said of them.
+/// The packages by their keys, and what must be said of them.
 pub struct Made {
-    pub files: Files,
-    /// The folder that is replaced whole.
-    pub folder: String,
+    pub packages: BTreeMap<String, model::Package>,
     pub warnings: Vec<Problem>,
 }
 
@@ -120,10 +107,10 @@ async fn files(input: &Input<'_>) -> anyhow::Result<BTreeMap<Purl, Integrity>> {
         .await
 }
 
-/// Makes the files.
+/// Makes the packages.
 ///
 /// # Errors
-/// A template that gives no Scheme, or what no system of Guix can have.
+/// Artifacts that cannot be had any more, or what no system of Guix can have.
 pub async fn made(
     input: &Input<'_>,
     checkouts: &BTreeMap<Purl, Result<NarHash, String>>,
@@ -152,23 +139,12 @@ pub async fn made(
         packages.insert(local_key(location), made);
     }
     for (location, why) in input.missing {
-        let key = key(location, &input.found.graph.nodes[location]);
+        let key = definition_key(location, &input.found.graph.nodes[location]);
         if let Some(package) = key.and_then(|key| packages.get_mut(&key)) {
             package.missing = Some(why.clone());
         }
     }
-    let own = own(input.project);
-    let project = names::module(&own.name);
-    let files = npm::render(&npm::Input {
-        project: &project,
-        graph: input.found.graph,
-        key: &key,
-        packages: &packages,
-        own: &own,
-        registry: input.registry,
-        project_path: input.project_path,
-    })?;
-    Ok(Made { files, folder: writing::guix_folder(&own.name), warnings })
+    Ok(Made { packages, warnings })
 }
 
 /// What the project cannot do without, and no system of Guix can have.
@@ -181,35 +157,6 @@ fn refuse(graph: &Graph) -> Result<(), Failure> {
 
 /// How packages are built: at all its locations one is built alike.
 fn builds<'a>(input: &Input<'a>) -> BTreeMap<Purl, &'a Build> {
-    let purl = |location: &Location| wanted::identity(&input.found.graph.nodes[location]);
+    let purl = |location: &Location| input.found.graph.nodes[location].identity();
     input.builds.iter().filter_map(|(location, build)| Some((purl(location)?, build))).collect()
-}
-
-fn own(project: &Project) -> model::Own {
-    let context = project::context(project);
-    let manifest = project.root();
-    let named = context.programs.iter().filter_map(|(name, command)| match &command.start {
-        Start::File(file) => Some((name.clone(), file.to_string())),
-        Start::Module(_) | Start::Program(_) => None,
-    });
-    let named: Vec<_> = named.collect();
-    let scripts = context.scripts.iter();
-    model::Own {
-        module: if context.name.is_empty() { context.pname.clone() } else { context.name },
-        name: context.pname,
-        version: context.version,
-        build: context.build,
-        // `npm run` knows no node-gyp of an addon without a script.
-        scripts: scripts
-            .filter(|script| {
-                script.in_build && project.manifests[&script.folder]["scripts"][script.event].is_string()
-            })
-            .map(|script| (script.folder.to_string(), script.event.to_owned()))
-            .collect(),
-        environment: project.own.env.clone(),
-        files: context.files,
-        programs: context.bins.into_iter().chain(named).collect(),
-        start: context.start,
-        about: about::npm(manifest),
-    }
 }

@@ -1,4 +1,4 @@
-//! The Nix files of a Python project: builds planned, crates packed, backends asked, files rendered.
+//! The builds of a Python project: planned, their crates packed, backends asked.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -7,18 +7,16 @@ use super::asking::{self, Answer, Unanswered};
 use super::builds::{self, Learned, NoPlan, Own, Planned, Routed};
 use super::decided::{Decided, Unbuildable};
 use super::edges::Edges;
-use super::package::{From, Surroundings};
+use super::package::{From, Known, Surroundings};
 use super::question::Dynamic;
 use super::{crates, emitting, members, pinning, project};
-use crate::convert::writing;
-use crate::emit::Files;
 use crate::emit::model::python as model;
 use crate::emit::model::python::crates::Crate;
+use crate::emit::model::python::package::{Build, Package};
 use crate::emit::model::python::{Lockfile, PythonProject};
-use crate::emit::nix::{FOLDER, python as emit};
 use crate::failure::Failure;
-use crate::graph::Location;
 use crate::graph::python::{LockFormat, PyKey};
+use crate::graph::{Location, Purl};
 use crate::hash::Digest;
 use crate::plan::python::Key;
 use crate::problem::{python as problem, requirements};
@@ -29,13 +27,10 @@ use crate::settings;
 /// built is left out.
 const ROUNDS: usize = 200;
 
-/// What is written for Nix.
+/// A project with its builds.
 pub struct Made {
     pub planned: Planned,
     pub registry: String,
-    pub files: Files,
-    pub flake: String,
-    /// What they were made of.
     pub project: PythonProject,
     /// What each entry of the lockfile is emitted as.
     pub keys: BTreeMap<PyKey, model::Key>,
@@ -58,7 +53,7 @@ pub struct Project<'a> {
 }
 
 impl Project<'_> {
-    /// Plans and renders everything. What cannot be built takes a weaker way, which `decided` then has.
+    /// Plans everything. What cannot be built takes a weaker way, which `decided` then has.
     ///
     /// # Errors
     /// What the result wants and nobody could build or install.
@@ -129,7 +124,7 @@ impl Project<'_> {
                 crates::all(self.surroundings, &routed, self.own().as_ref(), &planned, progress).await?;
             let faults = self.without_crates(decided, &packed, &mut learned);
             match faults {
-                None => return self.rendered(decided, planned, &packed, (unasked, learned.away)),
+                None => return self.whole(decided, planned, &packed, (unasked, learned.away)),
                 Some(faults) => decided.fall_back(self.surroundings, faults, progress).await?,
             }
         }
@@ -186,7 +181,7 @@ impl Project<'_> {
         question.answers(progress).await
     }
 
-    fn rendered(
+    fn whole(
         &self,
         decided: &Decided,
         planned: Planned,
@@ -195,19 +190,7 @@ impl Project<'_> {
     ) -> Result<Made, Failure> {
         let registry = pinning::registry(urls(decided, &planned));
         let (project, keys) = self.emitted(decided, &planned, packed, &registry)?;
-        let path = writing::project_path(&self.settings.out, &self.settings.folder, FOLDER);
-        let (files, flake) = (emit::render(&project, &path)?, emit::flake(&project)?);
-        Ok(Made {
-            planned,
-            registry,
-            files,
-            flake,
-            project,
-            keys,
-            crates: packed.listed.clone(),
-            unasked,
-            away,
-        })
+        Ok(Made { planned, registry, project, keys, crates: packed.listed.clone(), unasked, away })
     }
 
     fn own(&self) -> Option<Own<'_>> {
@@ -289,8 +272,6 @@ impl Project<'_> {
             own,
             at: at.clone(),
             members,
-            here: writing::project_path(&self.settings.out, &self.settings.out, FOLDER),
-            up: writing::up(&self.settings.out, &self.settings.folder),
             python_upper_bounds: graph.format != LockFormat::Uv,
             overridden: graph.builds.overridden.clone(),
             editable: described.editable.clone(),
@@ -303,6 +284,35 @@ impl Project<'_> {
             },
         };
         Ok((project, keys))
+    }
+}
+
+impl Made {
+    /// What emitters take. `known` are the entries of the lockfile.
+    pub fn built<'k>(&self, known: impl Iterator<Item = &'k Known>) -> model::Built<'_> {
+        // Entries of no index are pinned under longer names, those of the project not at all.
+        let entries: BTreeMap<&model::Key, Option<Purl>> =
+            known.filter_map(|known| Some((self.keys.get(&known.key)?, known.purl()))).collect();
+        let packages = || self.project.packages.iter();
+        let purl = |(key, package): (&model::Key, &Package)| {
+            let of_index = || Some(Purl::pypi(&package.build.name, &package.build.version.to_string()));
+            Some((key.clone(), entries.get(key).cloned().unwrap_or_else(of_index)?))
+        };
+        let python = |(key, package): (&model::Key, &Package)| {
+            let Build { name, version, .. } = &package.build;
+            let planned = self.planned.plan.get(&Key {
+                name: name.clone(),
+                version: version.clone(),
+                stage0: false,
+            })?;
+            Some((key.clone(), planned.requires_python.as_ref()?.parse().ok()?))
+        };
+        model::Built {
+            project: &self.project,
+            purls: packages().filter_map(purl).collect(),
+            pythons: packages().filter_map(python).collect(),
+            crates: &self.crates,
+        }
     }
 }
 

@@ -1,0 +1,154 @@
+//! From what was found to the files: pins, what each language is told besides, and the summary.
+
+use std::collections::BTreeMap;
+
+use super::found::Found;
+use super::{definitions, hashing, nested, own_word, pinning, settled, unlocked};
+use crate::convert::writing;
+use crate::emit::model::npm::{Packs, Part, Project};
+use crate::emit::model::{self, Of};
+use crate::emit::packs::Pack;
+use crate::emit::{Language, Layout};
+use crate::failure::Failure;
+use crate::graph::{Location, Purl};
+use crate::hash::Digest;
+use crate::pins::{Pin, Pins};
+use crate::plan::npm::build::Build;
+use crate::plan::npm::packs::Place;
+use crate::plan::npm::{downloads, shell};
+use crate::policy::{Day, Policy};
+use crate::problem::{Problem, npm as npm_problem};
+use crate::progress::Progress;
+use crate::report::Summary;
+use crate::settings;
+use crate::world::World;
+
+/// All that a conversion has found.
+pub struct Conversion<'a> {
+    pub settings: &'a settings::Convert,
+    pub progress: Progress,
+    pub today: Day,
+    pub world: &'a World,
+    pub policy: &'a Policy,
+    /// What an earlier run pinned.
+    pub prior: &'a Pins,
+    /// Its name, and the SHA-256 of its text.
+    pub lockfile: (&'a str, Digest<32>),
+    pub found: &'a Found<'a>,
+    pub project: &'a Project,
+    /// Program name to path in the package, for every location that has programs.
+    pub bins: &'a BTreeMap<Location, BTreeMap<String, String>>,
+    /// The default registry's address, with a slash at its end.
+    pub registry: &'a str,
+    pub is_engine_strict: bool,
+}
+
+impl Conversion<'_> {
+    /// Writes everything.
+    ///
+    /// # Errors
+    /// Artifacts that cannot be had any more, what a language cannot say, a disk that refuses.
+    pub async fn written(&self) -> Result<Summary, Failure> {
+        let Self { found, project, policy, .. } = *self;
+        let mut pins =
+            pinning::pins(found.known, policy, self.today, &|known| found.url(known, self.registry));
+        pinning::keep(&mut pins, self.prior, found.absent);
+        let (missing, builds) = (found.missing(), found.builds());
+        let mut warnings = self.warnings().await;
+        let engines = found.engines(project, self.is_engine_strict);
+        let defined = self.defined(&mut pins, &builds, &missing).await?;
+        let places = found.places(&builds);
+        let packs = self.packs(&pins, &places).await?;
+        if let Some(defined) = &defined {
+            warnings.extend(defined.warnings.iter().cloned());
+            warnings.extend(own_word::guix_warnings(&engines));
+        }
+        warnings.extend(packs.iter().flat_map(|_| own_word::nix_warnings(&engines)));
+        let downloads = downloads::downloads(found.graph, policy);
+        let nodes = found.graph.nodes.iter();
+        let download = nodes
+            .filter_map(|(location, node)| Some((location.clone(), downloads::key(policy, node)?)))
+            .collect();
+        let part = Part {
+            project,
+            lockfile: self.lockfile,
+            graph: found.graph,
+            registry: self.registry,
+            mirrors: policy.mirrors,
+            builds: &builds,
+            linked: &found.linked(),
+            shell: &shell::shell(policy, found.graph),
+            downloads: &downloads,
+            download: &download,
+            bins: self.bins,
+            missing: &missing,
+            provenance: &found.provenance(&pins),
+            engines: &engines,
+            is_engine_strict: self.is_engine_strict,
+            packs: packs.as_ref().map(|packs| Packs { packs, places: &places }),
+            definitions: defined.as_ref().map(|defined| &defined.packages),
+        };
+        for notice in self.world.finish() {
+            self.progress.say(&notice);
+        }
+        let pins = Pins::new(self.registry.to_owned(), pins, None);
+        let mut summary = Summary::of(self.lockfile.0, &pins, self.prior, self.today);
+        summary.absent(found.absent.iter().map(|absent| absent.host.clone()));
+        summary.warnings = warnings;
+        summary.overrides = settled::shown(found);
+        let provided =
+            downloads.iter().filter_map(|(name, download)| Some((name.clone(), downloads::shown(download)?)));
+        summary.provided = provided.collect();
+        let missing = missing.iter().map(|(location, why)| (location.to_string(), why.clone()));
+        summary.missing = missing.collect();
+        let layout = Layout::new(&self.settings.out, &self.settings.folder);
+        let project = model::Project { parts: vec![model::Part { layout, of: Of::Npm(Box::new(part)) }] };
+        writing::finish(self.settings, &self.world.git, &pins, &project, &mut summary).await?;
+        Ok(summary)
+    }
+
+    /// What must be said of the project, whatever it is written in.
+    async fn warnings(&self) -> Vec<Problem> {
+        let Self { found, project, settings, lockfile: (lockfile, _), .. } = *self;
+        let mut warnings = found.warnings(lockfile, project);
+        warnings.extend(unlocked::warnings(self.world, found, project, lockfile).await);
+        let nested = nested::lockfiles(&settings.folder, found.graph);
+        warnings.extend((!nested.is_empty()).then(|| npm_problem::nested_lockfiles(&nested)));
+        warnings.extend(writing::outside(&settings.out, &settings.folder));
+        warnings
+    }
+
+    /// The packages as definitions have them, where there are to be definitions: with the hashes of their checkouts, which
+    /// the pins keep.
+    async fn defined(
+        &self,
+        pins: &mut BTreeMap<Purl, Pin>,
+        builds: &BTreeMap<Location, Build>,
+        missing: &BTreeMap<Location, String>,
+    ) -> Result<Option<definitions::Made>, Failure> {
+        if !self.settings.to.contains(&Language::Guix) {
+            return Ok(None);
+        }
+        pinning::keep_checkouts(pins, self.prior);
+        let checkouts = definitions::checkouts(self.world, pins, self.progress).await;
+        pinning::checkouts(pins, &checkouts);
+        let (world, found) = (self.world, self.found);
+        let input = definitions::Input { world, found, pins, builds, missing };
+        definitions::made(&input, &checkouts).await.map(Some)
+    }
+
+    /// What is fetched together, hashed, where it is fetched in packs.
+    async fn packs(
+        &self,
+        pins: &BTreeMap<Purl, Pin>,
+        places: &BTreeMap<Purl, Place>,
+    ) -> Result<Option<BTreeMap<String, Pack>>, Failure> {
+        if !self.settings.to.contains(&Language::Nix) {
+            return Ok(None);
+        }
+        let packages = hashing::Packages { known: self.found.known, pins, places };
+        let members = hashing::members(packages);
+        let stage = self.progress.stage("hashing", members.len());
+        Ok(Some(hashing::packs(self.world, packages, &members, &stage).await?))
+    }
+}
