@@ -36,6 +36,7 @@ pub fn broken(root: &Path) -> Vec<String> {
     broken
 }
 
+/// All documents below a path.
 fn collect(path: &Path, documents: &mut Vec<PathBuf>) {
     if path.is_dir() {
         let entries = std::fs::read_dir(path).expect("a folder");
@@ -52,15 +53,16 @@ fn links(text: &str) -> impl Iterator<Item = &str> {
     addresses.filter(|address| !address.contains("://"))
 }
 
-/// The anchors of a document's headings, as forges make them.
+/// The anchors of a document: those of its headings, as forges make them, and those that it names.
 fn anchors(text: &str) -> BTreeSet<String> {
-    let prose = text.split("```").step_by(2);
-    let headings = prose.flat_map(str::lines).filter(|line| line.starts_with('#'));
-    headings
-        .map(|line| {
-            let title = line.trim_start_matches('#').trim().to_lowercase();
-            let kept = title.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
-            kept.map(|c| if c == ' ' { '-' } else { c }).collect()
-        })
-        .collect()
+    let prose = || text.split("```").step_by(2);
+    let headings = prose().flat_map(str::lines).filter(|line| line.starts_with('#'));
+    let of_headings = headings.map(|line| {
+        let title = line.trim_start_matches('#').trim().to_lowercase();
+        let kept = title.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+        kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+    });
+    let named = prose().flat_map(|part| part.split("<a id=\"").skip(1));
+    let named = named.filter_map(|rest| rest.split('"').next().map(str::to_owned));
+    of_headings.chain(named).collect()
 }
