@@ -5,11 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Every link that leads nowhere, as `FILE: LINK`, and every document that no other leads to.
 pub fn broken(root: &Path) -> Vec<String> {
-    let mut documents = Vec::new();
-    for start in ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs"] {
-        collect(&root.join(start), &mut documents);
-    }
-    assert!(documents.len() > 20, "{} documents", documents.len());
+    let documents = documents(root);
     let mut broken = Vec::new();
     let mut alone: BTreeSet<_> = documents.iter().filter_map(|path| path.canonicalize().ok()).collect();
     for document in documents {
@@ -36,7 +32,17 @@ pub fn broken(root: &Path) -> Vec<String> {
     broken
 }
 
-/// All documents below a path.
+/// All documents.
+pub fn documents(root: &Path) -> Vec<PathBuf> {
+    let mut documents = Vec::new();
+    for start in ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs"] {
+        collect(&root.join(start), &mut documents);
+    }
+    assert!(documents.len() > 20, "{} documents", documents.len());
+    documents
+}
+
+/// Those below a path.
 fn collect(path: &Path, documents: &mut Vec<PathBuf>) {
     if path.is_dir() {
         let entries = std::fs::read_dir(path).expect("a folder");

@@ -36,6 +36,18 @@ fn links_lead_somewhere() {
 }
 
 #[test]
+fn every_code_that_is_named_is_explained() {
+    let explained = read("docs/reference/problems.md");
+    for document in links::documents(Path::new(env!("CARGO_MANIFEST_DIR"))) {
+        let text = std::fs::read_to_string(&document).expect("text");
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+        for code in words.filter(|word| word.len() == 5 && word.starts_with("HW")) {
+            assert!(explained.contains(code), "{}: {code}", document.display());
+        }
+    }
+}
+
+#[test]
 fn the_reference_has_every_option() {
     let text = read("docs/reference/commands.md");
     for command in Cli::command().get_subcommands() {
