@@ -52,11 +52,13 @@ fn collect(path: &Path, documents: &mut Vec<PathBuf>) {
     }
 }
 
-/// The addresses of links that are not of the web; code is no link.
+/// The addresses of links that are not of the web, beside the text or at the end; code is no link.
 fn links(text: &str) -> impl Iterator<Item = &str> {
-    let prose = text.split("```").step_by(2);
-    let addresses = prose.flat_map(|part| part.split("](").skip(1)).filter_map(|rest| rest.split(')').next());
-    addresses.filter(|address| !address.contains("://"))
+    let prose = || text.split("```").step_by(2);
+    let beside = prose().flat_map(|part| part.split("](").skip(1)).filter_map(|rest| rest.split(')').next());
+    let lines = prose().flat_map(str::lines).filter(|line| line.starts_with('['));
+    let at_the_end = lines.filter_map(|line| line.split_once("]: ").map(|(_, address)| address));
+    beside.chain(at_the_end).filter(|address| !address.contains("://"))
 }
 
 /// The anchors of a document: those of its headings, as forges make them, and those that it names.
