@@ -1,5 +1,6 @@
 //! From the arguments to the exit code: runs a command, prints what came of it.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -13,11 +14,11 @@ use crate::failure::Failure;
 use crate::policy::Day;
 use crate::printable::printable;
 use crate::problem::Problem;
-use crate::progress::{Progress, tell};
+use crate::progress::{Progress, tell, tell_styled};
 use crate::secrets::hidden;
 use crate::show::Answer;
 use crate::show::batch::{self, Tally};
-use crate::{caching, defect, report, settings, show};
+use crate::{caching, defect, diagnostic, report, settings, show};
 
 /// What the program ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +83,7 @@ fn ended(cli: &Cli, json: bool) -> ExitCode {
             // it is the matter of one package, which has its line.
             () = defect::happened(), if !is_batch => panicked(json),
             exit = defect::caught(work) => exit.unwrap_or_else(|| panicked(json)),
-            exit = signal() => no_result(json, exit, stopped(cli).to_owned(), Vec::new()),
+            exit = signal() => no_result(json, exit, stopped(cli).to_owned(), Vec::new(), &|_| None),
         }
     });
     // Ends what is still under way, and with it the programs that it runs; what hangs must not keep us.
@@ -91,7 +92,7 @@ fn ended(cli: &Cli, json: bool) -> ExitCode {
 }
 
 fn panicked(json: bool) -> Exit {
-    no_result(json, Exit::Failed, defect::message(), Vec::new())
+    no_result(json, Exit::Failed, defect::message(), Vec::new(), &|_| None)
 }
 
 fn stopped(cli: &Cli) -> &'static str {
@@ -133,26 +134,25 @@ async fn run_convert(given: &cli::Convert) -> Exit {
     };
     let summary = match convert::convert(&settings, today(), Progress::detect()).await {
         Ok(summary) => summary,
-        Err(failure) => return told(json, failure),
+        Err(failure) => return told(json, failure, &|file| convert::text_of(&settings, file)),
     };
     let printed = if json { print_json(&summary) } else { print(&printable(&report::text(&summary))) };
     if let Err(exit) = printed {
         return exit;
     }
     if settings.no_new_fallbacks && !summary.weakened.is_empty() {
-        tell(&format!(
-            "headwater: --no-new-fallbacks: {} made less well than headwater.lock has them; nothing was written",
+        tell_styled(&diagnostic::failure(&format!(
+            "--no-new-fallbacks: {} made less well than headwater.lock has them; nothing was written",
             summary.weakened.len()
-        ));
+        )));
         return Exit::Forbidden;
     }
     let absent = summary.missing.len() + summary.left_out.len();
     if settings.strict && (absent > 0 || !summary.unvetted.is_empty()) {
-        tell(&format!(
-            "headwater: --strict: artifacts that no exception in headwater.toml vets: {}, packages that cannot be \
-             built: {absent}",
+        tell_styled(&diagnostic::failure(&format!(
+            "--strict: artifacts that no exception in headwater.toml vets: {}, packages that cannot be built: {absent}",
             summary.unvetted.len(),
-        ));
+        )));
         return Exit::Forbidden;
     }
     if summary.unreachable.is_empty() { Exit::Done } else { Exit::Incomplete }
@@ -180,9 +180,9 @@ async fn run_source(given: &cli::Source) -> Exit {
                 settings.package.shown(),
                 problem.message
             );
-            no_result(json, Exit::Incomplete, why, Vec::new())
+            no_result(json, Exit::Incomplete, why, Vec::new(), &|_| None)
         }
-        Err(failure) => told(json, failure),
+        Err(failure) => told(json, failure, &|_| None),
     }
 }
 
@@ -201,7 +201,7 @@ async fn run_batch(given: &cli::Source, list: &Path) -> Exit {
             tell(&format!("headwater: {}", tally.words()));
             outcome(&tally)
         }
-        Err(failure) => told(false, failure),
+        Err(failure) => told(false, failure, &|_| None),
     }
 }
 
@@ -243,7 +243,7 @@ fn run_cache(given: &cli::Cache) -> Exit {
 fn print(text: &str) -> Result<(), Exit> {
     match write(text) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            tell(&format!("headwater: cannot write to standard output: {error}"));
+            tell_styled(&diagnostic::failure(&format!("cannot write to standard output: {error}")));
             Err(Exit::Failed)
         }
         _ => Ok(()),
@@ -256,34 +256,41 @@ fn print_json(value: &impl Serialize) -> Result<(), Exit> {
     print(&format!("{}\n", hidden(&text)))
 }
 
-fn told(json: bool, failure: Failure) -> Exit {
+fn told(json: bool, failure: Failure, texts: Texts<'_>) -> Exit {
     match failure {
-        Failure::Input(problems) => no_result(json, Exit::BadInput, String::new(), problems),
+        Failure::Input(problems) => no_result(json, Exit::BadInput, String::new(), problems, texts),
         Failure::Unreachable(problem) => {
             let why = "nothing was written; what was downloaded is kept for the next run";
-            no_result(json, Exit::Incomplete, why.to_owned(), vec![problem])
+            no_result(json, Exit::Incomplete, why.to_owned(), vec![problem], texts)
         }
         Failure::Other(error) => failed(json, Exit::Failed, &error),
     }
 }
 
 fn failed(json: bool, exit: Exit, error: &anyhow::Error) -> Exit {
-    no_result(json, exit, format!("{error:#}"), Vec::new())
+    no_result(json, exit, format!("{error:#}"), Vec::new(), &|_| None)
 }
+
+/// Gives the text of a file that a problem names, if that is one of the user's.
+type Texts<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// The most problems that are told one by one.
 const TOLD: usize = 50;
 
 /// Says why there is no result, to people and, with `--json`, to machines.
-fn no_result(json: bool, exit: Exit, error: String, problems: Vec<Problem>) -> Exit {
+fn no_result(json: bool, exit: Exit, error: String, problems: Vec<Problem>, texts: Texts<'_>) -> Exit {
+    let mut read = BTreeMap::new();
     for problem in problems.iter().take(TOLD) {
-        tell(&format!("headwater: {problem}"));
+        let place = problem.place.as_ref().filter(|place| place.line.is_some());
+        let text =
+            place.and_then(|place| read.entry(&place.file).or_insert_with(|| texts(&place.file)).as_deref());
+        tell_styled(&format!("{}\n", diagnostic::problem(problem, text)));
     }
     if problems.len() > TOLD {
-        tell(&format!("headwater: and {} more", problems.len() - TOLD));
+        tell_styled(&diagnostic::failure(&format!("and {} more", problems.len() - TOLD)));
     }
     if !error.is_empty() {
-        tell(&format!("headwater: {error}"));
+        tell_styled(&diagnostic::failure(&error));
     }
     if json && let Err(exit) = print_json(&NoResult { exit: exit as u8, error, problems }) {
         return exit;

@@ -8,6 +8,7 @@ pub mod cli;
 pub mod contents;
 pub mod convert;
 pub mod defect;
+pub mod diagnostic;
 pub mod emit;
 pub mod failure;
 pub mod foreign;

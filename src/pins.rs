@@ -264,12 +264,11 @@ impl Pins {
         struct Head {
             version: u32,
         }
-        let head: Head =
-            serde_json::from_str(text).map_err(|error| problem::unreadable(&error.to_string()))?;
+        let head: Head = serde_json::from_str(text).map_err(|error| problem::unreadable(&error))?;
         if head.version != VERSION {
             return Err(problem::other_version(head.version, VERSION));
         }
-        serde_json::from_str(text).map_err(|error| problem::unreadable(&error.to_string()))
+        serde_json::from_str(text).map_err(|error| problem::unreadable(&error))
     }
 
     /// The file's text.

@@ -20,6 +20,11 @@ pub fn tell(line: &str) {
     _ = writeln!(std::io::stderr().lock(), "{}", printable(line));
 }
 
+/// A diagnostic on standard error, coloured where that is a terminal and NO_COLOR is not set.
+pub fn tell_styled(text: &str) {
+    _ = writeln!(anstream::stderr().lock(), "{text}");
+}
+
 /// Where progress goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {

@@ -96,11 +96,11 @@ def convert(application, headwater, project, seconds, variables, cache):
 
 
 def error(said):
-    """What a failed conversion says first: `headwater: [CODE] ...`."""
+    """What a failed conversion says first: `error[CODE]: ...`."""
     lines = [reason.COLOUR.sub("", line).strip() for line in re.split(r"[\r\n]+", said)]
-    first = next((line for line in lines if line.startswith("headwater: ")), None)
+    first = next((line for line in lines if line.startswith("error")), None)
     last = next((line for line in reversed(lines) if line), "no output")
-    return reason.short((first or last).removeprefix("headwater: "))
+    return reason.short((first or last).removeprefix("error").removeprefix(": "))
 
 
 def nix(application, step, arguments, seconds, project, variables):

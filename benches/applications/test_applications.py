@@ -298,8 +298,8 @@ class Conversions(InFolder):
         self.assertEqual(conversion.routes('{"packages": {}}'), "-")
 
     def test_errors(self):
-        said = "hashing: 1/2\r\nbar\rheadwater: [HW112] uv.lock: x: it is\r\n  a hint\r\nheadwater: more\r\n"
-        self.assertEqual(conversion.error(said), "[HW112] uv.lock: x: it is")
+        said = "hashing: 1/2\r\nbar\rerror[HW112]: x: it is\r\n --> uv.lock\r\nerror: more\r\n"
+        self.assertEqual(conversion.error(said), "[HW112]: x: it is")
         self.assertEqual(conversion.error("one\ntwo\n\n"), "two")
 
     def test_silence_on_the_terminal(self):

@@ -13,7 +13,8 @@ use std::path::Path;
 use crate::defect;
 use crate::failure::Failure;
 use crate::lockfile;
-use crate::policy::Day;
+use crate::pins;
+use crate::policy::{self, Day};
 use crate::problem::{Problem, convert as problem};
 use crate::progress::Progress;
 use crate::report::Summary;
@@ -21,8 +22,7 @@ use crate::settings;
 use crate::world::disk;
 
 /// What is said where there was something to finish.
-const CUT_SHORT: &str =
-    "headwater: an earlier run was cut short while it wrote; what it had found is in place now";
+const CUT_SHORT: &str = "note: an earlier run was stopped while it wrote; what it had found is in place now";
 
 /// The lockfile of a project, by ecosystem.
 enum Lock {
@@ -63,9 +63,23 @@ pub async fn convert(
     }
 }
 
+/// The text of a file that a problem of the conversion names: one of the project's, or what is written beside it.
+pub fn text_of(settings: &settings::Convert, file: &str) -> Option<String> {
+    let read = |folder: &Path| disk::read_text_in(folder, file, files::LOCKFILE).ok();
+    if [policy::FILE, pins::FILE].contains(&file) {
+        return read(&settings.out);
+    }
+    let lock = || lock(&settings.folder, settings.lockfile.as_deref());
+    let is_member = !settings.resolve && lock().is_err_and(|problem| lacks_lockfile(settings, &problem));
+    match is_member.then(|| of_workspace(settings)).flatten() {
+        Some((settings, _)) => read(&settings.folder),
+        None => read(&settings.folder),
+    }
+}
+
 /// Whether the folder has no lockfile of its own, for any package manager: where it has several, the user chooses.
 fn lacks_lockfile(settings: &settings::Convert, problem: &Problem) -> bool {
-    settings.lockfile.is_none() && matches!(problem.code, "HW162" | "HW421")
+    settings.lockfile.is_none() && matches!(*problem.kind, problem::HW421 | crate::problem::lockfile::HW162)
 }
 
 /// For a member of a workspace, whose lockfile is that of the workspace: the settings by which this member is converted

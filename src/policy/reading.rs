@@ -1,16 +1,17 @@
 //! From the text of `headwater.toml` to the policy: every fault of the file at once, each with its line.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue};
 
 use super::{
-    LeastTier, Mirrors, Overrides, OwnBuild, Policy, Program, Python, Scripts, Shell, Source, nearest,
+    FILE, LeastTier, Mirrors, Overrides, OwnBuild, Policy, Program, Python, Scripts, Shell, Source, nearest,
 };
 use crate::foreign;
 use crate::graph::Location;
-use crate::problem::{Problem, policy as problem};
+use crate::problem::{Place, Problem, policy as problem};
 use crate::python::Requirement;
 use crate::source::Tier;
 
@@ -64,8 +65,7 @@ impl Policy {
     /// # Errors
     /// Text that is no TOML; else every unknown key, with the nearest known one, and every value that makes no sense.
     pub fn parse(text: &str) -> Result<Self, Vec<Problem>> {
-        let table: toml::Table =
-            foreign::toml(text).map_err(|error| vec![problem::unreadable(&error.to_string())])?;
+        let table: toml::Table = foreign::toml(text).map_err(|error| vec![unreadable(text, &error)])?;
         let mut faults = Faults { found: Vec::new() };
         faults.of_tables(&table);
         // Of what is left without these.
@@ -77,7 +77,7 @@ impl Policy {
         if !faults.found.is_empty() {
             return Err(faults.located(text));
         }
-        foreign::toml(text).map_err(|error| vec![problem::unreadable(&error.to_string())])
+        foreign::toml(text).map_err(|error| vec![unreadable(text, &error)])
     }
 }
 
@@ -136,7 +136,7 @@ impl Faults {
                             self.exception(entry, &at.to_string());
                         }
                     }
-                    None => self.bad(&["exceptions"], "is no list of tables", "write [[exceptions]]"),
+                    None => self.bad(&["exceptions"], "is not a list of tables", "write [[exceptions]]"),
                 },
                 key => self.unknown(&[key], POLICY_KEYS),
             }
@@ -152,7 +152,7 @@ impl Faults {
     fn each(&mut self, value: &toml::Value, at: &str, work: impl Fn(&mut Self, &str, &toml::Value)) {
         match value.as_table() {
             Some(table) => table.iter().for_each(|(name, entry)| work(self, name, entry)),
-            None => self.bad(&[at], "is no table", &format!("write [{at}.NAME]")),
+            None => self.bad(&[at], "is not a table", &format!("write [{at}.NAME]")),
         }
     }
 
@@ -170,7 +170,7 @@ impl Faults {
         known: &'static [&'static str],
     ) {
         let Some(table) = value.as_table() else {
-            return self.bad(path, "is no table", &format!("write [{}]", spelled(path)));
+            return self.bad(path, "is not a table", &format!("write [{}]", spelled(path)));
         };
         for (key, value) in table {
             let at = [path, &[key.as_str()]].concat();
@@ -205,7 +205,7 @@ impl Faults {
 
     fn exception(&mut self, entry: &toml::Value, at: &str) {
         let Some(table) = entry.as_table() else {
-            return self.bad(&["exceptions", at], "is no table", "write [[exceptions]]");
+            return self.bad(&["exceptions", at], "is not a table", "write [[exceptions]]");
         };
         for key in table.keys().filter(|key| !EXCEPTION_KEYS.contains(&key.as_str())) {
             self.unknown(&["exceptions", at, key], EXCEPTION_KEYS);
@@ -215,16 +215,16 @@ impl Faults {
             match (*key, table.get(*key)) {
                 ("expires", Some(toml::Value::Datetime(day))) if day.date.is_some() => {}
                 ("expires", Some(_)) => {
-                    self.bad(&path, "is no date", "write a day, as in 2030-12-31, without quotes");
+                    self.bad(&path, "is not a date", "write a day, as in 2030-12-31, without quotes");
                 }
                 (_, Some(toml::Value::String(text))) if !text.trim().is_empty() => {}
                 (_, Some(toml::Value::String(_))) => {
                     self.bad(&path, "is empty", "an exception says what, why and who");
                 }
-                (_, Some(_)) => self.bad(&path, "is no text", "write it in quotes"),
+                (_, Some(_)) => self.bad(&path, "is not text", "write it in quotes"),
                 // An unknown key beside it mostly is this one, mistyped.
                 (_, None) if table.keys().all(|key| EXCEPTION_KEYS.contains(&key.as_str())) => {
-                    self.bad(&path, "is not there", "an exception has package, reason, owner and expires");
+                    self.bad(&path, "is missing", "an exception has package, reason, owner and expires");
                 }
                 (_, None) => {}
             }
@@ -287,7 +287,7 @@ impl Faults {
                 self.entry(
                     &named("exclude"),
                     nth,
-                    &format!("{pattern:?} is no path inside the project"),
+                    &format!("{pattern:?} is not a path inside the project"),
                     hint,
                 );
             }
@@ -297,7 +297,7 @@ impl Faults {
     fn program(&mut self, name: &str) {
         if name.is_empty() || name.starts_with(['.', '-']) || name.contains(['/', '\0']) {
             let hint = "name a file of bin/, as in [programs.serve]";
-            self.bad(&["programs", name], "is no name of a program", hint);
+            self.bad(&["programs", name], "is not a name of a program", hint);
         }
     }
 
@@ -305,7 +305,7 @@ impl Faults {
     fn files(&mut self, path: &[&str], files: &[String]) {
         for file in files {
             if !Location::new(file).is_ok_and(|file| !file.is_root()) {
-                let why = format!("{file:?} names no file inside the project");
+                let why = format!("{file:?} does not name a file inside the project");
                 self.bad(path, &why, "name a file inside the project, relative to it");
             }
         }
@@ -315,7 +315,7 @@ impl Faults {
         for attribute in attributes {
             if attribute.is_empty() || attribute.split('.').any(|part| !is_identifier(part)) {
                 let hint = "write the name under pkgs, as in \"sqlite\" or \"xorg.libX11\"";
-                self.bad(path, &format!("{attribute:?} is no attribute path"), hint);
+                self.bad(path, &format!("{attribute:?} is not an attribute path"), hint);
             }
         }
     }
@@ -323,7 +323,7 @@ impl Faults {
     fn variables(&mut self, path: &[&str], table: &BTreeMap<String, String>) {
         for name in table.keys() {
             if !is_identifier(name) || name.contains(['-', '\'']) {
-                let why = format!("{name:?} is no name of a variable");
+                let why = format!("{name:?} is not a name of a variable");
                 self.bad(path, &why, "use letters, digits and underscores");
             }
         }
@@ -332,20 +332,22 @@ impl Faults {
     /// The problems in the order of the file, each with its line.
     fn located(self, text: &str) -> Vec<Problem> {
         let document = DeTable::parse(text).ok();
-        let mut problems: Vec<(usize, Problem)> = self
-            .found
-            .into_iter()
-            .map(|(path, problem)| {
-                let start = document.as_ref().and_then(|table| offset(table.get_ref(), &path));
-                let Some(start) = start else { return (usize::MAX, problem) };
-                let line = text[..start.min(text.len())].matches('\n').count() + 1;
-                (start, problem::at_line(problem, line))
-            })
-            .collect();
+        let located = |(path, problem): (Path, Problem)| {
+            let bytes = document.as_ref().and_then(|table| span(table.get_ref(), &path));
+            match bytes {
+                Some(bytes) => problem.at(Place::within(FILE, text, bytes)),
+                None => problem,
+            }
+        };
+        let mut problems: Vec<Problem> = self.found.into_iter().map(located).collect();
         problems.sort();
         problems.dedup();
-        problems.into_iter().map(|(_, problem)| problem).collect()
+        problems
     }
+}
+
+fn unreadable(text: &str, error: &toml::de::Error) -> Problem {
+    problem::unreadable(text, error.span(), error.message())
 }
 
 /// Leaves out what stands at a path, with the list that it is in.
@@ -358,21 +360,21 @@ fn take_out(table: &mut toml::Table, path: &[String]) {
 }
 
 /// Where a key stands in the text; where it is not there, what it belongs to.
-fn offset(table: &DeTable<'_>, path: &[String]) -> Option<usize> {
+fn span(table: &DeTable<'_>, path: &[String]) -> Option<Range<usize>> {
     let (first, rest) = path.split_first()?;
     let (key, value) = table.iter().find(|(key, _)| key.get_ref() == first)?;
     let below = match (value.get_ref(), rest.split_first()) {
-        (DeValue::Table(table), _) => offset(table, rest),
+        (DeValue::Table(table), _) => span(table, rest),
         (DeValue::Array(list), Some((at, rest))) => {
             let entry = list.get(at.parse::<usize>().ok()?)?;
             match entry.get_ref() {
-                DeValue::Table(table) => offset(table, rest).or(Some(entry.span().start)),
-                _ => Some(entry.span().start),
+                DeValue::Table(table) => span(table, rest).or(Some(entry.span())),
+                _ => Some(entry.span()),
             }
         }
         _ => None,
     };
-    Some(below.unwrap_or(key.span().start))
+    Some(below.unwrap_or(key.span()))
 }
 
 /// `packages."x".patches`, `exceptions[0].owner`.

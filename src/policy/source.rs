@@ -58,7 +58,7 @@ impl Source {
                 Ok(commit) => Some(At::Commit(commit)),
                 Err(_) => {
                     let hint = "write all 40 hexadecimal digits, as `git rev-parse` prints them";
-                    faults.push(("commit", "is no commit's id".to_owned(), hint));
+                    faults.push(("commit", "is not a commit id".to_owned(), hint));
                     None
                 }
             },
@@ -75,7 +75,7 @@ impl Source {
         let directory = self.directory.as_deref().map(address::folder);
         if directory == Some(None) {
             let hint = "write a folder of the repository, or leave it out for the root";
-            faults.push(("directory", "is no folder inside the repository".to_owned(), hint));
+            faults.push(("directory", "is not a folder inside the repository".to_owned(), hint));
         }
         match (repository, at) {
             (Some(repository), Some(at)) if faults.is_empty() => {

@@ -89,12 +89,12 @@ fn an_unknown_key_is_told_with_the_nearest_known_one() {
         Policy::parse("teir = \"B\"\n[packages.x]\nskipscripts = true\n[[exceptions]]\npakage = \"x\"\n")
             .unwrap_err();
     insta::assert_snapshot!(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"), @r#"
-    [HW401] headwater.toml:1: unknown key `teir`
-        did you mean `tier`?
-    [HW401] headwater.toml:3: unknown key `packages."x".skipscripts`
-        did you mean `skipScripts`?
-    [HW401] headwater.toml:5: unknown key `exceptions[0].pakage`
-        did you mean `package`?
+    error[HW401]: headwater.toml:1: unknown key `teir`
+        hint: did you mean `tier`?
+    error[HW401]: headwater.toml:3: unknown key `packages."x".skipscripts`
+        hint: did you mean `skipScripts`?
+    error[HW401]: headwater.toml:5: unknown key `exceptions[0].pakage`
+        hint: did you mean `package`?
     "#);
 }
 
@@ -122,34 +122,34 @@ fn bad_values_are_told_with_the_remedy() {
     "#;
     let faults = Policy::parse(text).unwrap_err();
     insta::assert_snapshot!(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"), @r#"
-    [HW402] headwater.toml:3: `packages."x".patches` "" names no file inside the project
-        name a file inside the project, relative to it
-    [HW402] headwater.toml:3: `packages."x".patches` "../x.patch" names no file inside the project
-        name a file inside the project, relative to it
-    [HW402] headwater.toml:4: `packages."x".buildInputs` "${pkgs}" is no attribute path
-        write the name under pkgs, as in "sqlite" or "xorg.libX11"
-    [HW402] headwater.toml:5: `packages."x".env` "A B" is no name of a variable
-        use letters, digits and underscores
-    [HW402] headwater.toml:7: `project.build` names no script
-        name the script, as in "build", or write false for none
-    [HW402] headwater.toml:8: `project.output` "../dist" names no file inside the project
-        name a file inside the project, relative to it
-    [HW402] headwater.toml:9: `project.exclude` "/" is no path inside the project
-        write a path or pattern relative to the project, as in "docs" or "*.md"
-    [HW402] headwater.toml:9: `project.exclude` "a/../.." is no path inside the project
-        write a path or pattern relative to the project, as in "docs" or "*.md"
-    [HW402] headwater.toml:10: `project.nodejs` "nodejs 22" is no attribute path
-        write the name under pkgs, as in "sqlite" or "xorg.libX11"
-    [HW402] headwater.toml:11: `project.wrap` "a b" is no attribute path
-        write the name under pkgs, as in "sqlite" or "xorg.libX11"
-    [HW402] headwater.toml:13: `programs."a/b"` is no name of a program
-        name a file of bin/, as in [programs.serve]
-    [HW402] headwater.toml:14: `programs."c"` cannot be read: leads out of the project's folder
-        write { file = "..." }, { program = "..." } or (Python) { module = "..." }
-    [HW402] headwater.toml:17: `exceptions[0].reason` is empty
-        an exception says what, why and who
-    [HW402] headwater.toml:19: `exceptions[0].expires` is no date
-        write a day, as in 2030-12-31, without quotes
+    error[HW402]: headwater.toml:3: `packages."x".patches` "" does not name a file inside the project
+        hint: name a file inside the project, relative to it
+    error[HW402]: headwater.toml:3: `packages."x".patches` "../x.patch" does not name a file inside the project
+        hint: name a file inside the project, relative to it
+    error[HW402]: headwater.toml:4: `packages."x".buildInputs` "${pkgs}" is not an attribute path
+        hint: write the name under pkgs, as in "sqlite" or "xorg.libX11"
+    error[HW402]: headwater.toml:5: `packages."x".env` "A B" is not a name of a variable
+        hint: use letters, digits and underscores
+    error[HW402]: headwater.toml:7: `project.build` names no script
+        hint: name the script, as in "build", or write false for none
+    error[HW402]: headwater.toml:8: `project.output` "../dist" does not name a file inside the project
+        hint: name a file inside the project, relative to it
+    error[HW402]: headwater.toml:9: `project.exclude` "/" is not a path inside the project
+        hint: write a path or pattern relative to the project, as in "docs" or "*.md"
+    error[HW402]: headwater.toml:9: `project.exclude` "a/../.." is not a path inside the project
+        hint: write a path or pattern relative to the project, as in "docs" or "*.md"
+    error[HW402]: headwater.toml:10: `project.nodejs` "nodejs 22" is not an attribute path
+        hint: write the name under pkgs, as in "sqlite" or "xorg.libX11"
+    error[HW402]: headwater.toml:11: `project.wrap` "a b" is not an attribute path
+        hint: write the name under pkgs, as in "sqlite" or "xorg.libX11"
+    error[HW402]: headwater.toml:13: `programs."a/b"` is not a name of a program
+        hint: name a file of bin/, as in [programs.serve]
+    error[HW402]: headwater.toml:14: `programs."c"` cannot be read: leads out of the project's folder
+        hint: write { file = "..." }, { program = "..." } or (Python) { module = "..." }
+    error[HW402]: headwater.toml:17: `exceptions[0].reason` is empty
+        hint: an exception says what, why and who
+    error[HW402]: headwater.toml:19: `exceptions[0].expires` is not a date
+        hint: write a day, as in 2030-12-31, without quotes
     "#);
 }
 
@@ -172,20 +172,20 @@ fn a_source_that_names_nothing() {
     "#;
     let faults = Policy::parse(text).unwrap_err();
     insta::assert_snapshot!(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"), @r#"
-    [HW402] headwater.toml:3: `packages."x".source` names a tag and a commit
-        write one of them
-    [HW402] headwater.toml:3: `packages."x".source.repository` leads into a private network
-        write the address of a public repository, as in "https://git.example.org/o/r"
-    [HW401] headwater.toml:5: unknown key `packages."y".source.repo`
-        known keys here: repository, tag, commit, directory
-    [HW402] headwater.toml:8: `packages."z".source.commit` is no commit's id
-        write all 40 hexadecimal digits, as `git rev-parse` prints them
-    [HW402] headwater.toml:9: `packages."z".source.directory` is no folder inside the repository
-        write a folder of the repository, or leave it out for the root
-    [HW402] headwater.toml:11: `packages."q".source` is no table
-        write [packages."q".source]
-    [HW402] headwater.toml:14: `packages."w".source.tag` cannot be read: invalid type: integer `1`, expected a string
-        see docs/reference/headwater-toml.md for what it may be
+    error[HW402]: headwater.toml:3: `packages."x".source` names a tag and a commit
+        hint: write one of them
+    error[HW402]: headwater.toml:3: `packages."x".source.repository` leads into a private network
+        hint: write the address of a public repository, as in "https://git.example.org/o/r"
+    error[HW401]: headwater.toml:5: unknown key `packages."y".source.repo`
+        hint: known keys here: repository, tag, commit, directory
+    error[HW402]: headwater.toml:8: `packages."z".source.commit` is not a commit id
+        hint: write all 40 hexadecimal digits, as `git rev-parse` prints them
+    error[HW402]: headwater.toml:9: `packages."z".source.directory` is not a folder inside the repository
+        hint: write a folder of the repository, or leave it out for the root
+    error[HW402]: headwater.toml:11: `packages."q".source` is not a table
+        hint: write [packages."q".source]
+    error[HW402]: headwater.toml:14: `packages."w".source.tag` cannot be read: invalid type: integer `1`, expected a string
+        hint: see docs/reference/headwater-toml.md for what it may be
     "#);
 }
 
@@ -199,7 +199,7 @@ fn faults_of_every_kind_are_told_at_once() {
         .iter()
         .map(|fault| {
             let key = fault.message.split('`').nth(1).unwrap_or_default();
-            format!("{} {key}", fault.file.as_deref().unwrap_or_default())
+            format!("{} {key}", fault.place.as_ref().unwrap())
         })
         .collect();
     insta::assert_snapshot!(lines.join("\n"), @r#"
@@ -226,10 +226,10 @@ fn of_a_list_it_is_told_which() {
     let lines: Vec<_> =
         faults.iter().map(|fault| fault.to_string().lines().next().unwrap().to_owned()).collect();
     insta::assert_snapshot!(lines.join("\n"), @r#"
-    [HW402] headwater.toml:2: `python.prefer-wheels` "six!" cannot be read: is no Python project name
-    [HW402] headwater.toml:5: `python.requires` "!!" cannot be read: Expected package name starting with an alphanumeric character, found `!`
-    [HW402] headwater.toml:8: `packages."six".buildRequires` "six ==" cannot be read: Unexpected end of version specifier, expected version
-    [HW402] headwater.toml:9: `packages."six".buildInputs` 1 cannot be read: invalid type: integer `1`, expected a string
+    error[HW402]: headwater.toml:2: `python.prefer-wheels` "six!" cannot be read: is no Python project name
+    error[HW402]: headwater.toml:5: `python.requires` "!!" cannot be read: Expected package name starting with an alphanumeric character, found `!`
+    error[HW402]: headwater.toml:8: `packages."six".buildRequires` "six ==" cannot be read: Unexpected end of version specifier, expected version
+    error[HW402]: headwater.toml:9: `packages."six".buildInputs` 1 cannot be read: invalid type: integer `1`, expected a string
     "#);
 }
 

@@ -1,23 +1,25 @@
 //! HW430, HW438, HW439: package.json and the lockfile do not agree, so that `npm ci` refuses them.
 
-use super::Problem;
+use super::{Problem, kinds};
 
-const REMEDY: &str = "`npm ci` refuses this as well: run `npm install` (or take the change of package.json back), and \
-                      convert again";
-
-/// HW430: a dependency that the lockfile does not have. `by` is who asks for it: a file or a package.
-pub fn not_locked(lockfile: &str, by: &str, name: &str, spec: &str) -> Problem {
-    Problem {
-        code: "HW430",
-        package: Some(name.to_owned()),
-        file: Some(lockfile.to_owned()),
-        message: format!("{by} asks for {}, and the lockfile does not have it", asked(name, spec)),
-        hint: REMEDY.to_owned(),
-    }
+kinds! {
+    HW430 error "package.json or a package asks for a dependency that the lockfile does not have."
+        "`npm ci` refuses this as well: run `npm install` (or undo the change of package.json), and convert again";
+    HW438 error "The lockfile has another version of a dependency than package.json or a package asks for."
+        "`npm ci` refuses this as well: run `npm install` (or undo the change of package.json), and convert again";
+    HW439 error "package.json asks for something that npm does not understand or refuses."
+        "write a version, a range, a URL or `file:`; `workspace:`, `catalog:`, `link:` and the like are other package managers'";
 }
 
-/// HW438: a dependency of which the lockfile has something else. `overridden`: `overrides` of package.json asks for it,
-/// for `by`; `peer`: it is one of a package's peers.
+/// `by` is who asks for it: a file or a package.
+pub fn not_locked(lockfile: &str, by: &str, name: &str, spec: &str) -> Problem {
+    HW430
+        .problem(format!("{by} asks for {}, and the lockfile does not have it", asked(name, spec)))
+        .about(name)
+        .at(lockfile)
+}
+
+/// `overridden`: `overrides` of package.json asks for it, for `by`; `peer`: it is one of a package's peers.
 pub fn not_met(
     lockfile: &str,
     by: &str,
@@ -28,47 +30,39 @@ pub fn not_met(
 ) -> Problem {
     let asked = asked(name, spec);
     let who = if overridden {
-        format!("`overrides` of package.json asks, for {by},")
+        format!("for {by}, `overrides` of package.json asks for {asked}")
     } else {
-        format!("{by} asks")
+        format!("{by} asks for {asked}")
     };
-    let peers = "; where the peer is right as it is, `legacy-peer-deps=true` in .npmrc says so";
-    Problem {
-        code: "HW438",
-        package: Some(name.to_owned()),
-        file: Some(lockfile.to_owned()),
-        message: format!("{who} for {asked}, and the lockfile has {found}"),
-        hint: format!("{REMEDY}{}", if peer { peers } else { "" }),
+    let problem = HW438.problem(format!("{who}, and the lockfile has {found}")).about(name).at(lockfile);
+    if peer {
+        let hint =
+            format!("{}; if the peer is right as it is, set `legacy-peer-deps=true` in .npmrc", problem.hint);
+        return problem.with_hint(hint);
     }
+    problem
 }
 
-/// HW439: a specification that npm does not know.
+/// A specification that npm does not know.
 pub fn unsupported(by: &str, name: &str, spec: &str) -> Problem {
-    Problem {
-        code: "HW439",
-        package: Some(name.to_owned()),
-        file: Some("package.json".to_owned()),
-        message: format!("{by} asks for {}, which npm does not understand", asked(name, spec)),
-        hint: "it is another package manager's: `workspace:`, `catalog:`, `link:` and the like mean nothing to npm; \
-               write a version, a range, a URL or `file:`"
-            .to_owned(),
-    }
+    HW439
+        .problem(format!("{by} asks for {}, which npm does not understand", asked(name, spec)))
+        .about(name)
+        .at("package.json")
 }
 
-/// HW439: an override of what the project itself asks for.
+/// An override of what the project itself asks for.
 pub fn override_of_direct(name: &str, spec: &str, value: &str) -> Problem {
-    Problem {
-        code: "HW439",
-        package: Some(name.to_owned()),
-        file: Some("package.json".to_owned()),
-        message: format!(
-            "asks for {} itself, and `overrides` makes that {value}: npm refuses the contradiction",
+    HW439
+        .problem(format!(
+            "package.json asks for {} itself, and `overrides` makes that {value}: npm refuses the contradiction",
             asked(name, spec)
-        ),
-        hint: format!(
+        ))
+        .with_hint(format!(
             "write the same in both, or `\"{name}\": \"${name}\"` in `overrides`, and run `npm install`"
-        ),
-    }
+        ))
+        .about(name)
+        .at("package.json")
 }
 
 fn asked(name: &str, spec: &str) -> String {

@@ -1,109 +1,89 @@
-//! HW520 to HW529: crates that Rust extensions of Python packages are compiled from.
+//! HW520 to HW528: crates that Rust extensions of Python packages are compiled from. What is said here ends in pins and
+//! emitted files where a package falls back because of it: changed words change those.
 
-use super::Problem;
+use super::{Problem, kinds};
 use crate::source::repository::NoAnswer;
 
-/// Where a lock file for a source is given.
-const GIVE_LOCK: &str = "give one in headwater.toml (`cargoLock = \"path\"`)";
-
-fn of(code: &'static str, package: &str, message: String, hint: String) -> Problem {
-    Problem { code, package: Some(package.to_owned()), file: None, message, hint }
+kinds! {
+    HW520 error "A Cargo.lock cannot be used."
+        "use another release, or write a good lock file and give one in headwater.toml (`cargoLock = \"path\"`)";
+    HW521 error "A crate is not from the default registry."
+        "take its wheel (an exception in headwater.toml), or give one in headwater.toml (`cargoLock = \"path\"`) without that crate"
+        to_build "give a Cargo.lock without that crate in headwater.toml (`cargoLock = \"path\"`)";
+    HW522 error "A Cargo.lock does not pin a crate with a checksum."
+        "let cargo write the lock file anew (`cargo generate-lockfile`), and give one in headwater.toml (`cargoLock = \"path\"`)";
+    HW523 error "The source of a Rust extension has no Cargo.lock, so nothing pins its crates."
+        "let cargo write one in an unpacked source (`cargo generate-lockfile`), and give one in headwater.toml (`cargoLock = \"path\"`)";
+    HW524 error "No registry of crates is known."
+        "install cargo, or set CARGO_REGISTRIES_CRATES_IO_INDEX to `sparse+` and the address of an index";
+    HW525 error "The configuration of the index of crates cannot be used."
+        "name another index in CARGO_REGISTRIES_CRATES_IO_INDEX or in cargo's config.toml";
+    HW526 error "The registry of crates does not have a crate."
+        "a mirror may lack it: name another index in CARGO_REGISTRIES_CRATES_IO_INDEX or in cargo's config.toml";
+    HW527 error "A source names an impossible folder for its Cargo.toml."
+        "use another release, or give a patch in headwater.toml";
+    HW528 error "Crates are in a git repository that cannot be had."
+        "check that `git ls-remote` of the address works without a password; else take its wheel (an exception in headwater.toml), or give one in headwater.toml (`cargoLock = \"path\"`) without that repository"
+        to_build "check that `git ls-remote` of the address works without a password; else give a Cargo.lock without that repository in headwater.toml (`cargoLock = \"path\"`)";
 }
 
-/// HW520: a Cargo.lock that cannot be used. `why` is a whole sentence without its stop.
+/// `why` is a whole sentence without its stop.
 pub fn bad_lock(package: &str, why: &str) -> Problem {
-    of(
-        "HW520",
-        package,
-        why.to_owned(),
-        format!("use another release, or write a good lock file and {GIVE_LOCK}"),
-    )
+    HW520.problem(why).about(package)
 }
 
-/// HW521: a crate that is not from the default registry. `why` names crate and source.
+/// `why` names crate and source.
 pub fn foreign_crate(package: &str, why: &str) -> Problem {
-    of(
-        "HW521",
-        package,
-        why.to_owned(),
-        format!("take its wheel (an exception in headwater.toml), or {GIVE_LOCK} without that crate"),
-    )
+    HW521.problem(why).about(package)
 }
 
-/// HW522: a crate that no checksum pins.
+/// A crate that no checksum pins.
 pub fn no_checksum(package: &str, why: &str) -> Problem {
-    of(
-        "HW522",
-        package,
-        why.to_owned(),
-        format!("let cargo write the lock file anew (`cargo generate-lockfile`), and {GIVE_LOCK}"),
-    )
+    HW522.problem(why).about(package)
 }
 
-/// HW523: a Rust extension whose source has no Cargo.lock. `folder` is that of its Cargo.toml; `""` is the root.
+/// `folder` is that of its Cargo.toml; `""` is the root.
 pub fn no_lock(package: &str, folder: &str) -> Problem {
     let folder = if folder.is_empty() { "its root" } else { folder };
-    of(
-        "HW523",
-        package,
-        format!("its source has no Cargo.lock for the Cargo.toml in {folder}, so nothing pins its crates"),
-        format!("let cargo write one in an unpacked source (`cargo generate-lockfile`), and {GIVE_LOCK}"),
-    )
+    HW523
+        .problem(format!(
+            "its source has no Cargo.lock for the Cargo.toml in {folder}, so nothing pins its crates"
+        ))
+        .about(package)
 }
 
-/// HW524: nobody says which registry the crates are in. `why` is a clause.
+/// `why` is a clause.
 pub fn no_crate_registry(package: &str, why: &str) -> Problem {
-    of(
-        "HW524",
-        package,
-        format!("no registry of crates is known: {why}"),
-        "install cargo, or set CARGO_REGISTRIES_CRATES_IO_INDEX to `sparse+` and the address of an index"
-            .to_owned(),
-    )
+    HW524.problem(format!("no registry of crates is known: {why}")).about(package)
 }
 
-/// HW525: an index whose configuration cannot be used. `why` is a clause that begins with a verb.
+/// `why` is a clause that begins with a verb.
 pub fn bad_index(package: &str, url: &str, why: &str) -> Problem {
-    of(
-        "HW525",
-        package,
-        format!("the index of crates has a {url} that {why}"),
-        "name another index in CARGO_REGISTRIES_CRATES_IO_INDEX or in cargo's config.toml".to_owned(),
-    )
+    HW525.problem(format!("the index of crates has a {url} that {why}")).about(package)
 }
 
-/// HW526: the registry does not have a crate.
+/// The registry does not have a crate.
 pub fn missing_crate(package: &str, url: &str) -> Problem {
-    of(
-        "HW526",
-        package,
-        format!("the registry of crates does not have {url}"),
-        "a mirror may lack it: name another index in CARGO_REGISTRIES_CRATES_IO_INDEX or in cargo's config.toml"
-            .to_owned(),
-    )
+    HW526.problem(format!("the registry of crates does not have {url}")).about(package)
 }
 
-/// HW527: a source that names a folder of its own in an impossible way. `why` is a sentence without its subject.
+/// `why` is a sentence without its subject.
 pub fn bad_folder(package: &str, folder: &str, why: &str) -> Problem {
-    of(
-        "HW527",
-        package,
-        format!("its build names the folder {folder:?} for its Cargo.toml, which {why}"),
-        "use another release, or give a patch in headwater.toml".to_owned(),
-    )
+    HW527
+        .problem(format!("its build names the folder {folder:?} for its Cargo.toml, which {why}"))
+        .about(package)
 }
 
-/// HW528: crates in a git repository that cannot be had. `crates` are their names; `repository` has no secrets.
+/// `crates` are their names; `repository` has no secrets.
 pub fn no_crate_commit(package: &str, crates: &str, repository: &str, why: &NoAnswer) -> Problem {
-    of(
-        "HW528",
-        package,
-        format!(
+    HW528
+        .problem(format!(
             "its Cargo.lock has {crates} from the git repository {repository}, which cannot be had: {why}"
-        ),
-        format!(
-            "check that `git ls-remote` of the address works without a password; else take its wheel (an exception in \
-             headwater.toml), or {GIVE_LOCK} without that repository"
-        ),
-    )
+        ))
+        .about(package)
+}
+
+/// Whether a package manager could install what a sandbox cannot: cargo would fetch the crates.
+pub fn is_of_crates(problem: &Problem) -> bool {
+    KINDS.contains(&problem.kind)
 }

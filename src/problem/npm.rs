@@ -1,8 +1,19 @@
 //! HW460 to HW463: what an npm project says of how it is to be installed.
 
-use super::Problem;
+use super::{Problem, kinds};
 use crate::plan::npm::consent::Denial;
 use crate::plan::npm::engines::Engine;
+
+kinds! {
+    HW460 warning "The project itself says that install scripts of some packages are not run."
+        "to run those of one all the same: [packages.NAME] skipScripts = false in headwater.toml";
+    HW461 warning "`allowScripts` of package.json has entries that npm ignores."
+        "write a name, or exact versions joined by `||`: ranges, tags and aliases count for nothing";
+    HW462 warning "Node.js is not of the version that `engines` asks for."
+        "npm warns about it as well, and goes on; check whether it works, or widen `engines`";
+    HW463 warning "Folders of the project have lockfiles of their own, which are not converted."
+        "convert such a folder on its own if it is needed";
+}
 
 /// How many are named; the others are counted.
 const NAMED: usize = 5;
@@ -15,7 +26,7 @@ fn some(names: &[String]) -> String {
     }
 }
 
-/// HW460: packages whose install scripts are not run, by the project's own word.
+/// Packages whose install scripts are not run, by the project's own word.
 pub fn scripts_denied(denial: Denial, packages: &[String]) -> Problem {
     let (file, by) = match denial {
         Denial::Ignored => (".npmrc", "`ignore-scripts`"),
@@ -26,47 +37,25 @@ pub fn scripts_denied(denial: Denial, packages: &[String]) -> Problem {
     };
     let count = packages.len();
     let of = if count == 1 { "one package" } else { &format!("{count} packages") };
-    Problem {
-        code: "HW460",
-        package: None,
-        file: Some(file.to_owned()),
-        message: format!("{by} leaves out the install scripts of {of}: {}", some(packages)),
-        hint: "to run those of one all the same: [packages.NAME] skipScripts = false in headwater.toml"
-            .to_owned(),
-    }
+    HW460.problem(format!("{by} leaves out the install scripts of {of}: {}", some(packages))).at(file)
 }
 
-/// HW461: entries of `allowScripts` that npm does not heed.
+/// Entries of `allowScripts` that npm ignores.
 pub fn unheeded(entries: &[String]) -> Problem {
-    Problem {
-        code: "HW461",
-        package: None,
-        file: Some("package.json".to_owned()),
-        message: format!("`allowScripts` has entries that npm does not heed: {}", some(entries)),
-        hint: "write a name, or exact versions joined by `||`: ranges, tags and aliases count for nothing"
-            .to_owned(),
-    }
+    HW461
+        .problem(format!("`allowScripts` has entries that npm ignores: {}", some(entries)))
+        .at("package.json")
 }
 
-/// HW462: a Node that is not what package.json asks for. `has` says which Node that is.
+/// A Node that is not what package.json asks for. `has` says which Node that is.
 pub fn engine(engine: &Engine, has: &str) -> Problem {
-    Problem {
-        code: "HW462",
-        package: None,
-        file: Some("package.json".to_owned()),
-        message: format!("{} asks for node {}, and {has}", engine.by, engine.range),
-        hint: "npm warns of it as well, and goes on; look whether it works, or widen `engines`".to_owned(),
-    }
+    HW462.problem(format!("{} asks for node {}, and {has}", engine.by, engine.range)).at("package.json")
 }
 
-/// HW463: lockfiles in folders that are no part of this project.
+/// Lockfiles in folders that are no part of this project.
 pub fn nested_lockfiles(files: &[String]) -> Problem {
     let folder = files.first().and_then(|file| file.rsplit_once('/')).map_or(".", |(folder, _)| folder);
-    Problem {
-        code: "HW463",
-        package: None,
-        file: None,
-        message: format!("not converted, as they are projects of their own: {}", some(files)),
-        hint: format!("convert such a folder on its own if it is needed: headwater convert {folder}"),
-    }
+    HW463
+        .problem(format!("not converted, because they are projects of their own: {}", some(files)))
+        .with_hint(format!("convert such a folder on its own if it is needed: headwater convert {folder}"))
 }

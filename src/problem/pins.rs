@@ -1,19 +1,25 @@
 //! HW410 and HW411: faults of `headwater.lock`.
 
-use super::Problem;
+use super::place::without_place;
+use super::{Place, Problem, kinds};
 use crate::pins::FILE;
 
-fn fault(code: &'static str, message: String) -> Problem {
-    let hint = "restore it from version control, or delete it: the next run finds everything anew".to_owned();
-    Problem { code, package: None, file: Some(FILE.to_owned()), message, hint }
+kinds! {
+    HW410 error "headwater.lock does not parse."
+        "restore it from version control, or delete it: the next run finds everything again";
+    HW411 error "headwater.lock is of a version that this Headwater does not write."
+        "restore it from version control, or delete it: the next run finds everything again";
 }
 
-/// HW410: the file does not parse. `why` is the parser's own message.
-pub fn unreadable(why: &str) -> Problem {
-    fault("HW410", format!("does not parse: {why}"))
+pub fn unreadable(error: &serde_json::Error) -> Problem {
+    HW410
+        .problem(format!("headwater.lock does not parse: {}", without_place(error)))
+        .at(Place::of_json(FILE, error))
 }
 
-/// HW411: a file of another format.
+/// A file of another format.
 pub fn other_version(found: u32, known: u32) -> Problem {
-    fault("HW411", format!("is of version {found}, this headwater writes version {known}"))
+    HW411
+        .problem(format!("headwater.lock is of version {found}; this Headwater writes version {known}"))
+        .at(FILE)
 }

@@ -1,79 +1,82 @@
-//! HW530 to HW539: requirements without pins that cannot be resolved here.
+//! HW530 to HW538: requirements without pins that cannot be resolved here.
 
-use super::Problem;
+use super::{Place, Problem, kinds};
 
-const AT_OWN_RISK: &str = "headwater runs no build on this machine; `uv lock` or `poetry lock` may (that is code of the \
-     packages, run as you), and headwater reads the lockfile that they write";
-
-fn of(code: &'static str, file: &str, message: String, hint: &str) -> Problem {
-    Problem { code, package: None, file: Some(file.to_owned()), message, hint: hint.to_owned() }
+kinds! {
+    HW530 error "Requirements without pins need uv or pip to be resolved, and neither can be run."
+        "install uv (`nix profile install nixpkgs#uv`, `pipx install uv`) or pip (`python3 -m ensurepip`, or your system's python3-pip)";
+    HW531 error "A requirement is at an address, and only its build may know what it needs."
+        "headwater runs no build on this machine; `uv lock` or `poetry lock` may (that is code of the packages, run as you), and headwater reads the lockfile that they write";
+    HW532 error "A pyproject.toml does not say what the project needs."
+        "headwater runs no build on this machine; `uv lock` or `poetry lock` may (that is code of the packages, run as you), and headwater reads the lockfile that they write";
+    HW533 error "A requirement has no wheel, so that only a build could tell what it needs."
+        "headwater runs no build on this machine; `uv lock` or `poetry lock` may (that is code of the packages, run as you), and headwater reads the lockfile that they write";
+    HW534 error "uv or pip found no versions that meet all requirements."
+        "change the requirements that it names; a package that has no wheel is not seen, because headwater runs no build on this machine (`uv lock` may)";
+    HW535 error "The answer of uv or pip cannot be used."
+        "try another version of it, or write a lockfile with it yourself";
+    HW536 error "A file of this kind cannot be resolved."
+        "let its own tool lock it: `pipenv lock`, `poetry lock`, `pdm lock`, `uv lock`";
+    HW537 error "The requirements have no pins, and --offline does not allow to ask for them."
+        "leave out --offline, or name a lockfile";
+    HW538 error "A requirement is in a repository, and uv cannot be run. pip would have to build it."
+        "install uv, which reads what the source says without building it (`nix profile install nixpkgs#uv`, `pipx install uv`)";
 }
 
-/// HW530: neither uv nor pip.
+/// Neither uv nor pip.
 pub fn no_resolver(file: &str) -> Problem {
-    of(
-        "HW530",
-        file,
-        "needs uv or pip to be resolved, and neither can be run".to_owned(),
-        "install uv (`nix profile install nixpkgs#uv`, `pipx install uv`) or pip (`python3 -m ensurepip`, or your \
-         system's python3-pip)",
-    )
+    HW530.problem("it needs uv or pip to be resolved, and neither can be run").at(file)
 }
 
-/// HW531: a requirement at an address that is neither a repository nor a wheel.
-pub fn at_address(place: &str, package: &str, written: &str) -> Problem {
-    let message = format!("{written:?} is at an address: what it needs may be known only to its build");
-    Problem { package: Some(package.to_owned()), ..of("HW531", place, message, AT_OWN_RISK) }
+/// A requirement at an address that is neither a repository nor a wheel.
+pub fn at_address(place: impl Into<Place>, package: &str, written: &str) -> Problem {
+    HW531
+        .problem(format!("{written:?} is at an address: perhaps only its build knows what it needs"))
+        .about(package)
+        .at(place)
 }
 
-/// HW532: a pyproject.toml that does not say what the project needs. `why` is a sentence without its subject.
+/// `why` is a sentence without its subject.
 pub fn dynamic(file: &str, why: &str) -> Problem {
-    of("HW532", file, format!("{why}, so that what it needs cannot be read"), AT_OWN_RISK)
+    HW532.problem(format!("the file {why}, so that what it needs cannot be read")).at(file)
 }
 
-/// HW533: packages whose metadata only a build could tell, as far as the resolver knows.
+/// Packages whose metadata only a build could tell, as far as the resolver knows.
 pub fn needs_build(file: &str, by: &str, said: &str) -> Problem {
-    let message = format!("has a requirement that {by} found no wheel of, and would have to build: {said}");
-    of("HW533", file, message, AT_OWN_RISK)
+    HW533
+        .problem(format!("{by} found no wheel of a requirement, and would have to build it: {said}"))
+        .at(file)
 }
 
-/// HW534: the resolver's own complaint.
+/// The resolver's own complaint.
 pub fn unsatisfied(file: &str, by: &str, said: &str) -> Problem {
-    let message = format!("{by} could not resolve it: {said}");
-    let hint = "change the requirements that it names; a package that has no wheel is not seen, because headwater \
-                runs no build on this machine (`uv lock` may)";
-    of("HW534", file, message, hint)
+    HW534.problem(format!("{by} could not resolve it: {said}")).at(file)
 }
 
-/// HW535: an answer that cannot be used. `why` is a sentence without its subject.
+/// `why` is a sentence without its subject.
 pub fn unusable_answer(file: &str, by: &str, why: &str) -> Problem {
-    let hint = "try another version of it, or write a lockfile with it yourself";
-    of("HW535", file, format!("what {by} answered {why}"), hint)
+    HW535.problem(format!("the answer of {by} {why}")).at(file)
 }
 
-/// HW536: a file of another kind.
+/// A file of another kind.
 pub fn not_resolved(file: &str) -> Problem {
-    let message =
-        "is no requirements file (.txt, .in) and no pyproject.toml: it cannot be resolved".to_owned();
-    of(
-        "HW536",
-        file,
-        message,
-        "let its own tool lock it: `pipenv lock`, `poetry lock`, `pdm lock`, `uv lock`",
-    )
+    HW536
+        .problem(format!(
+            "{file} is neither a requirements file (.txt, .in) nor a pyproject.toml: it cannot be resolved"
+        ))
+        .at(file)
 }
 
-/// HW538: a repository, and no uv.
+/// A repository, and no uv.
 pub fn needs_uv(file: &str, written: &str) -> Problem {
-    let message =
-        format!("{written:?} is in a repository, which pip would have to build to learn what it needs");
-    let hint = "install uv, which reads what the source says without building it (`nix profile install nixpkgs#uv`, \
-                `pipx install uv`)";
-    of("HW538", file, message, hint)
+    HW538
+        .problem(format!(
+            "{written:?} is in a repository, which pip would have to build to learn what it needs"
+        ))
+        .at(file)
 }
 
-/// HW537: nothing may be asked of the network.
+/// Nothing may be asked of the network.
 pub fn offline(file: &str) -> Problem {
-    let message = "has no pins, and --offline lets nobody be asked for them".to_owned();
-    of("HW537", file, message, "leave --offline away, or name a lockfile")
+    HW537.problem("the file has no pins, and --offline does not allow to ask for them").at(file)
 }

@@ -57,8 +57,10 @@ pub(super) fn bounded(names: &[String]) -> String {
 pub(super) fn problems<'a>(problems: impl IntoIterator<Item = &'a Problem>) -> Vec<String> {
     let mut kinds: Vec<(&Problem, Vec<String>)> = Vec::new();
     for problem in problems {
-        let about = || problem.package.clone().or(problem.file.clone()).unwrap_or_default();
-        match kinds.iter_mut().find(|(first, _)| first.code == problem.code && first.hint == problem.hint) {
+        let about = || {
+            problem.package.clone().or(problem.place.as_ref().map(ToString::to_string)).unwrap_or_default()
+        };
+        match kinds.iter_mut().find(|(first, _)| first.kind == problem.kind && first.hint == problem.hint) {
             Some((_, others)) => others.push(about()),
             None => kinds.push((problem, Vec::new())),
         }
@@ -81,6 +83,7 @@ pub(super) fn problems<'a>(problems: impl IntoIterator<Item = &'a Problem>) -> V
 mod tests {
     use super::*;
     use crate::graph::Purl;
+    use crate::problem::convert::HW424;
     use crate::python::PyName;
 
     fn unvetted(name: &str, reason: &str) -> Unvetted {
@@ -139,19 +142,15 @@ mod tests {
 
     #[test]
     fn problems_of_one_kind_are_told_once() {
-        let problem = |package: &str, hint: &str| Problem {
-            code: "HW000",
-            package: Some(package.to_owned()),
-            file: None,
-            message: format!("{package} is odd"),
-            hint: hint.to_owned(),
+        let problem = |package: &str, hint: &str| {
+            HW424.problem(format!("{package} is odd")).about(package).with_hint(hint)
         };
         let all = [problem("a", "mend it"), problem("b", "mend it"), problem("c", "leave it")];
         assert_eq!(
             problems(&all),
             [
-                "[HW000] a: a is odd\n    mend it\n    and 1 more like it: b",
-                "[HW000] c: c is odd\n    leave it"
+                "warning[HW424]: a: a is odd\n    hint: mend it\n    and 1 more like it: b",
+                "warning[HW424]: c: c is odd\n    hint: leave it"
             ]
         );
     }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::kinds::{NAMED, bounded, by_kind, problems};
 use super::{Summary, Unvetted, Weakened};
-use crate::problem::Problem;
+use crate::problem::{Problem, Severity};
 
 /// How what is taken from the package set is headed, with what to do.
 const PROVIDED: &str =
@@ -59,7 +59,12 @@ pub fn text(summary: &Summary) -> String {
     listed(&mut out, PROVIDED, provided.collect());
     let missing = summary.missing.iter().map(|(location, why)| format!("{location}: {why}"));
     listed(&mut out, "Cannot be built yet", missing.collect());
-    listed(&mut out, "To look at", problems(&summary.warnings));
+    debug_assert!(
+        summary.warnings.iter().all(|one| one.severity == Severity::Warning),
+        "{:#?}",
+        summary.warnings
+    );
+    listed(&mut out, "Warnings", problems(&summary.warnings));
     if !summary.unreachable.is_empty() {
         _ = writeln!(
             out,
@@ -158,7 +163,7 @@ fn left_out(out: &mut String, summary: &Summary) {
     let named: Vec<Problem> = summary
         .left_out
         .iter()
-        .map(|(package, problem)| Problem { package: Some(package.clone()), file: None, ..problem.clone() })
+        .map(|(package, problem)| Problem { place: None, ..problem.clone().about(package) }.as_warning())
         .collect();
     listed(
         out,

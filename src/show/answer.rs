@@ -94,6 +94,6 @@ impl Fault {
 
 impl From<Problem> for Fault {
     fn from(problem: Problem) -> Self {
-        Self { code: Some(problem.code), message: problem.message, hint: Some(problem.hint) }
+        Self { code: Some(problem.code()), message: problem.message, hint: Some(problem.hint) }
     }
 }

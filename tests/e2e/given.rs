@@ -102,7 +102,7 @@ fn what_is_named_and_is_not_the_source() {
     ] {
         case.names(&format!("repository = \"other/home\", {source}"), "");
         let run = case.project.convert(&[]).expect(2);
-        assert!(run.stderr.contains("[HW230] headwater.toml: lib-a@1.2.0"), "{}", run.stderr);
+        assert!(run.stderr.contains("error[HW230]: lib-a@1.2.0"), "{}", run.stderr);
         assert!(run.stderr.contains(expected), "no {expected:?} in {}", run.stderr);
     }
     case.names("repository = \"nobody/nothing\", tag = \"v1\"", "");

@@ -49,7 +49,10 @@ fn ignore_scripts_of_the_project_counts_and_the_users_does_not() {
     let (project, _registry) = scene(&json!({}));
     project.write(".npmrc", "ignore-scripts=true\n");
     let said = project.convert(&[]).expect(0).stdout;
-    assert!(said.contains("[HW460] .npmrc") && said.contains("2 packages: a@1.0.0, b@1.0.0"), "{said}");
+    assert!(
+        said.contains("warning[HW460]: .npmrc") && said.contains("2 packages: a@1.0.0, b@1.0.0"),
+        "{said}"
+    );
     assert_eq!(ran(&project), "false false");
     std::fs::remove_file(project.path().join(".npmrc")).unwrap();
     // HOME of the tests.

@@ -111,8 +111,8 @@ async fn crates_that_are_others_or_not_there() {
     let world = world(folder.path(), &server, Asking::Usual);
     // The code and the text; whether it concerns this package alone.
     let code = async |lock: String| match packed(&world, "x@1.0", &lock).await.unwrap_err() {
-        Lacking::Package(problem) => (problem.code, problem.message, true),
-        Lacking::All(Failure::Input(problems)) => (problems[0].code, problems[0].message.clone(), false),
+        Lacking::Package(problem) => (problem.code(), problem.message, true),
+        Lacking::All(Failure::Input(problems)) => (problems[0].code(), problems[0].message.clone(), false),
         lacking => panic!("{lacking:?}"),
     };
     let (found, said, alone) =
@@ -135,7 +135,7 @@ async fn crates_that_are_others_or_not_there() {
 async fn an_index_that_says_nothing_good() {
     type Expected = fn(&CratesError) -> bool;
     let answers: [(&str, Expected); 4] = [
-        ("[", |error| error.is_network() && error.problem("a@1").code == "HW204"),
+        ("[", |error| error.is_network() && error.problem("a@1").code() == "HW204"),
         (r#"{"dl":"ftp://a.example/"}"#, |error| matches!(error, CratesError::Index { .. })),
         (r#"{"dl":"http://127.0.0.2/"}"#, |error| matches!(error, CratesError::Artifact(_))),
         (r#"{"dl":"https://a.example/","auth-required":true}"#, |error| error.to_string().contains("token")),
@@ -166,7 +166,7 @@ async fn cargo_is_asked_where_nobody_says_which() {
     assert!(matches!(silent, Err(NoIndex::NoClient { .. })), "{silent:?}");
     let none = CratesError::from(client("headwater-no-such-program").index().await.unwrap_err());
     let problem = none.problem("x@1.0");
-    assert!(problem.code == "HW524" && problem.hint.contains("install cargo"), "{problem}");
+    assert!(problem.code() == "HW524" && problem.hint.contains("install cargo"), "{problem}");
 }
 
 /// An sdist with these files, and an index that has it.
@@ -240,5 +240,5 @@ async fn a_folder_outside_of_the_source() {
     let release =
         world.pypi.release(&PyName::new("x").unwrap(), &PyVersion::new("1.0").unwrap()).await.unwrap();
     let fault = lock(&world, "x@1.0", Source::Sdist(release.sdist().unwrap()), "../x").await;
-    assert!(matches!(&fault, Err(Lacking::Package(problem)) if problem.code == "HW527"), "{fault:?}");
+    assert!(matches!(&fault, Err(Lacking::Package(problem)) if problem.code() == "HW527"), "{fault:?}");
 }

@@ -76,7 +76,7 @@ async fn the_packument_stands_in() {
     for absent in ["b", "c"] {
         let error = npm.version_metadata(&name(absent), &one()).await.unwrap_err();
         assert!(matches!(error, NpmError::Missing { .. }), "{error:?}");
-        assert_eq!(error.problem("b@1.0.0").code, "HW202");
+        assert_eq!(error.problem("b@1.0.0").code(), "HW202");
     }
 }
 
@@ -99,13 +99,13 @@ async fn metadata_that_is_none_names_package_and_address() {
     ] {
         let error = npm.version_metadata(&name(package), &one()).await.unwrap_err();
         let problem = error.problem(&format!("{package}@1.0.0"));
-        assert_eq!((problem.code, error.is_network()), ("HW204", may_pass), "{error:?}");
+        assert_eq!((problem.code(), error.is_network()), ("HW204", may_pass), "{error:?}");
         let text = problem.to_string();
         assert!(text.contains(says) && text.contains(&format!("{package}@1.0.0")), "{text}");
         assert!(text.contains(server.url.as_str()), "{text}");
     }
     let denied = npm.version_metadata(&name("denied"), &one()).await.unwrap_err();
-    assert_eq!(denied.problem("denied@1.0.0").code, "HW208");
+    assert_eq!(denied.problem("denied@1.0.0").code(), "HW208");
 }
 
 #[tokio::test]
@@ -125,7 +125,7 @@ async fn a_tarball_is_checked_before_it_is_used() {
         matches!(&wrong, NpmError::Artifact(ArtifactError::Integrity { expected, .. }) if *expected == integrity),
         "{wrong:?}"
     );
-    assert_eq!(wrong.problem("a@1.0.0").code, "HW200");
+    assert_eq!(wrong.problem("a@1.0.0").code(), "HW200");
 
     let url = npm.tarball_url(&name("a"), &one()).await.unwrap();
     let contents = npm.contents("a@1.0.0", &url, Some(&integrity)).await.unwrap();
@@ -138,7 +138,7 @@ async fn a_tarball_is_checked_before_it_is_used() {
     let unknown = npm.tarball("a@1.0.0", &url, None).await.unwrap();
     assert_eq!(unknown.integrity, integrity, "without a hash it is downloaded and hashed");
     let wrong = npm.contents("b@1.0.0", &server.at("evil.tgz"), Some(&integrity)).await.unwrap_err();
-    assert_eq!(wrong.problem("b@1.0.0").code, "HW200", "the cache has that hash, from elsewhere");
+    assert_eq!(wrong.problem("b@1.0.0").code(), "HW200", "the cache has that hash, from elsewhere");
 }
 
 #[tokio::test]
@@ -262,7 +262,7 @@ async fn without_a_network_all_packages_cost_one_attempt() {
     for answer in answers {
         let error = answer.unwrap_err();
         assert!(matches!(error, NpmError::Http(HttpError::Unreachable(_))) && error.is_network());
-        assert_eq!(error.problem("a@1.0.0").code, "HW203");
+        assert_eq!(error.problem("a@1.0.0").code(), "HW203");
     }
     assert!(attempts.load(Ordering::SeqCst) <= 4, "{attempts:?}");
 }

@@ -172,7 +172,7 @@ async fn what_is_missing_is_told_with_what_is_near() {
     let pypi = client(&server.at("simple"), Cache::none());
     let version_missing = pypi.release(&name("a"), &version("1.11")).await.unwrap_err();
     let problem = version_missing.problem("a@1.11");
-    assert_eq!(problem.code, "HW202");
+    assert_eq!(problem.code(), "HW202");
     assert!(problem.hint.contains("1.10 and 2"), "{problem}");
     let project = pypi.release(&name("b"), &version("1")).await.unwrap_err();
     assert!(matches!(&project, PyPiError::Missing { nearest, .. } if nearest.is_empty()), "{project:?}");
@@ -213,14 +213,14 @@ async fn files_are_checked_before_they_are_used() {
 async fn a_dead_index_is_told_from_a_missing_package() {
     let gone = Server::start(|_, _| Reply::Close).await;
     let error = client(&gone.url, Cache::none()).release(&name("a"), &version("1")).await.unwrap_err();
-    assert!(error.is_network() && error.problem("a@1").code == "HW203", "{error:?}");
+    assert!(error.is_network() && error.problem("a@1").code() == "HW203", "{error:?}");
     let busy = Server::start(|_, _| reply(503, "", "")).await;
     let error = client(&busy.url, Cache::none()).release(&name("a"), &version("1")).await.unwrap_err();
     assert!(matches!(error, PyPiError::Http(HttpError::Status { status: 503, .. })), "{error:?}");
-    assert_eq!(error.problem("a@1").code, "HW209");
+    assert_eq!(error.problem("a@1").code(), "HW209");
     let page = Server::start(|_, _| ok(r#"{"files":"#)).await;
     let error = client(&page.url, Cache::none()).release(&name("a"), &version("1")).await.unwrap_err();
-    assert_eq!(error.problem("a@1").code, "HW204");
+    assert_eq!(error.problem("a@1").code(), "HW204");
 }
 
 #[tokio::test]

@@ -144,7 +144,10 @@ async fn pip_cannot_run_a_build() {
     let evil = Url::from_directory_path(folder.path().join("evil")).unwrap();
     let (server, _) = index(&[("hwone", &format!("Requires-Dist: hwevil @ {evil}\n"))]).await;
     let shown = problems(run(&folder, "requirements.txt", Some(&server.at("simple/")), "python3").await);
-    assert!(shown[0].starts_with("[HW533] requirements.txt: ") && shown[0].contains("uv lock"), "{shown:?}");
+    assert!(
+        shown[0].starts_with("error[HW533]: requirements.txt: ") && shown[0].contains("uv lock"),
+        "{shown:?}"
+    );
     assert!(shown[0].contains("would have run a program"), "{shown:?}");
     assert!(!folder.path().join("evil/ran").exists() && !folder.path().join("ran").exists());
 }
@@ -155,7 +158,8 @@ async fn what_the_index_does_not_have_is_named() {
     let folder = folder(&[("requirements.txt", "hwone\n")]);
     let shown = problems(run(&folder, "requirements.txt", Some(&server.at("simple/")), "python3").await);
     assert!(
-        shown[0].starts_with("[HW534] requirements.txt: pip could not") && shown[0].contains("hwtwo>=2"),
+        shown[0].starts_with("error[HW534]: requirements.txt: pip could not")
+            && shown[0].contains("hwtwo>=2"),
         "{shown:?}"
     );
 }
@@ -190,13 +194,13 @@ async fn what_uv_would_have_to_build_and_what_it_says_amiss() {
     for (answer, expected) in [
         (
             "echo 'hint: because building from source is disabled for all' >&2; exit 1",
-            "[HW533] requirements.txt: ",
+            "error[HW533]: requirements.txt: ",
         ),
         (
             "echo 'error: no solution' >&2; exit 1",
-            "[HW534] requirements.txt: uv 1 could not resolve it: error: no solution",
+            "error[HW534]: requirements.txt: uv 1 could not resolve it: error: no solution",
         ),
-        ("echo 'a>=1'", "[HW535] requirements.txt: what uv 1 answered cannot be used: [HW150] "),
+        ("echo 'a>=1'", "error[HW535]: requirements.txt: what uv 1 answered cannot be used: error[HW150]: "),
     ] {
         let folder = folder(&[("uv", &of(answer)), ("requirements.txt", "a\n")]);
         let shown = problems(run(&folder, "requirements.txt", None, "headwater-no-python").await);
@@ -210,7 +214,7 @@ async fn nothing_to_resolve_with() {
     let without_pip = folder.path().join("python").display().to_string();
     for python in ["headwater-no-python", &without_pip] {
         let shown = problems(run(&folder, "requirements.txt", None, python).await);
-        assert!(shown[0].starts_with("[HW530] ") && shown[0].contains("install uv"), "{shown:?}");
+        assert!(shown[0].starts_with("error[HW530]: ") && shown[0].contains("install uv"), "{shown:?}");
     }
 }
 
@@ -219,13 +223,21 @@ async fn nothing_to_resolve_with() {
 async fn what_only_a_build_could_tell() {
     let in_uv = "[project]\nname = 'p'\nversion = '1'\ndependencies = ['my_lib', 'b @ git+https://git.example/b']\n[tool.uv.sources]\nMy-Lib = { path = 'lib' }\n";
     for (file, text, expected) in [
-        ("r.txt", "b\n-e ./lib\n", "[HW531] r.txt:2: lib: "),
-        ("r.in", "a @ https://files.example/a-1.tar.gz", "[HW531] r.in:1: a: "),
-        ("r.in", "a @ git+https://git.example/a@v1 ; os_name == 'nt'", "[HW538] r.in: \"a @ git+https:"),
-        ("pyproject.toml", "[project]\nname='p'\ndynamic=['dependencies']", "[HW532] pyproject.toml: leaves"),
-        ("pyproject.toml", "[tool.poetry]\nname='p'", "[HW532] pyproject.toml: has no [project]"),
-        ("pyproject.toml", in_uv, "[HW531] pyproject.toml:4: my-lib: "),
-        ("Pipfile", "[packages]", "[HW536] Pipfile: "),
+        ("r.txt", "b\n-e ./lib\n", "error[HW531]: r.txt:2: lib: "),
+        ("r.in", "a @ https://files.example/a-1.tar.gz", "error[HW531]: r.in:1: a: "),
+        (
+            "r.in",
+            "a @ git+https://git.example/a@v1 ; os_name == 'nt'",
+            "error[HW538]: r.in: \"a @ git+https:",
+        ),
+        (
+            "pyproject.toml",
+            "[project]\nname='p'\ndynamic=['dependencies']",
+            "error[HW532]: pyproject.toml: leaves",
+        ),
+        ("pyproject.toml", "[tool.poetry]\nname='p'", "error[HW532]: pyproject.toml: has no [project]"),
+        ("pyproject.toml", in_uv, "error[HW531]: pyproject.toml:4: my-lib: "),
+        ("Pipfile", "[packages]", "error[HW536]: Pipfile: "),
     ] {
         let ran = "#!/bin/sh\ntouch ran\n";
         let lib = ("lib/pyproject.toml", "[project]\nname = 'lib'\nversion = '1'");

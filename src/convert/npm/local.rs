@@ -47,8 +47,8 @@ pub fn manifest(folder: &Path, location: &Location) -> Result<Option<Value>, Fai
     let Some(text) = disk::read_text_in_if_there(folder, &name, SMALL)? else { return Ok(None) };
     match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
         Ok(manifest @ Value::Object(_)) => Ok(Some(manifest)),
-        Ok(_) => Err(Failure::one(problem::bad_manifest(&name, "it is no JSON object"))),
-        Err(error) => Err(Failure::one(problem::bad_manifest(&name, &error.to_string()))),
+        Ok(_) => Err(Failure::one(problem::no_object(&name))),
+        Err(error) => Err(Failure::one(problem::bad_manifest(&name, &error))),
     }
 }
 

@@ -177,8 +177,8 @@ pub fn idle(found: &Found<'_>) -> Vec<Problem> {
         named.peek().is_some() && named.all(|(location, node)| !found.runs_scripts(location, node))
     });
     let why = "the package has no install scripts";
-    idle.map(|(key, _)| problem::no_effect(key, &["skipScripts"], why, "if it is a leftover, delete it"))
-        .collect()
+    let remedy = "if it is a leftover, delete it";
+    idle.map(|(key, _)| problem::no_effect(key, &["skipScripts"], why, remedy).as_warning()).collect()
 }
 
 /// What the user may want to say of a project: of one that is not built, and of one that cannot start.

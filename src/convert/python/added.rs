@@ -276,7 +276,7 @@ impl Spread<'_> {
 }
 
 fn failed(why: Failure) -> Failure {
-    let of_file = |problem: Problem| Problem { file: Some(FILE.to_owned()), ..problem };
+    let of_file = |problem: Problem| problem.at(FILE);
     match why {
         Failure::Unreachable(problem) => Failure::Unreachable(of_file(problem)),
         Failure::Input(problems) => Failure::Input(problems.into_iter().map(of_file).collect()),

@@ -14,6 +14,8 @@ use crate::graph::python::PyKey;
 use crate::pins::Pins;
 use crate::plan::{Decision, Route};
 use crate::policy::{Day, Wheels};
+use crate::problem::artifact::is_suspicious;
+use crate::problem::crates::is_of_crates;
 use crate::problem::{Problem, requirements as problem};
 use crate::progress::Progress;
 use crate::python::{PyName, PyVersion};
@@ -166,12 +168,12 @@ impl Decided {
     /// Whether there is a weaker way for an entry; it is taken then.
     fn weaken(&mut self, at: usize, surroundings: &Surroundings, fault: &Unbuildable) -> bool {
         let (known, decision) = &mut self.entries[at];
-        let Problem { code, message, hint, .. } = &fault.problem;
+        let Problem { kind, message, hint, .. } = &fault.problem;
         if let (Route::Build, From::Release(chosen)) = (decision.route(), &known.from)
             && chosen.sdist.is_some()
         {
             self.away.extend(fault.host.clone().map(|host| (known.key.clone(), host)));
-            *decision = Decision::Sdist { reason: format!("not from its commit: {message} [{code}]") };
+            *decision = Decision::Sdist { reason: format!("not from its commit: {message} [{}]", kind.code) };
             return true;
         }
         let (name, version) = (known.name().clone(), known.version.clone());
@@ -181,12 +183,12 @@ impl Decided {
         {
             self.away.extend(fault.host.clone().map(|host| (known.key.clone(), host)));
             let reason = message.clone();
-            *decision = Decision::Fallback { reason, code: (*code).to_owned(), hint: hint.clone() };
+            *decision = Decision::Fallback { reason, code: kind.code.to_owned(), hint: hint.clone() };
             return true;
         }
         let scope = surroundings.scopes.of(&known.key);
         // Crates from git, say, cargo would fetch: a package manager installs it, and only a sandbox cannot.
-        let others_can = code.starts_with("HW52");
+        let others_can = is_of_crates(&fault.problem);
         if scope == Scope::Run && !others_can {
             return false;
         }
@@ -269,9 +271,4 @@ impl Decided {
         }
         if refused.is_empty() { Ok(()) } else { Err(Failure::Input(refused)) }
     }
-}
-
-/// Whether files are not what they should be, which is no reason to trust others of the same release.
-fn is_suspicious(problem: &Problem) -> bool {
-    problem.code.starts_with("HW20") || problem.code == "HW542"
 }

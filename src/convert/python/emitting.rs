@@ -113,7 +113,7 @@ fn keys(input: &Input<'_>) -> BTreeMap<PyKey, Key> {
 
 /// One sentence for each entry that the result wants and that cannot be had.
 pub fn missing(absent: &BTreeMap<PyKey, Absent>, keys: &BTreeMap<PyKey, Key>) -> BTreeMap<Key, String> {
-    let sentence = |problem: &Problem| format!("{} ({}): {}", problem.message, problem.code, problem.hint);
+    let sentence = |problem: &Problem| format!("{} ({}): {}", problem.message, problem.code(), problem.hint);
     let wanted = absent.iter().filter(|(_, absent)| absent.wanted);
     wanted.filter_map(|(key, absent)| Some((keys.get(key)?.clone(), sentence(&absent.problem)))).collect()
 }

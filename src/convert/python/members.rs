@@ -151,7 +151,8 @@ mod tests {
         };
         let files = project::Files { text: &manifest, names: &|_| Vec::new(), folder_name: "" };
         let faults = described(&files, &graph, &Location::root()).err().unwrap();
-        let named: Vec<_> = faults.iter().filter_map(|fault| fault.file.as_deref()).collect();
+        let named: Vec<_> =
+            faults.iter().filter_map(|fault| Some(fault.place.as_ref()?.file.as_str())).collect();
         assert_eq!(named, ["a/pyproject.toml", "c/pyproject.toml"], "{faults:?}");
     }
 }

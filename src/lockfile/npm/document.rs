@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::lockfile::pairs::Pairs;
 use crate::lockfile::report::conflict_marker;
-use crate::problem::{Problem, lockfile as problem};
+use crate::problem::{Place, Problem, lockfile as problem, place};
 
 /// Entries in one file. The largest real ones have about 10,000.
 const MAX_ENTRIES: usize = 100_000;
@@ -84,12 +84,15 @@ pub fn parse(file: &str, text: &str) -> Result<Document, Problem> {
         // Parsed all the same, so that JSON of another kind and no JSON at all are told apart.
         return Err(match serde_json::from_str::<IgnoredAny>(text) {
             Ok(_) => problem::not_a_lockfile(file, "is not a JSON object"),
-            Err(error) => problem::invalid_json(file, &error.to_string()),
+            Err(error) => problem::invalid_json(file, &error),
         });
     }
     let raw: Raw = serde_json::from_str(text).map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => problem::not_a_lockfile(file, &format!("has {error}")),
-        _ => problem::invalid_json(file, &error.to_string()),
+        serde_json::error::Category::Data => problem::not_a_lockfile(
+            Place::of_json(file, &error),
+            &format!("has {}", place::without_place(&error)),
+        ),
+        _ => problem::invalid_json(file, &error),
     })?;
     check(file, raw)
 }

@@ -54,10 +54,10 @@ impl Draft {
                 continue;
             }
             if other.source == source {
-                reading.add(problem::duplicate_location(&at.place(), at.package));
+                reading.add(problem::duplicate_location(at.place(), at.package));
             } else if alike(&other.source, &source) {
                 let why = "is listed twice, from the same place and with other files or hashes";
-                reading.add(problem::contradiction(&at.place(), at.package, why));
+                reading.add(problem::contradiction(at.place(), at.package, why));
             }
         }
         let nth = u16::try_from(same.len()).unwrap_or(u16::MAX);

@@ -29,7 +29,7 @@ pub fn of_file<'t>(
     let kinds: BTreeSet<_> = hashes.iter().map(|hash| hash.algorithm).collect();
     if kinds.len() < hashes.len() {
         let why = "has two hashes of one kind for one file";
-        reading.add(problem::contradiction(&at.place(), at.package, why));
+        reading.add(problem::contradiction(at.place(), at.package, why));
     }
     hashes
 }
@@ -60,7 +60,7 @@ fn strong<'t>(
             Some(hash) => {
                 hashes.insert(hash);
             }
-            None => reading.add(problem::invalid_hash(&at.place(), at.package, &format!("{name}:{digits}"))),
+            None => reading.add(problem::invalid_hash(at.place(), at.package, &format!("{name}:{digits}"))),
         }
     }
     if hashes.is_empty()
@@ -68,8 +68,8 @@ fn strong<'t>(
     {
         let known = ["md5", "sha1", "sha224"].iter().find(|known| known.eq_ignore_ascii_case(name));
         reading.add(match known {
-            Some(name) => problem::weak_hash(&at.place(), at.package, name),
-            None => problem::invalid_hash(&at.place(), at.package, &format!("{name}:{digits}")),
+            Some(name) => problem::weak_hash(at.place(), at.package, name),
+            None => problem::invalid_hash(at.place(), at.package, &format!("{name}:{digits}")),
         });
     }
     hashes

@@ -146,7 +146,7 @@ fn source(
 ) -> Option<PySource> {
     for (kind, url) in [("hg", &package.hg), ("svn", &package.svn)] {
         if let Some(url) = url {
-            reading.add(problem::foreign_repository(&at.place(), at.package, url, kind));
+            reading.add(problem::foreign_repository(at.place(), at.package, url, kind));
             return None;
         }
     }
@@ -182,7 +182,7 @@ fn source(
         return Some(PySource::Archive { url, size: None, hashes: only(reading), subdirectory });
     }
     let Some(version) = release.1 else {
-        reading.add(problem::no_version(&at.place(), at.package));
+        reading.add(problem::no_version(at.place(), at.package));
         return None;
     };
     let files = sources::named_files(reading, at, (release.0, version), &package.files);
@@ -219,7 +219,7 @@ fn of_texts(reading: &mut Reading<'_>, draft: &Draft, at: At<'_>, list: &[String
             |key: &PyKey, _: &_| key.version.as_ref().is_none_or(|version| read.allows(version.parts()));
         let edge = draft.edge(&read.name, read.extras.clone(), read.marker.clone(), allows);
         if edge.is_none() && read.marker.is_always() {
-            reading.add(problem::missing_dependency(&at.place(), at.package, read.name.as_str()));
+            reading.add(problem::missing_dependency(at.place(), at.package, read.name.as_str()));
         }
         edges.extend(edge);
     }

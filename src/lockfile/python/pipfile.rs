@@ -10,7 +10,7 @@ use super::{hashes, requirement, sources};
 use crate::foreign;
 use crate::graph::python::{Index, PyEdge, PyGraph, PyKey, PySource};
 use crate::lockfile::pairs::Pairs;
-use crate::problem::{Problem, lockfile as problem};
+use crate::problem::lockfile as problem;
 use crate::python::marker::Marker;
 use crate::python::{PyName, PyVersion};
 
@@ -137,7 +137,7 @@ fn category_edges(
         let at = reading.at(found, &name);
         match Entry::deserialize(entry) {
             Ok(entry) => edges.extend(edge(reading, draft, at, &name, &entry, category == DEFAULT)),
-            Err(error) => reading.add(problem::malformed_entry(&at.place(), &name, &error.to_string())),
+            Err(error) => reading.add(problem::malformed_entry(at.place(), &name, &error.to_string())),
         }
     }
     Some(edges)
@@ -178,7 +178,7 @@ fn source(
 ) -> Option<(Option<PyVersion>, PySource)> {
     for (kind, url) in [("hg", &entry.hg), ("svn", &entry.svn)] {
         if let Some(url) = url {
-            reading.add(problem::foreign_repository(&at.place(), at.package, url, kind));
+            reading.add(problem::foreign_repository(at.place(), at.package, url, kind));
             return None;
         }
     }
@@ -221,8 +221,8 @@ fn source(
             "`pipenv lock` pins what the machine needs that it runs on: run it {elsewhere}, or pin it with `==` in \
              the Pipfile"
         );
-        let problem = problem::unpinned_requirement(&at.place(), at.package, written, pin);
-        let problem = Problem { hint, ..problem };
+        let problem = problem::unpinned_requirement(at.place(), at.package, written, pin);
+        let problem = problem.with_hint(hint);
         // Only what everybody gets is sure to be wanted.
         if marker.is_always() && is_default {
             reading.add(problem);

@@ -241,7 +241,7 @@ fn source(
         }),
         other => {
             let why = format!("its source is of the kind {other:?}, which is not known");
-            reading.add(problem::malformed_entry(&at.place(), at.package, &why));
+            reading.add(problem::malformed_entry(at.place(), at.package, &why));
             None
         }
     }

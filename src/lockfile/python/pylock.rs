@@ -139,7 +139,7 @@ fn source(
     let kinds = [package.vcs.is_some(), package.directory.is_some(), package.archive.is_some(), files];
     if kinds.iter().filter(|is| **is).count() != 1 {
         let why = "it must have vcs, directory, archive, or files (sdist, wheels): one of these kinds";
-        reading.add(problem::malformed_entry(&at.place(), at.package, why));
+        reading.add(problem::malformed_entry(at.place(), at.package, why));
         return None;
     }
     if let Some(vcs) = &package.vcs {
@@ -188,11 +188,11 @@ fn of_vcs(reading: &mut Reading<'_>, at: At<'_>, vcs: &Vcs) -> Option<PySource> 
             Some(_) => "its repository is a path; only repositories with an address are fetched",
             None => "its vcs has neither url nor path",
         };
-        reading.add(problem::malformed_entry(&at.place(), at.package, why));
+        reading.add(problem::malformed_entry(at.place(), at.package, why));
         return None;
     };
     if vcs.r#type != "git" {
-        reading.add(problem::foreign_repository(&at.place(), at.package, url, &vcs.r#type));
+        reading.add(problem::foreign_repository(at.place(), at.package, url, &vcs.r#type));
         return None;
     }
     let requested = vcs.requested_revision.as_deref();
@@ -201,7 +201,7 @@ fn of_vcs(reading: &mut Reading<'_>, at: At<'_>, vcs: &Vcs) -> Option<PySource> 
 
 fn file_hashes(reading: &mut Reading<'_>, at: At<'_>, file: &File) -> BTreeSet<crate::hash::Integrity> {
     if file.hashes.is_empty() {
-        reading.add(problem::malformed_entry(&at.place(), at.package, "a file of it has no hashes"));
+        reading.add(problem::malformed_entry(at.place(), at.package, "a file of it has no hashes"));
     }
     hashes::of_file(reading, at, file.hashes.iter().map(|(kind, digits)| (kind.as_str(), digits.as_str())))
 }
@@ -213,7 +213,7 @@ fn place(reading: &mut Reading<'_>, at: At<'_>, file: &File) -> Option<FileAt> {
         (Some(url), None) => sources::url(reading, at, url).map(FileAt::Url),
         (None, None) => {
             reading.add(problem::malformed_entry(
-                &at.place(),
+                at.place(),
                 at.package,
                 "a file of it has neither url nor path",
             ));

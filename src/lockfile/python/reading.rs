@@ -13,7 +13,7 @@ use crate::lockfile::Options;
 use crate::lockfile::keys;
 use crate::lockfile::keys::Path;
 use crate::lockfile::report::{Report, conflict_marker};
-use crate::problem::{Problem, lockfile as problem};
+use crate::problem::{Place, Problem, lockfile as problem};
 use crate::python::Target;
 use crate::python::marker::Marker;
 use crate::python::{PyName, PyVersion};
@@ -34,8 +34,8 @@ pub struct At<'t> {
 
 impl At<'_> {
     /// `uv.lock:12`.
-    pub fn place(&self) -> String {
-        format!("{}:{}", self.file, self.line)
+    pub fn place(&self) -> Place {
+        Place::line(self.file, self.line)
     }
 }
 
@@ -64,10 +64,10 @@ impl<'a> Reading<'a> {
         let text = text.trim_start_matches('\u{feff}');
         if text.len() > MAX_BYTES {
             let why = format!("it is larger than {} MB", MAX_BYTES >> 20);
-            return Err(hinted(problem::too_large(file, &why), format));
+            return Err(problem::of_python(problem::too_large(file, &why), format.relock()));
         }
         if let Some(line) = conflict_marker(text) {
-            return Err(hinted(problem::conflict_markers(file, line), format));
+            return Err(problem::of_python(problem::conflict_markers(file, line), format.relock()));
         }
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let report = Report::new(file, options);
@@ -87,7 +87,7 @@ impl<'a> Reading<'a> {
     }
 
     pub fn add(&mut self, problem: Problem) {
-        self.report.add(hinted(problem, self.format));
+        self.report.add(problem::of_python(problem, self.format.relock()));
     }
 
     /// The value, or `None` with the problem noted.
@@ -105,10 +105,9 @@ impl<'a> Reading<'a> {
         let before = self.report.len();
         let found = read(self);
         let mut problems = self.report.since(before);
-        let unpinned = |problem: &Problem| matches!(problem.code, "HW120" | "HW122" | "HW150" | "HW167");
         if found.is_none()
             && let [one] = &problems[..]
-            && unpinned(one)
+            && problem::is_unpinned(one)
             && !marker.is_always()
             && Target::default().when(marker, &BTreeSet::new()) == 0
         {
@@ -129,7 +128,9 @@ impl<'a> Reading<'a> {
     /// The text as TOML of a certain shape.
     pub fn toml<T: DeserializeOwned>(&mut self) -> Option<T> {
         let read = foreign::toml(self.text).map_err(|error| {
-            let at = error.span().map_or(self.file.to_owned(), |span| self.at(span.start, "").place());
+            let at = error
+                .span()
+                .map_or_else(|| self.file.into(), |span| Place::within(self.file, self.text, span));
             let why = format!(
                 "cannot be read: {}",
                 error.message().split_whitespace().collect::<Vec<_>>().join(" ")
@@ -155,7 +156,7 @@ impl<'a> Reading<'a> {
 
     pub fn name(&mut self, at: At<'_>, text: &str) -> Option<PyName> {
         let read = PyName::new(text);
-        self.note(read.map_err(|_| problem::invalid_project_name(&at.place(), at.package, text)))
+        self.note(read.map_err(|_| problem::invalid_project_name(at.place(), at.package, text)))
     }
 
     /// Name and version of an entry; the version may be left out.
@@ -174,7 +175,7 @@ impl<'a> Reading<'a> {
         let read = PyVersion::new(text);
         self.note(read.map_err(|why| {
             let message = format!("its version {text:?} {why}");
-            Problem { message, ..problem::invalid_version(&at.place(), at.package, text) }
+            problem::invalid_version(at.place(), at.package, text).with_message(message)
         }))
     }
 
@@ -185,7 +186,7 @@ impl<'a> Reading<'a> {
             return marker.clone();
         }
         let read = Marker::parse(text)
-            .map_err(|why| problem::invalid_marker(&at.place(), at.package, text, &why.to_string()));
+            .map_err(|why| problem::invalid_marker(at.place(), at.package, text, &why.to_string()));
         let marker = self.note(read).unwrap_or(Marker::ALWAYS);
         self.markers.insert(text.to_owned(), marker.clone());
         marker
@@ -223,22 +224,4 @@ impl<'a> Reading<'a> {
         };
         self.note(read)
     }
-}
-
-/// Remedies in the words of the tool that wrote the file, for problems that npm's lockfiles have as well.
-fn hinted(problem: Problem, format: LockFormat) -> Problem {
-    let rewrite = || format!("write the file again with `{}`", format.relock());
-    let hint = match problem.code {
-        "HW101" => format!("resolve the conflict, then {}", rewrite()),
-        "HW105" => "look for what makes it so large; what the tools write stays far below this bound".to_owned(),
-        "HW110" | "HW113" | "HW115" | "HW116" | "HW131" => rewrite(),
-        "HW120" => "name the commit by all its 40 digits; the tools that lock do".to_owned(),
-        "HW121" => "give the repository as git+https://host/owner/name.git@<commit>".to_owned(),
-        "HW123" => "if it is your own index, name it in the settings of pip or uv (index-url), which makes it trusted"
-            .to_owned(),
-        "HW124" => "move them to netrc, take them out of the file, and revoke them if it was shared".to_owned(),
-        "HW122" | "HW125" => format!("mend the address, or {}", rewrite()),
-        _ => problem.hint,
-    };
-    Problem { hint, ..problem }
 }

@@ -14,7 +14,7 @@ pub fn pin(specifiers: &VersionSpecifiers) -> Option<Version> {
 
 /// Reads a requirement; what cannot be read is noted. Markers are read once for each text.
 pub fn read(reading: &mut Reading<'_>, at: At<'_>, text: &str) -> Option<Requirement> {
-    let refuse = |why: &str| problem::invalid_requirement(&at.place(), text, why);
+    let refuse = |why: &str| problem::invalid_requirement(at.place(), text, why);
     let (requirement, marker) =
         reading.note(Requirement::split(text).map_err(|error| refuse(&error.to_string())))?;
     let marker = reading.marker(At { package: requirement.name.as_str(), ..at }, marker);

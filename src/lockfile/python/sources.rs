@@ -10,7 +10,7 @@ use crate::graph::Location;
 use crate::graph::python::{FileAt, PyFile, PySource};
 use crate::hash::Integrity;
 use crate::lockfile::{address, git};
-use crate::problem::{Problem, lockfile as problem};
+use crate::problem::lockfile as problem;
 use crate::python::filename::{self, Kind};
 use crate::python::{PyName, PyVersion};
 
@@ -20,9 +20,9 @@ pub fn url(reading: &mut Reading<'_>, at: At<'_>, text: &str) -> Option<Url> {
     let read = if matches!(scheme.as_str(), "http" | "https") {
         address::artifact(&reading.report, at.package, text)
     } else {
-        Err(problem::refused_scheme(&at.place(), at.package, text))
+        Err(problem::refused_scheme(at.place(), at.package, text))
     };
-    reading.note(read.map_err(|problem| Problem { file: Some(at.place()), ..problem }))
+    reading.note(read.map_err(|problem| problem.at(at.place())))
 }
 
 /// A commit of a repository.
@@ -53,7 +53,7 @@ pub fn git(
         return None;
     }
     let read = git::repository(&reading.report, at.package, address, &unusable);
-    let url = reading.note(read.map_err(|problem| Problem { file: Some(place.clone()), ..problem }))?;
+    let url = reading.note(read.map_err(|problem| problem.at(&place)))?;
     let subdirectory = match subdirectory {
         Some(text) => Some(reading.path(at, text)?).filter(|folder| !folder.is_root()),
         None => None,
@@ -80,7 +80,7 @@ pub fn repository(reading: &mut Reading<'_>, at: At<'_>, text: &str) -> Option<P
     let (kind, _) = vcs(text)?;
     if kind != "git" {
         let shown = git::without_secret(text);
-        reading.add(problem::foreign_repository(&at.place(), at.package, &shown, kind));
+        reading.add(problem::foreign_repository(at.place(), at.package, &shown, kind));
         return None;
     }
     let (address, fragment) = fragment(text);
@@ -113,7 +113,7 @@ pub fn file(
 ) -> Option<PyFile> {
     let filename = listed.name.as_str();
     let mut foreign = |why: &str| {
-        reading.add(problem::contradiction(&at.place(), at.package, &format!("lists {filename:?}, {why}")));
+        reading.add(problem::contradiction(at.place(), at.package, &format!("lists {filename:?}, {why}")));
     };
     if filename.is_empty() || filename.contains(['/', '\\']) || filename.chars().any(char::is_control) {
         foreign("which is no file's name");
@@ -187,7 +187,7 @@ pub fn sorted(reading: &mut Reading<'_>, at: At<'_>, mut files: Vec<PyFile>) -> 
     files.dedup();
     if let Some(pair) = files.windows(2).find(|pair| pair[0].name == pair[1].name) {
         let why = format!("lists {:?} twice, and not the same way", pair[0].name);
-        reading.add(problem::contradiction(&at.place(), at.package, &why));
+        reading.add(problem::contradiction(at.place(), at.package, &why));
     }
     files
 }

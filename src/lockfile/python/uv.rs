@@ -96,7 +96,7 @@ fn source(
     let first = package.sdist.iter().chain(&package.wheels).next();
     if let Some(registry) = &of.registry {
         if release.1.is_none() {
-            reading.add(problem::no_version(&at.place(), at.package));
+            reading.add(problem::no_version(at.place(), at.package));
             return None;
         }
         let local = !registry.contains("://");
@@ -142,7 +142,7 @@ fn source(
             Some(PySource::Folder { path: reading.path(at, text)?, editable, installed })
         }
         None => {
-            reading.add(problem::malformed_entry(&at.place(), at.package, "its source is of no known kind"));
+            reading.add(problem::malformed_entry(at.place(), at.package, "its source is of no known kind"));
             None
         }
     }
@@ -238,7 +238,7 @@ fn edges(
         };
         match draft.edge(&name, extras, marker, meets) {
             Some(edge) => edges.push(edge),
-            None => reading.add(problem::missing_dependency(&at.place(), at.package, name.as_str())),
+            None => reading.add(problem::missing_dependency(at.place(), at.package, name.as_str())),
         }
     }
     edges

@@ -117,7 +117,7 @@ impl Index {
         match self.plan(&question) {
             Ok(plan) => plan.iter().map(|(key, build)| line(key, build)).collect(),
             Err(all) => {
-                let told = |one: &Problem| format!("{} {}", one.code, one.message);
+                let told = |one: &Problem| format!("{} {}", one.code(), one.message);
                 let each = |one: &Unplanned| {
                     [&one.problem].into_iter().chain(&one.because).map(told).collect::<Vec<_>>()
                 };
@@ -512,7 +512,7 @@ fn each_problem_is_of_the_package_that_has_it() {
     let shown: Vec<_> = told
         .iter()
         .map(|one| {
-            (one.release.0.as_str(), one.problem.code, one.because.iter().map(|one| one.code).collect())
+            (one.release.0.as_str(), one.problem.code(), one.because.iter().map(|one| one.code()).collect())
         })
         .collect::<Vec<(_, _, Vec<_>)>>();
     assert_eq!(shown, [("a", "HW503", vec![]), ("b", "HW503", vec!["HW500"])]);

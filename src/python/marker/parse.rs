@@ -150,7 +150,7 @@ impl<'a> Parser<'a> {
         if let Some(choice) = of_a_set(terms) {
             return choice;
         }
-        environment(text)
+        environment(text, self.text.trim())
     }
 }
 
@@ -177,8 +177,8 @@ fn name(text: &str) -> Result<PyName, MarkerError> {
         .or_else(|_| refuse(format!("asks for {text:?}, which is no name of an extra or a group")))
 }
 
-/// A comparison as the crate reads it. What it would ignore with a warning is an error here.
-fn environment(text: &str) -> Result<Test, MarkerError> {
+/// A comparison of a marker, as the crate reads it. What it would ignore with a warning is an error here.
+fn environment(text: &str, marker: &str) -> Result<Test, MarkerError> {
     let read = match foreign::comparison(text) {
         // `python_version in "2.6, 2.7"`: a list for whoever wrote it, part of a string for the grammar.
         Ok(None) if text.contains(" in ") => foreign::comparison(&text.replace([',', '|'], " ")),
@@ -194,7 +194,11 @@ fn environment(text: &str) -> Result<Test, MarkerError> {
         }
         Ok(Some(test)) => Ok(Test::Environment(test)),
         Ok(None) => refuse(format!("has the comparison {text:?}, which has no meaning")),
-        Err(error) => refuse(format!("has {text:?}: {}", error)),
+        Err(error) => refuse(if text == marker {
+            format!("cannot be read: {error}")
+        } else {
+            format!("has {text:?}: {error}")
+        }),
     }
 }
 

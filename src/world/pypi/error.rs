@@ -40,7 +40,7 @@ impl PyPiError {
 
     /// The same as a collected problem of `package` (`name@version`).
     pub fn problem(&self, package: &str) -> Problem {
-        let hint = |problem: Problem, hint: String| Problem { hint, ..problem };
+        let hint = |problem: Problem, hint: String| problem.with_hint(hint);
         match self {
             Self::NoIndex(why) => {
                 hint(artifact::no_registry(package, &why.to_string()), NAME_ANOTHER.to_owned())

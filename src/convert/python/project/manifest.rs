@@ -44,9 +44,7 @@ impl<'a> Manifest<'a> {
             let file = path(at, "pyproject.toml");
             match error {
                 BuildSystemError::Toml(why) => problem::unreadable(&file, &one_line(&why)),
-                why => {
-                    Problem { file: Some(file), ..requirements::bad_build_system(title, &why.to_string()) }
-                }
+                why => requirements::bad_build_system(title, &why.to_string()).at(&file),
             }
         })?;
         // A backend of the project's own mostly is setuptools with a few changes.

@@ -42,7 +42,7 @@ fn of(lock: &str, tree: &Tree<'_>) -> Described {
 fn built(described: &Described) -> (String, String, Option<&str>, Vec<&str>, Vec<&str>) {
     let Own::Built { name, version, .. } = &described.own else { panic!("copied: {described:#?}") };
     let folders = described.editable[name].folders.iter().map(Location::as_str).collect();
-    let codes = described.warnings.iter().map(|warning| warning.code).collect();
+    let codes = described.warnings.iter().map(|warning| warning.code()).collect();
     (name.to_string(), version.to_string(), described.main_program.as_deref(), folders, codes)
 }
 
@@ -112,10 +112,10 @@ fn applications_of_poetry() {
     let old = format!("{head}{POETRY}");
     let project = of("poetry.lock", &[lock, ("pyproject.toml", &old), ("main.py", "")]);
     assert!(matches!(project.own, Own::Copied(_)));
-    assert_eq!(project.warnings[0].code, "HW515");
+    assert_eq!(project.warnings[0].code(), "HW515");
     // Without a build system.
     let project = of("poetry.lock", &[lock, ("pyproject.toml", head), ("app/x.py", "")]);
-    assert_eq!((project.own, project.warnings[0].code), (Own::Copied(BTreeMap::new()), "HW514"));
+    assert_eq!((project.own, project.warnings[0].code()), (Own::Copied(BTreeMap::new()), "HW514"));
 }
 
 #[test]
@@ -290,7 +290,7 @@ fn a_workspace_of_uv() {
     // Not there.
     let problems =
         described("uv.lock", &[("uv.lock", lock.as_str()), ("pyproject.toml", &system)]).unwrap_err();
-    assert_eq!((problems[0].code, problems[0].package.as_deref()), ("HW516", Some("core@1.0")));
+    assert_eq!((problems[0].code(), problems[0].package.as_deref()), ("HW516", Some("core@1.0")));
 }
 
 #[test]
@@ -310,7 +310,7 @@ fn plain_applications() {
     let Own::Copied(programs) = &project.own else { panic!("{project:?}") };
     assert_eq!(programs["checkout"], Start::File(file("manage.py")).into());
     let project = of("requirements.txt", &[NONE, ("lib/x.py", "")]);
-    assert_eq!((project.main_program, project.warnings[0].code), (None, "HW514"));
+    assert_eq!((project.main_program, project.warnings[0].code()), (None, "HW514"));
     let own = BTreeMap::from([("go".to_owned(), Start::Module("x".to_owned()).into())]);
     let given = Given { version: None, programs: Some(own.clone()) };
     let project =
@@ -323,7 +323,7 @@ fn plain_applications() {
 fn what_cannot_be_described() {
     let codes = |pyproject: &str| {
         let problems = described("requirements.txt", &[NONE, ("pyproject.toml", pyproject)]).unwrap_err();
-        problems.iter().map(|problem| problem.code).collect::<Vec<_>>()
+        problems.iter().map(|problem| problem.code()).collect::<Vec<_>>()
     };
     assert_eq!(codes("[project\n"), ["HW510"]);
     assert_eq!(codes("[build-system]\nbuild-backend = 'x'\n"), ["HW500"]);

@@ -57,7 +57,7 @@ impl Case {
 
     #[track_caller]
     fn is(&self, expected: &str) {
-        let found: Vec<_> = self.agreement().faults.iter().map(|problem| problem.code).collect();
+        let found: Vec<_> = self.agreement().faults.iter().map(|problem| problem.code()).collect();
         let expected: Vec<_> = expected.split_whitespace().collect();
         assert_eq!(found, expected, "{:#?}", self.agreement().faults);
     }
@@ -454,17 +454,17 @@ fn the_sentence_names_all_that_counts() {
         json!({ D: { "tool": "4.4.1" } }),
         json!({ "node_modules/tool": tool(), "node_modules/lib": lib("2.1.3") }),
     );
-    insta::assert_snapshot!(case.agreement().faults[0], @r"
-    [HW438] package-lock.json: tool: package.json asks for tool ^3.0.0, and the lockfile has 4.4.1
-        `npm ci` refuses this as well: run `npm install` (or take the change of package.json back), and convert again
-    ");
+    insta::assert_snapshot!(case.agreement().faults[0], @r#"
+    error[HW438]: package-lock.json: tool: package.json asks for tool ^3.0.0, and the lockfile has 4.4.1
+        hint: `npm ci` refuses this as well: run `npm install` (or undo the change of package.json), and convert again
+    "#);
     let case = Case::new(
         json!({ D: { "tool": "^4" }, "overrides": { "lib": "2.0.0" } }),
         json!({}),
         json!({ "node_modules/tool": tool(), "node_modules/lib": lib("2.1.3") }),
     );
-    insta::assert_snapshot!(case.agreement().faults[0], @r"
-    [HW438] package-lock.json: lib: `overrides` of package.json asks, for tool@4.4.1, for lib 2.0.0, and the lockfile has 2.1.3
-        `npm ci` refuses this as well: run `npm install` (or take the change of package.json back), and convert again
-    ");
+    insta::assert_snapshot!(case.agreement().faults[0], @r#"
+    error[HW438]: package-lock.json: lib: for tool@4.4.1, `overrides` of package.json asks for lib 2.0.0, and the lockfile has 2.1.3
+        hint: `npm ci` refuses this as well: run `npm install` (or undo the change of package.json), and convert again
+    "#);
 }

@@ -18,7 +18,7 @@ fn fact_01_shrinkwrap_before_package_lock_before_others() {
     assert_eq!(choose(&["package.json"]), Ok(None));
     for other in ["yarn.lock", "pnpm-lock.yaml", "bun.lock"] {
         let problem = choose(&["package.json", other]).unwrap_err();
-        assert_eq!((problem.code, problem.file.as_deref()), ("HW104", Some(other)));
+        assert_eq!((problem.code(), problem.place), ("HW104", Some(Box::new(other.into()))));
         assert!(problem.hint.contains("npm install --package-lock-only"));
     }
 }
@@ -51,7 +51,7 @@ fn fact_02_too_old() {
 fn fact_02_conflict_markers_name_the_line() {
     let text = "{\n  \"lockfileVersion\": 3,\n<<<<<<< HEAD\n  \"packages\": {}\n=======\n  \"packages\": {}\n>>>>>>> x\n}";
     let problems = read("package-lock.json", text, &|_| None, &Options::default()).unwrap_err();
-    assert_eq!(problems[0].code, "HW101");
+    assert_eq!(problems[0].code(), "HW101");
     assert!(problems[0].message.contains("line 3"), "{}", problems[0].message);
 }
 

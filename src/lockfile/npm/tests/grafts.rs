@@ -81,7 +81,7 @@ fn a_bad_shrinkwrap_changes_nothing_and_is_named() {
         text["packages"]["node_modules/x"] = entry;
         text["packages"][""]["dependencies"]["x"] = json!("1");
         let result = grafted(&mut graph, &text);
-        assert!(result.as_ref().unwrap_err()[0].file.as_deref().unwrap().contains("node_modules/tool"));
+        assert!(result.as_ref().unwrap_err()[0].place.as_ref().unwrap().file.contains("node_modules/tool"));
         assert_eq!(code(result), expected);
         assert_eq!(graph, before);
     }
@@ -100,7 +100,7 @@ fn shrinkwraps_within_shrinkwraps_end() {
             Err(problems) => break problems,
         }
     };
-    assert_eq!(problems[0].code, "HW111");
+    assert_eq!(problems[0].code(), "HW111");
     assert_eq!(graph.nodes.len(), 66);
 }
 

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::problem::Place;
 
 fn text(text: &str) -> Result<Graph, Vec<Problem>> {
     read("package-lock.json", text, &|_| None, &Options::default())
@@ -16,8 +17,8 @@ fn key(key: &str) -> Result<Graph, Vec<Problem>> {
 #[test]
 fn truncated_json_names_line_and_column() {
     let problems = text("{\n  \"lockfileVersion\": 3,\n  \"packages\": {").unwrap_err();
-    assert_eq!(problems[0].code, "HW100");
-    assert!(problems[0].message.contains("line 3 column 15"), "{}", problems[0].message);
+    assert_eq!(problems[0].code(), "HW100");
+    assert_eq!(problems[0].place, Some(Place::column("package-lock.json", 3, 15).into()));
 }
 
 #[test]
@@ -42,9 +43,9 @@ fn all_problems_are_reported_not_the_first() {
         "node_modules/c": 7,
         "../d": {} }))
     .unwrap_err();
-    let codes: Vec<_> = problems.iter().map(|problem| problem.code).collect();
+    let codes: Vec<_> = problems.iter().map(|problem| problem.code()).collect();
     assert_eq!(codes, ["HW110", "HW112", "HW112", "HW115", "HW123"]);
-    assert!(problems.iter().all(|problem| problem.package.is_some() && problem.file.is_some()));
+    assert!(problems.iter().all(|problem| problem.package.is_some() && problem.place.is_some()));
 }
 
 #[test]
@@ -62,7 +63,7 @@ fn keys_that_lead_out_are_not_followed() {
         assert_eq!(key(odd).unwrap().nodes.len(), 1, "{odd}");
         let link = json!({ "resolved": odd, "link": true });
         let led = packages(json!({ "": {}, "node_modules/l": link, odd: { "version": "1.0.0" } }));
-        let codes: Vec<_> = led.unwrap_err().iter().map(|problem| problem.code).collect();
+        let codes: Vec<_> = led.unwrap_err().iter().map(|problem| problem.code()).collect();
         assert!(codes.iter().all(|code| ["HW111", "HW112", "HW127"].contains(code)), "{odd}: {codes:?}");
     }
     assert_eq!(code(key(".")), "HW111");
@@ -115,7 +116,7 @@ fn names_that_would_break_emitted_code_are_refused() {
         for problems in
             [whole(asked), v1(json!({ name: { "version": "1.0.0" } }), None)].map(Result::unwrap_err)
         {
-            assert!(problems.iter().all(|problem| problem.code == expected), "{name}: {problems:?}");
+            assert!(problems.iter().all(|problem| problem.code() == expected), "{name}: {problems:?}");
             assert_eq!(problems.len(), 2, "{name}");
         }
     }
@@ -172,8 +173,8 @@ fn depth_is_bounded() {
         )
     };
     assert!(led(&deep(64)).is_ok());
-    assert_eq!(led(&deep(65)).unwrap_err()[0].code, "HW111");
-    assert_eq!(led(&format!("packages/{}", "x".repeat(5000))).unwrap_err()[0].code, "HW111");
+    assert_eq!(led(&deep(65)).unwrap_err()[0].code(), "HW111");
+    assert_eq!(led(&format!("packages/{}", "x".repeat(5000))).unwrap_err()[0].code(), "HW111");
     // A v1 tree is nested JSON: no crash, however deep.
     for levels in [70, 100_000] {
         let mut nested = r#"{"lockfileVersion":1,"requires":true"#.to_owned();
@@ -181,7 +182,7 @@ fn depth_is_bounded() {
         nested.push_str(&"}}".repeat(levels));
         nested.push('}');
         let problems = text(&nested).unwrap_err();
-        assert_eq!(problems[0].code, "HW100");
+        assert_eq!(problems[0].code(), "HW100");
         assert!(problems[0].message.contains("recursion limit"), "{}", problems[0].message);
     }
     let value = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));

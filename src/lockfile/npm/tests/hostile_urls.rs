@@ -89,7 +89,7 @@ fn credentials_are_refused_and_not_shown() {
         ["https://me:secret-token@registry.example/x.tgz", "https://secret-token@registry.example/x.tgz"]
     {
         let problems = resolved(url).unwrap_err();
-        assert_eq!(problems[0].code, "HW124");
+        assert_eq!(problems[0].code(), "HW124");
         assert!(!format!("{problems:?}").contains("secret-token"));
     }
 }

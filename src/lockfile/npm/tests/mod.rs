@@ -88,6 +88,6 @@ fn name(text: &str) -> PackageName {
 fn code<T: std::fmt::Debug>(result: Result<T, Vec<Problem>>) -> &'static str {
     let problems = result.expect_err("a problem was expected");
     assert_eq!(problems.len(), 1, "{problems:#?}");
-    assert!(problems[0].file.is_some() && problems[0].hint.len() > 20, "{problems:#?}");
-    problems[0].code
+    assert!(problems[0].place.is_some() && problems[0].hint.len() > 20, "{problems:#?}");
+    problems[0].code()
 }

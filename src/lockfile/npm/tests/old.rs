@@ -131,7 +131,7 @@ fn a_malformed_entry_does_not_hide_what_is_nested_in_it() {
     let problems =
         v1(json!({ "a": { "version": "github:o/r", "requires": { "b": "1" }, "dependencies": { "b": { "version": "${x}" } } } }), None)
             .unwrap_err();
-    assert_eq!(problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["HW115", "HW120"]);
+    assert_eq!(problems.iter().map(|problem| problem.code()).collect::<Vec<_>>(), ["HW115", "HW120"]);
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn bound(reading: &mut Reading<'_>, written: &Written<'_>, name: &str, value: &V
     let text = value.as_str().or_else(|| value.get("version").and_then(Value::as_str));
     let Some(mut alternatives) = text.and_then(constraint::parse) else {
         let why = "is no constraint of versions";
-        reading.add(problem::invalid_requirement(&at.place(), &format!("{name} = {value}"), why));
+        reading.add(problem::invalid_requirement(at.place(), &format!("{name} = {value}"), why));
         return None;
     };
     let what = What::Versions(alternatives.pop()?);

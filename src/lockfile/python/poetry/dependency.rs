@@ -99,7 +99,7 @@ fn one(reading: &mut Reading<'_>, draft: &Draft, at: At<'_>, name: &PyName, valu
     let conditional = !marker.is_always() || value.get("optional").is_some();
     let edge = draft.edge(name, extras, marker, meets);
     if edge.is_none() && !conditional {
-        reading.add(problem::missing_dependency(&at.place(), at.package, name.as_str()));
+        reading.add(problem::missing_dependency(at.place(), at.package, name.as_str()));
     }
     edge
 }
@@ -112,7 +112,7 @@ pub fn marker(reading: &mut Reading<'_>, at: At<'_>, name: &PyName, value: &Valu
         match constraint::parse(python) {
             Some(range) => parts.push(of_python(&range)),
             None => reading.add(problem::invalid_marker(
-                &at.place(),
+                at.place(),
                 name.as_str(),
                 python,
                 "is no range of versions",

@@ -71,7 +71,7 @@ fn one(reading: &mut Reading<'_>, at: At<'_>, line: &Line) -> Option<String> {
         Target::At(source) => match address(source) {
             Some(url) => What::Url(url),
             None => {
-                reading.add(problem::at_address(&at.place(), at.package, &line.written));
+                reading.add(problem::at_address(at.place(), at.package, &line.written));
                 return None;
             }
         },
@@ -158,7 +158,7 @@ fn of_project(reading: &mut Reading<'_>, asked: &mut Asked) {
             None => text.clone(),
             Some(Some(url)) => requirement::shown(&Requirement { what: What::Url(url), ..read.clone() }),
             Some(None) => {
-                reading.add(problem::at_address(&at.place(), at.package, text));
+                reading.add(problem::at_address(at.place(), at.package, text));
                 continue;
             }
         };

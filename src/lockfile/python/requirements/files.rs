@@ -62,7 +62,7 @@ impl Walk<'_> {
         constraint: bool,
     ) {
         let inputs = reading.inputs;
-        let mut bad = |why: &str| reading.add(problem::bad_include(&at.place(), path, why));
+        let mut bad = |why: &str| reading.add(problem::bad_include(at.place(), path, why));
         if path.contains("://") {
             return bad("is an address; only files of the project are read");
         }
@@ -98,7 +98,7 @@ fn expanded(reading: &mut Reading<'_>, at: At<'_>, text: &str) -> Option<String>
             Some(end) => {
                 let variable = &after[..end];
                 let Some(value) = (reading.inputs.variable)(variable) else {
-                    reading.add(problem::unset_variable(&at.place(), variable));
+                    reading.add(problem::unset_variable(at.place(), variable));
                     return None;
                 };
                 whole.push_str(&value);

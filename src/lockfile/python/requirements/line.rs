@@ -52,7 +52,7 @@ pub fn read(
             }
             None => {
                 reading.add(problem::unknown_option(
-                    &at.place(),
+                    at.place(),
                     value,
                     "is no KEY=VALUE for --config-settings",
                 ));
@@ -143,7 +143,7 @@ fn of_place(
             Some(name) => name,
             None => {
                 let why = "does not say which package it is: write `name @ address`";
-                reading.add(problem::invalid_requirement(&at.place(), text, why));
+                reading.add(problem::invalid_requirement(at.place(), text, why));
                 return None;
             }
         },
@@ -207,7 +207,7 @@ fn place(
         hashes = in_url;
     } else if !in_url.is_empty() && hashes.is_disjoint(&in_url) {
         reading.add(problem::contradiction(
-            &at.place(),
+            at.place(),
             at.package,
             "has other hashes in its address than in --hash",
         ));

@@ -67,7 +67,7 @@ pub fn read(reading: &mut Reading<'_>) -> Option<PyGraph> {
         let other = pins.entry((line.name.clone(), marker.clone())).or_insert_with(|| key.clone());
         if *other != key {
             let why = format!("is asked for twice: {other} and {key}");
-            reading.add(problem::contradiction(&at.place(), at.package, &why));
+            reading.add(problem::contradiction(at.place(), at.package, &why));
         }
         let only = |other: &PyKey, _: &_| *other == key;
         let edge = draft.edge(&line.name, line.extras.clone(), line.marker.clone(), only);
@@ -114,12 +114,12 @@ fn constraints(reading: &mut Reading<'_>, lines: &[Placed<Line>]) -> BTreeMap<Py
                     versions: versions.clone(),
                     hashes: line.hashes.clone(),
                     marker: line.marker.clone(),
-                    place: at.place(),
+                    place: at.place().to_string(),
                 });
             }
             _ => {
                 let why = "is a constraint with an address or extras, which says nothing of versions";
-                reading.add(problem::invalid_requirement(&at.place(), &line.written, why));
+                reading.add(problem::invalid_requirement(at.place(), &line.written, why));
             }
         }
     }
@@ -150,24 +150,24 @@ fn source(
             "uv pip compile --generate-hashes {0} -o {0}` or `pip-compile --generate-hashes",
             at.file
         );
-        reading.add(problem::unpinned_requirement(&at.place(), at.package, written, &pin));
+        reading.add(problem::unpinned_requirement(at.place(), at.package, written, &pin));
         return None;
     };
     let version = reading.version(at, &pin.to_string())?;
     if !versions.contains(&pin) {
         let why = format!("asks for {versions}, and a constraint pins {pin}");
-        reading.add(problem::contradiction(&at.place(), at.package, &why));
+        reading.add(problem::contradiction(at.place(), at.package, &why));
     }
     for one in mine.iter().filter(|one| !one.versions.contains(&pin)) {
         let why =
             format!("is pinned to {pin}, which the constraint at {} ({}) forbids", one.place, one.versions);
-        reading.add(problem::contradiction(&at.place(), at.package, &why));
+        reading.add(problem::contradiction(at.place(), at.package, &why));
     }
     let mut hashes = line.hashes.clone();
     for one in &mine {
         hashes = common(&hashes, &one.hashes).unwrap_or_else(|| {
             let why = format!("has no hash in common with the constraint at {}", one.place);
-            reading.add(problem::contradiction(&at.place(), at.package, &why));
+            reading.add(problem::contradiction(at.place(), at.package, &why));
             hashes.clone()
         });
     }
@@ -199,7 +199,7 @@ fn agreed(reading: &mut Reading<'_>, sources: &mut [Found<'_>]) {
         let Some(hashes) = bare.hashes_mut().map(std::mem::take) else { continue };
         let same = groups.entry((placed.what.name.clone(), version.clone())).or_default();
         let Some((_, first, known, members)) = same.iter_mut().find(|(source, ..)| *source == bare) else {
-            same.push((bare, at.place(), hashes, vec![number]));
+            same.push((bare, at.place().to_string(), hashes, vec![number]));
             continue;
         };
         let has_say = nth < silent || !holds(&sources[members[0]].0.what.marker);
@@ -208,7 +208,7 @@ fn agreed(reading: &mut Reading<'_>, sources: &mut [Found<'_>]) {
             Some(both) => *known = both,
             None => {
                 let why = format!("has no hash in common with {first}, which asks for the same");
-                reading.add(problem::contradiction(&at.place(), at.package, &why));
+                reading.add(problem::contradiction(at.place(), at.package, &why));
             }
         }
         members.push(number);
@@ -239,7 +239,7 @@ fn hashed(reading: &mut Reading<'_>, all: &Collected, sources: &[Found<'_>], had
     if all.settings.require_hashes || had.contains(&Some(true)) {
         for ((_, at, (_, source)), had) in sources.iter().zip(had) {
             if *had == Some(false) && has_hash(source) == Some(false) {
-                reading.add(problem::missing_hash(&at.place(), at.package));
+                reading.add(problem::missing_hash(at.place(), at.package));
             }
         }
     }

@@ -76,20 +76,20 @@ pub fn line(reading: &mut Reading<'_>, at: At<'_>, text: &str, settings: &mut Se
         return with_requirement(reading, at, requirement, editable, options);
     }
     if editable {
-        reading.add(problem::unknown_option(&at.place(), "--editable", "has no value"));
+        reading.add(problem::unknown_option(at.place(), "--editable", "has no value"));
         return Read::Done;
     }
     let mut options = options.into_iter();
     let Some((name, value)) = options.next() else { return Read::Done };
     if name == "requirement" || name == "constraint" {
         if options.next().is_some() {
-            reading.add(problem::unknown_option(&at.place(), text, "is not alone on its line"));
+            reading.add(problem::unknown_option(at.place(), text, "is not alone on its line"));
         }
         return Read::Include { path: value, constraint: name == "constraint" };
     }
     for (name, value) in std::iter::once((name, value)).chain(options) {
         if settings.global(reading, at, &name, &value).is_none() {
-            reading.add(problem::unknown_option(&at.place(), &name, "stands without a requirement"));
+            reading.add(problem::unknown_option(at.place(), &name, "stands without a requirement"));
         }
     }
     Read::Done
@@ -104,7 +104,7 @@ fn with_requirement(
 ) -> Read {
     if let Some((name, _)) = options.iter().find(|(name, _)| !OF_ONE.contains(&name.as_str())) {
         let why = "does not belong to a requirement: give it a line of its own";
-        reading.add(problem::unknown_option(&at.place(), &format!("--{name}"), why));
+        reading.add(problem::unknown_option(at.place(), &format!("--{name}"), why));
         return Read::Done;
     }
     Read::Requirement { text: text.to_owned(), editable, options }
@@ -112,7 +112,7 @@ fn with_requirement(
 
 /// Names and values. Quotes are those of a shell.
 fn options(reading: &mut Reading<'_>, at: At<'_>, text: &str) -> Option<Vec<(String, String)>> {
-    let mut refuse = |option: &str, why: &str| reading.add(problem::unknown_option(&at.place(), option, why));
+    let mut refuse = |option: &str, why: &str| reading.add(problem::unknown_option(at.place(), option, why));
     let Some(words) = guarded(|| shlex::split(text)).ok().flatten() else {
         refuse(text, "has a quote without an end");
         return None;

@@ -98,21 +98,26 @@ fn who_reads_which_file() {
 #[test]
 fn what_cannot_be_read_is_named_with_its_line() {
     for (file, lock, project, expected) in [
-        ("uv.lock", UV, "[tool.uv]\n\nbuild-constraint-dependencies = ['b=<2']", "[HW152] pyproject.toml:3"),
+        (
+            "uv.lock",
+            UV,
+            "[tool.uv]\n\nbuild-constraint-dependencies = ['b=<2']",
+            "error[HW152]: pyproject.toml:3",
+        ),
         (
             "uv.lock",
             UV,
             "[tool.uv]\nextra-build-dependencies = { '-b' = [] }",
-            "[HW165] pyproject.toml:2: -b",
+            "error[HW165]: pyproject.toml:2: -b",
         ),
-        ("uv.lock", UV, "[tool.uv]\nno-build-isolation = 'x'", "[HW159] pyproject.toml:2"),
+        ("uv.lock", UV, "[tool.uv]\nno-build-isolation = 'x'", "error[HW159]: pyproject.toml:2"),
         (
             "poetry.lock",
             POETRY,
             "[tool.poetry.build-constraints]\na = { b = 'x' }",
-            "[HW152] pyproject.toml:",
+            "error[HW152]: pyproject.toml:",
         ),
-        ("pdm.lock", PDM, "[tool.pdm.resolution]\nexcludes = ['!']", "[HW165] pyproject.toml:2: !"),
+        ("pdm.lock", PDM, "[tool.pdm.resolution]\nexcludes = ['!']", "error[HW165]: pyproject.toml:2: !"),
     ] {
         let files = Files::from([(file, lock), ("pyproject.toml", project)]);
         let problems = super::shown(read_of(file, &files));

@@ -6,7 +6,7 @@ fn chosen(names: &[&str]) -> String {
     match choose(names) {
         Ok(Some(choice)) => format!("{} ({})", choice.file, choice.passed_over.join(", ")),
         Ok(None) => "none".to_owned(),
-        Err(problem) => format!("{}: {}", problem.code, problem.message),
+        Err(problem) => format!("{}: {}", problem.code(), problem.message),
     }
 }
 
@@ -25,10 +25,13 @@ fn the_order() {
         (&["pylock.dev.toml"], "pylock.dev.toml ()"),
         (
             &["pylock.a.toml", "pylock.b.toml"],
-            "HW163: is not the only lockfile here: pylock.a.toml, pylock.b.toml",
+            "HW163: the folder has several lockfiles: pylock.a.toml, pylock.b.toml",
         ),
-        (&["uv.lock", "poetry.lock"], "HW163: is not the only lockfile here: uv.lock, poetry.lock"),
-        (&["pyproject.toml"], "HW162: is there, but no lockfile that says which versions it gets"),
+        (&["uv.lock", "poetry.lock"], "HW163: the folder has several lockfiles: uv.lock, poetry.lock"),
+        (
+            &["pyproject.toml"],
+            "HW162: there is a pyproject.toml, but no lockfile that says which versions are installed",
+        ),
         (&["pylock.a.b.toml", "README.md"], "none"),
     ] {
         assert_eq!(chosen(names), expected, "{names:?}");
@@ -43,5 +46,5 @@ fn names_of_files() {
         assert_eq!(format_of(none), None, "{none}");
     }
     let text = problems("requirements.in", "flask==1");
-    assert_eq!(text, ["[HW159] requirements.in: has the name of no Python lockfile"]);
+    assert_eq!(text, ["error[HW159]: requirements.in: the file has the name of no Python lockfile"]);
 }

@@ -38,7 +38,7 @@ goldens! {
 #[test]
 fn pipenv_leaves_what_its_own_machine_does_not_need_unpinned() {
     // Without its marker this is wanted everywhere; `tomli` has one, and is for whoever wants it.
-    let open = "names no single version, so each installation may get another one";
-    let expected = format!("[HW150] Pipfile.lock:51: colorama: \"*\" {open}");
+    let open = "does not name a single version, so each installation may get another one";
+    let expected = format!("error[HW150]: Pipfile.lock:51: colorama: \"*\" {open}");
     assert_eq!(shown(fixture("pipenv-unpinned", "Pipfile.lock")), [expected]);
 }

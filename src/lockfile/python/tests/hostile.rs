@@ -18,7 +18,7 @@ fn sha256() -> String {
 }
 
 fn codes(file: &str, text: &str) -> Vec<String> {
-    problems(file, text).iter().map(|one| one[1..6].to_owned()).collect()
+    problems(file, text).iter().map(|one| one["error[".len()..][..5].to_owned()).collect()
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn each_fault_has_its_code_and_line() {
         (pylock("directory = { path = 'a' }").replace("'1.0'\ndir", "'1.0-beta-x'\ndir"), "HW115"),
     ] {
         let read = problems("pylock.toml", &text);
-        assert!(read[0].starts_with(&format!("[{code}] pylock.toml:4: ")), "{text}\n{read:?}");
+        assert!(read[0].starts_with(&format!("error[{code}]: pylock.toml:4: ")), "{text}\n{read:?}");
         assert!(!read[0].contains("npm"), "{read:?}");
     }
 }
@@ -84,14 +84,14 @@ fn files_that_are_no_lockfile() {
         ] {
             let read = problems(file, text);
             assert!(
-                read[0].starts_with("[HW159]") || read[0].starts_with("[HW160]"),
+                read[0].starts_with("error[HW159]") || read[0].starts_with("error[HW160]"),
                 "{file} {text}: {read:?}"
             );
         }
         assert_eq!(codes(file, "a\n<<<<<<< HEAD\n"), ["HW101"]);
     }
-    assert!(problems("uv.lock", "version = 1\npackage = [\n1 ]")[0].starts_with("[HW159] uv.lock:3: "));
-    assert!(problems("Pipfile.lock", "{\n\n x")[0].starts_with("[HW159] Pipfile.lock:3: "));
+    assert!(problems("uv.lock", "version = 1\npackage = [\n1 ]")[0].starts_with("error[HW159]: uv.lock:3: "));
+    assert!(problems("Pipfile.lock", "{\n\n x")[0].starts_with("error[HW159]: Pipfile.lock:3: "));
     assert_eq!(codes("pylock.toml", "lock-version = '2.0'\ncreated-by = 'x'\npackages = []"), ["HW160"]);
     assert!(read_text("pylock.toml", "lock-version = '1.7'\ncreated-by = 'x'\npackages = []").is_ok());
 }
@@ -122,7 +122,7 @@ fn entries_that_contradict_each_other() {
     assert_eq!(codes("uv.lock", &lock(&[entry("1.0", "a"), twice.to_owned()])), ["HW157"]);
     let gone = format!("{}dependencies = [{{ name = 'gone' }}]", entry("1.0", "a"));
     let read = problems("uv.lock", &lock(&[gone]));
-    assert_eq!(read, ["[HW161] uv.lock:2: a: needs gone, which the lockfile does not have"]);
+    assert_eq!(read, ["error[HW161]: uv.lock:2: a: it needs gone, which the lockfile does not have"]);
     let kinds = "version = 1\n[[package]]\nname = 'a'\nsource = { ipfs = 'x' }";
     assert_eq!(codes("uv.lock", kinds), ["HW110"]);
     assert_eq!(codes("uv.lock", &lock(&[entry("1.0", "a").replace("version = '1.0'\n", "")])), ["HW116"]);
@@ -144,5 +144,5 @@ fn poetry_and_pdm_need_their_manifest_where_the_lockfile_says_too_little() {
     assert_eq!(codes("pdm.lock", pdm), ["HW166"]);
     let broken = Files::from([("poetry.lock", poetry), ("pyproject.toml", "\n[project\n")]);
     let read = shown(read_of("poetry.lock", &broken));
-    assert!(read.iter().any(|one| one.starts_with("[HW159] pyproject.toml:2: ")), "{read:?}");
+    assert!(read.iter().any(|one| one.starts_with("error[HW159]: pyproject.toml:2: ")), "{read:?}");
 }

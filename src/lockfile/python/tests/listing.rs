@@ -121,7 +121,7 @@ fn source(source: &PySource) -> String {
             requested.as_ref().map(|text| format!(" ({text})")).unwrap_or_default(),
             inner(subdirectory)
         ),
-        PySource::Unpinned { problem } => format!("unpinned {}", problem.code),
+        PySource::Unpinned { problem } => format!("unpinned {}", problem.code()),
         PySource::Folder { path, editable, installed } => format!(
             "folder ./{path}{}{}",
             if *editable { " editable" } else { "" },

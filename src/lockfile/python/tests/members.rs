@@ -24,7 +24,7 @@ fn one_that_is_named_is_the_only_root() {
 fn one_that_there_is_not_is_a_problem_that_names_those_there_are() {
     let problems = fixture_of("uv-suite", "uv.lock", Some("wbe")).unwrap_err();
     let [one] = &problems[..] else { panic!("{problems:?}") };
-    assert_eq!((one.code, one.package.as_deref()), ("HW168", Some("wbe")));
+    assert_eq!((one.code(), one.package.as_deref()), ("HW168", Some("wbe")));
     assert!(one.hint.contains("batch, engine, suite, web"), "{}", one.hint);
 }
 
@@ -37,7 +37,7 @@ fn a_lockfile_without_members_has_none_to_choose() {
     for file in ["requirements.txt", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml"] {
         let problems = super::read(file, "", inputs, &options).unwrap_err();
         let [one] = &problems[..] else { panic!("{problems:?}") };
-        assert_eq!((one.code, one.package.as_deref()), ("HW168", Some("nonsense")), "{file}");
+        assert_eq!((one.code(), one.package.as_deref()), ("HW168", Some("nonsense")), "{file}");
     }
 }
 
@@ -65,7 +65,7 @@ fn without_a_workspace_and_without_a_project() {
 #[test]
 fn the_folder_of_a_member_is_told_where_its_lockfile_is() {
     let problem = crate::problem::lockfile::no_lock_in_member("pyproject.toml", "/w", "site-scraper");
-    assert_eq!(problem.code, "HW162");
+    assert_eq!(problem.code(), "HW162");
     assert!(problem.hint.contains("`headwater convert --package site-scraper` in /w"), "{}", problem.hint);
 }
 

@@ -32,7 +32,7 @@ fn every_form() {
     ]);
     let graph = read_of("requirements.txt", &files).unwrap_err();
     // One has a hash, so all must.
-    assert!(graph.iter().all(|one| one.code == "HW156"), "{graph:#?}");
+    assert!(graph.iter().all(|one| one.code() == "HW156"), "{graph:#?}");
     let main = main.replace(&format!("#{}", HASH.replace(':', "=")), "");
     let files = Files::from_iter(
         files.iter().map(|(k, v)| (*k, if *k == "requirements.txt" { main.as_str() } else { *v })),
@@ -54,14 +54,16 @@ fn pins_with_hashes() {
     let both = format!("a==1 --hash={HASH} --hash=md5:{}\nb==2 --hash {HASH}\n", "0".repeat(32));
     assert!(read_text("requirements.txt", &both).is_ok());
     let text = format!("a==1 --hash={HASH}\nb==2\nc @ git+https://github.com/o/c@{COMMIT}\n");
-    let missing =
-        "has no hash, but other requirements have one; pip installs such a file only where all have";
-    assert_eq!(problems("r.txt", &text), [format!("[HW156] r.txt:2: b: {missing}")]);
-    assert_eq!(problems("r.txt", "--require-hashes\nb==2"), [format!("[HW156] r.txt:2: b: {missing}")]);
+    let missing = "it has no hash, but other requirements have one; pip refuses such a file";
+    assert_eq!(problems("r.txt", &text), [format!("error[HW156]: r.txt:2: b: {missing}")]);
+    assert_eq!(problems("r.txt", "--require-hashes\nb==2"), [format!("error[HW156]: r.txt:2: b: {missing}")]);
     let weak = format!("a==1 --hash=md5:{}", "0".repeat(32));
     assert!(problems("r.txt", &weak)[0].contains("[HW154]"));
     for bad in ["sha256:abc", "blake9:00", "x"] {
-        assert!(problems("r.txt", &format!("a==1 --hash={bad}"))[0].contains("[HW155] r.txt:1"), "{bad}");
+        assert!(
+            problems("r.txt", &format!("a==1 --hash={bad}"))[0].contains("error[HW155]: r.txt:1"),
+            "{bad}"
+        );
     }
 }
 
@@ -74,7 +76,7 @@ fn what_is_not_pinned() {
         let read = read_text("dev/requirements.txt", &text).unwrap_err();
         let [one] = &read[..] else { panic!("{read:?}") };
         assert_eq!(
-            (one.code, one.file.as_deref(), one.package.as_deref()),
+            (one.code(), one.place.as_ref().map(ToString::to_string).as_deref(), one.package.as_deref()),
             ("HW150", Some("dev/requirements.txt:2"), Some("flask"))
         );
         assert!(one.hint.contains("uv pip compile --generate-hashes dev/requirements.txt"), "{}", one.hint);
@@ -82,7 +84,7 @@ fn what_is_not_pinned() {
     let branch = "a @ git+https://github.com/o/a@main\nb @ git+https://github.com/o/b\n";
     let read = problems("r.txt", branch);
     assert_eq!(read.len(), 2);
-    assert!(read.iter().all(|one| one.starts_with("[HW120] r.txt:")), "{read:?}");
+    assert!(read.iter().all(|one| one.starts_with("error[HW120]: r.txt:")), "{read:?}");
 }
 
 #[test]
@@ -127,7 +129,7 @@ fn options_that_do_not_belong() {
         ("a @ git+file:///srv/a@096c8d42545d3b68ea21a4f890fb2b2d8979c0bd", "HW121"),
     ] {
         let read = problems("r.txt", line);
-        assert!(read[0].starts_with(&format!("[{code}] r.txt:1: ")), "{line}: {read:?}");
+        assert!(read[0].starts_with(&format!("error[{code}]: r.txt:1: ")), "{line}: {read:?}");
         assert!(!read.concat().contains("secret"), "{read:?}");
     }
 }
@@ -135,14 +137,18 @@ fn options_that_do_not_belong() {
 #[test]
 fn pins_that_contradict_each_other() {
     assert!(
-        problems("r.txt", "a==1\na==2")[0].contains("[HW157] r.txt:2: a: is asked for twice: a@1 and a@2")
+        problems("r.txt", "a==1\na==2")[0]
+            .contains("error[HW157]: r.txt:2: a: it is asked for twice: a@1 and a@2")
     );
     assert!(
         read_text("r.txt", "a==1 ; os_name == 'nt'\na==2 ; os_name != 'nt'\nA==2 ; os_name != 'nt'").is_ok()
     );
     let files = Files::from([("r.txt", "-c c.txt\na==1"), ("c.txt", "a<1")]);
     let read = shown(read_of("r.txt", &files));
-    assert_eq!(read, ["[HW157] r.txt:2: a: is pinned to 1, which the constraint at c.txt:1 (<1) forbids"]);
+    assert_eq!(
+        read,
+        ["error[HW157]: r.txt:2: a: it is pinned to 1, which the constraint at c.txt:1 (<1) forbids"]
+    );
 }
 
 /// As pip has it: a file must have a hash that every line allows.
@@ -173,19 +179,21 @@ fn lines_with_other_hashes() {
         assert_eq!(common(&text, "").unwrap(), [expected], "{text}");
     }
     let none = common(&format!("x==1 ; sys_platform == 'win32' {a}\nx==1"), "").unwrap_err();
-    assert!(none.starts_with("[HW156] r.txt:2: x: "), "{none}");
+    assert!(none.starts_with("error[HW156]: r.txt:2: x: "), "{none}");
     let constrained = |line: &str, constraint: &str| common(&format!("-c c.txt\n{line}"), constraint);
     assert_eq!(constrained(&format!("x==1 {a} {b}"), &format!("x==1 {b}")).unwrap(), ["b"]);
     assert_eq!(constrained(&format!("x==1 {a}"), "x==1").unwrap(), ["a"]);
     assert_eq!(constrained("x", &format!("x==1 {a}")).unwrap(), ["a"]);
     let none = common(&format!("y==1 {a}\nx==1 {a}\n\nx==1 {b}"), "").unwrap_err();
     assert!(
-        none.starts_with("[HW157] r.txt:4: x: has no hash in common with r.txt:2, which asks for the same"),
+        none.starts_with(
+            "error[HW157]: r.txt:4: x: it has no hash in common with r.txt:2, which asks for the same"
+        ),
         "{none}"
     );
     let none = constrained(&format!("x==1 {a}"), &format!("\nx==1 {b}")).unwrap_err();
     assert!(
-        none.starts_with("[HW157] r.txt:2: x: has no hash in common with the constraint at c.txt:2"),
+        none.starts_with("error[HW157]: r.txt:2: x: it has no hash in common with the constraint at c.txt:2"),
         "{none}"
     );
 }
@@ -196,7 +204,7 @@ fn files_that_include_each_other() {
     let read = shown(read_of("r.txt", &files));
     assert_eq!(
         read,
-        ["[HW158] sub/a.txt:2: the file \"../r.txt\" that it includes includes this one in turn"]
+        ["error[HW158]: sub/a.txt:2: the file \"../r.txt\" that it includes includes this one in turn"]
     );
     // A file that is included twice as often at each level.
     let texts: Vec<(String, String)> =

@@ -33,7 +33,7 @@ fn lines_that_only_other_systems_want() {
         let text = format!("a==1 --hash={hash}\n{line}\n");
         let graph = read_text("requirements.txt", &text).unwrap_or_else(|why| panic!("{line}: {why:?}"));
         let [one] = &unpinned(&graph)[..] else { panic!("{line}: {graph:?}") };
-        assert!(one.starts_with(&format!("[{code}] requirements.txt:2: ")), "{one}");
+        assert!(one.starts_with(&format!("error[{code}]: requirements.txt:2: ")), "{one}");
         assert_eq!(selected(&graph, &linux("3.11.7")), ["a@1"], "{line}");
         let everywhere = graph.everywhere(&Chosen::default()).unwrap();
         assert_eq!(everywhere.len(), 2, "{line}");
@@ -53,7 +53,7 @@ fn what_somebody_may_want_is_a_problem() {
         ("x @ ../x-1.tar.gz ; os_name == 'nt'", "HW126"),
     ] {
         let found = problems("r.txt", line);
-        assert!(found[0].starts_with(&format!("[{code}] r.txt:1")), "{line}: {found:?}");
+        assert!(found[0].starts_with(&format!("error[{code}]: r.txt:1")), "{line}: {found:?}");
     }
 }
 
@@ -73,17 +73,17 @@ fn what_pipenv_left_open_for_other_machines() {
         let text = pipfile(&format!("\"a\": {{\"version\": \"==1\"}}, \"x\": {{{entry}}}"));
         let graph = read_text("Pipfile.lock", &text).unwrap_or_else(|why| panic!("{entry}: {why:?}"));
         let [one] = &unpinned(&graph)[..] else { panic!("{entry}: {graph:?}") };
-        assert!(one.starts_with("[HW150] ") || one.starts_with("[HW120] "), "{one}");
+        assert!(one.starts_with("error[HW150]: ") || one.starts_with("error[HW120]: "), "{one}");
         assert_eq!(selected(&graph, &linux("3.11.7")), ["a@1"]);
     }
     let starred = pipfile(r#""x": {"version": "*", "markers": "sys_platform == 'win32'"}"#);
     let [one] = &unpinned(&read_text("Pipfile.lock", &starred).unwrap())[..] else { panic!() };
     assert!(one.contains("run it where `sys_platform == 'win32'` holds"), "{one}");
     let always = problems("Pipfile.lock", &pipfile(r#""x": {"version": "*"}"#));
-    assert!(always[0].starts_with("[HW150] Pipfile.lock:1: x"), "{always:?}");
+    assert!(always[0].starts_with("error[HW150]: Pipfile.lock:1: x"), "{always:?}");
     // Of another category, that somebody wants it is for the caller to find.
     let text = pipfile(r#""a": {"version": "==1"}}, "develop": {"x": {"version": "*"}"#);
     let graph = read_text("Pipfile.lock", &text).unwrap();
-    assert!(matches!(&unpinned(&graph)[..], [one] if one.starts_with("[HW150] ")), "{graph:?}");
+    assert!(matches!(&unpinned(&graph)[..], [one] if one.starts_with("error[HW150]: ")), "{graph:?}");
     assert_eq!(selected(&graph, &linux("3.11.7")), ["a@1"]);
 }
