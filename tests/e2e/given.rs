@@ -117,7 +117,7 @@ fn an_entry_that_is_malformed_or_has_no_effect() {
         (
             "[packages.lib-a]\nsource = \"other/home\"",
             "HW402",
-            "headwater.toml:2: `packages.\"lib-a\".source`",
+            "`packages.\"lib-a\".source` is not a table\n --> headwater.toml:2:1",
         ),
         (
             "[packages.lib-a]\nsource = { repo = \"o/r\" }",
