@@ -14,6 +14,7 @@ pub mod package;
 pub mod project;
 pub mod python;
 pub mod registry;
+pub mod schema;
 pub mod server;
 
 /// Text that no earlier run has used: what a test builds must not be in the store already.

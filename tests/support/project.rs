@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::package::Package;
+use super::schema;
 
 pub struct Project {
     root: TempDir,
@@ -105,7 +106,12 @@ impl Project {
 
     /// The same, with more environment.
     pub fn headwater_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Run {
-        output(self.command(arguments).envs(environment.iter().copied()))
+        let run = output(self.command(arguments).envs(environment.iter().copied()));
+        if arguments.first() == Some(&"convert") && run.code == 0 && self.has("headwater.lock") {
+            let lock = serde_json::from_str(&self.read("headwater.lock")).expect("JSON");
+            schema::check(schema::LOCK, &lock).unwrap_or_else(|why| panic!("{why}"));
+        }
+        run
     }
 
     /// The same, to be run by the caller.
