@@ -20,7 +20,7 @@ use super::Options;
 use crate::graph::Location;
 use crate::graph::npm::Graph;
 use crate::lockfile::report::Report;
-use crate::problem::{Problem, lockfile as problem};
+use crate::problem::{Place, Problem, lockfile as problem};
 
 pub use graft::graft;
 
@@ -64,5 +64,24 @@ pub fn read(
         Some(packages) => packages::read(&mut report, document.head, packages, manifests),
         None => v1::read(&mut report, document.head, document.dependencies, manifests),
     };
-    report.finish(graph)
+    report.finish(graph).map_err(|problems| located(problems, text))
+}
+
+/// How many problems are looked for in the text: more are not shown.
+const LOCATED: usize = 50;
+
+/// Problems with the lines of the entries that they are about, in the order of the file. A key that stands there twice is
+/// left alone.
+fn located(mut problems: Vec<Problem>, text: &str) -> Vec<Problem> {
+    for problem in problems.iter_mut().take(LOCATED) {
+        let (Some(place), Some(location)) = (&mut problem.place, &problem.package) else { continue };
+        let key = serde_json::Value::from(location.as_str()).to_string();
+        let is_key = |at: &usize| text[at + key.len()..].trim_start().starts_with(':');
+        let mut found = text.match_indices(&key).map(|(at, _)| at).filter(is_key);
+        if let (Some(at), None) = (found.next(), found.next()) {
+            **place = Place::within(&place.file, text, at..at + key.len());
+        }
+    }
+    problems.sort();
+    problems
 }

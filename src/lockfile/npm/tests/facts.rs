@@ -228,3 +228,19 @@ fn fact_10_the_strongest_of_a_list_counts() {
     assert_eq!(one(json!({ "integrity": false })).unwrap().integrity, None);
     assert_eq!(code(one(json!({ "integrity": "md5-1B2M2Y8AsgTpgAmY7PhCfg==" }))), "HW130");
 }
+
+#[test]
+fn a_problem_has_the_line_of_its_entry() {
+    let lock = "{\n\"lockfileVersion\": 3,\n\"packages\": {\n\"\": {},\n\"node_modules/b\" : { \"version\": \"x\" },\n\
+                \"node_modules/a\": { \"version\": \"y\" }\n}\n}\n";
+    let problems = read("package-lock.json", lock, &|_| None, &Options::default()).unwrap_err();
+    let places: Vec<_> = problems
+        .iter()
+        .map(|one| (one.place.as_ref().unwrap().line, one.package.as_deref().unwrap()))
+        .collect();
+    assert_eq!(places, [(Some(5), "node_modules/b"), (Some(6), "node_modules/a")]);
+    // Of two that are alike nobody knows which is meant.
+    let twice = lock.replace("/b", "/a");
+    let problems = read("package-lock.json", &twice, &|_| None, &Options::default()).unwrap_err();
+    assert!(problems.iter().all(|one| one.place.as_ref().unwrap().line.is_none()), "{problems:#?}");
+}
