@@ -22,6 +22,8 @@
               ./Cargo.lock
               ./benches
               ./clippy.toml
+              ./docs/reference
+              ./README.md
               ./nix
               ./src
               ./templates
@@ -32,10 +34,28 @@
           # The end-to-end tests run Nix themselves; ./test runs them outside of it.
           cargoTestFlags = [ "--lib" ];
           nativeCheckInputs = [ pkgs.gitMinimal ];
-          nativeBuildInputs = [ pkgs.makeWrapper ];
-          postInstall = ''
-            wrapProgram $out/bin/headwater --prefix PATH : ${lib.makeBinPath [ pkgs.gitMinimal ]}
-          '';
+          nativeBuildInputs = [
+            pkgs.installShellFiles
+            pkgs.makeWrapper
+          ];
+          # A program for another machine cannot print its own.
+          postInstall =
+            lib.optionalString (pkgs.stdenv.buildPlatform.canExecute pkgs.stdenv.hostPlatform) ''
+              installShellCompletion --cmd headwater \
+                --bash <($out/bin/headwater completions bash) \
+                --fish <($out/bin/headwater completions fish) \
+                --zsh <($out/bin/headwater completions zsh)
+              $out/bin/headwater man > headwater.1
+              installManPage headwater.1
+              for command in convert source cache; do
+                $out/bin/headwater man $command > headwater-$command.1
+                installManPage headwater-$command.1
+              done
+            ''
+            + ''
+              install -Dm644 -t $out/share/headwater docs/reference/*.schema.json
+              wrapProgram $out/bin/headwater --prefix PATH : ${lib.makeBinPath [ pkgs.gitMinimal ]}
+            '';
           meta = {
             description = "Takes what a lockfile installs back to its source and builds it from there";
             license = with lib.licenses; [

@@ -18,7 +18,7 @@ use crate::progress::{Progress, tell, tell_styled};
 use crate::secrets::hidden;
 use crate::show::Answer;
 use crate::show::batch::{self, Tally};
-use crate::{caching, defect, diagnostic, report, settings, show};
+use crate::{caching, defect, diagnostic, manual, report, settings, show};
 
 /// What the program ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +54,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Convert(given) => given.common.json,
         Command::Source(given) => given.common.json,
         Command::Cache(given) => given.json,
+        Command::Completions(_) | Command::Man(_) => false,
     };
     defect::caught_at_once(|| ended(cli, json)).unwrap_or_else(|| panicked(json).into())
 }
@@ -72,6 +73,8 @@ fn ended(cli: &Cli, json: bool) -> ExitCode {
                 None => run_source(given).await,
             },
             Command::Cache(given) => run_cache(given),
+            Command::Completions(given) => print_text(manual::completions(given.shell)),
+            Command::Man(given) => run_man(given),
         }
     };
     let exit = runtime.block_on(async {
@@ -237,6 +240,21 @@ fn run_cache(given: &cli::Cache) -> Exit {
         }
         Err(error) => failed(given.json, Exit::Failed, &error),
     }
+}
+
+fn run_man(given: &cli::Man) -> Exit {
+    match manual::page(given.command.as_deref()) {
+        Ok(Some(page)) => print_text(page),
+        Ok(None) => {
+            let all = manual::commands().join(", ");
+            failed(false, Exit::BadInput, &anyhow::anyhow!("there is no such command; there are {all}"))
+        }
+        Err(error) => failed(false, Exit::Failed, &error.into()),
+    }
+}
+
+fn print_text(text: Vec<u8>) -> Exit {
+    print(&String::from_utf8_lossy(&text)).err().unwrap_or(Exit::Done)
 }
 
 /// Prints data. A reader that has gone away has had enough; any other error is one.

@@ -4,6 +4,7 @@ use crate::emit::Language;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 
 /// Takes what a lockfile installs back to the source it was made from, and builds it from there.
 #[derive(Debug, Parser)]
@@ -35,6 +36,22 @@ pub enum Command {
     Source(Source),
     /// Show the cache, or make it smaller
     Cache(Cache),
+    /// Print completions for a shell
+    Completions(Completions),
+    /// Print a manual page (roff)
+    Man(Man),
+}
+
+#[derive(Debug, Args)]
+pub struct Completions {
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct Man {
+    /// The command that the page is about, if not headwater as a whole
+    pub command: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -15,6 +15,7 @@ pub mod foreign;
 pub mod graph;
 pub mod hash;
 pub mod lockfile;
+pub mod manual;
 pub mod names;
 pub mod npm;
 pub mod pins;

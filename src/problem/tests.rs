@@ -28,7 +28,9 @@ fn a_code_is_one_kind() {
 
 /// Files of a folder, by their path from the root.
 fn files(folder: &str, into: &mut BTreeMap<String, String>) {
-    for entry in std::fs::read_dir(root().join(folder)).unwrap().map(Result::unwrap) {
+    // A package is made without the end-to-end tests.
+    let Ok(entries) = std::fs::read_dir(root().join(folder)) else { return };
+    for entry in entries.map(Result::unwrap) {
         let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
         if entry.file_type().unwrap().is_dir() {
             files(&path, into);
