@@ -9,6 +9,7 @@ pub mod contents;
 pub mod convert;
 pub mod defect;
 pub mod diagnostic;
+pub mod ecosystem;
 pub mod emit;
 pub mod failure;
 pub mod foreign;

@@ -4,6 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+/// The file of the pins.
+pub const LOCK_FILE: &str = "headwater.lock";
+/// The file of the policy.
+pub const POLICY_FILE: &str = "headwater.toml";
+
 /// Why a name, version or location was refused: a sentence without its subject ("holds ...").
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]

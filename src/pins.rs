@@ -19,7 +19,7 @@ use crate::source::{Class, Resolution, Source, address};
 pub use builds::{BuildPin, Builds};
 
 /// The file's name.
-pub const FILE: &str = "headwater.lock";
+pub use crate::names::LOCK_FILE as FILE;
 /// The format's version: a file of another version is not read.
 const VERSION: u32 = 1;
 

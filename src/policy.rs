@@ -20,7 +20,7 @@ pub use shell::{Modules, Shell};
 pub use source::Source;
 
 /// The file's name.
-pub const FILE: &str = "headwater.toml";
+pub use crate::names::POLICY_FILE as FILE;
 
 /// The policy as validated. An absent file is `Policy::default()`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

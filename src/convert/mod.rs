@@ -11,8 +11,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::defect;
+use crate::ecosystem::Ecosystem;
 use crate::failure::Failure;
-use crate::lockfile;
+use crate::lockfile::{self, Choice};
 use crate::pins;
 use crate::policy::{self, Day};
 use crate::problem::{Problem, convert as problem};
@@ -23,12 +24,6 @@ use crate::world::disk;
 
 /// What is said where there was something to finish.
 const CUT_SHORT: &str = "note: an earlier run was stopped while it wrote; what it had found is in place now";
-
-/// The lockfile of a project, by ecosystem.
-enum Lock {
-    Npm(String),
-    Python(lockfile::python::Choice),
-}
 
 /// Converts a project and writes the result.
 ///
@@ -54,8 +49,10 @@ pub async fn convert(
         return Ok(summary);
     }
     match lock(&settings.folder, settings.lockfile.as_deref()) {
-        Ok(Lock::Npm(lockfile)) => npm::convert(settings, &lockfile, today, progress).await,
-        Ok(Lock::Python(choice)) => python::convert(settings, &choice, today, progress).await,
+        Ok(choice) => match choice.ecosystem {
+            Ecosystem::Npm => npm::convert(settings, &choice.file, today, progress).await,
+            Ecosystem::Python => python::convert(settings, &choice, today, progress).await,
+        },
         Err(problem) => match of_workspace(settings).filter(|_| lacks_lockfile(settings, &problem)) {
             Some((settings, choice)) => python::convert(&settings, &choice, today, progress).await,
             None => Err(Failure::one(problem)),
@@ -84,10 +81,10 @@ fn lacks_lockfile(settings: &settings::Convert, problem: &Problem) -> bool {
 
 /// For a member of a workspace, whose lockfile is that of the workspace: the settings by which this member is converted
 /// from there, and written where it is.
-fn of_workspace(settings: &settings::Convert) -> Option<(settings::Convert, lockfile::python::Choice)> {
+fn of_workspace(settings: &settings::Convert) -> Option<(settings::Convert, Choice)> {
     let text = |folder: &Path| disk::read_text_in(folder, "pyproject.toml", files::SMALL).ok();
     let member = lockfile::python::workspace::of_folder(&settings.folder, &text)?;
-    let Ok(Lock::Python(choice)) = lock(&member.root, None) else { return None };
+    let choice = lock(&member.root, None).ok().filter(|choice| choice.ecosystem == Ecosystem::Python)?;
     let package = settings.package.clone().or(Some(member.package));
     Some((settings::Convert { folder: member.root, package, ..settings.clone() }, choice))
 }
@@ -96,22 +93,15 @@ fn of_workspace(settings: &settings::Convert) -> Option<(settings::Convert, lock
 ///
 /// # Errors
 /// None there, only another package manager's, or those of two ecosystems.
-fn lock(folder: &Path, named: Option<&str>) -> Result<Lock, Problem> {
+fn lock(folder: &Path, named: Option<&str>) -> Result<Choice, Problem> {
     let names = match named {
         Some(name) if lockfile::python::format_of(name).is_some() => {
-            let passed_over = Vec::new();
-            return Ok(Lock::Python(lockfile::python::Choice { file: name.to_owned(), passed_over }));
+            return Ok(Choice::named(Ecosystem::Python, name));
         }
         Some(name) => vec![name.to_owned()],
         None => disk::names(folder).map_err(|error| problem::bad_file(&error.to_string()))?,
     };
     let names: Vec<_> = names.iter().map(String::as_str).collect();
-    let npm = lockfile::npm::choose(&names);
-    match (npm, lockfile::python::choose(&names)) {
-        (Ok(Some(npm)), Ok(Some(python))) => Err(problem::two_ecosystems(npm, &python.file)),
-        (Ok(Some(npm)), _) => Ok(Lock::Npm(npm.to_owned())),
-        (_, Ok(Some(python))) => Ok(Lock::Python(python)),
-        (Err(fault), _) | (Ok(None), Err(fault)) => Err(fault),
-        (Ok(None), Ok(None)) => Err(problem::no_lockfile(named.unwrap_or(&folder.display().to_string()))),
-    }
+    let none = || problem::no_lockfile(named.unwrap_or(&folder.display().to_string()));
+    lockfile::choose(&names)?.ok_or_else(none)
 }

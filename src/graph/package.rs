@@ -1,5 +1,6 @@
 //! Which package is meant: `NAME@VERSION` or a purl.
 
+use crate::ecosystem::Ecosystem;
 use crate::foreign;
 use crate::graph::{PackageName, Purl, Version};
 use crate::python::{PyName, PyVersion};
@@ -30,10 +31,11 @@ impl Package {
                 let purl = purl.split(['?', '#']).next().unwrap_or_default();
                 let decoded = percent_encoding::percent_decode_str(purl).decode_utf8();
                 let decoded = decoded.map_err(|_| "is not UTF-8 once its %XX are decoded")?;
-                match decoded.split_once('/') {
-                    Some(("npm", rest)) => npm(rest),
-                    Some(("pypi", rest)) => python(rest),
-                    _ => {
+                let split = decoded.split_once('/');
+                match split.and_then(|(kind, rest)| Some((Ecosystem::of_purl_type(kind)?, rest))) {
+                    Some((Ecosystem::Npm, rest)) => npm(rest),
+                    Some((Ecosystem::Python, rest)) => python(rest),
+                    None => {
                         Err("only pkg:npm/NAME@VERSION and pkg:pypi/NAME@VERSION can be resolved".to_owned())
                     }
                 }

@@ -2,9 +2,7 @@
 //! package falls back because of it: changed words change those.
 
 use super::{Problem, kinds};
-use crate::contents::tarball::{DIFFERENTLY, TarballError};
 use crate::hash::Integrity;
-use crate::source::repository::NoAnswer;
 
 kinds! {
     HW200 error "A downloaded file is not the one that the lockfile describes."
@@ -38,6 +36,9 @@ pub fn wrong_integrity(package: &str, url: &str, expected: &Integrity, found: &I
     HW200.problem(format!("{url} has {found}, and {expected} is expected")).about(package)
 }
 
+/// What is said of an archive that has no one content.
+pub const DIFFERENTLY: &str = "unpackers read it differently";
+
 /// Whether an archive has one content for one unpacker and another for the next, as somebody may have made it to be.
 pub fn is_read_differently(problem: &Problem) -> bool {
     *problem.kind == HW201 && problem.message.contains(DIFFERENTLY)
@@ -52,14 +53,14 @@ pub fn is_suspicious(problem: &Problem) -> bool {
 }
 
 /// `why` is a sentence whose subject is the tarball.
-pub fn refused_tarball(package: &str, url: &str, why: &TarballError) -> Problem {
+pub fn refused_tarball(package: &str, url: &str, why: &str) -> Problem {
     let problem = HW201.problem(format!("the tarball at {url} is refused: {why}")).about(package);
-    match why {
-        TarballError::Differs(_) => {
+    match is_read_differently(&problem) {
+        true => {
             let hint = format!("{}; an exception in headwater.toml takes it as it is", problem.hint);
             problem.with_hint(hint)
         }
-        _ => problem,
+        false => problem,
     }
 }
 
@@ -97,7 +98,7 @@ pub fn failed_download(package: &str, why: &str) -> Problem {
     HW209.problem(format!("the registry gave no usable answer: {why}")).about(package)
 }
 
-pub fn no_git_answer(package: &str, repository: &str, why: &NoAnswer) -> Problem {
+pub fn no_git_answer(package: &str, repository: &str, why: &impl std::fmt::Display) -> Problem {
     HW210.problem(format!("the git repository {repository} gave no answer: {why}")).about(package)
 }
 

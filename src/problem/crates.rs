@@ -2,7 +2,6 @@
 //! emitted files where a package falls back because of it: changed words change those.
 
 use super::{Problem, kinds};
-use crate::source::repository::NoAnswer;
 
 kinds! {
     HW520 error "A Cargo.lock cannot be used."
@@ -75,7 +74,12 @@ pub fn bad_folder(package: &str, folder: &str, why: &str) -> Problem {
 }
 
 /// `crates` are their names; `repository` has no secrets.
-pub fn no_crate_commit(package: &str, crates: &str, repository: &str, why: &NoAnswer) -> Problem {
+pub fn no_crate_commit(
+    package: &str,
+    crates: &str,
+    repository: &str,
+    why: &impl std::fmt::Display,
+) -> Problem {
     HW528
         .problem(format!(
             "its Cargo.lock has {crates} from the git repository {repository}, which cannot be had: {why}"

@@ -1,7 +1,7 @@
 //! HW230: a source that `headwater.toml` names by hand.
 
 use super::{Problem, kinds};
-use crate::policy::FILE;
+use crate::names::POLICY_FILE as FILE;
 
 kinds! {
     HW230 error "The source that headwater.toml names for a package does not hold it."

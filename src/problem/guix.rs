@@ -1,7 +1,6 @@
 //! HW440 to HW443: what is to be told of Guix definitions.
 
 use super::{Problem, kinds};
-use crate::graph::npm::Platform;
 
 kinds! {
     HW440 warning "The files of a commit could not be hashed for its Guix definition."
@@ -35,9 +34,9 @@ pub fn foreign(file: &str, folder: &str) -> Problem {
 }
 
 /// What the project cannot do without, and none of Guix's systems can have.
-pub fn no_system(location: &str, platform: &Platform) -> Problem {
-    let named = [("os", &platform.os), ("cpu", &platform.cpu), ("libc", &platform.libc)];
-    let said = named.iter().filter(|(_, values)| !values.is_empty());
+/// `systems` are the lists of `os`, `cpu` and `libc`, by these words.
+pub fn no_system(location: &str, systems: &[(&str, &[String])]) -> Problem {
+    let said = systems.iter().filter(|(_, values)| !values.is_empty());
     let said: Vec<_> = said.map(|(name, values)| format!("{name} {}", values.join(", "))).collect();
     HW443
         .problem(format!(

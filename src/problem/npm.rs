@@ -1,8 +1,6 @@
 //! HW460 to HW463: what an npm project says of how it is to be installed.
 
 use super::{Problem, kinds};
-use crate::plan::npm::consent::Denial;
-use crate::plan::npm::engines::Engine;
 
 kinds! {
     HW460 warning "The project itself says that install scripts of some packages are not run."
@@ -27,14 +25,7 @@ fn some(names: &[String]) -> String {
 }
 
 /// Packages whose install scripts are not run, by the project's own word.
-pub fn scripts_denied(denial: Denial, packages: &[String]) -> Problem {
-    let (file, by) = match denial {
-        Denial::Ignored => (".npmrc", "`ignore-scripts`"),
-        Denial::Denied => ("package.json", "`allowScripts`"),
-        Denial::NotAllowed => {
-            ("package.json", "npm 12, which it pins and whose `allowScripts` allows none of them,")
-        }
-    };
+pub fn scripts_denied(file: &str, by: &str, packages: &[String]) -> Problem {
     let count = packages.len();
     let of = if count == 1 { "one package" } else { &format!("{count} packages") };
     HW460.problem(format!("{by} leaves out the install scripts of {of}: {}", some(packages))).at(file)
@@ -48,8 +39,9 @@ pub fn unheeded(entries: &[String]) -> Problem {
 }
 
 /// A Node that is not what package.json asks for. `has` says which Node that is.
-pub fn engine(engine: &Engine, has: &str) -> Problem {
-    HW462.problem(format!("{} asks for node {}, and {has}", engine.by, engine.range)).at("package.json")
+/// `by` asks for Node of this `range`; `has` is a sentence.
+pub fn engine(by: &str, range: &str, has: &str) -> Problem {
+    HW462.problem(format!("{by} asks for node {range}, and {has}")).at("package.json")
 }
 
 /// Lockfiles in folders that are no part of this project.

@@ -1,7 +1,7 @@
 //! HW470 to HW476, and of Python HW560 to HW562: what headwater.toml says of a project, and what of it has no effect.
 
 use super::{Problem, kinds};
-use crate::policy::FILE;
+use crate::names::POLICY_FILE as FILE;
 
 kinds! {
     HW470 error "A key of headwater.toml has no effect on projects of this ecosystem."

@@ -2,7 +2,7 @@
 
 use super::place::without_place;
 use super::{Place, Problem, kinds};
-use crate::pins::FILE;
+use crate::names::LOCK_FILE as FILE;
 
 kinds! {
     HW410 error "headwater.lock does not parse."

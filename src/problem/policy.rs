@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Place, Problem, kinds};
-use crate::policy::FILE;
+use crate::names::POLICY_FILE as FILE;
 
 kinds! {
     HW400 error "headwater.toml does not parse."

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Problem, kinds};
-use crate::policy;
+use crate::names::POLICY_FILE;
 
 kinds! {
     HW540 error "Neither the lockfile nor the index gives a hash of a release's files."
@@ -83,7 +83,7 @@ pub fn wrong_local_file(package: &str, path: &str, why: &str) -> Problem {
 
 /// What a person adds in headwater.toml to a package that nothing needs.
 pub fn unused_override(package: &str) -> Problem {
-    HW547.problem("headwater.toml names it, and nothing needs it").about(package).at(policy::FILE)
+    HW547.problem("headwater.toml names it, and nothing needs it").about(package).at(POLICY_FILE)
 }
 
 /// Builds whose backend may ask for more.
@@ -121,7 +121,7 @@ pub fn unknown_choice(key: &str, name: &str) -> Problem {
     HW550
         .problem(format!("`python.{key}` names it, and the lockfile has no such {what}"))
         .about(name)
-        .at(policy::FILE)
+        .at(POLICY_FILE)
 }
 
 /// Groups of the lockfile that neither the result nor the shell has.
@@ -188,12 +188,12 @@ pub fn already_locked(text: &str, locked: &str) -> Problem {
     HW554
         .problem(format!("`python.requires` names it, and the lockfile has {locked}"))
         .about(text)
-        .at(policy::FILE)
+        .at(POLICY_FILE)
 }
 
 /// An addition that cannot be had. `why` is a clause.
 pub fn not_added(text: &str, why: &str) -> Problem {
-    HW555.problem(format!("`python.requires` adds it, and {why}")).about(text).at(policy::FILE)
+    HW555.problem(format!("`python.requires` adds it, and {why}")).about(text).at(POLICY_FILE)
 }
 
 /// A workspace whose top needs none of its members.

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::ecosystem::Ecosystem;
 use crate::graph::Purl;
 use crate::pins::{Fallback, Pin, Pins};
 use crate::plan::Route;
@@ -23,6 +24,7 @@ pub use weakened::{Weakened, gone, weakened};
 /// The end of a `convert`. Printed as JSON it is what `--json` gives.
 #[derive(Clone, Debug, Serialize)]
 pub struct Summary {
+    pub ecosystem: Ecosystem,
     pub lockfile: String,
     /// What `--resolve` did.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -84,8 +86,9 @@ pub struct Unvetted {
 
 impl Summary {
     /// Counts what the pins say, and what became of those of an earlier run; the rest is for the caller to fill in.
-    pub fn of(lockfile: &str, pins: &Pins, prior: &Pins, today: Day) -> Self {
+    pub fn of(ecosystem: Ecosystem, lockfile: &str, pins: &Pins, prior: &Pins, today: Day) -> Self {
         let mut summary = Self {
+            ecosystem,
             lockfile: lockfile.to_owned(),
             resolved: None,
             packages: pins.packages.len(),

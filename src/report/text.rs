@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use super::kinds::{NAMED, bounded, by_kind, problems};
 use super::{Summary, Unvetted, Weakened};
+use crate::ecosystem::Ecosystem;
 use crate::problem::{Problem, Severity};
 
 /// How what is taken from the package set is headed, with what to do.
@@ -20,7 +21,7 @@ pub fn text(summary: &Summary) -> String {
         _ = writeln!(out, "  {resolved}");
     }
     // Builds are Python's, copies npm's.
-    if !summary.lockfile.ends_with(".json") {
+    if summary.ecosystem == Ecosystem::Python {
         _ = writeln!(out, "  {:>5} built from their commit", count("build"));
         _ = writeln!(out, "  {:>5} built from the index's source archive", count("sdist"));
     } else {

@@ -2,6 +2,7 @@
 
 use super::forge::commit_url;
 use super::resolution::{Class, FlagKind, Resolution, Tier};
+use crate::ecosystem::Ecosystem;
 use crate::printable::printable;
 
 macro_rules! line {
@@ -116,7 +117,7 @@ fn flags(out: &mut String, resolution: &Resolution) {
 }
 
 fn next(resolution: &Resolution) -> &'static str {
-    let is_python = resolution.purl.as_str().starts_with("pkg:pypi/");
+    let is_python = Ecosystem::of(&resolution.purl) == Some(Ecosystem::Python);
     let is_tagged = resolution.source.as_ref().is_some_and(|source| source.tag.is_some());
     match (resolution.tier, resolution.class) {
         // As `convert` does it: a contradiction stops no conversion, as the package manager would install it too.

@@ -7,6 +7,15 @@ use super::npm::loads::Loads;
 use super::resolution::{Flag, FlagKind};
 use crate::contents::{Contents, File, Looks};
 
+/// All of an artifact's files, of the place of the commit, and of what is installed beside them.
+pub(super) fn of(contents: Option<&Contents>, loads: Option<&Loads>, kept: Option<&Kept>) -> Vec<Flag> {
+    let files = |contents| of_files(contents, kept.map(|kept| &kept.correspondence), loads);
+    let mut flags = contents.map(files).unwrap_or_default();
+    flags.extend(kept.and_then(of_place));
+    flags.extend(kept.map(|kept| kept.extra.flags()).unwrap_or_default());
+    flags
+}
+
 /// The flags of the files; `None` where no commit was found to compare with. What the package's entry points load
 /// comes first.
 pub(super) fn of_files(

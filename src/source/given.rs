@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::candidate::{Candidate, Named};
 use super::claims::{Claim, Standing};
 use super::repository::{Commit, Refs, Repositories, Repository};
+use super::subject::Subject;
 use super::survey::Surveyor;
 use super::tags::{self, TagCandidate};
 use crate::source::repository::Unreachable;
@@ -51,7 +52,7 @@ impl Given {
     }
 }
 
-impl<R: Repositories> Surveyor<'_, R> {
+impl<S: Subject, R: Repositories> Surveyor<'_, S, R> {
     /// Looks at the commit that is named, and at no other.
     pub(super) async fn look_at(&mut self, given: &Given, refs: &Refs) -> Result<(), Unreachable> {
         let mut tags = tags::candidates(refs, &self.subject.spelled(self.claim));

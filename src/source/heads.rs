@@ -6,6 +6,7 @@ use super::ambiguity::{self, Doubt};
 use super::candidate::{Candidate, Kept, Named};
 use super::repository::{Commit, Refs, Repositories};
 use super::resolution::{GitHeadFrom, Reach};
+use super::subject::Subject;
 use super::survey::{Surveyor, reach_by_ref, tag_candidate};
 use super::tags::{self, TagCandidate};
 use super::{line, select};
@@ -14,7 +15,7 @@ use crate::source::repository::Unreachable;
 /// Tags examined beside a gitHead that decides, at most.
 const WITNESSES: usize = 3;
 
-impl<R: Repositories> Surveyor<'_, R> {
+impl<S: Subject, R: Repositories> Surveyor<'_, S, R> {
     /// How history leads to a commit that no ref is. `named`: by a gitHead.
     pub(super) async fn in_line(
         &mut self,

@@ -12,6 +12,7 @@ use super::kinds::is_source_like;
 use super::output::{Sources, join, under};
 use super::repository::{Commit, Refs, Repositories, Tree};
 use super::resolution::{Class, Flag, FlagKind, Reach};
+use super::subject::Subject;
 use super::survey::Surveyor;
 use super::tags::TagCandidate;
 use crate::source::repository::Unreachable;
@@ -35,7 +36,7 @@ enum Finding {
     Apart,
 }
 
-impl<R: Repositories> Surveyor<'_, R> {
+impl<S: Subject, R: Repositories> Surveyor<'_, S, R> {
     /// Settles on a commit, unless it is an artifact branch by what its parent and the main line hold: then on
     /// the parent, where that holds the version, or on the commit, not proved.
     pub(super) async fn settle_source(

@@ -11,7 +11,7 @@ use super::survey::Chosen;
 const NAMED: usize = 3;
 
 /// Writes the reasons; what an earlier repository lacked comes last.
-pub(super) fn add(subject: &Subject<'_>, resolution: &mut Resolution, chosen: &Chosen) {
+pub(super) fn add(subject: &impl Subject, resolution: &mut Resolution, chosen: &Chosen) {
     let before = std::mem::take(&mut resolution.reasons);
     let reasons = &mut resolution.reasons;
     if resolution.tier == Tier::D {
@@ -33,7 +33,7 @@ pub(super) fn add(subject: &Subject<'_>, resolution: &mut Resolution, chosen: &C
     reasons.extend(before);
 }
 
-fn of_files(subject: &Subject<'_>, chosen: &Chosen) -> Vec<String> {
+fn of_files(subject: &impl Subject, chosen: &Chosen) -> Vec<String> {
     let kept = &chosen.kept;
     let counts = kept.correspondence.counts;
     match kept.class {
@@ -92,15 +92,12 @@ fn of_files(subject: &Subject<'_>, chosen: &Chosen) -> Vec<String> {
     }
 }
 
-fn of_manifest(subject: &Subject<'_>, chosen: &Chosen) -> Vec<String> {
+fn of_manifest(subject: &impl Subject, chosen: &Chosen) -> Vec<String> {
     let kept = &chosen.kept;
     let mut reasons = Vec::new();
     if kept.version_is == VersionIs::Placeholder {
         let held = kept.version.as_deref().unwrap_or("none");
-        reasons.push(match subject {
-            Subject::Npm(_) => format!("the commit's package.json holds a placeholder version ({held})"),
-            Subject::Python(_) => "the commit leaves the version to the build".to_owned(),
-        });
+        reasons.push(subject.placeholder(held));
     }
     if kept.manifest_diff.is_some() {
         reasons.push("package.json differs from the commit's by a diff that only releasing makes".to_owned());

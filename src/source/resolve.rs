@@ -2,13 +2,14 @@
 
 use serde_json::Value;
 
-use super::candidate::{Named, Npm};
+use super::candidate::Named;
 use super::claims::{Claim, Standing, claims, git_heads, is_among};
 use super::correspondence::ManifestIs;
 use super::given::Given;
 use super::npm::confusion::confusion;
 use super::npm::loads::Loads;
 use super::npm::manifest;
+use super::npm::subject::Npm;
 use super::repository::{Commit, Repositories, Repository};
 use super::resolution::{Class, Considered, Evidence, GitHeadFrom, Mapping, Resolution, Source, Tier};
 use super::subject::Subject;
@@ -58,7 +59,7 @@ pub async fn resolve_given(
     let (claims, refused) = claims(metadata, &manifest);
     resolution.considered.extend(refused);
     let loads = Loads::of(contents, &manifest);
-    let subject = Subject::Npm(Npm { name, version, contents, manifest: &manifest, loads: &loads, given });
+    let subject = Npm { name, version, contents, manifest: &manifest, loads: &loads, given };
     let heads = git_heads(metadata, &manifest);
     search(&subject, &claims, &heads, resolution, repositories).await
 }
@@ -70,7 +71,7 @@ pub(super) fn of_differing(why: &str) -> String {
 
 /// Goes through the repositories that are claimed, until one holds the package.
 pub(super) async fn search(
-    subject: &Subject<'_>,
+    subject: &impl Subject,
     claims: &[Claim],
     heads: &[(GitHeadFrom, Commit)],
     mut resolution: Resolution,
@@ -149,7 +150,7 @@ fn keep_only_chosen(considered: &mut [Considered], chosen: &Chosen) {
 }
 
 fn accept(
-    subject: &Subject<'_>,
+    subject: &impl Subject,
     resolution: &mut Resolution,
     repository: &Repository,
     chosen: &Chosen,
@@ -173,7 +174,7 @@ fn accept(
         (_, true) => Tier::D,
         _ => Tier::C,
     };
-    if matches!(subject, Subject::Npm(_)) && kept.class == Class::Verbatim {
+    if subject.is_copied() && kept.class == Class::Verbatim {
         resolution.mapping = Some(Mapping {
             elsewhere: kept.correspondence.elsewhere.clone(),
             manifest_diff: kept.manifest_diff.clone(),
@@ -202,13 +203,13 @@ fn accept(
     });
     evidence.extend(chosen.reach.clone().map(|how| Evidence::Reachable { how }));
     evidence.push(Evidence::Correspondence { matched: counts.identical, total: counts.total() });
-    if matches!(subject, Subject::Npm(_)) && !kept.correspondence.elsewhere.is_empty() {
+    if subject.is_copied() && !kept.correspondence.elsewhere.is_empty() {
         evidence.push(Evidence::Elsewhere { files: kept.correspondence.elsewhere.clone() });
     }
     if let Some(installed) = &kept.extra.installed {
         evidence.push(Evidence::Wheel { matched: installed.matched, total: installed.total });
     }
-    resolution.needs_build = matches!(subject, Subject::Npm(_))
+    resolution.needs_build = subject.is_copied()
         && chosen.caps.is_empty()
         && kept.correspondence.is_output_alone(kept.manifest_is);
     reasons::add(subject, resolution, chosen);

@@ -40,8 +40,8 @@ pub(super) struct Chosen {
     pub(super) notes: Vec<String>,
 }
 
-pub(super) struct Surveyor<'a, R> {
-    pub(super) subject: &'a Subject<'a>,
+pub(super) struct Surveyor<'a, S, R> {
+    pub(super) subject: &'a S,
     pub(super) repositories: &'a R,
     pub(super) claim: &'a Claim,
     pub(super) survey: Survey,
@@ -55,7 +55,7 @@ pub(super) struct Surveyor<'a, R> {
 
 /// Looks for the package in one repository.
 pub(super) async fn survey(
-    subject: &Subject<'_>,
+    subject: &impl Subject,
     repositories: &impl Repositories,
     claim: &Claim,
     heads: &[(GitHeadFrom, Commit)],
@@ -92,7 +92,7 @@ pub(super) async fn survey(
     Ok(surveyor.survey)
 }
 
-impl<R: Repositories> Surveyor<'_, R> {
+impl<S: Subject, R: Repositories> Surveyor<'_, S, R> {
     async fn run(&mut self, refs: &Refs, heads: &[(GitHeadFrom, Commit)]) -> Result<(), Unreachable> {
         if let Some(given) = self.subject.given() {
             return self.look_at(given, refs).await;

@@ -4,11 +4,12 @@
 use super::ambiguity::{self, Doubt};
 use super::candidate::{Kept, Named, VersionIs};
 use super::repository::{Refs, Repositories};
+use super::subject::Subject;
 use super::survey::{Surveyor, only_artifact_refs, reach_by_ref};
 use super::{line, select};
 use crate::source::repository::Unreachable;
 
-impl<R: Repositories> Surveyor<'_, R> {
+impl<S: Subject, R: Repositories> Surveyor<'_, S, R> {
     /// Nothing that names a commit fits: the history of the manifest, or the proof that it is not here.
     pub(super) async fn without_names(
         &mut self,

@@ -3,7 +3,7 @@
 use std::io;
 
 /// How [`TarballError::Differs`] begins.
-pub const DIFFERENTLY: &str = "unpackers read it differently";
+pub use crate::problem::artifact::DIFFERENTLY;
 
 /// A fault of the archive: none of its files may be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

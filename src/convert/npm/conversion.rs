@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::found::Found;
 use super::{definitions, hashing, nested, own_word, pinning, settled, unlocked};
 use crate::convert::writing;
+use crate::ecosystem::Ecosystem;
 use crate::emit::model::npm::{Packs, Part, Project};
 use crate::emit::model::{self, Of};
 use crate::emit::packs::Pack;
@@ -92,7 +93,7 @@ impl Conversion<'_> {
             self.progress.say(&notice);
         }
         let pins = Pins::new(self.registry.to_owned(), pins, None);
-        let mut summary = Summary::of(self.lockfile.0, &pins, self.prior, self.today);
+        let mut summary = Summary::of(Ecosystem::Npm, self.lockfile.0, &pins, self.prior, self.today);
         summary.absent(found.absent.iter().map(|absent| absent.host.clone()));
         summary.warnings = warnings;
         summary.overrides = settled::shown(found);

@@ -150,8 +150,10 @@ pub async fn made(
 /// What the project cannot do without, and no system of Guix can have.
 fn refuse(graph: &Graph) -> Result<(), Failure> {
     let refused = npm::refused(graph);
-    let problem =
-        |(location, platform): &(&Location, &Platform)| problem::no_system(location.as_str(), platform);
+    let problem = |(location, platform): &(&Location, &Platform)| {
+        let Platform { os, cpu, libc } = platform;
+        problem::no_system(location.as_str(), &[("os", os), ("cpu", cpu), ("libc", libc)])
+    };
     if refused.is_empty() { Ok(()) } else { Err(Failure::Input(refused.iter().map(problem).collect())) }
 }
 

@@ -30,7 +30,8 @@ impl Found<'_> {
             }
         }
         let denied = denied.into_iter().map(|(denial, packages)| {
-            problem::scripts_denied(denial, &packages.into_iter().collect::<Vec<_>>())
+            let (file, by) = denial.by();
+            problem::scripts_denied(file, by, &packages.into_iter().collect::<Vec<_>>())
         });
         let unheeded = &self.consent.unheeded;
         denied.chain((!unheeded.is_empty()).then(|| problem::unheeded(unheeded))).collect()
@@ -57,11 +58,11 @@ impl Found<'_> {
 pub fn guix_warnings(engines: &[Engine]) -> Vec<Problem> {
     let has = format!("the one of Guix 1.5 is {OF_GUIX}");
     let unmet = engines.iter().filter(|engine| !engine.allows(OF_GUIX));
-    unmet.map(|engine| problem::engine(engine, &has)).collect()
+    unmet.map(|engine| problem::engine(&engine.by, &engine.range, &has)).collect()
 }
 
 /// What no Node is that nixpkgs has.
 pub fn nix_warnings(engines: &[Engine]) -> Vec<Problem> {
     let unmet = engines.iter().filter(|engine| engine.attributes.is_empty());
-    unmet.map(|engine| problem::engine(engine, "nixpkgs has none that is")).collect()
+    unmet.map(|engine| problem::engine(&engine.by, &engine.range, "nixpkgs has none that is")).collect()
 }

@@ -31,12 +31,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{files as shared, parallel, writing};
+use crate::ecosystem::Ecosystem;
 use crate::emit::model::{self, Of};
 use crate::emit::{Language, Layout};
 use crate::failure::Failure;
 use crate::graph::Purl;
 use crate::graph::python::{PyGraph, PyKey, PySource};
-use crate::lockfile::{self, python::Choice};
+use crate::lockfile::{self, Choice};
 use crate::pins::{Builds, Pin, Pins};
 use crate::policy::{self, Day};
 use crate::problem::{Problem, convert as problem, python as python_problem};
@@ -152,7 +153,7 @@ pub async fn convert(
     for notice in world.finish() {
         progress.say(&notice);
     }
-    let mut summary = Summary::of(&choice.file, &pins, &surroundings.prior, today);
+    let mut summary = Summary::of(Ecosystem::Python, &choice.file, &pins, &surroundings.prior, today);
     let absent = decided.absent.iter().filter_map(|(key, absent)| {
         let purl = Purl::pypi(&key.name, &key.version.as_ref()?.to_string());
         Some((purl, absent.problem.message.clone()))

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::ecosystem::Ecosystem;
 use crate::failure::Failure;
 use crate::graph::Location;
-use crate::lockfile::python::{Choice, RESOLVED};
+use crate::lockfile::Choice;
+use crate::lockfile::python::RESOLVED;
 use crate::lockfile::{self};
 use crate::problem::{convert as problem, resolve as resolve_problem};
 use crate::settings;
@@ -45,5 +47,5 @@ pub async fn resolved(settings: &settings::Convert) -> Result<(Choice, String), 
     if !same {
         disk::write(folder, &BTreeMap::from([(location, Output::from(resolved.text))]), &[], &[])?;
     }
-    Ok((Choice { file: RESOLVED.to_owned(), passed_over: Vec::new() }, said))
+    Ok((Choice::named(Ecosystem::Python, RESOLVED), said))
 }

@@ -8,14 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-/// Where a package comes from, which decides its prefix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Ecosystem {
-    /// `node-`
-    Npm,
-    /// `python-`
-    Python,
-}
+use crate::ecosystem::Ecosystem;
 
 /// A package by its upstream name and version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,7 +4,7 @@
 mod markup;
 mod texinfo;
 
-use super::names::Ecosystem;
+use crate::ecosystem::Ecosystem;
 use markup::{CODE, END};
 
 /// Longest synopsis, in characters of Texinfo: `guix lint` wants less than 80.
@@ -58,10 +58,7 @@ pub struct Subject<'a> {
 
 impl Subject<'_> {
     fn kind(&self) -> &'static str {
-        match self.ecosystem {
-            Ecosystem::Npm => "JavaScript package",
-            Ecosystem::Python => "Python package",
-        }
+        self.ecosystem.package()
     }
 
     /// The name as code, cut where it is very long.

@@ -24,18 +24,29 @@ use crate::problem::{Place, Problem, lockfile as problem};
 
 pub use graft::graft;
 
-/// The lockfiles of npm that we read, the one that counts first
-/// (<https://docs.npmjs.com/cli/configuring-npm/npm-shrinkwrap-json>).
-const READ: [&str; 2] = ["npm-shrinkwrap.json", "package-lock.json"];
+/// A format: what its files are called, and what reads one. A new format is a file or a folder beside this one and a line
+/// in [`FORMATS`].
+struct Format {
+    /// The one that counts first, first.
+    names: &'static [&'static str],
+    read: fn(&str, &str, Manifests<'_>, &Options<'_>) -> Result<Graph, Vec<Problem>>,
+}
+
+/// Every format; of several lockfiles the first counts. A file of another name is read by the first.
+/// (<https://docs.npmjs.com/cli/configuring-npm/npm-shrinkwrap-json>)
+const FORMATS: [Format; 1] =
+    [Format { names: &["npm-shrinkwrap.json", "package-lock.json"], read: package_lock }];
 
 /// Lockfiles of other JavaScript package managers.
 const NOT_READ_YET: [&str; 4] = ["yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"];
 
 /// Which of the files in a project's folder is its lockfile, as npm chooses; `None` where there is none.
-/// A lockfile of another package manager is a problem only where npm has none of its own.
+///
+/// # Errors
+/// A lockfile of another package manager, where there is none that is read.
 pub fn choose(names_present: &[&str]) -> Result<Option<&'static str>, Problem> {
     let present = |name: &&&str| names_present.contains(*name);
-    if let Some(name) = READ.iter().find(present) {
+    if let Some(name) = FORMATS.iter().flat_map(|format| format.names).find(present) {
         return Ok(Some(name));
     }
     match NOT_READ_YET.iter().find(present) {
@@ -48,11 +59,23 @@ pub fn choose(names_present: &[&str]) -> Result<Option<&'static str>, Problem> {
 /// does not believe the lockfile about.
 pub type Manifests<'a> = &'a dyn Fn(&Location) -> Option<serde_json::Value>;
 
-/// Reads a package-lock.json or npm-shrinkwrap.json of version 1, 2 or 3. `file` is its name as the user
+/// Reads a lockfile. `file` is its name as the user
 /// knows it; `manifests` say what the project and its members depend on. The size of `text` is bounded by
 /// the caller. All problems of what npm would install are reported, sorted; with any, there is no graph. Of a version 1
 /// lockfile all is kept that may be a peer of something ([`Graph::inflate`]).
 pub fn read(
+    file: &str,
+    text: &str,
+    manifests: Manifests<'_>,
+    options: &Options<'_>,
+) -> Result<Graph, Vec<Problem>> {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let of_name = FORMATS.iter().find(|format| format.names.contains(&name));
+    (of_name.unwrap_or(&FORMATS[0]).read)(file, text, manifests, options)
+}
+
+/// Reads a package-lock.json or npm-shrinkwrap.json of version 1, 2 or 3.
+fn package_lock(
     file: &str,
     text: &str,
     manifests: Manifests<'_>,

@@ -20,10 +20,12 @@ pub mod workspace;
 #[cfg(test)]
 mod tests;
 
+use crate::ecosystem::Ecosystem;
 use crate::graph::Location;
 use crate::graph::python::{LockFormat, PyGraph};
-use crate::lockfile::Options;
+use crate::lockfile::{Choice, Options};
 use crate::problem::{Problem, lockfile as problem};
+use reading::Reading;
 pub use requirements::{Asked, asked};
 
 /// What a reader may ask for besides the lockfile's own text. It asks only for files inside the project.
@@ -36,19 +38,56 @@ pub struct Inputs<'a> {
     pub variable: &'a dyn Fn(&str) -> Option<String>,
 }
 
-/// The lockfile of a folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
-    pub file: String,
-    /// Others that are there and were passed over, because they are commonly exported from the chosen one.
-    pub passed_over: Vec<String>,
-}
-
 /// What `convert --resolve` writes.
 pub const RESOLVED: &str = "requirements.lock.txt";
 
-/// Lockfiles that a tool keeps current by itself.
-const NATIVE: [&str; 4] = ["uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock"];
+/// A format: what its files are called, and what reads one. A new format is a file beside this one and a line in
+/// [`FORMATS`].
+struct Format {
+    format: LockFormat,
+    /// The file that a tool keeps current by itself.
+    kept: Option<&'static str>,
+    /// Whether a file of this name (without its folder) is one.
+    is: fn(&str) -> bool,
+    read: fn(&mut Reading<'_>) -> Option<PyGraph>,
+}
+
+/// Every format; of a name the first that it is of.
+const FORMATS: [Format; 6] = [
+    Format { format: LockFormat::Uv, kept: Some("uv.lock"), is: |name| name == "uv.lock", read: uv::read },
+    Format {
+        format: LockFormat::Poetry,
+        kept: Some("poetry.lock"),
+        is: |name| name == "poetry.lock",
+        read: poetry::read,
+    },
+    Format {
+        format: LockFormat::Pdm,
+        kept: Some("pdm.lock"),
+        is: |name| name == "pdm.lock",
+        read: pdm::read,
+    },
+    Format {
+        format: LockFormat::Pipfile,
+        kept: Some("Pipfile.lock"),
+        is: |name| name == "Pipfile.lock",
+        read: pipfile::read,
+    },
+    Format { format: LockFormat::Pylock, kept: None, is: is_pylock, read: pylock::read },
+    // Their names are free.
+    Format {
+        format: LockFormat::Requirements,
+        kept: None,
+        is: |name| name.ends_with(".txt"),
+        read: requirements::read,
+    },
+];
+
+/// PEP 751: `^pylock\.([^.]+)\.toml$`, and pylock.toml.
+fn is_pylock(name: &str) -> bool {
+    let middle = name.strip_prefix("pylock.").and_then(|rest| rest.strip_suffix(".toml"));
+    name == "pylock.toml" || middle.is_some_and(|middle| !middle.is_empty() && !middle.contains('.'))
+}
 
 /// Which of the files in a folder is its lockfile; `None` where nothing there is Python's. In this order: the lockfile
 /// that a tool keeps (uv.lock, poetry.lock, pdm.lock, Pipfile.lock), pylock.toml, [`RESOLVED`], requirements.txt, the only
@@ -58,7 +97,8 @@ const NATIVE: [&str; 4] = ["uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock"]
 /// Lockfiles of two tools, several pylock.*.toml and nothing else, and a Python project without any lockfile.
 pub fn choose(names_present: &[&str]) -> Result<Option<Choice>, Problem> {
     let present = |name: &str| names_present.contains(&name);
-    let native: Vec<&str> = NATIVE.into_iter().filter(|name| present(name)).collect();
+    let native: Vec<&str> =
+        FORMATS.iter().filter_map(|format| format.kept).filter(|name| present(name)).collect();
     let mut named: Vec<&str> = names_present
         .iter()
         .copied()
@@ -77,7 +117,7 @@ pub fn choose(names_present: &[&str]) -> Result<Option<Choice>, Problem> {
     found.extend(named);
     if let [file, others @ ..] = &found[..] {
         let passed_over = others.iter().map(|name| (*name).to_owned()).collect();
-        return Ok(Some(Choice { file: (*file).to_owned(), passed_over }));
+        return Ok(Some(Choice { ecosystem: Ecosystem::Python, file: (*file).to_owned(), passed_over }));
     }
     match ["pyproject.toml", "Pipfile", "requirements.in", "setup.py", "setup.cfg"]
         .into_iter()
@@ -91,23 +131,12 @@ pub fn choose(names_present: &[&str]) -> Result<Option<Choice>, Problem> {
 /// What a file of this name is read as; `None` for a name that is no Python lockfile's. `.txt` files are requirements
 /// files: their names are free.
 pub fn format_of(name: &str) -> Option<LockFormat> {
-    Some(match name.rsplit('/').next().unwrap_or(name) {
-        "uv.lock" => LockFormat::Uv,
-        "poetry.lock" => LockFormat::Poetry,
-        "pdm.lock" => LockFormat::Pdm,
-        "Pipfile.lock" => LockFormat::Pipfile,
-        "pylock.toml" => LockFormat::Pylock,
-        // PEP 751: `^pylock\.([^.]+)\.toml$`
-        name if name
-            .strip_prefix("pylock.")
-            .and_then(|rest| rest.strip_suffix(".toml"))
-            .is_some_and(|middle| !middle.is_empty() && !middle.contains('.')) =>
-        {
-            LockFormat::Pylock
-        }
-        name if name.ends_with(".txt") => LockFormat::Requirements,
-        _ => return None,
-    })
+    of_name(name).map(|format| format.format)
+}
+
+fn of_name(name: &str) -> Option<&'static Format> {
+    let name = name.rsplit('/').next().unwrap_or(name);
+    FORMATS.iter().find(|format| (format.is)(name))
 }
 
 /// The text of a file that a reader asks for, by its name. A requirements file, and what one includes, is in one of many
@@ -125,25 +154,15 @@ pub fn read(
     inputs: Inputs<'_>,
     options: &Options<'_>,
 ) -> Result<PyGraph, Vec<Problem>> {
-    let format = match format_of(file) {
-        Some(format) => format,
-        None => {
-            let why = "has the name of no Python lockfile";
-            return Err(vec![problem::unreadable(file, why, LockFormat::Uv.relock())]);
-        }
+    let Some(Format { format, read, .. }) = of_name(file) else {
+        let why = "has the name of no Python lockfile";
+        return Err(vec![problem::unreadable(file, why, LockFormat::Uv.relock())]);
     };
     // Only uv's knows several projects.
-    if let (Some(name), false) = (options.package, format == LockFormat::Uv) {
+    if let (Some(name), false) = (options.package, *format == LockFormat::Uv) {
         return Err(vec![problem::no_members(file, name.as_str())]);
     }
-    let mut reading = reading::Reading::new(file, text, format, inputs, options).map_err(|one| vec![one])?;
-    let read = match format {
-        LockFormat::Requirements => requirements::read(&mut reading),
-        LockFormat::Uv => uv::read(&mut reading),
-        LockFormat::Poetry => poetry::read(&mut reading),
-        LockFormat::Pipfile => pipfile::read(&mut reading),
-        LockFormat::Pdm => pdm::read(&mut reading),
-        LockFormat::Pylock => pylock::read(&mut reading),
-    };
+    let mut reading = Reading::new(file, text, *format, inputs, options).map_err(|one| vec![one])?;
+    let read = read(&mut reading);
     reading.finish(read)
 }

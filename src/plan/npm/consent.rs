@@ -39,6 +39,19 @@ pub enum Denial {
     NotAllowed,
 }
 
+impl Denial {
+    /// The file that says so, and what in it.
+    pub fn by(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Ignored => (".npmrc", "`ignore-scripts`"),
+            Self::Denied => ("package.json", "`allowScripts`"),
+            Self::NotAllowed => {
+                ("package.json", "npm 12, which it pins and whose `allowScripts` allows none of them,")
+            }
+        }
+    }
+}
+
 impl Consent {
     /// Reads package.json; `setting` gives what the project's .npmrc says, `is_on` whether a switch of it is on.
     pub fn of<'a>(

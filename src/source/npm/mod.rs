@@ -2,8 +2,10 @@
 
 pub(super) mod aside;
 pub(super) mod confusion;
+mod examine;
 pub(super) mod loads;
 pub(super) mod locate;
 pub(super) mod manifest;
 pub mod patch;
+pub(super) mod subject;
 pub(super) mod workspaces;

@@ -27,7 +27,7 @@ pub const LARGEST: usize = 1 << 20;
 /// Whether one of the files, by their names, lists the folder.
 pub fn lists(files: &BTreeMap<&str, String>, folder: &str) -> bool {
     let listed = |(file, text): (&&str, &String)| match *file {
-        "package.json" => Workspaces::of(&crate::source::candidate::parse(text)).holds_path(folder),
+        "package.json" => Workspaces::of(&super::examine::parse(text)).holds_path(folder),
         "pnpm-workspace.yaml" => holds(&pnpm(text), folder),
         "lerna.json" => holds(&strings(&json(text)["packages"]), folder),
         "rush.json" => {

@@ -10,6 +10,7 @@ mod kinds;
 mod links;
 mod place;
 mod spelled;
+mod subject;
 mod wheel;
 
 pub use claims::Links;
@@ -21,7 +22,6 @@ pub(super) use wheel::{Installed, undeclared_cap, undeclared_flag};
 
 use super::repository::{Repositories, Repository};
 use super::resolution::Tier;
-use super::subject::Subject;
 use super::tags::Spelled;
 use super::{Given, Resolution};
 use crate::contents::Contents;
@@ -93,7 +93,7 @@ pub async fn resolve(
     }
     let (claims, refused) = claims::claims(release.name, release.links);
     resolution.considered.extend(refused);
-    super::resolve::search(&Subject::Python(release), &claims, &[], resolution, repositories).await
+    super::resolve::search(&release, &claims, &[], resolution, repositories).await
 }
 
 /// Why a file of the release is of another project, or another version, than the one asked for.

@@ -41,7 +41,7 @@ impl ArtifactError {
                 artifact::wrong_integrity(package, url, expected, found)
             }
             Self::Size { .. } => artifact::failed_download(package, &self.to_string()),
-            Self::Refused { url, why, .. } => artifact::refused_tarball(package, url, why),
+            Self::Refused { url, why, .. } => artifact::refused_tarball(package, url, &why.to_string()),
         }
     }
 }

@@ -203,7 +203,7 @@ pub fn local(location: &Location, node: &Node, contents: &Contents) -> Option<mo
     let version = text("version").unwrap_or_else(|| "0".to_owned());
     let source = match &node.origin {
         Origin::Tarball { .. } => Source::file_of_project(path.as_str()),
-        _ => Source::of_project(path.as_str(), &names::plain(names::Ecosystem::Npm, &name)),
+        _ => Source::of_project(path.as_str(), &names::plain(crate::ecosystem::Ecosystem::Npm, &name)),
     };
     Some(model::Package {
         source,

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::emit::guix::names::{Ecosystem, Named, Upstream, named};
+use crate::ecosystem::Ecosystem;
+use crate::emit::guix::names::{Named, Upstream, named};
 use crate::emit::model::python::Key;
 use crate::emit::model::python::package::Package;
 
