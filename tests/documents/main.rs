@@ -10,6 +10,7 @@ use clap::{Arg, CommandFactory};
 use headwater::cli::Cli;
 use headwater::policy::{Overrides, OwnBuild, Policy, Python, Shell};
 use serde::Serialize;
+use serde_json::Value;
 
 fn read(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("the document")
@@ -81,6 +82,25 @@ fn the_reference_has_every_setting() {
     ] {
         assert_eq!(first_cells(section(&text, heading), ""), keys, "{heading}");
     }
+}
+
+#[test]
+fn the_reference_has_every_field_of_the_pins() {
+    fn named(schema: &Value, into: &mut BTreeSet<String>) {
+        let within: Vec<&Value> = match schema {
+            Value::Object(fields) => fields.values().collect(),
+            Value::Array(items) => items.iter().collect(),
+            _ => Vec::new(),
+        };
+        within.into_iter().for_each(|value| named(value, into));
+        into.extend(schema["properties"].as_object().into_iter().flat_map(|fields| fields.keys().cloned()));
+    }
+    let schema = serde_json::from_str(&read("docs/reference/headwater-lock.schema.json")).expect("JSON");
+    let (mut fields, text) = (BTreeSet::new(), read("docs/reference/headwater-lock.md"));
+    named(&schema, &mut fields);
+    assert!(fields.contains("packages"), "{fields:?}");
+    fields.retain(|field| !text.contains(&format!("`{field}`")));
+    assert_eq!(fields, BTreeSet::new());
 }
 
 #[test]
