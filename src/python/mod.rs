@@ -3,6 +3,7 @@
 pub mod build_files;
 pub mod build_system;
 pub mod cargo_lock;
+pub mod constraint;
 pub mod entry_points;
 pub mod filename;
 pub mod imports;
@@ -15,6 +16,7 @@ pub mod release;
 pub mod requirement;
 pub mod setup_cfg;
 pub mod setup_requires;
+pub mod stated;
 pub mod tags;
 pub mod target;
 pub mod tokens;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::correspondence::{Correspondence, Left, ManifestIs};
 use super::given::{At, Given};
-use super::python::{self, Installed};
+use super::python::{self, Installed, Needs};
 use super::repository::{Commit, Tree};
 use super::resolution::{Class, Flag, GitHeadFrom};
 use crate::hash::Digest;
@@ -111,6 +111,8 @@ pub(super) struct Extra {
     pub(super) installed: Option<Installed>,
     /// Entry points of the wheel that the commit's build files do not declare.
     pub(super) undeclared: Vec<String>,
+    /// What each file of the release has installed beside it, against the commit: by the file's kind.
+    pub(super) needs: Vec<(&'static str, Needs)>,
 }
 
 impl Extra {
@@ -118,12 +120,19 @@ impl Extra {
     pub(super) fn caps(&self) -> Vec<String> {
         let installed = self.installed.iter().flat_map(Installed::caps);
         let undeclared = python::undeclared_cap(&self.undeclared);
-        undeclared.into_iter().chain(installed).collect()
+        let unasked = self.needs.iter().filter_map(|(file, needs)| needs.cap(file));
+        unasked.chain(undeclared).chain(installed).collect()
     }
 
     pub(super) fn flags(&self) -> Vec<Flag> {
         let installed = self.installed.iter().flat_map(Installed::flags);
-        installed.chain(python::undeclared_flag(&self.undeclared)).collect()
+        let unasked = self.needs.iter().filter_map(|(file, needs)| needs.flag(file));
+        unasked.chain(installed).chain(python::undeclared_flag(&self.undeclared)).collect()
+    }
+
+    /// What is said of it and changes no tier.
+    pub(super) fn notes(&self) -> impl Iterator<Item = String> {
+        self.needs.iter().filter_map(|(file, needs)| needs.note(file))
     }
 }
 

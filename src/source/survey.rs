@@ -278,7 +278,7 @@ impl<S: Subject, R: Repositories> Surveyor<'_, S, R> {
         let (capping, noted): (Vec<Doubt>, Vec<Doubt>) =
             std::mem::take(&mut self.doubts).into_iter().partition(Doubt::caps);
         caps.splice(0..0, capping.iter().map(Doubt::says));
-        let notes = noted.iter().map(Doubt::says).collect();
+        let notes = noted.iter().map(Doubt::says).chain(kept.extra.notes()).collect();
         let tag = tags.iter().find(|tag| tag.commit == kept.candidate.commit);
         let tag = tag.map(|tag| (tag.tag.clone(), tag.scheme));
         self.survey.chosen = Some(Chosen { kept, tag, reach, caps, notes });

@@ -51,11 +51,20 @@ pub fn sdist(files: &[(&str, &str)]) -> Py {
     sdist_of(("a", "1.0"), files)
 }
 
-/// The same, of another project.
+/// The same with any PKG-INFO.
+pub fn sdist_saying(metadata: &str, files: &[(&str, &str)]) -> Py {
+    release(("a", "1.0"), metadata, files)
+}
+
+/// A release of another project.
 pub fn sdist_of((name, version): (&'static str, &'static str), files: &[(&str, &str)]) -> Py {
     let metadata = format!("Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n");
+    release((name, version), &metadata, files)
+}
+
+fn release((name, version): (&'static str, &'static str), metadata: &str, files: &[(&str, &str)]) -> Py {
     let links = Links { project_urls: vec![("Source".to_owned(), R.to_owned())], ..Links::default() };
-    let sdist = Some(contents(Format::Sdist, files, ("PKG-INFO", &metadata)));
+    let sdist = Some(contents(Format::Sdist, files, ("PKG-INFO", metadata)));
     Py { name, version, links, sdist, wheel: None, given: None, uploaded: None }
 }
 
@@ -65,6 +74,18 @@ impl Py {
         let metadata = format!("Metadata-Version: 2.1\nName: {}\nVersion: {}\n", self.name, self.version);
         let path = format!("{}-{}.dist-info/METADATA", self.name, self.version);
         self.wheel = Some(contents(Format::Wheel, files, (&path, &metadata)));
+        self
+    }
+
+    /// Further headers of the wheel's metadata.
+    pub fn wheel_says(mut self, headers: &str) -> Self {
+        self.wheel.as_mut().unwrap().manifest.push_str(headers);
+        self
+    }
+
+    /// Further headers of the sdist's.
+    pub fn sdist_says(mut self, headers: &str) -> Self {
+        self.sdist.as_mut().unwrap().manifest.push_str(headers);
         self
     }
 

@@ -225,6 +225,101 @@ async fn a_plugin_that_nobody_wrote() {
 }
 
 #[tokio::test]
+async fn a_requirement_that_nobody_asked_for() {
+    let toml = format!(
+        "{DYNAMIC}dependencies = ['b>=1,<2', 'c; os_name == \"nt\"']\n[project.optional-dependencies]\nx = ['d']\n"
+    );
+    let tree = [("pyproject.toml", toml.as_str()), ("a/__init__.py", "1")];
+    let honest =
+        "Requires-Dist: B<2.0,>=1\nRequires-Dist: c; os_name=='nt'\nRequires-Dist: d; extra == 'x'\n";
+    for (more, expected) in [
+        ("", None),
+        ("Requires-Dist: evil\n", Some("evil")),
+        ("Requires-Dist: evil; extra == 'x'\n", Some("evil; extra == 'x'")),
+        ("Requires-Dist: b==1.0\n", Some("b==1.0")),
+        ("Requires-Dist: b[evil]>=1,<2\n", Some("b[evil]>=1,<2")),
+        ("Requires-Dist: b @ https://example.org/b.zip\n", Some("b @ https://example.org/b.zip")),
+        ("Requires-Dist: c\n", Some("c")),
+        ("Requires-Dist: d\n", Some("d")),
+        ("requires-dist: evil\n", Some("evil")),
+        ("Summary: a\rRequires-Dist: evil\n", Some("only some installers read")),
+    ] {
+        let says = format!("{honest}{more}");
+        let base = || sdist(&tree).wheel(&[("a/__init__.py", "1")]);
+        let alone = base().without_sdist();
+        for (py, fake, who) in [
+            (base().wheel_says(&says), tagged(&tree), "the wheel requires"),
+            (base().sdist_says(&says), tagged(&tree), "the sdist requires"),
+            (alone.wheel_says(&says), tagged(&tree).blob(&toml), "the wheel requires"),
+        ] {
+            let got = py.ask(&fake).await;
+            match expected {
+                None => assert_is!(got, B, Verbatim),
+                Some(what) => {
+                    assert_is!(got, C, Verbatim);
+                    let why = &got.reasons[0];
+                    assert!(why.starts_with(who) && why.contains(what), "{more}: {got:#?}");
+                    assert_eq!(got.flags[0].kind, FlagKind::Phantom);
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn requirements_that_a_build_computes_are_looked_for_by_name() {
+    let setup = "from setuptools import setup\nbase = 'b_c>=1'\nsetup(name='a', install_requires=[base, \
+        f'd=={v}'] + open('reqs/base.txt').read().split())\n";
+    let list = "E.F>=2 # as ever\n";
+    let tree = [("setup.py", setup), ("a/__init__.py", "1"), ("reqs/base.txt", list)];
+    let packed = &tree[..2];
+    for (requirement, expected) in [
+        ("b-c>=2", Tier::B),
+        ("d==1", Tier::B),
+        ("e-f", Tier::B),
+        ("evil", Tier::C),
+        ("evil; extra == 'x'", Tier::C),
+        ("b", Tier::C),
+    ] {
+        let says = format!("Requires-Dist: {requirement}\n");
+        let py = sdist(packed).wheel(&[("a/__init__.py", "1")]);
+        let got = py.wheel_says(&says).ask(&tagged(&tree).blob(list)).await;
+        assert_eq!(got.tier, expected, "{requirement}: {got:#?}");
+    }
+}
+
+#[tokio::test]
+async fn what_an_sdist_says_for_certain_its_wheel_says_too() {
+    let setup = "from setuptools import setup\nsetup(name='a', install_requires=['b', 'c'])\n";
+    let tree = [("setup.py", setup), ("a/__init__.py", "1")];
+    let modern = "Metadata-Version: 2.2\nName: a\nVersion: 1.0\nRequires-Dist: b>=1\n";
+    for (info, requirement, expected) in [
+        (modern.to_owned(), "b>=1", Tier::B),
+        (modern.to_owned(), "b==0.1", Tier::C),
+        (modern.to_owned(), "c", Tier::C),
+        (format!("{modern}Dynamic: Requires-Dist\n"), "c", Tier::B),
+        (modern.replace("2.2", "2.1"), "b==0.1", Tier::B),
+    ] {
+        let py = sdist_saying(&info, &tree).wheel(&[("a/__init__.py", "1")]);
+        let got = py.wheel_says(&format!("Requires-Dist: {requirement}\n")).ask(&tagged(&tree)).await;
+        assert_eq!(got.tier, expected, "{requirement}: {got:#?}");
+    }
+}
+
+#[tokio::test]
+async fn other_interpreters_than_the_commit_says_are_told() {
+    let toml = format!("{DYNAMIC}requires-python = '>=3.9, <4'\n");
+    let tree = [("pyproject.toml", toml.as_str()), ("a/__init__.py", "1")];
+    for (range, is_told) in [("<4.0,>=3.9", false), (">=3.13", true)] {
+        let py = sdist(&tree).wheel(&[("a/__init__.py", "1")]);
+        let got = py.wheel_says(&format!("Requires-Python: {range}\n")).ask(&tagged(&tree)).await;
+        assert_is!(got, B, Verbatim);
+        let told = got.reasons.iter().any(|why| why.contains("other versions of Python"));
+        assert_eq!(told, is_told, "{got:#?}");
+    }
+}
+
+#[tokio::test]
 async fn a_setup_file_that_only_looks_generated() {
     let toml = "[build-system]\nbuild-backend = 'poetry.core.masonry.api'\n[tool.poetry]\nname = 'a'\nversion = '1.0'\n";
     let tree = [("pyproject.toml", toml), ("a/__init__.py", "1")];

@@ -1,7 +1,6 @@
 //! Lockfiles of Python: text in, graph out.
 
 mod builds;
-mod constraint;
 mod draft;
 mod hashes;
 mod pdm;

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::de::DeserializeOwned;
 
 use super::Inputs;
-use super::constraint;
 use crate::foreign;
 use crate::graph::Location;
 use crate::graph::python::{LockFormat, PyGraph, PythonRange};
@@ -15,6 +14,7 @@ use crate::lockfile::keys::Path;
 use crate::lockfile::report::{Report, conflict_marker};
 use crate::problem::{Place, Problem, lockfile as problem};
 use crate::python::Target;
+use crate::python::constraint;
 use crate::python::marker::Marker;
 use crate::python::{PyName, PyVersion};
 

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use super::Release;
 use super::build_files::{self, Declared, module_version};
 use super::links::Links;
 use super::place::Place;
-use super::wheel::{self, Written};
+use super::wheel::{self, Needs, Written};
 use crate::contents::Contents;
 use crate::hash::Digest;
+use crate::python::CoreMetadata;
+use crate::python::stated::Stated;
 use crate::source::correspondence::{Correspondence, Left};
 use crate::source::kinds::{base, extension};
-use crate::source::output::join;
+use crate::source::output::{join, under};
 use crate::source::repository::Unreachable;
 use crate::source::repository::{FileKind, Repositories, Repository, Tree};
 
@@ -20,6 +23,8 @@ const MODULES: usize = 3;
 const PROGRAMS: usize = 8;
 /// The file that entry points may have to themselves.
 const POINTS: &str = "entry_points.txt";
+/// Lists of requirements that are read, at most.
+const LISTS: usize = 16;
 
 /// What a project's folder declares.
 pub(super) struct Found {
@@ -125,6 +130,36 @@ impl<R: Repositories> Asked<'_, R> {
         Ok(Written::read(&texts))
     }
 
+    /// Compares what the files of a release have installed beside them.
+    pub(super) async fn needs(
+        &self,
+        release: &Release<'_>,
+        place: &Place,
+        written: &mut Written,
+    ) -> Result<Vec<(&'static str, Needs)>, Unreachable> {
+        let said = release.sdist.and_then(|sdist| CoreMetadata::parse(&sdist.manifest).ok());
+        let said = said.map(|metadata| Stated::of(&metadata)).unwrap_or_default();
+        let of = |written: &Written| {
+            let wheel = release.wheel.map(|wheel| ("wheel", Needs::of(wheel, written, &said)));
+            let sdist = release.sdist.map(|sdist| ("sdist", Needs::of(sdist, written, &Stated::default())));
+            Vec::from_iter(wheel.into_iter().chain(sdist))
+        };
+        let found = of(written);
+        if found.iter().all(|(_, needs)| needs.unasked.is_empty()) {
+            return Ok(found);
+        }
+        // A build may read them from a list of their own.
+        let own = |path: &&String| under(path, &place.project).is_some_and(is_list);
+        let mut lists = Vec::new();
+        for entry in
+            self.tree.files.keys().filter(own).take(LISTS).filter_map(|path| self.tree.files.get(path))
+        {
+            lists.extend(self.blob(entry.blob).await?);
+        }
+        written.add_lists(lists);
+        Ok(of(written))
+    }
+
     /// Compares all that a wheel installs.
     pub(super) async fn installed(
         &self,
@@ -190,4 +225,17 @@ impl<R: Repositories> Asked<'_, R> {
         }
         Ok(None)
     }
+}
+
+/// Whether a path is called as projects call their lists of requirements; what is locked can be one.
+fn is_list(path: &str) -> bool {
+    let named = |part: &str| {
+        let part = part.to_ascii_lowercase();
+        ["require", "depend", "reqs", "extras"].iter().any(|word| part.contains(word))
+    };
+    let of_lock = ["pdm.lock", "uv.lock", "poetry.lock"].contains(&path);
+    of_lock
+        || matches!(extension(path).as_str(), "txt" | "in" | "pip" | "toml" | "cfg" | "json" | "yml" | "yaml")
+            && path.matches('/').count() <= 2
+            && path.split('/').any(named)
 }

@@ -135,8 +135,9 @@ async fn judge<R: Repositories>(
     }
     let doubt = doubt.filter(|_| is_small);
     let mut extra = Extra { proved, doubt, rewritten: packed.clone(), ..Extra::default() };
+    let mut written = asked.says(&place, &found).await?;
+    extra.needs = asked.needs(release, &place, &mut written).await?;
     if let Some(wheel) = release.wheel {
-        let written = asked.says(&place, &found).await?;
         extra.undeclared = wheel::undeclared(wheel, &written);
         if let Some(sdist) = release.sdist {
             let folder = place.project.as_str();

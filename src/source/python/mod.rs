@@ -18,7 +18,7 @@ pub(super) use compare::files;
 pub(super) use examine::{examine, is_at};
 pub(super) use kinds::order;
 pub(super) use place::overlap;
-pub(super) use wheel::{Installed, undeclared_cap, undeclared_flag};
+pub(super) use wheel::{Installed, Needs, undeclared_cap, undeclared_flag};
 
 use super::repository::{Repositories, Repository};
 use super::resolution::Tier;

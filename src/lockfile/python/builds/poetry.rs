@@ -7,13 +7,13 @@ use serde::Deserialize;
 use toml::Value;
 
 use super::Written;
-use crate::lockfile::python::constraint;
 use crate::lockfile::python::draft::Draft;
 use crate::lockfile::python::poetry::dependency;
 use crate::lockfile::python::pyproject;
 use crate::lockfile::python::reading::Reading;
 use crate::lockfile::python::requirement;
 use crate::problem::lockfile as problem;
+use crate::python::constraint;
 use crate::python::requirement::{Requirement, What};
 
 #[derive(Default, Deserialize)]

@@ -6,11 +6,11 @@ use pep440_rs::VersionSpecifiers;
 use toml::Value;
 
 use crate::graph::python::{Needs, PyEdge, PyKey};
-use crate::lockfile::python::constraint;
 use crate::lockfile::python::draft::Draft;
 use crate::lockfile::python::reading::{At, Reading};
 use crate::problem::lockfile as problem;
 use crate::python::PyName;
+use crate::python::constraint;
 use crate::python::marker::Marker;
 
 /// What a locked package requires. Optional requirements are for the extras that name them; most say so in their

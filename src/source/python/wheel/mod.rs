@@ -1,5 +1,6 @@
 //! The wheel of a release: whatever it installs that nobody can have built from the source.
 
+mod needs;
 mod place;
 mod points;
 mod said;
@@ -11,6 +12,7 @@ use super::kinds::{is_document, is_litter, is_run, is_version_name};
 use crate::contents::{Contents, File};
 use crate::source::output::under;
 use crate::source::repository::Tree;
+pub(in crate::source) use needs::Needs;
 use place::{Place, place};
 pub(super) use place::{is_metadata, own_folder};
 pub(super) use points::undeclared;

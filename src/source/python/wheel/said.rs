@@ -1,6 +1,6 @@
 //! What is said of a wheel whose files the source does not explain.
 
-use super::Installed;
+use super::{Installed, Needs};
 use crate::source::resolution::{Flag, FlagKind};
 
 /// Names told in a sentence, at most.
@@ -36,6 +36,29 @@ impl Installed {
         ]
         .into_iter()
         .flatten()
+    }
+}
+
+impl Needs {
+    /// Why the release of this file is not proved.
+    pub(in crate::source) fn cap(&self, file: &str) -> Option<String> {
+        let of =
+            || format!("the {file} requires what the commit does not ask for: {}", listed(&self.unasked));
+        (!self.unasked.is_empty()).then(of)
+    }
+
+    pub(in crate::source) fn flag(&self, file: &str) -> Option<Flag> {
+        let note = Some(format!("required by the {file}, and not by the commit"));
+        let flag = || Flag { kind: FlagKind::Phantom, paths: self.unasked.clone(), note };
+        (!self.unasked.is_empty()).then(flag)
+    }
+
+    /// What changes nothing of what is installed.
+    pub(in crate::source) fn note(&self, file: &str) -> Option<String> {
+        let (own, stated) = self.python.as_ref()?;
+        Some(format!(
+            "the {file} is for other versions of Python than the commit says: {own}, and not {stated}"
+        ))
     }
 }
 

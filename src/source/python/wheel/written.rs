@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::needs;
+use crate::python::PyName;
 use crate::python::entry_points::{self, EntryPoints};
+use crate::python::stated::Stated;
 use crate::python::tokens::{self, Token};
 use crate::python::{BuildSystem, literals, setup_cfg};
 
@@ -13,6 +16,9 @@ pub(in crate::source::python) struct Written {
     /// Each text that is written out, lists and tables in texts taken apart, `./` and `/` around paths left out.
     words: BTreeSet<String>,
     pub(super) points: EntryPoints,
+    pub(super) stated: Stated,
+    /// The texts themselves.
+    texts: Vec<String>,
 }
 
 impl Written {
@@ -26,7 +32,9 @@ impl Written {
         if let Ok(system) = &system {
             written.points = entry_points::declared(system, cfg.as_ref(), setup.as_ref());
             written.toml(&toml::Value::Table(system.document.clone()));
+            written.stated = Stated::read(system);
         }
+        written.texts.extend(texts.values().cloned());
         for (key, value) in cfg.iter().flatten().flat_map(|(_, keys)| keys) {
             written.text(key);
             written.text(value.as_deref().unwrap_or_default());
@@ -39,6 +47,16 @@ impl Written {
             }
         }
         written
+    }
+
+    /// Further lists of requirements, which a build may read.
+    pub(in crate::source::python) fn add_lists(&mut self, lists: Vec<String>) {
+        self.texts.extend(lists);
+    }
+
+    /// The projects that could be named in all of it.
+    pub(super) fn projects(&self) -> BTreeSet<PyName> {
+        self.texts.iter().flat_map(|text| needs::names(text)).collect()
     }
 
     fn toml(&mut self, value: &toml::Value) {
