@@ -62,7 +62,25 @@ mod as_text {
     }
 }
 
+/// Bytes up to which a wheel for one platform is read where the source archive is what is installed.
+const BESIDE: u64 = 16 << 20;
+
 impl Release {
+    /// The wheels of some files that are to be compared, and how many are left: all that are for every platform, and of
+    /// the others the one that tells most.
+    pub fn telling(files: &[Distribution], are_installed: bool) -> (Vec<&Distribution>, usize) {
+        let is_pure = |file: &Distribution| matches!(file.kind, Kind::Wheel { pure: true, .. });
+        let wheels = files.iter().filter(|file| file.kind != Kind::Sdist);
+        let (mut telling, bound): (Vec<&Distribution>, Vec<&Distribution>) =
+            wheels.partition(|file| is_pure(file));
+        telling.sort_by_key(|file| (file.yanked.is_some(), file.size.unwrap_or(u64::MAX), &file.filename));
+        let all = telling.len() + bound.len();
+        let best = Self::best_of(bound.into_iter());
+        telling.extend(best.filter(|file| are_installed || file.size.is_none_or(|size| size <= BESIDE)));
+        let left = all - telling.len();
+        (telling, left)
+    }
+
     /// The source archive: the most usual form first, a withdrawn file last.
     pub fn sdist(&self) -> Option<&Distribution> {
         Self::best_sdist(&self.distributions)
@@ -86,6 +104,10 @@ impl Release {
 
     /// The same of any files.
     pub fn best_wheel(files: &[Distribution]) -> Option<&Distribution> {
+        Self::best_of(files.iter())
+    }
+
+    fn best_of<'f>(files: impl Iterator<Item = &'f Distribution>) -> Option<&'f Distribution> {
         let rank = |file: &&Distribution| match &file.kind {
             Kind::Sdist => None,
             Kind::Wheel { pure: true, .. } => Some(0),
@@ -95,7 +117,7 @@ impl Release {
                 Some(if linux { 1 } else { 2 })
             }
         };
-        let wheels = files.iter().filter_map(|file| Some((rank(&file)?, file)));
+        let wheels = files.filter_map(|file| Some((rank(&file)?, file)));
         let order = |(rank, file): &(i32, &Distribution)| {
             (file.yanked.is_some(), *rank, file.size.unwrap_or(u64::MAX))
         };
@@ -130,6 +152,29 @@ mod tests {
         let release = release(files);
         let name = |file: Option<&Distribution>| file.map(|file| file.filename.clone()).unwrap_or_default();
         (name(release.sdist()), name(release.wheel()))
+    }
+
+    #[test]
+    fn which_wheels_are_compared() {
+        const HUGE: u64 = BESIDE + 1;
+        const LINUX: &str = "a-1-cp312-cp312-manylinux_2_17_x86_64.whl";
+        const WINDOWS: &str = "a-1-cp312-cp312-win32.whl";
+        const PURE: &str = "a-1-py3-none-any.whl";
+        const OTHER: &str = "a-1-2-py3-none-any.whl";
+        for (files, are_installed, expected, left) in [
+            (&[(PURE, 9, false), (OTHER, 1, false)][..], false, &[OTHER, PURE][..], 0),
+            (&[(PURE, 9, true), (OTHER, 10, false)], false, &[OTHER, PURE], 0),
+            (&[(PURE, 9, false), (WINDOWS, 1, false), (LINUX, 2, false)], true, &[PURE, LINUX], 1),
+            (&[(WINDOWS, 1, false), (LINUX, 2, false)], false, &[LINUX], 1),
+            (&[(LINUX, HUGE, false)], false, &[], 1),
+            (&[(LINUX, HUGE, false)], true, &[LINUX], 0),
+            (&[(LINUX, HUGE, false), (PURE, 1, false)], false, &[PURE], 1),
+        ] {
+            let release = release(files);
+            let (telling, others) = Release::telling(&release.distributions, are_installed);
+            let names: Vec<_> = telling.iter().map(|file| file.filename.as_str()).collect();
+            assert_eq!((&names[..], others), (expected, left), "{files:?}");
+        }
     }
 
     #[test]

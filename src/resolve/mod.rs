@@ -54,7 +54,16 @@ pub async fn package(world: &World, package: &Package) -> Result<Resolution, Fai
         Package::Npm { name, version } => npm::of_registry(world, name, version).await?,
         Package::Python { name, version, .. } => {
             let (purl, shown) = (package.purl(), package.shown());
-            let asked = Python { name, version, purl: &purl, shown: &shown, claim: None, given: None };
+            let asked = Python {
+                name,
+                version,
+                purl: &purl,
+                shown: &shown,
+                claim: None,
+                given: None,
+                listed: None,
+                is_wheel: false,
+            };
             python(world, asked).await?
         }
     };

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use futures::FutureExt;
+use futures::future::{OptionFuture, try_join_all};
+use serde_json::{Value, json};
 
 use super::asked::Recorded;
 use super::{Outcome, answers, kept, key, stored};
@@ -13,6 +15,7 @@ use crate::graph::Purl;
 use crate::hash::Integrity;
 use crate::python::CoreMetadata;
 use crate::python::Distribution;
+use crate::python::Release;
 use crate::python::filename::Kind;
 use crate::python::{PyName, PyVersion};
 use crate::source::repository::Repository;
@@ -32,6 +35,10 @@ pub struct Python<'a> {
     pub claim: Option<&'a Repository>,
     /// The source that the user names.
     pub given: Option<&'a Given>,
+    /// The files that may be installed, where somebody says which.
+    pub listed: Option<&'a [Distribution]>,
+    /// Whether a wheel is to be installed.
+    pub is_wheel: bool,
 }
 
 /// Resolves one release.
@@ -39,45 +46,48 @@ pub struct Python<'a> {
 /// # Errors
 /// A release that the index does not have, an artifact that cannot be used.
 pub async fn python(world: &World, package: Python<'_>) -> Result<Outcome, Failure> {
-    let Python { name, version, purl, shown, claim, given } = package;
+    let Python { name, version, purl, shown, claim, given, listed, is_wheel } = package;
     if let Err(unreachable) = answers(world, claim).await {
         return Ok(Outcome::Unreachable(unreachable));
     }
     let failure = |error: PyPiError| Failure::of(error.problem(shown), error.is_network());
     let release = world.pypi.release(name, version).await.map_err(failure)?;
     let sdist = release.sdist();
-    // What was compiled for one platform says little where there is an sdist, and can be huge.
-    let tells =
-        |wheel: &&Distribution| sdist.is_none() || matches!(wheel.kind, Kind::Wheel { pure: true, .. });
-    let wheel = release.wheel().filter(tells);
+    let files = listed.filter(|files| !files.is_empty()).unwrap_or(&release.distributions);
+    let (wheels, others) = Release::telling(files, is_wheel || sdist.is_none());
     let uploaded = sdist.and_then(|sdist| sdist.upload_time.as_ref()?.parse::<jiff::Timestamp>().ok());
     let uploaded = uploaded.map(jiff::Timestamp::as_second);
-    let integrities: Option<Vec<Integrity>> =
-        [sdist, wheel].into_iter().flatten().map(|file| file.integrity.clone()).collect();
+    let all = sdist.into_iter().chain(wheels.iter().copied());
+    let integrities: Option<Vec<Integrity>> = all.map(|file| file.integrity.clone()).collect();
     let info = release.info.clone().unwrap_or_default();
-    let key = key(purl, integrities.as_deref(), &info, given);
+    // How many wheels were not compared is said, too.
+    let key = key(purl, integrities.as_deref(), &json!([info, others]), given);
     if let Some(key) = &key
         && let Some(resolution) = stored::get(world, key).await
     {
         return Ok(Outcome::Resolved(Box::new(resolution)));
     }
-    let contents = |file: Option<&Distribution>| {
-        let file = file.cloned();
-        async move {
-            match file {
-                Some(file) => world.pypi.contents(shown, &file).await.map(Some),
-                None => Ok(None),
-            }
-        }
+    let contents = |file: &Distribution| {
+        let file = file.clone();
+        async move { world.pypi.contents(shown, &file).await }
     };
-    let (sdist, wheel) = tokio::try_join!(contents(sdist), contents(wheel)).map_err(failure)?;
-    let described = [&sdist, &wheel]
-        .into_iter()
-        .flatten()
-        .find_map(|contents| Some((contents, core_metadata(contents)?)));
+    let sdist = OptionFuture::from(sdist.map(contents)).map(Option::transpose);
+    let read = try_join_all(wheels.iter().copied().map(contents));
+    let (sdist, read) = tokio::try_join!(sdist, read).map_err(failure)?;
+    let all = || sdist.iter().chain(&read);
+    let described = all().find_map(|contents| Some((contents, core_metadata(contents)?)));
     let metadata = described.as_ref().map(|(_, metadata)| metadata);
     let links =
         described.as_ref().map_or_else(|| of_index(&info), |(contents, metadata)| links(contents, metadata));
+    let wheels: Vec<_> = wheels
+        .iter()
+        .zip(&read)
+        .map(|(file, contents)| source::Wheel {
+            filename: &file.filename,
+            contents,
+            is_bound: is_bound(file),
+        })
+        .collect();
     let asked = source::Release {
         purl,
         project: name,
@@ -85,16 +95,21 @@ pub async fn python(world: &World, package: Python<'_>) -> Result<Outcome, Failu
         version: &version.to_string(),
         links: &links,
         sdist: sdist.as_deref(),
-        wheel: wheel.as_deref(),
+        wheels: &wheels,
+        others,
         uploaded,
         given,
     };
-    let vouched = [&sdist, &wheel].into_iter().flatten().any(|contents| contents.differs.is_some());
+    let vouched = all().any(|contents| contents.differs.is_some());
     // Another project need not vouch for it.
     let key = key.as_ref().filter(|_| !vouched);
     let recorded = Recorded::new(&world.git);
     let found = source::resolve_python(asked, &recorded).await;
     Ok(kept(world, key, found, recorded).await)
+}
+
+fn is_bound(file: &Distribution) -> bool {
+    !matches!(file.kind, Kind::Wheel { pure: true, .. })
 }
 
 fn core_metadata(contents: &Arc<Contents>) -> Option<CoreMetadata> {

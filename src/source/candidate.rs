@@ -107,19 +107,22 @@ pub(super) struct Extra {
     pub(super) rewritten: Vec<&'static str>,
     /// The folder of tests, examples or others' code that the package lies in, where nothing lists it as a package.
     pub(super) aside: Option<String>,
-    /// What the wheel beside the sdist installs.
-    pub(super) installed: Option<Installed>,
-    /// Entry points of the wheel that the commit's build files do not declare.
-    pub(super) undeclared: Vec<String>,
-    /// What each file of the release has installed beside it, against the commit: by the file's kind.
-    pub(super) needs: Vec<(&'static str, Needs)>,
+    /// What each wheel beside what is compared whole installs.
+    pub(super) installed: Vec<Installed>,
+    /// Of each wheel: its entry points that the commit's build files do not declare.
+    pub(super) undeclared: Vec<(String, Vec<String>)>,
+    /// What each file of the release has installed beside it, against the commit.
+    pub(super) needs: Vec<(String, Needs)>,
+    /// What of the release was not compared.
+    pub(super) uncompared: Option<String>,
 }
 
 impl Extra {
     /// Why no more than tier C.
     pub(super) fn caps(&self) -> Vec<String> {
         let installed = self.installed.iter().flat_map(Installed::caps);
-        let undeclared = python::undeclared_cap(&self.undeclared);
+        let undeclared =
+            self.undeclared.iter().filter_map(|(file, points)| python::undeclared_cap(file, points));
         let unasked = self.needs.iter().filter_map(|(file, needs)| needs.cap(file));
         unasked.chain(undeclared).chain(installed).collect()
     }
@@ -127,12 +130,15 @@ impl Extra {
     pub(super) fn flags(&self) -> Vec<Flag> {
         let installed = self.installed.iter().flat_map(Installed::flags);
         let unasked = self.needs.iter().filter_map(|(file, needs)| needs.flag(file));
-        unasked.chain(installed).chain(python::undeclared_flag(&self.undeclared)).collect()
+        let undeclared =
+            self.undeclared.iter().filter_map(|(file, points)| python::undeclared_flag(file, points));
+        unasked.chain(installed).chain(undeclared).collect()
     }
 
     /// What is said of it and changes no tier.
     pub(super) fn notes(&self) -> impl Iterator<Item = String> {
-        self.needs.iter().filter_map(|(file, needs)| needs.note(file))
+        let needs = self.needs.iter().filter_map(|(file, needs)| needs.note(file));
+        needs.chain(self.uncompared.clone())
     }
 }
 

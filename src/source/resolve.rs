@@ -206,9 +206,8 @@ fn accept(
     if subject.is_copied() && !kept.correspondence.elsewhere.is_empty() {
         evidence.push(Evidence::Elsewhere { files: kept.correspondence.elsewhere.clone() });
     }
-    if let Some(installed) = &kept.extra.installed {
-        evidence.push(Evidence::Wheel { matched: installed.matched, total: installed.total });
-    }
+    let of_wheels = kept.extra.installed.iter();
+    evidence.extend(of_wheels.map(|one| Evidence::Wheel { matched: one.matched, total: one.total }));
     resolution.needs_build = subject.is_copied()
         && chosen.caps.is_empty()
         && kept.correspondence.is_output_alone(kept.manifest_is);

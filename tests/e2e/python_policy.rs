@@ -52,6 +52,27 @@ fn an_exception_takes_the_wheel_as_it_is() {
 }
 
 #[test]
+fn the_wheel_that_the_lockfile_allows_is_the_one_that_is_compared() {
+    let (scene, secret) = scene(APP);
+    let files = library(Backend::Flit, ("lib", "1.0"), "VALUE = 'built'\n", "");
+    scene.repository(("lib", "1.0"), &files);
+    let tags = |platform: &str| format!("cp312-cp312-{platform}_x86_64");
+    let text = format!("VALUE = 'shipped {secret}'\n");
+    let good = tagged_wheel(("lib", "1.0"), &tags("manylinux_2_17"), &[("lib.py", &files[1].1)]);
+    let evil = tagged_wheel(("lib", "1.0"), &tags("manylinux_2_28"), &[("lib.py", &text)]);
+    let link = "Project-URL: Source, https://github.com/example/lib\n";
+    let source = sdist("lib", "1.0", link, &borrowed(&files));
+    scene.registry.publish_python("lib", &[source.clone(), good.clone(), evil.clone()]);
+    for (wheel, tier) in [(&good, "B"), (&evil, "C")] {
+        let line = locked(&source).replace('\n', &format!(" --hash=sha256:{}\n", wheel.sha256));
+        scene.project.write("requirements.txt", &line);
+        scene.convert(&["--refresh"]).expect(0);
+        let pin = scene.pin("lib@1.0");
+        assert_eq!(pin["resolution"]["tier"], tier, "{pin:#}");
+    }
+}
+
+#[test]
 fn an_exception_that_is_granted_after_a_conversion() {
     let (scene, secret) = scene(APP);
     let files = library(Backend::Flit, ("lib", "1.0"), "VALUE = 'built'\n", "");

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::forge::{Forge, PUBLIC};
-use crate::support::index::{Dist, sdist, sdist_of, wheel};
+use crate::support::index::{Dist, sdist, sdist_of, tagged_wheel, wheel};
 use crate::support::package::package;
 use crate::support::project::{Project, Run};
 use crate::support::registry::Registry;
@@ -77,6 +77,39 @@ fn a_wheel_alone() {
     let scene = scene(&sound()[1..]);
     let got = scene.source(&["pkg:pypi/lib@1.0", "--json"]).expect(0).json();
     assert_eq!((&got["tier"], &got["class"]), (&json!("B"), &json!("verbatim")), "{got:#}");
+}
+
+#[test]
+fn every_wheel_that_could_be_installed_is_compared() {
+    let (good, evil) = (("lib/__init__.py", "ONE = 1\n"), ("lib/evil.py", "import os\n"));
+    let of = |tags: &str, files: &[(&str, &str)]| tagged_wheel(("lib", "1.0"), tags, files);
+    let source = || sdist("lib", "1.0", HEADERS, &FILES);
+    let linux = "cp312-cp312-manylinux_2_17_x86_64";
+    // With further lines of metadata.
+    let says = |headers: &str| wheel("lib", "1.0", headers, &[good]);
+    for (dists, tier, words) in [
+        (vec![source(), of(linux, &[good])], "B", None),
+        (vec![source(), of(linux, &[good, evil])], "C", Some("lib/evil.py")),
+        // The smaller one is not the only one.
+        (
+            vec![source(), of("py2-none-any", &[good]), of("py3-none-any", &[good, evil])],
+            "C",
+            Some("lib/evil.py"),
+        ),
+        (vec![says(HEADERS), of("py2-none-any", &[good, evil])], "C", Some("lib/evil.py")),
+        (
+            vec![source(), says("Requires-Dist: evil>=1\n")],
+            "C",
+            Some("the wheel requires what the commit does not ask for: evil>=1"),
+        ),
+        (vec![source(), of(linux, &[good]), of("cp312-cp312-win32", &[good])], "B", Some("one more wheel")),
+    ] {
+        let scene = scene(&dists);
+        let got = scene.source(&["pkg:pypi/lib@1.0", "--json"]).expect(0).json();
+        assert_eq!(got["tier"], tier, "{got:#}");
+        let reasons = got["reasons"].to_string();
+        assert!(words.is_none_or(|words| reasons.contains(words)), "{words:?}: {got:#}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use headwater::contents::{Contents, Dropped, Format};
 use headwater::graph::Purl;
 use headwater::python::{PyName, PyVersion};
 use headwater::source::repository::Unreachable;
-use headwater::source::{Given, Links, Release, Resolution, resolve_python};
+use headwater::source::{Given, Links, Release, Resolution, Wheel, resolve_python};
 
 use crate::fake::{Fake, R};
 
@@ -27,7 +27,9 @@ pub struct Py {
     version: &'static str,
     links: Links,
     sdist: Option<Contents>,
-    wheel: Option<Contents>,
+    /// Each with its name, and whether it is for one platform.
+    wheels: Vec<(String, bool, Contents)>,
+    others: usize,
     given: Option<Given>,
     uploaded: Option<i64>,
 }
@@ -65,27 +67,39 @@ pub fn sdist_of((name, version): (&'static str, &'static str), files: &[(&str, &
 fn release((name, version): (&'static str, &'static str), metadata: &str, files: &[(&str, &str)]) -> Py {
     let links = Links { project_urls: vec![("Source".to_owned(), R.to_owned())], ..Links::default() };
     let sdist = Some(contents(Format::Sdist, files, ("PKG-INFO", metadata)));
-    Py { name, version, links, sdist, wheel: None, given: None, uploaded: None }
+    Py { name, version, links, sdist, wheels: Vec::new(), others: 0, given: None, uploaded: None }
 }
 
 impl Py {
     /// A wheel of these files beside the sdist.
-    pub fn wheel(mut self, files: &[(&str, &str)]) -> Self {
+    pub fn wheel(self, files: &[(&str, &str)]) -> Self {
+        self.wheel_of("py3-none-any", files)
+    }
+
+    /// The same for some platform; all but `any` have what a compiler made.
+    pub fn wheel_of(mut self, tags: &str, files: &[(&str, &str)]) -> Self {
         let metadata = format!("Metadata-Version: 2.1\nName: {}\nVersion: {}\n", self.name, self.version);
         let path = format!("{}-{}.dist-info/METADATA", self.name, self.version);
-        self.wheel = Some(contents(Format::Wheel, files, (&path, &metadata)));
+        let read = contents(Format::Wheel, files, (&path, &metadata));
+        self.wheels.push((format!("a-1.0-{tags}.whl"), !tags.ends_with("any"), read));
         self
     }
 
     /// Further headers of the wheel's metadata.
     pub fn wheel_says(mut self, headers: &str) -> Self {
-        self.wheel.as_mut().unwrap().manifest.push_str(headers);
+        self.wheels.last_mut().unwrap().2.manifest.push_str(headers);
         self
     }
 
     /// Further headers of the sdist's.
     pub fn sdist_says(mut self, headers: &str) -> Self {
         self.sdist.as_mut().unwrap().manifest.push_str(headers);
+        self
+    }
+
+    /// Wheels that nobody looked at.
+    pub fn others(mut self, others: usize) -> Self {
+        self.others = others;
         self
     }
 
@@ -141,6 +155,11 @@ impl Py {
         let project = PyName::new(self.name).unwrap();
         let version = PyVersion::new(self.version).unwrap().to_string();
         let purl = Purl::pypi(&project, &version);
+        let wheels: Vec<_> = self
+            .wheels
+            .iter()
+            .map(|(filename, is_bound, contents)| Wheel { filename, contents, is_bound: *is_bound })
+            .collect();
         let release = Release {
             purl: &purl,
             project: &project,
@@ -148,7 +167,8 @@ impl Py {
             version: &version,
             links: &self.links,
             sdist: self.sdist.as_ref(),
-            wheel: self.wheel.as_ref(),
+            wheels: &wheels,
+            others: self.others,
             uploaded: self.uploaded,
             given: self.given.as_ref(),
         };

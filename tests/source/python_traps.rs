@@ -155,6 +155,40 @@ async fn a_phantom_of_the_wheel_alone() {
 }
 
 #[tokio::test]
+async fn a_wheel_for_one_platform_is_compared_too() {
+    const ELF: &str = "\u{7f}ELF\u{2}\u{1}";
+    let linux = "cp312-cp312-manylinux_2_17_x86_64";
+    let base = [("a/__init__.py", "1"), ("a/_x.cpython-312-x86_64-linux-gnu.so", ELF)];
+    let got = sdist(&TREE).wheel_of(linux, &base).others(3).ask(&tagged(&TREE)).await;
+    assert_is!(got, B, Verbatim);
+    let flag = &got.flags[0];
+    assert_eq!((flag.kind, &flag.paths[..]), (FlagKind::Binary, &[base[1].0.to_owned()][..]));
+    assert!(
+        got.reasons.iter().any(|why| why == "3 more wheels of the release were not compared"),
+        "{got:#?}"
+    );
+    for (path, text) in [
+        ("a/evil.py", "phantom"),
+        ("evil.pth", "import evil"),
+        ("a/text.so", "import evil"),
+        ("a-1.0.dist-info/entry_points.txt", "[pytest11]\na = evil\n"),
+    ] {
+        let py = || sdist(&TREE).wheel(&[("a/__init__.py", "1")]);
+        let files = [&base[..], &[(path, text)]].concat();
+        let got = py().wheel_of(linux, &files).ask(&tagged(&TREE)).await;
+        assert_is!(got, C, Verbatim);
+        assert!(got.reasons[0].contains(linux), "{path}: {got:#?}");
+        // Another one for all platforms could be the one that is installed.
+        let got = py().wheel_of("2-py3-none-any", &files).ask(&tagged(&TREE)).await;
+        assert_is!(got, C, Verbatim);
+        let got = py().without_sdist().wheel_of(linux, &files).ask(&tagged(&TREE).blob(DYNAMIC)).await;
+        assert_is!(got, C, Verbatim);
+    }
+    // What a compiler made is nothing that a wheel for all platforms has.
+    assert_is!(sdist(&TREE).wheel(&base).ask(&tagged(&TREE)).await, C, Verbatim);
+}
+
+#[tokio::test]
 async fn what_a_wheel_may_have_besides() {
     let setup = "from setuptools import setup\nsetup(name='a', scripts=['tools/run'], \
         data_files=[('etc', ['conf/a.ini'])])\n";

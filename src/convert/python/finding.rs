@@ -42,6 +42,9 @@ pub async fn finding(
         (None, Some(sdist)) => claim(world, &shown, sdist).await?,
         (_, None) => None,
     };
+    // What is compared is what could be installed.
+    let listed: Option<Vec<_>> =
+        chosen.wheels.as_ref().map(|wheels| wheels.iter().map(|wheel| wheel.distribution.clone()).collect());
     let package = resolve::Python {
         name,
         version,
@@ -49,6 +52,8 @@ pub async fn finding(
         shown: &format!("{name}=={version}"),
         claim: claim.as_ref(),
         given: given.as_ref(),
+        listed: listed.as_deref(),
+        is_wheel: surroundings.policy.wants_wheel(name, version),
     };
     match resolve::python(world, package).await {
         Ok(Outcome::Resolved(resolution)) => match (&given, &*resolution) {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::Release;
 use super::build_files::{self, Declared, module_version};
 use super::links::Links;
 use super::place::Place;
 use super::wheel::{self, Needs, Written};
+use super::{Release, Wheel};
 use crate::contents::Contents;
 use crate::hash::Digest;
 use crate::python::CoreMetadata;
@@ -136,13 +136,15 @@ impl<R: Repositories> Asked<'_, R> {
         release: &Release<'_>,
         place: &Place,
         written: &mut Written,
-    ) -> Result<Vec<(&'static str, Needs)>, Unreachable> {
+    ) -> Result<Vec<(String, Needs)>, Unreachable> {
         let said = release.sdist.and_then(|sdist| CoreMetadata::parse(&sdist.manifest).ok());
         let said = said.map(|metadata| Stated::of(&metadata)).unwrap_or_default();
         let of = |written: &Written| {
-            let wheel = release.wheel.map(|wheel| ("wheel", Needs::of(wheel, written, &said)));
-            let sdist = release.sdist.map(|sdist| ("sdist", Needs::of(sdist, written, &Stated::default())));
-            Vec::from_iter(wheel.into_iter().chain(sdist))
+            let wheels = release.wheels.iter();
+            let wheels =
+                wheels.map(|wheel| (release.called(wheel), Needs::of(wheel.contents, written, &said)));
+            let sdist = release.sdist.map(|sdist| Needs::of(sdist, written, &Stated::default()));
+            wheels.chain(sdist.map(|needs| ("sdist".to_owned(), needs))).collect::<Vec<_>>()
         };
         let found = of(written);
         if found.iter().all(|(_, needs)| needs.unasked.is_empty()) {
@@ -163,9 +165,10 @@ impl<R: Repositories> Asked<'_, R> {
     /// Compares all that a wheel installs.
     pub(super) async fn installed(
         &self,
-        wheel: &Contents,
+        whole: &Wheel<'_>,
         source: wheel::Source<'_>,
     ) -> Result<wheel::Installed, Unreachable> {
+        let wheel = whole.contents;
         let mut same = Vec::new();
         for (path, places) in wheel::programs(wheel, &source).into_iter().take(PROGRAMS) {
             for place in places.into_iter().take(PROGRAMS) {
@@ -179,7 +182,7 @@ impl<R: Repositories> Asked<'_, R> {
                 }
             }
         }
-        Ok(wheel::compare(wheel, &wheel::Source { programs: &same, ..source }))
+        Ok(wheel::compare(whole, &wheel::Source { programs: &same, ..source }))
     }
 
     /// Where the links lead that an artifact's files are behind.

@@ -137,22 +137,20 @@ async fn judge<R: Repositories>(
     let mut extra = Extra { proved, doubt, rewritten: packed.clone(), ..Extra::default() };
     let mut written = asked.says(&place, &found).await?;
     extra.needs = asked.needs(release, &place, &mut written).await?;
-    if let Some(wheel) = release.wheel {
-        extra.undeclared = wheel::undeclared(wheel, &written);
-        if let Some(sdist) = release.sdist {
-            let folder = place.project.as_str();
-            let source = wheel::Source {
-                sdist,
-                tree,
-                folder,
-                written: &written,
-                version,
-                version_files,
-                programs: &[],
-            };
-            extra.installed = Some(asked.installed(wheel, source).await?);
-        }
+    // What is compared whole is not compared a second time.
+    let beside = if is_wheel { release.wheels.get(1..).unwrap_or_default() } else { release.wheels };
+    for wheel in release.wheels {
+        let points = wheel::undeclared(wheel.contents, &written);
+        extra.undeclared.push((release.called(wheel), points));
     }
+    for wheel in beside {
+        let (sdist, folder) = (release.sdist, place.project.as_str());
+        let source =
+            wheel::Source { sdist, tree, folder, written: &written, version, version_files, programs: &[] };
+        let installed = asked.installed(wheel, source).await?;
+        extra.installed.push(wheel::Installed { wheel: release.called(wheel), ..installed });
+    }
+    extra.uncompared = release.uncompared();
     Ok(Ok(Kept {
         candidate,
         tree: whole,

@@ -43,23 +43,60 @@ pub struct Release<'a> {
     pub links: &'a Links,
     /// Compared whole.
     pub sdist: Option<&'a Contents>,
-    /// What it installs is compared, with the sdist as well where there is one.
-    pub wheel: Option<&'a Contents>,
+    /// What they install is compared, with the sdist as well where there is one; without one, the first is compared
+    /// whole.
+    pub wheels: &'a [Wheel<'a>],
+    /// How many wheels the release has besides.
+    pub others: usize,
     /// When its sdist was uploaded, as the index says, in seconds since 1970.
     pub uploaded: Option<i64>,
     /// The source that the user names.
     pub given: Option<&'a Given>,
 }
 
+/// A wheel of a release.
+#[derive(Clone, Copy, Debug)]
+pub struct Wheel<'a> {
+    pub filename: &'a str,
+    pub contents: &'a Contents,
+    /// It is for one platform, and has what a compiler made for it.
+    pub is_bound: bool,
+}
+
 impl<'a> Release<'a> {
     /// What is compared whole.
     pub(super) fn contents(&self) -> Option<&'a Contents> {
-        self.sdist.or(self.wheel)
+        self.sdist.or(self.wheels.first().map(|wheel| wheel.contents))
     }
 
     /// What unpackers read differently of one of its files, which somebody vouches for.
     pub(super) fn differs(&self) -> Option<&'a str> {
-        [self.sdist, self.wheel].into_iter().flatten().find_map(|contents| contents.differs.as_deref())
+        self.files().find_map(|(_, contents)| contents.differs.as_deref())
+    }
+
+    /// All that is compared, each as it is called.
+    fn files(&self) -> impl Iterator<Item = (String, &'a Contents)> {
+        let sdist = self.sdist.map(|sdist| ("sdist".to_owned(), sdist));
+        sdist.into_iter().chain(self.wheels.iter().map(|wheel| (self.called(wheel), wheel.contents)))
+    }
+
+    /// What a reader must know was not looked at.
+    pub(super) fn uncompared(&self) -> Option<String> {
+        match (self.others, self.wheels) {
+            (0, _) => None,
+            (1, []) => Some("the release's wheel was not compared".to_owned()),
+            (1, _) => Some("one more wheel of the release was not compared".to_owned()),
+            (others, []) => Some(format!("{others} wheels of the release were not compared")),
+            (others, _) => Some(format!("{others} more wheels of the release were not compared")),
+        }
+    }
+
+    /// By its name where there is another one.
+    pub(super) fn called(&self, wheel: &Wheel<'_>) -> String {
+        match self.wheels {
+            [_] => "wheel".to_owned(),
+            _ => format!("wheel {}", wheel.filename),
+        }
     }
 
     pub(super) fn spelled(&self, repository: &Repository, folder: Option<&str>) -> Spelled {
@@ -98,9 +135,8 @@ pub async fn resolve(
 
 /// Why a file of the release is of another project, or another version, than the one asked for.
 fn is_another(release: &Release<'_>) -> Option<String> {
-    let files = [("sdist", release.sdist), ("wheel", release.wheel)];
-    files.into_iter().find_map(|(what, contents)| {
-        let metadata = CoreMetadata::parse(&contents?.manifest).ok()?;
+    release.files().find_map(|(what, contents)| {
+        let metadata = CoreMetadata::parse(&contents.manifest).ok()?;
         if metadata.name != *release.project {
             Some(format!("the {what}'s metadata is of {:?}, not of {}", metadata.spelled, release.project))
         } else if !same_version(&metadata.version.to_string(), release.version) {

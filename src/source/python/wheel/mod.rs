@@ -7,9 +7,10 @@ mod said;
 mod sources;
 mod written;
 
+use super::Wheel;
 use super::data;
 use super::kinds::{is_document, is_litter, is_run, is_version_name};
-use crate::contents::{Contents, File};
+use crate::contents::{Contents, File, Looks};
 use crate::source::output::under;
 use crate::source::repository::Tree;
 pub(in crate::source) use needs::Needs;
@@ -23,6 +24,8 @@ pub(super) use written::Written;
 /// The files of a wheel, counted, and those that the source does not explain.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::source) struct Installed {
+    /// The wheel, as it is called.
+    pub(in crate::source) wheel: String,
     pub(in crate::source) matched: usize,
     pub(in crate::source) total: usize,
     /// In neither the commit nor the sdist.
@@ -32,11 +35,13 @@ pub(in crate::source) struct Installed {
     /// In the commit or the sdist with these bytes, but where no build file says that they are taken from: each with one
     /// of the places.
     pub(in crate::source) elsewhere: Vec<(String, String)>,
+    /// Made by a compiler, for the platform of the wheel.
+    pub(in crate::source) compiled: Vec<String>,
 }
 
 /// What a wheel is compared with.
 pub(super) struct Source<'a> {
-    pub(super) sdist: &'a Contents,
+    pub(super) sdist: Option<&'a Contents>,
     pub(super) tree: &'a Tree,
     /// The project's, in the tree.
     pub(super) folder: &'a str,
@@ -49,7 +54,8 @@ pub(super) struct Source<'a> {
 }
 
 /// Compares all that a wheel installs.
-pub(super) fn compare(wheel: &Contents, source: &Source<'_>) -> Installed {
+pub(super) fn compare(wheel: &Wheel<'_>, source: &Source<'_>) -> Installed {
+    let Wheel { contents: wheel, is_bound, .. } = *wheel;
     let sources = Sources::of(source);
     let own = own_folder(wheel);
     let files: Vec<(&File, Place<'_>)> = wheel
@@ -80,6 +86,8 @@ pub(super) fn compare(wheel: &Contents, source: &Source<'_>) -> Installed {
             || !is_run(path) && own.is_some_and(|own| under(path, own).is_some());
         if is_held || may_be_anywhere && sources.anywhere(file).is_some() {
             found.matched += 1;
+        } else if is_bound && file.looks == Some(Looks::Compiled) {
+            found.compiled.push(path.to_owned());
         } else if is_harmless() {
             // No claim is made of it.
         } else if let Some(at) = sources.anywhere(file) {

@@ -35,7 +35,7 @@ impl<'a> Sources<'a> {
         let (folder, written) = (source.folder, source.written);
         let mut sources = Self { by_blob: BTreeMap::new(), stems: BTreeSet::new(), folder, written };
         let of_tree = source.tree.files.iter().map(|(path, entry)| (entry.blob, path));
-        let of_sdist = source.sdist.files.iter().flat_map(|file| {
+        let of_sdist = source.sdist.iter().flat_map(|sdist| &sdist.files).flat_map(|file| {
             [Some(file.blob), file.blob_lf].into_iter().flatten().map(move |blob| (blob, &file.path))
         });
         for (blob, path) in of_tree.chain(of_sdist) {
