@@ -1,6 +1,6 @@
 //! Archives that end before their end: what a download gives that broke off, and its sender does not say so.
 
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
 use flate2::bufread::GzDecoder;
 
@@ -10,20 +10,32 @@ use super::zip;
 const ENOUGH: u64 = 1 << 30;
 /// What every zip file ends with, a comment of at most 64 KiB behind it.
 const END_OF_ZIP: &[u8] = b"PK\x05\x06";
-const LONGEST_END: usize = 22 + 0xffff;
+const LONGEST_END: u64 = 22 + 0xffff;
 
 /// Whether the bytes are the beginning of an archive (or nothing at all) and lack its end. Kinds of which that cannot be
 /// told count as whole.
-pub fn is_cut_off(bytes: &[u8]) -> bool {
-    if bytes.starts_with(&[0x1f, 0x8b]) {
-        let read = io::copy(&mut GzDecoder::new(bytes).take(ENOUGH), &mut io::sink());
-        return read.is_err_and(|error| error.kind() == io::ErrorKind::UnexpectedEof);
+pub fn is_cut_off(archive: impl Read + Seek) -> bool {
+    // What cannot be read is not known to lack anything.
+    lacks_its_end(archive).unwrap_or_default()
+}
+
+fn lacks_its_end(mut archive: impl Read + Seek) -> io::Result<bool> {
+    let size = archive.seek(SeekFrom::End(0))?;
+    archive.rewind()?;
+    let mut start = Vec::new();
+    archive.by_ref().take(4).read_to_end(&mut start)?;
+    if start.starts_with(&[0x1f, 0x8b]) {
+        archive.rewind()?;
+        let read = io::copy(&mut GzDecoder::new(BufReader::new(archive)).take(ENOUGH), &mut io::sink());
+        return Ok(read.is_err_and(|error| error.kind() == io::ErrorKind::UnexpectedEof));
     }
-    if bytes.starts_with(zip::MAGIC) {
-        let end = &bytes[bytes.len().saturating_sub(LONGEST_END)..];
-        return memchr::memmem::find(end, END_OF_ZIP).is_none();
+    if start.starts_with(zip::MAGIC) {
+        archive.seek(SeekFrom::Start(size.saturating_sub(LONGEST_END)))?;
+        let mut end = Vec::new();
+        archive.read_to_end(&mut end)?;
+        return Ok(memchr::memmem::find(&end, END_OF_ZIP).is_none());
     }
-    bytes.is_empty()
+    Ok(start.is_empty())
 }
 
 #[cfg(test)]
@@ -31,6 +43,10 @@ mod tests {
     use std::io::Write;
 
     use super::*;
+
+    fn is_cut_off(bytes: &[u8]) -> bool {
+        super::is_cut_off(io::Cursor::new(bytes))
+    }
 
     #[test]
     fn a_part_of_an_archive() {

@@ -23,6 +23,9 @@ use tar::EntryType;
 
 use super::{Contents, Dropped, Format, packlist};
 
+/// Bytes of a file that room is made for at once.
+const STEP: u64 = 4 << 20;
+
 /// What an archive may claim of us.
 #[derive(Clone, Debug)]
 pub struct Limits {
@@ -186,7 +189,7 @@ fn add(
     let Some(path) = found.path(&raw, is_folder)? else { return Ok(()) };
     match kind {
         kind if header::is_file(kind) && !is_folder => {
-            let bytes = file(entry, &path, limits)?;
+            let bytes = file(entry, &path, size, limits)?;
             if bytes.len() as u64 != size {
                 return Err(TarballError::Damaged(format!("{path:?} is cut off")));
             }
@@ -212,14 +215,26 @@ fn is_zeros(source: &mut impl Read) -> std::io::Result<bool> {
     }
 }
 
-/// The bytes of one entry: as many as come, never as many as the header says.
-pub(super) fn file(entry: &mut impl Read, path: &str, limits: &Limits) -> Result<Vec<u8>, TarballError> {
+/// The bytes of one entry: as many as come, never as many as the header says, and of those that are more than it says
+/// only the first, for the caller to see.
+pub(super) fn file(
+    entry: &mut impl Read,
+    path: &str,
+    size: u64,
+    limits: &Limits,
+) -> Result<Vec<u8>, TarballError> {
     let mut bytes = Vec::new();
-    entry.take(limits.file + 1).read_to_end(&mut bytes).map_err(TarballError::read)?;
+    let mut left = size.saturating_add(1).min(limits.file + 1);
+    while left > 0 {
+        // Room that is doubled is memory that nobody counts.
+        let step = left.min(STEP);
+        bytes.reserve_exact(usize::try_from(step).unwrap_or_default());
+        let came = entry.by_ref().take(step).read_to_end(&mut bytes).map_err(TarballError::read)? as u64;
+        left = if came < step { 0 } else { left - came };
+    }
     if bytes.len() as u64 > limits.file {
         return Err(TarballError::FileTooLarge { path: path.to_owned(), limit: limits.file });
     }
-    // Twice as much may be there: what is held is counted by what there is.
     bytes.shrink_to_fit();
     Ok(bytes)
 }

@@ -56,7 +56,7 @@ pub(super) fn unpack(bytes: &[u8], format: Format, limits: &Limits) -> Result<Fi
             REGULAR | 0 => {
                 let size = entry.size();
                 let mut reader = archive.by_index(index).map_err(fault)?;
-                let bytes = metered(&mut reader, &path, limits, &mut meter)?;
+                let bytes = metered(&mut reader, &path, size, limits, &mut meter)?;
                 if bytes.len() as u64 != size {
                     return Err(TarballError::Damaged(format!("{path:?} has not the size that it should")));
                 }
@@ -78,6 +78,7 @@ pub(super) fn unpack(bytes: &[u8], format: Format, limits: &Limits) -> Result<Fi
 fn metered(
     reader: &mut impl Read,
     path: &str,
+    size: u64,
     limits: &Limits,
     meter: &mut Meter<'_>,
 ) -> Result<Vec<u8>, TarballError> {
@@ -90,7 +91,7 @@ fn metered(
         }
     }
     let mut metered = Metered(reader, meter, None);
-    let result = tarball::file(&mut metered, path, limits);
+    let result = tarball::file(&mut metered, path, size, limits);
     match metered.2 {
         Some(exceeded) => Err(exceeded),
         None => result,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
-use sha2::Digest;
+use sha2::digest::DynDigest;
 
 /// Weakest first, so that the greatest is the strongest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,13 +74,9 @@ impl Integrity {
     }
 
     pub fn of(algorithm: Algorithm, bytes: &[u8]) -> Self {
-        let digest = match algorithm {
-            Algorithm::Sha1 => sha1_checked::Sha1::digest(bytes).to_vec(),
-            Algorithm::Sha256 => sha2::Sha256::digest(bytes).to_vec(),
-            Algorithm::Sha384 => sha2::Sha384::digest(bytes).to_vec(),
-            Algorithm::Sha512 => sha2::Sha512::digest(bytes).to_vec(),
-        };
-        Self { algorithm, digest }
+        let mut hasher = Hasher::new(algorithm);
+        hasher.update(bytes);
+        hasher.finish()
     }
 
     pub fn matches(&self, bytes: &[u8]) -> bool {
@@ -111,6 +107,32 @@ impl Integrity {
     /// The digest in lower-case hex.
     pub fn hex(&self) -> String {
         hex::encode(&self.digest)
+    }
+}
+
+/// The hash of what comes in pieces.
+pub struct Hasher {
+    algorithm: Algorithm,
+    digest: Box<dyn DynDigest + Send>,
+}
+
+impl Hasher {
+    pub fn new(algorithm: Algorithm) -> Self {
+        let digest: Box<dyn DynDigest + Send> = match algorithm {
+            Algorithm::Sha1 => Box::<sha1_checked::Sha1>::default(),
+            Algorithm::Sha256 => Box::<sha2::Sha256>::default(),
+            Algorithm::Sha384 => Box::<sha2::Sha384>::default(),
+            Algorithm::Sha512 => Box::<sha2::Sha512>::default(),
+        };
+        Self { algorithm, digest }
+    }
+
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.digest.update(bytes);
+    }
+
+    pub fn finish(self) -> Integrity {
+        Integrity { algorithm: self.algorithm, digest: self.digest.finalize().into_vec() }
     }
 }
 

@@ -7,5 +7,5 @@ pub mod nar;
 pub mod tree;
 
 pub use digest::Digest;
-pub use integrity::{Algorithm, Integrity};
+pub use integrity::{Algorithm, Hasher, Integrity};
 pub use nar::NarHash;

@@ -10,6 +10,7 @@ mod sweep;
 mod usage;
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -21,6 +22,7 @@ use running::Running;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::Store;
+use tempfile::NamedTempFile;
 pub use usage::{Amount, Usage};
 
 use super::asking::Asking;
@@ -258,32 +260,36 @@ impl Cache {
     /// Where a tarball lies; `None` without a folder.
     pub fn tarball_path(&self, integrity: &Integrity) -> Option<PathBuf> {
         let name = format!("{}-{}", integrity.algorithm.name(), integrity.hex());
-        Some(self.folder()?.join("tarballs").join(name))
+        Some(self.tarballs()?.join(name))
     }
 
-    /// A tarball that still has its hash; one that has not is thrown away.
-    pub fn tarball(&self, integrity: &Integrity) -> Option<Vec<u8>> {
+    /// A tarball, whose hash is for the caller to check; one that has it no more is to be thrown away.
+    pub fn tarball(&self, integrity: &Integrity) -> Option<File> {
         let path = self.tarball_path(integrity)?;
-        let bytes = std::fs::read(&path).ok()?;
-        if integrity.matches(&bytes) {
-            sweep::used(&path);
-            return Some(bytes);
-        }
-        let _ = std::fs::remove_file(path);
-        None
+        let file = File::open(&path).ok()?;
+        sweep::used(&path);
+        Some(file)
     }
 
-    /// Keeps a tarball. The caller has checked its integrity.
-    pub fn put_tarball(&self, integrity: &Integrity, bytes: &[u8]) {
-        let Some(path) = self.tarball_path(integrity) else { return };
-        // Written aside and renamed: a reader finds the whole file or none.
-        let written = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(&path))
-            .and_then(|mut file| std::io::Write::write_all(&mut file, bytes).map(|()| file))
-            .and_then(|file| file.persist(&path).map_err(|error| error.error));
+    /// Throws a tarball away.
+    pub fn remove_tarball(&self, integrity: &Integrity) {
+        let _ = self.tarball_path(integrity).map(std::fs::remove_file);
+    }
+
+    /// The folder of tarballs, where the cache works.
+    pub fn tarballs(&self) -> Option<PathBuf> {
+        Some(self.folder()?.join("tarballs"))
+    }
+
+    /// Keeps a tarball that was written in the folder of tarballs, and gives it back. The caller has checked its integrity.
+    pub fn put_tarball(&self, integrity: &Integrity, file: NamedTempFile) -> File {
+        let Some(path) = self.tarball_path(integrity) else { return file.into_file() };
         self.note_growth();
-        if let Err(error) = written {
-            self.complain(&error.to_string());
-        }
+        // Renamed: a reader finds the whole file or none.
+        file.persist(&path).unwrap_or_else(|error| {
+            self.complain(&error.error.to_string());
+            error.file.into_file()
+        })
     }
 
     /// Runs one question. A table that is broken has no answer, and is begun anew, once; after any other error it is

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::support::package::{Package, integrity, package, tarball};
-use crate::support::project::{Project, refused};
+use crate::support::project::{Project, output, refused};
 use crate::support::{forge::Forge, nix, nonce, registry::Registry};
 
 fn project(package: &Package, registry: &Registry) -> Project {
@@ -51,6 +51,43 @@ fn raw_tar(entries: &[(&str, tar::EntryType, u64)]) -> Vec<u8> {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     std::io::Write::write_all(&mut gzip, &out).unwrap();
     gzip.finish().unwrap()
+}
+
+/// Runs a command and tells how much memory it took at the most, in KiB.
+const MEASURED: &str = "import resource, subprocess, sys\nsubprocess.run(sys.argv[1:], stdout=2)\n\
+    print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)";
+
+#[test]
+fn a_bomb_takes_no_more_memory_than_the_bound() {
+    // Each MiB is packed 230 to 1: what is suspicious for that alone is refused at once.
+    let noise: Vec<u8> = (0..3600_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    for at in 0..7_u8 {
+        let mut header = tar::Header::new_gnu();
+        header.set_path(format!("package/{at}")).unwrap();
+        header.set_size(96 << 20);
+        header.set_mode(0o644);
+        header.set_cksum();
+        std::io::Write::write_all(&mut gzip, header.as_bytes()).unwrap();
+        for mib in 0..96_u8 {
+            let mut bytes: Vec<u8> = noise.iter().map(|byte| byte ^ mib ^ at << 5).collect();
+            bytes.resize(1 << 20, 0);
+            std::io::Write::write_all(&mut gzip, &bytes).unwrap();
+        }
+    }
+    std::io::Write::write_all(&mut gzip, &[0; 1024]).unwrap();
+    let mut lib = lib();
+    lib.tarball = gzip.finish().unwrap();
+    let registry = Registry::start(std::slice::from_ref(&lib));
+    let project = project(&lib, &registry);
+    let run = project.command(&["convert"]);
+    let mut measured = std::process::Command::new("python3");
+    measured.args(["-c", MEASURED]).arg(run.get_program()).args(run.get_args()).current_dir(project.path());
+    measured.envs(run.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let run = output(&mut measured);
+    assert!(run.stderr.contains("HW201") && run.stderr.contains("unpacks to more than"), "{}", run.stderr);
+    let most: u64 = run.stdout.trim().parse().unwrap();
+    assert!(most < 512 << 10, "{most} KiB");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The cache under processes that write at once and are killed.
 
+use std::io::Write;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -19,7 +20,9 @@ fn writer() {
     for n in 0_u64.. {
         cache.put(Kind::Tree, &n.to_string(), &bytes);
         let tarball = [&bytes[..], &n.to_le_bytes()].concat();
-        cache.put_tarball(&Integrity::of(Algorithm::Sha256, &tarball), &tarball);
+        let mut coming = tempfile::NamedTempFile::new_in(cache.tarballs().unwrap()).unwrap();
+        coming.write_all(&tarball).unwrap();
+        cache.put_tarball(&Integrity::of(Algorithm::Sha256, &tarball), coming);
         assert!(cache.take_notices().is_empty());
     }
 }

@@ -1,5 +1,6 @@
 //! What can be said of files while their bytes are at hand.
 
+use memchr::memmem;
 use sha2::Digest as _;
 
 use super::{Files, TarballError, Unpacked};
@@ -41,8 +42,8 @@ pub fn describe(files: Files, format: Format, packed_size: u64) -> Result<Unpack
 fn file(path: &str, executable: bool, bytes: &[u8]) -> Result<File, TarballError> {
     let collision = || TarballError::Collision(path.to_owned());
     let binary = memchr::memchr(0, bytes).is_some();
-    let crlf = !binary && memchr::memmem::find(bytes, b"\r\n").is_some();
-    let blob_lf = if crlf { Some(blob(&lf(bytes)).ok_or_else(collision)?) } else { None };
+    let crlf = !binary && memmem::find(bytes, b"\r\n").is_some();
+    let blob_lf = if crlf { Some(blob_lf(bytes).ok_or_else(collision)?) } else { None };
     let looks = match () {
         () if compiled::is_compiled(bytes) => Some(Looks::Compiled),
         () if binary => Some(Looks::Binary),
@@ -63,19 +64,21 @@ fn file(path: &str, executable: bool, bytes: &[u8]) -> Result<File, TarballError
 
 /// The id that git gives these bytes; `None` where they are part of a SHA-1 collision attack.
 pub fn blob(bytes: &[u8]) -> Option<Digest<20>> {
-    let mut sha1 = sha1_checked::Sha1::new();
-    sha1.update(format!("blob {}\0", bytes.len()));
-    sha1.update(bytes);
-    let result = sha1.try_finalize();
-    (!result.has_collision()).then(|| Digest((*result.hash()).into()))
+    blob_of(bytes.len(), std::iter::once(bytes))
 }
 
-fn lf(bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len());
-    for (at, byte) in bytes.iter().enumerate() {
-        if *byte != b'\r' || bytes.get(at + 1) != Some(&b'\n') {
-            out.push(*byte);
-        }
-    }
-    out
+/// The same of the text with LF in the place of CRLF.
+fn blob_lf(bytes: &[u8]) -> Option<Digest<20>> {
+    let ends = || memmem::find_iter(bytes, b"\r\n");
+    let starts = std::iter::once(0).chain(ends().map(|end| end + 1));
+    let lines = starts.zip(ends().chain([bytes.len()])).map(|(start, end)| &bytes[start..end]);
+    blob_of(bytes.len() - ends().count(), lines)
+}
+
+fn blob_of<'b>(size: usize, parts: impl Iterator<Item = &'b [u8]>) -> Option<Digest<20>> {
+    let mut sha1 = sha1_checked::Sha1::new();
+    sha1.update(format!("blob {size}\0"));
+    parts.for_each(|part| sha1.update(part));
+    let result = sha1.try_finalize();
+    (!result.has_collision()).then(|| Digest((*result.hash()).into()))
 }

@@ -24,8 +24,9 @@ impl Extensions {
         found: &mut Found,
     ) -> Result<(), TarballError> {
         let path = String::from_utf8_lossy(&header::path(header)).into_owned();
-        let bytes = file(entry, &path, &Limits { file: pax::LARGEST, ..Limits::default() })?;
-        if bytes.len() as u64 != header.entry_size().map_err(TarballError::read)? {
+        let size = header.entry_size().map_err(TarballError::read)?;
+        let bytes = file(entry, &path, size, &Limits { file: pax::LARGEST, ..Limits::default() })?;
+        if bytes.len() as u64 != size {
             return Err(TarballError::Damaged(format!("{path:?} is cut off")));
         }
         let odd = |why: &str| Difference::Extended { path: path.clone(), why: why.to_owned() };

@@ -1,6 +1,7 @@
 //! Files that registries serve: from the cache or the network, checked, then read. The same for all
 //! ecosystems.
 
+mod arrived;
 mod error;
 mod held;
 mod kept;
@@ -9,6 +10,7 @@ mod served;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
+use arrived::{Arrived, Coming};
 use bytes::Bytes;
 pub use error::ArtifactError;
 pub(super) use error::http_problem;
@@ -32,6 +34,9 @@ use crate::secrets::{shown, shown_text};
 
 /// The largest artifact in bytes.
 const LARGEST: u64 = 512 << 20;
+
+/// Files that wait to be read, at most.
+const WAITING: usize = 64;
 
 /// An artifact with the hash it was found to have.
 #[derive(Clone, Debug)]
@@ -61,6 +66,8 @@ pub(super) struct Artifacts {
     kept: Kept,
     served: Served,
     limits: Limits,
+    /// What waits to be read is an open file.
+    waiting: Semaphore,
     /// Unpacking wants a processor: as many at once as there are processors.
     unpacking: Semaphore,
     /// And memory.
@@ -74,8 +81,9 @@ impl Artifacts {
         let processors = std::thread::available_parallelism().map_or(2, usize::from);
         let (kept, limits) = (Kept::default(), Limits::default());
         let served = Served::new(cache.clone());
-        let (unpacking, budget) = (Semaphore::new(processors), Budget::new());
-        Self { http, cache, kept, served, limits, unpacking, budget, vouched: OnceLock::new() }
+        let (waiting, unpacking) = (Semaphore::new(WAITING), Semaphore::new(processors));
+        let (budget, vouched) = (Budget::new(), OnceLock::new());
+        Self { http, cache, kept, served, limits, waiting, unpacking, budget, vouched }
     }
 
     /// What unpackers read differently is read of these packages, and refused of all others. Once for a run.
@@ -101,44 +109,73 @@ impl Artifacts {
 
     /// The file itself, checked before any byte of it is used.
     pub async fn get(&self, wanted: &Wanted<'_>) -> Result<Artifact, ArtifactError> {
-        if let Some(expected) = wanted.integrity
-            && self.may_use_cache(wanted)
-            && let Some(bytes) = self.cache.tarball(expected)
-        {
-            return Ok(Artifact { bytes: bytes.into(), integrity: expected.clone() });
+        let mut arrived = self.arrived(wanted).await?;
+        let bytes = match arrived.bytes() {
+            Ok(None) => self.again(wanted, &mut arrived).await?.bytes(),
+            bytes => bytes,
+        };
+        let bytes = bytes.map_err(|error| unreadable(wanted, &error))?.ok_or_else(|| changed(wanted))?;
+        Ok(Artifact { bytes: bytes.into(), integrity: arrived.integrity })
+    }
+
+    /// The file on this machine: of the cache, or downloaded and checked.
+    async fn arrived(&self, wanted: &Wanted<'_>) -> Result<Arrived, ArtifactError> {
+        let of_cache = wanted.integrity.filter(|_| self.may_use_cache(wanted));
+        let cached = of_cache.and_then(|expected| {
+            let file = self.cache.tarball(expected)?;
+            let size = file.metadata().ok()?.len();
+            Some(Arrived { file, size, integrity: expected.clone(), is_checked: false })
+        });
+        match cached {
+            Some(cached) => Ok(cached),
+            None => self.download(wanted).await,
         }
+    }
+
+    /// Puts another file in the place of what the cache holds and is no longer what it was.
+    async fn again<'a>(
+        &self,
+        wanted: &Wanted<'_>,
+        arrived: &'a mut Arrived,
+    ) -> Result<&'a mut Arrived, ArtifactError> {
+        self.cache.remove_tarball(&arrived.integrity);
+        *arrived = self.download(wanted).await?;
+        Ok(arrived)
+    }
+
+    async fn download(&self, wanted: &Wanted<'_>) -> Result<Arrived, ArtifactError> {
         let (package, url) = (wanted.package.to_owned(), shown(wanted.url));
         if !matches!(wanted.url.scheme(), "http" | "https") {
             let why = "is neither http nor https";
             return Err(ArtifactError::Address { package, url, why });
         }
-        let mut request = Request::file(wanted.url.clone(), LARGEST);
-        request.authorization.clone_from(&wanted.authorization);
-        let bytes = self.http.get(request).await?;
-        let broken_off = |why: &str| {
-            let why = format!("{} bytes, and {why}", bytes.len());
-            ArtifactError::Http(HttpError::BrokenOff { url: shown(wanted.url), why })
-        };
-        if let Some(expected) = wanted.size.filter(|expected| *expected != bytes.len() as u64) {
-            if (bytes.len() as u64) < expected && is_cut_off(&bytes) {
-                return Err(broken_off(&format!("{expected} were expected")));
-            }
-            return Err(ArtifactError::Size { package, url, expected, found: bytes.len() as u64 });
-        }
         // Where nobody says a hash, that of the ecosystem's own lockfiles.
         let usual = if wanted.format == Format::Npm { Algorithm::Sha512 } else { Algorithm::Sha256 };
         let algorithm = wanted.integrity.map_or(usual, |expected| expected.algorithm);
-        let found = Integrity::of(algorithm, &bytes);
+        let mut request = Request::file(wanted.url.clone(), LARGEST);
+        request.authorization.clone_from(&wanted.authorization);
+        let coming = Coming::new(&self.cache, algorithm).map_err(|error| unreadable(wanted, &error))?;
+        let (file, size, found) = self.http.download(request, coming).await?.arrived();
+        let broken_off = |why: &str| {
+            let why = format!("{size} bytes, and {why}");
+            ArtifactError::Http(HttpError::BrokenOff { url: shown(wanted.url), why })
+        };
+        if let Some(expected) = wanted.size.filter(|expected| *expected != size) {
+            if size < expected && is_cut_off(file.as_file()) {
+                return Err(broken_off(&format!("{expected} were expected")));
+            }
+            return Err(ArtifactError::Size { package, url, expected, found: size });
+        }
         if let Some(expected) = wanted.integrity.filter(|expected| **expected != found) {
             // What has another hash because it is not all there says nothing of the file.
-            if is_cut_off(&bytes) {
+            if is_cut_off(file.as_file()) {
                 return Err(broken_off("the archive's end is missing"));
             }
             return Err(ArtifactError::Integrity { package, url, expected: expected.clone(), found });
         }
-        self.cache.put_tarball(&found, &bytes);
+        let file = self.cache.put_tarball(&found, file);
         self.served.note(wanted.url, &found);
-        Ok(Artifact { bytes, integrity: found })
+        Ok(Arrived { file, size, integrity: found, is_checked: true })
     }
 
     /// What an artifact holds: from the cache without any download, else unpacked and remembered.
@@ -154,9 +191,7 @@ impl Artifacts {
 
     /// Contents with the bytes of the files, and the hash that the artifact was found to have.
     pub async fn unpacked(&self, wanted: &Wanted<'_>) -> Result<(Integrity, Held<Unpacked>), ArtifactError> {
-        let artifact = self.get(wanted).await?;
-        let integrity = artifact.integrity.clone();
-        let unpacked = self.read(wanted, artifact, Format::read).await?;
+        let (integrity, unpacked) = self.read(wanted, Format::read).await?;
         // Another project need not vouch for it.
         if unpacked.contents.differs.is_none() {
             self.cache.put_json(Kind::Contents, &key(wanted.format, &integrity), &unpacked.contents);
@@ -175,8 +210,7 @@ impl Artifacts {
         if let Some(files) = wanted.integrity.and_then(|expected| self.kept.take(expected)) {
             return Ok(files);
         }
-        let artifact = self.get(wanted).await?;
-        self.read(wanted, artifact, Format::unpack).await
+        Ok(self.read(wanted, Format::unpack).await?.1)
     }
 
     /// The bytes of one file, by its path in [`Contents`]; `None` where there is none. Only what is asked for is
@@ -188,8 +222,7 @@ impl Artifacts {
         if let Some(bytes) = self.cache.get(Kind::File, &key) {
             return Ok(Some(bytes));
         }
-        let artifact = self.get(wanted).await?;
-        let mut files = self.read(wanted, artifact, Format::unpack).await?.release();
+        let mut files = self.read(wanted, Format::unpack).await?.1.release();
         let found = files.files.remove(path).map(|raw| raw.bytes);
         // Without a hash of the archive another one may have come than before.
         let found = found.filter(|bytes| Sha256::digest(bytes).as_slice() == file.sha256.0);
@@ -201,36 +234,59 @@ impl Artifacts {
         Ok(Some(bytes))
     }
 
+    /// Reads it within the bound: until there is room, no byte of it is in memory.
     async fn read<T: Send + 'static>(
         &self,
         wanted: &Wanted<'_>,
-        artifact: Artifact,
         reader: fn(Format, &[u8], &Limits) -> Result<T, TarballError>,
-    ) -> Result<Held<T>, ArtifactError> {
+    ) -> Result<(Integrity, Held<T>), ArtifactError> {
+        let _file = self.waiting.acquire().await;
+        let mut arrived = self.arrived(wanted).await?;
         let _place = self.unpacking.acquire().await;
-        let own = artifact.bytes.len() as u64;
         let vouched = self.is_vouched(wanted.package);
-        let mut bytes = estimate(&artifact.bytes).min(BOUND);
+        let mut least = 0;
         let why = loop {
+            let ends = arrived.ends().map_err(|error| unreadable(wanted, &error))?;
+            let bytes = estimate(ends, arrived.size).max(least).min(BOUND);
             let room = self.budget.room(bytes, &self.kept).await;
-            let total = self.limits.total.min(bytes.saturating_sub(own));
+            let total = self.limits.total.min(bytes.saturating_sub(arrived.size));
             let (limits, format) = (Limits { total, vouched, ..self.limits.clone() }, wanted.format);
-            let packed = artifact.bytes.clone();
             // Readers of archives are others', too.
             let read = move || {
-                let read = guarded(|| reader(format, &packed, &limits));
-                read.unwrap_or_else(|panicked| Err(TarballError::Damaged(panicked.to_string())))
+                let packed = arrived.bytes();
+                let read = packed.map(|packed| {
+                    let read = guarded(|| Some(reader(format, &packed?, &limits)));
+                    read.unwrap_or_else(|panicked| Some(Err(TarballError::Damaged(panicked.to_string()))))
+                });
+                (read, arrived)
             };
             let read = tokio::task::spawn_blocking(read).await;
-            match read.unwrap_or_else(|stopped| Err(TarballError::Damaged(stopped.to_string()))) {
-                Ok(read) => return Ok(room.hold(read)),
+            let (read, back) = read.map_err(|stopped| damaged(wanted, stopped.to_string()))?;
+            arrived = back;
+            match read.map_err(|error| unreadable(wanted, &error))? {
+                Some(Ok(read)) => return Ok((arrived.integrity, room.hold(read))),
                 // It says too little of itself: alone, then.
-                Err(TarballError::TooLarge(_)) if bytes < BOUND => bytes = BOUND,
-                Err(why) => break why,
+                Some(Err(TarballError::TooLarge(_))) if bytes < BOUND => least = BOUND,
+                Some(Err(why)) => break why,
+                None if arrived.is_checked => return Err(changed(wanted)),
+                None => _ = self.again(wanted, &mut arrived).await?,
             }
         };
         Err(ArtifactError::Refused { package: wanted.package.to_owned(), url: shown(wanted.url), why })
     }
+}
+
+fn damaged(wanted: &Wanted<'_>, why: String) -> ArtifactError {
+    ArtifactError::damaged(wanted.package, wanted.url, why)
+}
+
+fn changed(wanted: &Wanted<'_>) -> ArtifactError {
+    damaged(wanted, "somebody changed it while it was read".to_owned())
+}
+
+/// This machine's fault.
+fn unreadable(wanted: &Wanted<'_>, error: &std::io::Error) -> ArtifactError {
+    HttpError::Unwritten { url: shown(wanted.url), why: error.to_string() }.into()
 }
 
 /// npm's are keyed by the integrity alone, as they were before there were others.

@@ -1,5 +1,7 @@
 //! A cache that works, and ones that do not.
 
+use std::io::Write;
+
 use super::*;
 use crate::contents::Contents;
 use crate::hash::Algorithm;
@@ -61,17 +63,20 @@ fn contents_that_no_longer_parse_are_absent() {
 }
 
 #[test]
-fn tarballs_are_checked_when_they_are_read() {
+fn tarballs_are_kept_by_their_hash() {
     let folder = tempfile::tempdir().unwrap();
     let cache = Cache::open(folder.path());
     let integrity = Integrity::of(Algorithm::Sha512, b"bytes");
-    assert_eq!(cache.tarball(&integrity), None);
-    cache.put_tarball(&integrity, b"bytes");
-    assert_eq!(cache.tarball(&integrity).unwrap(), b"bytes");
-    let path = cache.tarball_path(&integrity).unwrap();
-    std::fs::write(&path, b"rotten").unwrap();
-    assert_eq!(cache.tarball(&integrity), None);
-    assert!(!path.exists());
+    assert!(cache.tarball(&integrity).is_none());
+    let mut coming = tempfile::NamedTempFile::new_in(cache.tarballs().unwrap()).unwrap();
+    coming.write_all(b"bytes").unwrap();
+    cache.put_tarball(&integrity, coming);
+    assert_eq!(std::io::read_to_string(cache.tarball(&integrity).unwrap()).unwrap(), "bytes");
+    let all = || std::fs::read_dir(cache.tarballs().unwrap()).unwrap().count();
+    assert_eq!(all(), 1);
+    cache.remove_tarball(&integrity);
+    assert_eq!(all(), 0);
+    assert!(cache.tarball(&integrity).is_none());
 }
 
 /// A cache with many values, its table closed.

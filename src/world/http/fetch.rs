@@ -3,14 +3,13 @@
 use std::error::Error;
 use std::time::{Duration, Instant};
 
-use bytes::{Bytes, BytesMut};
 use reqwest::StatusCode;
 use reqwest::header::{ACCEPT, AUTHORIZATION, LOCATION};
 use url::Url;
 
 use super::super::asking::OFFLINE;
 use super::super::hosts::{Pass, Unreachable};
-use super::{HttpError, Inner, Located, Request, place, retry};
+use super::{HttpError, Inner, Request, Sink, place, retry};
 use crate::secrets::shown;
 
 const REDIRECTS: usize = 10;
@@ -29,7 +28,8 @@ enum Setback {
 }
 
 impl Inner {
-    pub(super) async fn patiently(&self, request: &Request) -> Result<Located, HttpError> {
+    /// The address that the body came from in the end.
+    pub(super) async fn patiently(&self, request: &Request, sink: &mut dyn Sink) -> Result<Url, HttpError> {
         let (mut attempt, mut silent, mut slow) = (0, 0, 0);
         let host = host(&request.url);
         if self.options.offline {
@@ -39,10 +39,10 @@ impl Inner {
         loop {
             // Taken after the pass: whoever waits for another host's probe holds no place.
             let place = self.gate.acquire().await;
-            let setback = match self.attempt(request, &mut pass).await {
-                Ok(located) => {
+            let setback = match self.attempt(request, &mut pass, sink).await {
+                Ok(url) => {
                     pass.served();
-                    return Ok(located);
+                    return Ok(url);
                 }
                 Err(setback) => setback,
             };
@@ -91,7 +91,7 @@ impl Inner {
         if pass.is_probe() { self.options.connect_retries } else { self.options.retries }
     }
 
-    async fn attempt(&self, request: &Request, pass: &mut Pass) -> Result<Located, Setback> {
+    async fn attempt(&self, request: &Request, pass: &mut Pass, sink: &mut dyn Sink) -> Result<Url, Setback> {
         let mut url = request.url.clone();
         // Another host that the request was sent on to.
         let mut other: Option<Pass> = None;
@@ -149,8 +149,8 @@ impl Inner {
                     },
                 });
             }
-            let body = self.body(response, &url, request.limit).await?;
-            return Ok(Located { url, body });
+            self.body(response, &url, request.limit, sink).await?;
+            return Ok(url);
         }
         let (url, to) = (shown(&request.url), shown(&url));
         Err(Setback::Final(HttpError::Redirect { url, to, why: "is one redirect too many" }))
@@ -181,30 +181,41 @@ impl Inner {
         Ok(to)
     }
 
-    async fn body(&self, mut response: reqwest::Response, url: &Url, limit: u64) -> Result<Bytes, Setback> {
+    async fn body(
+        &self,
+        mut response: reqwest::Response,
+        url: &Url,
+        limit: u64,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Setback> {
         let window = self.options.idle_timeout;
         let (mut since, mut before) = (Instant::now(), 0);
         let too_large = || Setback::Final(HttpError::TooLarge { url: shown(url), limit });
         if response.content_length().is_some_and(|length| length > limit) {
             return Err(too_large());
         }
-        let mut body = BytesMut::new();
+        let unwritten = |error: std::io::Error| {
+            Setback::Final(HttpError::Unwritten { url: shown(url), why: error.to_string() })
+        };
+        sink.begin().map_err(unwritten)?;
+        let mut size = 0;
         loop {
             match response.chunk().await {
-                Ok(None) => return Ok(body.freeze()),
-                Ok(Some(chunk)) if (body.len() + chunk.len()) as u64 > limit => return Err(too_large()),
+                Ok(None) => return Ok(()),
+                Ok(Some(chunk)) if size + chunk.len() as u64 > limit => return Err(too_large()),
                 Ok(Some(chunk)) => {
-                    body.extend_from_slice(&chunk);
+                    sink.take(&chunk).map_err(unwritten)?;
+                    size += chunk.len() as u64;
                     let taken = since.elapsed();
                     if taken < window {
                         continue;
                     }
-                    let came = body.len() - before;
+                    let came = size - before;
                     if (came as f64) < taken.as_secs_f64() * f64::from(self.options.slowest) {
                         let why = format!("{came} bytes in {} s: it would never end", taken.as_secs());
                         return Err(Setback::Slow(HttpError::BrokenOff { url: shown(url), why }));
                     }
-                    (since, before) = (Instant::now(), body.len());
+                    (since, before) = (Instant::now(), size);
                 }
                 Err(error) => {
                     let error = HttpError::BrokenOff { url: shown(url), why: reason(&error) };

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 pub use bytes::Bytes;
+use bytes::BytesMut;
 use futures::future::{BoxFuture, FutureExt, Shared};
 pub use place::{is_private, root, same_origin};
 use reqwest::header::HeaderValue;
@@ -36,6 +37,8 @@ pub enum HttpError {
     Garbled { url: String, why: String },
     #[error("{url} cannot be asked ({why})")]
     Refused { url: String, why: String },
+    #[error("what {url} sends cannot be written ({why})")]
+    Unwritten { url: String, why: String },
 }
 
 impl HttpError {
@@ -49,7 +52,9 @@ impl HttpError {
         match self {
             Self::Unreachable(_) | Self::BrokenOff { .. } | Self::Garbled { .. } => true,
             Self::Status { status, .. } => retry::may_pass(*status),
-            Self::TooLarge { .. } | Self::Redirect { .. } | Self::Refused { .. } => false,
+            Self::TooLarge { .. } | Self::Redirect { .. } | Self::Refused { .. } | Self::Unwritten { .. } => {
+                false
+            }
         }
     }
 
@@ -141,6 +146,25 @@ pub struct Located {
     pub body: Bytes,
 }
 
+/// Where a body goes as it comes.
+pub trait Sink: Send {
+    /// Nothing of what came before counts: an attempt broke off.
+    fn begin(&mut self) -> std::io::Result<()>;
+    fn take(&mut self, chunk: &[u8]) -> std::io::Result<()>;
+}
+
+impl Sink for BytesMut {
+    fn begin(&mut self) -> std::io::Result<()> {
+        self.clear();
+        Ok(())
+    }
+
+    fn take(&mut self, chunk: &[u8]) -> std::io::Result<()> {
+        self.extend_from_slice(chunk);
+        Ok(())
+    }
+}
+
 /// Cheap to clone; clones share their limits and what they know of hosts.
 #[derive(Clone)]
 pub struct Http {
@@ -202,12 +226,26 @@ impl Http {
         answer.await
     }
 
+    /// Has the body of a successful answer go where it is to be, and gives that back.
+    pub async fn download<S: Sink + 'static>(&self, request: Request, mut sink: S) -> Result<S, HttpError> {
+        let (http, url) = (self.clone(), shown(&request.url));
+        // A task of its own, as below: what it tells of the host, others wait for.
+        let task = tokio::spawn(async move {
+            http.inner.patiently(&request, &mut sink).await?;
+            Ok(sink)
+        });
+        let broken = |_| Err(HttpError::BrokenOff { url, why: "it was stopped".to_owned() });
+        task.await.unwrap_or_else(broken)
+    }
+
     /// A task of its own: whoever asked first may stop waiting, and others wait for the same answer, or for
     /// what it tells of the host.
     fn ask(&self, request: Request) -> InFlight {
         let (http, url) = (self.clone(), shown(&request.url));
         let task = tokio::spawn(async move {
-            let answer = http.inner.patiently(&request).await;
+            let mut body = BytesMut::new();
+            let url = http.inner.patiently(&request, &mut body).await;
+            let answer = url.map(|url| Located { url, body: body.freeze() });
             lock(&http.in_flight).remove(&request);
             answer
         });
