@@ -4,14 +4,18 @@
 //! package.json or else the ignore file, then what is always in or out. A folder's own ignore files add to
 //! those of the folders around it.
 
+mod level;
 mod rule;
+mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Bound;
+use std::rc::Rc;
 
 use serde_json::Value;
 
+use self::level::{Asked, Levels};
 use self::rule::{Rule, rules};
+use self::tree::{Folder, Tree};
 
 /// What is left out of every folder, unless the package says otherwise.
 const DEFAULTS: [&str; 22] = [
@@ -132,11 +136,11 @@ fn package(files: &BTreeMap<&str, &[u8]>, folder: &str, manifest: &Value, is_roo
         if file.ends_with("/*") {
             file.push('*');
         }
-        let place = file.trim_start_matches('!').trim_matches('/').to_owned();
-        if tree.files.contains_key(place.as_str()) {
+        let place = tree.find(file.trim_start_matches('!').trim_matches('/'));
+        if place.file.is_some() {
             strict.insert(0, format!("!{file}"));
             required.push(file.trim_start_matches('/').to_owned());
-        } else if tree.has_folder(&place) {
+        } else if place.folder.is_some() {
             own.extend([format!("!{file}"), format!("!{file}/**")]);
         } else {
             own.push(format!("!{file}"));
@@ -145,132 +149,70 @@ fn package(files: &BTreeMap<&str, &[u8]>, folder: &str, manifest: &Value, is_roo
     let always = ["browser", "main"].into_iter().filter_map(|key| manifest[key].as_str()).map(str::to_owned);
     strict.extend(always.chain(crate::npm::bins(manifest).into_values()).map(|path| format!("!/{path}")));
 
+    let defaults: Rules = read(&DEFAULTS);
     let ignored = if listed.is_some() {
-        std::iter::once("*").chain(own.iter().map(String::as_str)).map(Rule::new).collect()
+        read(&std::iter::once("*").chain(own.iter().map(String::as_str)).collect::<Vec<_>>())
     } else if is_root {
-        tree.ignore_file("")
+        ignore_file(&tree, 0)
     } else {
         Vec::new()
     };
-    let defaults = if is_root { DEFAULTS.iter().map(|&rule| Rule::new(rule)).collect() } else { Vec::new() };
-    let level = Level {
-        name: "",
-        exact: false,
-        rules: [defaults, ignored, strict.iter().map(|rule| Rule::new(rule)).collect()].concat(),
-        parent: None,
-    };
-    let mut found = BTreeSet::new();
-    tree.walk("", &level, &required, &mut found);
-    found.into_iter().map(|path| below(folder, &path)).collect()
+    let first = if is_root { defaults.clone() } else { Vec::new() };
+    let levels = Levels::new([first, ignored, read(&strict)].concat());
+    let found = Walk { tree: &tree, defaults, git: read(&["/.git"]), required }.run(levels);
+    found.into_iter().map(|path| below(folder, path)).collect()
 }
 
-/// The rules of one folder, and of those around it.
-struct Level<'a> {
-    name: &'a str,
-    /// Whether it was named itself, so that the folders around it do not decide alone.
-    exact: bool,
-    rules: Vec<Rule>,
-    parent: Option<&'a Level<'a>>,
+type Rules = Vec<Rc<Rule>>;
+
+fn read(texts: &[impl AsRef<str>]) -> Rules {
+    texts.iter().map(|text| Rc::new(Rule::new(text.as_ref()))).collect()
 }
 
-impl Level<'_> {
-    /// Whether an entry of this folder is packed; with `partial`, whether something below it may be. `base`
-    /// is the entry's own name where it was asked for in a folder below.
-    fn includes(&self, entry: &str, partial: bool, base: Option<&str>) -> bool {
-        let mut included = true;
-        if let Some(parent) = self.parent {
-            let name = base.unwrap_or(entry);
-            included = parent.includes(&format!("{}/{entry}", self.name), partial, Some(name));
-            if !included && !self.exact {
-                return false;
-            }
-        }
-        for rule in &self.rules {
-            if rule.negated != included && is_about(rule, entry, partial, base) {
-                included = rule.negated;
-            }
-        }
-        included
-    }
+/// The rules of a folder's `.npmignore`, or else of its `.gitignore`.
+fn ignore_file(tree: &Tree<'_>, folder: Folder) -> Rules {
+    let file = tree.file(folder, ".npmignore").or_else(|| tree.file(folder, ".gitignore"));
+    let rules = file.map(|file| rules(&String::from_utf8_lossy(file.bytes))).unwrap_or_default();
+    rules.into_iter().map(Rc::new).collect()
 }
 
-fn is_about(rule: &Rule, entry: &str, partial: bool, base: Option<&str>) -> bool {
-    let plain = |path: &str| rule.matches(&format!("/{path}"), false) || rule.matches(path, false);
-    let leads =
-        |path: &str| rule.negated && (rule.matches(&format!("/{path}"), true) || rule.matches(path, true));
-    let as_folder = |path: &str| plain(&format!("{path}/")) || leads(path);
-    plain(entry)
-        || partial && (as_folder(entry) || base.is_some_and(|base| rule.is_relative() && as_folder(base)))
+struct Walk<'t, 'a> {
+    tree: &'t Tree<'a>,
+    defaults: Rules,
+    git: Rules,
+    /// The files that `files` names.
+    required: Vec<String>,
 }
 
-/// The files of one package.
-struct Tree<'a> {
-    files: BTreeMap<&'a str, &'a [u8]>,
-}
-
-impl<'a> Tree<'a> {
-    fn new(files: &BTreeMap<&'a str, &'a [u8]>, folder: &str) -> Self {
-        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let own = |(path, bytes): (&&'a str, &&'a [u8])| Some((path.strip_prefix(prefix.as_str())?, *bytes));
-        Self { files: files.iter().filter_map(own).collect() }
-    }
-
-    fn has_folder(&self, path: &str) -> bool {
-        path.is_empty() || !self.entries(path).is_empty()
-    }
-
-    /// What lies in a folder: names, and whether each is a folder.
-    fn entries(&self, folder: &str) -> BTreeSet<(&'a str, bool)> {
-        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let from = (Bound::Included(prefix.as_str()), Bound::Unbounded);
-        let below =
-            self.files.range::<str, _>(from).map_while(|(path, _)| path.strip_prefix(prefix.as_str()));
-        below.map(|path| path.split_once('/').map_or((path, false), |(name, _)| (name, true))).collect()
-    }
-
-    /// The rules of a folder's `.npmignore`, or else of its `.gitignore`.
-    fn ignore_file(&self, folder: &str) -> Vec<Rule> {
-        let read = |name| self.files.get(below(folder, name).as_str());
-        let text = read(".npmignore").or_else(|| read(".gitignore"));
-        text.map(|bytes| rules(&String::from_utf8_lossy(bytes))).unwrap_or_default()
-    }
-
-    fn walk(&self, folder: &str, level: &Level<'_>, required: &[String], found: &mut BTreeSet<String>) {
-        for (name, is_folder) in self.entries(folder) {
+impl<'a> Walk<'_, 'a> {
+    /// The paths of what is packed. A folder may lie deeper than a stack reaches.
+    fn run(&self, levels: Levels) -> Vec<&'a str> {
+        let mut found = Vec::new();
+        let mut open = vec![(0, true, levels)];
+        while let Some((folder, is_top, levels)) = open.pop() {
             // npm packs no such name.
-            if name.contains('*') {
-                continue;
-            }
-            let at = below(folder, name);
-            let as_file = level.includes(name, false, None);
-            if !is_folder {
-                if as_file {
-                    found.insert(at);
+            for (name, entry) in self.tree.entries(folder).filter(|(name, _)| !name.contains('*')) {
+                if let Some(file) = entry.file.filter(|_| levels.include(Asked::File, name)) {
+                    found.push(file.path);
                 }
-                continue;
+                let Some(at) = entry.folder.filter(|_| levels.include(Asked::Partial, name)) else {
+                    continue;
+                };
+                let own = ignore_file(self.tree, at);
+                let named = if is_top { self.named_in(name) } else { Vec::new() };
+                let rules = [self.defaults.clone(), own, self.git.clone(), named].concat();
+                open.push((at, false, levels.below(name, rules)));
             }
-            if !level.includes(name, true, None) {
-                continue;
-            }
-            // Files that `files` names are not left out by an ignore file beside them; npm looks no deeper.
-            let inside = |file: &String| file.strip_prefix(name)?.strip_prefix('/').map(str::to_owned);
-            let required: Vec<_> =
-                required.iter().filter_map(inside).filter(|file| !file.contains('/')).collect();
-            let mut strict = vec![Rule::new("/.git")];
-            strict.extend(required.iter().map(|file| Rule::new(&format!("!{file}"))));
-            let next = Level {
-                name,
-                exact: as_file || level.includes(&format!("{name}/"), false, None),
-                rules: [
-                    DEFAULTS.iter().map(|&rule| Rule::new(rule)).collect(),
-                    self.ignore_file(&at),
-                    strict,
-                ]
-                .concat(),
-                parent: Some(level),
-            };
-            self.walk(&at, &next, &required, found);
         }
+        found
+    }
+
+    /// Files that `files` names are not left out by an ignore file beside them; npm looks no deeper than one folder.
+    fn named_in(&self, folder: &str) -> Rules {
+        let inside = self.required.iter().filter_map(|file| file.strip_prefix(folder)?.strip_prefix('/'));
+        let named: Vec<String> =
+            inside.filter(|file| !file.contains('/')).map(|file| format!("!{file}")).collect();
+        read(&named)
     }
 }
 

@@ -332,7 +332,7 @@ mod tests {
             ("setuptools.build_meta", "", None, None),
             ("setuptools.build_meta", "dependencies = []", Some(false), None),
             ("poetry.core.masonry.api", "dependencies = []", Some(false), None),
-            ("own'\nbackend-path = ['.", "dependencies = []", None, None),
+            ("own'\nbackend-path = ['.']\nother = '", "dependencies = []", None, None),
         ] {
             let toml = project(backend, rest);
             assert_eq!(has(&toml, "b"), always, "{toml}");

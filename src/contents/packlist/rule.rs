@@ -1,6 +1,11 @@
 //! One line of an ignore file, or of package.json's `files`, as npm's own matcher reads it.
 
+use std::collections::BTreeSet;
+
 use crate::foreign;
+
+/// How far patterns have matched: which of a rule, and how many of its parts.
+pub type Reached = BTreeSet<(usize, usize)>;
 
 /// A pattern; a negated one is about what stays.
 #[derive(Clone, Debug)]
@@ -19,15 +24,57 @@ impl Rule {
         Self { negated, patterns }
     }
 
-    /// Whether it matches a path; with `partial`, also where the path may lead to what it matches.
-    pub fn matches(&self, path: &str, partial: bool) -> bool {
-        let lower = path.to_lowercase();
-        let path = split(&lower);
-        self.patterns.iter().any(|pattern| match pattern.as_slice() {
+    /// Where its patterns are before any part of a path. A path may begin with a slash or without one.
+    pub fn start(&self) -> Reached {
+        let first = |pattern| Some((pattern, 0));
+        let all: Reached = (0..self.patterns.len()).filter_map(first).collect();
+        let mut slash = self.onward(&all, "");
+        slash.extend(all);
+        slash
+    }
+
+    /// Where they are once the path leads into a folder, whose name is in lower case.
+    pub fn onward(&self, reached: &Reached, name: &str) -> Reached {
+        let mut next = Reached::new();
+        for &(pattern, at) in reached {
+            let parts = &self.patterns[pattern];
+            let mut at = at;
+            // `**` may be over before this part, and may go on after it.
+            while parts.get(at).is_some_and(|part| part == "**") && parts.len() > 1 {
+                next.insert((pattern, at));
+                at += 1;
+            }
+            if parts.get(at).is_some_and(|part| is_match(part, name)) {
+                next.insert((pattern, at + 1));
+            }
+        }
+        next
+    }
+
+    /// Whether it matches what has that name in the folder that was reached; with `partial`, also where that may lead to
+    /// what it matches.
+    pub fn matches(&self, reached: &Reached, name: &str, is_folder: bool, partial: bool) -> bool {
+        let path = if is_folder { &[name, ""][..] } else { &[name] };
+        let by_name = |pattern: &Vec<String>| match pattern.as_slice() {
             // Without a slash it is about a name, wherever that is.
-            [name] => path.iter().rfind(|part| !part.is_empty()).is_some_and(|last| is_match(name, last)),
-            pattern => follows(pattern, &path, partial),
-        })
+            [one] => !name.is_empty() && is_match(one, name),
+            _ => false,
+        };
+        self.patterns.iter().any(by_name)
+            || reached.iter().any(|&(pattern, at)| {
+                let parts = &self.patterns[pattern];
+                parts.len() > 1 && follows(&parts[at..], path, partial)
+            })
+    }
+
+    /// Whether it has a pattern that is about a name, wherever that is.
+    pub fn is_of_names(&self) -> bool {
+        self.patterns.iter().any(|parts| parts.len() == 1)
+    }
+
+    /// Whether what it is about can lie anywhere.
+    pub fn is_anywhere(&self) -> bool {
+        self.patterns.iter().all(|parts| parts.len() == 1 || parts.first().is_some_and(|part| part == "**"))
     }
 
     /// Whether it is about a name, not about a path.
@@ -57,10 +104,12 @@ fn split(path: &str) -> Vec<String> {
 }
 
 fn is_match(pattern: &str, name: &str) -> bool {
+    #[cfg(test)]
+    tests::ASKED.set(tests::ASKED.get() + 1);
     if pattern.is_empty() || name.is_empty() { pattern == name } else { foreign::glob(pattern, name) }
 }
 
-fn follows(pattern: &[String], path: &[String], partial: bool) -> bool {
+fn follows(pattern: &[String], path: &[&str], partial: bool) -> bool {
     match (pattern, path) {
         ([], []) => true,
         // A folder's own slash.
@@ -108,11 +157,28 @@ fn braces(pattern: &str) -> Option<(&str, Vec<&str>, &str)> {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
+    use std::cell::Cell;
+
     use super::*;
 
+    thread_local! {
+        /// How often a name was compared with a part of a pattern.
+        pub static ASKED: Cell<usize> = const { Cell::new(0) };
+    }
+
     fn matches(pattern: &str, path: &str) -> bool {
-        Rule::new(pattern).matches(path, false)
+        is_match_of(&Rule::new(pattern), path, false)
+    }
+
+    /// Of a path that lies in the rule's own folder.
+    fn is_match_of(rule: &Rule, path: &str, partial: bool) -> bool {
+        let path = path.to_lowercase();
+        let (path, is_folder) = path.strip_suffix('/').map_or((path.as_str(), false), |path| (path, true));
+        let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let folders = folders.split('/').filter(|name| !name.is_empty());
+        let reached = folders.fold(rule.start(), |reached, name| rule.onward(&reached, name));
+        rule.matches(&reached, name, is_folder, partial)
     }
 
     #[test]
@@ -136,7 +202,7 @@ mod tests {
             assert!(matches(pattern, path), "{pattern} {path}");
         }
         for (pattern, path) in [
-            ("/dist", "dist"),
+            ("/dist", "x/dist"),
             ("lib/", "lib"),
             ("a/**", "a"),
             ("a/*", "a/b/c"),
@@ -152,7 +218,8 @@ mod tests {
     fn a_path_that_may_lead_there() {
         let rule = Rule::new("!src/deep/*.js");
         assert!(rule.negated && !rule.is_relative());
-        assert!(rule.matches("src", true) && !rule.matches("src", false) && !rule.matches("lib", true));
+        let leads = |path| is_match_of(&rule, path, true);
+        assert!(leads("src") && leads("src/deep") && !leads("lib") && !is_match_of(&rule, "src", false));
         assert!(
             Rule::new("build/").is_relative() && Rule::new("x").is_relative() && !Rule::new("!!a/b").negated
         );

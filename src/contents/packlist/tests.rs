@@ -201,3 +201,32 @@ fn the_lists_are_those_of_npm() {
         assert_eq!(list(&all).join(" "), expected, "{given:?}");
     }
 }
+
+#[test]
+fn a_folder_costs_as_much_however_deep_it_lies() {
+    // What a package of so many folders within each other costs.
+    let cost = |depth: usize, manifest: &str, own: Option<&str>| {
+        let folder = |at: usize| "a/".repeat(at);
+        let ignored = |at: usize| format!("{}.npmignore", folder(at));
+        let mut entries = vec![("package.json".to_owned(), manifest.to_owned())];
+        entries.extend((0..depth).map(|at| (format!("{}x.js", folder(at)), String::new())));
+        entries.extend(own.into_iter().flat_map(|text| (0..3).map(move |at| (ignored(at), text.to_owned()))));
+        let files = entries.iter().map(|(path, text)| (path.as_str(), text.as_bytes())).collect();
+        let before = rule::tests::ASKED.get();
+        let found = packed(&files);
+        assert_eq!(found.len(), depth + 1);
+        rule::tests::ASKED.get() - before
+    };
+    for (manifest, own) in [
+        ("{}", None),
+        ("{}", Some("*.log\n!/keep\n**/build/\n")),
+        ("{\"files\": [\"a\", \"**/x.js\", \"!**/test/**\"], \"main\": \"x.js\"}", None),
+    ] {
+        let (some, twice) = (cost(200, manifest, own), cost(400, manifest, own));
+        assert!(twice < some * 5 / 2, "{manifest}: {some} for 200 folders, {twice} for 400");
+    }
+    // Deeper than a stack would reach.
+    let path = format!("{}x.js", "a/".repeat(200_000));
+    let files = [("package.json", &b"{}"[..]), (&path, b"")].into();
+    assert_eq!(packed(&files).len(), 2);
+}
