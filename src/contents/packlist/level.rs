@@ -64,7 +64,8 @@ impl Levels {
         for level in &self.0 {
             let onward = |(rule, reached): &(Rc<Rule>, Reached)| {
                 let reached = rule.onward(reached, &name);
-                (rule.is_of_names() || !reached.is_empty()).then(|| (Rc::clone(rule), reached))
+                let is_of_names = rule.is_of_names() || rule.is_relative();
+                (is_of_names || !reached.is_empty()).then(|| (Rc::clone(rule), reached))
             };
             let rules = level.rules.iter().filter_map(onward).collect();
             levels.add(Level { exact: level.exact, rules });
