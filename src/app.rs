@@ -18,7 +18,7 @@ use crate::progress::{Progress, tell, tell_styled};
 use crate::secrets::hidden;
 use crate::show::Answer;
 use crate::show::batch::{self, Tally};
-use crate::{caching, defect, diagnostic, manual, report, settings, show};
+use crate::{caching, defect, diagnostic, manual, package, report, settings, show};
 
 /// What the program ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +53,7 @@ pub fn run(cli: &Cli) -> ExitCode {
     let json = match &cli.command {
         Command::Convert(given) => given.common.json,
         Command::Source(given) => given.common.json,
+        Command::Package(given) => given.common.json,
         Command::Cache(given) => given.json,
         Command::Completions(_) | Command::Man(_) => false,
     };
@@ -72,6 +73,7 @@ fn ended(cli: &Cli, json: bool) -> ExitCode {
                 Some(list) => run_batch(given, list).await,
                 None => run_source(given).await,
             },
+            Command::Package(given) => run_package(given).await,
             Command::Cache(given) => run_cache(given),
             Command::Completions(given) => print_text(manual::completions(given.shell)),
             Command::Man(given) => run_man(given),
@@ -187,6 +189,28 @@ async fn run_source(given: &cli::Source) -> Exit {
         }
         Err(failure) => told(json, failure, &|_| None),
     }
+}
+
+async fn run_package(given: &cli::Package) -> Exit {
+    let json = given.common.json;
+    let settings = match settings::Package::new(given) {
+        Ok(settings) => settings,
+        Err(error) => return failed(json, Exit::BadInput, &error),
+    };
+    let packaged = match package::package(&settings, Progress::detect()).await {
+        Ok(packaged) => packaged,
+        Err(failure) => return told(json, failure, &|_| None),
+    };
+    let printed = if json {
+        print_json(&packaged)
+    } else if settings.print {
+        tell(&printable(&package::text(&packaged)));
+        print(&packaged.text)
+    } else {
+        print(&printable(&package::text(&packaged)))
+    };
+    let exit = if packaged.gaps.is_empty() { Exit::Done } else { Exit::Incomplete };
+    printed.err().unwrap_or(exit)
 }
 
 async fn run_batch(given: &cli::Source, list: &Path) -> Exit {

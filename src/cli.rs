@@ -3,7 +3,7 @@
 use crate::emit::Language;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 /// Takes what a lockfile installs back to the source it was made from, and builds it from there.
@@ -21,7 +21,8 @@ Exit codes:
   1  the tool or its surroundings failed
   2  bad usage or bad input; nothing was written
   3  incomplete: a host could not be reached, or gave no usable answer;
-     files are written where they can be, and the next run continues
+     files are written where they can be, and the next run continues;
+     package: a hash cannot be computed, or the build failed
   4  the policy forbids something:
      --strict: an artifact that nobody has vetted
      --no-new-fallbacks: a package that is made less well than before";
@@ -34,6 +35,9 @@ pub enum Command {
     /// Show which commit a package was made from, what was considered, and why
     #[command(after_help = EXIT_CODES)]
     Source(Source),
+    /// Write one npm application as nixpkgs wants it: its source proved, its hashes computed
+    #[command(after_help = EXIT_CODES)]
+    Package(Package),
     /// Show the cache, or make it smaller
     Cache(Cache),
     /// Print completions for a shell
@@ -112,6 +116,48 @@ pub struct Source {
     pub refresh: bool,
     #[command(flatten)]
     pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct Package {
+    /// NAME@VERSION, a purl (pkg:npm/NAME@VERSION), or URL#TAG for a repository that no registry's package comes from
+    #[arg(value_name = "PACKAGE")]
+    pub package: String,
+    /// For whom to write it
+    #[arg(long, value_enum, value_name = "DISTRIBUTION", default_value = "nixpkgs")]
+    pub to: Distribution,
+    /// Where to write it, if not to pkgs/by-name/.../package.nix below this folder
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Print the file on standard output, and write nothing
+    #[arg(long, conflicts_with = "out")]
+    pub print: bool,
+    /// The attribute, if not the package's own name
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Your handle in nixpkgs' list of maintainers
+    #[arg(long, value_name = "HANDLE")]
+    pub maintainer: Option<String>,
+    /// Build it in the sandbox of Nix; check the program's version in the build if `--version` prints it
+    #[arg(long, conflicts_with = "offline")]
+    pub build: bool,
+    /// The nixpkgs to build it over, if not <nixpkgs>
+    #[arg(long, value_name = "PATH", requires = "build")]
+    pub nixpkgs: Option<PathBuf>,
+    /// Check the program's version in the build: you have seen that `--version` prints it
+    #[arg(long, conflicts_with = "build")]
+    pub version_check: bool,
+    /// Ask again for what may have changed: metadata, refs, and what was resolved from them
+    #[arg(long)]
+    pub refresh: bool,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Distribution {
+    /// pkgs/by-name/.../package.nix
+    Nixpkgs,
 }
 
 #[derive(Debug, Args)]

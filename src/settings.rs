@@ -8,8 +8,11 @@ use url::Url;
 
 use crate::cli;
 use crate::emit::Language;
-use crate::graph::Package;
+use crate::graph;
 use crate::python::PyName;
+use crate::source;
+use crate::source::repository::Repository;
+use crate::upstream::nix::expression::is_name;
 use crate::world::asking::Asking;
 use crate::world::cache::{Prune, parse_size};
 use crate::world::disk;
@@ -43,12 +46,51 @@ pub struct Convert {
 /// A `source`, ready to run.
 #[derive(Clone, Debug)]
 pub struct Source {
-    pub package: Package,
+    pub package: graph::Package,
     /// The package as it was asked for.
     pub text: String,
     pub hash: bool,
     pub asking: Asking,
     pub registry: Option<Url>,
+}
+
+/// A `package`, ready to run.
+#[derive(Clone, Debug)]
+pub struct Package {
+    pub wanted: Wanted,
+    /// Where to write, if not to the usual place.
+    pub out: Option<PathBuf>,
+    /// Write nothing.
+    pub print: bool,
+    /// The attribute, where the user names it.
+    pub name: Option<String>,
+    pub maintainer: Option<String>,
+    pub version_check: bool,
+    /// The nixpkgs to build it over, where it is to be built.
+    pub build: Option<Nixpkgs>,
+    pub asking: Asking,
+    pub registry: Option<Url>,
+}
+
+/// What `package` writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// What a registry has.
+    Package(graph::Package),
+    /// What a repository has at a tag, in a folder where that is not its root.
+    Tag { repository: Repository, tag: String, folder: Option<String> },
+}
+
+impl Wanted {
+    fn parse(text: &str) -> Result<Self, String> {
+        if !text.contains("://") {
+            return graph::Package::parse(text).map(Self::Package);
+        }
+        let named = text.split_once('#').filter(|(_, tag)| !tag.is_empty());
+        let (url, tag) = named.ok_or("say which tag: URL#TAG")?;
+        let address = source::address::parse(url).map_err(|why| why.to_string())?;
+        Ok(Self::Tag { repository: address.repository, tag: tag.to_owned(), folder: address.directory })
+    }
 }
 
 /// A `source --batch`, ready to run.
@@ -93,10 +135,7 @@ impl Convert {
             .package
             .as_deref()
             .map(|text| PyName::new(text).map_err(|why| anyhow::anyhow!("--package {text}: {why}")));
-        let nixpkgs = match &given.nixpkgs {
-            Some(path) => Nixpkgs::At(disk::real(path)?),
-            None => Nixpkgs::Usual,
-        };
+        let nixpkgs = nixpkgs(given.nixpkgs.as_deref())?;
         Ok(Self {
             folder,
             lockfile,
@@ -121,10 +160,34 @@ impl Source {
     /// Text that names no package with its version.
     pub fn new(given: &cli::Source) -> anyhow::Result<Self> {
         let text = given.package.as_deref().unwrap_or_default().trim().to_owned();
-        let package = Package::parse(&text).map_err(|why| anyhow::anyhow!("{text}: {why}"))?;
+        let package = graph::Package::parse(&text).map_err(|why| anyhow::anyhow!("{text}: {why}"))?;
         let asking = asking(given.refresh, &given.common);
         let registry = registry(given.common.registry.as_deref())?;
         Ok(Self { package, text, hash: given.hash, asking, registry })
+    }
+}
+
+impl Package {
+    /// # Errors
+    /// Text that names no package with its version, a handle that is none.
+    pub fn new(given: &cli::Package) -> anyhow::Result<Self> {
+        let text = given.package.trim();
+        let wanted = Wanted::parse(text).map_err(|why| anyhow::anyhow!("{text}: {why}"))?;
+        if let Some(handle) = given.maintainer.as_deref().filter(|handle| !is_name(handle)) {
+            bail!("--maintainer {handle}: is no attribute of maintainers/maintainer-list.nix");
+        }
+        let cli::Distribution::Nixpkgs = given.to;
+        Ok(Self {
+            wanted,
+            out: given.out.clone(),
+            print: given.print,
+            name: given.name.clone(),
+            maintainer: given.maintainer.clone(),
+            version_check: given.version_check,
+            build: if given.build { Some(nixpkgs(given.nixpkgs.as_deref())?) } else { None },
+            asking: asking(given.refresh, &given.common),
+            registry: registry(given.common.registry.as_deref())?,
+        })
     }
 }
 
@@ -172,6 +235,13 @@ impl Cache {
     }
 }
 
+fn nixpkgs(path: Option<&Path>) -> anyhow::Result<Nixpkgs> {
+    Ok(match path {
+        Some(path) => Nixpkgs::At(disk::real(path)?),
+        None => Nixpkgs::Usual,
+    })
+}
+
 fn asking(refresh: bool, common: &cli::Common) -> Asking {
     match (common.offline, refresh) {
         (true, _) => Asking::Offline,
@@ -195,6 +265,22 @@ fn registry(text: Option<&str>) -> anyhow::Result<Option<Url>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_can_be_packaged() {
+        let of = |text| match Wanted::parse(text)? {
+            Wanted::Package(package) => Ok(package.shown()),
+            Wanted::Tag { repository, tag, folder } => Ok(format!("{repository} {tag} {folder:?}")),
+        };
+        assert_eq!(of("a@1.0.0").unwrap(), "a@1.0.0");
+        assert_eq!(of("https://github.com/o/r#v1").unwrap(), "https://github.com/o/r v1 None");
+        let folder = "https://github.com/o/r/tree/main/cli#v1";
+        assert_eq!(of(folder).unwrap(), "https://github.com/o/r v1 Some(\"cli\")");
+        for bad in ["https://github.com/o/r", "https://github.com/o/r#", "http://127.0.0.1/o/r#v1", "a"] {
+            let refused: Result<String, String> = of(bad);
+            assert!(refused.is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn a_registry_ends_with_a_slash() {

@@ -1,11 +1,13 @@
 //! What a package's own metadata says of it: its licence, its one line of description and its home page.
 
+mod expression;
 mod npm;
 mod python;
 
 use serde::{Deserialize, Serialize};
 
 use crate::secrets::hidden;
+pub use expression::Expression;
 pub use npm::npm;
 pub use python::{Fields, core, pyproject, python};
 

@@ -11,6 +11,8 @@ mod report;
 use crate::ecosystem::Ecosystem;
 use crate::problem::{Problem, convert as problem};
 
+pub use address::is_internal;
+
 /// What the reader must know of the user's settings.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options<'a> {

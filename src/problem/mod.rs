@@ -24,6 +24,7 @@ pub mod project;
 pub mod python;
 pub mod requirements;
 pub mod resolve;
+pub mod upstream;
 
 use std::fmt;
 
@@ -133,6 +134,7 @@ pub const THEMES: &[(&str, &[&Kind])] = &[
     ("Python projects", project::KINDS),
     ("Crates of Python packages", crates::KINDS),
     ("Requirements without pins", resolve::KINDS),
+    ("Packages for distributions", upstream::KINDS),
     ("Python packages", python::KINDS),
 ];
 

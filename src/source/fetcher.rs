@@ -67,7 +67,8 @@ impl Function {
         FUNCTIONS.iter().find(|(function, _)| *function == self).map_or("fetchgit", |(_, name)| name)
     }
 
-    fn of(repository: &Repository) -> Self {
+    /// The fetcher of the forge that has a repository.
+    pub fn of(repository: &Repository) -> Self {
         let url: Option<Url> = repository.0.parse().ok();
         // The fetchers make addresses of https and the usual port themselves.
         let url = url.filter(|url| url.scheme() == "https" && url.port().is_none());

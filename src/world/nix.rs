@@ -1,10 +1,12 @@
-//! Build backends, asked in the Nix sandbox what they need: their code never runs on the user's machine itself.
+//! Nix itself: build backends are asked in its sandbox what they need, and packages are built there. Their code never
+//! runs on the user's machine itself.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
+use tokio::process::Command;
 
 use super::disk::{self, DiskError, Output};
 use super::process::{self, ProcessError};
@@ -13,6 +15,8 @@ use crate::graph::Location;
 
 /// How long one question may take: an interpreter and the package set may have to be downloaded first.
 const PATIENCE: Duration = Duration::from_secs(600);
+/// How long a package may take to build, with all that has to be downloaded or built first.
+const BUILD: Duration = Duration::from_secs(3600);
 /// The largest answer, in bytes.
 const ANSWER: u64 = 1 << 20;
 
@@ -25,10 +29,22 @@ pub enum Nixpkgs {
     At(PathBuf),
 }
 
+impl Nixpkgs {
+    /// The package set, as a Nix expression.
+    fn expression(&self) -> String {
+        match self {
+            Self::At(path) => format!("import (/. + {}) {{ }}", quoted(path)),
+            Self::Usual => "let found = builtins.tryEval <nixpkgs>; in if found.success then import found.value { } \
+                            else (builtins.getFlake \"flake:nixpkgs\").legacyPackages.${builtins.currentSystem}"
+                .to_owned(),
+        }
+    }
+}
+
 /// Why a backend could not be asked.
 #[derive(Debug, thiserror::Error)]
 pub enum NixError {
-    #[error("there is no nix-build to ask it with")]
+    #[error("there is no nix-build")]
     Absent,
     #[error("{0}")]
     Failed(String),
@@ -101,41 +117,72 @@ impl Asked {
     /// No Nix, no nixpkgs, an environment that cannot be built, a backend that fails.
     pub async fn requirements(&self, key: &str) -> Result<Vec<String>, NixError> {
         let path = self.folder.path();
-        let pkgs = match &self.nixpkgs {
-            Nixpkgs::At(path) => format!("import (/. + {}) {{ }}", quoted(path)),
-            Nixpkgs::Usual => {
-                "let found = builtins.tryEval <nixpkgs>; in if found.success then import found.value { } \
-                 else (builtins.getFlake \"flake:nixpkgs\").legacyPackages.${builtins.currentSystem}"
-                    .to_owned()
-            }
-        };
         let expression = format!(
-            "(import (/. + {}) {{ pkgs = {pkgs}; }}).requirements.{}",
+            "(import (/. + {}) {{ pkgs = {}; }}).requirements.{}",
             quoted(&path.join(crate::emit::nix::FOLDER)),
+            self.nixpkgs.expression(),
             text(key),
         );
-        let mut command = process::command("nix-build");
-        command.args(["--no-out-link", "--extra-experimental-features", "nix-command flakes"]);
-        // What a backend does must stay in there.
-        command.args(["--option", "sandbox", "true", "--option", "sandbox-fallback", "false"]);
-        // A registry of flakes that does not answer is not waited for.
-        command.args(["--option", "connect-timeout", "15"]);
-        command.args(["-E", &expression]).current_dir(path);
-        let output = match process::run(&mut command, PATIENCE).await {
-            Err(ProcessError::Start { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
-                return Err(NixError::Absent);
-            }
-            output => output.map_err(NixError::Process)?,
-        };
-        if !output.status.success() {
-            return Err(NixError::Failed(why(&String::from_utf8_lossy(&output.stderr))));
-        }
-        let path = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        let answer = disk::read_text(Path::new(&path), ANSWER)?;
+        let path = built(&expression, path, PATIENCE).await?;
+        let answer = disk::read_text(&path, ANSWER)?;
         let answer: Answer =
             serde_json::from_str(&answer).map_err(|error| NixError::Failed(error.to_string()))?;
         Ok(answer.dynamic)
     }
+}
+
+/// Builds what a file of nixpkgs gives; `files` are that file, by the name `package.nix`, and those beside it.
+///
+/// # Errors
+/// No Nix, no nixpkgs, a build that fails.
+pub async fn build_package(nixpkgs: &Nixpkgs, files: &[(&str, &[u8])]) -> Result<PathBuf, NixError> {
+    let folder = tempfile::Builder::new().prefix("headwater-").tempdir().map_err(NixError::Folder)?;
+    let mut outputs = BTreeMap::new();
+    for (name, bytes) in files {
+        let location = Location::new(name).unwrap_or(Location::root());
+        outputs.insert(location, Output { bytes: bytes.to_vec(), executable: false });
+    }
+    disk::write(folder.path(), &outputs, &[], &[])?;
+    let file = disk::real(folder.path())?.join("package.nix");
+    let expression = format!("({}).callPackage (/. + {}) {{ }}", nixpkgs.expression(), quoted(&file));
+    built(&expression, folder.path(), BUILD).await
+}
+
+/// Whether nixpkgs has an attribute of this name.
+///
+/// # Errors
+/// No Nix, no nixpkgs.
+pub async fn has_attribute(nixpkgs: &Nixpkgs, name: &str) -> Result<bool, NixError> {
+    let expression = format!("builtins.hasAttr {} ({})", text(name), nixpkgs.expression());
+    let mut command = process::command("nix-instantiate");
+    command.args(["--eval", "--json"]);
+    Ok(said(command, &expression, PATIENCE).await? == "true")
+}
+
+/// Runs nix-build in the sandbox, and gives the result's path.
+async fn built(expression: &str, folder: &Path, patience: Duration) -> Result<PathBuf, NixError> {
+    let mut command = process::command("nix-build");
+    // What a build does must stay in there.
+    command.args(["--no-out-link", "--option", "sandbox", "true", "--option", "sandbox-fallback", "false"]);
+    command.current_dir(folder);
+    said(command, expression, patience).await.map(PathBuf::from)
+}
+
+/// What a program of Nix says of an expression.
+async fn said(mut command: Command, expression: &str, patience: Duration) -> Result<String, NixError> {
+    command.args(["--extra-experimental-features", "nix-command flakes"]);
+    // A registry of flakes that does not answer is not waited for.
+    command.args(["--option", "connect-timeout", "15", "-E", expression]);
+    let output = match process::run(&mut command, patience).await {
+        Err(ProcessError::Start { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+            return Err(NixError::Absent);
+        }
+        output => output.map_err(NixError::Process)?,
+    };
+    if !output.status.success() {
+        return Err(NixError::Failed(why(&String::from_utf8_lossy(&output.stderr))));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// The line that says most: the last of a failed builder's log that is not our own summary of it, else the first that

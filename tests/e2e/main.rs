@@ -21,6 +21,7 @@ mod ignored;
 mod killed;
 mod languages;
 mod literals;
+mod nixpkgs;
 mod odd_names;
 mod outcomes;
 mod output;

@@ -116,7 +116,7 @@ fn the_cache() {
 fn help() {
     let project = Project::new(&[]);
     is("help", &project, &["--help"]);
-    for command in ["convert", "source", "cache", "completions", "man"] {
+    for command in ["convert", "source", "package", "cache", "completions", "man"] {
         is(&format!("help_{command}"), &project, &[command, "--help"]);
     }
     is("no_arguments", &project, &[]);

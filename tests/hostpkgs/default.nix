@@ -61,6 +61,10 @@ let
     // import ./fetch.nix {
       inherit lib system;
       pkgs = final;
+    }
+    // import ./npm.nix {
+      inherit lib;
+      pkgs = final;
     };
 
   build = list: lib.fix (builtins.foldl' (f: overlay: lib.extends overlay f) base list);

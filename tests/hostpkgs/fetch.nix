@@ -114,7 +114,7 @@ rec {
         "repo"
       ]
       // {
-        url = "https://github.com/${owner}/${repo}.git";
+        url = "https://github.com/${owner}/${repo}";
       }
     );
 }

@@ -28,7 +28,8 @@ addEnvHooks() {
 }
 # Hooks may call the tools, so these are there from the start, behind the inputs.
 PATH=$initialPath
-for _input in ${nativeBuildInputs-} ${buildInputs-} ${propagatedBuildInputs-} ${checkInputs-} ${nativeCheckInputs-}; do
+# Arrays, where there are structured attributes.
+for _input in ${nativeBuildInputs[*]-} ${buildInputs[*]-} ${propagatedBuildInputs[*]-} ${checkInputs[*]-} ${nativeCheckInputs[*]-}; do
   _addInput "$_input"
 done
 export PATH=${_inputPath:+$_inputPath:}$initialPath
@@ -41,7 +42,7 @@ export CONFIG_SHELL=${SHELL:-}
 runHook() {
   local name=$1 hook
   if declare -F "$name" > /dev/null; then "$name"; elif [ -n "${!name-}" ]; then eval "${!name}"; fi
-  local -n list="${name}s" 2> /dev/null || return 0
+  local -n list="${name}Hooks" 2> /dev/null || return 0
   for hook in "${list[@]}"; do
     if declare -F "$hook" > /dev/null; then "$hook"; else eval "$hook"; fi
   done

@@ -52,7 +52,8 @@ let
               "env"
               "finalPackage"
             ]
-            // attrs.env or { };
+            # Structured attributes are no environment: the builder makes one of these.
+            // (if attrs.__structuredAttrs or false then { env = attrs.env or { }; } else attrs.env or { });
           name = attrs.name or "${attrs.pname}-${attrs.version}";
           provenance = attrs.meta.sourceProvenance or [ ];
           isRefused =

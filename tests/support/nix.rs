@@ -136,6 +136,19 @@ pub fn build_in(project: &Project, folder: &str, attribute: &str) -> PathBuf {
     PathBuf::from(run.stdout.trim())
 }
 
+/// Builds what a file gives that `callPackage` takes.
+pub fn try_build_file(file: &Path, git_config: &str) -> Result<PathBuf, String> {
+    let machine = Machine { git_config: git_config.to_owned(), ..Machine::default() };
+    let expression = format!(
+        "(import {} {{ config = {}; }}).callPackage (/. + {}) {{ }}",
+        hostpkgs().display(),
+        machine.config(),
+        quoted(&file.display().to_string()),
+    );
+    let run: Run = output(nix("nix-build").args(["--no-out-link", "-E", &expression]));
+    if run.code == 0 { Ok(PathBuf::from(run.stdout.trim())) } else { Err(run.stderr) }
+}
+
 /// Builds an expression whose evaluation may build nothing.
 pub fn build_without_import(expression: &str) -> Run {
     let options = ["--option", "allow-import-from-derivation", "false", "--no-out-link"];

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
-use spdx::{LicenseItem, ParseMode};
+use spdx::LicenseItem;
 
-use crate::about::{About, CUT};
+use crate::about::{About, CUT, Expression};
 use crate::foreign;
 
 /// The definition that the module with [`Term::Named`] licences needs. `license` is the record's constructor, which
@@ -116,55 +116,23 @@ impl Licenses {
     }
 }
 
-/// An SPDX expression (Annex B of the specification; identifiers in any case, `/` for `OR`, deprecated ones too).
+/// An SPDX expression.
 fn expression(text: &str) -> Option<Licenses> {
-    let mode = ParseMode {
-        allow_slash_as_or_operator: true,
-        allow_postfix_plus_on_gpl: true,
-        allow_deprecated: true,
-        // The crate's synonyms are guesses: "bsd" is BSD-2-Clause there.
-        allow_imprecise_license_names: false,
-        allow_unknown: false,
-    };
-    let text = spelled(text);
-    let parsed = foreign::licence(&text, mode)?;
+    let read = Expression::read(text)?;
     let mut all = Licenses::default();
-    let mut operators = 0;
-    let mut exceptions = false;
-    for requirement in parsed.requirements() {
-        operators += 1;
-        exceptions |= requirement.req.addition.is_some();
-        match &requirement.req.license {
+    for requirement in read.requirements() {
+        match &requirement.license {
             LicenseItem::Spdx { id, or_later } => all.push(term(id.name, *or_later)),
             LicenseItem::Other(other) => {
                 all.push(Term::Named { name: in_one_line(&other.to_string()), uri: None })
             }
         }
     }
-    if exceptions || operators > 1 {
-        all.note = Some(text);
+    let exceptions = read.requirements().any(|requirement| requirement.addition.is_some());
+    if exceptions || read.requirements().count() > 1 {
+        all.note = Some(read.text);
     }
     Some(all)
-}
-
-/// The identifiers of an expression as SPDX writes them; they are compared without regard to case.
-fn spelled(text: &str) -> String {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || "-.:".contains(c);
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text.trim();
-    while !rest.is_empty() {
-        let word = &rest[..rest.find(|c| !is_word(c)).unwrap_or(rest.len())];
-        let known = spdx::identifiers::LICENSES.iter().map(|license| license.name);
-        let known = known.chain(spdx::identifiers::EXCEPTIONS.iter().map(|exception| exception.name));
-        let known = known.filter(|_| !word.is_empty()).find(|name| name.eq_ignore_ascii_case(word));
-        out.push_str(known.unwrap_or(word));
-        rest = &rest[word.len()..];
-        if let Some(c) = rest.chars().next() {
-            out.push(if c.is_whitespace() { ' ' } else { c });
-            rest = &rest[c.len_utf8()..];
-        }
-    }
-    out
 }
 
 /// Guix's variable for an identifier, or the identifier itself with its page on the SPDX list.

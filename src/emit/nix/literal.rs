@@ -78,7 +78,7 @@ fn write_value(out: &mut String, value: &Value, indent: usize, first: &[&str]) {
 }
 
 /// An attribute name, quoted unless it is a plain identifier.
-fn attribute(name: &str) -> String {
+pub fn attribute(name: &str) -> String {
     const KEYWORDS: &[&str] = &["assert", "else", "if", "in", "inherit", "let", "or", "rec", "then", "with"];
     let plain = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')

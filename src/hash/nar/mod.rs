@@ -87,6 +87,19 @@ impl<W: Write> Nar<W> {
 
     /// Adds a file; parts of its path are joined by `/`.
     pub fn file(&mut self, path: &str, executable: bool, bytes: &[u8]) -> Result<(), NarError> {
+        let name = self.open_above(path)?;
+        self.writer.file(name.as_bytes(), executable, bytes)
+    }
+
+    /// Adds a folder with nothing in it.
+    pub fn empty(&mut self, path: &str) -> Result<(), NarError> {
+        let name = self.open_above(path)?;
+        self.writer.enter(name.as_bytes())?;
+        self.writer.leave()
+    }
+
+    /// Opens the folders that a path lies in, and gives its last part.
+    fn open_above<'a>(&mut self, path: &'a str) -> Result<&'a str, NarError> {
         if path.contains('\0') || path.split('/').any(|part| matches!(part, "" | "." | "..")) {
             return Err(NarError::Name(path.to_owned()));
         }
@@ -104,9 +117,8 @@ impl<W: Write> Nar<W> {
             self.writer.enter(folder.as_bytes())?;
             self.open.push((*folder).to_owned());
         }
-        self.writer.file(name.as_bytes(), executable, bytes)?;
         self.last = Some(path.to_owned());
-        Ok(())
+        Ok(name)
     }
 
     /// Closes all folders; a NAR without files is an empty folder.

@@ -13,6 +13,7 @@ mod object;
 mod pattern;
 mod plan;
 mod rules;
+mod single;
 mod summary;
 
 pub use convert::UnknownEncoding;
@@ -20,6 +21,7 @@ pub use hashing::{Hashes, Hashing, Loaded};
 pub use listing::list;
 pub use object::{Kind as ObjectKind, Mode, Objects};
 pub use plan::{Plan, Submodule};
+pub use single::{Archived, archived};
 pub use summary::{Gathered, Summary};
 
 use super::Digest;

@@ -98,6 +98,25 @@ pub fn inputs(policy: &Policy, node: &Node) -> &'static [String] {
     row_of(policy, node).map_or(&[], |row| &row.inputs)
 }
 
+/// What is known of one package, whoever asks for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    /// What it downloads.
+    pub what: &'static str,
+    /// Variables that keep it from downloading.
+    pub skip: &'static BTreeMap<String, String>,
+    /// Variables that name a file of a package of nixpkgs in its place.
+    pub find: &'static BTreeMap<String, String>,
+    /// What its install script is built with: attribute paths of nixpkgs.
+    pub inputs: &'static [String],
+}
+
+/// What is known of a package by its name in the registry.
+pub fn known(name: &PackageName, version: &Version) -> Option<Known> {
+    let row = row(name, Some(version))?;
+    Some(Known { what: &row.what, skip: &row.skip, find: &row.find, inputs: &row.inputs })
+}
+
 /// The key under which a package is in [`downloads`]; `None` where it is not.
 pub fn key(policy: &Policy, node: &Node) -> Option<String> {
     row_of(policy, node)?;

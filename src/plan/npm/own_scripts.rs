@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::graph::Location;
 use crate::graph::npm::{Graph, Origin};
 use command::{installs_hooks, is_guard, is_one_of};
-pub use command::{makes_nothing, wants_network};
+pub use command::{makes_nothing, only_script, wants_network};
 
 /// One script, in npm's order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

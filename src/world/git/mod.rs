@@ -1,6 +1,7 @@
 //! Git repositories through the `git` command: refs, trees without blobs, history, whole checkouts.
 
 mod address;
+mod archive;
 mod checkout;
 mod classify;
 mod command;

@@ -187,8 +187,19 @@ impl Npm {
         }
     }
 
-    /// Like npm, takes no scope's registry for the default one.
-    async fn replaced(&self, resolved: &Url) -> Result<Url, NpmError> {
+    /// The program that is asked for what only npm knows.
+    pub(super) fn program(&self) -> &str {
+        &self.0.program
+    }
+
+    /// The registry that npm has without any settings, where there is an npm to ask.
+    pub(super) async fn own_default(&self) -> Option<Url> {
+        self.default_registry().await.ok()
+    }
+
+    /// Where to get what a lockfile names, as [`Self::resolved_url`]. Like npm, takes no scope's registry for the
+    /// default one.
+    pub async fn replaced(&self, resolved: &Url) -> Result<Url, NpmError> {
         let Some(registry) = self.0.config.unscoped_registry()? else { return Ok(resolved.clone()) };
         if same_origin(&registry, resolved) {
             return Ok(resolved.clone());

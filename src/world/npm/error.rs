@@ -2,6 +2,7 @@
 
 use super::NoRegistry;
 use crate::problem::{Problem, artifact};
+use crate::secrets::shown;
 use crate::world::artifacts::{ArtifactError, http_problem};
 use crate::world::http::HttpError;
 
@@ -24,6 +25,25 @@ impl NpmError {
     /// A tarball that was read and is of no use all the same.
     pub fn damaged(package: &str, url: &url::Url, why: String) -> Self {
         Self::Artifact(ArtifactError::damaged(package, url, why))
+    }
+
+    /// An address that a lockfile has no business with: a host of a private network.
+    pub fn refused(package: &str, url: &url::Url) -> Self {
+        let (package, url) = (package.to_owned(), shown(url));
+        Self::Artifact(ArtifactError::Address {
+            package,
+            url,
+            why: "is of this machine or a private network",
+        })
+    }
+
+    /// Whether the host answered that there is no such file.
+    pub fn is_gone(&self) -> bool {
+        match self {
+            Self::Missing { .. } => true,
+            Self::Http(error) | Self::Artifact(ArtifactError::Http(error)) => error.is_not_found(),
+            _ => false,
+        }
     }
 
     /// Whether this says nothing about the package: the next run may get an answer.

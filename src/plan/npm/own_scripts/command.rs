@@ -56,10 +56,15 @@ pub(super) fn is_guard(command: &str) -> bool {
 
 /// Whether it runs one of these scripts of its package and nothing else.
 pub(super) fn is_one_of(command: &str, scripts: &[String]) -> bool {
+    only_script(command).is_some_and(|script| scripts.iter().any(|one| one == script))
+}
+
+/// The script of its package that it runs, where it does nothing else.
+pub fn only_script(command: &str) -> Option<&str> {
     let mut parts = parts(command);
     let first = parts.next();
     let script = first.as_ref().and_then(|part| script_of(part));
-    parts.next().is_none() && script.is_some_and(|script| scripts.iter().any(|one| one == script))
+    if parts.next().is_none() { script } else { None }
 }
 
 /// Whether a script is only about the repository: it installs git hooks, or removes what git does not know.

@@ -1,0 +1,119 @@
+//! The commit that a package is built from, and its files.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::failure::Failure;
+use crate::hash::tree::{Archived, archived};
+use crate::problem::{artifact, upstream as problem};
+use crate::source::repository::{Commit, FileKind, NoAnswer, Repositories, Repository, Tree, Unreachable};
+use crate::upstream::nixpkgs::source::{At, Fetched};
+use crate::world::World;
+use crate::world::git::TreeHash;
+
+/// A commit whose files can be read.
+pub(super) struct Files<'a> {
+    world: &'a World,
+    /// What it is called in errors.
+    package: &'a str,
+    repository: &'a Repository,
+    tree: Arc<Tree>,
+}
+
+impl<'a> Files<'a> {
+    pub(super) async fn new(
+        world: &'a World,
+        package: &'a str,
+        repository: &'a Repository,
+        commit: Commit,
+    ) -> Result<Self, Failure> {
+        let tree = world.git.tree(repository, commit).await.map_err(|no| failed(package, no))?;
+        Ok(Self { world, package, repository, tree })
+    }
+
+    /// The paths of its regular files.
+    pub(super) fn paths(&self) -> BTreeSet<String> {
+        let regular = self.tree.files.iter().filter(|(_, file)| file.kind != FileKind::Symlink);
+        regular.map(|(path, _)| path.clone()).collect()
+    }
+
+    /// The bytes of a file; `None` where there is none.
+    pub(super) async fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
+        let Some(file) = self.tree.files.get(path).filter(|file| file.kind != FileKind::Symlink) else {
+            return Ok(None);
+        };
+        let bytes = self.world.git.blob(self.repository, file.blob).await;
+        bytes.map(Some).map_err(|no| failed(self.package, no))
+    }
+
+    /// A file as the forge's archive has it, where attributes change it on the way.
+    pub(super) async fn archived(&self, path: &str) -> Result<Archived, Failure> {
+        let (Some(bytes), Some(file)) = (self.read(path).await?, self.tree.files.get(path)) else {
+            return Ok(Archived::Absent);
+        };
+        let mut attributes = Vec::new();
+        let folders = path.match_indices('/').map(|(at, _)| &path[..=at]);
+        for folder in std::iter::once("").chain(folders) {
+            let text = self.read(&format!("{folder}.gitattributes")).await?;
+            attributes.extend(text.map(|text| (folder.to_owned(), text)));
+        }
+        Ok(archived(&attributes, path, &bytes, &file.blob))
+    }
+
+    /// A file as JSON; `None` where there is none or it is no JSON.
+    pub(super) async fn json(&self, path: &str) -> Result<Option<Value>, Failure> {
+        let bytes = self.read(path).await?;
+        Ok(bytes.and_then(|bytes| {
+            serde_json::from_slice(bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes)).ok()
+        }))
+    }
+}
+
+/// What fetches a commit, and what a reader must know of it. `tag` counts where it is this commit today.
+pub(super) async fn fetched(
+    world: &World,
+    package: &str,
+    repository: &Repository,
+    commit: Commit,
+    tag: Option<&str>,
+) -> Result<(Fetched, Vec<String>), Failure> {
+    let refs = world.git.refs(repository).await.map_err(|no| failed(package, no))?;
+    let tree = world.git.tree_hash(repository, commit, false).await.map_err(|no| failed(package, no))?;
+    let TreeHash { hash, notes, .. } = tree;
+    let (mut notes, archive) = (notes, hash.archive);
+    if let Some(now) = refs.renamed(repository) {
+        notes.push(format!("{repository} has moved to {now}: name that one in the file"));
+    }
+    let is = |tag: &&str| refs.tags.get(*tag) == Some(&commit);
+    let at = match tag.filter(is) {
+        Some(tag) => At::Tag(tag.to_owned()),
+        None => {
+            notes.extend(
+                tag.map(|tag| format!("the tag {tag} is another commit today: the file names the commit")),
+            );
+            At::Commit(commit)
+        }
+    };
+    let repository = repository.clone();
+    let mut fetched = Fetched { repository, at, hash: hash.checkout, is_cloned: true };
+    if let Some(archive) = archive {
+        fetched.is_cloned = false;
+        // fetchgit clones whatever there is; the forges' fetchers take the archive.
+        if fetched.function() != "fetchgit" {
+            fetched.hash = archive;
+        }
+    }
+    Ok((fetched, notes))
+}
+
+/// A repository that gave no answer.
+pub(super) fn failed(package: &str, no: NoAnswer) -> Failure {
+    match no.reached() {
+        Ok(other) => Failure::one(problem::unreadable_commit(package, &other.to_string())),
+        Err(Unreachable { host, why }) => {
+            Failure::Unreachable(artifact::unreachable_host(package, &host, &why))
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! An npm package, gathered for nixpkgs.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::commit::{Files, fetched};
+use super::origin::{Origin, origin};
+use super::{Made as Written, built, deps};
+use crate::failure::Failure;
+use crate::foreign;
+use crate::graph::PackageName;
+use crate::hash::tree::Archived;
+use crate::npm::bins;
+use crate::plan::npm::engines;
+use crate::problem::upstream as problem;
+use crate::progress::Progress;
+use crate::settings;
+use crate::upstream::nixpkgs::application::{Application, Deps, Meta, file};
+use crate::upstream::nixpkgs::{commit, names};
+use crate::upstream::npm::build::build;
+use crate::upstream::npm::needs::{Needs, needs};
+use crate::upstream::npm::place::{Place, joined, place};
+use crate::world::World;
+
+/// Node that nixpkgs has as `nodejs`.
+const USUAL_NODE: &str = "nodejs_24";
+/// Others that it has and supports, the newest first.
+const OTHER_NODES: [&str; 1] = ["nodejs_22"];
+
+/// What is built, and what was found of it.
+pub(super) struct Subject<'a> {
+    pub(super) origin: &'a Origin,
+    pub(super) name: PackageName,
+    pub(super) version: String,
+    pub(super) files: Files<'a>,
+    /// package.json of the package.
+    pub(super) manifest: Value,
+    place: Place,
+}
+
+pub(super) async fn made(
+    world: &World,
+    settings: &settings::Package,
+    progress: Progress,
+) -> Result<Written, Failure> {
+    let origin = origin(world, &settings.wanted).await?;
+    let files = Files::new(world, &origin.shown, &origin.repository, origin.commit).await?;
+    let unreadable = |why: &str| Failure::one(problem::unreadable_commit(&origin.shown, why));
+    let manifest = files.json(&joined(&origin.folder, "package.json")).await?;
+    let manifest = manifest.ok_or_else(|| unreadable("it has no package.json that is JSON"))?;
+    let repository = origin.repository.0.rsplit('/').next().unwrap_or_default();
+    let name = manifest["name"].as_str().unwrap_or(repository);
+    let name = PackageName::new(name).map_err(|why| unreadable(&format!("package.json: {name:?} {why}")))?;
+    let version = version(&origin, &manifest).ok_or_else(|| unreadable("package.json states no version"))?;
+    let root = files.json("package.json").await?;
+    let place = place(&files.paths(), &origin.folder, root.as_ref());
+    Subject { origin: &origin, name, version, files, manifest, place }
+        .written(world, settings, progress)
+        .await
+}
+
+/// The version that is asked for, or that the tag holds, or else the manifest's.
+fn version(origin: &Origin, manifest: &Value) -> Option<String> {
+    let of_tag = || {
+        let tag = origin.tag.as_deref()?;
+        let number = &tag[tag.find(|c: char| c.is_ascii_digit())?..];
+        foreign::npm_version(number).map(|_| number.to_owned())
+    };
+    let written = || manifest["version"].as_str().filter(|text| foreign::npm_version(text).is_some());
+    origin.version.clone().or_else(of_tag).or_else(|| written().map(str::to_owned))
+}
+
+impl Subject<'_> {
+    async fn written(
+        &self,
+        world: &World,
+        settings: &settings::Package,
+        progress: Progress,
+    ) -> Result<Written, Failure> {
+        let Origin { shown, repository, commit, tag, made, .. } = self.origin;
+        let (source, mut notes) = fetched(world, shown, repository, *commit, tag.as_deref()).await?;
+        notes.insert(0, self.origin.proof.clone());
+        let attribute = self.attribute(settings, &mut notes)?;
+        let (lock, vendored) = self.lock(world, progress).await?;
+        let path = self.place.lock.clone().unwrap_or_else(|| "package-lock.json".to_owned());
+        let deps = deps::deps(world, (shown, &path), &lock, progress).await?;
+        let needs = needs(&serde_json::from_slice(&lock).unwrap_or_default());
+        note_scripts(&needs, &mut notes);
+        let node = self.node(&mut notes);
+        let meta = self.meta(settings, &attribute, &source).await?;
+        self.note_programs(settings, &meta, &mut notes);
+        let mut gaps = match &deps {
+            Deps::Gap(why) => vec![format!("npmDepsHash cannot be computed: {why}")],
+            _ => Vec::new(),
+        };
+        let is_vendored = vendored.is_some();
+        let mut application = Application {
+            attribute: attribute.clone(),
+            version: self.version.clone(),
+            source,
+            folder: self.place.folder.clone(),
+            workspace: self.place.workspace.clone(),
+            vendored,
+            deps,
+            node,
+            build: build(&self.manifest, made),
+            needs,
+            checks_version: settings.version_check && meta.main_program.is_some(),
+            meta,
+        };
+        let beside = is_vendored.then_some(&lock[..]);
+        match &settings.build {
+            Some(nixpkgs) => {
+                notes.extend(built::known(&attribute, nixpkgs).await);
+                match built::build(&mut application, beside, nixpkgs, progress).await? {
+                    Ok(note) => notes.push(note),
+                    Err(gap) => gaps.push(gap),
+                }
+            }
+            None => notes
+                .push("it was not built, and no name compared with your nixpkgs: --build does".to_owned()),
+        }
+        let page = application.meta.home_page.as_deref();
+        Ok(Written {
+            text: file(&application).map_err(anyhow::Error::from)?,
+            commit_message: commit::message(&attribute, &application.version, page),
+            attribute,
+            version: application.version.clone(),
+            lock: is_vendored.then_some(lock),
+            notes,
+            gaps,
+        })
+    }
+
+    fn attribute(&self, settings: &settings::Package, notes: &mut Vec<String>) -> Result<String, Failure> {
+        if let Some(given) = &settings.name {
+            let refused = || Failure::one(problem::bad_attribute(&self.origin.shown, given));
+            return names::is_attribute(given).then(|| given.clone()).ok_or_else(refused);
+        }
+        let is_root = self.origin.folder.is_empty();
+        let repository = self.origin.repository.0.rsplit('/').next().filter(|_| is_root);
+        let attribute = names::attribute(&self.name, repository);
+        notes.extend(attribute.doubt);
+        Ok(attribute.name)
+    }
+
+    /// The lockfile, and why it lies beside the file where it does.
+    async fn lock(&self, world: &World, progress: Progress) -> Result<(Vec<u8>, Option<String>), Failure> {
+        let mut left_out = false;
+        if let Some(path) = &self.place.lock {
+            match self.files.archived(path).await? {
+                Archived::Bytes(bytes) => return Ok((bytes, None)),
+                Archived::Absent => left_out = true,
+                Archived::Unknown => {
+                    let why = format!("attributes change {path} on the way, by more than the commit says");
+                    return Err(Failure::one(problem::unreadable_commit(&self.origin.shown, &why)));
+                }
+            }
+        }
+        let prefix = joined(&self.place.folder, "");
+        let mut manifests = BTreeMap::new();
+        for path in self.files.paths() {
+            let Some(below) = path.strip_prefix(&prefix) else { continue };
+            let is_manifest = below == "package.json" || below.ends_with("/package.json");
+            if is_manifest && !below.split('/').any(|part| part == "node_modules") {
+                manifests.extend(self.files.read(&path).await?.map(|bytes| (below.to_owned(), bytes)));
+            }
+        }
+        let _waiting = progress.waiting("npm makes the lockfile that the repository lacks");
+        let lock = world.npm.lock(&manifests).await;
+        let lock =
+            lock.map_err(|error| Failure::one(problem::no_lock(&self.origin.shown, &error.to_string())))?;
+        let why = match self.place.other {
+            Some(other) => format!("upstream has a lockfile of {other}, and none of npm"),
+            None if left_out => "upstream's archives leave its lockfile out".to_owned(),
+            None => "upstream has no lockfile".to_owned(),
+        };
+        Ok((lock, Some(why)))
+    }
+
+    /// The Node that package.json asks for, where the usual one is none of it.
+    fn node(&self, notes: &mut Vec<String>) -> Option<(&'static str, String)> {
+        let engine = engines::of_manifest(&self.manifest, "package.json")?;
+        if engine.attributes.contains(&USUAL_NODE) {
+            return None;
+        }
+        let other = OTHER_NODES.into_iter().find(|node| engine.attributes.contains(node));
+        if other.is_none() {
+            notes.push(format!("package.json asks for node {}, which nixpkgs no longer has", engine.range));
+        }
+        other.map(|node| (node, engine.range))
+    }
+
+    fn note_programs(&self, settings: &settings::Package, meta: &Meta, notes: &mut Vec<String>) {
+        match &meta.main_program {
+            None if bins(&self.manifest).is_empty() => notes.push(
+                "it has no program: nixpkgs takes applications, and libraries of Node only for them"
+                    .to_owned(),
+            ),
+            Some(program) if !settings.version_check && settings.build.is_none() => notes.push(format!(
+                "whether `{program} --version` prints {} was not looked at: if it does, add --version-check",
+                self.version
+            )),
+            _ => {}
+        }
+    }
+}
+
+fn note_scripts(needs: &Needs, notes: &mut Vec<String>) {
+    if !needs.scripts.is_empty() {
+        let all = needs.scripts.iter().cloned().collect::<Vec<_>>().join(", ");
+        notes.push(format!(
+            "`npm rebuild` runs the install scripts of {all}: look whether they download or compile"
+        ));
+    }
+}

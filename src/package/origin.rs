@@ -1,0 +1,99 @@
+//! Which commit a package is built from: the one that is proved to be its source, or the tag that the user names.
+
+use super::commit::failed;
+use crate::failure::Failure;
+use crate::graph::Package;
+use crate::problem::upstream as problem;
+use crate::resolve;
+use crate::settings::Wanted;
+use crate::source::repository::{Commit, Repositories, Repository};
+use crate::source::{Class, FlagKind, Resolution, Source, Tier};
+use crate::upstream::npm::build::Made;
+use crate::world::World;
+
+/// A commit, and what is known of it.
+pub(super) struct Origin {
+    /// What the package is called in errors.
+    pub(super) shown: String,
+    pub(super) repository: Repository,
+    pub(super) commit: Commit,
+    pub(super) tag: Option<String>,
+    /// The folder of the package's manifest; `""` for the root.
+    pub(super) folder: String,
+    /// The version, where the user did not leave it to the commit.
+    pub(super) version: Option<String>,
+    pub(super) made: Made,
+    /// Compiled files that the package ships.
+    pub(super) binaries: Vec<String>,
+    /// One sentence: how well it is known.
+    pub(super) proof: String,
+}
+
+/// The commit of what the user wants.
+///
+/// # Errors
+/// No commit that a file could name, a host that did not answer.
+pub(super) async fn origin(world: &World, wanted: &Wanted) -> Result<Origin, Failure> {
+    match wanted {
+        Wanted::Package(package @ Package::Npm { version, .. }) => {
+            let resolution = resolve::package(world, package).await?;
+            proved(&package.shown(), version.as_str(), &resolution)
+        }
+        Wanted::Package(package) => {
+            let what = "is a Python package, which cannot be written yet";
+            Err(Failure::one(problem::not_written_yet(&package.shown(), what)))
+        }
+        Wanted::Tag { repository, tag, folder } => named(world, repository, tag, folder.as_deref()).await,
+    }
+}
+
+fn proved(shown: &str, version: &str, resolution: &Resolution) -> Result<Origin, Failure> {
+    let first = || resolution.reasons.first().cloned().unwrap_or_else(|| "nothing was found".to_owned());
+    let Some(source) = resolution.source.as_ref().filter(|_| !matches!(resolution.tier, Tier::D | Tier::X))
+    else {
+        return Err(Failure::one(problem::no_source(shown, &first())));
+    };
+    let Source { repository, commit, tag, subdirectory } = source;
+    let Resolution { tier, class, .. } = resolution;
+    let made = match class {
+        Class::Verbatim | Class::Near => Made::Committed,
+        Class::Built | Class::Nomatch => Made::Built(first()),
+    };
+    let binaries = resolution.flags.iter().filter(|flag| flag.kind == FlagKind::Binary);
+    Ok(Origin {
+        shown: shown.to_owned(),
+        repository: repository.clone(),
+        commit: *commit,
+        tag: tag.clone(),
+        folder: subdirectory.clone().unwrap_or_default(),
+        version: Some(version.to_owned()),
+        made,
+        binaries: binaries.flat_map(|flag| flag.paths.clone()).collect(),
+        proof: format!("source: {repository} at {commit}, tier {tier:?}: {}", tier.meaning(*class, false)),
+    })
+}
+
+async fn named(
+    world: &World,
+    repository: &Repository,
+    tag: &str,
+    folder: Option<&str>,
+) -> Result<Origin, Failure> {
+    let shown = format!("{repository}#{tag}");
+    let refs = world.git.refs(repository).await.map_err(|no| failed(&shown, no))?;
+    let Some(commit) = refs.tags.get(tag).copied() else {
+        let why = format!("the repository has no tag {tag}");
+        return Err(Failure::one(problem::unreadable_commit(&shown, &why)));
+    };
+    Ok(Origin {
+        proof: format!("source: {repository} at {commit}, which you named: it was compared with no registry"),
+        shown,
+        repository: repository.clone(),
+        commit,
+        tag: Some(tag.to_owned()),
+        folder: folder.unwrap_or_default().to_owned(),
+        version: None,
+        made: Made::Unknown,
+        binaries: Vec::new(),
+    })
+}

@@ -1,0 +1,282 @@
+//! `package.nix` of an npm application.
+
+use std::collections::BTreeMap;
+
+use super::description::Description;
+use super::license::License;
+use super::source::{At, Fetched};
+use crate::hash::NarHash;
+use crate::upstream::nix::expression::{Nix, Rows};
+use crate::upstream::nix::layout::{LayoutError, layout};
+use crate::upstream::npm::build::{Build, Phase};
+use crate::upstream::npm::needs::Needs;
+
+/// All that the file says.
+#[derive(Clone, Debug)]
+pub struct Application {
+    pub attribute: String,
+    pub version: String,
+    pub source: Fetched,
+    /// The folder of the repository that npm runs in; `""` for the root.
+    pub folder: String,
+    /// The workspace that is installed.
+    pub workspace: Option<String>,
+    /// Why a lockfile lies beside the file; `None` where the repository has one.
+    pub vendored: Option<String>,
+    pub deps: Deps,
+    /// An attribute of nixpkgs, and the range that demands it.
+    pub node: Option<(&'static str, String)>,
+    pub build: Build,
+    pub needs: Needs,
+    /// Whether the program's version is checked, which the user has seen it print.
+    pub checks_version: bool,
+    pub meta: Meta,
+}
+
+/// `npmDepsHash`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deps {
+    Hash {
+        hash: NarHash,
+        /// Nothing is downloaded: fetchNpmDeps must be told.
+        is_empty: bool,
+        /// Packages that the lockfile has no address of.
+        lacking: Vec<String>,
+    },
+    /// Why it cannot be computed.
+    Gap(String),
+}
+
+#[derive(Clone, Debug)]
+pub struct Meta {
+    pub description: Description,
+    pub home_page: Option<String>,
+    pub changelog: Option<Nix>,
+    pub license: License,
+    /// Binaries that the repository holds and the package ships.
+    pub binaries: Vec<String>,
+    pub maintainer: Option<String>,
+    pub main_program: Option<String>,
+    /// What is to be looked at where there are several programs.
+    pub program_doubt: Option<String>,
+}
+
+/// The file's text.
+///
+/// # Errors
+/// Text that cannot be laid out: a defect.
+pub fn file(application: &Application) -> Result<String, LayoutError> {
+    let body = Nix::set(&rows(application));
+    let names: String = arguments(application).iter().map(|name| format!("{name},\n")).collect();
+    layout(&format!("{{\n{names}}}:\n\nbuildNpmPackage (finalAttrs: {body})\n"))
+}
+
+/// What the file is called with: the usual ones first, the others by name.
+fn arguments(application: &Application) -> Vec<String> {
+    let mut first =
+        vec!["lib".to_owned(), "buildNpmPackage".to_owned(), application.source.function().to_owned()];
+    let libraries = &application.needs.libraries;
+    let mut others: Vec<String> =
+        libraries.iter().filter_map(|path| path.split('.').next()).map(str::to_owned).collect();
+    others.extend((!libraries.is_empty()).then(|| "pkg-config".to_owned()));
+    others.extend(application.node.as_ref().map(|(attribute, _)| (*attribute).to_owned()));
+    others.extend(application.updates().then(|| "nix-update-script".to_owned()));
+    others.extend(application.checks_version.then(|| "versionCheckHook".to_owned()));
+    others.sort();
+    others.dedup();
+    first.extend(others);
+    first
+}
+
+impl Application {
+    /// Whether a script can find the next release: it follows tags.
+    fn updates(&self) -> bool {
+        matches!(self.source.at, At::Tag(_))
+    }
+}
+
+fn rows(application: &Application) -> Rows {
+    let mut rows = Rows::default();
+    rows.bind("pname", &Nix::text(&application.attribute)).bind("version", &Nix::text(&application.version));
+    rows.gap().bind("__structuredAttrs", &Nix::code("true")).gap();
+    if matches!(application.source.at, At::Commit(_)) {
+        rows.comment("no tag is this commit");
+    }
+    rows.bind("src", &application.source.expression(&application.version)).gap();
+    if !application.folder.is_empty() {
+        let root = Nix::around("", &Nix::code("finalAttrs.src.name"), &format!("/{}", application.folder));
+        rows.bind("sourceRoot", &root).gap();
+    }
+    if let Some(why) = &application.vendored {
+        rows.comment(why);
+        rows.bind("postPatch", &Nix::code("''\n  cp ${./package-lock.json} package-lock.json\n''")).gap();
+    }
+    deps(&mut rows, &application.deps);
+    if let Some((attribute, range)) = &application.node {
+        rows.gap().comment(&format!("package.json asks for node {range}"));
+        rows.bind("nodejs", &Nix::code(attribute));
+    }
+    rows.gap();
+    if let Some(workspace) = &application.workspace {
+        rows.bind("npmWorkspace", &Nix::text(workspace)).gap();
+    }
+    phases(&mut rows, application);
+    surroundings(&mut rows, &application.needs);
+    if application.workspace.is_some() {
+        rows.gap().comment(
+            "links to the other workspaces lead nowhere; look whether the program needs one of them",
+        );
+        rows.bind("postInstall", &Nix::code("''\n  find $out/lib/node_modules -xtype l -delete\n''"));
+    }
+    if application.checks_version {
+        rows.gap().bind("nativeInstallCheckInputs", &Nix::code("[ versionCheckHook ]"));
+        rows.bind("doInstallCheck", &Nix::code("true"));
+    }
+    if application.updates() {
+        rows.gap().bind("passthru.updateScript", &update(application));
+    }
+    rows.gap().bind("meta", &Nix::set(&meta(&application.meta)));
+    rows
+}
+
+fn deps(rows: &mut Rows, deps: &Deps) {
+    match deps {
+        Deps::Hash { hash, is_empty, lacking } => {
+            if let Some(first) = lacking.first() {
+                rows.comment(&format!(
+                    "TODO: {} packages of the lockfile have no `resolved` ({first}, …), so that `npm ci` will not find \
+                     them: vendor a lockfile, or use npm-lockfile-fix in src.postFetch",
+                    lacking.len()
+                ));
+            }
+            rows.bind("npmDepsHash", &Nix::text(&hash.sri()));
+            if *is_empty {
+                rows.bind("forceEmptyCache", &Nix::code("true"));
+            }
+        }
+        Deps::Gap(why) => {
+            rows.comment(&format!("TODO: not computed: {why}"));
+            rows.bind("npmDepsHash", &Nix::code("lib.fakeHash"));
+        }
+    }
+}
+
+fn phases(rows: &mut Rows, application: &Application) {
+    let Build { phase, doubt, packs_only } = &application.build;
+    if let Some(doubt) = doubt {
+        rows.comment(&format!("TODO: {doubt}"));
+    }
+    match phase {
+        Phase::Usual => {}
+        Phase::Script(name) => _ = rows.bind("npmBuildScript", &Nix::text(name)),
+        Phase::Nothing => _ = rows.bind("dontNpmBuild", &Nix::code("true")),
+    }
+    if let Some(why) = packs_only {
+        rows.gap().comment(why).bind("npmPackFlags", &Nix::code("[ \"--ignore-scripts\" ]"));
+    }
+}
+
+fn surroundings(rows: &mut Rows, needs: &Needs) {
+    rows.gap();
+    for program in &needs.programs {
+        rows.comment(&format!("TODO: {program}"));
+    }
+    match needs.environment.iter().collect::<Vec<_>>()[..] {
+        [] => {}
+        [(name, value)] => _ = rows.bind_in("env", name, &Nix::text(value)),
+        _ => _ = rows.bind("env", &strings(&needs.environment)),
+    }
+    let libraries: Vec<_> = needs.libraries.iter().filter_map(|path| Nix::name(path)).collect();
+    if !libraries.is_empty() {
+        rows.gap().bind("nativeBuildInputs", &Nix::code("[ pkg-config ]"));
+        rows.gap().bind("buildInputs", &Nix::list(libraries));
+    }
+}
+
+fn strings(all: &BTreeMap<String, String>) -> Nix {
+    let mut rows = Rows::default();
+    for (name, value) in all {
+        rows.bind_named(name, &Nix::text(value));
+    }
+    Nix::set(&rows)
+}
+
+/// `nix-update-script` with what it cannot know by itself.
+fn update(application: &Application) -> Nix {
+    let mut arguments = Vec::new();
+    if let At::Tag(tag) = &application.source.at
+        && let Some((before, behind)) = tag.rsplit_once(&application.version)
+        && !(behind.is_empty() && matches!(before, "" | "v"))
+    {
+        let quoted = |text: &str| regex_lite::escape(text);
+        arguments.push(format!("--version-regex={}(.*){}", quoted(before), quoted(behind)));
+    }
+    if application.vendored.is_some() {
+        arguments.push("--generate-lockfile".to_owned());
+    }
+    let mut rows = Rows::default();
+    if !arguments.is_empty() {
+        rows.bind("extraArgs", &Nix::list(arguments.iter().map(|argument| Nix::text(argument))));
+    }
+    Nix::call("nix-update-script", &Nix::set(&rows))
+}
+
+fn meta(meta: &Meta) -> Rows {
+    let mut rows = Rows::default();
+    if let Some(doubt) = &meta.description.doubt {
+        rows.comment(&format!("TODO: {doubt}"));
+    }
+    rows.bind("description", &Nix::text(&meta.description.text));
+    if let Some(page) = &meta.home_page {
+        rows.bind("homepage", &Nix::text(page));
+    }
+    if let Some(changelog) = &meta.changelog {
+        rows.bind("changelog", changelog);
+    }
+    if let Some(doubt) = &meta.license.doubt {
+        rows.comment(&format!("TODO: {doubt}"));
+    }
+    rows.bind("license", &licenses(&meta.license.attributes));
+    provenance(&mut rows, &meta.binaries);
+    match meta.maintainer.as_deref().and_then(Nix::name) {
+        Some(handle) => _ = rows.bind("maintainers", &Nix::with("lib.maintainers", &Nix::list([handle]))),
+        None => {
+            rows.comment("TODO: your handle in maintainers/maintainer-list.nix");
+            rows.bind("maintainers", &Nix::list([]));
+        }
+    }
+    if let Some(doubt) = &meta.program_doubt {
+        rows.comment(&format!("TODO: {doubt}"));
+    }
+    if let Some(program) = &meta.main_program {
+        rows.bind("mainProgram", &Nix::text(program));
+    }
+    rows
+}
+
+fn licenses(attributes: &[String]) -> Nix {
+    match attributes {
+        [one] => {
+            Nix::name(&format!("lib.licenses.{one}")).unwrap_or_else(|| Nix::code("lib.licenses.unfree"))
+        }
+        all => Nix::with("lib.licenses", &Nix::list(all.iter().filter_map(|one| Nix::name(one)))),
+    }
+}
+
+fn provenance(rows: &mut Rows, binaries: &[String]) {
+    let Some(first) = binaries.first() else { return };
+    rows.comment(&format!(
+        "the repository holds binaries: {first}{}",
+        if binaries.len() > 1 { ", …" } else { "" }
+    ));
+    let is_native =
+        |path: &String| [".node", ".so", ".dll", ".dylib", ".exe"].iter().any(|end| path.ends_with(end));
+    let mut kinds = vec!["fromSource"];
+    kinds.extend(binaries.iter().any(is_native).then_some("binaryNativeCode"));
+    kinds.extend((!binaries.iter().all(is_native)).then_some("binaryBytecode"));
+    let kinds = kinds.into_iter().filter_map(Nix::name);
+    rows.bind("sourceProvenance", &Nix::with("lib.sourceTypes", &Nix::list(kinds)));
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,64 @@
+//! `meta.changelog`: where a reader of an update looks.
+
+use url::Url;
+
+use super::source::Fetched;
+use crate::source::fetcher::Function;
+use crate::upstream::nix::expression::Nix;
+
+/// Names of files that people keep, the usual first.
+pub const FILES: [&str; 6] =
+    ["CHANGELOG.md", "Changelog.md", "changelog.md", "CHANGELOG", "HISTORY.md", "CHANGES.md"];
+
+/// The address, where a tag names the version. `file` is a change log in the repository that speaks of the version.
+pub fn changelog(fetched: &Fetched, file: Option<&str>) -> Option<Nix> {
+    let tag = fetched.tag_in_url()?;
+    let base = fetched.repository.0.parse::<Url>().ok()?;
+    let base = base.as_str().trim_end_matches('/');
+    let (before, behind) = match (Function::of(&fetched.repository), file) {
+        (Function::FetchFromGitHub, Some(file)) => ("/blob/", format!("/{file}")),
+        // A tag has such a page whether or not somebody wrote a release.
+        (Function::FetchFromGitHub, None) => ("/releases/tag/", String::new()),
+        (Function::FetchFromGitLab, Some(file)) => ("/-/blob/", format!("/{file}")),
+        (Function::FetchFromGitea, Some(file)) => ("/src/tag/", format!("/{file}")),
+        _ => return None,
+    };
+    Some(Nix::around(&format!("{base}{before}"), &tag, &behind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::source::At;
+    use super::*;
+    use crate::hash::NarHash;
+    use crate::source::repository::Repository;
+
+    #[test]
+    fn pages_of_forges() {
+        let of = |url: &str, file| {
+            let at = At::Tag("v1".to_owned());
+            let repository = Repository(url.to_owned());
+            let fetched = Fetched { repository, at, hash: NarHash([1; 32]), is_cloned: false };
+            changelog(&fetched, file).map(|text| text.to_string()).unwrap_or_default()
+        };
+        let tag = "${finalAttrs.src.tag}";
+        assert_eq!(
+            of("https://github.com/o/r", None),
+            format!("\"https://github.com/o/r/releases/tag/{tag}\"")
+        );
+        let file = Some("CHANGELOG.md");
+        assert_eq!(
+            of("https://github.com/o/r", file),
+            format!("\"https://github.com/o/r/blob/{tag}/CHANGELOG.md\"")
+        );
+        assert_eq!(
+            of("https://gitlab.com/o/r", file),
+            format!("\"https://gitlab.com/o/r/-/blob/{tag}/CHANGELOG.md\"")
+        );
+        assert_eq!(
+            of("https://codeberg.org/o/r", file),
+            format!("\"https://codeberg.org/o/r/src/tag/{tag}/CHANGELOG.md\"")
+        );
+        assert_eq!(of("https://codeberg.org/o/r", None), "");
+    }
+}

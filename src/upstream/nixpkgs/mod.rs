@@ -1,0 +1,9 @@
+//! Files of nixpkgs, as its manual, its reviewers and its checks ask for them.
+
+pub mod application;
+pub mod changelog;
+pub mod commit;
+pub mod description;
+pub mod license;
+pub mod names;
+pub mod source;

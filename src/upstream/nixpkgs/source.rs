@@ -1,0 +1,185 @@
+//! `src`: which fetcher of nixpkgs, with which arguments.
+
+use url::Url;
+
+use crate::hash::NarHash;
+use crate::source::fetcher::Function;
+use crate::source::repository::{Commit, Repository};
+use crate::upstream::nix::expression::{Nix, Part, Rows};
+
+/// What names the commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum At {
+    /// A tag that is this commit today.
+    Tag(String),
+    Commit(Commit),
+}
+
+/// A fetched commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    pub repository: Repository,
+    pub at: At,
+    /// Of what the fetcher gives.
+    pub hash: NarHash,
+    /// The archive is not the checkout, and the fetcher must clone.
+    pub is_cloned: bool,
+}
+
+/// An attribute of nixpkgs and the arguments that say where the repository is.
+struct Place {
+    function: &'static str,
+    arguments: Vec<(&'static str, String)>,
+}
+
+impl Fetched {
+    fn place(&self) -> Place {
+        let url: Option<Url> = self.repository.0.parse().ok();
+        let path = url.as_ref().map(|url| url.path().trim_matches('/').to_owned()).unwrap_or_default();
+        let host = url.as_ref().and_then(Url::host_str).unwrap_or_default().to_owned();
+        let whole = Place { function: "fetchgit", arguments: vec![("url", self.repository.0.clone())] };
+        let Some((owner, repo)) = path.rsplit_once('/') else { return whole };
+        let mut arguments = vec![("owner", owner.to_owned()), ("repo", repo.to_owned())];
+        let mut with_domain = |usual: &str| {
+            if host != usual {
+                arguments.insert(0, ("domain", host.clone()));
+            }
+        };
+        let function = match Function::of(&self.repository) {
+            Function::FetchFromGitHub => "fetchFromGitHub",
+            Function::FetchFromGitLab => {
+                with_domain("gitlab.com");
+                "fetchFromGitLab"
+            }
+            Function::FetchFromGitea if host == "codeberg.org" => "fetchFromCodeberg",
+            Function::FetchFromGitea => {
+                with_domain("");
+                "fetchFromGitea"
+            }
+            // Without `tag`, and they cannot clone.
+            Function::FetchFromBitbucket if !self.is_cloned => "fetchFromBitbucket",
+            Function::FetchFromSourcehut if !self.is_cloned => "fetchFromSourcehut",
+            Function::FetchFromBitbucket | Function::FetchFromSourcehut | Function::Fetchgit => return whole,
+        };
+        Place { function, arguments }
+    }
+
+    /// The fetcher's attribute.
+    pub fn function(&self) -> &'static str {
+        self.place().function
+    }
+
+    /// Whether the fetcher takes a tag by that name.
+    fn takes_tag(&self) -> bool {
+        !matches!(self.function(), "fetchFromBitbucket" | "fetchFromSourcehut")
+    }
+
+    /// The tag, for addresses that name it, where there is one.
+    pub fn tag_in_url(&self) -> Option<Nix> {
+        match &self.at {
+            At::Tag(_) if self.takes_tag() => Some(Nix::code("finalAttrs.src.tag")),
+            At::Tag(_) => Some(Nix::code("finalAttrs.src.rev")),
+            At::Commit(_) => None,
+        }
+    }
+
+    /// The whole expression.
+    pub fn expression(&self, version: &str) -> Nix {
+        let Place { function, arguments } = self.place();
+        let mut rows = Rows::default();
+        for (name, value) in &arguments {
+            rows.bind(name, &Nix::text(value));
+        }
+        match &self.at {
+            At::Tag(tag) => rows.bind(if self.takes_tag() { "tag" } else { "rev" }, &tag_of(tag, version)),
+            At::Commit(commit) => rows.bind("rev", &Nix::text(&commit.to_string())),
+        };
+        if self.is_cloned && function != "fetchgit" {
+            rows.comment("what git archive gives is not this commit's files");
+            rows.bind("forceFetchGit", &Nix::code("true"));
+        }
+        rows.bind("hash", &Nix::text(&self.hash.sri()));
+        Nix::call(function, &Nix::set(&rows))
+    }
+}
+
+/// A tag by the version that it holds.
+fn tag_of(tag: &str, version: &str) -> Nix {
+    match tag.rsplit_once(version).filter(|_| !version.is_empty()) {
+        Some((before, behind)) => {
+            let all = [Part::Text(before), Part::Code("finalAttrs.version"), Part::Text(behind)];
+            let is_empty = |part: &Part<'_>| matches!(part, Part::Text(""));
+            let all: Vec<_> = all.into_iter().filter(|part| !is_empty(part)).collect();
+            Nix::parts(&all)
+        }
+        None => Nix::text(tag),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::upstream::nix::layout::layout;
+
+    fn text(url: &str, at: At, is_cloned: bool) -> String {
+        let hash = NarHash([1; 32]);
+        let fetched = Fetched { repository: Repository(url.to_owned()), at, hash, is_cloned };
+        let text = layout(&fetched.expression("1.2.3").to_string()).unwrap();
+        text.lines().map(str::trim).filter(|line| !line.starts_with("hash")).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn every_forge_has_its_fetcher() {
+        let tag = || At::Tag("v1.2.3".to_owned());
+        for (url, expected) in [
+            (
+                "https://github.com/o/r",
+                r#"fetchFromGitHub { owner = "o"; repo = "r"; tag = "v${finalAttrs.version}"; }"#,
+            ),
+            (
+                "https://gitlab.com/g/s/r",
+                r#"fetchFromGitLab { owner = "g/s"; repo = "r"; tag = "v${finalAttrs.version}"; }"#,
+            ),
+            (
+                "https://gitlab.example.org/o/r",
+                r#"fetchFromGitLab { domain = "gitlab.example.org"; owner = "o"; repo = "r"; tag = "v${finalAttrs.version}"; }"#,
+            ),
+            (
+                "https://codeberg.org/o/r",
+                r#"fetchFromCodeberg { owner = "o"; repo = "r"; tag = "v${finalAttrs.version}"; }"#,
+            ),
+            (
+                "https://gitea.com/o/r",
+                r#"fetchFromGitea { domain = "gitea.com"; owner = "o"; repo = "r"; tag = "v${finalAttrs.version}"; }"#,
+            ),
+            (
+                "https://git.sr.ht/~o/r",
+                r#"fetchFromSourcehut { owner = "~o"; repo = "r"; rev = "v${finalAttrs.version}"; }"#,
+            ),
+            (
+                "https://git.example.org/r",
+                r#"fetchgit { url = "https://git.example.org/r"; tag = "v${finalAttrs.version}"; }"#,
+            ),
+        ] {
+            assert_eq!(text(url, tag(), false), expected);
+        }
+        assert!(text("https://git.sr.ht/~o/r", tag(), true).starts_with("fetchgit {"));
+        assert!(text("https://github.com/o/r", tag(), true).contains("forceFetchGit = true;"));
+    }
+
+    #[test]
+    fn tags_and_commits() {
+        let github = |at| text("https://github.com/o/r", at, false);
+        for (tag, expected) in [
+            ("1.2.3", "tag = finalAttrs.version;"),
+            ("cli@1.2.3", r#"tag = "cli@${finalAttrs.version}";"#),
+            ("1.2.3-${x}", r#"tag = "${finalAttrs.version}-\${x}";"#),
+            ("other", r#"tag = "other";"#),
+        ] {
+            let found = github(At::Tag(tag.to_owned()));
+            assert!(found.contains(expected), "{found}");
+        }
+        let commit = At::Commit(crate::hash::Digest([0x19; 20]));
+        assert!(github(commit).contains("rev = \"1919191919191919191919191919191919191919\";"));
+    }
+}

@@ -1,0 +1,8 @@
+//! What nixpkgs' way of building npm applications needs to know of a package.
+
+pub mod archive;
+pub mod build;
+pub mod deps;
+pub mod folder;
+pub mod needs;
+pub mod place;
