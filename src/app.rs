@@ -187,7 +187,7 @@ async fn run_source(given: &cli::Source) -> Exit {
             );
             no_result(json, Exit::Incomplete, why, Vec::new(), &|_| None)
         }
-        Err(failure) => told(json, failure, &|_| None),
+        Err(failure) => told(json, failure, &show::text_of),
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::failure::Failure;
 use crate::policy::{self, Policy};
-use crate::problem::convert as problem;
+use crate::problem::{convert as problem, given};
 use crate::world::disk;
 
 /// The largest lockfile that is read, in bytes.
@@ -35,6 +35,19 @@ pub fn policy(folder: &Path) -> Result<Policy, Failure> {
         Some(text) => Policy::parse(&text).map_err(Failure::Input),
         None => Ok(Policy::default()),
     }
+}
+
+/// The same failure, a source that the policy names and that is none with its line.
+pub fn located(failure: Failure, folder: &Path) -> Failure {
+    let Failure::Input(mut problems) = failure else { return failure };
+    for problem in problems.iter_mut().filter(|problem| *problem.kind == given::HW230) {
+        let text = disk::read_text_in(folder, policy::FILE, SMALL).ok();
+        let of = |(text, package): (String, &String)| policy::place_of_source(&text, package);
+        if let Some(place) = text.zip(problem.package.as_ref()).and_then(of) {
+            problem.place = Some(Box::new(place));
+        }
+    }
+    Failure::Input(problems)
 }
 
 /// Checks that the patches that the policy names are there, beside it or in the project: Nix would only say so in the

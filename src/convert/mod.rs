@@ -7,6 +7,7 @@ mod parallel;
 pub mod python;
 mod writing;
 
+pub use files::{SMALL, located, policy};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -48,6 +49,15 @@ pub async fn convert(
         summary.resolved = Some(said);
         return Ok(summary);
     }
+    let converted = of_lockfile(settings, today, progress).await;
+    converted.map_err(|failure| files::located(failure, &settings.out))
+}
+
+async fn of_lockfile(
+    settings: &settings::Convert,
+    today: Day,
+    progress: Progress,
+) -> Result<Summary, Failure> {
     match lock(&settings.folder, settings.lockfile.as_deref()) {
         Ok(choice) => match choice.ecosystem {
             Ecosystem::Npm => npm::convert(settings, &choice.file, today, progress).await,

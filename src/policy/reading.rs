@@ -12,7 +12,7 @@ use super::{
 use crate::foreign;
 use crate::graph::Location;
 use crate::problem::{Place, Problem, policy as problem};
-use crate::python::Requirement;
+use crate::python::{PyName, Requirement};
 use crate::source::Tier;
 
 /// Every table of the file and the keys it may have.
@@ -357,6 +357,25 @@ fn take_out(table: &mut toml::Table, path: &[String]) {
         Some(toml::Value::Table(below)) if !rest.is_empty() => take_out(below, rest),
         _ => _ = table.remove(key),
     }
+}
+
+/// Where a text of the file names the source of a package (`name@version`).
+pub fn place_of_source(text: &str, package: &str) -> Option<Place> {
+    let document = DeTable::parse(text).ok()?;
+    let (_, packages) = document.get_ref().iter().find(|(key, _)| key.get_ref() == "packages")?;
+    let DeValue::Table(packages) = packages.get_ref() else { return None };
+    let name = package.rsplit_once('@').map_or(package, |(name, _)| name);
+    let normal = |text: &str| PyName::new(text).ok();
+    let is_of = |key: &str, wanted: &str| {
+        key == wanted || normal(key).is_some_and(|key| normal(wanted).as_ref() == Some(&key))
+    };
+    // An entry for the version goes before one for the name.
+    let key = [package, name].into_iter().find_map(|wanted| {
+        let keys = packages.iter().filter(|(_, entry)| entry.get_ref().get("source").is_some());
+        keys.map(|(key, _)| key.get_ref().to_string()).find(|key| is_of(key, wanted))
+    })?;
+    let bytes = span(document.get_ref(), &["packages".to_owned(), key, "source".to_owned()])?;
+    Some(Place::within(FILE, text, bytes))
 }
 
 /// Where a key stands in the text; where it is not there, what it belongs to.

@@ -11,7 +11,9 @@ use serde_json::Value;
 use crate::failure::Failure;
 use crate::graph::{Package, Purl};
 use crate::hash::Integrity;
+use crate::policy::Policy;
 use crate::problem::artifact;
+use crate::problem::given::not_the_source;
 use crate::source::repository::{Repositories, Repository, Unreachable};
 use crate::source::{Given, Resolution};
 use crate::world::World;
@@ -45,13 +47,19 @@ impl Outcome {
     }
 }
 
-/// Resolves one package of any ecosystem, of which no more is known than its name and version.
+/// Resolves one package of any ecosystem, of which no more is known than its name and version, and the source that the
+/// policy names.
 ///
 /// # Errors
-/// A package that its registry does not have, an artifact that cannot be used, a host that did not answer.
-pub async fn package(world: &World, package: &Package) -> Result<Resolution, Failure> {
+/// A package that its registry does not have, an artifact that cannot be used, a host that did not answer, a source that
+/// is not the package's.
+pub async fn package(world: &World, package: &Package, policy: &Policy) -> Result<Resolution, Failure> {
+    let given = match package {
+        Package::Npm { name, version } => policy.source(name, Some(version)),
+        Package::Python { name, version, .. } => policy.python_source(name, version),
+    };
     let outcome = match package {
-        Package::Npm { name, version } => npm::of_registry(world, name, version).await?,
+        Package::Npm { name, version } => npm::of_registry(world, (name, version), given.as_ref()).await?,
         Package::Python { name, version, .. } => {
             let (purl, shown) = (package.purl(), package.shown());
             let asked = Python {
@@ -60,14 +68,19 @@ pub async fn package(world: &World, package: &Package) -> Result<Resolution, Fai
                 purl: &purl,
                 shown: &shown,
                 claim: None,
-                given: None,
+                given: given.as_ref(),
                 listed: None,
                 is_wheel: false,
             };
             python(world, asked).await?
         }
     };
-    outcome.or_failure(&package.shown())
+    let resolution = outcome.or_failure(&package.shown())?;
+    if let Some(given) = given.filter(|_| resolution.source.is_none()) {
+        let why = resolution.reasons.first().map_or("", String::as_str);
+        return Err(Failure::one(not_the_source(&package.shown(), &given.to_string(), why)));
+    }
+    Ok(resolution)
 }
 
 /// What an answer follows from, but for what repositories say; there is no place for an answer where a file has no hash:

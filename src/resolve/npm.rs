@@ -66,13 +66,14 @@ pub async fn npm(
 /// A version that the registry does not have, a tarball that cannot be used.
 pub(super) async fn of_registry(
     world: &World,
-    name: &PackageName,
-    version: &Version,
+    (name, version): (&PackageName, &Version),
+    given: Option<&Given>,
 ) -> Result<Outcome, Failure> {
     let shown = format!("{name}@{version}");
     let failure = |error: NpmError| Failure::of(error.problem(&shown), error.is_network());
     let metadata = world.npm.version_metadata(name, version).await.map_err(failure)?;
-    let package = Npm { name, version, integrity: metadata.integrity.as_ref(), claim: None, given: None };
+    let claim = given.map(|given| &given.repository);
+    let package = Npm { name, version, integrity: metadata.integrity.as_ref(), claim, given };
     let contents = async {
         let url = match metadata.tarball {
             Some(_) => world.npm.metadata_tarball_url(name, &metadata).await,

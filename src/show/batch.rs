@@ -14,8 +14,10 @@ use tokio::sync::Semaphore;
 use super::answer::{Answer, NoAnswer};
 use super::found;
 use super::list::{self, Entry};
+use crate::convert;
 use crate::defect;
 use crate::failure::Failure;
+use crate::policy::Policy;
 use crate::problem::convert as problem;
 use crate::progress::Progress;
 use crate::secrets::hidden;
@@ -100,6 +102,7 @@ pub async fn batch(
         Out::Print(_) => entries.clone(),
     };
     let mut tally = Tally { kept: entries.len() - todo.len(), ..Tally::default() };
+    let policy = Arc::new(convert::policy(&disk::current_folder()?)?);
     let world = World::new(&disk::current_folder()?, settings.registry.clone(), settings.asking)?;
     world.git.ready().await?;
     let stage = progress.stage("packages", todo.len());
@@ -107,14 +110,14 @@ pub async fn batch(
     let hash = settings.hash;
     let mut answers = futures::stream::iter(todo)
         .map(|entry| {
-            let (world, places) = (world.clone(), Arc::clone(&places));
+            let (world, places, policy) = (world.clone(), Arc::clone(&places), Arc::clone(&policy));
             // A task each: parsing and comparing want every processor.
             async move {
                 let (key, text) = (entry.key(), entry.text.clone());
                 let task = tokio::spawn(async move {
                     let _place = places.acquire().await;
                     defect::point(&entry.text);
-                    one(&world, entry, hash).await
+                    one(&world, &policy, entry, hash).await
                 });
                 let answer =
                     task.await.unwrap_or_else(|panic| line(1, &NoAnswer::broken(&key, &text, &panic)));
@@ -146,11 +149,11 @@ pub async fn batch(
 }
 
 /// One package: what the program would have ended with for it alone, and its line.
-async fn one(world: &World, entry: Entry, hash: bool) -> (u8, String) {
+async fn one(world: &World, policy: &Policy, entry: Entry, hash: bool) -> (u8, String) {
     let text = &entry.text;
     match &entry.package {
         Err(why) => line(2, &NoAnswer::of_text(text, why.clone())),
-        Ok(package) => match found(world, package, hash).await {
+        Ok(package) => match found(world, policy, package, hash).await {
             Ok(found) => line(if found.is_incomplete() { 3 } else { 0 }, &Answer::new(&found, text)),
             Err(failed) => {
                 let failure = NoAnswer::new(package, text, failed);

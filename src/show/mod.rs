@@ -8,8 +8,10 @@ mod list;
 pub use answer::{Answer, NoAnswer};
 pub use hashed::Hashed;
 
+use crate::convert;
 use crate::failure::Failure;
 use crate::graph::Package;
+use crate::policy::{self, Policy};
 use crate::progress::Progress;
 use crate::resolve;
 use crate::settings;
@@ -36,13 +38,15 @@ impl Found {
 /// # Errors
 /// A package that the registry does not have, an artifact that cannot be used, or a host that did not answer.
 pub async fn show(settings: &settings::Source, progress: Progress) -> Result<Found, Failure> {
-    let world = World::new(&disk::current_folder()?, settings.registry.clone(), settings.asking)?;
+    let folder = disk::current_folder()?;
+    let policy = convert::policy(&folder)?;
+    let world = World::new(&folder, settings.registry.clone(), settings.asking)?;
     world.git.ready().await?;
-    let found = found(&world, &settings.package, settings.hash).await;
+    let found = found(&world, &policy, &settings.package, settings.hash).await;
     for notice in world.finish() {
         progress.say(&notice);
     }
-    found
+    found.map_err(|failure| convert::located(failure, &folder))
 }
 
 /// What was found, as a person reads it: ends with a newline.
@@ -54,12 +58,18 @@ pub fn explain(found: &Found) -> String {
     text
 }
 
+/// The text of a file that a problem names: the policy of the current folder counts here as in a conversion.
+pub fn text_of(file: &str) -> Option<String> {
+    let folder = disk::current_folder().ok().filter(|_| file == policy::FILE)?;
+    disk::read_text_in(&folder, file, convert::SMALL).ok()
+}
+
 /// One package, and its commit's hashes where they are wanted.
 ///
 /// # Errors
 /// As of [`show`].
-pub async fn found(world: &World, package: &Package, hash: bool) -> Result<Found, Failure> {
-    let resolution = resolve::package(world, package).await?;
+pub async fn found(world: &World, policy: &Policy, package: &Package, hash: bool) -> Result<Found, Failure> {
+    let resolution = resolve::package(world, package, policy).await?;
     let hashed = match &resolution.source {
         Some(source) if hash => Some(hashed::hashed(world, source).await),
         _ => None,

@@ -15,7 +15,7 @@ use sha2::Digest as _;
 const SAYS: [&str; 3] = ["HW201", "unpackers read it differently", "\"path\" twice"];
 
 /// The archive with one more file, whose path the first to read it takes for `decoy` and the others for `real`.
-fn with_two_paths(archive: &[u8], decoy: &str, real: &str, text: &str) -> Vec<u8> {
+pub fn with_two_paths(archive: &[u8], decoy: &str, real: &str, text: &str) -> Vec<u8> {
     let mut plain = Vec::new();
     std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(archive), &mut plain).unwrap();
     plain.truncate(plain.len() - 1024);

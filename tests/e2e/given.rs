@@ -103,11 +103,32 @@ fn what_is_named_and_is_not_the_source() {
         case.names(&format!("repository = \"other/home\", {source}"), "");
         let run = case.project.convert(&[]).expect(2);
         assert!(run.stderr.contains("error[HW230]: lib-a@1.2.0"), "{}", run.stderr);
+        assert!(run.stderr.contains("headwater.toml:3:1"), "{}", run.stderr);
         assert!(run.stderr.contains(expected), "no {expected:?} in {}", run.stderr);
     }
     case.names("repository = \"nobody/nothing\", tag = \"v1\"", "");
     let run = case.project.convert(&[]).expect(2);
     assert!(run.stderr.contains("HW230"), "{}", run.stderr);
+}
+
+#[test]
+fn source_follows_the_policy_of_the_folder_that_it_runs_in() {
+    let case = case();
+    let asked = |arguments: &[&str]| case.project.headwater(&[&["source"], arguments].concat());
+    assert_eq!(asked(&["lib-a@1.2.0", "--json"]).expect(0).json()["source"], Value::Null);
+    case.names(&format!("repository = \"other/home\", commit = \"{}\"", case.commit), "");
+    let found = asked(&["lib-a@1.2.0", "--json"]).expect(0).json();
+    assert_eq!((&found["tier"], &found["source"]["commit"]), (&json!("B"), &json!(case.commit)), "{found:#}");
+    assert_eq!(found["evidence"][0]["kind"], "given");
+    case.project.write("list", "lib-a@1.2.0\n");
+    assert!(asked(&["--batch", "list"]).expect(0).stdout.contains(&case.commit));
+    case.names("repository = \"other/home\", tag = \"v9\"", "");
+    let run = asked(&["lib-a@1.2.0"]).expect(2);
+    for words in ["error[HW230]: lib-a@1.2.0", "has no tag v9", "headwater.toml:3:1"] {
+        assert!(run.stderr.contains(words), "no {words:?} in {}", run.stderr);
+    }
+    case.project.write("headwater.toml", "teir = \"B\"\n");
+    assert!(asked(&["lib-a@1.2.0"]).expect(2).stderr.contains("HW401"));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::differing::with_two_paths;
 use crate::support::forge::Forge;
 use crate::support::index::{Dist, sdist, tagged_wheel};
 use crate::support::nix;
@@ -284,6 +285,21 @@ fn what_only_developers_want_and_cannot_be_had_costs_them_that_alone() {
         let pins: Value = serde_json::from_str(&scene.project.read("headwater.lock")).unwrap();
         assert!(pins["packages"].get("pkg:pypi/tool@1.0").is_none(), "{pins:#}");
     }
+}
+
+#[test]
+fn an_archive_that_unpackers_read_differently_is_refused_whoever_wants_it() {
+    let files = library(Backend::Flit, ("tool", "1.0"), "", "");
+    let files = [files, vec![("docs/other.py".to_owned(), "VALUE = 'other'\n".to_owned())]].concat();
+    let dist = tool(&borrowed(&files));
+    let bytes =
+        with_two_paths(&dist.bytes, "tool-1.0/docs/other.py", "tool-1.0/tool.py", "VALUE = 'other'\n");
+    let sha256 = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(&bytes));
+    let (scene, _) = with_group(&[Dist { bytes, sha256, ..dist }], "");
+    let run = scene.convert(&[]).expect(2);
+    assert!(run.stderr.contains("HW201") && run.stderr.contains("tool@1.0"), "{}", run.stderr);
+    assert!(!scene.project.path().join("headwater.lock").exists());
+    scene.convert(&["--no-dev"]).expect(0);
 }
 
 #[test]

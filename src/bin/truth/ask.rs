@@ -3,6 +3,7 @@
 use futures::StreamExt;
 use headwater::failure::Failure;
 use headwater::graph::Package;
+use headwater::policy::Policy;
 use headwater::progress::Progress;
 use headwater::show;
 use headwater::show::Found;
@@ -72,7 +73,7 @@ async fn one(world: &World, rows: Vec<Row>, hash: bool) -> Asked {
     };
     let outcome = match Package::parse(&row.purl) {
         Err(why) => Outcome::Failed(why),
-        Ok(package) => match show::found(world, &package, hash).await {
+        Ok(package) => match show::found(world, &Policy::default(), &package, hash).await {
             Ok(found) => Outcome::Found(Box::new(found)),
             Err(Failure::Input(problems)) => {
                 Outcome::Failed(problems.first().map(ToString::to_string).unwrap_or_default())

@@ -40,6 +40,7 @@ use crate::graph::python::{PyGraph, PyKey, PySource};
 use crate::lockfile::{self, Choice};
 use crate::pins::{Builds, Pin, Pins};
 use crate::policy::{self, Day};
+use crate::problem::artifact::is_read_differently;
 use crate::problem::{Problem, convert as problem, python as python_problem};
 use crate::progress::Progress;
 use crate::python::PyName;
@@ -299,6 +300,10 @@ async fn gathered(
         async move {
             match package::one(Arc::clone(&surroundings), key.clone()).await {
                 Ok(known) => Ok(Ok(known)),
+                // What has no one content is refused whoever wants it.
+                Err(Failure::Input(problems)) if problems.iter().any(is_read_differently) => {
+                    Err(Failure::Input(problems))
+                }
                 Err(Failure::Input(problems)) if may_lack && !problems.is_empty() => {
                     Ok(Err((key, first(problems), false)))
                 }
