@@ -114,7 +114,7 @@ fn a_folder_with_files_of_the_users_is_not_replaced() {
     for (foreign, named) in [
         ("modules/app/index.js", "modules/app/index.js"),
         ("modules/app/packages/mine.scm", "modules/app/packages/mine.scm"),
-        ("modules/app/packages/files/a/b", "--> modules/app/packages/files/a\n"),
+        ("modules/app/packages/files/a/b", "--> modules/app/packages/files/a"),
     ] {
         project.write(foreign, ";; mine\n");
         let before = project.read("modules/app/packages/node.scm");

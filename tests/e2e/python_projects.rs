@@ -187,7 +187,9 @@ fn an_interpreter_that_a_package_does_not_take() {
     scene.project.write("requirements.txt", &line(&dist));
     scene.project.write("app.py", "import lib\nprint(lib.VALUE)\n");
     let run = scene.convert(&[]).expect(0);
-    for text in ["HW552", "3.13, 3.14, 3.15 will do", "lib@1.0 asks for >=3.13", "\"python313\""] {
+    for text in
+        ["HW552", "only Python 3.13, 3.14, 3.15 can be used", "lib@1.0 asks for >=3.13", "\"python313\""]
+    {
         assert!(run.stdout.contains(text), "no {text:?} in {}", run.stdout);
     }
     // Before anything is built.
