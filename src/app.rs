@@ -18,6 +18,7 @@ use crate::progress::{Progress, tell, tell_styled};
 use crate::secrets::hidden;
 use crate::show::Answer;
 use crate::show::batch::{self, Tally};
+use crate::world::clock;
 use crate::{caching, defect, diagnostic, manual, package, report, settings, show};
 
 /// What the program ends with.
@@ -254,7 +255,7 @@ fn run_cache(given: &cli::Cache) -> Exit {
     };
     match caching::run(settings) {
         Ok(outcome) => {
-            let now = jiff::Timestamp::now().as_second();
+            let now = clock::now().as_second();
             let printed = if given.json {
                 print_json(&outcome)
             } else {
@@ -342,7 +343,7 @@ fn no_result(json: bool, exit: Exit, error: String, problems: Vec<Problem>, text
 
 /// Today, in UTC: an exception may expire at midnight.
 fn today() -> Day {
-    let date = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let date = clock::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let part = |number: i8| u8::try_from(number).unwrap_or(0);
     (u16::try_from(date.year()).unwrap_or(0), part(date.month()), part(date.day()))
 }

@@ -13,6 +13,7 @@ static FIRST: Mutex<Option<String>> = Mutex::new(None);
 static HAPPENED: Notify = Notify::const_new();
 
 /// From now on a panic says nothing itself. With RUST_BACKTRACE set, the stack is printed as ever.
+#[expect(clippy::disallowed_methods, reason = "asks as Rust itself does")]
 pub fn watch() {
     let usual = panic::take_hook();
     let wants_stack = std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0");
@@ -64,6 +65,7 @@ pub fn message() -> String {
 }
 
 /// Panics where a test of the whole program asks for it; in no release build.
+#[expect(clippy::disallowed_methods, reason = "only tests set it")]
 pub fn point(name: &str) {
     assert!(
         !cfg!(debug_assertions) || std::env::var("HEADWATER_TEST_PANIC").as_deref() != Ok(name),

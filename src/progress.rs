@@ -1,4 +1,5 @@
 //! What the tool is doing, on standard error: bars on a terminal, plain lines otherwise.
+#![expect(clippy::disallowed_methods, reason = "says how long something takes")]
 
 use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Condvar, Mutex};

@@ -1,5 +1,5 @@
 //! The table of kinds, and the page that is written from it.
-#![allow(clippy::disallowed_methods)]
+#![allow(clippy::disallowed_methods, reason = "the test reads the repository")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -235,6 +235,7 @@ fn optional_sets_are_those_of_arborist() {
 }
 
 #[test]
+#[allow(clippy::disallowed_methods, reason = "the test measures")]
 fn walks_of_a_large_graph_take_no_time() {
     let graph = large(750);
     let started = std::time::Instant::now();

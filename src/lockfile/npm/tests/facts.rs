@@ -231,7 +231,7 @@ fn fact_10_the_strongest_of_a_list_counts() {
 
 #[test]
 fn a_problem_has_the_line_of_its_entry() {
-    let lock = "{\n\"lockfileVersion\": 3,\n\"packages\": {\n\"\": {},\n\"node_modules/b\" : { \"version\": \"x\" },\n\
+    let lock = "{\n\"lockfileVersion\": 3,\n\"packages\": {\n\"\": { \"dependencies\": { \"a\": \"*\", \"b\": \"*\" } },\n\"node_modules/b\" : { \"version\": \"x\" },\n\
                 \"node_modules/a\": { \"version\": \"y\" }\n}\n}\n";
     let problems = read("package-lock.json", lock, &|_| None, &Options::default()).unwrap_err();
     let places: Vec<_> = problems
