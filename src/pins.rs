@@ -2,6 +2,7 @@
 //! to be reviewed in a diff; what an earlier run found is not asked again.
 
 mod builds;
+mod reason;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use crate::policy::{Day, Exception};
 use crate::problem::{Problem, pins as problem, to_build};
 use crate::source::{Class, Resolution, Source, address};
 pub use builds::{BuildPin, Builds};
+pub use reason::{Reason, Role};
 
 /// The file's name.
 pub use crate::names::LOCK_FILE as FILE;
@@ -51,7 +53,7 @@ pub struct Pin {
     pub route: Route,
     /// For an artifact: why it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub reason: Option<Reason>,
     /// `Requires-Python`, where the index told it and the lockfile does not. Python.
     #[serde(default, rename = "requiresPython", skip_serializing_if = "Option::is_none")]
     pub requires_python: Option<String>,
@@ -88,13 +90,10 @@ pub struct Pin {
     pub unreachable: Option<String>,
 }
 
-/// The reason of what is only there because a build needs it, or how it begins. Python.
-pub const REQUIREMENT: &str = "a build requirement";
-
 impl Pin {
     /// Whether it is of what only builds need.
     pub fn is_requirement(&self) -> bool {
-        self.reason.as_deref().is_some_and(|reason| reason.starts_with(REQUIREMENT))
+        self.reason.as_ref().is_some_and(|reason| reason.role() == Role::Requirement)
     }
 
     /// A package of which nothing was decided or found yet.
@@ -128,14 +127,14 @@ impl Pin {
         self.route = decision.route();
         match decision {
             Decision::Verbatim | Decision::Build => {}
-            Decision::Sdist { reason } | Decision::Unvetted { reason } => self.reason = Some(reason),
+            Decision::Sdist { reason } | Decision::Unvetted { reason } => self.reason = Some(reason.into()),
             Decision::Fallback { reason, code, hint } => {
-                self.reason = Some(reason);
+                self.reason = Some(reason.into());
                 let hint = to_build(&code, &hint).to_owned();
                 self.fallback = Some(Fallback { code, hint });
             }
             Decision::Exception { reason, owner, expires } => {
-                self.reason = Some(reason);
+                self.reason = Some(reason.into());
                 self.exception = Some(Vetted { owner, expires: written(expires) });
             }
         }
@@ -149,11 +148,11 @@ impl Pin {
     /// Says of an exception for the package that it counts no more, in place of what an earlier run said of one.
     pub fn lapsed(&mut self, exception: Option<&Exception>, today: Day) {
         let Some(reason) = &mut self.reason else { return };
-        if let Some((own, _)) = reason.split_once(LAPSED) {
-            *reason = own.to_owned();
+        if let Some((own, _)) = reason.as_str().split_once(LAPSED) {
+            *reason = own.to_owned().into();
         }
         if let Some(exception) = exception.filter(|exception| exception.last_day() < today) {
-            *reason = format!("{reason}{LAPSED}{}", written(exception.last_day()));
+            *reason = format!("{reason}{LAPSED}{}", written(exception.last_day())).into();
         }
     }
 }
@@ -317,7 +316,7 @@ mod tests {
             owner: "infra".into(),
             expires: expires.parse().unwrap(),
         };
-        let mut pin = Pin { reason: Some("why".to_owned()), ..Pin::new(Route::Artifact) };
+        let mut pin = Pin { reason: Some("why".to_owned().into()), ..Pin::new(Route::Artifact) };
         for (expires, expected) in [
             (Some("2020-01-01"), "why; its exception expired on 2020-01-01"),
             (Some("2021-01-01"), "why; its exception expired on 2021-01-01"),
@@ -326,7 +325,7 @@ mod tests {
             (None, "why"),
         ] {
             pin.lapsed(expires.map(granted).as_ref(), (2026, 6, 1));
-            assert_eq!(pin.reason.as_deref(), Some(expected));
+            assert_eq!(pin.reason.as_ref().map(Reason::as_str), Some(expected));
         }
     }
 

@@ -156,7 +156,7 @@ impl Summary {
         if route == "verbatim" && flags.iter().all(|flag| written_by_hand(flag.kind)) {
             self.plain_verbatim += 1;
         }
-        let reason = pin.reason.clone().unwrap_or_default();
+        let reason = pin.reason.clone().map(String::from).unwrap_or_default();
         let because = Unvetted {
             package: purl.clone(),
             reason,

@@ -77,7 +77,7 @@ pub fn weakened(prior: &Pins, now: &Pins) -> Vec<Weakened> {
             before: before.clone(),
             was: was.words(),
             now: is.words(),
-            reason: pin.reason.clone().unwrap_or_default(),
+            reason: pin.reason.clone().map(String::from).unwrap_or_default(),
         })
     };
     now.packages.iter().filter_map(one).collect()
@@ -119,7 +119,7 @@ mod tests {
             let purl = Purl::pypi(&PyName::new(name).unwrap(), &PyVersion::new(version).unwrap().to_string());
             let exception =
                 vetted.then(|| Vetted { owner: "infra".to_owned(), expires: "2999-01-01".to_owned() });
-            (purl, Pin { exception, reason: Some("why".to_owned()), ..Pin::new(*route) })
+            (purl, Pin { exception, reason: Some("why".to_owned().into()), ..Pin::new(*route) })
         };
         Pins::new(String::new(), list.iter().map(pin).collect(), None)
     }
@@ -181,7 +181,7 @@ mod tests {
                     _ => Route::Artifact,
                 };
                 let purl = Purl::pypi(&PyName::new("a").unwrap(), version);
-                let reason = parts.next().map(|_| crate::pins::REQUIREMENT.to_owned());
+                let reason = parts.next().map(|_| crate::pins::Reason::of_requirement(None));
                 (purl, Pin { reason, ..Pin::new(route) })
             };
             Pins::new(String::new(), text.split(", ").map(one).collect(), None)

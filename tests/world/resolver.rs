@@ -233,9 +233,13 @@ async fn what_only_a_build_could_tell() {
         (
             "pyproject.toml",
             "[project]\nname='p'\ndynamic=['dependencies']",
-            "error[HW532]: pyproject.toml: leaves",
+            "error[HW532]: pyproject.toml: the file leaves",
         ),
-        ("pyproject.toml", "[tool.poetry]\nname='p'", "error[HW532]: pyproject.toml: has no [project]"),
+        (
+            "pyproject.toml",
+            "[tool.poetry]\nname='p'",
+            "error[HW532]: pyproject.toml: the file has no [project]",
+        ),
         ("pyproject.toml", in_uv, "error[HW531]: pyproject.toml:4: my-lib: "),
         ("Pipfile", "[packages]", "error[HW536]: Pipfile: "),
     ] {

@@ -115,7 +115,7 @@ impl Decided {
             let allowed = surroundings.policy.wheels(known.name(), &known.version) == Wheels::Fallback;
             let is_open = pin.unreachable.is_some() && !open;
             if same && allowed && !is_open && decision.route() != Route::Artifact {
-                let reason = pin.reason.clone().unwrap_or_default();
+                let reason = pin.reason.clone().map(String::from).unwrap_or_default();
                 *decision = Decision::Fallback { reason, code: fallback.code, hint: fallback.hint };
             }
         }

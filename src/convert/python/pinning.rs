@@ -9,7 +9,7 @@ use super::commit::Commit;
 use super::package::{Finding, From, Known};
 use super::release::{Chosen, Picked};
 use crate::graph::Purl;
-use crate::pins::{Artifact, IntegritySource, Pin, REQUIREMENT, Vetted};
+use crate::pins::{Artifact, IntegritySource, Pin, Reason, Vetted};
 use crate::plan::python::route::{self, Has};
 use crate::plan::{self, Decision, Route};
 use crate::policy::{Day, Forced, Policy, Wheels};
@@ -155,7 +155,7 @@ pub fn add_requirements(
     for ((name, version), sdist) in &planned.sdists {
         let Some(integrity) = sdist.integrity.clone() else { continue };
         let pin = Pin {
-            reason: Some(REQUIREMENT.to_owned()),
+            reason: Some(Reason::of_requirement(None)),
             artifact: Some(Artifact {
                 url: Some(relative(&sdist.url, registry)),
                 integrity,
@@ -169,10 +169,7 @@ pub fn add_requirements(
         let exception = policy.python_exception(&key.name, &key.version);
         let granted = exception.filter(|exception| exception.last_day() >= today);
         let because = build.because.as_deref().unwrap_or("nothing of it can be built");
-        let reason = match granted.map_or(because, |exception| &exception.reason) {
-            whole if whole.starts_with(REQUIREMENT) => whole.to_owned(),
-            why => format!("{REQUIREMENT}, as a wheel: {why}"),
-        };
+        let reason = Reason::of_requirement(Some(granted.map_or(because, |exception| &exception.reason)));
         let wheel = |wheel: &Distribution| {
             Some(Artifact {
                 url: Some(relative(&wheel.url, registry)),

@@ -24,12 +24,15 @@ use crate::problem::{Place, Problem, lockfile as problem};
 
 pub use graft::graft;
 
+/// Reads a lockfile: its name, its text, the manifests and the user's settings.
+type Read = fn(&str, &str, Manifests<'_>, &Options<'_>) -> Result<Graph, Vec<Problem>>;
+
 /// A format: what its files are called, and what reads one. A new format is a file or a folder beside this one and a line
 /// in [`FORMATS`].
 struct Format {
     /// The one that counts first, first.
     names: &'static [&'static str],
-    read: fn(&str, &str, Manifests<'_>, &Options<'_>) -> Result<Graph, Vec<Problem>>,
+    read: Read,
 }
 
 /// Every format; of several lockfiles the first counts. A file of another name is read by the first.
