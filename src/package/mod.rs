@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::convert;
 use crate::failure::Failure;
 use crate::graph::Location;
 use crate::problem::upstream as problem;
@@ -58,9 +59,11 @@ struct Made {
 /// A package without a source that could be named, a commit that cannot be read, a host that did not answer.
 pub async fn package(settings: &settings::Package, progress: Progress) -> Result<Packaged, Failure> {
     let folder = disk::current_folder()?;
+    // A source that headwater.toml of this folder names counts as it does for `source`.
+    let policy = convert::policy(&folder)?;
     let world = World::new(&folder, settings.registry.clone(), settings.asking)?;
     world.git.ready().await?;
-    let made = npm::made(&world, settings, progress).await;
+    let made = npm::made(&world, &policy, settings, progress).await;
     for notice in world.finish() {
         progress.say(&notice);
     }

@@ -13,6 +13,7 @@ use crate::graph::PackageName;
 use crate::hash::tree::Archived;
 use crate::npm::bins;
 use crate::plan::npm::engines;
+use crate::policy::Policy;
 use crate::problem::upstream as problem;
 use crate::progress::Progress;
 use crate::settings;
@@ -41,10 +42,11 @@ pub(super) struct Subject<'a> {
 
 pub(super) async fn made(
     world: &World,
+    policy: &Policy,
     settings: &settings::Package,
     progress: Progress,
 ) -> Result<Written, Failure> {
-    let origin = origin(world, &settings.wanted).await?;
+    let origin = origin(world, policy, &settings.wanted).await?;
     let files = Files::new(world, &origin.shown, &origin.repository, origin.commit).await?;
     let unreadable = |why: &str| Failure::one(problem::unreadable_commit(&origin.shown, why));
     let manifest = files.json(&joined(&origin.folder, "package.json")).await?;

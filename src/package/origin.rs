@@ -3,6 +3,7 @@
 use super::commit::failed;
 use crate::failure::Failure;
 use crate::graph::Package;
+use crate::policy::Policy;
 use crate::problem::upstream as problem;
 use crate::resolve;
 use crate::settings::Wanted;
@@ -33,10 +34,10 @@ pub(super) struct Origin {
 ///
 /// # Errors
 /// No commit that a file could name, a host that did not answer.
-pub(super) async fn origin(world: &World, wanted: &Wanted) -> Result<Origin, Failure> {
+pub(super) async fn origin(world: &World, policy: &Policy, wanted: &Wanted) -> Result<Origin, Failure> {
     match wanted {
         Wanted::Package(package @ Package::Npm { version, .. }) => {
-            let resolution = resolve::package(world, package).await?;
+            let resolution = resolve::package(world, package, policy).await?;
             proved(&package.shown(), version.as_str(), &resolution)
         }
         Wanted::Package(package) => {
