@@ -122,7 +122,7 @@ impl Convert {
         };
         let out = match &given.out {
             Some(out) if disk::kind(out) != Some(disk::Kind::Folder) => {
-                bail!("{}: no such folder; make it first, or leave --out away", out.display())
+                bail!("{}: no such folder; make it first, or omit --out", out.display())
             }
             Some(out) => disk::real(out)?,
             None => folder.clone(),

@@ -1,9 +1,5 @@
 //! The room that touches the world, against loopback servers, real git repositories and the real Nix.
-#![allow(
-    clippy::disallowed_methods,
-    clippy::unwrap_used,
-    reason = "tests of the world set up what it asks, and a test may fail by unwrapping"
-)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests make files and fail loudly")]
 
 mod cache;
 mod crates;
