@@ -243,7 +243,7 @@ async fn what_only_a_build_could_tell() {
         ("pyproject.toml", in_uv, "error[HW531]: pyproject.toml:4: my-lib: "),
         ("Pipfile", "[packages]", "error[HW536]: Pipfile: "),
     ] {
-        let ran = "#!/bin/sh\ntouch ran\n";
+        let ran = "#!/bin/sh\ntouch \"${0%/*}/ran\"\n";
         let lib = ("lib/pyproject.toml", "[project]\nname = 'lib'\nversion = '1'");
         let folder = folder(&[(file, text), ("uv", ran), ("python", ran), lib]);
         let shown = problems(run(&folder, file, None, "headwater-no-python").await);
