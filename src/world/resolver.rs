@@ -144,8 +144,8 @@ fn check(ask: &Ask<'_>, resolved: &Resolved) -> Result<usize, ResolveError> {
     let inputs = Inputs { file: &|_| None, variable: &|_| None };
     let read = python::read("requirements.lock.txt", &resolved.text, inputs, ask.options);
     read.map(|graph| graph.packages.len()).map_err(|problems| {
-        let first = problems.first().map(ToString::to_string).unwrap_or_default();
-        let why = format!("cannot be used: {}", first.lines().next().unwrap_or_default());
+        let first = problems.first().map(Problem::sentence).unwrap_or_default();
+        let why = format!("cannot be used: {first}");
         problem::unusable_answer(ask.file, &resolved.by, &why).into()
     })
 }
