@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read files")]
 
 mod links;
+mod rooms;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -29,6 +30,12 @@ fn first_cells(text: &str, start: &str) -> BTreeSet<String> {
     let codes = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2));
     let words = codes.filter_map(|code| code.split([' ', '|']).next());
     words.filter(|word| word.starts_with(start)).map(str::to_owned).collect()
+}
+
+/// docs/design.md says so.
+#[test]
+fn no_two_rooms_import_each_other() {
+    assert_eq!(rooms::circles(Path::new(env!("CARGO_MANIFEST_DIR"))), Vec::<String>::new());
 }
 
 #[test]
