@@ -5,6 +5,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 
 use crate::printable::printable;
 use crate::problem::{Place, Problem, Severity};
+use crate::secrets::hidden;
 
 /// The longest line that is shown whole, and what is shown of a longer one, in characters.
 const LONGEST: usize = 140;
@@ -56,12 +57,18 @@ struct Excerpt {
     meant: std::ops::Range<usize>,
 }
 
-/// The line that is meant, without the secrets in it. What is written with escapes may be a secret that nobody sees as
-/// one (`https:\/\/user:password@host`): such a line is not shown.
+/// Whether a line may hold a user or a token. Such a line is not shown: of a part of it, or where an address is written
+/// oddly, the secret would not be found.
+fn may_hold_a_secret(line: &str) -> bool {
+    let has_user = line.split_once("//").is_some_and(|(_, rest)| rest.contains('@'));
+    has_user || line.contains('\\') || hidden(line) != line
+}
+
+/// The line that is meant.
 fn excerpt(place: &Place, text: &str) -> Option<Excerpt> {
     let line = place.line?;
     let whole = text.trim_start_matches('\u{feff}').lines().nth(line.checked_sub(1)?)?;
-    if whole.contains('\\') || whole.trim().is_empty() {
+    if may_hold_a_secret(whole) || whole.trim().is_empty() {
         return None;
     }
     let shown = printable(whole);
@@ -139,11 +146,16 @@ mod tests {
 
     #[test]
     fn secrets_and_escapes_are_not_shown() {
+        let long = format!("a @ https://{}user:hunter2@host/", "x".repeat(300));
         for (text, shown) in [
-            ("a @ https://user:hunter2@host/a-1.zip", true),
+            ("a @ https://host/a-1.zip", true),
+            ("a @ https://user:hunter2@host/a-1.zip", false),
+            ("a @ https://us er:hunter2@host/", false),
+            ("a @ https://host/?token=hunter2", false),
+            (long.as_str(), false),
             (r#"{ "resolved": "https:\/\/user:hunter2@host\/a" }"#, false),
             (r#"{ "resolved": "https\u003a//user:hunter2@host/a" }"#, false),
-            ("//host/:_authToken=hunter2", true),
+            ("//host/:_authToken=hunter2", false),
             ("a\u{1b}[2J\u{202e}b", true),
         ] {
             let problem = lockfile::missing_hash(Place::column("r.txt", 1, 14), "a");
