@@ -311,6 +311,10 @@ fn told(json: bool, failure: Failure, texts: Texts<'_>) -> Exit {
 }
 
 fn failed(json: bool, exit: Exit, error: &anyhow::Error) -> Exit {
+    // Whoever waits for a task may see its end before we see that it panicked.
+    if error.downcast_ref::<tokio::task::JoinError>().is_some_and(tokio::task::JoinError::is_panic) {
+        return panicked(json);
+    }
     no_result(json, exit, format!("{error:#}"), Vec::new(), &|_| None)
 }
 
