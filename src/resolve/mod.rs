@@ -94,6 +94,11 @@ fn key(purl: &Purl, artifacts: Option<&[Integrity]>, said: &Value, given: Option
     Some(Key::new(purl, &artifacts, follows))
 }
 
+/// What an earlier run resolved, where it still holds.
+async fn held(world: &World, key: Option<&Key>) -> Option<Outcome> {
+    Some(Outcome::Resolved(Box::new(stored::get(world, key?).await?)))
+}
+
 /// Asks the host of the repository that is asked first. Of one that does not answer the rest is not worth a download.
 async fn answers(world: &World, claim: Option<&Repository>) -> Result<(), Unreachable> {
     let Some(repository) = claim else { return Ok(()) };

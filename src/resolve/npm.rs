@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::asked::Recorded;
-use super::{Outcome, answers, kept, key, stored};
+use super::stored::Key;
+use super::{Outcome, answers, held, kept, key};
 use crate::contents::Contents;
 use crate::failure::Failure;
 use crate::graph::{PackageName, Purl, Version};
@@ -13,51 +16,41 @@ use crate::source::{self, Given};
 use crate::world::World;
 use crate::world::npm::{Metadata, NpmError};
 
-/// What is known of a version before anybody is asked for its source.
+/// A version whose tarball is at hand.
 #[derive(Clone, Copy)]
 pub struct Npm<'a> {
     pub name: &'a PackageName,
     pub version: &'a Version,
-    /// Of the tarball that is compared; `None` where the answer is for this project alone.
+    pub contents: &'a Contents,
+    /// Of the tarball; `None` where the answer is for this project alone.
     pub integrity: Option<&'a Integrity>,
-    /// The repository that is asked first, where the tarball at hand names one.
+    /// The repository that is asked first, where the tarball names one.
     pub claim: Option<&'a Repository>,
     /// The source that the user names.
     pub given: Option<&'a Given>,
 }
 
-/// Resolves a version. `metadata` is the registry's document, `contents` are the tarball's; both are asked for only where
-/// they are needed.
+/// Resolves a version whose tarball is at hand. `metadata` is the registry's document, which is not asked for where the
+/// claimed host does not answer.
 ///
 /// # Errors
-/// What the two say.
+/// What `metadata` says.
 pub async fn npm(
     world: &World,
     package: Npm<'_>,
     metadata: impl Future<Output = Result<Option<Arc<Metadata>>, Failure>>,
-    contents: impl Future<Output = Result<Arc<Contents>, Failure>>,
 ) -> Result<Outcome, Failure> {
-    let Npm { name, version, integrity, claim, given } = package;
-    if let Err(unreachable) = answers(world, claim).await {
+    if let Err(unreachable) = answers(world, package.claim).await {
         return Ok(Outcome::Unreachable(unreachable));
     }
     let metadata = metadata.await?;
     let raw = metadata.as_ref().map(|metadata| &metadata.raw);
-    let integrity = integrity.map(std::slice::from_ref);
-    let key = raw.and_then(|raw| key(&Purl::npm(name, version), integrity, raw, given));
-    if let Some(key) = &key
-        && let Some(resolution) = stored::get(world, key).await
-    {
-        return Ok(Outcome::Resolved(Box::new(resolution)));
+    let key =
+        raw.and_then(|raw| key_of(package.name, package.version, package.integrity, raw, package.given));
+    match held(world, key.as_ref()).await {
+        Some(held) => Ok(held),
+        None => Ok(compared(world, package, raw, key.as_ref()).await),
     }
-    let registrys = raw.filter(|_| claim.is_none()).and_then(source::own_claim);
-    if let Err(unreachable) = answers(world, registrys.as_ref()).await {
-        return Ok(Outcome::Unreachable(unreachable));
-    }
-    let contents = contents.await?;
-    let recorded = Recorded::new(&world.git);
-    let found = source::resolve_given(name, version, &contents, raw, given, &recorded).await;
-    Ok(kept(world, key.as_ref(), found, recorded).await)
 }
 
 /// Resolves what a registry has under this name and version.
@@ -72,15 +65,42 @@ pub(super) async fn of_registry(
     let shown = format!("{name}@{version}");
     let failure = |error: NpmError| Failure::of(error.problem(&shown), error.is_network());
     let metadata = world.npm.version_metadata(name, version).await.map_err(failure)?;
-    let claim = given.map(|given| &given.repository);
-    let package = Npm { name, version, integrity: metadata.integrity.as_ref(), claim, given };
-    let contents = async {
-        let url = match metadata.tarball {
-            Some(_) => world.npm.metadata_tarball_url(name, &metadata).await,
-            None => world.npm.tarball_url(name, version).await,
-        };
-        let url = url.map_err(failure)?;
-        world.npm.contents(&shown, &url, metadata.integrity.as_ref()).await.map_err(failure)
+    let integrity = metadata.integrity.as_ref();
+    let key = key_of(name, version, integrity, &metadata.raw, given);
+    if let Some(held) = held(world, key.as_ref()).await {
+        return Ok(held);
+    }
+    // Of a host that does not answer the tarball is not worth a download.
+    let claim = given.map(|given| given.repository.clone()).or_else(|| source::own_claim(&metadata.raw));
+    if let Err(unreachable) = answers(world, claim.as_ref()).await {
+        return Ok(Outcome::Unreachable(unreachable));
+    }
+    let url = match metadata.tarball {
+        Some(_) => world.npm.metadata_tarball_url(name, &metadata).await,
+        None => world.npm.tarball_url(name, version).await,
     };
-    npm(world, package, async { Ok(Some(Arc::clone(&metadata))) }, contents).await
+    let contents = world.npm.contents(&shown, &url.map_err(failure)?, integrity).await.map_err(failure)?;
+    let package = Npm { name, version, contents: &contents, integrity, claim: claim.as_ref(), given };
+    Ok(compared(world, package, Some(&metadata.raw), key.as_ref()).await)
+}
+
+fn key_of(
+    name: &PackageName,
+    version: &Version,
+    integrity: Option<&Integrity>,
+    raw: &Value,
+    given: Option<&Given>,
+) -> Option<Key> {
+    key(&Purl::npm(name, version), integrity.map(std::slice::from_ref), raw, given)
+}
+
+async fn compared(
+    world: &World,
+    Npm { name, version, contents, given, .. }: Npm<'_>,
+    raw: Option<&Value>,
+    key: Option<&Key>,
+) -> Outcome {
+    let recorded = Recorded::new(&world.git);
+    let found = source::resolve_given(name, version, contents, raw, given, &recorded).await;
+    kept(world, key, found, recorded).await
 }

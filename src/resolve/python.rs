@@ -8,7 +8,7 @@ use futures::future::{OptionFuture, try_join_all};
 use serde_json::{Value, json};
 
 use super::asked::Recorded;
-use super::{Outcome, answers, kept, key, stored};
+use super::{Outcome, answers, held, kept, key};
 use crate::contents::Contents;
 use crate::failure::Failure;
 use crate::graph::Purl;
@@ -62,10 +62,8 @@ pub async fn python(world: &World, package: Python<'_>) -> Result<Outcome, Failu
     let info = release.info.clone().unwrap_or_default();
     // How many wheels were not compared is said, too.
     let key = key(purl, integrities.as_deref(), &json!([info, others]), given);
-    if let Some(key) = &key
-        && let Some(resolution) = stored::get(world, key).await
-    {
-        return Ok(Outcome::Resolved(Box::new(resolution)));
+    if let Some(held) = held(world, key.as_ref()).await {
+        return Ok(held);
     }
     let contents = |file: &Distribution| {
         let file = file.clone();

@@ -99,3 +99,21 @@ fn source_and_convert_say_the_same() {
         assert!(tier == "B" || !text.contains("every file byte-matches"), "{text}");
     }
 }
+
+/// The tarball is at hand and says another name: nobody has to be asked for that.
+#[test]
+fn a_tarball_of_another_name_is_a_contradiction_whoever_answers() {
+    let mut claimed = of("gone", "claimed", json!({}), &[("index.js", "1\n")]);
+    let theirs = package("theirs", "1.0.0", json!({ "repository": "example/gone" }), &[("index.js", "1\n")]);
+    claimed.tarball = theirs.tarball;
+    let registry = Registry::start(std::slice::from_ref(&claimed));
+    let manifest = json!({ "name": "app", "version": "1.0.0" });
+    let mut project = Project::with_packages(&manifest, &[&claimed], &[]);
+    project.registry = Some(registry.url.clone());
+    let nobody = "[url \"http://127.0.0.1:9/\"]\n\tinsteadOf = https://github.com/\n";
+    project.write("nobody.gitconfig", nobody);
+    project.git_config = project.path().join("nobody.gitconfig");
+    let run = project.convert(&["--json"]).expect(0).json();
+    let reason = run["unvetted"][0]["reason"].as_str().unwrap();
+    assert!(reason.starts_with("contradiction: ") && reason.contains("theirs"), "{run:#}");
+}

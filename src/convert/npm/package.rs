@@ -312,7 +312,7 @@ async fn fetched(
 async fn resolve(
     world: &World,
     served: Served<'_>,
-    tarball: (&Arc<Contents>, &Integrity),
+    tarball: (&Contents, &Integrity),
     known: Option<Arc<Metadata>>,
     given: Option<&Given>,
 ) -> Result<Finding, Failure> {
@@ -336,12 +336,13 @@ async fn resolve(
     let package = resolve::Npm {
         name,
         version,
+        contents,
         // What one unpacker sees is of this project alone.
         integrity: Some(integrity).filter(|_| is_whole),
         claim: claim.as_ref(),
         given,
     };
-    match resolve::npm(world, package, metadata, async { Ok(Arc::clone(contents)) }).await {
+    match resolve::npm(world, package, metadata).await {
         Ok(Outcome::Resolved(resolution)) => Ok(Finding::Resolved(resolution)),
         Ok(Outcome::Unreachable(unreachable)) => Ok(Finding::Unreachable { host: unreachable.host }),
         // The file itself is there, which is all that npm asks for.

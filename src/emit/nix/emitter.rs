@@ -63,8 +63,9 @@ impl Emitter for Nix {
     fn carried(&self, before: &Pins, pins: &Pins, text: &dyn Fn(&str) -> Option<String>) -> Files {
         let path = format!("{FOLDER}/{PINS_DIGEST}");
         let held = text(pins::FILE).zip(text(&path));
-        let is_good = held.is_some_and(|(lock, held)| held == digest(&lock)) && before.builds_the_same(pins);
-        let now = pins.to_text().map(|text| digest(&text)).ok().filter(|_| is_good);
+        let Some((lock, held)) = held.filter(|_| before.builds_the_same(pins)) else { return Files::new() };
+        let now = pins.to_text().map(|text| digest(&text)).ok();
+        let now = now.filter(|now| held == digest(&lock) && *now != held);
         now.map(|now| (path, now)).into_iter().collect()
     }
 }
