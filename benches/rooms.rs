@@ -4,7 +4,7 @@ use divan::{Bencher, counter::BytesCount};
 use headwater::about::About;
 use headwater::contents::tarball::{Limits, read};
 use headwater::emit::guix::npm;
-use headwater::emit::guix::npm::model::{Own, Package};
+use headwater::emit::guix::npm::model::{OwnPackage, Package};
 use headwater::emit::guix::source::{Download, Git, Reference, Source, Spelled, Uri};
 use headwater::graph::Location;
 use headwater::graph::npm::Node;
@@ -92,7 +92,7 @@ fn emitting_guix_definitions(bencher: Bencher<'_, '_>, count: usize) {
         (name.clone(), Package { source, about, published, ..Package::new(&name, version) })
     };
     let packages = (0..count).map(package).collect();
-    let own = Own {
+    let own = OwnPackage {
         module: "app".to_owned(),
         name: "app".to_owned(),
         version: "1.0.0".to_owned(),

@@ -12,6 +12,7 @@ pub mod diagnostic;
 pub mod ecosystem;
 pub mod emit;
 pub mod failure;
+pub mod files;
 pub mod foreign;
 pub mod graph;
 pub mod hash;

@@ -91,6 +91,12 @@ pub struct Pin {
 }
 
 impl Pin {
+    /// The commit that the package is taken from as it is: where the route says so.
+    pub fn commit(&self) -> Option<&Source> {
+        let source = self.resolution.as_ref()?.source.as_ref()?;
+        (self.route == Route::Verbatim).then_some(source)
+    }
+
     /// Whether it is of what only builds need.
     pub fn is_requirement(&self) -> bool {
         self.reason.as_ref().is_some_and(|reason| reason.role() == Role::Requirement)

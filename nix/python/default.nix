@@ -71,12 +71,7 @@ let
     lockfile = packages.lockfile or null;
   };
   sourceOf = import ./fetch.nix {
-    inherit
-      pkgs
-      sources
-      packPaths
-      exclude
-      ;
+    inherit pkgs sources exclude;
     src = files;
   };
 

@@ -9,13 +9,12 @@
 
   # Type
 
-  { pkgs, src, sources, packPaths, exclude } -> package -> store path
+  { pkgs, src, sources, exclude } -> package -> store path
 */
 {
   pkgs,
   src,
   sources,
-  packPaths,
   exclude,
 }:
 let
@@ -66,7 +65,5 @@ else if source ? url then
   "${file source}"
 else if source ? git then
   "${checkout (source // { url = source.git; })}"
-else if source ? local then
-  "${local source}"
 else
-  "${packPaths.${source.pack}}/${source.folder}"
+  "${local source}"

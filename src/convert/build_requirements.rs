@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use futures::stream::{self, StreamExt};
 
 use crate::failure::{self, Failure};
-use crate::plan::python::{Ask, Build, Files, Key, Known, Memo, Question, Solved, Unplanned, solve};
+use crate::plan::python::{
+    Ask, Files, Key, KnownReleases, Memo, PlannedBuild, Question, Solved, Unplanned, solve,
+};
 use crate::problem::requirements as problem;
 use crate::python::Listed;
 use crate::python::{CoreMetadata, Requirement};
@@ -37,8 +39,8 @@ enum Answer {
 pub async fn build_requirements(
     world: &World,
     question: &Question,
-    known: &mut Known,
-) -> Result<BTreeMap<Key, Build>, NoPlan> {
+    known: &mut KnownReleases,
+) -> Result<BTreeMap<Key, PlannedBuild>, NoPlan> {
     // Of another question other environments follow.
     let mut memo = Memo::default();
     for _ in 0..TURNS {
@@ -58,7 +60,7 @@ pub async fn build_requirements(
 /// An index that does not answer.
 pub async fn ask(
     world: &World,
-    known: &mut Known,
+    known: &mut KnownReleases,
     asks: impl IntoIterator<Item = Ask>,
 ) -> Result<(), Failure> {
     let known_so_far = &*known;
@@ -83,7 +85,7 @@ pub async fn ask(
     Ok(())
 }
 
-async fn answer(world: &World, known: &Known, ask: Ask) -> Result<Answer, Failure> {
+async fn answer(world: &World, known: &KnownReleases, ask: Ask) -> Result<Answer, Failure> {
     let failed = |package: &str, error: PyPiError| {
         let problem = error.problem(package);
         Failure::of(problem, error.is_network())
@@ -120,7 +122,7 @@ async fn answer(world: &World, known: &Known, ask: Ask) -> Result<Answer, Failur
     }
 }
 
-fn listed<'a>(known: &'a Known, name: &PyName, version: &PyVersion) -> Option<&'a Listed> {
+fn listed<'a>(known: &'a KnownReleases, name: &PyName, version: &PyVersion) -> Option<&'a Listed> {
     known.projects.get(name)?.iter().find(|listed| listed.version == *version)
 }
 

@@ -1,19 +1,18 @@
 //! The flow of `headwater convert`: from the lockfile through the rooms to the files.
 
 pub mod build_requirements;
-mod files;
 mod npm;
 mod parallel;
 pub mod python;
 mod writing;
 
-pub use files::{SMALL, located, policy};
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::defect;
 use crate::ecosystem::Ecosystem;
 use crate::failure::Failure;
+use crate::files;
 use crate::lockfile::{self, Choice};
 use crate::pins;
 use crate::policy::{self, Day};

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::convert;
 use crate::failure::Failure;
+use crate::files;
 use crate::graph::Location;
 use crate::problem::upstream as problem;
 use crate::progress::Progress;
@@ -60,7 +60,7 @@ struct Made {
 pub async fn package(settings: &settings::Package, progress: Progress) -> Result<Packaged, Failure> {
     let folder = disk::current_folder()?;
     // A source that headwater.toml of this folder names counts as it does for `source`.
-    let policy = convert::policy(&folder)?;
+    let policy = files::policy(&folder)?;
     let world = World::new(&folder, settings.registry.clone(), settings.asking)?;
     world.git.ready().await?;
     let made = npm::made(&world, &policy, settings, progress).await;

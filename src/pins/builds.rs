@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::hash::Digest;
-use crate::plan::python::{Bound, Build, Key};
+use crate::plan::python::{Bound, Key, PlannedBuild};
 use crate::python::marker::Marker;
 use crate::python::{PyName, PyVersion};
 
@@ -74,7 +74,7 @@ impl Builds {
     pub fn new(
         asked: Digest<32>,
         dynamic: &BTreeMap<(PyName, PyVersion), Vec<String>>,
-        plan: &BTreeMap<Key, Build>,
+        plan: &BTreeMap<Key, PlannedBuild>,
     ) -> Self {
         Self {
             asked,
@@ -89,19 +89,19 @@ impl Builds {
 
     /// The plan again, without the files of the index; `None` where the text is not one that we write: it is made
     /// anew then.
-    pub fn read(&self) -> Option<BTreeMap<Key, Build>> {
-        let plan: BTreeMap<Key, Build> = self
+    pub fn read(&self) -> Option<BTreeMap<Key, PlannedBuild>> {
+        let plan: BTreeMap<Key, PlannedBuild> = self
             .plan
             .iter()
             .map(|(key, build)| Some((Key::parse(key)?, build.read()?)))
             .collect::<Option<_>>()?;
-        let known = |build: &Build| build.requires.keys().all(|key| plan.contains_key(key));
+        let known = |build: &PlannedBuild| build.requires.keys().all(|key| plan.contains_key(key));
         plan.values().all(known).then_some(plan)
     }
 }
 
 impl BuildPin {
-    fn new(build: &Build) -> Self {
+    fn new(build: &PlannedBuild) -> Self {
         let require = |(key, marker): (&Key, &Option<Marker>)| match marker {
             Some(marker) => format!("{key}; {marker}"),
             None => key.to_string(),
@@ -123,12 +123,12 @@ impl BuildPin {
         }
     }
 
-    fn read(&self) -> Option<Build> {
+    fn read(&self) -> Option<PlannedBuild> {
         let require = |text: &String| match text.split_once("; ") {
             Some((key, marker)) => Some((Key::parse(key)?, Some(Marker::parse(marker).ok()?))),
             None => Some((Key::parse(text)?, None)),
         };
-        Some(Build {
+        Some(PlannedBuild {
             distribution: None,
             wheels: Vec::new(),
             backend: self.backend.clone(),

@@ -1,6 +1,6 @@
 //! HW430, HW438, HW439: package.json and the lockfile do not agree, so that `npm ci` refuses them.
 
-use super::{Problem, kinds};
+use super::{Place, Problem, kinds};
 
 kinds! {
     HW430 error "package.json or a package asks for a dependency that the lockfile does not have."
@@ -11,30 +11,33 @@ kinds! {
         "write a version, a range, a URL or `file:`; `workspace:`, `catalog:`, `link:` and the like are other package managers'";
 }
 
-/// `by` is who asks for it: a file or a package.
-pub fn not_locked(lockfile: &str, by: &str, name: &str, spec: &str) -> Problem {
+/// Who asks for a dependency.
+pub struct Asker {
+    /// A file or a package.
+    pub shown: String,
+    /// Where it asks.
+    pub place: Place,
+}
+
+/// Nothing of the name is there.
+pub fn not_locked(by: &Asker, name: &str, spec: &str) -> Problem {
+    let asked = asked(name, spec);
     HW430
-        .problem(format!("{by} asks for {}, and the lockfile does not have it", asked(name, spec)))
+        .problem(format!("{} asks for {asked}, and the lockfile does not have it", by.shown))
         .about(name)
-        .at(lockfile)
+        .at(by.place.clone())
 }
 
 /// `overridden`: `overrides` of package.json asks for it, for `by`; `peer`: it is one of a package's peers.
-pub fn not_met(
-    lockfile: &str,
-    by: &str,
-    (name, spec): (&str, &str),
-    found: &str,
-    overridden: bool,
-    peer: bool,
-) -> Problem {
+pub fn not_met(by: &Asker, (name, spec): (&str, &str), found: &str, overridden: bool, peer: bool) -> Problem {
     let asked = asked(name, spec);
     let who = if overridden {
-        format!("for {by}, `overrides` of package.json asks for {asked}")
+        format!("for {}, `overrides` of package.json asks for {asked}", by.shown)
     } else {
-        format!("{by} asks for {asked}")
+        format!("{} asks for {asked}", by.shown)
     };
-    let problem = HW438.problem(format!("{who}, and the lockfile has {found}")).about(name).at(lockfile);
+    let problem = HW438.problem(format!("{who}, and the lockfile has {found}"));
+    let problem = problem.about(name).at(by.place.clone());
     if peer {
         let hint =
             format!("{}; if the peer is right as it is, set `legacy-peer-deps=true` in .npmrc", problem.hint);
@@ -44,11 +47,11 @@ pub fn not_met(
 }
 
 /// A specification that npm does not know.
-pub fn unsupported(by: &str, name: &str, spec: &str) -> Problem {
+pub fn unsupported(by: &Asker, name: &str, spec: &str) -> Problem {
     HW439
-        .problem(format!("{by} asks for {}, which npm does not understand", asked(name, spec)))
+        .problem(format!("{} asks for {}, which npm does not understand", by.shown, asked(name, spec)))
         .about(name)
-        .at("package.json")
+        .at(by.place.clone())
 }
 
 /// An override of what the project itself asks for.

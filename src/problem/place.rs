@@ -49,6 +49,22 @@ impl Place {
     }
 }
 
+impl Place {
+    /// The only member of this name in a text of JSON, or the first that also has this text as its value.
+    pub fn of_json_member(file: &str, text: &str, name: &str, value: Option<&str>) -> Option<Self> {
+        let quoted = |text: &str| serde_json::Value::from(text).to_string();
+        let key = quoted(name);
+        let is_meant = |at: &usize| {
+            let Some(rest) = text[at + key.len()..].trim_start().strip_prefix(':') else { return false };
+            value.is_none_or(|value| rest.trim_start().starts_with(&quoted(value)))
+        };
+        let mut found = text.match_indices(&key).map(|(at, _)| at).filter(is_meant);
+        let at = found.next()?;
+        let is_only = value.is_some() || found.next().is_none();
+        is_only.then(|| Self::within(file, text, at..at + key.len()))
+    }
+}
+
 /// What a parser of JSON says, without the line and column: these are the place.
 pub fn without_place(error: &serde_json::Error) -> String {
     let said = error.to_string();

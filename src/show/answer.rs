@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::Found;
+use super::PackageSource;
 use crate::failure::Failure;
 use crate::graph::Package;
 use crate::problem::Problem;
@@ -28,7 +28,7 @@ pub struct Answer<'a> {
 }
 
 impl<'a> Answer<'a> {
-    pub fn new(found: &'a Found, input: &'a str) -> Self {
+    pub fn new(found: &'a PackageSource, input: &'a str) -> Self {
         let resolution = &found.resolution;
         Self {
             resolution,

@@ -14,9 +14,9 @@ use tokio::sync::Semaphore;
 use super::answer::{Answer, NoAnswer};
 use super::found;
 use super::list::{self, Entry};
-use crate::convert;
 use crate::defect;
 use crate::failure::Failure;
+use crate::files;
 use crate::policy::Policy;
 use crate::problem::convert as problem;
 use crate::progress::Progress;
@@ -102,7 +102,7 @@ pub async fn batch(
         Out::Print(_) => entries.clone(),
     };
     let mut tally = Tally { kept: entries.len() - todo.len(), ..Tally::default() };
-    let policy = Arc::new(convert::policy(&disk::current_folder()?)?);
+    let policy = Arc::new(files::policy(&disk::current_folder()?)?);
     let world = World::new(&disk::current_folder()?, settings.registry.clone(), settings.asking)?;
     world.git.ready().await?;
     let stage = progress.stage("packages", todo.len());

@@ -8,8 +8,8 @@ mod list;
 pub use answer::{Answer, NoAnswer};
 pub use hashed::Hashed;
 
-use crate::convert;
 use crate::failure::Failure;
+use crate::files;
 use crate::graph::Package;
 use crate::policy::{self, Policy};
 use crate::progress::Progress;
@@ -20,13 +20,13 @@ use crate::world::{World, disk};
 
 /// What was found of one package.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct PackageSource {
     pub resolution: Resolution,
     /// The hashes of its commit, where they were asked for and there is a commit.
     pub hashed: Option<Hashed>,
 }
 
-impl Found {
+impl PackageSource {
     /// Whether a host that gave no answer keeps something from being known.
     pub fn is_incomplete(&self) -> bool {
         self.hashed.as_ref().is_some_and(|hashed| hashed.incomplete)
@@ -37,20 +37,20 @@ impl Found {
 ///
 /// # Errors
 /// A package that the registry does not have, an artifact that cannot be used, or a host that did not answer.
-pub async fn show(settings: &settings::Source, progress: Progress) -> Result<Found, Failure> {
+pub async fn show(settings: &settings::Source, progress: Progress) -> Result<PackageSource, Failure> {
     let folder = disk::current_folder()?;
-    let policy = convert::policy(&folder)?;
+    let policy = files::policy(&folder)?;
     let world = World::new(&folder, settings.registry.clone(), settings.asking)?;
     world.git.ready().await?;
     let found = found(&world, &policy, &settings.package, settings.hash).await;
     for notice in world.finish() {
         progress.say(&notice);
     }
-    found.map_err(|failure| convert::located(failure, &folder))
+    found.map_err(|failure| files::located(failure, &folder))
 }
 
 /// What was found, as a person reads it: ends with a newline.
-pub fn explain(found: &Found) -> String {
+pub fn explain(found: &PackageSource) -> String {
     let mut text = source::explain(&found.resolution);
     if let Some(hashed) = &found.hashed {
         text.push_str(&hashed.explain());
@@ -61,18 +61,23 @@ pub fn explain(found: &Found) -> String {
 /// The text of a file that a problem names: the policy of the current folder counts here as in a conversion.
 pub fn text_of(file: &str) -> Option<String> {
     let folder = disk::current_folder().ok().filter(|_| file == policy::FILE)?;
-    disk::read_text_in(&folder, file, convert::SMALL).ok()
+    disk::read_text_in(&folder, file, files::SMALL).ok()
 }
 
 /// One package, and its commit's hashes where they are wanted.
 ///
 /// # Errors
 /// As of [`show`].
-pub async fn found(world: &World, policy: &Policy, package: &Package, hash: bool) -> Result<Found, Failure> {
+pub async fn found(
+    world: &World,
+    policy: &Policy,
+    package: &Package,
+    hash: bool,
+) -> Result<PackageSource, Failure> {
     let resolution = resolve::package(world, package, policy).await?;
     let hashed = match &resolution.source {
         Some(source) if hash => Some(hashed::hashed(world, source).await),
         _ => None,
     };
-    Ok(Found { resolution, hashed })
+    Ok(PackageSource { resolution, hashed })
 }

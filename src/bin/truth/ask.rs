@@ -6,7 +6,7 @@ use headwater::graph::Package;
 use headwater::policy::Policy;
 use headwater::progress::Progress;
 use headwater::show;
-use headwater::show::Found;
+use headwater::show::PackageSource;
 use headwater::source::address;
 use headwater::source::repository::{NoAnswer, Repositories};
 use headwater::world::asking::Asking;
@@ -29,7 +29,7 @@ pub struct Asked {
 pub enum Outcome {
     /// Its repository cannot be had, or has not what the table names: the row says nothing.
     Skipped(String),
-    Found(Box<Found>),
+    Found(Box<PackageSource>),
     /// No answer, and why.
     Failed(String),
 }

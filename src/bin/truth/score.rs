@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use headwater::show::Found;
+use headwater::show::PackageSource;
 use headwater::source::Tier;
 
 use crate::ask::{Asked, Outcome};
@@ -85,7 +85,7 @@ pub fn score(asked: &[Asked]) -> Score {
     score
 }
 
-fn of_found(score: &mut Score, row: &Row, found: &Found) {
+fn of_found(score: &mut Score, row: &Row, found: &PackageSource) {
     let resolution = &found.resolution;
     let named = resolution.source.as_ref().map(|source| source.commit.to_string()).unwrap_or_default();
     let tier = format!("{:?}", resolution.tier);
@@ -129,7 +129,7 @@ fn count_class(score: &mut Score, row: &Row, class: &str) -> bool {
     row.class != class
 }
 
-fn of_hashes(score: &mut Score, row: &Row, found: &Found) {
+fn of_hashes(score: &mut Score, row: &Row, found: &PackageSource) {
     let Some(hash) = found.hashed.as_ref().and_then(|hashed| hashed.hash.as_ref()) else {
         if let Some(hashed) = &found.hashed {
             score.miss(row, "no hash", hashed.notes.join("; "));

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::local::manifest;
-use crate::convert::files::LOCKFILE;
 use crate::failure::Failure;
+use crate::files::{LOCKFILE, SMALL};
 use crate::foreign;
 use crate::graph::Location;
 use crate::graph::npm::{Graph, Origin};
 use crate::lockfile::npm::agreement;
 use crate::npm::Workspaces;
+use crate::problem::Problem;
 use crate::world::disk::{self, Kind};
 use crate::world::npm::ProjectSettings;
 
@@ -52,7 +53,7 @@ pub fn check(
     let project = agreement::Project { manifests: &manifests, workspaces: &workspaces, legacy_peers };
     let found = agreement::check(lockfile, &text, &project);
     if !found.faults.is_empty() {
-        return Err(Failure::Input(found.faults));
+        return Err(Failure::Input(found.faults.into_iter().map(|fault| located(folder, fault)).collect()));
     }
     if !found.given_up.is_empty() {
         let is_below = |location: &str, above: &String| {
@@ -64,6 +65,16 @@ pub fn check(
         graph.settle();
     }
     Ok(())
+}
+
+/// The problem, with its line where a file of the project asks.
+fn located(folder: &Path, fault: agreement::Fault) -> Problem {
+    let file = fault.problem.place.as_ref().map(|place| &place.file);
+    let file = file.filter(|file| file.ends_with("package.json"));
+    match file.and_then(|file| disk::read_text_in(folder, file, SMALL).ok()) {
+        Some(text) => fault.within(&text),
+        None => fault.problem,
+    }
 }
 
 /// A folder's name with its scope.

@@ -2,19 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::found::Found;
-use super::{definitions, hashing, nested, own_word, pinning, settled, unlocked};
+use super::found::Installation;
+use super::{described, hashing, nested, own_word, pinning, settled, unlocked};
 use crate::convert::writing;
 use crate::ecosystem::Ecosystem;
+use crate::emit::model::npm::described::Described;
 use crate::emit::model::npm::{Packs, Part, Project};
-use crate::emit::model::{self, Of};
+use crate::emit::model::{self, Lockfile, Of};
 use crate::emit::packs::Pack;
 use crate::emit::{Language, Layout};
 use crate::failure::Failure;
 use crate::graph::{Location, Purl};
-use crate::hash::Digest;
 use crate::pins::{Pin, Pins};
-use crate::plan::npm::build::Build;
 use crate::plan::npm::packs::Place;
 use crate::plan::npm::{downloads, shell};
 use crate::policy::{Day, Policy};
@@ -33,9 +32,8 @@ pub struct Conversion<'a> {
     pub policy: &'a Policy,
     /// What an earlier run pinned.
     pub prior: &'a Pins,
-    /// Its name, and the SHA-256 of its text.
-    pub lockfile: (&'a str, Digest<32>),
-    pub found: &'a Found<'a>,
+    pub lockfile: &'a Lockfile,
+    pub found: &'a Installation<'a>,
     pub project: &'a Project,
     /// Program name to path in the package, for every location that has programs.
     pub bins: &'a BTreeMap<Location, BTreeMap<String, String>>,
@@ -57,13 +55,10 @@ impl Conversion<'_> {
         let (missing, builds) = (found.missing(), found.builds());
         let mut warnings = self.warnings().await;
         let engines = found.engines(project, self.is_engine_strict);
-        let defined = self.defined(&mut pins, &builds, &missing).await?;
+        let described = self.described(&mut pins).await?;
         let places = found.places(&builds);
         let packs = self.packs(&pins, &places).await?;
-        if let Some(defined) = &defined {
-            warnings.extend(defined.warnings.iter().cloned());
-            warnings.extend(own_word::guix_warnings(&engines));
-        }
+        warnings.extend(described.iter().flat_map(|_| own_word::guix_warnings(&engines)));
         warnings.extend(packs.iter().flat_map(|_| own_word::nix_warnings(&engines)));
         let downloads = downloads::downloads(found.graph, policy);
         let nodes = found.graph.nodes.iter();
@@ -87,13 +82,14 @@ impl Conversion<'_> {
             engines: &engines,
             is_engine_strict: self.is_engine_strict,
             packs: packs.as_ref().map(|packs| Packs { packs, places: &places }),
-            definitions: defined.as_ref().map(|defined| &defined.packages),
+            described: described.as_ref(),
         };
         for notice in self.world.finish() {
             self.progress.say(&notice);
         }
         let pins = Pins::new(self.registry.to_owned(), pins, None);
-        let mut summary = Summary::of(Ecosystem::Npm, self.lockfile.0, &pins, self.prior, self.today);
+        let mut summary =
+            Summary::of(Ecosystem::Npm, self.lockfile.path.as_str(), &pins, self.prior, self.today);
         summary.absent(found.absent.iter().map(|absent| absent.host.clone()));
         summary.warnings = warnings;
         summary.overrides = settled::shown(found);
@@ -110,7 +106,8 @@ impl Conversion<'_> {
 
     /// What must be said of the project, whatever it is written in.
     async fn warnings(&self) -> Vec<Problem> {
-        let Self { found, project, settings, lockfile: (lockfile, _), .. } = *self;
+        let Self { found, project, settings, .. } = *self;
+        let lockfile = self.lockfile.path.as_str();
         let mut warnings = found.warnings(lockfile, project);
         warnings.extend(unlocked::warnings(self.world, found, project, lockfile).await);
         let nested = nested::lockfiles(&settings.folder, found.graph);
@@ -119,23 +116,19 @@ impl Conversion<'_> {
         warnings
     }
 
-    /// The packages as definitions have them, where there are to be definitions: with the hashes of their checkouts, which
+    /// What packages say of themselves, where there are to be definitions: with the hashes of their checkouts, which
     /// the pins keep.
-    async fn defined(
+    async fn described(
         &self,
         pins: &mut BTreeMap<Purl, Pin>,
-        builds: &BTreeMap<Location, Build>,
-        missing: &BTreeMap<Location, String>,
-    ) -> Result<Option<definitions::Made>, Failure> {
+    ) -> Result<Option<BTreeMap<String, Described>>, Failure> {
         if !self.settings.to.contains(&Language::Guix) {
             return Ok(None);
         }
         pinning::keep_checkouts(pins, self.prior);
-        let checkouts = definitions::checkouts(self.world, pins, self.progress).await;
+        let checkouts = described::checkouts(self.world, pins, self.progress).await;
         pinning::checkouts(pins, &checkouts);
-        let (world, found) = (self.world, self.found);
-        let input = definitions::Input { world, found, pins, builds, missing };
-        definitions::made(&input, &checkouts).await.map(Some)
+        Ok(Some(described::described(self.world, self.found, pins, &checkouts).await?))
     }
 
     /// What is fetched together, hashed, where it is fetched in packs.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::package::{Absent, Finding, Known};
+use super::package::{Absent, Finding, ResolvedPackage};
 use super::{hashing, settled};
 use crate::contents::{Contents, case_collisions};
 use crate::emit::model::npm::Project;
@@ -12,7 +12,7 @@ use crate::graph::npm::{Graph, Node, Origin, look_up, permits};
 use crate::graph::{Location, PackageName, Purl};
 use crate::pins::{IntegritySource, Pin};
 use crate::plan::Route;
-use crate::plan::npm::build::{Build, builds, needs_prepare};
+use crate::plan::npm::build::{PackageBuild, builds, needs_prepare};
 use crate::plan::npm::consent::Consent;
 use crate::plan::npm::downloads;
 use crate::plan::npm::own_scripts::{OwnScript, wants_network};
@@ -22,17 +22,17 @@ use crate::problem::{Problem, artifact, convert as problem, policy};
 use crate::source::binaries;
 
 /// All that is known when nothing more is to be asked; what follows is pure.
-pub struct Found<'a> {
+pub struct Installation<'a> {
     pub graph: &'a Graph,
-    pub known: &'a BTreeMap<Purl, Known>,
+    pub known: &'a BTreeMap<Purl, ResolvedPackage>,
     pub absent: &'a [Absent],
     pub local: &'a BTreeMap<Location, Arc<Contents>>,
     pub policy: &'a Policy,
     pub consent: &'a Consent,
 }
 
-impl<'a> Found<'a> {
-    pub fn known(&self, node: &Node) -> Option<&'a Known> {
+impl<'a> Installation<'a> {
+    pub fn known(&self, node: &Node) -> Option<&'a ResolvedPackage> {
         self.known.get(&node.identity()?)
     }
 
@@ -43,7 +43,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    pub fn builds(&self) -> BTreeMap<Location, Build> {
+    pub fn builds(&self) -> BTreeMap<Location, PackageBuild> {
         builds(self.graph, self.policy, self.consent, |location, node| self.contents(location, node))
     }
 
@@ -66,13 +66,13 @@ impl<'a> Found<'a> {
     }
 
     /// The tarball's address, where the registry's layout does not give it.
-    pub fn url(&self, known: &Known, registry: &str) -> Option<String> {
+    pub fn url(&self, known: &ResolvedPackage, registry: &str) -> Option<String> {
         let url = known.artifact.as_ref()?.url.as_str();
         let short = relative(url, registry);
         (hashing::layout(known).as_deref() != Some(short)).then(|| short.to_owned())
     }
 
-    pub fn places(&self, builds: &BTreeMap<Location, Build>) -> BTreeMap<Purl, Place> {
+    pub fn places(&self, builds: &BTreeMap<Location, PackageBuild>) -> BTreeMap<Purl, Place> {
         let nodes = &self.graph.nodes;
         let needed =
             builds.values().flat_map(|build| &build.members).filter_map(|location| nodes.get(location));
@@ -147,7 +147,7 @@ impl<'a> Found<'a> {
         missing
     }
 
-    fn unprepared(&self, known: &Known) -> Option<Problem> {
+    fn unprepared(&self, known: &ResolvedPackage) -> Option<Problem> {
         let Finding::Git { .. } = known.finding else { return None };
         let overrides = self.policy.overrides(&known.wanted.name, known.wanted.version.as_ref());
         let skips = overrides.and_then(|overrides| overrides.skip_scripts);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::package::{self, Absent, Known};
+use super::package::{self, Absent, ResolvedPackage};
 use super::wanted;
 use crate::contents::Contents;
 use crate::failure::Failure;
@@ -31,8 +31,11 @@ pub struct Gathering<'a> {
 impl Gathering<'_> {
     /// Fetches and resolves all packages. On the way the graph gets what only artifacts say: the edges that a version 1
     /// lockfile does not have, and the subtrees of shrinkwraps; in the end it is what npm installs.
-    pub async fn all(&self, graph: &mut Graph) -> Result<(BTreeMap<Purl, Known>, Vec<Absent>), Failure> {
-        let mut known: BTreeMap<Purl, Known> = BTreeMap::new();
+    pub async fn all(
+        &self,
+        graph: &mut Graph,
+    ) -> Result<(BTreeMap<Purl, ResolvedPackage>, Vec<Absent>), Failure> {
+        let mut known: BTreeMap<Purl, ResolvedPackage> = BTreeMap::new();
         let mut absent: Vec<Absent> = Vec::new();
         let mut seen = BTreeSet::new();
         // Of a version 1 lockfile it is not known before what is installed.
@@ -66,7 +69,7 @@ impl Gathering<'_> {
         Ok((known, absent))
     }
 
-    fn inflate(&self, graph: &mut Graph, known: &BTreeMap<Purl, Known>) -> bool {
+    fn inflate(&self, graph: &mut Graph, known: &BTreeMap<Purl, ResolvedPackage>) -> bool {
         let contents = |location: &Location, node: &Node| match self.local.get(location) {
             Some(contents) => Some(Arc::clone(contents)),
             None => Some(Arc::clone(&known.get(&node.identity()?)?.contents)),
@@ -76,7 +79,7 @@ impl Gathering<'_> {
         })
     }
 
-    fn graft(&self, graph: &mut Graph, known: &BTreeMap<Purl, Known>) -> Result<bool, Failure> {
+    fn graft(&self, graph: &mut Graph, known: &BTreeMap<Purl, ResolvedPackage>) -> Result<bool, Failure> {
         let bare: Vec<_> = graph
             .nodes
             .iter()

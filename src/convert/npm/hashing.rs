@@ -6,7 +6,7 @@ use anyhow::Context;
 use futures::{StreamExt, TryStreamExt, stream};
 use sha2::{Digest as _, Sha256};
 
-use super::package::{Finding, Known};
+use super::package::{Finding, ResolvedPackage};
 use super::wanted::From;
 use crate::contents::tarball::Raw;
 use crate::emit::packs::Pack;
@@ -27,13 +27,13 @@ use crate::world::cache::Kind;
 /// Everything about the packages that a pack is made of.
 #[derive(Clone, Copy)]
 pub struct Packages<'a> {
-    pub known: &'a BTreeMap<Purl, Known>,
+    pub known: &'a BTreeMap<Purl, ResolvedPackage>,
     pub pins: &'a BTreeMap<Purl, Pin>,
     pub places: &'a BTreeMap<Purl, Place>,
 }
 
 /// A pack's members, in the order in which their folders are hashed.
-pub type Members<'a> = BTreeMap<&'a str, Vec<(&'a str, &'a Known)>>;
+pub type Members<'a> = BTreeMap<&'a str, Vec<(&'a str, &'a ResolvedPackage)>>;
 
 pub fn members<'a>(packages: Packages<'a>) -> Members<'a> {
     let mut packs: Members<'a> = BTreeMap::new();
@@ -85,7 +85,7 @@ pub async fn packs(
 }
 
 /// What determines a pack's hash: the folders, and what each holds.
-fn key(members: &[(&str, &Known)]) -> String {
+fn key(members: &[(&str, &ResolvedPackage)]) -> String {
     let mut digest = Sha256::new();
     for (folder, known) in members {
         digest.update(format!("{folder}\t{}\n", known.nar.hex()));
@@ -94,7 +94,7 @@ fn key(members: &[(&str, &Known)]) -> String {
 }
 
 /// Reads one member at a time: a whole pack need not fit in memory.
-async fn hash(world: &World, members: &[(&str, &Known)]) -> anyhow::Result<NarHash> {
+async fn hash(world: &World, members: &[(&str, &ResolvedPackage)]) -> anyhow::Result<NarHash> {
     let mut hasher = nar::Hasher::new()?;
     for (folder, known) in members {
         let files = bytes(world, known).await?;
@@ -112,7 +112,7 @@ async fn hash(world: &World, members: &[(&str, &Known)]) -> anyhow::Result<NarHa
 
 type Bytes = BTreeMap<String, (bool, Vec<u8>)>;
 
-async fn bytes(world: &World, known: &Known) -> anyhow::Result<Held<Bytes>> {
+async fn bytes(world: &World, known: &ResolvedPackage) -> anyhow::Result<Held<Bytes>> {
     if let Some(tarball) = &known.artifact {
         let files = world.npm.files(&known.wanted.shown(), &tarball.url, Some(&tarball.integrity)).await?;
         let pair = |(path, raw): (String, Raw)| (path, (raw.executable, raw.bytes));
@@ -135,7 +135,7 @@ struct Commit<'a> {
 }
 
 /// The commit that a package can be taken from: where the route says so.
-fn commit<'a>(packages: Packages<'a>, known: &'a Known) -> Option<Commit<'a>> {
+fn commit<'a>(packages: Packages<'a>, known: &'a ResolvedPackage) -> Option<Commit<'a>> {
     let pin = &packages.pins[&known.wanted.purl];
     let source = pin.resolution.as_ref()?.source.as_ref()?;
     (pin.route == Route::Verbatim).then(|| Commit {
@@ -145,7 +145,7 @@ fn commit<'a>(packages: Packages<'a>, known: &'a Known) -> Option<Commit<'a>> {
     })
 }
 
-fn member<'a>(packages: Packages<'a>, folder: &'a str, known: &'a Known) -> Member<'a> {
+fn member<'a>(packages: Packages<'a>, folder: &'a str, known: &'a ResolvedPackage) -> Member<'a> {
     static NOWHERE: BTreeMap<String, String> = BTreeMap::new();
     let pin = &packages.pins[&known.wanted.purl];
     let mapping = pin.resolution.as_ref().and_then(|resolution| resolution.mapping.as_ref());
@@ -169,7 +169,7 @@ fn member<'a>(packages: Packages<'a>, folder: &'a str, known: &'a Known) -> Memb
 
 /// Where the registry's layout has the tarball, relative to the registry
 /// (`<name>/-/<name without scope>-<version>.tgz`); `None` for what is of none.
-pub fn layout(known: &Known) -> Option<String> {
+pub fn layout(known: &ResolvedPackage) -> Option<String> {
     let (name, From::Registry { version, .. }) = (&known.wanted.name, &known.wanted.from) else {
         return None;
     };

@@ -8,14 +8,14 @@ use serde_json::Value;
 use sha2::Digest as _;
 
 use crate::contents::{Contents, File, tarball};
-use crate::convert::files::{LOCKFILE, SMALL};
 use crate::emit::model::npm::Project;
 use crate::failure::Failure;
+use crate::files::{LOCKFILE, SMALL};
 use crate::graph::Location;
 use crate::graph::npm::{Graph, Node, Origin};
 use crate::hash::Digest;
 use crate::lockfile;
-use crate::plan::npm::own_scripts::{Own, OwnScript, own_scripts};
+use crate::plan::npm::own_scripts::{OwnScript, ProjectScripts, own_scripts};
 use crate::policy::Policy;
 use crate::problem::{Problem, convert as problem};
 use crate::world::disk;
@@ -97,7 +97,7 @@ pub fn scripts(
 ) -> Vec<OwnScript> {
     let has_gyp = |location: &&Location| disk::is_there(&folder.join(location.as_str()).join("binding.gyp"));
     let gyp = project.manifests.keys().filter(has_gyp).cloned().collect();
-    own_scripts(graph, Own { manifests: &project.manifests, gyp: &gyp, built }, skip)
+    own_scripts(graph, ProjectScripts { manifests: &project.manifests, gyp: &gyp, built }, skip)
 }
 
 /// What the project's own tarballs and copied folders hold, by location: of a folder only what decides

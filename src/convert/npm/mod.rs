@@ -2,7 +2,7 @@
 
 mod agreement;
 mod conversion;
-mod definitions;
+mod described;
 mod found;
 mod gather;
 mod hashing;
@@ -15,14 +15,22 @@ mod settled;
 mod unlocked;
 mod wanted;
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
-use super::{files, writing};
+use super::writing;
+use crate::contents::Contents;
 use crate::emit::Language;
+use crate::emit::model::Lockfile;
 use crate::emit::model::npm::Project;
 use crate::failure::Failure;
+use crate::files;
+use crate::graph::Location;
 use crate::graph::npm::{Graph, Origin};
+use crate::hash::Digest;
 use crate::lockfile;
+use crate::pins::Pins;
 use crate::plan::npm::consent::Consent;
 use crate::plan::npm::own_scripts::OwnScript;
 use crate::plan::npm::start::Programs;
@@ -35,7 +43,7 @@ use crate::settings;
 use crate::world::World;
 use crate::world::npm::ProjectSettings;
 use conversion::Conversion;
-use found::Found;
+use found::Installation;
 use gather::Gathering;
 
 /// Converts a project and writes the result.
@@ -49,46 +57,30 @@ pub async fn convert(
     today: Day,
     progress: Progress,
 ) -> Result<Summary, Failure> {
-    let folder = &settings.folder;
-    if settings.to.contains(&Language::Pip) {
-        return Err(Failure::one(problem::pip_is_pythons(lockfile)));
-    }
-    if let Some(package) = &settings.package {
-        return Err(Failure::one(no_members(lockfile, package.as_str())));
-    }
-    let policy = files::policy(&settings.out)?;
-    let prior = writing::prior_pins(&settings.out)?;
-    let world = World::new(folder, settings.registry.clone(), settings.asking)?;
-    world.vouch(&policy.vouched(today).map(str::to_owned).collect());
-    let trusted = world.trusted_origins();
-    let options = lockfile::Options { trusted_origins: &trusted, package: None };
-    let (mut graph, digest) = local::graph(folder, lockfile, &options)?;
-    let own_settings = ProjectSettings::load(folder);
-    agreement::check(folder, lockfile, &mut graph, &own_settings)?;
-    let local_contents = local::contents(folder, &graph, lockfile)?;
-    files::patches(&settings.out, folder, &policy)?;
-    let prior = prior.unwrap_or_default();
+    refuse(settings, lockfile)?;
+    let Inputs { policy, prior, world, digest, mut graph, local, own_settings } =
+        Inputs::read(settings, lockfile, today)?;
     world.git.ready().await?;
     let registry = registry(&world, &graph).await?;
     let gathering = Gathering {
         world: &world,
         lockfile,
-        options: &options,
-        local: &local_contents,
+        options: &lockfile::Options { trusted_origins: &world.trusted_origins(), package: None },
+        local: &local,
         prior: &prior,
         refresh: settings.refresh,
         policy: &policy,
         progress,
     };
     let (known, absent) = gathering.all(&mut graph).await?;
-    let mut project = local::project(folder, &graph, &policy)?;
+    let mut project = local::project(&settings.folder, &graph, &policy)?;
     let consent = Consent::of(project.root(), |key| own_settings.get(key), |key| own_settings.is_on(key));
-    project.scripts = own_scripts(folder, &graph, &project, &policy, &consent);
-    let found = Found {
+    project.scripts = own_scripts(&settings.folder, &graph, &project, &policy, &consent);
+    let found = Installation {
         graph: &graph,
         known: &known,
         absent: &absent,
-        local: &local_contents,
+        local: &local,
         policy: &policy,
         consent: &consent,
     };
@@ -97,11 +89,7 @@ pub async fn convert(
     if policy.project.wrap.path.is_empty() {
         project.lacking = Programs::new(&graph, &bins).lacking(project.root());
     }
-    let project = project;
-    let faults = settled::faults(&found, &project, &settings.to);
-    if !faults.is_empty() {
-        return Err(Failure::Input(faults));
-    }
+    settled::check(&found, &project, &settings.to)?;
     let conversion = Conversion {
         settings,
         progress,
@@ -109,7 +97,7 @@ pub async fn convert(
         world: &world,
         policy: &policy,
         prior: &prior,
-        lockfile: (lockfile, digest),
+        lockfile: &Lockfile::new(lockfile, digest)?,
         found: &found,
         project: &project,
         bins: &bins,
@@ -117,6 +105,50 @@ pub async fn convert(
         is_engine_strict: own_settings.is_on("engine-strict"),
     };
     conversion.written().await
+}
+
+/// Refuses what npm has none of.
+fn refuse(settings: &settings::Convert, lockfile: &str) -> Result<(), Failure> {
+    if settings.to.contains(&Language::Pip) {
+        return Err(Failure::one(problem::pip_is_pythons(lockfile)));
+    }
+    match &settings.package {
+        Some(package) => Err(Failure::one(no_members(lockfile, package.as_str()))),
+        None => Ok(()),
+    }
+}
+
+/// All that is read of the project's folder before anybody is asked.
+struct Inputs {
+    policy: Policy,
+    /// What an earlier run pinned.
+    prior: Pins,
+    world: World,
+    /// SHA-256 of the lockfile's text.
+    digest: Digest<32>,
+    graph: Graph,
+    /// What the project carries itself.
+    local: BTreeMap<Location, Arc<Contents>>,
+    /// The project's own settings of npm.
+    own_settings: ProjectSettings,
+}
+
+impl Inputs {
+    fn read(settings: &settings::Convert, lockfile: &str, today: Day) -> Result<Self, Failure> {
+        let folder = &settings.folder;
+        let policy = files::policy(&settings.out)?;
+        let prior = writing::prior_pins(&settings.out)?.unwrap_or_default();
+        let world = World::new(folder, settings.registry.clone(), settings.asking)?;
+        world.vouch(&policy.vouched(today).map(str::to_owned).collect());
+        let trusted = world.trusted_origins();
+        let options = lockfile::Options { trusted_origins: &trusted, package: None };
+        let (mut graph, digest) = local::graph(folder, lockfile, &options)?;
+        let own_settings = ProjectSettings::load(folder);
+        agreement::check(folder, lockfile, &mut graph, &own_settings)?;
+        let local = local::contents(folder, &graph, lockfile)?;
+        files::patches(&settings.out, folder, &policy)?;
+        Ok(Self { policy, prior, world, digest, graph, local, own_settings })
+    }
 }
 
 /// The life-cycle scripts of the project's own packages that run: the policy has the last word, then the project's own

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::found::Found;
-use super::package::Known;
+use super::found::Installation;
+use super::package::ResolvedPackage;
 use crate::emit::model::npm::Project;
 use crate::plan::npm::build::has_install_scripts;
 use crate::plan::npm::consent::Denial;
@@ -14,7 +14,7 @@ use crate::problem::{Problem, npm as problem};
 /// The Node of Guix 1.5.
 const OF_GUIX: &str = "22.14.0";
 
-impl Found<'_> {
+impl Installation<'_> {
     /// Packages whose scripts the project does not let run, and entries that say nothing.
     pub fn consent_warnings(&self) -> Vec<Problem> {
         let mut denied: BTreeMap<Denial, BTreeSet<String>> = BTreeMap::new();
@@ -45,7 +45,7 @@ impl Found<'_> {
             let needed = self.graph.nodes.iter().filter(|(_, node)| !node.omit.optional);
             let manifests: BTreeMap<String, serde_json::Value> = needed
                 .filter_map(|(_, node)| self.known(node))
-                .map(|known: &Known| (known.wanted.shown(), known.contents.manifest_json()))
+                .map(|known: &ResolvedPackage| (known.wanted.shown(), known.contents.manifest_json()))
                 .collect();
             engines
                 .extend(engines::of_packages(manifests.iter().map(|(by, manifest)| (by.clone(), manifest))));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::wanted::{From, Wanted};
+use super::wanted::{From, Request};
 use crate::contents::Contents;
 use crate::convert::parallel;
 use crate::failure::Failure;
@@ -26,8 +26,8 @@ use crate::world::npm::{Metadata, NpmError};
 
 /// What is known of a package once all was asked.
 #[derive(Clone, Debug)]
-pub struct Known {
-    pub wanted: Wanted,
+pub struct ResolvedPackage {
+    pub wanted: Request,
     pub contents: Arc<Contents>,
     /// NAR hash of its folder.
     pub nar: NarHash,
@@ -81,7 +81,7 @@ impl Finding {
 /// A package that could not be had on this run.
 #[derive(Clone, Debug)]
 pub struct Absent {
-    pub wanted: Wanted,
+    pub wanted: Request,
     pub host: String,
 }
 
@@ -91,14 +91,14 @@ pub struct Absent {
 /// Problems of packages, all of them; or a registry that cannot be reached.
 pub async fn all(
     world: &World,
-    wanted: Vec<Wanted>,
+    wanted: Vec<Request>,
     prior: &Pins,
     refresh: bool,
     stage: &Stage,
-) -> Result<(Vec<Known>, Vec<Absent>), Failure> {
+) -> Result<(Vec<ResolvedPackage>, Vec<Absent>), Failure> {
     let cached = Arc::new(Cached::load(world, &wanted).await);
     let prior = Arc::new(prior.packages.clone());
-    let done = parallel::all(wanted, stage, Wanted::shown, |wanted| {
+    let done = parallel::all(wanted, stage, Request::shown, |wanted| {
         let (world, cached, prior) = (world.clone(), Arc::clone(&cached), Arc::clone(&prior));
         async move { one(&world, &cached, prior.get(&wanted.purl), refresh, wanted).await }
     });
@@ -121,7 +121,7 @@ struct Cached {
 }
 
 impl Cached {
-    async fn load(world: &World, wanted: &[Wanted]) -> Self {
+    async fn load(world: &World, wanted: &[Request]) -> Self {
         let mut places = Vec::new();
         for one in wanted {
             let url = match &one.from {
@@ -164,8 +164,8 @@ async fn one(
     cached: &Cached,
     prior: Option<&Pin>,
     refresh: bool,
-    wanted: Wanted,
-) -> Result<Result<Known, Absent>, Failure> {
+    wanted: Request,
+) -> Result<Result<ResolvedPackage, Absent>, Failure> {
     match wanted.from.clone() {
         From::Registry { version, url } => {
             let fault = |error: &NpmError| fault(&wanted, error);
@@ -191,7 +191,7 @@ async fn one(
             let finding = match known {
                 Some(resolution) => Finding::Resolved(Box::new(resolution.clone())),
                 None => {
-                    resolve(world, served, (&contents, &artifact.integrity), metadata, wanted.given.as_ref())
+                    resolve(world, served, &contents, &artifact.integrity, metadata, wanted.given.as_ref())
                         .await?
                         // Of other bytes it would prove nothing.
                         .or_keep(held.filter(|_| pins_bytes(prior, &artifact)))
@@ -203,13 +203,13 @@ async fn one(
                 let why = resolution.reasons.first().map_or("", String::as_str);
                 return Err(Failure::one(not_the_source(&wanted.shown(), &given.to_string(), why)));
             }
-            Ok(Ok(Known { wanted, contents, nar, artifact: Some(artifact), finding }))
+            Ok(Ok(ResolvedPackage { wanted, contents, nar, artifact: Some(artifact), finding }))
         }
         From::Remote { url } => {
             let (expected, from) = expected(&wanted, None, prior.filter(|_| !refresh));
             let host = url.host_str().unwrap_or_default().to_owned();
             match fetched(world, cached, &wanted, url, expected, from).await {
-                Ok((contents, nar, artifact)) => Ok(Ok(Known {
+                Ok((contents, nar, artifact)) => Ok(Ok(ResolvedPackage {
                     wanted,
                     contents,
                     nar,
@@ -224,7 +224,7 @@ async fn one(
     }
 }
 
-fn fault(wanted: &Wanted, error: &NpmError) -> Failure {
+fn fault(wanted: &Request, error: &NpmError) -> Failure {
     let problem = error.problem(&wanted.shown());
     Failure::of(problem, error.is_network())
 }
@@ -235,7 +235,7 @@ fn pins_bytes(pin: Option<&Pin>, tarball: &Tarball) -> bool {
 }
 
 /// An earlier run's answer, where it is about the same artifact.
-fn still_holds<'a>(pin: &'a Pin, wanted: &Wanted) -> Option<&'a Resolution> {
+fn still_holds<'a>(pin: &'a Pin, wanted: &Request) -> Option<&'a Resolution> {
     let artifact = pin.artifact.as_ref()?;
     let same = wanted.integrity.as_ref().is_none_or(|integrity| *integrity == artifact.integrity);
     let holds = |resolution: &&Resolution| {
@@ -263,7 +263,7 @@ async fn metadata(world: &World, served: Served<'_>) -> Result<Option<Arc<Metada
 }
 
 fn expected(
-    wanted: &Wanted,
+    wanted: &Request,
     metadata: Option<&Metadata>,
     prior: Option<&Pin>,
 ) -> (Option<Integrity>, IntegritySource) {
@@ -288,7 +288,7 @@ fn expected(
 async fn fetched(
     world: &World,
     cached: &Cached,
-    wanted: &Wanted,
+    wanted: &Request,
     url: Url,
     expected: Option<Integrity>,
     integrity_from: IntegritySource,
@@ -312,13 +312,13 @@ async fn fetched(
 async fn resolve(
     world: &World,
     served: Served<'_>,
-    tarball: (&Contents, &Integrity),
+    contents: &Contents,
+    integrity: &Integrity,
     known: Option<Arc<Metadata>>,
     given: Option<&Given>,
 ) -> Result<Finding, Failure> {
     let Served { registry, name, version } = served;
     let shown = format!("{name}@{version}");
-    let (contents, integrity) = tarball;
     // The package's own repository is always asked first, so that the answer is the same in any order of packages.
     let manifest = contents.manifest_json();
     let is_whole = contents.differs.is_none();
@@ -355,11 +355,11 @@ async fn resolve(
 
 async fn git(
     world: &World,
-    wanted: Wanted,
+    wanted: Request,
     url: &str,
     commit: &str,
     subdirectory: Option<String>,
-) -> Result<Result<Known, Absent>, Failure> {
+) -> Result<Result<ResolvedPackage, Absent>, Failure> {
     let problem = |why: &NoAnswer| Failure::one(artifact::no_git_answer(&wanted.shown(), url, why));
     let failed = |why: String| problem(&NoAnswer::Failed(why));
     let repository = source::address::parse(url).map_err(|why| failed(why.to_string()))?.repository;
@@ -374,7 +374,7 @@ async fn git(
     // npm packs the checkout before it installs it.
     let files = checkout.files.packed();
     let nar = nar::hash(files.files()).map_err(|error| failed(error.to_string()))?;
-    Ok(Ok(Known {
+    Ok(Ok(ResolvedPackage {
         contents: Arc::new(files.contents),
         nar,
         artifact: None,

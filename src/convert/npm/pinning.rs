@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::package::{Absent, Finding, Known};
+use super::package::{Absent, Finding, ResolvedPackage};
 use crate::graph::Purl;
 use crate::hash::nar::NarHash;
 use crate::pins::{Artifact, Pin, Pins, is_sound};
@@ -12,15 +12,15 @@ use crate::source::{Class, Counts, Evidence, Resolution, Source, Tier};
 
 /// The pin of every package.
 pub fn pins(
-    known: &BTreeMap<Purl, Known>,
+    known: &BTreeMap<Purl, ResolvedPackage>,
     policy: &Policy,
     today: Day,
-    layout: &dyn Fn(&Known) -> Option<String>,
+    layout: &dyn Fn(&ResolvedPackage) -> Option<String>,
 ) -> BTreeMap<Purl, Pin> {
     known.iter().map(|(purl, known)| (purl.clone(), pin(known, policy, today, layout(known)))).collect()
 }
 
-fn pin(known: &Known, policy: &Policy, today: Day, url: Option<String>) -> Pin {
+fn pin(known: &ResolvedPackage, policy: &Policy, today: Day, url: Option<String>) -> Pin {
     let artifact = known.artifact.as_ref().map(|tarball| Artifact {
         url,
         integrity: tarball.integrity.clone(),
@@ -88,7 +88,7 @@ pub fn checkouts(pins: &mut BTreeMap<Purl, Pin>, found: &BTreeMap<Purl, Result<N
 }
 
 /// A git dependency: what is installed is the commit that the lockfile names.
-fn by_definition(known: &Known, source: Source) -> Resolution {
+fn by_definition(known: &ResolvedPackage, source: Source) -> Resolution {
     let total = known.contents.files.len();
     Resolution {
         purl: known.wanted.purl.clone(),

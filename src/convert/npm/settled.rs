@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::found::Found;
-use crate::emit::Language;
+use super::found::Installation;
 use crate::emit::model::npm::Project;
+use crate::emit::{self, Language};
+use crate::failure::Failure;
 use crate::graph::Location;
-use crate::graph::npm::{Node, Origin};
+use crate::graph::npm::{Graph, Node, Origin, Platform};
 use crate::plan::npm::build::{has_install_scripts, needs_prepare};
 use crate::plan::npm::start;
-use crate::policy::{Overrides, Policy, Python, Scripts, Start};
+use crate::policy::{Overrides, Policy, Program, Python, Scripts, Start};
+use crate::problem::guix::no_system;
 use crate::problem::{Problem, own as problem, policy};
 
 /// Scripts that build a project where it has none that is called `build`, the likeliest first. `prepare` is none of them:
@@ -22,19 +24,13 @@ const BUILDERS: [&str; 8] =
 /// Why some keys of `[packages.NAME]` do nothing here.
 const OF_PYTHON: &str = "it is for Python packages";
 
-/// Every fault of the policy that the project shows.
-pub fn faults(found: &Found<'_>, project: &Project, to: &BTreeSet<Language>) -> Vec<Problem> {
+/// Holds the policy against the project.
+///
+/// # Errors
+/// Every fault of the policy that the project shows, and what a language cannot say.
+pub fn check(found: &Installation<'_>, project: &Project, to: &BTreeSet<Language>) -> Result<(), Failure> {
     let policy = found.policy;
-    let mut faults = Vec::new();
-    let mut not_npm = |key: String, remedy: &str| faults.push(problem::not_of(&key, "npm projects", remedy));
-    if policy.python != Python::default() {
-        not_npm("python".to_owned(), "take it out; [project] is what builds this one");
-    }
-    for (name, program) in &policy.programs {
-        if let Some(Start::Module(_)) = program.command.as_ref().map(|command| &command.start) {
-            not_npm(format!("programs.{name:?}.module"), "write file = \"...\" or program = \"...\"");
-        }
-    }
+    let mut faults = not_npm(policy);
     faults.extend(scripts(project));
     let made: Vec<&str> = policy.programs.keys().map(String::as_str).collect();
     if policy.project.output.is_some() && !made.is_empty() {
@@ -43,12 +39,27 @@ pub fn faults(found: &Found<'_>, project: &Project, to: &BTreeSet<Language>) -> 
     faults.extend(checked_only(policy, project));
     if to.contains(&Language::Guix) {
         faults.extend(guix(policy));
+        faults.extend(guix_systems(found.graph));
     }
     let linked = found.linked();
     for (key, overrides) in &policy.packages {
         faults.extend(package(found, project, &linked, key, overrides));
     }
-    faults
+    if faults.is_empty() { Ok(()) } else { Err(Failure::Input(faults)) }
+}
+
+/// What is for Python projects only.
+fn not_npm(policy: &Policy) -> Vec<Problem> {
+    let of_npm = |key: &str, remedy: &str| problem::not_of(key, "npm projects", remedy);
+    let python = (policy.python != Python::default())
+        .then(|| of_npm("python", "take it out; [project] is what builds this one"));
+    let is_module = |program: &Program| {
+        program.command.as_ref().is_some_and(|command| matches!(command.start, Start::Module(_)))
+    };
+    let modules = policy.programs.iter().filter(|(_, program)| is_module(program)).map(|(name, _)| {
+        of_npm(&format!("programs.{name:?}.module"), "write file = \"...\" or program = \"...\"")
+    });
+    python.into_iter().chain(modules).collect()
 }
 
 /// Scripts that package.json does not have.
@@ -86,6 +97,16 @@ fn checked_only(policy: &Policy, project: &Project) -> Vec<Problem> {
     unmade.map(|name| policy::no_such_program(name, why)).collect()
 }
 
+/// What the project cannot do without, and no system of Guix can have.
+fn guix_systems(graph: &Graph) -> Vec<Problem> {
+    let refused = emit::guix::npm::refused(graph);
+    let problem = |(location, platform): &(&Location, &Platform)| {
+        let Platform { os, cpu, libc } = platform;
+        no_system(location.as_str(), &[("os", os), ("cpu", cpu), ("libc", libc)])
+    };
+    refused.iter().map(problem).collect()
+}
+
 /// What Guix's definition of the project is not told.
 fn guix(policy: &Policy) -> Vec<Problem> {
     let honoured = ["build", "env", "skipScripts"];
@@ -105,7 +126,7 @@ fn guix(policy: &Policy) -> Vec<Problem> {
 
 /// Keys of `[packages.NAME]` that change nothing.
 fn package(
-    found: &Found<'_>,
+    found: &Installation<'_>,
     project: &Project,
     linked: &BTreeMap<Location, Vec<String>>,
     key: &str,
@@ -170,7 +191,7 @@ fn package(
 }
 
 /// `skipScripts` of packages that have none: harmless, and said.
-pub fn idle(found: &Found<'_>) -> Vec<Problem> {
+pub fn idle(found: &Installation<'_>) -> Vec<Problem> {
     let skipped = found.policy.packages.iter().filter(|(_, overrides)| overrides.skip_scripts.is_some());
     let idle = skipped.filter(|(key, _)| {
         let mut named = found.graph.nodes.iter().filter(|(_, node)| is_named(key, node)).peekable();
@@ -225,7 +246,7 @@ fn likely(root: &Value) -> String {
 }
 
 /// What is added, by the table that says it.
-pub fn shown(found: &Found<'_>) -> BTreeMap<String, Vec<String>> {
+pub fn shown(found: &Installation<'_>) -> BTreeMap<String, Vec<String>> {
     let policy = found.policy;
     let used =
         policy.packages.iter().filter(|(key, _)| found.graph.nodes.values().any(|node| is_named(key, node)));
@@ -250,7 +271,7 @@ fn is_root(key: &str, root: &Value) -> bool {
     key == name || root["version"].as_str().is_some_and(|version| key == format!("{name}@{version}"))
 }
 
-impl Found<'_> {
+impl Installation<'_> {
     /// Whether npm would run scripts of a package, or nobody can know.
     fn runs_scripts(&self, location: &Location, node: &Node) -> bool {
         let of_git = matches!(node.origin, Origin::Git { .. });

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::StreamExt as _;
 
-use super::found::Found;
+use super::found::Installation;
 use crate::emit::model::npm::Project;
 use crate::foreign;
 use crate::graph::npm::{EdgeKind, Node, Platform};
@@ -23,7 +23,12 @@ const AT_ONCE: usize = 16;
 type Unlocked = (PackageName, Option<Version>);
 
 /// A warning for each package whose optional dependencies the lockfile lacks, for all systems at once.
-pub async fn warnings(world: &World, found: &Found<'_>, project: &Project, lockfile: &str) -> Vec<Problem> {
+pub async fn warnings(
+    world: &World,
+    found: &Installation<'_>,
+    project: &Project,
+    lockfile: &str,
+) -> Vec<Problem> {
     let unlocked = unlocked(found, project);
     let all: BTreeSet<_> = unlocked.values().flatten().collect();
     let asked = all
@@ -45,7 +50,7 @@ pub async fn warnings(world: &World, found: &Found<'_>, project: &Project, lockf
 }
 
 /// What is missing, by the package that names it.
-fn unlocked(found: &Found<'_>, project: &Project) -> BTreeMap<String, BTreeSet<Unlocked>> {
+fn unlocked(found: &Installation<'_>, project: &Project) -> BTreeMap<String, BTreeSet<Unlocked>> {
     let mut unlocked: BTreeMap<String, BTreeSet<Unlocked>> = BTreeMap::new();
     for (location, node) in &found.graph.nodes {
         let optional =

@@ -13,7 +13,7 @@ use crate::source::Given;
 
 /// One package that must be fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
+pub struct Request {
     pub purl: Purl,
     pub name: PackageName,
     /// What the lockfile says: it may say none of what is in git or at a URL, where package.json has none
@@ -34,7 +34,7 @@ pub enum From {
     Git { url: String, commit: String, subdirectory: Option<String> },
 }
 
-impl Wanted {
+impl Request {
     /// `name@version`, as a person writes it.
     pub fn shown(&self) -> String {
         match &self.version {
@@ -56,8 +56,8 @@ impl Wanted {
 ///
 /// # Errors
 /// Two locations that give one package different hashes of the same kind: one of them is not what it says.
-pub fn wanted(graph: &Graph, lockfile: &str) -> Result<BTreeMap<Purl, Wanted>, Vec<Problem>> {
-    let mut found: BTreeMap<Purl, Wanted> = BTreeMap::new();
+pub fn wanted(graph: &Graph, lockfile: &str) -> Result<BTreeMap<Purl, Request>, Vec<Problem>> {
+    let mut found: BTreeMap<Purl, Request> = BTreeMap::new();
     let mut faults = Vec::new();
     for location in graph.installed() {
         let node = &graph.nodes[&location];
@@ -76,7 +76,7 @@ pub fn wanted(graph: &Graph, lockfile: &str) -> Result<BTreeMap<Purl, Wanted>, V
         let Some(known) = found.get_mut(&purl) else {
             let integrity = node.integrity.clone();
             let (name, version) = (name.clone(), node.version.clone());
-            found.insert(purl.clone(), Wanted { purl, name, version, from, integrity, given: None });
+            found.insert(purl.clone(), Request { purl, name, version, from, integrity, given: None });
             continue;
         };
         let same_kind = |a: &Integrity, b: &Integrity| a.algorithm == b.algorithm && a != b;

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::graph::Purl;
 use crate::graph::python::PyGraph;
 use crate::pins::Pins;
-use crate::plan::python::{Ask, Known};
+use crate::plan::python::{Ask, KnownReleases};
 use crate::policy::{self, FILE};
 use crate::problem::{Problem, python as problem};
 use crate::progress::Progress;
@@ -37,7 +37,8 @@ pub async fn add(
     world: &World,
     graph: &mut PyGraph,
     policy: &policy::Python,
-    (prior, target): (&Pins, &Target),
+    prior: &Pins,
+    target: &Target,
     progress: Progress,
 ) -> Result<Vec<Problem>, Failure> {
     let mut warnings = Vec::new();
@@ -66,7 +67,7 @@ pub async fn add(
     };
     let additions = Additions { roots: &roots, chosen: &chosen, locked: &locked, pinned: &pinned, target };
     let waits = progress.waiting("added packages");
-    let mut known = Known::default();
+    let mut known = KnownReleases::default();
     let added = loop {
         match additions.solve(&known).map_err(|problem| Failure::one(*problem))? {
             Solved::Added(added) => break added,
@@ -120,7 +121,7 @@ impl Node {
 impl Additions<'_> {
     /// One version of each name that meets all requirements of it. Another version may require other things, so this is
     /// done again with what was chosen until nothing changes.
-    fn solve(&self, known: &Known) -> Result<Solved, Box<Problem>> {
+    fn solve(&self, known: &KnownReleases) -> Result<Solved, Box<Problem>> {
         let mut versions = Versions::new();
         for _ in 0..TURNS {
             let mut asks = BTreeSet::new();
@@ -160,7 +161,7 @@ impl Additions<'_> {
     fn spread(
         &self,
         versions: &Versions,
-        known: &Known,
+        known: &KnownReleases,
         asks: &mut BTreeSet<Ask>,
     ) -> Result<BTreeMap<PyName, Node>, Box<Problem>> {
         let mut spread = Spread { additions: self, nodes: BTreeMap::new(), open: BTreeSet::new() };
@@ -320,7 +321,7 @@ mod tests {
         let target = Target::new(&[11, 12]);
         let all =
             Additions { roots: &roots, chosen: &chosen, locked: &locked, pinned: &pinned, target: &target };
-        let mut known = Known::default();
+        let mut known = KnownReleases::default();
         loop {
             let asks = match all.solve(&known) {
                 Ok(Solved::Asks(asks)) => asks,

@@ -11,7 +11,7 @@ use super::emitting::{self, emitted};
 use crate::emit::Layout;
 use crate::emit::model::python as model;
 use crate::emit::model::python::package::{Package, Source};
-use crate::emit::model::python::{Own, PythonProject};
+use crate::emit::model::python::{OwnCode, PythonProject};
 use crate::emit::nix::python as emit;
 use crate::failure::Failure;
 use crate::plan::python::Key;
@@ -140,7 +140,7 @@ impl Question<'_> {
             if let Some(package) = self.package(key) {
                 wanted.extend(package.build.requires.iter().map(|require| require.package.clone()));
                 packages.insert(emitted(key), alone(package.clone()));
-            } else if let Own::Built(build) = &self.project.own {
+            } else if let OwnCode::Built(build) = &self.project.own {
                 wanted.extend(build.requires.iter().map(|require| require.package.clone()));
             }
         }
@@ -167,15 +167,15 @@ impl Question<'_> {
             packages.insert(key, package);
         }
         let own = match &self.project.own {
-            Own::Built(build) => {
+            OwnCode::Built(build) => {
                 let mut build = build.clone();
                 build.crates = None;
                 // Of the project's own build only what is asked about is there.
                 let there = |require: &model::Require| packages.contains_key(&require.package);
                 build.requires.retain(there);
-                Own::Built(build)
+                OwnCode::Built(build)
             }
-            Own::Copied(programs) => Own::Copied(programs.clone()),
+            OwnCode::Copied(programs) => OwnCode::Copied(programs.clone()),
         };
         Ok(PythonProject {
             pname: self.project.pname.clone(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::decided::Unbuildable;
-use super::package::{Finding, From, Known, Surroundings};
+use super::package::{Finding, From, ResolvedPackage, Surroundings};
 use super::question::{self, Dynamic, release_of};
 use super::scope::Scope;
 use super::{files, release};
@@ -16,7 +16,7 @@ use crate::graph::Purl;
 use crate::hash::Digest;
 use crate::pins::{Artifact, Builds};
 use crate::plan::Route;
-use crate::plan::python::{self as planner, Build, Files, Key, Question, Unplanned};
+use crate::plan::python::{self as planner, Files, Key, PlannedBuild, Question, Unplanned};
 use crate::problem::{Problem, python as problem};
 use crate::progress::{Progress, Stage};
 use crate::python::Distribution;
@@ -28,20 +28,20 @@ use crate::python::{PyName, PyVersion};
 pub struct Planned {
     pub asked: Digest<32>,
     pub dynamic: Dynamic,
-    pub plan: BTreeMap<Key, Build>,
+    pub plan: BTreeMap<Key, PlannedBuild>,
     pub sdists: BTreeMap<(PyName, PyVersion), Distribution>,
 }
 
 /// The project itself, where it is built.
 #[derive(Clone, Copy)]
-pub struct Own<'a> {
+pub struct OwnRelease<'a> {
     pub name: &'a PyName,
     pub version: &'a PyVersion,
     pub files: &'a Files,
 }
 
 /// What is built of the entries, each with its route.
-pub type Routed<'a> = Vec<(&'a Known, Route)>;
+pub type Routed<'a> = Vec<(&'a ResolvedPackage, Route)>;
 
 /// What cannot be built, or a failure.
 pub type NoPlan = failure::NoPlan<Unbuildable>;
@@ -56,11 +56,11 @@ fn is_away(no: &NoPlan) -> bool {
 
 /// What a plan is made of.
 #[derive(Clone, Copy)]
-pub struct Asked<'a> {
+pub struct Inputs<'a> {
     pub surroundings: &'a Arc<Surroundings>,
     pub routed: &'a Routed<'a>,
     /// The project itself, where it is built.
-    pub own: Option<Own<'a>>,
+    pub own: Option<OwnRelease<'a>>,
 }
 
 /// The plan of an earlier run, where nothing that it follows from has changed and nobody wants another.
@@ -68,7 +68,7 @@ pub struct Asked<'a> {
 /// # Errors
 /// What lies in the project and cannot be read.
 pub async fn earlier(
-    asked: Asked<'_>,
+    asked: Inputs<'_>,
     dynamic: Dynamic,
     progress: Progress,
 ) -> Result<Option<Planned>, Failure> {
@@ -90,12 +90,12 @@ pub async fn earlier(
 /// # Errors
 /// Sources that cannot be read, build requirements that cannot be met, an index that does not answer.
 pub async fn planned(
-    asked: Asked<'_>,
+    asked: Inputs<'_>,
     dynamic: Dynamic,
     learned: &mut Learned,
     progress: Progress,
 ) -> Result<Planned, NoPlan> {
-    let Asked { surroundings, routed, own } = asked;
+    let Inputs { surroundings, routed, own } = asked;
     let mut question = asked.question(dynamic);
     question.barred.clone_from(&learned.barred);
     question.made = routed.iter().filter_map(|(known, _)| Some((release_of(known), made(known)?))).collect();
@@ -142,7 +142,7 @@ pub async fn planned(
             build.native = *has;
         }
     }
-    let distribution = |build: &Build| build.distribution.clone();
+    let distribution = |build: &PlannedBuild| build.distribution.clone();
     let sdists = plan
         .iter()
         .filter_map(|(key, build)| Some(((key.name.clone(), key.version.clone()), distribution(build)?)));
@@ -162,7 +162,7 @@ pub async fn planned(
 /// What was read and asked for one plan, and serves the next.
 #[derive(Default)]
 pub struct Learned {
-    pub known: planner::Known,
+    pub known: planner::KnownReleases,
     /// Build requirements that were found to be impossible to build.
     pub barred: BTreeMap<(PyName, PyVersion), Problem>,
     /// Hosts that did not answer for some of those.
@@ -182,14 +182,14 @@ struct ReadOne {
     files: Option<Files>,
 }
 
-impl Asked<'_> {
+impl Inputs<'_> {
     fn question(&self, dynamic: Dynamic) -> Question {
         question::question(self.surroundings, self.routed, self.own.as_ref(), dynamic)
     }
 
     /// What lies in the project is read each time; and the digest of all that a plan follows from.
     async fn local(&self, question: &Question, stage: &Stage) -> Result<(Digest<32>, Vec<ReadOne>), NoPlan> {
-        let is_local = |entry: &&(&Known, Route)| matches!(entry.0.from, From::Local { .. });
+        let is_local = |entry: &&(&ResolvedPackage, Route)| matches!(entry.0.from, From::Local { .. });
         let local: Vec<_> = self.routed.iter().filter(is_local).collect();
         let read = self.read(&local, stage).await?;
         let files = read.iter().map(|one| (&one.release, &one.files));
@@ -202,7 +202,7 @@ impl Asked<'_> {
         read: &mut BTreeMap<((PyName, PyVersion), Route), ReadOne>,
         stage: &Stage,
     ) -> Result<(), NoPlan> {
-        let is_new = |entry: &&(&Known, Route)| {
+        let is_new = |entry: &&(&ResolvedPackage, Route)| {
             let (known, route) = entry;
             !matches!(known.from, From::Local { .. }) && !read.contains_key(&(release_of(known), *route))
         };
@@ -214,7 +214,11 @@ impl Asked<'_> {
     }
 
     /// Reads entries, in an order that is always the same.
-    async fn read(&self, entries: &[&(&Known, Route)], stage: &Stage) -> Result<Vec<ReadOne>, NoPlan> {
+    async fn read(
+        &self,
+        entries: &[&(&ResolvedPackage, Route)],
+        stage: &Stage,
+    ) -> Result<Vec<ReadOne>, NoPlan> {
         let work = entries.iter().map(|(known, route)| ((*known).clone(), *route));
         let all = parallel::all(
             work,
@@ -280,7 +284,7 @@ impl Asked<'_> {
 /// Everything else stops the conversion.
 fn unbuildable(
     surroundings: &Surroundings,
-    known: &Known,
+    known: &ResolvedPackage,
     route: Route,
     fault: Failure,
 ) -> Result<Unbuildable, Failure> {
@@ -303,7 +307,7 @@ fn unbuildable(
 }
 
 /// The build requirements of each release in the earlier plan.
-fn kept(before: &BTreeMap<Key, Build>) -> BTreeMap<(PyName, PyVersion), planner::Kept> {
+fn kept(before: &BTreeMap<Key, PlannedBuild>) -> BTreeMap<(PyName, PyVersion), planner::Kept> {
     let mut kept: BTreeMap<_, planner::Kept> = BTreeMap::new();
     for (key, build) in before {
         let its = kept.entry((key.name.clone(), key.version.clone())).or_default();
@@ -315,7 +319,7 @@ fn kept(before: &BTreeMap<Key, Build>) -> BTreeMap<(PyName, PyVersion), planner:
 }
 
 /// Whether the host could not be reached, and an earlier run had found the commit.
-fn is_kept(known: &Known) -> bool {
+fn is_kept(known: &ResolvedPackage) -> bool {
     matches!(known.finding, Finding::Kept { .. }) && known.commit.is_some()
 }
 
@@ -348,19 +352,19 @@ fn no_plan(no: requirements::NoPlan) -> NoPlan {
 }
 
 /// Whether the release has wheels of single platforms; `None` where nobody knows.
-fn platform_wheels(known: &Known) -> Option<bool> {
+fn platform_wheels(known: &ResolvedPackage) -> Option<bool> {
     let From::Release(chosen) = &known.from else { return None };
     let wheels = chosen.wheels.as_ref().filter(|wheels| !wheels.is_empty())?;
     Some(wheels.iter().any(|wheel| matches!(wheel.distribution.kind, Kind::Wheel { pure: false, .. })))
 }
 
 /// When the source archive was uploaded, where the index or the lockfile tells.
-fn made(known: &Known) -> Option<jiff::Timestamp> {
+fn made(known: &ResolvedPackage) -> Option<jiff::Timestamp> {
     let From::Release(chosen) = &known.from else { return None };
     chosen.sdist.as_ref()?.distribution.upload_time.as_ref()?.parse().ok()
 }
 
 /// Whether its files come from the pins, and nobody asked for wheels.
-fn is_unasked(known: &Known) -> bool {
+fn is_unasked(known: &ResolvedPackage) -> bool {
     matches!(&known.from, From::Release(chosen) if chosen.wheels.is_none())
 }

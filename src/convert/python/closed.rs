@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
-use super::decided::Decided;
-use super::package::{From, Known, Surroundings};
+use super::decided::Decisions;
+use super::package::{From, ResolvedPackage, Surroundings};
 use super::scope::Scope;
 use crate::convert::build_requirements;
 use crate::convert::parallel;
@@ -49,7 +49,7 @@ pub fn as_before(prior: &Pins) -> Closed {
 /// A failure of the surroundings: an index that does not tell is no reason to stop.
 pub async fn unmet(
     surroundings: &Arc<Surroundings>,
-    decided: &Decided,
+    decided: &Decisions,
     progress: Progress,
 ) -> Result<Closed, Failure> {
     let graph = &surroundings.graph;
@@ -59,14 +59,14 @@ pub async fn unmet(
     let wanted = decided.entries.iter().filter(|(known, _)| {
         surroundings.scopes.of(&known.key) == Scope::Run && matches!(known.from, From::Release(_))
     });
-    let wanted: Vec<Known> = wanted.map(|(known, _)| known.clone()).collect();
+    let wanted: Vec<ResolvedPackage> = wanted.map(|(known, _)| known.clone()).collect();
     let target = super::question::target(graph, &surroundings.policy.python);
     let by = follows_from(graph, &wanted, &target);
     if !surroundings.refresh && surroundings.prior.closed == Some(by) {
         return Ok(as_before(&surroundings.prior));
     }
     let stage = progress.stage("requirements", wanted.len());
-    let all = parallel::all(wanted, &stage, Known::shown, |known| {
+    let all = parallel::all(wanted, &stage, ResolvedPackage::shown, |known| {
         let surroundings = Arc::clone(surroundings);
         async move { Ok::<_, Failure>((known.clone(), requires(&surroundings, &known).await)) }
     });
@@ -85,7 +85,7 @@ pub async fn unmet(
 }
 
 /// SHA-256 of all that decides what is lacking, but for what the index says of releases, which never changes.
-fn follows_from(graph: &PyGraph, wanted: &[Known], target: &Target) -> Digest<32> {
+fn follows_from(graph: &PyGraph, wanted: &[ResolvedPackage], target: &Target) -> Digest<32> {
     let names: Vec<_> = graph.packages.keys().collect();
     let wanted: Vec<_> =
         wanted.iter().map(|known| (known.shown(), asked_extras(graph, &known.key))).collect();
@@ -101,7 +101,12 @@ fn asked_extras(graph: &PyGraph, key: &PyKey) -> BTreeSet<Choice> {
 }
 
 /// The requirements of one release that hold somewhere and name no entry of the lockfile.
-fn lacking(graph: &PyGraph, known: &Known, requires: &[Requirement], target: &Target) -> Vec<String> {
+fn lacking(
+    graph: &PyGraph,
+    known: &ResolvedPackage,
+    requires: &[Requirement],
+    target: &Target,
+) -> Vec<String> {
     let extras = asked_extras(graph, &known.key);
     let is_there = |name: &PyName| {
         graph.packages.keys().any(|key| key.name == *name) || graph.builds.overridden.contains(name)
@@ -113,7 +118,7 @@ fn lacking(graph: &PyGraph, known: &Known, requires: &[Requirement], target: &Ta
 }
 
 /// `Requires-Dist` of a release, from the least that must be downloaded; `None` where nobody tells.
-async fn requires(surroundings: &Surroundings, known: &Known) -> Option<Vec<Requirement>> {
+async fn requires(surroundings: &Surroundings, known: &ResolvedPackage) -> Option<Vec<Requirement>> {
     let (name, version): (&PyName, &PyVersion) = (known.name(), &known.version);
     let listed = surroundings.world.pypi.project(name).await.ok()?;
     let listed = listed.iter().find(|listed| listed.version == *version)?;

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::closed;
-use super::decided::Decided;
-use super::package::{Known, Surroundings};
-use super::planning::{self, Made};
+use super::decided::Decisions;
+use super::package::{ResolvedPackage, Surroundings};
+use super::planning::{self, PlannedProject};
 use super::said::{self, Sayings};
 use super::summary::summary;
 use super::{members, pinning, pip, project};
 use crate::about::About;
 use crate::convert::writing;
 use crate::emit::model::python::{Described, Part};
-use crate::emit::model::{self, Of};
+use crate::emit::model::{self, Lockfile, Of};
 use crate::emit::pip::PipFile;
 use crate::emit::{Language, Layout};
 use crate::failure::Failure;
@@ -47,7 +47,7 @@ impl Conversion<'_> {
     ///
     /// # Errors
     /// What cannot be built or had, what a language cannot say, a disk that refuses.
-    pub async fn written(&self, mut decided: Decided, already: Vec<Problem>) -> Result<Summary, Failure> {
+    pub async fn written(&self, mut decided: Decisions, already: Vec<Problem>) -> Result<Summary, Failure> {
         let Self { settings, choice, today, progress, surroundings, .. } = *self;
         let before = decided.clone();
         let made = self.planned(&mut decided).await?;
@@ -78,20 +78,20 @@ impl Conversion<'_> {
     }
 
     /// The builds, where a language wants them; else what an earlier run found of them stays.
-    async fn planned(&self, decided: &mut Decided) -> Result<Option<Made>, Failure> {
+    async fn planned(&self, decided: &mut Decisions) -> Result<Option<PlannedProject>, Failure> {
         let Self { settings, surroundings, described, members, progress, .. } = *self;
         if ![Language::Nix, Language::Guix].iter().any(|language| settings.to.contains(language)) {
             decided.as_before(&surroundings.prior, surroundings, true);
             return Ok(None);
         }
-        let lockfile = (self.choice.file.as_str(), self.digest);
+        let lockfile = Lockfile::new(&self.choice.file, self.digest)?;
         let project = planning::Project { surroundings, settings, lockfile, described, members };
-        project.made(decided, progress).await.map(Some)
+        project.planned(decided, progress).await.map(Some)
     }
 
     /// What requirements files say, where they are wanted. What no sandbox can build a package manager may, so they have
     /// what was given up as well.
-    fn requirements(&self, before: &Decided, decided: &Decided) -> Result<Option<PipFile>, Failure> {
+    fn requirements(&self, before: &Decisions, decided: &Decisions) -> Result<Option<PipFile>, Failure> {
         if !self.settings.to.contains(&Language::Pip) {
             return Ok(None);
         }
@@ -103,19 +103,19 @@ impl Conversion<'_> {
     /// What packages and the project say of themselves, where there are to be definitions. The pins keep it.
     async fn said(
         &self,
-        decided: &Decided,
-        made: Option<&Made>,
+        decided: &Decisions,
+        made: Option<&PlannedProject>,
         pins: &mut Pins,
     ) -> Result<Option<(Sayings, About)>, Failure> {
         let Some(made) = made.filter(|_| self.settings.to.contains(&Language::Guix)) else { return Ok(None) };
-        let known: Vec<Known> = decided.entries.iter().map(|(known, _)| known.clone()).collect();
+        let known: Vec<ResolvedPackage> = decided.entries.iter().map(|(known, _)| known.clone()).collect();
         let said = said::ask(self.surroundings, &known, made, pins, self.progress).await?;
         Ok(Some((said, said::own(self.surroundings, &self.described.description))))
     }
 }
 
 /// The earlier pins of what this run could not have, and has not pinned for a build.
-fn left_out(surroundings: &Surroundings, decided: &Decided, pins: &Pins) -> BTreeMap<Purl, Pin> {
+fn left_out(surroundings: &Surroundings, decided: &Decisions, pins: &Pins) -> BTreeMap<Purl, Pin> {
     let purls = decided
         .absent
         .keys()
@@ -128,7 +128,7 @@ fn left_out(surroundings: &Surroundings, decided: &Decided, pins: &Pins) -> BTre
 }
 
 /// The pins of all entries, and of all that their builds need.
-fn pins(surroundings: &Surroundings, decided: &Decided, made: Option<&Made>, today: Day) -> Pins {
+fn pins(surroundings: &Surroundings, decided: &Decisions, made: Option<&PlannedProject>, today: Day) -> Pins {
     let prior = &surroundings.prior;
     let registry = match made {
         Some(made) => made.registry.clone(),
@@ -146,8 +146,7 @@ fn pins(surroundings: &Surroundings, decided: &Decided, made: Option<&Made>, tod
     let mut pins: BTreeMap<Purl, Pin> = pinned.collect();
     let builds = match made {
         Some(made) => {
-            let granted = (&surroundings.policy, today);
-            pinning::add_requirements(&mut pins, &made.planned, &registry, granted);
+            pinning::add_requirements(&mut pins, &made.planned, &registry, &surroundings.policy, today);
             let mut builds = Builds::new(made.planned.asked, &made.planned.dynamic, &made.planned.plan);
             builds.unreachable.clone_from(&made.away);
             Some(builds)

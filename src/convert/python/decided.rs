@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::package::{From, Known, Surroundings};
+use super::package::{From, ResolvedPackage, Surroundings};
 use super::pinning;
-use super::release::{self, Chosen};
+use super::release::{self, ReleaseFiles};
 use super::scope::Scope;
 use crate::convert::parallel;
 use crate::failure::Failure;
@@ -22,10 +22,10 @@ use crate::python::{PyName, PyVersion};
 
 /// Every entry of the lockfile that is emitted, and those that are not.
 #[derive(Clone)]
-pub struct Decided {
-    pub entries: Vec<(Known, Decision)>,
+pub struct Decisions {
+    pub entries: Vec<(ResolvedPackage, Decision)>,
     /// What only other platforms want: requirements files have it.
-    pub elsewhere: Vec<(Known, Decision)>,
+    pub elsewhere: Vec<(ResolvedPackage, Decision)>,
     pub absent: BTreeMap<PyKey, Absent>,
     /// Hosts that did not answer while an entry's build was planned.
     pub away: BTreeMap<PyKey, String>,
@@ -61,19 +61,19 @@ impl Unbuildable {
     }
 }
 
-impl Decided {
+impl Decisions {
     /// What the policy says of each entry.
     pub fn new(
-        known: Vec<Known>,
+        known: Vec<ResolvedPackage>,
         absent: BTreeMap<PyKey, Absent>,
         surroundings: &Surroundings,
         today: Day,
     ) -> Self {
-        let decide = |known: Known| {
+        let decide = |known: ResolvedPackage| {
             let decision = pinning::decide(&known, &surroundings.policy, &surroundings.pythons, today);
             (known, decision)
         };
-        let is_emitted = |known: &Known| surroundings.scopes.of(&known.key) != Scope::Elsewhere;
+        let is_emitted = |known: &ResolvedPackage| surroundings.scopes.of(&known.key) != Scope::Elsewhere;
         let (entries, elsewhere): (Vec<_>, Vec<_>) = known.into_iter().partition(is_emitted);
         Self {
             entries: entries.into_iter().map(decide).collect(),
@@ -84,12 +84,12 @@ impl Decided {
     }
 
     /// Each entry with its route.
-    pub fn routed(&self) -> Vec<(&Known, Route)> {
+    pub fn routed(&self) -> Vec<(&ResolvedPackage, Route)> {
         self.entries.iter().map(|(known, decision)| (known, decision.route())).collect()
     }
 
     /// The same with what other platforms want.
-    pub fn all(&self) -> Vec<(&Known, Route)> {
+    pub fn all(&self) -> Vec<(&ResolvedPackage, Route)> {
         let all = self.entries.iter().chain(&self.elsewhere);
         all.map(|(known, decision)| (known, decision.route())).collect()
     }
@@ -220,20 +220,21 @@ impl Decided {
         releases: BTreeSet<&(PyName, PyVersion)>,
         progress: Progress,
     ) -> Result<(), Failure> {
-        let is_open = |(known, decision): &&(Known, Decision)| {
-            let From::Release(Chosen { sdist, wheels: None, .. }) = &known.from else { return false };
+        let is_open = |(known, decision): &&(ResolvedPackage, Decision)| {
+            let From::Release(ReleaseFiles { sdist, wheels: None, .. }) = &known.from else { return false };
             let may_be_wheel = decision.route() == Route::Sdist || sdist.is_none();
             let release = (known.name().clone(), known.version.clone());
             may_be_wheel
                 && releases.contains(&release)
                 && surroundings.policy.wheels(known.name(), &known.version) != Wheels::Never
         };
-        let open: Vec<Known> = self.entries.iter().filter(is_open).map(|(known, _)| known.clone()).collect();
+        let open: Vec<ResolvedPackage> =
+            self.entries.iter().filter(is_open).map(|(known, _)| known.clone()).collect();
         if open.is_empty() {
             return Ok(());
         }
         let stage = progress.stage("wheels", open.len());
-        let asked = parallel::all(open, &stage, Known::shown, |mut known| {
+        let asked = parallel::all(open, &stage, ResolvedPackage::shown, |mut known| {
             let surroundings = Arc::clone(surroundings);
             async move {
                 release::with_wheels(&surroundings, &mut known).await?;
@@ -253,7 +254,7 @@ impl Decided {
     /// # Errors
     /// Those that the result wants.
     pub fn without_unwanted_wheels(&mut self, surroundings: &Surroundings) -> Result<(), Failure> {
-        let is_unwanted = |(known, decision): &(Known, Decision)| {
+        let is_unwanted = |(known, decision): &(ResolvedPackage, Decision)| {
             matches!(decision, Decision::Unvetted { .. })
                 && matches!(known.from, From::Release(_))
                 && surroundings.policy.wheels(known.name(), &known.version) == Wheels::Never

@@ -6,11 +6,11 @@ use super::builds::Planned;
 use super::decided::Absent;
 use super::edges::Edges;
 use super::interpreters;
-use super::package::{From, Known};
+use super::package::{From, ResolvedPackage};
 use super::pinning::relative;
 use super::release::Picked;
 use crate::emit::model::python::marker::{ExtrasOf, Marker};
-use crate::emit::model::python::package::{Archive, Build, Crates, Package, Source};
+use crate::emit::model::python::package::{Archive, Crates, Package, Source, WheelBuild};
 use crate::emit::model::python::{Key, Require};
 use crate::graph::Location;
 use crate::graph::python::{PyGraph, PyKey};
@@ -25,7 +25,7 @@ use crate::python::{PyName, PyVersion};
 /// All that is known.
 pub struct Input<'a> {
     pub graph: &'a PyGraph,
-    pub routed: &'a [(&'a Known, Route)],
+    pub routed: &'a [(&'a ResolvedPackage, Route)],
     /// Entries that cannot be had.
     pub absent: &'a BTreeMap<PyKey, Absent>,
     /// The folder of the project.
@@ -51,10 +51,12 @@ pub fn packages(input: &Input<'_>) -> anyhow::Result<(BTreeMap<Key, Package>, BT
         let build = match input.planned.plan.get(&key) {
             Some(build) => self::build(input, &key, build)?,
             // A wheel is not planned.
-            None => added(input, &key, Build::new(key.name.clone(), key.version.clone(), BTreeSet::new()))?,
+            None => {
+                added(input, &key, WheelBuild::new(key.name.clone(), key.version.clone(), BTreeSet::new()))?
+            }
         };
         let (source, subdirectory) = source(input, known, *route)?;
-        let mut package = Package::new(source, Build { subdirectory, ..build });
+        let mut package = Package::new(source, WheelBuild { subdirectory, ..build });
         if let Some(entry) = input.graph.packages.get(&known.key) {
             (package.dependencies, package.optional_dependencies) = edges.of(&entry.needs);
             package.requires_python = interpreters::of(known, entry);
@@ -128,7 +130,11 @@ pub fn emitted(key: &planner::Key) -> Key {
 }
 
 /// How one package is built: the plan, and what the user adds.
-pub fn build(input: &Input<'_>, key: &planner::Key, plan: &planner::Build) -> anyhow::Result<Build> {
+pub fn build(
+    input: &Input<'_>,
+    key: &planner::Key,
+    plan: &planner::PlannedBuild,
+) -> anyhow::Result<WheelBuild> {
     let require = |(key, marker): (&planner::Key, &Option<_>)| Require {
         package: emitted(key),
         marker: marker.as_ref().map_or(Marker::True, |marker| Marker::new(marker, ExtrasOf::Package)),
@@ -136,7 +142,7 @@ pub fn build(input: &Input<'_>, key: &planner::Key, plan: &planner::Build) -> an
     let location =
         |path: &String| Location::new(path).map_err(|why| anyhow::anyhow!("{key}: the path {path:?} {why}"));
     let requires = plan.requires.iter().map(require).collect();
-    let mut build = Build::new(key.name.clone(), key.version.clone(), requires);
+    let mut build = WheelBuild::new(key.name.clone(), key.version.clone(), requires);
     build.native = plan.native;
     build.build_inputs = plan.build_inputs.iter().cloned().collect();
     build.native_build_inputs = plan.native_build_inputs.iter().cloned().collect();
@@ -150,7 +156,7 @@ pub fn build(input: &Input<'_>, key: &planner::Key, plan: &planner::Build) -> an
 }
 
 /// What the user adds to a package.
-fn added(input: &Input<'_>, key: &planner::Key, mut build: Build) -> anyhow::Result<Build> {
+fn added(input: &Input<'_>, key: &planner::Key, mut build: WheelBuild) -> anyhow::Result<WheelBuild> {
     if let Some(overrides) = input.policy.python_overrides(&key.name, &key.version).filter(|_| !key.stage0) {
         add(&mut build, overrides)?;
     }
@@ -174,7 +180,7 @@ fn config_settings(graph: &PyGraph, name: &PyName) -> BTreeMap<String, String> {
     settings
 }
 
-pub fn add(build: &mut Build, overrides: &Overrides) -> anyhow::Result<()> {
+pub fn add(build: &mut WheelBuild, overrides: &Overrides) -> anyhow::Result<()> {
     let more = |list: &mut Vec<String>, more: &[String]| {
         let new: Vec<_> = more.iter().filter(|one| !list.contains(*one)).cloned().collect();
         list.extend(new);
@@ -189,7 +195,7 @@ pub fn add(build: &mut Build, overrides: &Overrides) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn source(input: &Input<'_>, known: &Known, route: Route) -> anyhow::Result<(Source, Location)> {
+fn source(input: &Input<'_>, known: &ResolvedPackage, route: Route) -> anyhow::Result<(Source, Location)> {
     let folder = |path: Option<&str>| {
         Location::new(path.unwrap_or_default())
             .map_err(|why| anyhow::anyhow!("{}: its subdirectory {why}", known.shown()))

@@ -2,7 +2,7 @@
 
 use super::commit;
 use super::local;
-use super::package::{From, Known, Read, Surroundings, fault};
+use super::package::{BuildFiles, From, ResolvedPackage, Surroundings, fault};
 use crate::failure::Failure;
 use crate::graph::python::PyKey;
 use crate::plan::Route;
@@ -17,7 +17,7 @@ use crate::python::filename::Kind;
 /// Files that are not to be had, an archive of another project or version.
 pub async fn built(
     surroundings: &Surroundings,
-    known: &Known,
+    known: &ResolvedPackage,
     route: Route,
 ) -> Result<Option<Files>, Failure> {
     let is_wheel = match &known.from {
@@ -49,19 +49,19 @@ pub async fn read(
     key: &PyKey,
     commit: Option<&commit::Commit>,
     from: &From,
-) -> Result<Read, Failure> {
+) -> Result<BuildFiles, Failure> {
     let shown = key.to_string();
     if let Some(commit) = commit {
         let files = commit::files(&surroundings.world, commit).await;
         let files = files.map_err(|no| commit::fault(&shown, &commit.repository.0, &no))?;
-        return Ok(Read { files: commit::read(&files), metadata: None });
+        return Ok(BuildFiles { files: commit::read(&files), metadata: None });
     }
     match from {
         From::Release(chosen) => {
-            let Some(sdist) = &chosen.sdist else { return Ok(Read::default()) };
+            let Some(sdist) = &chosen.sdist else { return Ok(BuildFiles::default()) };
             let contents = surroundings.world.pypi.contents(&shown, &sdist.distribution).await;
             let contents = contents.map_err(|error| fault(&shown, &error))?;
-            Ok(Read {
+            Ok(BuildFiles {
                 files: Files::of_contents(&contents),
                 metadata: CoreMetadata::parse(&contents.manifest).ok(),
             })
@@ -72,6 +72,6 @@ pub async fn read(
             Ok(local::unpacked(&unpacked, subdirectory.as_ref()))
         }
         From::Local { path, subdirectory } => local::read(surroundings, key, path, subdirectory.as_ref()),
-        From::Git => Ok(Read::default()),
+        From::Git => Ok(BuildFiles::default()),
     }
 }

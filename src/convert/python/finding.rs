@@ -2,7 +2,7 @@
 
 use super::commit::{self, Commit};
 use super::package::{Finding, Surroundings, fault};
-use super::release::{Chosen, Picked};
+use super::release::{Picked, ReleaseFiles};
 use crate::failure::Failure;
 use crate::graph::Purl;
 use crate::pins::{Pin, is_sound};
@@ -21,8 +21,9 @@ use crate::world::cache::Kind;
 pub async fn finding(
     surroundings: &Surroundings,
     purl: &Purl,
-    (name, version): (&PyName, &PyVersion),
-    chosen: &Chosen,
+    name: &PyName,
+    version: &PyVersion,
+    chosen: &ReleaseFiles,
     prior: Option<&Pin>,
 ) -> Result<Finding, Failure> {
     let shown = format!("{name}@{version}");
@@ -92,7 +93,7 @@ async fn claim(world: &World, package: &str, sdist: &Picked) -> Result<Option<Re
 }
 
 /// An earlier run's answer, where it is about the same artifact.
-fn still_holds<'a>(pin: &'a Pin, chosen: &Chosen, purl: &Purl) -> Option<&'a Resolution> {
+fn still_holds<'a>(pin: &'a Pin, chosen: &ReleaseFiles, purl: &Purl) -> Option<&'a Resolution> {
     let artifact = pin.artifact.as_ref().or(pin.wheels.first())?;
     let wheels = chosen.wheels.iter().flatten();
     let same = chosen.sdist.iter().chain(wheels).any(|file| file.integrity == artifact.integrity);

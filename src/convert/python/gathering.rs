@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::decided::{Absent, Decided};
-use super::package::{self, Known, Surroundings};
+use super::decided::{Absent, Decisions};
+use super::package::{self, ResolvedPackage, Surroundings};
 use super::parallel;
 use super::scope::Scope;
 use crate::emit::Language;
@@ -23,7 +23,7 @@ pub async fn gathered(
     settings: &settings::Convert,
     today: Day,
     progress: Progress,
-) -> Result<Decided, Failure> {
+) -> Result<Decisions, Failure> {
     let graph = &surroundings.graph;
     let installed = |source: &PySource| match source {
         PySource::Folder { path, installed, .. } => *installed && *path != surroundings.at,
@@ -73,8 +73,8 @@ pub async fn gathered(
             }
         }
     }
-    known.sort_by(|one: &Known, other| one.key.cmp(&other.key));
-    let mut decided = Decided::new(known, absent, surroundings, today);
+    known.sort_by(|one: &ResolvedPackage, other| one.key.cmp(&other.key));
+    let mut decided = Decisions::new(known, absent, surroundings, today);
     decided.without_unwanted_wheels(surroundings)?;
     Ok(decided)
 }

@@ -2,7 +2,7 @@
 
 use super::commit::{self, Commit};
 use super::local;
-use super::package::{Finding, From, Known, Surroundings};
+use super::package::{Finding, From, ResolvedPackage, Surroundings};
 use crate::failure::Failure;
 use crate::graph::python::PyKey;
 use crate::hash::Digest;
@@ -22,20 +22,22 @@ use crate::world::World;
 pub async fn entry(
     surroundings: &Surroundings,
     key: &PyKey,
-    (url, commit, folder): (&str, &str, Option<String>),
-) -> Result<Known, Failure> {
+    url: &str,
+    commit: &str,
+    folder: Option<String>,
+) -> Result<ResolvedPackage, Failure> {
     let (shown, world) = (key.to_string(), &surroundings.world);
     let failed = |why: String| Failure::one(artifact::no_git_answer(&shown, url, &NoAnswer::Failed(why)));
     let repository = address::parse(url).map_err(|why| failed(why.to_string()))?.repository;
     let id = Digest::<20>::try_from(commit.to_owned()).map_err(|why| failed(why.to_string()))?;
-    let known = |version, commit| Known {
+    let known = |version, commit| ResolvedPackage {
         key: key.clone(),
         version,
         from: From::Git,
         finding: Finding::Given,
         commit: Some(commit),
     };
-    if let Some((version, found)) = pinned(surroundings, key, (&repository, id, &folder)) {
+    if let Some((version, found)) = pinned(surroundings, key, &repository, id, &folder) {
         return Ok(known(version, found));
     }
     let no_answer = |no: NoAnswer| commit::fault(&shown, url, &no);
@@ -69,7 +71,9 @@ async fn tagged(world: &World, repository: &Repository, id: Id, key: &PyKey) -> 
 fn pinned(
     surroundings: &Surroundings,
     key: &PyKey,
-    (repository, commit, subdirectory): (&Repository, Id, &Option<String>),
+    repository: &Repository,
+    commit: Id,
+    subdirectory: &Option<String>,
 ) -> Option<(PyVersion, Commit)> {
     let prior = surroundings.prior.packages.iter().filter(|_| !surroundings.refresh);
     let prefix = format!("pkg:pypi/{}@", key.name);

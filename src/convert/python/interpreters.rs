@@ -2,8 +2,8 @@
 
 use pep440_rs::{Operator, Version, VersionSpecifier, VersionSpecifiers};
 
-use super::decided::Decided;
-use super::package::{From, Known, Surroundings};
+use super::decided::Decisions;
+use super::package::{From, ResolvedPackage, Surroundings};
 use super::project;
 use super::scope::Scope;
 use crate::graph::python::{LockFormat, PyPackage};
@@ -12,7 +12,7 @@ use crate::python::target::PYTHONS;
 
 /// The versions of Python that an entry takes: what the lockfile says, else what the index said. Text that is none is
 /// ignored, as pip does.
-pub fn of(known: &Known, entry: &PyPackage) -> Option<VersionSpecifiers> {
+pub fn of(known: &ResolvedPackage, entry: &PyPackage) -> Option<VersionSpecifiers> {
     let locked = entry.requires_python.as_ref().and_then(|range| match &range.0[..] {
         [only] => Some(only.clone()),
         _ => None,
@@ -24,7 +24,7 @@ pub fn of(known: &Known, entry: &PyPackage) -> Option<VersionSpecifiers> {
 /// What is to be said where not every interpreter will do: which ones do, and how one is named.
 pub fn suggestion(
     surroundings: &Surroundings,
-    decided: &Decided,
+    decided: &Decisions,
     described: &project::Described,
 ) -> Option<Problem> {
     let Surroundings { graph, policy, scopes, lockfile, .. } = surroundings;

@@ -5,12 +5,12 @@ use std::path::Path;
 
 use sha2::Digest as _;
 
-use super::package::{Read, Surroundings};
+use super::package::{BuildFiles, Surroundings};
 use super::project;
 use crate::contents::Format;
 use crate::contents::tarball::{Limits, Unpacked};
-use crate::convert::files::{LOCKFILE, SMALL};
 use crate::failure::Failure;
+use crate::files::{LOCKFILE, SMALL};
 use crate::graph::Location;
 use crate::graph::python::{FileAt, PyFile, PyGraph, PyKey};
 use crate::hash::Digest;
@@ -108,10 +108,11 @@ pub fn read(
     key: &PyKey,
     path: &Location,
     subdirectory: Option<&Location>,
-) -> Result<Read, Failure> {
+) -> Result<BuildFiles, Failure> {
     let whole = surroundings.folder.join(path.as_str());
     if disk::kind(&whole) == Some(disk::Kind::Folder) {
-        return folder(surroundings, key, path).map(|folder| Read { files: folder.files, metadata: None });
+        return folder(surroundings, key, path)
+            .map(|folder| BuildFiles { files: folder.files, metadata: None });
     }
     let found = checked(surroundings, &key.to_string(), path, &BTreeSet::new())?;
     Ok(unpacked(&found, subdirectory))
@@ -126,11 +127,13 @@ pub fn described<T>(folder: &Path, work: impl FnOnce(&project::Files<'_>) -> T) 
 }
 
 /// What an archive has, or a folder of it.
-pub fn unpacked(unpacked: &Unpacked, subdirectory: Option<&Location>) -> Read {
+pub fn unpacked(unpacked: &Unpacked, subdirectory: Option<&Location>) -> BuildFiles {
     let metadata = CoreMetadata::parse(&unpacked.contents.manifest).ok();
     match subdirectory.filter(|folder| !folder.is_root()) {
-        Some(folder) => Read { files: Files::of_unpacked(unpacked, Some(folder.as_str())), metadata: None },
-        None => Read { files: Files::of_unpacked(unpacked, None), metadata },
+        Some(folder) => {
+            BuildFiles { files: Files::of_unpacked(unpacked, Some(folder.as_str())), metadata: None }
+        }
+        None => BuildFiles { files: Files::of_unpacked(unpacked, None), metadata },
     }
 }
 

@@ -47,7 +47,7 @@ pub fn described(
 ) -> Result<Vec<Described>, Vec<Problem>> {
     let (mut all, mut faults) = (Vec::new(), Vec::new());
     for (key, at) in others(graph, at) {
-        match project::describe(files, graph, &project::Given::default(), &at) {
+        match project::describe(files, graph, &project::Overrides::default(), &at) {
             Ok(described) => all.push(Described { key: key.clone(), at, described }),
             Err(more) => faults.extend(more),
         }
@@ -100,7 +100,7 @@ pub fn emitted(
             dev_groups,
             // One that cannot be had is among its own roots, which say why.
             own: match input.absent.contains_key(key) {
-                true => model::Own::Copied(BTreeMap::new()),
+                true => model::OwnCode::Copied(BTreeMap::new()),
                 false => own(&described.own, input)?,
             },
             at: at.clone(),
@@ -112,15 +112,15 @@ pub fn emitted(
 }
 
 /// What becomes of a project itself.
-pub fn own(own: &project::Own, input: &Input<'_>) -> anyhow::Result<model::Own> {
+pub fn own(own: &project::OwnCode, input: &Input<'_>) -> anyhow::Result<model::OwnCode> {
     Ok(match own {
-        project::Own::Built { name, version, .. } => {
+        project::OwnCode::Built { name, version, .. } => {
             let key = Key { name: name.clone(), version: version.clone(), stage0: false };
             let plan = input.planned.plan.get(&key);
             let plan = plan.ok_or_else(|| anyhow::anyhow!("the build of {key} was not planned"))?;
-            model::Own::Built(Box::new(emitting::build(input, &key, plan)?))
+            model::OwnCode::Built(Box::new(emitting::build(input, &key, plan)?))
         }
-        project::Own::Copied(programs) => model::Own::Copied(programs.clone()),
+        project::OwnCode::Copied(programs) => model::OwnCode::Copied(programs.clone()),
     })
 }
 

@@ -32,12 +32,16 @@ mod summary;
 
 use std::sync::Arc;
 
-use super::{files as shared, parallel, writing};
+use super::{parallel, writing};
 use crate::failure::Failure;
+use crate::graph::Location;
 use crate::graph::python::{PyGraph, PyKey};
+use crate::hash::Digest;
 use crate::lockfile::{self, Choice};
-use crate::policy::{self, Day};
+use crate::pins::Pins;
+use crate::policy::{self, Day, Policy};
 use crate::progress::Progress;
+use crate::python::PyName;
 use crate::report::Summary;
 use crate::settings;
 use crate::world::World;
@@ -56,45 +60,20 @@ pub async fn convert(
     today: Day,
     progress: Progress,
 ) -> Result<Summary, Failure> {
-    let folder = &settings.folder;
-    let policy = shared::policy(&settings.out)?;
-    shared::patches(&settings.out, folder, &policy)?;
-    let prior = writing::prior_pins(&settings.out)?.unwrap_or_default();
-    let world = World::new(folder, settings.registry.clone(), settings.asking)?;
-    let trusted = world.trusted_indexes();
-    let package = settings.package.as_ref().or(policy.python.package.as_ref());
-    let (mut graph, digest) =
-        local::graph(folder, &choice.file, &lockfile::Options { trusted_origins: &trusted, package })?;
-    let world = of_lockfile(world, settings, &graph)?;
-    world.vouch(&policy.vouched(today).map(policy::normal).collect());
+    let Inputs { policy, prior, world, mut graph, digest } = Inputs::read(settings, choice, today)?;
     world.git.ready().await?;
     let target = question::target(&graph, &policy.python);
-    let already = added::add(&world, &mut graph, &policy.python, (&prior, &target), progress).await?;
-    let given = project::Given { version: policy.python.version.clone(), programs: policy.commands() };
-    // One that is asked for is the only root.
-    let chosen = package.and_then(|_| members::folder(&graph, graph.roots.first()?));
-    let (at, is_chosen) = (chosen.clone().unwrap_or_default(), chosen.is_some());
-    let described = local::described(folder, |files| project::describe(files, &graph, &given, &at));
-    let described = described.map_err(Failure::Input)?;
-    let faults = settled::faults(&policy, &described, &settings.to);
-    if !faults.is_empty() {
-        return Err(Failure::Input(faults));
-    }
-    let members = match is_chosen {
-        true => Vec::new(),
-        false => local::described(folder, |files| members::described(files, &graph, &at))
-            .map_err(Failure::Input)?,
-    };
-
+    let already = added::add(&world, &mut graph, &policy.python, &prior, &target, progress).await?;
+    let own = OwnProjects::describe(settings, &policy, &graph)?;
     let choices = Choices::new(&graph, &policy.python, settings.no_dev);
-    let keys: Vec<&PyKey> = members.iter().map(|member| &member.key).collect();
+    let keys: Vec<&PyKey> = own.members.iter().map(|member| &member.key).collect();
     let scopes = Scopes::new(&graph, &choices, &keys, &target);
     let surroundings = Arc::new(Surroundings {
-        world: world.clone(),
-        folder: folder.clone(),
+        world,
+        folder: settings.folder.clone(),
         lockfile: choice.file.clone(),
         graph,
-        at,
+        at: own.at,
         pythons: target.pythons().clone(),
         choices,
         scopes,
@@ -111,10 +90,74 @@ pub async fn convert(
         today,
         progress,
         surroundings: &surroundings,
-        described: &described,
-        members: &members,
+        described: &own.described,
+        members: &own.members,
     };
     conversion.written(decided, already).await
+}
+
+/// All that is read of the project's folder before anybody is asked.
+struct Inputs {
+    policy: Policy,
+    /// What an earlier run pinned.
+    prior: Pins,
+    world: World,
+    graph: PyGraph,
+    /// SHA-256 of the lockfile's text.
+    digest: Digest<32>,
+}
+
+impl Inputs {
+    fn read(settings: &settings::Convert, choice: &Choice, today: Day) -> Result<Self, Failure> {
+        let folder = &settings.folder;
+        let policy = crate::files::policy(&settings.out)?;
+        crate::files::patches(&settings.out, folder, &policy)?;
+        let prior = writing::prior_pins(&settings.out)?.unwrap_or_default();
+        let world = World::new(folder, settings.registry.clone(), settings.asking)?;
+        let trusted = world.trusted_indexes();
+        let options = lockfile::Options { trusted_origins: &trusted, package: asked_for(settings, &policy) };
+        let (graph, digest) = local::graph(folder, &choice.file, &options)?;
+        let world = of_lockfile(world, settings, &graph)?;
+        world.vouch(&policy.vouched(today).map(policy::normal).collect());
+        Ok(Self { policy, prior, world, graph, digest })
+    }
+}
+
+/// The member of a workspace that is asked for.
+fn asked_for<'a>(settings: &'a settings::Convert, policy: &'a Policy) -> Option<&'a PyName> {
+    settings.package.as_ref().or(policy.python.package.as_ref())
+}
+
+/// The projects of the folder.
+struct OwnProjects {
+    /// Where the one that is converted lies.
+    at: Location,
+    described: project::Described,
+    /// The other projects of the workspace.
+    members: Vec<members::Described>,
+}
+
+impl OwnProjects {
+    fn describe(settings: &settings::Convert, policy: &Policy, graph: &PyGraph) -> Result<Self, Failure> {
+        let folder = &settings.folder;
+        let overrides =
+            project::Overrides { version: policy.python.version.clone(), programs: policy.commands() };
+        // One that is asked for is the only root.
+        let chosen = asked_for(settings, policy).and_then(|_| members::folder(graph, graph.roots.first()?));
+        let (at, is_chosen) = (chosen.clone().unwrap_or_default(), chosen.is_some());
+        let described = local::described(folder, |files| project::describe(files, graph, &overrides, &at));
+        let described = described.map_err(Failure::Input)?;
+        let faults = settled::faults(policy, &described, &settings.to);
+        if !faults.is_empty() {
+            return Err(Failure::Input(faults));
+        }
+        let members = match is_chosen {
+            true => Vec::new(),
+            false => local::described(folder, |files| members::described(files, graph, &at))
+                .map_err(Failure::Input)?,
+        };
+        Ok(Self { at, described, members })
+    }
 }
 
 /// The index that the lockfile names is asked, unless a flag names one. One that uv asks only for what names it is no

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::commit::Commit;
 use super::local;
-use super::release::{Chosen, Listed};
+use super::release::{Listed, ReleaseFiles};
 use super::scope::{Choices, Scopes};
 use super::{finding, git, release};
 use crate::contents::tarball::Unpacked;
@@ -46,7 +46,7 @@ pub struct Surroundings {
 
 /// What is known of an entry once all was asked.
 #[derive(Clone, Debug)]
-pub struct Known {
+pub struct ResolvedPackage {
     pub key: PyKey,
     pub version: PyVersion,
     pub from: From,
@@ -58,7 +58,7 @@ pub struct Known {
 /// Where its files come from, if not from a commit that was found.
 #[derive(Clone, Debug)]
 pub enum From {
-    Release(Chosen),
+    Release(ReleaseFiles),
     /// An archive or a wheel at an address of its own.
     Archive {
         distribution: Distribution,
@@ -92,7 +92,7 @@ pub enum Finding {
     Given,
 }
 
-impl Known {
+impl ResolvedPackage {
     pub fn name(&self) -> &PyName {
         &self.key.name
     }
@@ -149,7 +149,7 @@ pub fn fault(package: &str, error: &PyPiError) -> Failure {
 ///
 /// # Errors
 /// Files that are not to be had or not what they should be.
-pub async fn one(surroundings: Arc<Surroundings>, key: PyKey) -> Result<Known, Failure> {
+pub async fn one(surroundings: Arc<Surroundings>, key: PyKey) -> Result<ResolvedPackage, Failure> {
     let package = &surroundings.graph.packages[&key];
     let shown = key.to_string();
     if let Some(why) = no_source_of(&surroundings, &key, &package.source) {
@@ -162,7 +162,13 @@ pub async fn one(surroundings: Arc<Surroundings>, key: PyKey) -> Result<Known, F
             };
             if let Some(path) = local::listed(files) {
                 let from = From::Local { path, subdirectory: None };
-                return Ok(Known { key, version, from, finding: Finding::NoRegistry, commit: None });
+                return Ok(ResolvedPackage {
+                    key,
+                    version,
+                    from,
+                    finding: Finding::NoRegistry,
+                    commit: None,
+                });
             }
             let purl = Purl::pypi(&key.name, &version.to_string());
             let prior = surroundings.prior.of(&purl);
@@ -172,7 +178,7 @@ pub async fn one(surroundings: Arc<Surroundings>, key: PyKey) -> Result<Known, F
             if chosen.sdist.is_none() && chosen.wheels.as_ref().is_none_or(Vec::is_empty) {
                 return Err(Failure::one(problem::no_files(&surroundings.lockfile, &shown)));
             }
-            let finding = finding::finding(&surroundings, &purl, (&key.name, &version), &chosen, prior).await;
+            let finding = finding::finding(&surroundings, &purl, &key.name, &version, &chosen, prior).await;
             let finding = match finding {
                 // Whoever asked for the wheel need not have a source archive that can be read.
                 Err(Failure::Input(_))
@@ -183,7 +189,7 @@ pub async fn one(surroundings: Arc<Surroundings>, key: PyKey) -> Result<Known, F
                 finding => finding?,
             };
             let (finding, commit) = finding::proved(&surroundings, finding, prior).await;
-            Ok(Known { key, version, from: From::Release(chosen), finding, commit })
+            Ok(ResolvedPackage { key, version, from: From::Release(chosen), finding, commit })
         }
         PySource::Archive { url, size, hashes, subdirectory } => {
             let (distribution, from) = archive(&surroundings, &key, url, *size, hashes).await?;
@@ -196,22 +202,22 @@ pub async fn one(surroundings: Arc<Surroundings>, key: PyKey) -> Result<Known, F
                 }
             };
             let from = From::Archive { distribution, from, subdirectory: subdirectory.clone() };
-            Ok(Known { key, version, from, finding: Finding::NoRegistry, commit: None })
+            Ok(ResolvedPackage { key, version, from, finding: Finding::NoRegistry, commit: None })
         }
         PySource::File { path, hashes, subdirectory } => {
             let unpacked = local::checked(&surroundings, &shown, path, hashes)?;
             let version = versioned(&surroundings, &key, &unpacked)?;
             let from = From::Local { path: path.clone(), subdirectory: subdirectory.clone() };
-            Ok(Known { key, version, from, finding: Finding::NoRegistry, commit: None })
+            Ok(ResolvedPackage { key, version, from, finding: Finding::NoRegistry, commit: None })
         }
         PySource::Folder { path, .. } => {
             let version = local::folder(&surroundings, &key, path)?.version;
             let from = From::Local { path: path.clone(), subdirectory: None };
-            Ok(Known { key, version, from, finding: Finding::Given, commit: None })
+            Ok(ResolvedPackage { key, version, from, finding: Finding::Given, commit: None })
         }
         PySource::Git { url, commit, subdirectory, .. } => {
             let folder = subdirectory.as_ref().map(|folder| folder.as_str().to_owned());
-            git::entry(&surroundings, &key, (url, commit, folder)).await
+            git::entry(&surroundings, &key, url, commit, folder).await
         }
         PySource::Unpinned { problem } => Err(Failure::one((**problem).clone())),
     }
@@ -290,7 +296,7 @@ async fn archive(
 
 /// What a source has for its build, and its metadata where it brings some.
 #[derive(Clone, Debug, Default)]
-pub struct Read {
+pub struct BuildFiles {
     pub files: Files,
     pub metadata: Option<CoreMetadata>,
 }

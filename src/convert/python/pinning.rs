@@ -6,8 +6,8 @@ use url::Url;
 
 use super::builds::Planned;
 use super::commit::Commit;
-use super::package::{Finding, From, Known};
-use super::release::{Chosen, Picked};
+use super::package::{Finding, From, ResolvedPackage};
+use super::release::{Picked, ReleaseFiles};
 use crate::graph::Purl;
 use crate::pins::{Artifact, IntegritySource, Pin, Reason, Vetted};
 use crate::plan::python::route::{self, Has};
@@ -19,7 +19,7 @@ use crate::python::tags;
 use crate::source::{Class, Counts, Resolution, Source, Tier};
 
 /// How an entry is made.
-pub fn decide(known: &Known, policy: &Policy, pythons: &BTreeSet<u8>, today: Day) -> Decision {
+pub fn decide(known: &ResolvedPackage, policy: &Policy, pythons: &BTreeSet<u8>, today: Day) -> Decision {
     let (name, version) = (known.name(), &known.version);
     let exception = policy.python_exception(name, version);
     let forced = match policy.wheels(name, version) {
@@ -49,7 +49,7 @@ pub fn decide(known: &Known, policy: &Policy, pythons: &BTreeSet<u8>, today: Day
     route::decide(finding, has(known, pythons), exception, forced, policy, today)
 }
 
-fn has(known: &Known, pythons: &BTreeSet<u8>) -> Has {
+fn has(known: &ResolvedPackage, pythons: &BTreeSet<u8>) -> Has {
     let only_sdist = Has { sdist: true, wheels: false, fits: false };
     let only_wheel = Has { sdist: false, wheels: true, fits: true };
     match &known.from {
@@ -67,8 +67,8 @@ fn has(known: &Known, pythons: &BTreeSet<u8>) -> Has {
 }
 
 /// Whether one of the wheels that are known of a release is for one of the interpreters.
-pub fn fitting(known: &Known, pythons: &BTreeSet<u8>) -> bool {
-    let From::Release(Chosen { wheels: Some(wheels), .. }) = &known.from else { return false };
+pub fn fitting(known: &ResolvedPackage, pythons: &BTreeSet<u8>) -> bool {
+    let From::Release(ReleaseFiles { wheels: Some(wheels), .. }) = &known.from else { return false };
     wheels.iter().any(|wheel| match &wheel.distribution.kind {
         Kind::Wheel { tags, .. } => tags::fits(tags, pythons),
         Kind::Sdist => false,
@@ -76,7 +76,7 @@ pub fn fitting(known: &Known, pythons: &BTreeSet<u8>) -> bool {
 }
 
 /// The pin of an entry; `None` for what is the project's own.
-pub fn pin(known: &Known, decision: Decision, registry: &str) -> Option<(Purl, Pin)> {
+pub fn pin(known: &ResolvedPackage, decision: Decision, registry: &str) -> Option<(Purl, Pin)> {
     let purl = known.purl()?;
     let mut pin = Pin::new(Route::Sdist);
     match &known.finding {
@@ -150,7 +150,8 @@ pub fn add_requirements(
     pins: &mut BTreeMap<Purl, Pin>,
     planned: &Planned,
     registry: &str,
-    (policy, today): (&Policy, Day),
+    policy: &Policy,
+    today: Day,
 ) {
     for ((name, version), sdist) in &planned.sdists {
         let Some(integrity) = sdist.integrity.clone() else { continue };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::builds::Routed;
-use super::package::{From, Known, Surroundings};
+use super::package::{From, ResolvedPackage, Surroundings};
 use crate::emit::pip::{self, Line, PipFile};
 use crate::failure::Failure;
 use crate::graph::Location;
@@ -25,7 +25,7 @@ pub fn requirements(
     let wanted = graph
         .everywhere(&choices.chosen())
         .map_err(|why| Failure::one(problem::unwritable(lockfile, &why.to_string())))?;
-    let known: BTreeMap<&PyKey, (&Known, Route)> =
+    let known: BTreeMap<&PyKey, (&ResolvedPackage, Route)> =
         routed.iter().map(|(known, route)| (&known.key, (*known, *route))).collect();
     let mut file = PipFile {
         made_from: lockfile.to_owned(),
@@ -59,7 +59,7 @@ fn is_folder(source: &PySource) -> bool {
     matches!(source, PySource::Folder { .. })
 }
 
-fn line(graph: &PyGraph, known: &Known, route: Route, When { marker, extras }: When) -> Line {
+fn line(graph: &PyGraph, known: &ResolvedPackage, route: Route, When { marker, extras }: When) -> Line {
     use super::package::Finding;
     let resolution = match &known.finding {
         Finding::Resolved(resolution) | Finding::Kept { resolution, .. } => Some(&**resolution),

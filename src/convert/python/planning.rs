@@ -4,20 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::asking::{self, Answer, Unanswered};
-use super::builds::{self, Learned, NoPlan, Own, Planned, Routed};
-use super::decided::{Decided, Unbuildable};
+use super::builds::{self, Learned, NoPlan, OwnRelease, Planned, Routed};
+use super::decided::{Decisions, Unbuildable};
 use super::edges::Edges;
-use super::package::{From, Known, Surroundings};
+use super::package::{From, ResolvedPackage, Surroundings};
 use super::question::Dynamic;
 use super::{crates, emitting, members, pinning, project};
+use crate::emit::model::Lockfile;
 use crate::emit::model::python as model;
+use crate::emit::model::python::PythonProject;
 use crate::emit::model::python::crates::Crate;
-use crate::emit::model::python::package::{Build, Package};
-use crate::emit::model::python::{Lockfile, PythonProject};
+use crate::emit::model::python::package::{Package, WheelBuild};
 use crate::failure::Failure;
+use crate::graph::Purl;
 use crate::graph::python::{LockFormat, PyKey};
-use crate::graph::{Location, Purl};
-use crate::hash::Digest;
 use crate::plan::python::Key;
 use crate::problem::{python as problem, requirements};
 use crate::progress::Progress;
@@ -28,7 +28,7 @@ use crate::settings;
 const ROUNDS: usize = 200;
 
 /// A project with its builds.
-pub struct Made {
+pub struct PlannedProject {
     pub planned: Planned,
     pub registry: String,
     pub project: PythonProject,
@@ -46,10 +46,25 @@ pub struct Made {
 pub struct Project<'a> {
     pub surroundings: &'a Arc<Surroundings>,
     pub settings: &'a settings::Convert,
-    pub lockfile: (&'a str, Digest<32>),
+    pub lockfile: Lockfile,
     pub described: &'a project::Described,
     /// The other projects of the workspace.
     pub members: &'a [members::Described],
+}
+
+/// What backends were found to need.
+struct Answered {
+    dynamic: Dynamic,
+    /// Backends that were not asked, and why.
+    unasked: BTreeMap<Key, String>,
+}
+
+impl Answered {
+    /// The builds whose backends are still to be asked.
+    fn open(&self, planned: &Planned) -> Vec<Key> {
+        let open = planned.plan.iter().filter(|(_, build)| build.perhaps_more);
+        open.map(|(key, _)| key).filter(|key| !self.unasked.contains_key(*key)).cloned().collect()
+    }
 }
 
 impl Project<'_> {
@@ -57,13 +72,17 @@ impl Project<'_> {
     ///
     /// # Errors
     /// What the result wants and nobody could build or install.
-    pub async fn made(&self, decided: &mut Decided, progress: Progress) -> Result<Made, Failure> {
-        let mut dynamic = self.pinned(decided);
-        let (mut learned, mut unasked) = (Learned::default(), BTreeMap::new());
+    pub async fn planned(
+        &self,
+        decided: &mut Decisions,
+        progress: Progress,
+    ) -> Result<PlannedProject, Failure> {
+        let mut answered = Answered { dynamic: self.pinned(decided), unasked: BTreeMap::new() };
+        let mut learned = Learned::default();
         let mut before = decided.clone();
         before.as_before(&self.surroundings.prior, self.surroundings, false);
         let routed = before.routed();
-        let mut plan = builds::earlier(self.asked(&routed), dynamic.clone(), progress).await?;
+        let mut plan = builds::earlier(self.asked(&routed), answered.dynamic.clone(), progress).await?;
         if plan.is_some() {
             *decided = before;
         }
@@ -73,7 +92,7 @@ impl Project<'_> {
                 None => {
                     let routed = decided.routed();
                     let asked = self.asked(&routed);
-                    match builds::planned(asked, dynamic.clone(), &mut learned, progress).await {
+                    match builds::planned(asked, answered.dynamic.clone(), &mut learned, progress).await {
                         Ok(planned) => planned,
                         Err(NoPlan::Failed(failure)) => return Err(failure),
                         Err(NoPlan::Without(faults)) => {
@@ -83,62 +102,65 @@ impl Project<'_> {
                     }
                 }
             };
-            let open: Vec<Key> = planned
-                .plan
-                .iter()
-                .filter(|(key, build)| build.perhaps_more && !unasked.contains_key(*key))
-                .map(|(key, _)| key.clone())
-                .collect();
+            let open = answered.open(&planned);
             if !open.is_empty() {
-                let answers = self.answers(decided, &planned, &open, progress).await?;
-                let before = dynamic.len();
-                let mut faults = Vec::new();
-                let failed =
-                    answers.iter().filter(|(_, answer)| matches!(answer, Err(Unanswered::Failed(_))));
-                let failed: Vec<_> = failed.map(|(key, _)| (key.name.clone(), key.version.clone())).collect();
-                decided.with_wheels(self.surroundings, failed.iter().collect(), progress).await?;
-                for (key, answer) in answers {
-                    let release = (key.name.clone(), key.version.clone());
-                    match answer {
-                        Ok(texts) => _ = dynamic.insert(release, texts),
-                        // One that nobody could ask may well be built.
-                        Err(Unanswered::Failed(why))
-                            if decided.could_be_wheel(self.surroundings, &release) =>
-                        {
-                            let problem = problem::not_asked(key.name.as_str(), &key.to_string(), &why);
-                            faults.push(Unbuildable::new(release, problem, None));
-                        }
-                        Err(Unanswered::Failed(why) | Unanswered::NotAsked(why)) => {
-                            unasked.insert(key, why);
-                        }
-                    }
-                }
-                if faults.is_empty() && dynamic.len() == before {
-                    plan = Some(planned);
-                }
-                decided.fall_back(self.surroundings, faults, progress).await?;
+                let changed = self.ask(decided, &planned, &open, &mut answered, progress).await?;
+                plan = (!changed).then_some(planned);
                 continue;
             }
             let routed = decided.routed();
             let packed =
                 crates::all(self.surroundings, &routed, self.own().as_ref(), &planned, progress).await?;
-            let faults = self.without_crates(decided, &packed, &mut learned);
-            match faults {
-                None => return self.whole(decided, planned, &packed, (unasked, learned.away)),
+            match self.without_crates(decided, &packed, &mut learned) {
+                None => return self.whole(decided, planned, &packed, answered.unasked, learned.away),
                 Some(faults) => decided.fall_back(self.surroundings, faults, progress).await?,
             }
         }
         Err(Failure::Input(vec![requirements::unsettled(&self.described.pname)]))
     }
 
-    fn asked<'s>(&'s self, routed: &'s Routed<'s>) -> builds::Asked<'s> {
-        builds::Asked { surroundings: self.surroundings, routed, own: self.own() }
+    /// Asks the backends of these builds what they need. Returns whether that changes the plan.
+    async fn ask(
+        &self,
+        decided: &mut Decisions,
+        planned: &Planned,
+        open: &[Key],
+        answered: &mut Answered,
+        progress: Progress,
+    ) -> Result<bool, Failure> {
+        let answers = self.answers(decided, planned, open, progress).await?;
+        let before = answered.dynamic.len();
+        let mut faults = Vec::new();
+        let failed = answers.iter().filter(|(_, answer)| matches!(answer, Err(Unanswered::Failed(_))));
+        let failed: Vec<_> = failed.map(|(key, _)| (key.name.clone(), key.version.clone())).collect();
+        decided.with_wheels(self.surroundings, failed.iter().collect(), progress).await?;
+        for (key, answer) in answers {
+            let release = (key.name.clone(), key.version.clone());
+            match answer {
+                Ok(texts) => _ = answered.dynamic.insert(release, texts),
+                // One that nobody could ask may well be built.
+                Err(Unanswered::Failed(why)) if decided.could_be_wheel(self.surroundings, &release) => {
+                    let problem = problem::not_asked(key.name.as_str(), &key.to_string(), &why);
+                    faults.push(Unbuildable::new(release, problem, None));
+                }
+                Err(Unanswered::Failed(why) | Unanswered::NotAsked(why)) => {
+                    answered.unasked.insert(key, why);
+                }
+            }
+        }
+        let changed = !faults.is_empty() || answered.dynamic.len() != before;
+        decided.fall_back(self.surroundings, faults, progress).await?;
+        Ok(changed)
+    }
+
+    fn asked<'s>(&'s self, routed: &'s Routed<'s>) -> builds::Inputs<'s> {
+        builds::Inputs { surroundings: self.surroundings, routed, own: self.own() }
     }
 
     /// Which builds cannot have their crates; `None` where all have. Build requirements are barred, others fall back.
     fn without_crates(
         &self,
-        decided: &Decided,
+        decided: &Decisions,
         packed: &crates::Packed,
         learned: &mut Learned,
     ) -> Option<Vec<Unbuildable>> {
@@ -163,7 +185,7 @@ impl Project<'_> {
     /// Asks backends what they need.
     async fn answers(
         &self,
-        decided: &Decided,
+        decided: &Decisions,
         planned: &Planned,
         open: &[Key],
         progress: Progress,
@@ -183,25 +205,26 @@ impl Project<'_> {
 
     fn whole(
         &self,
-        decided: &Decided,
+        decided: &Decisions,
         planned: Planned,
         packed: &crates::Packed,
-        (unasked, away): (BTreeMap<Key, String>, BTreeSet<String>),
-    ) -> Result<Made, Failure> {
+        unasked: BTreeMap<Key, String>,
+        away: BTreeSet<String>,
+    ) -> Result<PlannedProject, Failure> {
         let registry = pinning::registry(urls(decided, &planned));
         let (project, keys) = self.emitted(decided, &planned, packed, &registry)?;
-        Ok(Made { planned, registry, project, keys, crates: packed.listed.clone(), unasked, away })
+        Ok(PlannedProject { planned, registry, project, keys, crates: packed.listed.clone(), unasked, away })
     }
 
-    fn own(&self) -> Option<Own<'_>> {
+    fn own(&self) -> Option<OwnRelease<'_>> {
         match &self.described.own {
-            project::Own::Built { name, version, files } => Some(Own { name, version, files }),
-            project::Own::Copied(_) => None,
+            project::OwnCode::Built { name, version, files } => Some(OwnRelease { name, version, files }),
+            project::OwnCode::Copied(_) => None,
         }
     }
 
     /// What backends asked for in an earlier run; of the project's own code it may have changed since.
-    fn pinned(&self, decided: &Decided) -> Dynamic {
+    fn pinned(&self, decided: &Decisions) -> Dynamic {
         let builds = self.surroundings.prior.builds.as_ref().filter(|_| !self.surroundings.refresh);
         let local: BTreeSet<_> = decided
             .entries
@@ -220,7 +243,7 @@ impl Project<'_> {
 
     fn emitted(
         &self,
-        decided: &Decided,
+        decided: &Decisions,
         planned: &Planned,
         packed: &crates::Packed,
         registry: &str,
@@ -246,17 +269,15 @@ impl Project<'_> {
         let members = members::emitted(self.members, &edges, &input, choices)?;
         let described = self.described;
         let mut own = members::own(&described.own, &input)?;
-        if let model::Own::Built(build) = &mut own {
+        if let model::OwnCode::Built(build) = &mut own {
             emitting::add(build, &policy.project.overrides())?;
         }
-        let (lockfile, sha256) = self.lockfile;
-        let path = Location::new(lockfile).map_err(|why| anyhow::anyhow!("{lockfile} {why}"))?;
         let interpreter = policy.python.interpreter.clone();
         let project = PythonProject {
             pname: described.pname.clone(),
             version: described.version.clone(),
             description: described.description.clone(),
-            lockfile: Some(Lockfile { path, sha256 }),
+            lockfile: Some(self.lockfile.clone()),
             python: interpreter.unwrap_or_else(|| "python3".to_owned()),
             requires_python: described.requires_python.clone(),
             main_program: described.main_program.clone(),
@@ -287,9 +308,9 @@ impl Project<'_> {
     }
 }
 
-impl Made {
+impl PlannedProject {
     /// What emitters take. `known` are the entries of the lockfile.
-    pub fn built<'k>(&self, known: impl Iterator<Item = &'k Known>) -> model::Built<'_> {
+    pub fn built<'k>(&self, known: impl Iterator<Item = &'k ResolvedPackage>) -> model::BuiltProject<'_> {
         // Entries of no index are pinned under longer names, those of the project not at all.
         let entries: BTreeMap<&model::Key, Option<Purl>> =
             known.filter_map(|known| Some((self.keys.get(&known.key)?, known.purl()))).collect();
@@ -299,7 +320,7 @@ impl Made {
             Some((key.clone(), entries.get(key).cloned().unwrap_or_else(of_index)?))
         };
         let python = |(key, package): (&model::Key, &Package)| {
-            let Build { name, version, .. } = &package.build;
+            let WheelBuild { name, version, .. } = &package.build;
             let planned = self.planned.plan.get(&Key {
                 name: name.clone(),
                 version: version.clone(),
@@ -307,7 +328,7 @@ impl Made {
             })?;
             Some((key.clone(), planned.requires_python.as_ref()?.parse().ok()?))
         };
-        model::Built {
+        model::BuiltProject {
             project: &self.project,
             purls: packages().filter_map(purl).collect(),
             pythons: packages().filter_map(python).collect(),
@@ -317,7 +338,7 @@ impl Made {
 }
 
 /// The addresses of all files.
-fn urls<'a>(decided: &'a Decided, planned: &'a Planned) -> impl Iterator<Item = &'a url::Url> {
+fn urls<'a>(decided: &'a Decisions, planned: &'a Planned) -> impl Iterator<Item = &'a url::Url> {
     let own = decided.entries.iter().flat_map(|(known, _)| known.urls());
     own.chain(planned.sdists.values().map(|sdist| &sdist.url))
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
 
-use super::builds::{Own, Routed};
-use super::package::{From, Known, Surroundings};
+use super::builds::{OwnRelease, Routed};
+use super::package::{From, ResolvedPackage, Surroundings};
 use crate::convert::writing;
 use crate::graph::python::PyGraph;
 use crate::hash::Digest;
@@ -24,7 +24,7 @@ pub type Dynamic = BTreeMap<(PyName, PyVersion), Vec<String>>;
 pub fn question(
     surroundings: &Surroundings,
     routed: &Routed<'_>,
-    own: Option<&Own<'_>>,
+    own: Option<&OwnRelease<'_>>,
     dynamic: Dynamic,
 ) -> Question {
     let policy = &surroundings.policy;
@@ -66,7 +66,7 @@ pub fn question(
 }
 
 /// Whether there is anything to build of an entry.
-pub fn is_built(known: &Known, route: Route) -> bool {
+pub fn is_built(known: &ResolvedPackage, route: Route) -> bool {
     let is_wheel = match &known.from {
         From::Archive { distribution, .. } => distribution.filename.ends_with(".whl"),
         From::Local { path, .. } => path.as_str().ends_with(".whl"),
@@ -76,7 +76,7 @@ pub fn is_built(known: &Known, route: Route) -> bool {
 }
 
 /// An entry's name and version.
-pub fn release_of(known: &Known) -> (PyName, PyVersion) {
+pub fn release_of(known: &ResolvedPackage) -> (PyName, PyVersion) {
     (known.key.name.clone(), known.version.clone())
 }
 
@@ -95,7 +95,7 @@ pub fn target(graph: &PyGraph, policy: &policy::Python) -> Target {
 }
 
 /// The project's files without those that a conversion writes: a second one is of the same.
-pub fn before_us(own: &Own<'_>) -> Files {
+pub fn before_us(own: &OwnRelease<'_>) -> Files {
     let paths = own.files.paths.iter().filter(|path| !writing::is_ours(path, own.name.as_str()));
     Files { paths: paths.cloned().collect(), texts: own.files.texts.clone() }
 }
@@ -105,7 +105,7 @@ pub fn digest<'a>(
     question: &Question,
     routed: &Routed<'_>,
     local: impl Iterator<Item = (&'a (PyName, PyVersion), &'a Option<Files>)>,
-    own: Option<&Own<'_>>,
+    own: Option<&OwnRelease<'_>>,
 ) -> Digest<32> {
     let mut digest = Sha256::new();
     let mut say = |text: String| {
@@ -117,7 +117,7 @@ pub fn digest<'a>(
     let Question { locked, unisolated, wheels, .. } = question;
     say(format!("{:?} {extra:?} {dynamic:?} {wheels:?}", question.target.pythons()));
     say(format!("{constraints:?} {constraints_of:?} {variables:?} {locked:?} {unisolated:?}"));
-    let source = |known: &Known, route: Route| match (&known.from, &known.commit) {
+    let source = |known: &ResolvedPackage, route: Route| match (&known.from, &known.commit) {
         (_, Some(commit)) if route == Route::Build => format!("{} {:?}", commit.commit, commit.subdirectory),
         (From::Release(chosen), _) => {
             chosen.sdist.as_ref().map(|sdist| sdist.integrity.to_string()).unwrap_or_default()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use url::Url;
 
-use super::package::{From, Known, Surroundings, fault};
+use super::package::{From, ResolvedPackage, Surroundings, fault};
 use crate::failure::Failure;
 use crate::graph::Purl;
 use crate::graph::python::{FileAt, LockFormat, PyFile, PyKey, PySource};
@@ -26,7 +26,7 @@ pub struct Picked {
 
 /// The files of one release.
 #[derive(Clone, Debug, Default)]
-pub struct Chosen {
+pub struct ReleaseFiles {
     pub sdist: Option<Picked>,
     /// `None`: nobody had to ask.
     pub wheels: Option<Vec<Picked>>,
@@ -48,14 +48,14 @@ impl Listed<'_> {
     }
 
     /// The files as the lockfile has them, where it says all of each.
-    fn complete(&self, format: LockFormat) -> Option<Chosen> {
+    fn complete(&self, format: LockFormat) -> Option<ReleaseFiles> {
         let picked: Vec<Picked> = self.files.iter().map(picked).collect::<Option<_>>()?;
         let (sdists, wheels): (Vec<_>, Vec<_>) =
             picked.into_iter().partition(|file| file.distribution.kind == Kind::Sdist);
         let sdist = best(sdists);
         // Of these tools' lockfiles it is known that they list the source archive wherever there is one.
         let knows = sdist.is_some() || format == LockFormat::Uv && !wheels.is_empty();
-        knows.then_some(Chosen { sdist, wheels: Some(wheels), requires_python: None })
+        knows.then_some(ReleaseFiles { sdist, wheels: Some(wheels), requires_python: None })
     }
 }
 
@@ -69,7 +69,7 @@ pub async fn chosen(
     version: &PyVersion,
     listed: &Listed<'_>,
     prior: Option<&Pin>,
-) -> Result<Chosen, Failure> {
+) -> Result<ReleaseFiles, Failure> {
     let shown = key.to_string();
     let release = (key.name.clone(), version.clone());
     let allowed = listed.allowed();
@@ -127,15 +127,17 @@ pub async fn chosen(
     // is taken all the same, and the pins say whose hash it has.
     let sdist = best(listed_sdists).or_else(|| best(others));
     let wheels = wheels.into_iter().filter(|file| allowed.is_empty() || is_allowed(&file)).collect();
-    Ok(Chosen { sdist, wheels: Some(wheels), requires_python })
+    Ok(ReleaseFiles { sdist, wheels: Some(wheels), requires_python })
 }
 
 /// Asks for the wheels of a release of which only the source archive was asked for.
 ///
 /// # Errors
 /// As of [`chosen`].
-pub async fn with_wheels(surroundings: &Surroundings, known: &mut Known) -> Result<(), Failure> {
-    let From::Release(Chosen { sdist, wheels: wheels @ None, .. }) = &mut known.from else { return Ok(()) };
+pub async fn with_wheels(surroundings: &Surroundings, known: &mut ResolvedPackage) -> Result<(), Failure> {
+    let From::Release(ReleaseFiles { sdist, wheels: wheels @ None, .. }) = &mut known.from else {
+        return Ok(());
+    };
     let Some(package) = surroundings.graph.packages.get(&known.key) else { return Ok(()) };
     let PySource::Index { index, files, hashes } = &package.source else { return Ok(()) };
     let listed = Listed { index: index.as_deref(), files, hashes };
@@ -169,7 +171,7 @@ pub fn exchanged(
 }
 
 /// What an earlier run took, where it is still allowed.
-fn pinned(name: &PyName, pin: &Pin, allowed: &BTreeSet<&Integrity>, registry: &str) -> Option<Chosen> {
+fn pinned(name: &PyName, pin: &Pin, allowed: &BTreeSet<&Integrity>, registry: &str) -> Option<ReleaseFiles> {
     let file = |artifact: &Artifact| {
         let Artifact { url, integrity, integrity_from } = artifact;
         let allows =
@@ -181,7 +183,7 @@ fn pinned(name: &PyName, pin: &Pin, allowed: &BTreeSet<&Integrity>, registry: &s
     let requires_python = pin.requires_python.clone();
     match pin.route {
         Route::Build | Route::Sdist => {
-            Some(Chosen { sdist: Some(file(pin.artifact.as_ref()?)?), wheels: None, requires_python })
+            Some(ReleaseFiles { sdist: Some(file(pin.artifact.as_ref()?)?), wheels: None, requires_python })
         }
         Route::Artifact if !pin.wheels.is_empty() => {
             // Nothing may have been taken away: a lockfile that allows other files is another question.
@@ -190,7 +192,7 @@ fn pinned(name: &PyName, pin: &Pin, allowed: &BTreeSet<&Integrity>, registry: &s
                 None => None,
             };
             let wheels = pin.wheels.iter().map(file).collect::<Option<_>>()?;
-            Some(Chosen { sdist, wheels: Some(wheels), requires_python })
+            Some(ReleaseFiles { sdist, wheels: Some(wheels), requires_python })
         }
         _ => None,
     }

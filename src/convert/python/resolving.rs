@@ -42,8 +42,8 @@ pub async fn resolved(settings: &settings::Convert) -> Result<(Choice, String), 
     })?;
     let said = format!("{}, into {RESOLVED}", resolved.sentence(&file));
     let location = Location::new(RESOLVED).map_err(|why| anyhow::anyhow!("{RESOLVED} {why}"))?;
-    let same = disk::read_text_in(folder, RESOLVED, crate::convert::files::LOCKFILE)
-        .is_ok_and(|text| text == resolved.text);
+    let same =
+        disk::read_text_in(folder, RESOLVED, crate::files::LOCKFILE).is_ok_and(|text| text == resolved.text);
     if !same {
         disk::write(folder, &BTreeMap::from([(location, Output::from(resolved.text))]), &[], &[])?;
     }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::package::{From, Known, Read, Surroundings, fault};
-use super::planning::Made;
+use super::package::{BuildFiles, From, ResolvedPackage, Surroundings, fault};
+use super::planning::PlannedProject;
 use super::{files, project};
 use crate::about;
 use crate::convert::parallel;
@@ -23,7 +23,7 @@ use crate::world::pypi::PyPiError;
 pub type Sayings = BTreeMap<Key, Said>;
 
 /// One package, and what an earlier run read of it.
-struct Wanted {
+struct MetadataRequest {
     key: Key,
     /// Where the pins keep it: what lies in the project is read each time.
     purl: Option<Purl>,
@@ -38,7 +38,7 @@ enum Of {
     /// A file of an index.
     Release { name: PyName, version: PyVersion, file: Box<Distribution> },
     /// An entry of no index: an archive, a folder, a commit.
-    Entry(Box<Known>),
+    Entry(Box<ResolvedPackage>),
 }
 
 /// Asks all, and writes down what they say.
@@ -47,8 +47,8 @@ enum Of {
 /// An index that does not answer, files that are not to be had, metadata that cannot be read.
 pub async fn ask(
     surroundings: &Arc<Surroundings>,
-    known: &[Known],
-    made: &Made,
+    known: &[ResolvedPackage],
+    made: &PlannedProject,
     pins: &mut Pins,
     progress: Progress,
 ) -> Result<Sayings, Failure> {
@@ -57,7 +57,7 @@ pub async fn ask(
     let flat = surroundings.graph.packages.values().all(needs_nothing);
     let wanted = |key: Key, purl: Option<Purl>, of: Of, flat: bool| {
         let held = purl.as_ref().and_then(|purl| held(surroundings, pins, purl, flat));
-        Wanted { key, purl, of, flat, held }
+        MetadataRequest { key, purl, of, flat, held }
     };
     let own = known.iter().filter_map(|known| {
         let key = made.keys.get(&known.key)?.clone();
@@ -108,12 +108,15 @@ fn held(surroundings: &Surroundings, pins: &Pins, purl: &Purl, flat: bool) -> Op
     before.said.clone().filter(|said| same && said.requires_dist.is_some() == flat)
 }
 
-async fn one(surroundings: &Surroundings, wanted: Wanted) -> Result<(Key, Option<Purl>, Said), Failure> {
-    let Wanted { key, purl, of, flat, held } = wanted;
+async fn one(
+    surroundings: &Surroundings,
+    wanted: MetadataRequest,
+) -> Result<(Key, Option<Purl>, Said), Failure> {
+    let MetadataRequest { key, purl, of, flat, held } = wanted;
     let said = match (held, of) {
         (Some(held), _) => held,
         (None, Of::Release { name, version, file }) => {
-            of_release(surroundings, (&name, &version), *file, flat).await?
+            of_release(surroundings, &name, &version, *file, flat).await?
         }
         (None, Of::Entry(known)) => {
             let commit = known.commit.as_ref();
@@ -126,7 +129,8 @@ async fn one(surroundings: &Surroundings, wanted: Wanted) -> Result<(Key, Option
 
 async fn of_release(
     surroundings: &Surroundings,
-    (name, version): (&PyName, &PyVersion),
+    name: &PyName,
+    version: &PyVersion,
     mut file: Distribution,
     flat: bool,
 ) -> Result<Said, Failure> {
@@ -145,7 +149,7 @@ async fn of_release(
 
 /// What a source says: its core metadata, and where it has none, or where that need not name requirements (PEP 643),
 /// its build files.
-fn said(read: &Read) -> Said {
+fn said(read: &BuildFiles) -> Said {
     let of_files = project::said(&read.files.texts);
     let Some(metadata) = &read.metadata else { return of_files };
     let is_silent = metadata.requires_dist.is_empty() && metadata.may_change("requires-dist");

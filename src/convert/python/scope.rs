@@ -82,11 +82,11 @@ impl Scopes {
     /// project among several is taken to hold: an entry too many is wanted rather than one too few.
     pub fn new(graph: &PyGraph, choices: &Choices, members: &[&PyKey], target: &Target) -> Self {
         let none = BTreeSet::new();
-        let run = reached(graph, choices, (&choices.groups, &none), members, &|marker, chosen| {
+        let run = reached(graph, choices, &choices.groups, &none, members, &|marker, chosen| {
             target.does(marker, chosen)
         });
         let groups = choices.groups.union(&choices.dev_groups).cloned().collect();
-        let shell = reached(graph, choices, (&groups, &choices.dev_groups), members, &|marker, chosen| {
+        let shell = reached(graph, choices, &groups, &choices.dev_groups, members, &|marker, chosen| {
             target.may(marker, chosen)
         });
         let scope = |key: &PyKey| match () {
@@ -108,7 +108,8 @@ type Holds<'t> = dyn Fn(&Marker, &BTreeSet<Choice>) -> Places + 't;
 fn reached(
     graph: &PyGraph,
     choices: &Choices,
-    (groups, of_members): (&BTreeSet<PyName>, &BTreeSet<PyName>),
+    groups: &BTreeSet<PyName>,
+    of_members: &BTreeSet<PyName>,
     members: &[&PyKey],
     holds: &Holds<'_>,
 ) -> BTreeSet<PyKey> {

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::decided::Decided;
-use super::project::{Described, Own};
+use super::decided::Decisions;
+use super::project::{Described, OwnCode};
 use crate::emit::Language;
 use crate::plan::Route;
-use crate::plan::python::{Build, Key};
+use crate::plan::python::{Key, PlannedBuild};
 use crate::policy::{self, Policy};
 use crate::problem::{Problem, own as problem};
 
@@ -28,7 +28,7 @@ const NOT_IN_GUIX: [&str; 2] = ["wrap", "exclude"];
 pub fn faults(policy: &Policy, described: &Described, to: &BTreeSet<Language>) -> Vec<Problem> {
     let mut faults = Vec::new();
     let said = policy.project.said();
-    let is_copied = matches!(described.own, Own::Copied(_));
+    let is_copied = matches!(described.own, OwnCode::Copied(_));
     for key in &said {
         if let Some((_, remedy)) = OF_NPM.iter().find(|(of_npm, _)| of_npm == key) {
             faults.push(problem::not_of_python(key, remedy));
@@ -62,7 +62,7 @@ pub fn faults(policy: &Policy, described: &Described, to: &BTreeSet<Language>) -
 
 /// Entries that change only builds, of packages that are taken as wheels: the choice may be of this run alone, so it is
 /// a warning.
-pub fn idle(policy: &Policy, decided: &Decided, plan: &BTreeMap<Key, Build>) -> Vec<Problem> {
+pub fn idle(policy: &Policy, decided: &Decisions, plan: &BTreeMap<Key, PlannedBuild>) -> Vec<Problem> {
     let mut warnings = Vec::new();
     for (package, overrides) in &policy.packages {
         let keys = [

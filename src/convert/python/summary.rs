@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::closed::Closed;
 use super::conversion::Conversion;
-use super::decided::Decided;
+use super::decided::Decisions;
 use super::package::Surroundings;
-use super::planning::Made;
+use super::planning::PlannedProject;
 use super::{interpreters, members, settled};
 use crate::convert::writing;
 use crate::ecosystem::Ecosystem;
@@ -21,8 +21,8 @@ use crate::report::{self, Summary};
 /// The summary. `already` is what was said before anything was found.
 pub fn summary(
     conversion: &Conversion<'_>,
-    decided: &Decided,
-    made: Option<&Made>,
+    decided: &Decisions,
+    made: Option<&PlannedProject>,
     closed: &Closed,
     pins: &Pins,
     already: Vec<Problem>,
@@ -66,7 +66,7 @@ pub fn summary(
     summary
 }
 
-fn warnings(surroundings: &Surroundings, choice: &Choice, made: Option<&Made>) -> Vec<Problem> {
+fn warnings(surroundings: &Surroundings, choice: &Choice, made: Option<&PlannedProject>) -> Vec<Problem> {
     let Surroundings { graph, choices, .. } = surroundings;
     let mut warnings: Vec<Problem> =
         choices.unknown(graph).map(|(key, name)| problem::unknown_choice(key, name.as_str())).collect();
@@ -92,7 +92,7 @@ fn warnings(surroundings: &Surroundings, choice: &Choice, made: Option<&Made>) -
 }
 
 /// Whether an entry of headwater.toml is about anything.
-fn is_used(package: &str, surroundings: &Surroundings, made: &Made) -> bool {
+fn is_used(package: &str, surroundings: &Surroundings, made: &PlannedProject) -> bool {
     let built = made.planned.plan.keys().map(|key| (&key.name, Some(&key.version)));
     let locked = surroundings.graph.packages.keys().map(|key| (&key.name, key.version.as_ref()));
     built.chain(locked).any(|(name, version)| match version {
@@ -102,7 +102,7 @@ fn is_used(package: &str, surroundings: &Surroundings, made: &Made) -> bool {
 }
 
 /// What the user adds to builds, one line each.
-fn overrides(surroundings: &Surroundings, made: Option<&Made>) -> BTreeMap<String, Vec<String>> {
+fn overrides(surroundings: &Surroundings, made: Option<&PlannedProject>) -> BTreeMap<String, Vec<String>> {
     let Some(made) = made else { return BTreeMap::new() };
     let used = surroundings.policy.packages.iter().filter(|(key, _)| is_used(key, surroundings, made));
     used.map(|(key, overrides)| (key.clone(), overrides.shown())).collect()

@@ -18,13 +18,14 @@ impl Emitter for Guix {
         let (name, files, warnings, builds) = match &part.of {
             Of::Npm(npm) => {
                 let own = npm::own(npm.project);
-                let files = npm::render(npm, &own, &path)?;
-                (own.name, files, Vec::new(), npm.missing.is_empty())
+                let (files, warnings) = npm::of_part(npm, &own, pins, &path)?;
+                (own.name, files, warnings, npm.missing.is_empty())
             }
             Of::Python(python) => {
                 let Some(built) = &python.built else { return Ok(Emitted::default()) };
                 let emitted = python::of_part(python, built, pins, &path)?;
-                (built.project.pname.clone(), emitted.files, emitted.warnings, emitted.builds)
+                let warnings = emitted.warnings.iter().map(|warning| problem::incomplete(warning)).collect();
+                (built.project.pname.clone(), emitted.files, warnings, emitted.builds)
             }
         };
         let module = names::module(&name);
@@ -55,7 +56,7 @@ impl Emitter for Guix {
             once: once.collect(),
             // What cannot be built yet is not recommended to be built.
             next: if builds { next } else { Next::default() },
-            warnings: warnings.iter().map(|warning| problem::incomplete(warning)).collect(),
+            warnings,
             ..Emitted::default()
         })
     }

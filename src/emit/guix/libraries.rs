@@ -26,7 +26,7 @@ pub fn module(variable: &str) -> Option<&'static str> {
 
 /// What a build takes of Guix.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Taken {
+pub struct LibraryInputs {
     /// Variables.
     pub libraries: BTreeSet<String>,
     pub programs: BTreeSet<String>,
@@ -34,7 +34,7 @@ pub struct Taken {
     pub unknown: BTreeSet<String>,
 }
 
-impl Taken {
+impl LibraryInputs {
     /// A library, by its attribute path in nixpkgs.
     pub fn library(&mut self, attribute: &str) {
         Self::take(&mut self.libraries, &mut self.unknown, attribute);

@@ -4,7 +4,11 @@ pub mod npm;
 pub mod provenance;
 pub mod python;
 
+use serde::Serialize;
+
 use super::Layout;
+use crate::graph::Location;
+use crate::hash::Digest;
 
 /// A project: its parts, each with a lockfile of its own. A web application can have one of Python and one of npm.
 pub struct Project<'a> {
@@ -15,6 +19,22 @@ pub struct Project<'a> {
 pub struct Part<'a> {
     pub layout: Layout,
     pub of: Of<'a>,
+}
+
+/// A lockfile, relative to the project's folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Lockfile {
+    pub path: Location,
+    pub sha256: Digest<32>,
+}
+
+impl Lockfile {
+    /// # Errors
+    /// A path that leads out of the project.
+    pub fn new(path: &str, sha256: Digest<32>) -> anyhow::Result<Self> {
+        let location = Location::new(path).map_err(|why| anyhow::anyhow!("{path} {why}"))?;
+        Ok(Self { path: location, sha256 })
+    }
 }
 
 /// The same, by ecosystem.

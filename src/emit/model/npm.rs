@@ -1,19 +1,19 @@
 //! The project itself: its name, its programs, and what `npm start` and `npm run build` would run.
 
+pub mod described;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::provenance::SourceType;
-use super::store_name;
-use crate::emit::guix::npm::model as definition;
+use super::{Lockfile, store_name};
 use crate::emit::packs::Pack;
 use crate::graph::Purl;
 use crate::graph::npm::{Graph, Node, Origin};
 use crate::graph::{Location, PackageName};
-use crate::hash::Digest;
-use crate::plan::npm::build::Build;
+use crate::plan::npm::build::PackageBuild;
 use crate::plan::npm::downloads::Download;
 use crate::plan::npm::engines::Engine;
 use crate::plan::npm::own_scripts::OwnScript;
@@ -23,18 +23,19 @@ use crate::plan::npm::start;
 use crate::plan::npm::start::Lacking;
 use crate::policy::Mirrors;
 use crate::policy::{Command, OwnBuild, Program, Wrap};
+use described::Described;
 
 /// What a lockfile of npm installs, and all that is known of it.
 #[derive(Clone, Copy)]
 pub struct Part<'a> {
     pub project: &'a Project,
-    /// The lockfile's name and its SHA-256: what is emitted is for this file and no other.
-    pub lockfile: (&'a str, Digest<32>),
+    /// What is emitted is for this file and no other.
+    pub lockfile: &'a Lockfile,
     pub graph: &'a Graph,
     /// Address of the default registry, with a slash at its end.
     pub registry: &'a str,
     pub mirrors: Mirrors,
-    pub builds: &'a BTreeMap<Location, Build>,
+    pub builds: &'a BTreeMap<Location, PackageBuild>,
     /// Packages with compiled files that ask the machine for something, and attributes of `pkgs` that have it.
     pub linked: &'a BTreeMap<Location, Vec<String>>,
     pub shell: &'a Shell,
@@ -52,8 +53,8 @@ pub struct Part<'a> {
     pub is_engine_strict: bool,
     /// What is fetched together, where it is fetched in packs.
     pub packs: Option<Packs<'a>>,
-    /// Every package as a definition has it, by [`definition_key`], where there are definitions.
-    pub definitions: Option<&'a BTreeMap<String, definition::Package>>,
+    /// What packages say of themselves, by [`definition_key`], where there are definitions.
+    pub described: Option<&'a BTreeMap<String, Described>>,
 }
 
 /// What is fetched together.

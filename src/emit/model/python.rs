@@ -10,25 +10,25 @@ use pep440_rs::VersionSpecifiers;
 use serde::Serialize;
 use serde::ser::Serializer;
 
+use super::Lockfile;
 use crate::about::About;
 use crate::emit::packs::Pack;
 use crate::emit::pip::PipFile;
 use crate::graph::Location;
 use crate::graph::Purl;
-use crate::hash::Digest;
 use crate::pins::Said;
 use crate::policy::{Command, Wrap};
 use crate::python::{PyName, PyVersion};
 use crates::Crate;
 use marker::Marker;
-use package::{Build, Package};
+use package::{Package, WheelBuild};
 
 /// What a lockfile of Python installs, and all that is known of it.
 pub struct Part<'a> {
     /// The lockfile's name.
     pub lockfile: &'a str,
     /// What is built, where builds were planned.
-    pub built: Option<Built<'a>>,
+    pub built: Option<BuiltProject<'a>>,
     /// What packages say of themselves, where there are definitions.
     pub described: Option<Described<'a>>,
     /// What a package manager is told, where it is to install the packages.
@@ -36,7 +36,7 @@ pub struct Part<'a> {
 }
 
 /// A project whose builds were planned.
-pub struct Built<'a> {
+pub struct BuiltProject<'a> {
     pub project: &'a PythonProject,
     /// Under which purl a package is pinned; one that lies in the project is not.
     pub purls: BTreeMap<Key, Purl>,
@@ -96,7 +96,7 @@ pub struct PythonProject {
     /// With what programs are shown to work.
     pub checks: BTreeMap<String, Vec<String>>,
     /// What becomes of the project itself.
-    pub own: Own,
+    pub own: OwnCode,
     /// Its folder, where that is not the lockfile's: a member of a workspace.
     pub at: Location,
     /// The other projects of the workspace, each made of the same packages.
@@ -133,7 +133,7 @@ impl Default for PythonProject {
             exclude: Vec::new(),
             wrap: Wrap::default(),
             checks: BTreeMap::new(),
-            own: Own::Copied(BTreeMap::new()),
+            own: OwnCode::Copied(BTreeMap::new()),
             at: Location::root(),
             members: BTreeMap::new(),
             python_upper_bounds: true,
@@ -146,18 +146,11 @@ impl Default for PythonProject {
     }
 }
 
-/// A lockfile, relative to the project's folder.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Lockfile {
-    pub path: Location,
-    pub sha256: Digest<32>,
-}
-
 /// What becomes of the project itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Own {
+pub enum OwnCode {
     /// It has a build system: built and installed.
-    Built(Box<Build>),
+    Built(Box<WheelBuild>),
     /// A plain application: copied, and started by these programs.
     Copied(BTreeMap<String, Command>),
 }
@@ -175,7 +168,7 @@ pub struct Member {
     pub extras: BTreeSet<String>,
     pub default_groups: BTreeSet<String>,
     pub dev_groups: BTreeSet<String>,
-    pub own: Own,
+    pub own: OwnCode,
     pub at: Location,
     pub editable: BTreeMap<PyName, Editable>,
 }

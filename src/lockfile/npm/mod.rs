@@ -101,11 +101,8 @@ const LOCATED: usize = 50;
 fn located(mut problems: Vec<Problem>, text: &str) -> Vec<Problem> {
     for problem in problems.iter_mut().take(LOCATED) {
         let (Some(place), Some(location)) = (&mut problem.place, &problem.package) else { continue };
-        let key = serde_json::Value::from(location.as_str()).to_string();
-        let is_key = |at: &usize| text[at + key.len()..].trim_start().starts_with(':');
-        let mut found = text.match_indices(&key).map(|(at, _)| at).filter(is_key);
-        if let (Some(at), None) = (found.next(), found.next()) {
-            **place = Place::within(&place.file, text, at..at + key.len());
+        if let Some(found) = Place::of_json_member(&place.file, text, location, None) {
+            **place = found;
         }
     }
     problems.sort();

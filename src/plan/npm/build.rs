@@ -14,7 +14,7 @@ use crate::policy::{Overrides, Policy};
 
 /// A package with a derivation of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Build {
+pub struct PackageBuild {
     /// Whether scripts are run; else there are only patches.
     pub scripts: bool,
     /// Itself and what its scripts may load, at their locations.
@@ -55,7 +55,7 @@ pub fn builds<'a>(
     policy: &Policy,
     consent: &Consent,
     contents: impl Fn(&Location, &Node) -> Option<&'a Contents>,
-) -> BTreeMap<Location, Build> {
+) -> BTreeMap<Location, PackageBuild> {
     let edges = graph.edges();
     let mut found = BTreeMap::new();
     for (location, node) in &graph.nodes {
@@ -69,7 +69,7 @@ pub fn builds<'a>(
         let members = if scripts { members(graph, &edges, location) } else { [location.clone()].into() };
         let overrides =
             if scripts { provided(graph, policy, location, &members, overrides) } else { overrides };
-        found.insert(location.clone(), Build { scripts, members, overrides });
+        found.insert(location.clone(), PackageBuild { scripts, members, overrides });
     }
     found
 }

@@ -100,7 +100,7 @@ pub fn inputs(policy: &Policy, node: &Node) -> &'static [String] {
 
 /// What is known of one package, whoever asks for it.
 #[derive(Clone, Copy, Debug)]
-pub struct Known {
+pub struct KnownDownload {
     /// What it downloads.
     pub what: &'static str,
     /// Variables that keep it from downloading.
@@ -112,9 +112,9 @@ pub struct Known {
 }
 
 /// What is known of a package by its name in the registry.
-pub fn known(name: &PackageName, version: &Version) -> Option<Known> {
+pub fn known(name: &PackageName, version: &Version) -> Option<KnownDownload> {
     let row = row(name, Some(version))?;
-    Some(Known { what: &row.what, skip: &row.skip, find: &row.find, inputs: &row.inputs })
+    Some(KnownDownload { what: &row.what, skip: &row.skip, find: &row.find, inputs: &row.inputs })
 }
 
 /// The key under which a package is in [`downloads`]; `None` where it is not.

@@ -38,7 +38,7 @@ const GYP: &str = "node-gyp rebuild";
 
 /// What is known of the project's own packages.
 #[derive(Clone, Copy)]
-pub struct Own<'a> {
+pub struct ProjectScripts<'a> {
     /// `package.json` of the project and of each linked folder.
     pub manifests: &'a BTreeMap<Location, Value>,
     /// Those that have a `binding.gyp`.
@@ -48,7 +48,7 @@ pub struct Own<'a> {
 }
 
 /// The scripts that `npm ci` runs, but for those that `skip` names.
-pub fn own_scripts(graph: &Graph, own: Own<'_>, skip: impl Fn(&str) -> bool) -> Vec<OwnScript> {
+pub fn own_scripts(graph: &Graph, own: ProjectScripts<'_>, skip: impl Fn(&str) -> bool) -> Vec<OwnScript> {
     let mut links: Vec<_> = graph
         .nodes
         .iter()
@@ -82,7 +82,7 @@ fn depth(location: &Location) -> usize {
     location.as_str().split('/').filter(|part| *part == "node_modules").count()
 }
 
-fn command(own: Own<'_>, folder: &Location, event: &str) -> Option<String> {
+fn command(own: ProjectScripts<'_>, folder: &Location, event: &str) -> Option<String> {
     let manifest = own.manifests.get(folder)?;
     let script = |name: &str| manifest["scripts"][name].as_str().filter(|script| !script.trim().is_empty());
     let is_gyp = || {
@@ -116,7 +116,7 @@ mod tests {
         let manifests =
             manifests.iter().map(|(folder, scripts)| (at(folder), json!({ "scripts": scripts }))).collect();
         let gyp = gyp.iter().map(|folder| at(folder)).collect();
-        let own = Own { manifests: &manifests, gyp: &gyp, built: &["build".to_owned()] };
+        let own = ProjectScripts { manifests: &manifests, gyp: &gyp, built: &["build".to_owned()] };
         own_scripts(&graph(), own, |event| skip.contains(&event))
             .into_iter()
             .map(|script| {

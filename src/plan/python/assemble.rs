@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::environment::Environment;
-use super::{Build, Files, rules, tables};
+use super::{Files, PlannedBuild, rules, tables};
 use crate::python::BuildSystem;
 use crate::python::PyName;
 use crate::python::{Distribution, Listed};
@@ -21,8 +21,8 @@ pub fn build(
     files: &Files,
     listed: Option<&Listed>,
     environment: &Environment,
-) -> Build {
-    let mut build = Build {
+) -> PlannedBuild {
+    let mut build = PlannedBuild {
         distribution: listed.and_then(|listed| listed.sdist.clone()),
         requires_python: listed
             .and_then(|listed| listed.sdist.as_ref().or(listed.wheel())?.requires_python.clone()),
@@ -60,9 +60,9 @@ pub fn build(
 }
 
 /// A build requirement that is installed of a wheel.
-pub fn wheel(wheels: Vec<Distribution>, because: String) -> Build {
+pub fn wheel(wheels: Vec<Distribution>, because: String) -> PlannedBuild {
     let requires_python = wheels.iter().find_map(|wheel| wheel.requires_python.clone());
-    let nothing = Build {
+    let nothing = PlannedBuild {
         distribution: None,
         wheels: Vec::new(),
         backend: None,
@@ -79,7 +79,7 @@ pub fn wheel(wheels: Vec<Distribution>, because: String) -> Build {
         cargo: None,
         perhaps_more: false,
     };
-    Build { wheels, because: Some(because), requires_python, ..nothing }
+    PlannedBuild { wheels, because: Some(because), requires_python, ..nothing }
 }
 
 /// Wheels tell where there are any; else the sources do.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::tables::{Stage, stages};
-use super::{Files, Key, Known};
+use super::{Files, Key, KnownReleases};
 use crate::python::marker::Marker;
 
 /// What each build needs.
@@ -14,7 +14,7 @@ pub type Needs = BTreeMap<Key, BTreeMap<Key, Marker>>;
 ///
 /// # Errors
 /// The members of a circle that cannot be broken; the first stands at its end again.
-pub fn broken(needs: &mut Needs, known: &Known) -> Result<BTreeMap<Key, String>, Vec<Key>> {
+pub fn broken(needs: &mut Needs, known: &KnownReleases) -> Result<BTreeMap<Key, String>, Vec<Key>> {
     let mut copied = BTreeMap::new();
     while let Some(circle) = circle(needs) {
         let stage = stages().iter().find_map(|stage| {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::breaks::Break;
 use super::choose::{Choosing, Preferred, Wanted, Wish, pick};
-use super::{Ask, Kept, Known, tables};
+use super::{Ask, Kept, KnownReleases, tables};
 use crate::problem::{Problem, requirements as problem};
 use crate::python::Requirement;
 use crate::python::Target;
@@ -20,7 +20,7 @@ const TURNS: usize = 200;
 
 /// What an environment is made in.
 pub struct Surroundings<'a> {
-    pub known: &'a Known,
+    pub known: &'a KnownReleases,
     pub target: &'a Target,
     pub preferred: &'a Preferred,
     /// What comes before those.

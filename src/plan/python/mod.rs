@@ -93,7 +93,7 @@ pub struct Question {
 
 /// What the index said so far.
 #[derive(Clone, Debug, Default)]
-pub struct Known {
+pub struct KnownReleases {
     /// Versions of a project, ascending; empty where the index does not have it.
     pub projects: BTreeMap<PyName, Vec<Listed>>,
     pub files: BTreeMap<(PyName, PyVersion), Files>,
@@ -146,7 +146,7 @@ pub enum Ask {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Solved {
     Asks(BTreeSet<Ask>),
-    Plan(BTreeMap<Key, Build>),
+    Plan(BTreeMap<Key, PlannedBuild>),
 }
 
 /// A package that was asked for and cannot be planned.
@@ -171,7 +171,7 @@ pub struct Bound {
 
 /// How one package is built.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Build {
+pub struct PlannedBuild {
     /// The sdist; `None` where the source is a commit, and where it is taken as a wheel.
     pub distribution: Option<Distribution>,
     /// A build requirement that nothing can be built of: its wheels, of which the one that fits is installed. Empty

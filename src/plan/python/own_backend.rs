@@ -25,7 +25,7 @@ const KNOWN: [&str; 8] = [
 
 /// What a backend of the source asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Own {
+pub struct OwnBackend {
     /// The module whose hook is asked as well.
     pub passes_on: Option<String>,
     /// Requirements (PEP 508), no less than it asks for.
@@ -33,7 +33,7 @@ pub struct Own {
 }
 
 /// `None` where the text does not tell. `texts` are the build files.
-pub fn read(system: &BuildSystem, texts: &BTreeMap<String, String>) -> Option<Own> {
+pub fn read(system: &BuildSystem, texts: &BTreeMap<String, String>) -> Option<OwnBackend> {
     let (folder, path) = build_files::backend(system).find(|(_, path)| texts.contains_key(path))?;
     // The hooks are an object's then: a known backend that the module imports.
     if let Some((_, object)) = system.backend.split_once(':') {
@@ -42,12 +42,12 @@ pub fn read(system: &BuildSystem, texts: &BTreeMap<String, String>) -> Option<Ow
             module.rsplit('.').next() == Some(object.trim()) && imports.names.contains(**module)
         };
         let passes_on = Some((*KNOWN.iter().find(is_object)?).to_owned());
-        return Some(Own { passes_on, requires: Vec::new() });
+        return Some(OwnBackend { passes_on, requires: Vec::new() });
     }
     module(texts, &folder, &path, 0)
 }
 
-fn module(texts: &BTreeMap<String, String>, folder: &str, path: &str, depth: usize) -> Option<Own> {
+fn module(texts: &BTreeMap<String, String>, folder: &str, path: &str, depth: usize) -> Option<OwnBackend> {
     let lines = tokens::code(texts.get(path).filter(|_| depth < DEEPEST)?)?;
     let imports = Imports::read(texts.get(path)?);
     if let Some(at) = lines.iter().position(|line| defines(line)) {
@@ -76,10 +76,10 @@ fn module(texts: &BTreeMap<String, String>, folder: &str, path: &str, depth: usi
         (Some(_), Some(_)) => None,
         // Hooks that are set one by one.
         (None, _) if lines.iter().any(|line| line.tokens.contains(&Token::Name("setattr"))) => {
-            Some(Own { passes_on: Some(known(&imports)?), requires: Vec::new() })
+            Some(OwnBackend { passes_on: Some(known(&imports)?), requires: Vec::new() })
         }
         // Without the hook nothing is asked for.
-        (None, _) => Some(Own::default()),
+        (None, _) => Some(OwnBackend::default()),
     }
 }
 
@@ -89,9 +89,9 @@ fn passed_on(
     path: &str,
     from: &str,
     depth: usize,
-) -> Option<Own> {
+) -> Option<OwnBackend> {
     if KNOWN.contains(&from) {
-        return Some(Own { passes_on: Some(from.to_owned()), requires: Vec::new() });
+        return Some(OwnBackend { passes_on: Some(from.to_owned()), requires: Vec::new() });
     }
     let import = format!("import {from}");
     let import = if from.starts_with('.') { format!("from {from} import *") } else { import };
@@ -145,7 +145,7 @@ fn known(imports: &Imports) -> Option<String> {
 }
 
 /// A hook that gives lists which are written out, with what a known backend's hook gives.
-fn function(body: &[Line<'_>], imports: &Imports) -> Option<Own> {
+fn function(body: &[Line<'_>], imports: &Imports) -> Option<OwnBackend> {
     let tokens = || body.iter().flat_map(|line| &line.tokens);
     // What depends on the environment, or is put together in other ways.
     let computed = ["getenv", "environ", "append", "extend", "insert", "for", "open", "yield", "lambda"];
@@ -153,7 +153,8 @@ fn function(body: &[Line<'_>], imports: &Imports) -> Option<Own> {
         return None;
     }
     let calls = tokens().any(|token| matches!(token, Token::Name(name) if name.ends_with(HOOK)));
-    let mut own = Own { passes_on: if calls { Some(known(imports)?) } else { None }, requires: Vec::new() };
+    let mut own =
+        OwnBackend { passes_on: if calls { Some(known(imports)?) } else { None }, requires: Vec::new() };
     let mut returned = false;
     for line in body {
         let all = &line.tokens;

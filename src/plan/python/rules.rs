@@ -30,7 +30,7 @@ pub fn stand_in(system: &BuildSystem) -> Option<StandIn> {
 
 /// What a backend is known to ask for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
+pub struct BackendRequirements {
     /// Requirements (PEP 508).
     pub requires: Vec<String>,
     /// Whether it may ask for more, which only running it tells.
@@ -42,8 +42,8 @@ pub fn asked(
     system: &BuildSystem,
     texts: &BTreeMap<String, String>,
     chosen: &BTreeMap<PyName, PyVersion>,
-) -> Asked {
-    let known = |requires: Vec<String>| Asked { requires, perhaps_more: false };
+) -> BackendRequirements {
+    let known = |requires: Vec<String>| BackendRequirements { requires, perhaps_more: false };
     let module = system.module();
     if !system.backend_path.is_empty()
         && let Some(own) = own_backend::read(system, texts)
@@ -51,10 +51,10 @@ pub fn asked(
         // The same source, as if the known backend were named.
         let (backend, backend_path) = (own.passes_on.unwrap_or_default(), Vec::new());
         let theirs = match backend.is_empty() {
-            true => Asked::default(),
+            true => BackendRequirements::default(),
             false => asked(&BuildSystem { backend, backend_path, ..system.clone() }, texts, chosen),
         };
-        return Asked { requires: [own.requires, theirs.requires].concat(), ..theirs };
+        return BackendRequirements { requires: [own.requires, theirs.requires].concat(), ..theirs };
     }
     match module.split('.').next().unwrap_or_default() {
         // Backends of which it is known that they ask for nothing.
@@ -78,13 +78,13 @@ pub fn asked(
             known(if bindings == Some("cffi") { vec!["cffi".to_owned()] } else { Vec::new() })
         }
         // A backend of the source itself, mostly setuptools with a few changes; or one that nobody knows here.
-        _ => Asked { perhaps_more: true, ..setuptools(texts, chosen) },
+        _ => BackendRequirements { perhaps_more: true, ..setuptools(texts, chosen) },
     }
 }
 
 /// `setup_requires` of setup.cfg and setup.py, and before 70.1 `wheel`.
-fn setuptools(texts: &BTreeMap<String, String>, chosen: &BTreeMap<PyName, PyVersion>) -> Asked {
-    let mut asked = Asked::default();
+fn setuptools(texts: &BTreeMap<String, String>, chosen: &BTreeMap<PyName, PyVersion>) -> BackendRequirements {
+    let mut asked = BackendRequirements::default();
     if let Some(text) = texts.get("setup.cfg") {
         asked.requires.extend(setup_cfg(text));
     }
@@ -167,7 +167,7 @@ fn scikit_build_core(system: &BuildSystem) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn of(pyproject: &str, files: &[(&str, &str)], chosen: &[(&str, &str)]) -> Asked {
+    fn of(pyproject: &str, files: &[(&str, &str)], chosen: &[(&str, &str)]) -> BackendRequirements {
         let system = BuildSystem::read(Some(pyproject)).unwrap();
         let texts = files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
         let chosen = chosen
@@ -180,10 +180,10 @@ mod tests {
     #[test]
     fn setup_requires_where_it_is_written_out() {
         let py = |text: &str| of("", &[("setup.py", text)], &[]);
-        assert_eq!(py("setup(name='a', install_requires=['x'])"), Asked::default());
+        assert_eq!(py("setup(name='a', install_requires=['x'])"), BackendRequirements::default());
         assert_eq!(py("setup(\n  setup_requires=['cffi>=1.0', \"pbr\"],\n)").requires, ["cffi>=1.0", "pbr"]);
         assert_eq!(py("setup(setup_requires='pbr', pbr=True)").requires, ["pbr"]);
-        assert_eq!(py("# setup_requires=['x']\nsetup()"), Asked::default());
+        assert_eq!(py("# setup_requires=['x']\nsetup()"), BackendRequirements::default());
         assert!(py("setup(setup_requires=needed())").perhaps_more);
         let cfg = of(
             "",
@@ -229,8 +229,8 @@ mod tests {
             require-runtime-dependencies=true\n[project]\ndependencies=['click']";
         assert_eq!(with("hatchling.build", hooks).requires, ["hatch-mypyc", "click"]);
         let off = hooks.replace("dependencies=['hatch", "enable-by-default=false\ndependencies=['hatch");
-        assert_eq!(with("hatchling.build", &off), Asked::default());
-        assert_eq!(with("flit_core.buildapi", ""), Asked::default());
+        assert_eq!(with("hatchling.build", &off), BackendRequirements::default());
+        assert_eq!(with("flit_core.buildapi", ""), BackendRequirements::default());
         assert_eq!(with("mesonpy", "").requires.len(), 2);
         assert!(with("backend.own", "").perhaps_more);
         let scikit =

@@ -9,8 +9,8 @@ use super::breaks::{self, Break};
 use super::choose::{Choosing, Preferred, Wish, shared};
 use super::environment::{Blocked, Bounds, Environment, Stuck, Surroundings};
 use super::{
-    Ask, Bound, Build, Files, Key, Known, Question, Solved, Unplanned, assemble, backends, circles, rules,
-    tables, times,
+    Ask, Bound, Files, Key, KnownReleases, PlannedBuild, Question, Solved, Unplanned, assemble, backends,
+    circles, rules, tables, times,
 };
 use crate::policy::Wheels;
 use crate::problem::{Problem, requirements as problem};
@@ -28,7 +28,7 @@ const GIVEN_UP_AFTER: usize = 8;
 type Release = (PyName, PyVersion);
 
 /// One build, before circles are broken.
-struct Found {
+struct SolvedRelease {
     environment: Environment,
     system: Option<BuildSystem>,
     perhaps_more: bool,
@@ -39,7 +39,7 @@ struct Found {
     bounds: Vec<&'static Break>,
 }
 
-impl Found {
+impl SolvedRelease {
     fn nothing() -> Self {
         let environment = Environment::default();
         Self { environment, system: None, perhaps_more: false, copy: None, because: None, bounds: Vec::new() }
@@ -51,7 +51,7 @@ impl Found {
 #[derive(Default)]
 pub struct Memo(BTreeMap<(Preferred, BTreeSet<Release>), AllFound>);
 
-type AllFound = BTreeMap<Release, Arc<Found>>;
+type AllFound = BTreeMap<Release, Arc<SolvedRelease>>;
 
 /// Solves as far as `known` goes. The same question and answers give the same plan. A build requirement that cannot
 /// be built itself is left out, and an older version taken; where there is none, its wheel, if the question allows that.
@@ -59,7 +59,7 @@ type AllFound = BTreeMap<Release, Arc<Found>>;
 /// # Errors
 /// Each asked package that cannot be planned: what it needs and cannot have, a source that says no build system. The
 /// others can be planned without it: what is known serves again.
-pub fn solve(question: &Question, known: &Known, memo: &mut Memo) -> Result<Solved, Vec<Unplanned>> {
+pub fn solve(question: &Question, known: &KnownReleases, memo: &mut Memo) -> Result<Solved, Vec<Unplanned>> {
     let given = |problem: &Problem| Blocked { problem: problem.clone(), needs: None };
     let mut barred: Barred =
         question.barred.iter().map(|(release, problem)| (release.clone(), given(problem))).collect();
@@ -106,7 +106,12 @@ fn told(blocked: Barred, circle: &[Release], barred: &Barred) -> Vec<Unplanned> 
     blocked.into_iter().map(told).collect()
 }
 
-fn settled(question: &Question, known: &Known, barred: &Barred, memo: &mut Memo) -> Result<Solved, Halt> {
+fn settled(
+    question: &Question,
+    known: &KnownReleases,
+    barred: &Barred,
+    memo: &mut Memo,
+) -> Result<Solved, Halt> {
     let mut preferred = Preferred::new();
     let mut seen = BTreeSet::new();
     for _ in 0..ROUNDS {
@@ -128,9 +133,9 @@ fn settled(question: &Question, known: &Known, barred: &Barred, memo: &mut Memo)
 /// The versions to share: of each name as few as meet all environments.
 fn prefer(
     question: &Question,
-    known: &Known,
+    known: &KnownReleases,
     barred: &Barred,
-    found: &BTreeMap<Release, Arc<Found>>,
+    found: &BTreeMap<Release, Arc<SolvedRelease>>,
 ) -> Preferred {
     let mut wishes: BTreeMap<&PyName, BTreeMap<String, &Wish>> = BTreeMap::new();
     // What builds keep is no question any more.
@@ -161,7 +166,7 @@ fn prefer(
 
 struct Walk<'a> {
     question: &'a Question,
-    known: &'a Known,
+    known: &'a KnownReleases,
     preferred: &'a Preferred,
     barred: &'a Barred,
 }
@@ -203,7 +208,7 @@ impl Walk<'_> {
         Ok((found, asks))
     }
 
-    fn one(&self, release: &Release) -> Result<Found, Stuck> {
+    fn one(&self, release: &Release) -> Result<SolvedRelease, Stuck> {
         let (name, version) = release;
         let shown = format!("{name}@{version}");
         let ask = |ask| Stuck::Asks(BTreeSet::from([ask]));
@@ -212,7 +217,7 @@ impl Walk<'_> {
             return Err(Stuck::Problem(Box::new(blocked.clone())));
         }
         if let Some(because) = self.as_wheel(release).filter(|_| !is_asked) {
-            return Ok(Found { because: Some(because), ..Found::nothing() });
+            return Ok(SolvedRelease { because: Some(because), ..SolvedRelease::nothing() });
         }
         if !is_asked {
             let listed = self.known.projects.get(name).ok_or_else(|| ask(Ask::Project(name.clone())))?;
@@ -228,7 +233,7 @@ impl Walk<'_> {
         if let Some(program) = tables::program(name)
             && let Some(path) = circles::first(&program.copy, files)
         {
-            return Ok(Found { copy: Some(path), ..Found::nothing() });
+            return Ok(SolvedRelease { copy: Some(path), ..SolvedRelease::nothing() });
         }
         let system = BuildSystem::read(files.texts.get("pyproject.toml").map(String::as_str))
             .map_err(|why| problem::bad_build_system(&shown, &why.to_string()))?;
@@ -278,8 +283,13 @@ impl Walk<'_> {
             environment.members.keys().any(keeps) && one.is_wanted_beside(&chosen)
         });
         let perhaps_more = told.is_none() && asked(release, &system, files, &BTreeMap::new()).perhaps_more;
-        let found =
-            Found { environment, system: Some(system), perhaps_more, bounds: table, ..Found::nothing() };
+        let found = SolvedRelease {
+            environment,
+            system: Some(system),
+            perhaps_more,
+            bounds: table,
+            ..SolvedRelease::nothing()
+        };
         Ok(found)
     }
 
@@ -357,7 +367,7 @@ fn asked(
     system: &BuildSystem,
     files: &Files,
     chosen: &BTreeMap<PyName, PyVersion>,
-) -> rules::Asked {
+) -> rules::BackendRequirements {
     let mut asked = rules::asked(system, &files.texts, chosen);
     if let Some(requires) = backends::of(name, version).filter(|_| asked.perhaps_more) {
         asked.requires.extend(requires.iter().cloned());
@@ -380,9 +390,9 @@ fn is_bound(requirement: &Requirement) -> bool {
 /// Breaks circles and puts the plan together.
 fn plan(
     question: &Question,
-    known: &Known,
-    found: BTreeMap<Release, Arc<Found>>,
-) -> Result<BTreeMap<Key, Build>, Halt> {
+    known: &KnownReleases,
+    found: BTreeMap<Release, Arc<SolvedRelease>>,
+) -> Result<BTreeMap<Key, PlannedBuild>, Halt> {
     let key = |(name, version): &Release| Key { name: name.clone(), version: version.clone(), stage0: false };
     let mut needs: circles::Needs = found
         .iter()
@@ -430,7 +440,7 @@ fn plan(
         build.bounds.dedup_by(|next, one| next.requirement == one.requirement);
         build.env.extend(question.variables.get(&key.name).cloned().unwrap_or_default());
         if let Some(path) = copied {
-            build = Build { copy: vec![path.clone()], native: false, cargo: None, ..build };
+            build = PlannedBuild { copy: vec![path.clone()], native: false, cargo: None, ..build };
             build.build_inputs.clear();
             build.native_build_inputs.clear();
             build.env.clear();

@@ -12,7 +12,7 @@ use crate::python::filename;
 #[derive(Default)]
 struct Index {
     releases: BTreeMap<(PyName, PyVersion), Release>,
-    known: Known,
+    known: KnownReleases,
 }
 
 #[derive(Clone, Default)]
@@ -48,7 +48,7 @@ fn with(requires: &[&str]) -> Release {
 impl Index {
     fn new(releases: &[(&str, Release)]) -> Self {
         let releases = releases.iter().map(|(key, one)| (release(key), one.clone())).collect();
-        Self { releases, known: Known::default() }
+        Self { releases, known: KnownReleases::default() }
     }
 
     fn listed(&self, project: &PyName) -> Vec<Listed> {
@@ -79,7 +79,7 @@ impl Index {
         .collect()
     }
 
-    fn plan(&mut self, question: &Question) -> Result<BTreeMap<Key, Build>, Vec<Unplanned>> {
+    fn plan(&mut self, question: &Question) -> Result<BTreeMap<Key, PlannedBuild>, Vec<Unplanned>> {
         for _ in 0..100 {
             let asks = match solve(question, &self.known, &mut Memo::default())? {
                 Solved::Plan(plan) => return Ok(plan),
@@ -127,7 +127,7 @@ impl Index {
     }
 }
 
-fn line(key: &Key, build: &Build) -> String {
+fn line(key: &Key, build: &PlannedBuild) -> String {
     let mut line = format!("{key}:");
     for (key, marker) in &build.requires {
         line.push_str(

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::graph::{PackageName, Version};
-use crate::plan::npm::downloads::{self, Known};
+use crate::plan::npm::downloads::{self, KnownDownload};
 
 /// What is to be set, and what a person must look at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub fn needs(lock: &Value) -> Needs {
         };
         let title = format!("{name}@{version}");
         match downloads::known(&name, &version) {
-            Some(Known { what, skip, find, inputs }) => {
+            Some(KnownDownload { what, skip, find, inputs }) => {
                 needs.environment.extend(skip.iter().map(|(name, value)| (name.clone(), value.clone())));
                 needs.libraries.extend(inputs.iter().cloned());
                 if !one.is_dev && !find.is_empty() {

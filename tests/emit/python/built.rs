@@ -2,7 +2,7 @@
 
 use headwater::emit::model::python::marker::{ExtrasOf, Marker};
 use headwater::emit::model::python::package::{Package, Source};
-use headwater::emit::model::python::{Edge, Own, PythonProject};
+use headwater::emit::model::python::{Edge, OwnCode, PythonProject};
 use headwater::emit::nix::python::flake;
 use headwater::hash::{Algorithm, Integrity};
 use headwater::policy::Start;
@@ -73,7 +73,7 @@ fn a_built_project_runs() {
         ("app.py", "import greet\ndef main():\n    print(greet.greet(\"world\"))\n"),
     ]);
     let mut project = packages(&folder);
-    project.own = Own::Built(Box::new(build("app@1.0", &["tiny@1.0"])));
+    project.own = OwnCode::Built(Box::new(build("app@1.0", &["tiny@1.0"])));
     project.main_program = Some("app".into());
     emit(&folder, &project);
     let built = nix::build(&folder, "", "");
@@ -99,7 +99,7 @@ fn a_plain_application_runs() {
     let mut project = packages(&folder);
     let program = "it's ${x}";
     project.own =
-        Own::Copied([(program.to_owned(), Start::File(super::at("o'dd ${x}/it's.py")).into())].into());
+        OwnCode::Copied([(program.to_owned(), Start::File(super::at("o'dd ${x}/it's.py")).into())].into());
     project.main_program = Some(program.into());
     emit(&folder, &project);
     let built = nix::build(&folder, "", "");

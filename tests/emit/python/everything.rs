@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use headwater::emit::model::Lockfile;
 use headwater::emit::model::python::crates::Crate;
 use headwater::emit::model::python::marker::{ExtrasOf, Marker};
 use headwater::emit::model::python::package::{Archive, Crates, GitCrates, Package, Source};
-use headwater::emit::model::python::{Edge, Editable, Key, Lockfile, Own, PythonProject};
+use headwater::emit::model::python::{Edge, Editable, Key, OwnCode, PythonProject};
 use headwater::emit::packs::Pack;
 use headwater::emit::packs::crates;
 use headwater::hash::Digest;
@@ -88,7 +89,7 @@ pub fn project() -> PythonProject {
         default_groups: [text("main")].into(),
         dev_groups: [text("dev")].into(),
         collisions: [text("lib/python3.*/site-packages/tests/*"), text("bin/${x}")].into(),
-        own: Own::Copied(
+        own: OwnCode::Copied(
             [
                 (text(NASTY), program),
                 (text("module"), Start::Module("pkg".into()).into()),
@@ -102,8 +103,7 @@ pub fn project() -> PythonProject {
         ..empty()
     };
     project.sources.registry = Some("https://index.example/${x}/".into());
-    project.sources.packs =
-        [(text("crates-oxide-1.0"), pack(list)), (text("00"), pack("package\tbits-1.0\n".into()))].into();
+    project.sources.packs = [(text("crates-oxide-1.0"), pack(list))].into();
     project.sources.lock_files = [(text("Cargo-oxide.lock"), text("version = 4\n"))].into();
     project
 }
@@ -161,8 +161,7 @@ fn packages() -> BTreeMap<Key, Package> {
             source: "git+https://git.example/o/metal.git?branch=a%2Fb${c}".into(),
         }],
     });
-    let mut copied =
-        Package::new(Source::Pack { pack: "00".into(), folder: "bits-1.0".into() }, build("bits@1.0", &[]));
+    let mut copied = sdist("bits@1.0", &[]);
     copied.build.copy = vec![at("src/bits")];
     // One version in two ways; only a build has the other.
     let staged = Key::staged(&name("late"), &version("1.0"), "stage0");

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use headwater::emit::model::python::Key;
-use headwater::emit::model::python::package::{Archive, Build, Package, Source};
+use headwater::emit::model::python::package::{Archive, Package, Source, WheelBuild};
 use headwater::emit::model::python::{PythonProject, Require};
 use headwater::emit::nix::python::render;
 use headwater::emit::{Files, Layout};
@@ -45,9 +45,9 @@ fn empty() -> PythonProject {
 }
 
 /// A build with these keys around it.
-fn build(of: &str, requires: &[&str]) -> Build {
+fn build(of: &str, requires: &[&str]) -> WheelBuild {
     let (of, at) = of.split_once('@').expect("name@version");
-    Build::new(name(of), version(at), requires.iter().map(|text| Require::from(key(text))).collect())
+    WheelBuild::new(name(of), version(at), requires.iter().map(|text| Require::from(key(text))).collect())
 }
 
 /// An sdist of an index.

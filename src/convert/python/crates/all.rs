@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::{CratePack, Lacking, Source, lock, packed};
 use crate::convert::parallel;
-use crate::convert::python::builds::{Own, Planned, Routed};
+use crate::convert::python::builds::{OwnRelease, Planned, Routed};
 use crate::convert::python::local;
-use crate::convert::python::package::{From, Known, Surroundings};
+use crate::convert::python::package::{From, ResolvedPackage, Surroundings};
 use crate::emit::model::python::crates::Crate;
 use crate::emit::model::python::package::Crates;
 use crate::emit::packs::Pack;
@@ -68,7 +68,7 @@ struct Work {
 pub async fn all(
     surroundings: &Arc<Surroundings>,
     routed: &Routed<'_>,
-    own: Option<&Own<'_>>,
+    own: Option<&OwnRelease<'_>>,
     planned: &Planned,
     progress: Progress,
 ) -> Result<Packed, Failure> {
@@ -124,7 +124,7 @@ pub async fn all(
     Ok(packed)
 }
 
-fn at(known: &Known, route: Route) -> Option<At> {
+fn at(known: &ResolvedPackage, route: Route) -> Option<At> {
     if let (Route::Build, Some(commit)) = (route, &known.commit) {
         return Some(At::Git {
             repository: commit.repository.clone(),

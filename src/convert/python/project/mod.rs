@@ -45,7 +45,7 @@ pub struct Files<'a> {
 
 /// What the user says of the project; it comes before all that is found.
 #[derive(Clone, Debug, Default)]
-pub struct Given {
+pub struct Overrides {
     pub version: Option<PyVersion>,
     /// Programs of an application: it is copied then, whatever build system it has.
     pub programs: Option<BTreeMap<String, Command>>,
@@ -60,7 +60,7 @@ pub struct Described {
     pub description: String,
     pub requires_python: Option<VersionSpecifiers>,
     pub main_program: Option<String>,
-    pub own: Own,
+    pub own: OwnCode,
     /// The project, workspace members and path dependencies that are installed.
     pub editable: BTreeMap<PyName, Editable>,
     pub warnings: Vec<Problem>,
@@ -68,7 +68,7 @@ pub struct Described {
 
 /// What becomes of the project itself; what its build needs is planned elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Own {
+pub enum OwnCode {
     Built {
         name: PyName,
         version: PyVersion,
@@ -95,7 +95,7 @@ pub struct Folder {
 pub fn describe(
     files: &Files<'_>,
     graph: &PyGraph,
-    given: &Given,
+    given: &Overrides,
     at: &Location,
 ) -> Result<Described, Vec<Problem>> {
     let manifest = Manifest::read(files, at, "the project").map_err(|one| vec![one])?;
@@ -111,7 +111,7 @@ pub fn describe(
         description: manifest.description(),
         requires_python: manifest.requires_python().or_else(|| of_graph(graph)),
         main_program: None,
-        own: Own::Copied(BTreeMap::new()),
+        own: OwnCode::Copied(BTreeMap::new()),
         editable: BTreeMap::new(),
         warnings,
     };
@@ -134,7 +134,7 @@ pub fn describe(
             entry_points::main_program(&described.pname, &entry_points::programs(&manifest));
         described.editable.insert(built.name.clone(), built.editable);
         described.warnings.extend(built.warnings);
-        described.own = Own::Built { name: built.name, version: built.version, files: built.files };
+        described.own = OwnCode::Built { name: built.name, version: built.version, files: built.files };
     } else {
         let written = version::written(&manifest).unwrap_or_default();
         described.version = given.version.as_ref().map_or_else(|| written.to_owned(), ToString::to_string);
@@ -164,7 +164,7 @@ pub fn describe(
         return Err(problems);
     }
     if !is_built {
-        copied(files, (graph, project), given, (at, members), &mut described);
+        copied(files, graph, project, given, at, members, &mut described);
     }
     Ok(described)
 }
@@ -293,9 +293,11 @@ fn of_graph(graph: &PyGraph) -> Option<VersionSpecifiers> {
 /// The programs of an application that is copied: the user's, those of the workspace's members that it has, or by convention.
 fn copied(
     files: &Files<'_>,
-    (graph, project): (&PyGraph, Option<&PyKey>),
-    given: &Given,
-    (at, members): (&Location, BTreeSet<String>),
+    graph: &PyGraph,
+    project: Option<&PyKey>,
+    given: &Overrides,
+    at: &Location,
+    members: BTreeSet<String>,
     described: &mut Described,
 ) {
     let (programs, main) = match &given.programs {
@@ -308,11 +310,11 @@ fn copied(
             let start = |program: String| (program.clone(), Start::Program(program).into());
             (members.into_iter().map(start).collect(), main)
         }
-        None => programs::conventional(files, (graph, project), &described.pname, at),
+        None => programs::conventional(files, graph, project, &described.pname, at),
     };
     if programs.is_empty() && given.programs.is_none() {
         described.warnings.push(problem::no_programs(shown(at)));
     }
     described.main_program = main;
-    described.own = Own::Copied(programs);
+    described.own = OwnCode::Copied(programs);
 }

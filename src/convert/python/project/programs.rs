@@ -19,7 +19,8 @@ use crate::python::PyName;
 /// The programs of an application, and the one that stands for it.
 pub(super) fn conventional(
     files: &Files<'_>,
-    (graph, project): (&PyGraph, Option<&PyKey>),
+    graph: &PyGraph,
+    project: Option<&PyKey>,
     pname: &str,
     at: &Location,
 ) -> (BTreeMap<String, Command>, Option<String>) {

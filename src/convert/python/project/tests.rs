@@ -31,7 +31,7 @@ fn graph(files: &Files<'_>, lock: &str) -> PyGraph {
 }
 
 fn described(lock: &str, tree: &Tree<'_>) -> Result<Described, Vec<Problem>> {
-    with(tree, |files| describe(files, &graph(files, lock), &Given::default(), &Location::root()))
+    with(tree, |files| describe(files, &graph(files, lock), &Overrides::default(), &Location::root()))
 }
 
 fn of(lock: &str, tree: &Tree<'_>) -> Described {
@@ -40,7 +40,7 @@ fn of(lock: &str, tree: &Tree<'_>) -> Described {
 
 /// Name, version and main program of a project that is built, its folders, and the codes of its warnings.
 fn built(described: &Described) -> (String, String, Option<&str>, Vec<&str>, Vec<&str>) {
-    let Own::Built { name, version, .. } = &described.own else { panic!("copied: {described:#?}") };
+    let OwnCode::Built { name, version, .. } = &described.own else { panic!("copied: {described:#?}") };
     let folders = described.editable[name].folders.iter().map(Location::as_str).collect();
     let codes = described.warnings.iter().map(|warning| warning.code()).collect();
     (name.to_string(), version.to_string(), described.main_program.as_deref(), folders, codes)
@@ -105,17 +105,17 @@ fn applications_of_poetry() {
     let says_so = format!("{head}package-mode = false\n{POETRY}");
     let project = of("poetry.lock", &[lock, ("pyproject.toml", &says_so), ("main.py", ""), ("app/x.py", "")]);
     let file = Command::from(Start::File(Location::new("main.py").unwrap()));
-    assert_eq!(project.own, Own::Copied([("app".to_owned(), file)].into()));
+    assert_eq!(project.own, OwnCode::Copied([("app".to_owned(), file)].into()));
     assert_eq!((project.version.as_str(), project.main_program.as_deref()), ("0.1", Some("app")));
     assert!(project.editable.is_empty());
     // Of old, or by mistake: `poetry build` fails here.
     let old = format!("{head}{POETRY}");
     let project = of("poetry.lock", &[lock, ("pyproject.toml", &old), ("main.py", "")]);
-    assert!(matches!(project.own, Own::Copied(_)));
+    assert!(matches!(project.own, OwnCode::Copied(_)));
     assert_eq!(project.warnings[0].code(), "HW515");
     // Without a build system.
     let project = of("poetry.lock", &[lock, ("pyproject.toml", head), ("app/x.py", "")]);
-    assert_eq!((project.own, project.warnings[0].code()), (Own::Copied(BTreeMap::new()), "HW514"));
+    assert_eq!((project.own, project.warnings[0].code()), (OwnCode::Copied(BTreeMap::new()), "HW514"));
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn versions_from_git() {
     let info = "Metadata-Version: 2.1\nName: app\nVersion: 3.1\n";
     let tree = [NONE, ("pyproject.toml", scm), ("PKG-INFO", info)];
     assert_eq!(built(&of("requirements.txt", &tree)), is("app", "3.1", Some("x"), "", &[]));
-    let given = Given { version: PyVersion::new("4.2").ok(), programs: None };
+    let given = Overrides { version: PyVersion::new("4.2").ok(), programs: None };
     let project =
         with(&tree, |files| describe(files, &graph(files, "requirements.txt"), &given, &Location::root()))
             .unwrap();
@@ -155,7 +155,7 @@ fn pdm() {
     let project = of("pdm.lock", &[lock, ("pyproject.toml", &text), module]);
     assert_eq!(built(&project), is("app", "2.0b1", None, "lib", &[]));
     let text = format!("{head}distribution = false\n{system}").replace("[tool.pdm.build]", "[tool.pdm]");
-    assert!(matches!(of("pdm.lock", &[lock, ("pyproject.toml", &text), module]).own, Own::Copied(_)));
+    assert!(matches!(of("pdm.lock", &[lock, ("pyproject.toml", &text), module]).own, OwnCode::Copied(_)));
 }
 
 #[test]
@@ -208,7 +208,7 @@ fn setuptools_without_pyproject() {
     assert_eq!(project.requires_python.as_ref().unwrap().to_string(), ">=3.8");
     let requires = &project.editable[&PyName::new("legacy-app").unwrap()].requires;
     assert_eq!(*requires, ["flask>=2", "six; python_version < '3'"]);
-    let Own::Built { files, .. } = &project.own else { unreachable!() };
+    let OwnCode::Built { files, .. } = &project.own else { unreachable!() };
     let paths: Vec<&str> = files.paths.iter().map(String::as_str).collect();
     let expected = ["requirements.txt", "setup.cfg", "setup.py", "source/legacy_app/meta.py", "tests/data.c"];
     assert_eq!(paths, expected);
@@ -273,7 +273,7 @@ fn a_workspace_of_uv() {
     ];
     let project = of("uv.lock", &tree);
     let start = Command::from(Start::Program("core-run".to_owned()));
-    assert_eq!(project.own, Own::Copied([("core-run".to_owned(), start)].into()));
+    assert_eq!(project.own, OwnCode::Copied([("core-run".to_owned(), start)].into()));
     assert_eq!((project.pname.as_str(), project.main_program.as_deref()), ("top", Some("core-run")));
     let core = &project.editable[&PyName::new("core").unwrap()];
     // Its version has moved on since it was locked.
@@ -285,7 +285,7 @@ fn a_workspace_of_uv() {
     let project =
         of("uv.lock", &[("uv.lock", lock.as_str()), ("pyproject.toml", &system), tree[2], tree[3], tree[4]]);
     assert_eq!(built(&project), is("top", "0.1", None, "src", &[]));
-    let Own::Built { files, .. } = &project.own else { unreachable!() };
+    let OwnCode::Built { files, .. } = &project.own else { unreachable!() };
     assert!(!files.paths.iter().any(|path| path.ends_with(".c")));
     // Not there.
     let problems =
@@ -298,7 +298,7 @@ fn plain_applications() {
     let lock = "flask==3.0.0\n";
     let tree = [("requirements.txt", lock), ("app.py", ""), ("manage.py", ""), ("main.py", "")];
     let project = of("requirements.txt", &tree);
-    let Own::Copied(programs) = &project.own else { panic!("{project:?}") };
+    let OwnCode::Copied(programs) = &project.own else { panic!("{project:?}") };
     let file = |name: &str| Location::new(name).unwrap();
     let arguments =
         vec!["--app".to_owned().into(), Argument::File { file: file("app.py") }, "run".to_owned().into()];
@@ -307,16 +307,16 @@ fn plain_applications() {
     assert_eq!((programs.len(), project.main_program.as_deref()), (2, Some("checkout")));
     let django = [("requirements.txt", "Django==5.0\n"), ("main.py", ""), ("manage.py", "")];
     let project = of("requirements.txt", &django);
-    let Own::Copied(programs) = &project.own else { panic!("{project:?}") };
+    let OwnCode::Copied(programs) = &project.own else { panic!("{project:?}") };
     assert_eq!(programs["checkout"], Start::File(file("manage.py")).into());
     let project = of("requirements.txt", &[NONE, ("lib/x.py", "")]);
     assert_eq!((project.main_program, project.warnings[0].code()), (None, "HW514"));
     let own = BTreeMap::from([("go".to_owned(), Start::Module("x".to_owned()).into())]);
-    let given = Given { version: None, programs: Some(own.clone()) };
+    let given = Overrides { version: None, programs: Some(own.clone()) };
     let project =
         with(&tree, |files| describe(files, &graph(files, "requirements.txt"), &given, &Location::root()))
             .unwrap();
-    assert_eq!((project.own, project.main_program.as_deref()), (Own::Copied(own), Some("go")));
+    assert_eq!((project.own, project.main_program.as_deref()), (OwnCode::Copied(own), Some("go")));
 }
 
 #[test]
@@ -354,6 +354,6 @@ fn folders_of_many_files_are_looked_at_in_part() {
         |path: &Location| (path.as_str() == "setup.py").then(|| "setup(name='a', version='1')".to_owned());
     let files = Files { text: &text, names: &names, folder_name: "x" };
     let graph = with(&[NONE], |files| graph(files, "requirements.txt"));
-    let project = describe(&files, &graph, &Given::default(), &Location::root()).unwrap();
+    let project = describe(&files, &graph, &Overrides::default(), &Location::root()).unwrap();
     assert_eq!(built(&project), is("a", "1", None, "", &["HW517"]));
 }

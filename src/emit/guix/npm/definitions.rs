@@ -20,7 +20,7 @@ const PATCH_HEAD: &str = "\
     Upstream status: not applicable.\n\n";
 
 /// All definitions of a project.
-pub struct Made {
+pub struct Definitions {
     /// Those of the channel.
     pub channel: Section,
     /// Those that are parts of the project, or need one.
@@ -42,7 +42,7 @@ pub struct Section {
 ///
 /// # Errors
 /// The project needs something that no system of Guix can have; a package that nothing is known of.
-pub fn all(input: &Input<'_>) -> anyhow::Result<Made> {
+pub fn all(input: &Input<'_>) -> anyhow::Result<Definitions> {
     let scene = Scene::new(input)?;
     let (mut channel, mut local) = (Section::default(), Section::default());
     for (index, group) in scene.groups.iter().enumerate() {
@@ -61,7 +61,7 @@ pub fn all(input: &Input<'_>) -> anyhow::Result<Made> {
     }
     let modules = scene.modules()?;
     let own = scene.own(&modules);
-    Ok(Made { channel, local, own, modules, files: scene.files()? })
+    Ok(Definitions { channel, local, own, modules, files: scene.files()? })
 }
 
 impl Scene<'_> {

@@ -6,6 +6,7 @@ mod links;
 mod machines;
 pub mod model;
 mod own;
+mod package;
 mod project;
 mod scene;
 #[cfg(test)]
@@ -13,7 +14,6 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use anyhow::Context;
 use serde::Serialize;
 
 use super::Common;
@@ -27,9 +27,11 @@ use crate::emit::guix::names;
 use crate::emit::model::npm::{Part, definition_key};
 use crate::graph::Location;
 use crate::graph::npm::Graph;
+use crate::pins::Pins;
+use crate::problem::Problem;
 use definitions::Section;
 pub use machines::refused;
-use model::{Arguments, Cycle, Modules, Own, Package};
+use model::{Arguments, Cycle, Modules, OwnPackage, Package};
 pub use own::own;
 
 /// The variable that holds the registry's address.
@@ -41,7 +43,7 @@ const PROJECT: Template<Module<'_>> =
     Template::new("project.scm", include_str!("../../../../templates/guix/node-project.scm.hbs"))
         .with(PARTIALS_OF_NODE);
 /// How packages are built, by the file in `build/`.
-const BUILD: [(&str, Template<Build>); 3] = [
+const BUILD: [(&str, Template<BuildModules>); 3] = [
     (
         "modules.scm",
         Template::new("modules.scm", include_str!("../../../../templates/guix/npm-modules.scm.hbs")),
@@ -71,7 +73,7 @@ pub struct Input<'a> {
     /// The package of each location that has one of its own.
     pub keys: &'a BTreeMap<Location, String>,
     pub packages: &'a BTreeMap<String, Package>,
-    pub own: &'a Own,
+    pub own: &'a OwnPackage,
     /// With a slash at its end.
     pub registry: &'a str,
     /// From the folder of the modules of packages to the project's: `/../../..` where they lie together.
@@ -106,28 +108,36 @@ const SHELL_HINT: &str =
 
 /// The names of the modules in `build/`.
 #[derive(Serialize)]
-struct Build {
+struct BuildModules {
     modules: Sexp,
     packages: Sexp,
     project: Sexp,
 }
 
-/// The files, relative to the output folder. `project_path` leads from the folder of the modules to the project's.
+/// The files, relative to the output folder, and what must be said of them. `project_path` leads from the folder of the
+/// modules to the project's.
 ///
 /// # Errors
 /// As of [`emit`].
-pub fn render(part: &Part<'_>, own: &Own, project_path: &str) -> anyhow::Result<Files> {
+pub fn of_part(
+    part: &Part<'_>,
+    own: &OwnPackage,
+    pins: &Pins,
+    project_path: &str,
+) -> anyhow::Result<(Files, Vec<Problem>)> {
     let nodes = part.graph.nodes.iter();
     let keys = nodes.filter_map(|(location, node)| Some((location.clone(), definition_key(location, node)?)));
-    emit(&Input {
+    let (packages, warnings) = package::packages(part, pins)?;
+    let files = emit(&Input {
         project: &names::module(&own.name),
         graph: part.graph,
         keys: &keys.collect(),
-        packages: part.definitions.context("nothing was defined")?,
+        packages: &packages,
         own,
         registry: part.registry,
         project_path,
-    })
+    })?;
+    Ok((files, warnings))
 }
 
 /// The files, relative to the output folder.
@@ -205,7 +215,7 @@ pub fn emit(input: &Input<'_>) -> anyhow::Result<Files> {
         (format!("{folder}/packages/node.scm"), channel),
         (format!("{folder}/packages/project.scm"), text),
     ]);
-    let build = Build { modules, packages: npm, project: whole };
+    let build = BuildModules { modules, packages: npm, project: whole };
     for (name, template) in &BUILD {
         files.insert(format!("{folder}/build/{name}"), template.render(&build)?);
     }

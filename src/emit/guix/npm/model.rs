@@ -80,7 +80,7 @@ impl Package {
 
 /// The project's own folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Own {
+pub struct OwnPackage {
     /// The folder's name below `lib/node_modules`; of a project whose package.json has none, what it gets.
     pub module: String,
     /// The name of the package, and of the program for `start`.
@@ -111,7 +111,7 @@ pub enum Arguments {
         member: Link,
     },
     Project {
-        project: Box<Build>,
+        project: Box<ProjectBuild>,
     },
 }
 
@@ -165,7 +165,7 @@ impl Phases {
 
 /// How the project is built.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Build {
+pub struct ProjectBuild {
     /// Why tests are off.
     pub tests: String,
     pub module: String,

@@ -1,12 +1,12 @@
 //! The project itself, as its definition has it.
 
-use super::model::Own;
+use super::model::OwnPackage;
 use crate::about;
 use crate::emit::model::npm::{Project, context};
 use crate::policy::Start;
 
 /// What is said of the project.
-pub fn own(project: &Project) -> Own {
+pub fn own(project: &Project) -> OwnPackage {
     let context = context(project);
     let manifest = project.root();
     let named = context.programs.iter().filter_map(|(name, command)| match &command.start {
@@ -15,7 +15,7 @@ pub fn own(project: &Project) -> Own {
     });
     let named: Vec<_> = named.collect();
     let scripts = context.scripts.iter();
-    Own {
+    OwnPackage {
         module: if context.name.is_empty() { context.pname.clone() } else { context.name },
         name: context.pname,
         version: context.version,

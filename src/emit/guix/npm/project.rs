@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::definitions::subject;
 use super::links::{Listed, appended, modules};
-use super::model::{Arguments, Build, Modules, Program};
+use super::model::{Arguments, Modules, Program, ProjectBuild};
 use super::scene::Scene;
 use crate::emit::guix::PROJECT_UNTESTED;
 use crate::emit::guix::definition::{Definition, Inputs, Words};
@@ -81,7 +81,7 @@ impl Scene<'_> {
         let own = self.input.own;
         let parts = self.input.graph.nodes.iter().filter(|(_, node)| node.origin == Origin::Project);
         let folders = parts.map(|(location, _)| location.to_string()).filter(|folder| !folder.is_empty());
-        let build = Build {
+        let build = ProjectBuild {
             tests: PROJECT_UNTESTED.to_owned(),
             module: own.module.clone(),
             build: !own.build.is_empty(),

@@ -72,8 +72,8 @@ fn packages(graph: &Graph) -> BTreeMap<String, Package> {
     made.collect()
 }
 
-fn own() -> Own {
-    Own {
+fn own() -> OwnPackage {
+    OwnPackage {
         module: "@me/app".into(),
         name: "me-app".into(),
         version: "1.0.0".into(),
@@ -87,7 +87,7 @@ fn own() -> Own {
     }
 }
 
-fn emitted(graph: &Graph, packages: &BTreeMap<String, Package>, own: &Own) -> Files {
+fn emitted(graph: &Graph, packages: &BTreeMap<String, Package>, own: &OwnPackage) -> Files {
     emit(&Input {
         project: "me-app",
         graph,
@@ -345,7 +345,7 @@ fn a_folder_of_a_package_is_found_by_its_name() {
 fn a_project_without_a_name() {
     let graph =
         graph(json!({ "": { "dependencies": { "a": "1" } }, "node_modules/a": { "version": "1.0.0" } }));
-    let own = Own {
+    let own = OwnPackage {
         module: "folder".into(),
         name: "folder".into(),
         build: Vec::new(),
@@ -363,7 +363,7 @@ fn a_project_without_a_name() {
 #[test]
 fn a_project_with_scripts_of_its_own() {
     let graph = graph(json!({ "": {} }));
-    let own = Own {
+    let own = OwnPackage {
         scripts: vec![("packages/w".into(), "postinstall".into()), (String::new(), "prepare".into())],
         ..own()
     };
@@ -407,7 +407,8 @@ fn hostile_text_is_quoted() {
         hash: NarHash([1; 32]),
         patches: vec![hostile.into()],
     });
-    let own = Own { module: hostile.into(), version: hostile.into(), start: Some(hostile.into()), ..own() };
+    let own =
+        OwnPackage { module: hostile.into(), version: hostile.into(), start: Some(hostile.into()), ..own() };
     let files = emitted(&graph, &packages, &own);
     for (name, text) in files.iter().filter(|(name, _)| !name.ends_with(".patch")) {
         assert!(!code(text).contains("system*"), "{name}: {text}");

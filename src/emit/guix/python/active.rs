@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::condition::{Chosen, Condition};
+use super::condition::{Condition, Selection};
 use crate::emit::model::python::marker::chosen as spelled;
 use crate::emit::model::python::{Edge, Key, PythonProject};
 use crate::python::PyName;
@@ -14,10 +14,14 @@ const ROUNDS: usize = 8;
 
 /// The extras of the project, and those that are asked for on some Guix system by what `edges` lead to. As in uv, that is
 /// looked at until nothing changes.
-pub fn extras(project: &PythonProject, edges: &[&BTreeSet<Edge>], chosen: &Chosen<'_>) -> BTreeSet<String> {
+pub fn extras(
+    project: &PythonProject,
+    edges: &[&BTreeSet<Edge>],
+    chosen: &Selection<'_>,
+) -> BTreeSet<String> {
     let mut active = chosen.extras.clone();
     for _ in 0..ROUNDS {
-        let more = asked(project, edges, &Chosen { extras: &active, ..chosen.clone() });
+        let more = asked(project, edges, &Selection { extras: &active, ..chosen.clone() });
         let next: BTreeSet<String> = chosen.extras.union(&more).cloned().collect();
         if next == active {
             break;
@@ -27,7 +31,7 @@ pub fn extras(project: &PythonProject, edges: &[&BTreeSet<Edge>], chosen: &Chose
     active
 }
 
-fn asked(project: &PythonProject, edges: &[&BTreeSet<Edge>], chosen: &Chosen<'_>) -> BTreeSet<String> {
+fn asked(project: &PythonProject, edges: &[&BTreeSet<Edge>], chosen: &Selection<'_>) -> BTreeSet<String> {
     let mut wanted: BTreeMap<&Key, BTreeSet<PyName>> = BTreeMap::new();
     let mut open = Vec::new();
     let none = BTreeSet::new();

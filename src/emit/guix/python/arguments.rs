@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::checkout::Checkout;
 use crate::emit::guix::sexp::{Sexp, text};
-use crate::emit::model::python::package::Build;
+use crate::emit::model::python::package::WheelBuild;
 use crate::graph::Location;
 use crate::policy::{self, Argument, Command};
 
@@ -34,13 +34,13 @@ pub struct Phase {
     /// Why.
     pub comments: Vec<String>,
     #[serde(flatten)]
-    pub what: What,
+    pub what: Change,
 }
 
 /// What is changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum What {
+pub enum Change {
     /// There is no source: a sentence.
     Missing(String),
     /// The folder that is built.
@@ -97,7 +97,7 @@ impl Object {
 }
 
 /// The backend as Guix is told, where that is not what the source names.
-pub fn build_backend(build: &Build) -> Option<String> {
+pub fn build_backend(build: &WheelBuild) -> Option<String> {
     let backend = build.backend.as_deref()?;
     Some(Object::new(backend).map_or(backend, |object| object.name).to_owned())
 }
@@ -159,25 +159,25 @@ pub enum Word {
     File(String),
 }
 
-impl From<What> for Phase {
-    fn from(what: What) -> Self {
+impl From<Change> for Phase {
+    fn from(what: Change) -> Self {
         Self { comments: Vec::new(), what }
     }
 }
 
 /// The phases that any build of this kind has, in the order in which they are run. `version` is the definition's;
 /// `checkout` is what a checkout needs besides.
-pub fn phases(build: &Build, version: &str, checkout: &Checkout) -> Vec<Phase> {
+pub fn phases(build: &WheelBuild, version: &str, checkout: &Checkout) -> Vec<Phase> {
     let mut phases = Vec::new();
     if !build.subdirectory.is_root() {
-        phases.push(What::Enter(build.subdirectory.as_str().to_owned()).into());
+        phases.push(Change::Enter(build.subdirectory.as_str().to_owned()).into());
     }
     if !build.patches.is_empty() {
         let patches = build.patches.iter().map(|path| format!("/{path}"));
-        phases.push(What::Patch(patches.collect()).into());
+        phases.push(Change::Patch(patches.collect()).into());
     }
     if let Some(object) = build.backend.as_deref().and_then(Object::new) {
-        phases.push(Phase { comments: why(true, NO_OBJECT), what: What::Backend(object) });
+        phases.push(Phase { comments: why(true, NO_OBJECT), what: Change::Backend(object) });
     }
     // What the build's own variables say, counts.
     let variables: BTreeMap<_, _> = checkout.variables.iter().chain(&build.env).collect();
@@ -187,17 +187,17 @@ pub fn phases(build: &Build, version: &str, checkout: &Checkout) -> Vec<Phase> {
             value: value.clone(),
             is_version: value == version,
         };
-        let what = What::Environment(variables.into_iter().map(variable).collect());
+        let what = Change::Environment(variables.into_iter().map(variable).collect());
         phases.push(Phase { comments: why(!checkout.variables.is_empty(), NO_VERSION), what });
     }
     if checkout.versioneer {
-        phases.push(Phase { comments: why(true, NO_VERSION), what: What::FreezeVersion(Yes) });
+        phases.push(Phase { comments: why(true, NO_VERSION), what: Change::FreezeVersion(Yes) });
     }
     if checkout.lists_files {
-        phases.push(Phase { comments: why(true, NO_LIST), what: What::IncludeFiles(Yes) });
+        phases.push(Phase { comments: why(true, NO_LIST), what: Change::IncludeFiles(Yes) });
     }
     if build.crates.is_some() {
-        phases.push(What::Crates(Yes).into());
+        phases.push(Change::Crates(Yes).into());
     }
     if !build.copy.is_empty() {
         let copied = |path: &Location| {
@@ -213,7 +213,7 @@ pub fn phases(build: &Build, version: &str, checkout: &Checkout) -> Vec<Phase> {
         comments.extend(why(edit.is_some(), NO_UV_BUILD));
         phases.push(Phase {
             comments,
-            what: What::Copy(CopiedPaths {
+            what: Change::Copy(CopiedPaths {
                 paths: build.copy.iter().map(copied).collect(),
                 name: build.name.to_string(),
                 version: build.version.to_string(),
@@ -241,7 +241,7 @@ fn why(is_so: bool, text: &str) -> Vec<String> {
 }
 
 /// `config_settings`, as an association list.
-pub fn configure_flags(build: &Build) -> Option<Sexp> {
+pub fn configure_flags(build: &WheelBuild) -> Option<Sexp> {
     let pair = |(key, value): (&String, &String)| Sexp::pair(text(key), text(value));
     (!build.config_settings.is_empty())
         .then(|| Sexp::quote(Sexp::List(build.config_settings.iter().map(pair).collect())))

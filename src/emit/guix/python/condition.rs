@@ -56,7 +56,7 @@ pub struct Condition([Ranges<Version>; MACHINES.len()]);
 
 /// What is chosen, and which versions of Python there are at all.
 #[derive(Clone, Debug)]
-pub struct Chosen<'a> {
+pub struct Selection<'a> {
     /// Of the project, as `marker::chosen` spells them.
     pub extras: &'a BTreeSet<String>,
     /// Likewise.
@@ -92,7 +92,7 @@ impl Condition {
     }
 
     /// When a marker holds, for a package that is wanted with these extras.
-    pub fn of(marker: &Marker, wanted: &BTreeSet<crate::python::PyName>, chosen: &Chosen<'_>) -> Self {
+    pub fn of(marker: &Marker, wanted: &BTreeSet<crate::python::PyName>, chosen: &Selection<'_>) -> Self {
         match marker {
             Marker::True => Self::always(),
             Marker::False => Self::never(),
@@ -309,7 +309,7 @@ mod tests {
         let marker = Marker::new(&marker::Marker::parse(text).unwrap(), ExtrasOf::Project);
         let (extras, groups) = (BTreeSet::from(["x".to_owned()]), BTreeSet::from(["dev".to_owned()]));
         let pythons = pythons(requires_python.parse().ok().as_ref(), None);
-        let chosen = Chosen { extras: &extras, groups: &groups, pythons: pythons.clone() };
+        let chosen = Selection { extras: &extras, groups: &groups, pythons: pythons.clone() };
         let condition = Condition::of(&marker, &BTreeSet::new(), &chosen);
         if condition.is_never(&pythons) {
             return "never".to_owned();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pep440_rs::Version;
 use version_ranges::Ranges;
 
-use super::arguments::{Arguments, Phase, What, Yes, build_backend, configure_flags, phases};
+use super::arguments::{Arguments, Change, Phase, Yes, build_backend, configure_flags, phases};
 use super::checkout::Checkout;
 use super::needs::{Conditioned, Needs};
 use super::wheels::Wheel;
@@ -15,14 +15,14 @@ use crate::ecosystem::Ecosystem;
 use crate::emit::guix::PROJECT_UNTESTED;
 use crate::emit::guix::definition::{self, Definition, Inputs, Words};
 use crate::emit::guix::names::Named;
-use crate::emit::guix::python::condition::{Chosen, Condition};
+use crate::emit::guix::python::condition::{Condition, Selection};
 use crate::emit::guix::sexp::{Sexp, list, symbol, text};
 use crate::emit::guix::source::Source;
 use crate::emit::guix::tag;
 use crate::emit::guix::words::Subject;
 use crate::emit::model::python::package;
-use crate::emit::model::python::package::{Build, Package};
-use crate::emit::model::python::{Key, Own};
+use crate::emit::model::python::package::{Package, WheelBuild};
+use crate::emit::model::python::{Key, OwnCode};
 
 /// Why tests of a library are not run.
 const NO_TESTS: &str = "Its own test requirements are not locked.";
@@ -31,7 +31,7 @@ const NO_TESTS: &str = "Its own test requirements are not locked.";
 pub struct Definitions<'a> {
     pub input: &'a Input<'a>,
     pub needs: &'a Needs,
-    pub chosen: &'a Chosen<'a>,
+    pub chosen: &'a Selection<'a>,
     pub names: &'a BTreeMap<Key, Named>,
     /// The variable of the interpreter.
     pub python: &'a str,
@@ -75,12 +75,12 @@ impl Definitions<'_> {
             Some(wheels) => {
                 let fitting = wheels::fitting(&build.name, wheels, &self.chosen.pythons);
                 supported_systems = self.systems(&fitting);
-                arguments.phases.push(What::Wheel(Yes).into());
+                arguments.phases.push(Change::Wheel(Yes).into());
                 if fitting.iter().any(|(wheel, _)| wheel.is_compiled(&build.name)) {
                     let output = Some("lib".to_owned());
                     inputs.0.always.insert(definition::Input { variable: "gcc".to_owned(), output });
                     inputs.1.always.insert("patchelf".into());
-                    arguments.phases.push(What::Libraries(Yes).into());
+                    arguments.phases.push(Change::Libraries(Yes).into());
                 }
                 let fits = fitting.iter().any(|(_, condition)| self.is_met(condition));
                 self.wheel(key, &fitting, &named.version).filter(|_| fits || !self.is_there(key))
@@ -89,7 +89,7 @@ impl Definitions<'_> {
                 if origin::is_zip(&package.source) {
                     inputs.1.always.insert("unzip".into());
                 }
-                origin::source(self.input, key, &package.source, (&named.name, &named.version))
+                origin::source(self.input, key, &package.source, &named.name, &named.version)
             }
         };
         let source =
@@ -161,7 +161,7 @@ impl Definitions<'_> {
         source
     }
 
-    fn words(&self, key: &Key, build: &Build, named: &Named) -> Words {
+    fn words(&self, key: &Key, build: &WheelBuild, named: &Named) -> Words {
         let version = build.version.to_string();
         let subject = Subject {
             ecosystem: Ecosystem::Python,
@@ -175,13 +175,14 @@ impl Definitions<'_> {
 
     /// Whether the project itself is built with packages of Python.
     pub fn own_requires(&self) -> bool {
-        matches!(&self.input.project.own, Own::Built(build) if !self.requires(build).is_empty())
+        matches!(&self.input.project.own, OwnCode::Built(build) if !self.requires(build).is_empty())
     }
 
     /// What the project itself is built with: arguments, inputs, native inputs.
     pub fn own(
         &self,
-        (build, version): (&Build, &str),
+        build: &WheelBuild,
+        version: &str,
         comments: &mut Vec<String>,
         notes: &mut Notes,
     ) -> (Arguments, Inputs, Inputs) {
@@ -194,7 +195,7 @@ impl Definitions<'_> {
         (arguments, inputs, native)
     }
 
-    fn arguments(&self, build: &Build, version: &str, is_checkout: bool, no_tests: &str) -> Arguments {
+    fn arguments(&self, build: &WheelBuild, version: &str, is_checkout: bool, no_tests: &str) -> Arguments {
         let packages = &self.input.project.packages;
         let requires = self.requires(build);
         let requirements = self.needs.closure(&requires);
@@ -203,7 +204,7 @@ impl Definitions<'_> {
         let checkout = if is_checkout { Checkout::new(&stated, requirements) } else { Checkout::default() };
         let mut phases = phases(build, version, &checkout);
         if !requires.is_empty() {
-            phases.push(What::Wrap(Yes).into());
+            phases.push(Change::Wrap(Yes).into());
         }
         Arguments {
             python: self.interpreter.map(str::to_owned),
@@ -229,7 +230,7 @@ impl Definitions<'_> {
     }
 
     /// When each build requirement is there.
-    pub fn requires(&self, build: &Build) -> Conditioned {
+    pub fn requires(&self, build: &WheelBuild) -> Conditioned {
         let of = |require: &crate::emit::model::python::Require| {
             (require.package.clone(), Condition::of(&require.marker, &BTreeSet::new(), self.chosen))
         };
@@ -240,7 +241,7 @@ impl Definitions<'_> {
     fn inputs(
         &self,
         title: &str,
-        build: &Build,
+        build: &WheelBuild,
         comments: &mut Vec<String>,
         notes: &mut Notes,
     ) -> (Inputs, Inputs) {
@@ -279,7 +280,7 @@ impl Definitions<'_> {
                 comments: vec![format!(
                     "It needs {names}, and is needed there: whoever takes one of them takes all."
                 )],
-                what: What::NoSanityCheck(Yes),
+                what: Change::NoSanityCheck(Yes),
             });
         }
     }
@@ -314,7 +315,7 @@ impl Definitions<'_> {
 
 /// Why a build with crates from git cannot be: Guix removes Cargo.lock, and takes nothing but archives of crates in place
 /// of the registry of crates.
-fn crates_from_git(title: &str, build: &Build) -> Option<String> {
+fn crates_from_git(title: &str, build: &WheelBuild) -> Option<String> {
     let urls: BTreeSet<&str> =
         build.crates.iter().flat_map(|crates| &crates.git).map(|one| one.url.as_str()).collect();
     let urls: Vec<&str> = urls.into_iter().collect();
@@ -325,7 +326,7 @@ fn crates_from_git(title: &str, build: &Build) -> Option<String> {
 
 /// A build that says why there is none.
 fn refused(why: &str, phases: &mut Vec<Phase>) -> Source {
-    *phases = vec![What::Missing(why.to_owned()).into()];
+    *phases = vec![Change::Missing(why.to_owned()).into()];
     Source::Other(Sexp::Flag(false))
 }
 

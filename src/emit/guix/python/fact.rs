@@ -6,7 +6,7 @@ use pep440_rs::VersionSpecifiers;
 
 use crate::emit::guix::comment::comment;
 use crate::emit::model::python::package::Package;
-use crate::emit::model::python::{Built, Described, Key};
+use crate::emit::model::python::{BuiltProject, Described, Key};
 use crate::pins::Pins;
 use crate::plan::Route;
 use crate::source::Source;
@@ -27,7 +27,7 @@ pub struct Fact {
 impl Fact {
     /// Of one of the packages that are built.
     pub fn new(
-        built: &Built<'_>,
+        built: &BuiltProject<'_>,
         described: Option<&Described<'_>>,
         pins: &Pins,
         key: &Key,
@@ -48,7 +48,11 @@ impl Fact {
 }
 
 /// Of all of them.
-pub fn facts(built: &Built<'_>, described: Option<&Described<'_>>, pins: &Pins) -> BTreeMap<Key, Fact> {
+pub fn facts(
+    built: &BuiltProject<'_>,
+    described: Option<&Described<'_>>,
+    pins: &Pins,
+) -> BTreeMap<Key, Fact> {
     let packages = built.project.packages.iter();
     packages.map(|(key, package)| (key.clone(), Fact::new(built, described, pins, key, package))).collect()
 }

@@ -1,12 +1,12 @@
 //! The C libraries and programs that a build of Python takes of Guix.
 
-use crate::emit::guix::libraries::{Taken, module};
-use crate::emit::model::python::package::Build;
+use crate::emit::guix::libraries::{LibraryInputs, module};
+use crate::emit::model::python::package::WheelBuild;
 use crate::plan::python::tables;
 
 /// What a build takes. Where the tables of packages say what Guix needs, that is it.
-pub fn taken(build: &Build) -> Taken {
-    let mut taken = Taken::default();
+pub fn taken(build: &WheelBuild) -> LibraryInputs {
+    let mut taken = LibraryInputs::default();
     let curated = tables::native(&build.name);
     let known = |name: &String| curated.is_some_and(|native| native.libraries.contains(name));
     if build.build_inputs.iter().any(known) {
@@ -28,7 +28,7 @@ mod tests {
     #[test]
     fn libraries_and_programs_of_a_build() {
         let build =
-            |name: &str| Build::new(PyName::new(name).unwrap(), PyVersion::new("1").unwrap(), [].into());
+            |name: &str| WheelBuild::new(PyName::new(name).unwrap(), PyVersion::new("1").unwrap(), [].into());
         let mut scipy = build("scipy");
         scipy.build_inputs = vec!["blas".into(), "lapack".into(), "what".into()];
         scipy.native_build_inputs = vec!["gfortran".into()];
@@ -37,6 +37,6 @@ mod tests {
         assert_eq!(texts(taken.libraries), ["openblas"]);
         assert_eq!(texts(taken.programs), ["gfortran", "pkg-config"]);
         assert_eq!(texts(taken.unknown), ["what"]);
-        assert_eq!(super::taken(&build("flask")), Taken::default());
+        assert_eq!(super::taken(&build("flask")), LibraryInputs::default());
     }
 }

@@ -25,10 +25,10 @@ use super::Common;
 use crate::about::About;
 use crate::emit::Files;
 use crate::emit::model::python::crates::Crate;
-use crate::emit::model::python::package::{Build, Package};
-use crate::emit::model::python::{Built, Edge, Key, Own, Part, PythonProject};
+use crate::emit::model::python::package::{Package, WheelBuild};
+use crate::emit::model::python::{BuiltProject, Edge, Key, OwnCode, Part, PythonProject};
 use crate::pins::Pins;
-use condition::Chosen;
+use condition::Selection;
 use definitions::{Definitions, Notes};
 pub use fact::Fact;
 use needs::{Conditioned, Needs};
@@ -68,7 +68,7 @@ pub struct Emitted {
 /// As of [`emit`].
 pub fn of_part(
     python: &Part<'_>,
-    built: &Built<'_>,
+    built: &BuiltProject<'_>,
     pins: &Pins,
     project_path: &str,
 ) -> anyhow::Result<Emitted> {
@@ -98,7 +98,7 @@ pub fn emit(input: &Input<'_>) -> anyhow::Result<Emitted> {
     let interpreter = interpreter::interpreter(&project.python, project.requires_python.as_ref());
     let pythons = condition::pythons(project.requires_python.as_ref(), interpreter.minor);
     let all_groups: BTreeSet<String> = project.default_groups.union(&project.dev_groups).cloned().collect();
-    let chosen = |extras, groups| Chosen { extras, groups, pythons: pythons.clone() };
+    let chosen = |extras, groups| Selection { extras, groups, pythons: pythons.clone() };
     let active =
         |edges: &[&BTreeSet<Edge>], groups| active::extras(project, edges, &chosen(&project.extras, groups));
     let run_extras = active(&[&project.roots], &project.default_groups);
@@ -117,7 +117,7 @@ pub fn emit(input: &Input<'_>) -> anyhow::Result<Emitted> {
     notes.warnings.extend(interpreter.warnings.clone());
     let opens = input.project.packages.values().filter(|package| !package.opened.is_empty());
     notes.warnings.extend(opens.map(|package| {
-        let Package { build: Build { name, version, .. }, opened, .. } = package;
+        let Package { build: WheelBuild { name, version, .. }, opened, .. } = package;
         let libraries = opened.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
         format!("{name}@{version} opens {libraries} by name while it runs: put it on LD_LIBRARY_PATH")
     }));
@@ -154,7 +154,7 @@ pub fn emit(input: &Input<'_>) -> anyhow::Result<Emitted> {
     let mut add =
         |name, text| files.insert(format!("{}/{}", super::MODULES, module::file(input.module, name)), text);
     add("python", module::channel(&definitions, &interpreter, public, private)?);
-    add("project", project::project(&definitions, &interpreter, (&roots, &shell), &mut notes)?);
+    add("project", project::project(&definitions, &interpreter, &roots, &shell, &mut notes)?);
     let names = named.iter().map(|(key, named)| (key.clone(), named.name.clone())).collect();
     let builds = notes.missing.is_empty();
     notes.warnings.extend(notes.missing);
@@ -188,7 +188,7 @@ fn wanted(definitions: &Definitions<'_>, public: &Conditioned) -> BTreeSet<Key> 
             }
         }
     };
-    if let Own::Built(build) = &project.own {
+    if let OwnCode::Built(build) = &project.own {
         add(definitions.requires(build), &mut open);
     }
     while let Some(key) = open.pop() {

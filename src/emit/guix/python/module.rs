@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::arguments::{Arguments, What, Yes};
+use super::arguments::{Arguments, Change, Yes};
 use super::definitions::{Definitions, crates_variable};
 use super::interpreter::Interpreter;
 use super::origin::INDEX;
@@ -92,7 +92,7 @@ pub fn channel(
         up,
         file: file(input.module, "python"),
         python: interpreter.definition.clone(),
-        wraps: definitions.own_requires() || all().any(|one| has(one, &What::Wrap(Yes))),
+        wraps: definitions.own_requires() || all().any(|one| has(one, &Change::Wrap(Yes))),
         named_licenses: all().any(|one| one.words.license.needs_helper),
         crates: crates(input.crates, &lists),
         public,
@@ -100,7 +100,7 @@ pub fn channel(
     })
 }
 
-fn has(definition: &Definition<Arguments>, what: &What) -> bool {
+fn has(definition: &Definition<Arguments>, what: &Change) -> bool {
     let mut phases = definition.arguments.iter().flat_map(|arguments| &arguments.phases);
     phases.any(|phase| phase.what == *what)
 }
@@ -136,7 +136,7 @@ pub fn file(project: &str, name: &str) -> String {
 /// What one definition is written with.
 pub fn add(uses: &mut Uses, interpreter: &Interpreter, definition: &Definition<Arguments>) {
     uses.definition(definition);
-    if has(definition, &What::Libraries(Yes)) {
+    if has(definition, &Change::Libraries(Yes)) {
         uses.select(&["gnu", "packages", "bootstrap"], "glibc-dynamic-linker");
     }
     if definition.source.sexp(None).written().contains(PYTHON_VERSION) {

@@ -6,7 +6,7 @@ use pep440_rs::Version;
 use version_ranges::Ranges;
 
 use super::circles::Circles;
-use super::condition::{Chosen, Condition};
+use super::condition::{Condition, Selection};
 use crate::emit::model::python::{Edge, Key, PythonProject};
 use crate::python::PyName;
 
@@ -24,12 +24,12 @@ pub struct Needs {
 /// Follows edges.
 struct Walk<'a> {
     project: &'a PythonProject,
-    chosen: &'a Chosen<'a>,
+    chosen: &'a Selection<'a>,
 }
 
 impl Needs {
     /// Of every package that is listed.
-    pub fn new(project: &PythonProject, chosen: &Chosen<'_>) -> Self {
+    pub fn new(project: &PythonProject, chosen: &Selection<'_>) -> Self {
         let walk = Walk { project, chosen };
         let none = BTreeSet::new();
         let mut propagated: BTreeMap<Key, Conditioned> = project
@@ -63,7 +63,7 @@ impl Needs {
         &self,
         project: &PythonProject,
         edges: &BTreeSet<Edge>,
-        chosen: &Chosen<'_>,
+        chosen: &Selection<'_>,
     ) -> Conditioned {
         let mut found = Walk { project, chosen }.all(edges, &BTreeSet::new());
         self.circles.complete(None, &mut found);

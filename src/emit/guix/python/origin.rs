@@ -18,7 +18,8 @@ pub fn source(
     input: &Input<'_>,
     key: &Key,
     source: &package::Source,
-    (name, version): (&str, &str),
+    name: &str,
+    version: &str,
 ) -> Option<Source> {
     match source {
         package::Source::File(archive) => Some(Source::Url(download(archive, version))),
@@ -38,7 +39,7 @@ pub fn source(
             Some(Source::file_of_project(local.as_str()))
         }
         package::Source::Local { local } => Some(Source::of_project(local.as_str(), name)),
-        package::Source::Wheels { .. } | package::Source::Pack { .. } => None,
+        package::Source::Wheels { .. } => None,
     }
 }
 

@@ -18,7 +18,7 @@ use crate::emit::guix::sexp::Sexp;
 use crate::emit::guix::source::Source;
 use crate::emit::guix::uses::{self, Uses};
 use crate::emit::guix::words::Subject;
-use crate::emit::model::python::Own;
+use crate::emit::model::python::OwnCode;
 
 const PROJECT: Template<Project<'_>> =
     Template::new("project.scm", include_str!("../../../../templates/guix/python-project.scm.hbs"))
@@ -42,7 +42,8 @@ struct Project<'a> {
 pub fn project(
     definitions: &Definitions<'_>,
     interpreter: &Interpreter,
-    (roots, shell): (&Conditioned, &Conditioned),
+    roots: &Conditioned,
+    shell: &Conditioned,
     notes: &mut Notes,
 ) -> anyhow::Result<String> {
     let input = definitions.input;
@@ -52,11 +53,11 @@ pub fn project(
     let needed = definitions.listed(roots);
     let mut comments: Vec<String> = interpreter.comment.iter().cloned().collect();
     let (build_system, arguments, inputs, native_inputs, propagated_inputs) = match &project.own {
-        Own::Built(build) => {
-            let (arguments, inputs, native) = definitions.own((build, &version), &mut comments, notes);
+        OwnCode::Built(build) => {
+            let (arguments, inputs, native) = definitions.own(build, &version, &mut comments, notes);
             ("pyproject-build-system", arguments, inputs, native, needed)
         }
-        Own::Copied(programs) => {
+        OwnCode::Copied(programs) => {
             let copied =
                 Copied { folder: format!("share/{name}"), programs: programs.iter().map(start).collect() };
             let mut inputs = needed;

@@ -8,7 +8,7 @@ use super::*;
 use crate::emit::guix::testing::code;
 use crate::emit::model::python::Require;
 use crate::emit::model::python::marker::{ExtrasOf, Marker};
-use crate::emit::model::python::package::{Archive, Build, Crates, GitCrates, Package, Source};
+use crate::emit::model::python::package::{Archive, Crates, GitCrates, Package, Source, WheelBuild};
 use crate::graph::Location;
 use crate::hash::Digest;
 use crate::python::marker;
@@ -71,7 +71,8 @@ fn package(text: &str, dependencies: &[&str], requires: &[&str]) -> (Key, Packag
         let Edge { package, marker, .. } = edge(text);
         Require { package, marker }
     });
-    let build = Build::new(self::name(name), version(rest.split('+').next().unwrap()), requires.collect());
+    let build =
+        WheelBuild::new(self::name(name), version(rest.split('+').next().unwrap()), requires.collect());
     let mut package = Package::new(sdist(text), build);
     package.dependencies = edges(dependencies);
     (key(text), package)
@@ -197,8 +198,8 @@ fn every_kind_of_source_and_build() {
         "cryptography@46.0",
     ];
     let mut project = project(packages, &roots);
-    let own = Build::new(name("my-app"), version("1.0"), [key("flit-core@3.12").into()].into());
-    project.own = Own::Built(Box::new(own));
+    let own = WheelBuild::new(name("my-app"), version("1.0"), [key("flit-core@3.12").into()].into());
+    project.own = OwnCode::Built(Box::new(own));
     let fact = |tag: Option<&str>, comment: &str| Fact {
         source: tag.map(resolved),
         comments: vec![comment.to_owned()].into_iter().filter(|comment| !comment.is_empty()).collect(),
@@ -241,9 +242,9 @@ fn crates_from_git_are_refused() {
     let mut packages = vec![package("oxide@1.0", &[], &[]), package("pure@1.0", &[], &[])];
     packages[0].1.build.crates = Some(crates());
     let mut project = project(packages, &["oxide@1.0", "pure@1.0"]);
-    let mut own = Build::new(name("my-app"), version("1.0"), [].into());
+    let mut own = WheelBuild::new(name("my-app"), version("1.0"), [].into());
     own.crates = Some(crates());
-    project.own = Own::Built(Box::new(own));
+    project.own = OwnCode::Built(Box::new(own));
     let emitted = emitted(&project, &More::default());
     let why = ["oxide@1.0", "the project"].map(|title| {
         format!(
@@ -263,7 +264,7 @@ fn crates_from_git_are_refused() {
 #[test]
 fn a_long_home_page_is_split() {
     let mut project = project(vec![package("a@1", &[], &[])], &["a@1"]);
-    project.own = Own::Built(Box::new(Build::new(name("my-app"), version("1.0"), [].into())));
+    project.own = OwnCode::Built(Box::new(WheelBuild::new(name("my-app"), version("1.0"), [].into())));
     let page = format!("https://forge.example/{}/{}", "owner".repeat(8), "project-of-".repeat(5));
     let own = About { home_page: Some(page.clone()), ..About::default() };
     let files = emitted(&project, &More { own, ..More::default() }).files;
@@ -306,7 +307,7 @@ fn hostile_text_is_quoted() {
     project.roots.insert(Edge::from(epoch.clone()));
     project.pname = hostile.into();
     project.version = hostile.into();
-    project.own = Own::Copied(
+    project.own = OwnCode::Copied(
         [(
             "x'y\"".to_owned(),
             Command {

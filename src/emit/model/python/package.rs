@@ -19,7 +19,7 @@ use crate::source::repository::Commit;
 pub struct Package {
     pub source: Source,
     #[serde(flatten)]
-    pub build: Build,
+    pub build: WheelBuild,
     /// What the interpreter must meet where an environment has the package.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "text")]
     pub requires_python: Option<VersionSpecifiers>,
@@ -51,8 +51,6 @@ pub enum Source {
     },
     /// A folder or an archive of the project.
     Local { local: Location },
-    /// A member of a pack, unpacked.
-    Pack { pack: String, folder: String },
     /// The release's wheels; the one that fits the interpreter and the platform best is taken as it is.
     Wheels { wheels: Vec<Archive> },
 }
@@ -70,7 +68,7 @@ pub struct Archive {
 /// How a wheel is made of a source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Build {
+pub struct WheelBuild {
     /// The wheel's must be this one, and its version the next.
     pub name: PyName,
     pub version: PyVersion,
@@ -139,7 +137,7 @@ pub struct GitCrates {
     pub source: String,
 }
 
-impl Build {
+impl WheelBuild {
     /// The ordinary one: with its backend, without a compiler.
     pub fn new(name: PyName, version: PyVersion, requires: BTreeSet<Require>) -> Self {
         Self {
@@ -163,7 +161,7 @@ impl Build {
 
 impl Package {
     /// One that needs nothing at run time.
-    pub fn new(source: Source, build: Build) -> Self {
+    pub fn new(source: Source, build: WheelBuild) -> Self {
         Self {
             source,
             build,

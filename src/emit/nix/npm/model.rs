@@ -11,7 +11,7 @@ use crate::emit::model::provenance;
 use crate::emit::model::provenance::SourceType;
 use crate::graph::npm::{Edges, Node, Origin};
 use crate::graph::{Location, Version};
-use crate::plan::npm::build::Build;
+use crate::plan::npm::build::PackageBuild;
 use crate::plan::npm::packs::{Place, folder_name};
 
 /// The context of `packages.nix`.
@@ -47,7 +47,7 @@ pub fn packages(input: &Part<'_>) -> Packages {
     let workspaces: BTreeSet<_> = links.filter(is_own).map(ToString::to_string).collect();
     Packages {
         project: project::context(input.project),
-        lockfile: json!({ "path": input.lockfile.0, "sha256": input.lockfile.1 }),
+        lockfile: json!(input.lockfile),
         workspaces: workspaces.into_iter().collect(),
         bound: object(graph.nodes.iter().filter(|(_, node)| is_bound(node)).map(|(location, node)| {
             let entry = json!({
@@ -176,7 +176,7 @@ fn without(edges: &Edges<'_>, location: &Location) -> Vec<String> {
     edges.optional_set(location).iter().map(ToString::to_string).collect()
 }
 
-fn built(input: &Part<'_>, edges: &Edges<'_>, location: &Location, build: &Build) -> Value {
+fn built(input: &Part<'_>, edges: &Edges<'_>, location: &Location, build: &PackageBuild) -> Value {
     let node = &input.graph.nodes[location];
     let members = build.members.iter().filter_map(|member| {
         let node = input.graph.nodes.get(member)?;

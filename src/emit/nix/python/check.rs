@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::emit::model::python::package::{Build, Source};
-use crate::emit::model::python::{Key, Own, PythonProject};
+use crate::emit::model::python::package::{Source, WheelBuild};
+use crate::emit::model::python::{Key, OwnCode, PythonProject};
 
 /// One sentence for each fault.
 pub fn faults(project: &PythonProject) -> Vec<String> {
@@ -21,9 +21,6 @@ pub fn faults(project: &PythonProject) -> Vec<String> {
             faults.push(format!("{} needs {}, which is not listed", key.as_str(), edge.package.as_str()));
         }
         match &package.source {
-            Source::Pack { pack, .. } if !project.sources.packs.contains_key(pack) => {
-                faults.push(format!("{} is in the pack {pack}, which is not listed", key.as_str()));
-            }
             Source::Local { local } if *local == project.at => {
                 faults.push(format!("{} is the project itself", key.as_str()));
             }
@@ -34,7 +31,7 @@ pub fn faults(project: &PythonProject) -> Vec<String> {
         }
         build_faults(project, key.as_str(), &package.build, &mut faults);
     }
-    if let Own::Built(build) = &project.own {
+    if let OwnCode::Built(build) = &project.own {
         build_faults(project, "the project", build, &mut faults);
     }
     for name in project.sources.packs.keys().chain(project.sources.lock_files.keys()) {
@@ -52,7 +49,7 @@ pub fn faults(project: &PythonProject) -> Vec<String> {
     faults
 }
 
-fn build_faults(project: &PythonProject, title: &str, build: &Build, faults: &mut Vec<String>) {
+fn build_faults(project: &PythonProject, title: &str, build: &WheelBuild, faults: &mut Vec<String>) {
     for require in &build.requires {
         let key = &require.package;
         if !project.packages.contains_key(key) && !project.missing.contains_key(key) {

@@ -12,8 +12,9 @@ use serde::Serialize;
 use super::templates::Template;
 use super::{FLAKE_TEMPLATE, FOLDER, Files, Flake, LIBRARY, PackEntry, add_lists, library, pack_entries};
 use crate::emit::Layout;
-use crate::emit::model::python::package::{Build, Package, Source};
-use crate::emit::model::python::{Edge, Editable, Key, Lockfile, Member, Own, PythonProject};
+use crate::emit::model::Lockfile;
+use crate::emit::model::python::package::{Package, Source, WheelBuild};
+use crate::emit::model::python::{Edge, Editable, Key, Member, OwnCode, PythonProject};
 use crate::emit::model::store_name;
 use crate::graph::Location;
 use crate::policy::{Command, Wrap};
@@ -91,7 +92,7 @@ struct ProjectEntry<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<Source>,
     #[serde(flatten)]
-    build: &'a Build,
+    build: &'a WheelBuild,
 }
 
 #[derive(Serialize)]
@@ -161,16 +162,16 @@ fn store_version(version: &str) -> String {
 
 /// What is built of a project, or what starts it; and where one lies that is copied.
 fn own<'a>(
-    own: &'a Own,
+    own: &'a OwnCode,
     at: &'a Location,
 ) -> (Option<ProjectEntry<'a>>, Option<&'a BTreeMap<String, Command>>, Option<&'a Location>) {
     let elsewhere = Some(at).filter(|at| !at.is_root());
     match own {
-        Own::Built(build) => {
+        OwnCode::Built(build) => {
             let source = elsewhere.map(|at| Source::Local { local: at.clone() });
             (Some(ProjectEntry { source, build }), None, None)
         }
-        Own::Copied(programs) => (None, Some(programs), elsewhere),
+        OwnCode::Copied(programs) => (None, Some(programs), elsewhere),
     }
 }
 

@@ -19,7 +19,8 @@ use serde_json::Value;
 
 use crate::graph::Location;
 use crate::npm::spec;
-use crate::problem::{Problem, agreement as problem};
+use crate::problem::agreement::{self as problem, Asker};
+use crate::problem::{Place as FilePlace, Problem};
 use kept::Fate;
 use met::Met;
 use overrides::{Context, Overrides};
@@ -50,9 +51,29 @@ impl<'a> Project<'a> {
 #[derive(Debug, Default)]
 pub struct Agreement {
     /// Everything in which they do not agree.
-    pub faults: Vec<Problem>,
+    pub faults: Vec<Fault>,
     /// Locations of the lockfile that npm does not install, as something else will do that is installed anyway.
     pub given_up: BTreeSet<String>,
+}
+
+/// Something in which they do not agree.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault {
+    pub problem: Problem,
+    /// What is asked for, as it stands there.
+    pub spec: String,
+}
+
+impl Fault {
+    /// The problem, with the line of a package.json (its text) that asks.
+    pub fn within(mut self, text: &str) -> Problem {
+        if let (Some(place), Some(name)) = (&mut self.problem.place, &self.problem.package)
+            && let Some(found) = FilePlace::of_json_member(&place.file, text, name, Some(&self.spec))
+        {
+            **place = found;
+        }
+        self.problem
+    }
 }
 
 /// Compares package.json and the lockfile.
@@ -67,6 +88,7 @@ pub fn check(file: &str, text: &str, project: &Project<'_>) -> Agreement {
     let overrides = project.manifest(&Location::root()).and_then(Overrides::of);
     let checks = Checks {
         file,
+        text,
         lock: &lock,
         contexts: contexts(&tree, overrides.as_ref()),
         own: own(&tree, project),
@@ -164,6 +186,8 @@ fn contexts<'t>(tree: &'t Tree, overrides: Option<&Overrides>) -> BTreeMap<&'t s
 
 struct Checks<'a> {
     file: &'a str,
+    /// The lockfile's.
+    text: &'a str,
     lock: &'a Value,
     tree: &'a Tree,
     overrides: Option<Overrides>,
@@ -182,7 +206,7 @@ impl Checks<'_> {
         for (name, edge) in edges {
             let Some(fault) = self.of_edge((location, place), name, edge, in_project) else { continue };
             match self.fate((location, place), name, edge) {
-                None => found.faults.push(fault),
+                None => found.faults.push(Fault { problem: fault, spec: edge.spec.clone() }),
                 Some(Fate::Stays) => {}
                 Some(Fate::GivenUpFor(_)) => {
                     found.given_up.insert(format!("{location}/node_modules/{name}"));
@@ -210,7 +234,8 @@ impl Checks<'_> {
 
     fn of_edge(&self, from: (&str, &Place), name: &str, edge: &Edge, in_project: bool) -> Option<Problem> {
         let asked = self.asked(from.0, name, edge);
-        let (by, spec) = (self.by(from), asked.spec.as_str());
+        let spec = asked.spec.as_str();
+        let by = || self.by(from);
         if from.0.is_empty() && asked.overridden && !asked.by_reference {
             return Some(problem::override_of_direct(name, &edge.spec, spec));
         }
@@ -221,7 +246,7 @@ impl Checks<'_> {
                 Kind::Optional => !in_project || self.lists(from.0, name),
                 _ => false,
             };
-            return (!may_lack).then(|| problem::not_locked(self.file, &by, name, spec));
+            return (!may_lack).then(|| problem::not_locked(&by(), name, spec));
         };
         if edge.kind == Kind::PeerOptional
             || edge.kind == Kind::Peer && !self.own.contains(from.0)
@@ -243,7 +268,7 @@ impl Checks<'_> {
             return None;
         }
         if spec::Spec::parse(spec).is_unsupported() {
-            return Some(problem::unsupported(&by, name, spec));
+            return Some(problem::unsupported(&by(), name, spec));
         }
         let found = to.version.as_deref().or(to.resolved.as_deref()).unwrap_or("something else");
         let found = if spec::Spec::parse(spec).is_of_registry() {
@@ -252,7 +277,7 @@ impl Checks<'_> {
             to.link.as_deref().or(to.resolved.as_deref()).unwrap_or(found)
         };
         let peer = edge.kind == Kind::Peer && !from.0.is_empty();
-        Some(problem::not_met(self.file, &by, (name, spec), found, asked.overridden, peer))
+        Some(problem::not_met(&by(), (name, spec), found, asked.overridden, peer))
     }
 
     /// Whether the lockfile knows that a folder of the project would like to have a package.
@@ -290,16 +315,19 @@ impl Checks<'_> {
         root.edges.get(name).map(|edge| edge.spec.clone())
     }
 
-    /// Who asks: `package.json`, `packages/a/package.json`, `debug@4.4.1`.
-    fn by(&self, (location, place): (&str, &Place)) -> String {
-        match &place.version {
-            _ if location.is_empty() => "package.json".to_owned(),
-            _ if !location.split('/').any(|part| part == "node_modules") => {
-                format!("{location}/package.json")
-            }
+    /// Who asks: `package.json`, `packages/a/package.json`, `debug@4.4.1`. A package does so in its entry in the lockfile.
+    fn by(&self, (location, place): (&str, &Place)) -> Asker {
+        if !location.split('/').any(|part| part == "node_modules") {
+            let folder = if location.is_empty() { String::new() } else { format!("{location}/") };
+            let file = format!("{folder}package.json");
+            return Asker { place: file.as_str().into(), shown: file };
+        }
+        let shown = match &place.version {
             Some(version) => format!("{}@{version}", place.name),
             None => place.name.clone(),
-        }
+        };
+        let entry = FilePlace::of_json_member(self.file, self.text, location, None);
+        Asker { shown, place: entry.unwrap_or_else(|| self.file.into()) }
     }
 }
 

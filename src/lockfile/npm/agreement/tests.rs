@@ -57,7 +57,7 @@ impl Case {
 
     #[track_caller]
     fn is(&self, expected: &str) {
-        let found: Vec<_> = self.agreement().faults.iter().map(|problem| problem.code()).collect();
+        let found: Vec<_> = self.agreement().faults.iter().map(|fault| fault.problem.code()).collect();
         let expected: Vec<_> = expected.split_whitespace().collect();
         assert_eq!(found, expected, "{:#?}", self.agreement().faults);
     }
@@ -384,7 +384,11 @@ fn a_peer_that_is_another_is_a_fault_where_the_project_asks_for_it() {
     let entries = json!({ "node_modules/lib": lib("2.1.3"), "node_modules/plugin": peer.clone() });
     let case = Case::new(root.clone(), root, entries);
     case.is("HW438");
-    assert!(case.agreement().faults[0].hint.contains("legacy-peer-deps"), "{:?}", case.agreement().faults);
+    assert!(
+        case.agreement().faults[0].problem.hint.contains("legacy-peer-deps"),
+        "{:?}",
+        case.agreement().faults
+    );
     // npm warns of that one, and leaves it.
     let root = json!({ D: { "lib": "^2", "other": "^1" } });
     let other = json!({ "version": "1.0.0", D: { "plugin": "^1" } });
@@ -454,8 +458,8 @@ fn the_sentence_names_all_that_counts() {
         json!({ D: { "tool": "4.4.1" } }),
         json!({ "node_modules/tool": tool(), "node_modules/lib": lib("2.1.3") }),
     );
-    insta::assert_snapshot!(case.agreement().faults[0], @r#"
-    error[HW438]: package-lock.json: tool: package.json asks for tool ^3.0.0, and the lockfile has 4.4.1
+    insta::assert_snapshot!(case.agreement().faults[0].problem, @r#"
+    error[HW438]: package.json: tool: package.json asks for tool ^3.0.0, and the lockfile has 4.4.1
         hint: `npm ci` refuses this as well: run `npm install` (or undo the change of package.json), and convert again
     "#);
     let case = Case::new(
@@ -463,8 +467,26 @@ fn the_sentence_names_all_that_counts() {
         json!({}),
         json!({ "node_modules/tool": tool(), "node_modules/lib": lib("2.1.3") }),
     );
-    insta::assert_snapshot!(case.agreement().faults[0], @r#"
-    error[HW438]: package-lock.json: lib: for tool@4.4.1, `overrides` of package.json asks for lib 2.0.0, and the lockfile has 2.1.3
+    insta::assert_snapshot!(case.agreement().faults[0].problem, @r#"
+    error[HW438]: package-lock.json:1: lib: for tool@4.4.1, `overrides` of package.json asks for lib 2.0.0, and the lockfile has 2.1.3
         hint: `npm ci` refuses this as well: run `npm install` (or undo the change of package.json), and convert again
     "#);
+}
+
+#[test]
+fn the_place_is_the_line_that_asks() {
+    let text = "{\n  \"dependencies\": {\n    \"lib\": \"^3\",\n    \"a\": \"lib\"\n  },\n  \"overrides\": { \"lib\": \"1\" }\n}";
+    let line = |spec: &str| {
+        let fault = Case::lib(one(D, spec), one(D, "2.1.3")).agreement().faults.remove(0);
+        fault.within(text).place.unwrap().to_string()
+    };
+    assert_eq!(line("^3"), "package.json:3");
+    // It is not there as the graph has it.
+    assert_eq!(line("^4"), "package.json");
+    let member = json!({ "name": "m", "version": "1.0.0", D: { "lib": "^3" } });
+    let root = json!({ "workspaces": ["m"] });
+    let entries = json!({ "node_modules/lib": lib("2.1.3"), "m": { "name": "m", "version": "1.0.0", D: { "lib": "^2" } },
+        "node_modules/m": { "resolved": "m", "link": true } });
+    let case = Case::new(root.clone(), root, entries).member("m", "m", member);
+    assert_eq!(case.agreement().faults.remove(0).within(text).place.unwrap().to_string(), "m/package.json:3");
 }

@@ -23,8 +23,8 @@ fn programs_see_nothing_of_the_build() {
     project.packages.get_mut(&key("a@1")).unwrap().build.requires.clear();
     assert!(!module(&project).contains("wrap-alone"));
     // The project's own programs, whose build requirements run, too.
-    let own = Build::new(name("my-app"), version("1.0"), [key("p@1").into()].into());
-    project.own = Own::Built(Box::new(own));
+    let own = WheelBuild::new(name("my-app"), version("1.0"), [key("p@1").into()].into());
+    project.own = OwnCode::Built(Box::new(own));
     let files = emitted(&project, &More::default()).files;
     assert!(files["modules/my-app/packages/python.scm"].contains("(define-public (wrap-alone package)"));
     assert!(files["modules/my-app/packages/project.scm"].contains("#$(wrap-alone this-package)"));
@@ -47,7 +47,7 @@ fn the_backend_of_uv_runs_uv() {
 fn why_tests_are_off() {
     let mut project = project(vec![package("a@1", &[], &[]), package("pytest@8", &[], &[])], &["a@1"]);
     project.dev_roots = edges(&["pytest@8"]);
-    project.own = Own::Built(Box::new(Build::new(name("my-app"), version("1.0"), [].into())));
+    project.own = OwnCode::Built(Box::new(WheelBuild::new(name("my-app"), version("1.0"), [].into())));
     let files = emitted(&project, &More::default()).files;
     let own = &files["modules/my-app/packages/project.scm"];
     let why = ";; Tests are run where the project is developed: see manifest.scm.\n";

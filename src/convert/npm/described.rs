@@ -1,0 +1,180 @@
+//! What npm packages say of themselves, for definitions; asks for the hashes of checkouts and of files.
+
+use std::collections::BTreeMap;
+
+use futures::{StreamExt, TryStreamExt, stream};
+
+use super::found::Installation;
+use super::hashing;
+use super::package::ResolvedPackage;
+use super::wanted::From;
+use crate::about;
+use crate::contents::Contents;
+use crate::emit::model::npm::described::{Described, Download, Origin, Pinned};
+use crate::emit::model::npm::local_key;
+use crate::graph::npm::{Node, Origin as NodeOrigin};
+use crate::graph::{Location, PackageName, Purl};
+use crate::hash::nar::NarHash;
+use crate::hash::{Algorithm, Integrity};
+use crate::pins::Pin;
+use crate::progress::Progress;
+use crate::world::World;
+use crate::world::cache::Kind;
+
+/// Commits that are hashed at once.
+const AT_ONCE: usize = 4;
+
+/// The hash of every commit that a package is taken from, by the package; what cannot be had has none, and the reason.
+pub type Checkouts = BTreeMap<Purl, Result<NarHash, String>>;
+
+/// Takes the hashes from the pins, else from the files of the commits.
+pub async fn checkouts(world: &World, pins: &BTreeMap<Purl, Pin>, progress: Progress) -> Checkouts {
+    let wanted: Vec<_> = pins.iter().filter_map(|(purl, pin)| Some((purl, pin, pin.commit()?))).collect();
+    let stage = progress.stage("commits", wanted.len());
+    stream::iter(wanted)
+        .map(|(purl, pin, source)| {
+            let stage = &stage;
+            async move {
+                let found = match pin.checkout {
+                    Some(hash) => Ok(hash),
+                    None => match world.git.tree_hash(&source.repository, source.commit, false).await {
+                        Ok(hashes) => Ok(hashes.hash.checkout),
+                        Err(why) => Err(why.to_string()),
+                    },
+                };
+                stage.step();
+                (purl.clone(), found)
+            }
+        })
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await
+}
+
+/// The SHA-256 of every artifact that is downloaded, by the package.
+///
+/// # Errors
+/// Artifacts that were there a moment ago and now are not.
+async fn files(world: &World, found: &Installation<'_>) -> anyhow::Result<BTreeMap<Purl, Integrity>> {
+    let keys: BTreeMap<&Purl, String> = found
+        .known
+        .iter()
+        .filter_map(|(purl, known)| Some((purl, format!("sha256 {}", known.artifact.as_ref()?.integrity))))
+        .collect();
+    let cached = world.cache.get_many(Kind::Pack, keys.values().map(String::as_str));
+    let all = found.known.iter().filter_map(|(purl, known)| Some((purl, known, known.artifact.as_ref()?)));
+    stream::iter(all)
+        .map(|(purl, known, artifact)| {
+            let (key, cached) = (&keys[purl], cached.get(&keys[purl]));
+            async move {
+                if artifact.integrity.algorithm == Algorithm::Sha256 {
+                    return Ok((purl.clone(), artifact.integrity.clone()));
+                }
+                if let Some(hash) = cached.and_then(|bytes| Integrity::sha256(bytes)) {
+                    return Ok((purl.clone(), hash));
+                }
+                let shown = known.wanted.shown();
+                let file = world.npm.tarball(&shown, &artifact.url, Some(&artifact.integrity)).await?;
+                let hash = Integrity::of(Algorithm::Sha256, &file.bytes);
+                world.cache.put(Kind::Pack, key, hash.bytes());
+                anyhow::Ok((purl.clone(), hash))
+            }
+        })
+        .buffer_unordered(AT_ONCE)
+        .try_collect()
+        .await
+}
+
+/// Describes every package, by the key of its definition.
+///
+/// # Errors
+/// Artifacts that cannot be had any more.
+pub async fn described(
+    world: &World,
+    found: &Installation<'_>,
+    pins: &BTreeMap<Purl, Pin>,
+    checkouts: &Checkouts,
+) -> anyhow::Result<BTreeMap<String, Described>> {
+    let files = files(world, found).await?;
+    let fetched = found.known.iter().map(|(purl, known)| {
+        let pinned = Pinned {
+            purl: purl.clone(),
+            download: download(known, &pins[purl], files.get(purl)),
+            no_checkout: checkouts.get(purl).and_then(|hash| hash.clone().err()),
+        };
+        (purl.to_string(), fetched(known, pinned))
+    });
+    let absent = found.absent.iter().map(|absent| {
+        let wanted = &absent.wanted;
+        (wanted.purl.to_string(), unknown(&wanted.shown(), &wanted.name))
+    });
+    let own = found.graph.nodes.iter().filter_map(|(location, node)| {
+        Some((local_key(location), of_project(location, node, found.local.get(location)?)?))
+    });
+    Ok(fetched.chain(absent).chain(own).collect())
+}
+
+/// The registry's file.
+fn download(known: &ResolvedPackage, pin: &Pin, integrity: Option<&Integrity>) -> Option<Download> {
+    let artifact = known.artifact.as_ref()?;
+    let written = pin.artifact.as_ref().and_then(|artifact| artifact.url.clone());
+    let url = written.or_else(|| hashing::layout(known)).unwrap_or_else(|| artifact.url.to_string());
+    Some(Download { url, integrity: integrity?.clone() })
+}
+
+fn fetched(known: &ResolvedPackage, pinned: Pinned) -> Described {
+    let name = known.wanted.name.as_str();
+    let manifest = known.contents.manifest_json();
+    let described = Described {
+        about: about::npm(&manifest),
+        is_nameless: manifest["name"].as_str() != Some(name),
+        ..Described::new(name, &version(known), &known.wanted.shown(), Origin::Pinned(pinned))
+    };
+    with_contents(described, &known.contents)
+}
+
+/// With what its files say.
+fn with_contents(described: Described, contents: &Contents) -> Described {
+    Described {
+        files: contents.files.iter().map(|file| file.path.clone()).collect(),
+        linked: contents.linked(),
+        has_gyp: contents.file("binding.gyp").is_some(),
+        ..described
+    }
+}
+
+/// A commit that no release was made of has one of its own, as Guix's `git-version` makes it.
+fn version(known: &ResolvedPackage) -> String {
+    let version = known.wanted.version.as_ref().map_or("0", |version| version.as_str());
+    match &known.wanted.from {
+        From::Git { commit, .. } => format!("{version}-0.{}", &commit[..commit.len().min(7)]),
+        From::Registry { .. } | From::Remote { .. } => version.to_owned(),
+    }
+}
+
+/// A package that nothing could be asked about.
+fn unknown(shown: &str, name: &PackageName) -> Described {
+    let version = shown.rsplit_once('@').map_or("0", |(_, version)| version);
+    Described::new(name.as_str(), version, shown, Origin::Unknown)
+}
+
+/// A package whose files are the project's.
+fn of_project(location: &Location, node: &Node, contents: &Contents) -> Option<Described> {
+    let (path, is_archive) = match &node.origin {
+        NodeOrigin::Folder { path } => (path, false),
+        NodeOrigin::Tarball { path } => (path, true),
+        _ => return None,
+    };
+    let manifest = contents.manifest_json();
+    let text = |key: &str| manifest[key].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    let folder = location.folder_name().unwrap_or_default().to_owned();
+    let name = node.name.as_ref().map(ToString::to_string).or_else(|| text("name")).unwrap_or(folder);
+    let version = text("version").unwrap_or_else(|| "0".to_owned());
+    let origin = Origin::Project { path: path.clone(), is_archive };
+    let described = Described {
+        about: about::npm(&manifest),
+        is_nameless: text("name").is_none_or(|own| own != name),
+        ..Described::new(&name, &version, location.as_str(), origin)
+    };
+    Some(with_contents(described, contents))
+}
