@@ -47,7 +47,7 @@
                 --zsh <($out/bin/headwater completions zsh)
               $out/bin/headwater man > headwater.1
               installManPage headwater.1
-              for command in convert source cache; do
+              for command in convert source package cache; do
                 $out/bin/headwater man $command > headwater-$command.1
                 installManPage headwater-$command.1
               done
