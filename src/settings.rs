@@ -58,6 +58,8 @@ pub struct Source {
 #[derive(Clone, Debug)]
 pub struct Package {
     pub wanted: Wanted,
+    /// For whom it is written.
+    pub to: cli::Distribution,
     /// Where to write, if not to the usual place.
     pub out: Option<PathBuf>,
     /// Write nothing.
@@ -176,9 +178,9 @@ impl Package {
         if let Some(handle) = given.maintainer.as_deref().filter(|handle| !is_name(handle)) {
             bail!("--maintainer {handle}: is no attribute of maintainers/maintainer-list.nix");
         }
-        let cli::Distribution::Nixpkgs = given.to;
         Ok(Self {
             wanted,
+            to: given.to,
             out: given.out.clone(),
             print: given.print,
             name: given.name.clone(),

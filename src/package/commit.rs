@@ -39,6 +39,11 @@ impl<'a> Files<'a> {
         regular.map(|(path, _)| path.clone()).collect()
     }
 
+    /// Whether it has a regular file of that path.
+    pub(super) fn is_there(&self, path: &str) -> bool {
+        self.tree.files.get(path).is_some_and(|file| file.kind != FileKind::Symlink)
+    }
+
     /// The bytes of a file; `None` where there is none.
     pub(super) async fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
         let Some(file) = self.tree.files.get(path).filter(|file| file.kind != FileKind::Symlink) else {

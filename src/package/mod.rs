@@ -1,25 +1,25 @@
 //! The flow of `headwater package`: one package, written for a distribution.
 
-mod built;
 mod commit;
-mod deps;
-mod meta;
+mod draft;
+mod ecosystem;
 mod npm;
 mod origin;
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
 use serde::Serialize;
 
+use crate::cli::Distribution;
+use crate::ecosystem::Ecosystem;
 use crate::failure::Failure;
 use crate::files;
-use crate::graph::Location;
+use crate::policy::Policy;
 use crate::problem::upstream as problem;
 use crate::progress::Progress;
 use crate::settings;
 use crate::world::World;
-use crate::world::disk::{self, Output};
+use crate::world::disk;
+use commit::Files;
+use draft::Draft;
 
 /// What was written, and what goes with it.
 #[derive(Clone, Debug, Serialize)]
@@ -41,18 +41,6 @@ pub struct Packaged {
     pub is_written: bool,
 }
 
-/// A package before it is written.
-struct Made {
-    attribute: String,
-    version: String,
-    text: String,
-    /// A lockfile for which the repository has none.
-    lock: Option<Vec<u8>>,
-    commit_message: String,
-    notes: Vec<String>,
-    gaps: Vec<String>,
-}
-
 /// Finds, proves and writes one package.
 ///
 /// # Errors
@@ -63,48 +51,39 @@ pub async fn package(settings: &settings::Package, progress: Progress) -> Result
     let policy = files::policy(&folder)?;
     let world = World::new(&folder, settings.registry.clone(), settings.asking)?;
     world.git.ready().await?;
-    let made = npm::made(&world, &policy, settings, progress).await;
+    let draft = drafted(&world, &policy, settings, progress).await;
     for notice in world.finish() {
         progress.say(&notice);
     }
-    let made = made?;
-    let path = match &settings.out {
-        Some(out) => out.clone(),
-        None => Path::new(&crate::upstream::nixpkgs::names::folder(&made.attribute)).join("package.nix"),
-    };
-    let mut files = vec![path.clone()];
-    files.extend(made.lock.as_ref().map(|_| path.with_file_name("package-lock.json")));
+    let draft = draft?;
+    let out = settings.out.as_deref();
     if !settings.print {
-        write(&folder, &files, &made)?;
+        draft::write(&folder, &draft, out)?;
     }
-    let Made { attribute, version, text, lock: _, commit_message, notes, gaps } = made;
-    let files = files.iter().map(|path| path.display().to_string()).collect();
+    let files = draft.places(out).iter().map(|path| path.display().to_string()).collect();
+    let Draft { attribute, version, text, commit_message, notes, gaps, .. } = draft;
     Ok(Packaged { attribute, version, files, text, commit_message, notes, gaps, is_written: !settings.print })
 }
 
-/// Writes all files, or none: one that is there already may have been edited.
-fn write(folder: &Path, files: &[PathBuf], made: &Made) -> Result<(), Failure> {
-    for path in files {
-        if disk::is_there(&folder.join(path)) {
-            return Err(Failure::one(problem::in_the_way(&path.display().to_string())));
+/// The package for the distribution that is asked for: each ecosystem has its own gathering, each distribution its own
+/// file.
+async fn drafted(
+    world: &World,
+    policy: &Policy,
+    settings: &settings::Package,
+    progress: Progress,
+) -> Result<Draft, Failure> {
+    let origin = origin::origin(world, policy, &settings.wanted).await?;
+    let files = Files::new(world, &origin.shown, &origin.repository, origin.commit).await?;
+    match (ecosystem::of(&settings.wanted, &origin, &files).await?, settings.to) {
+        (Ecosystem::Npm, Distribution::Nixpkgs) => {
+            npm::Subject::new(&origin, files).await?.nixpkgs(world, settings, progress).await
+        }
+        (Ecosystem::Python, Distribution::Nixpkgs) => {
+            let what = "is a Python package, which cannot be written yet";
+            Err(Failure::one(problem::not_written_yet(&origin.shown, what)))
         }
     }
-    let contents = [Some(made.text.clone().into_bytes()), made.lock.clone()];
-    // Of a path that leads elsewhere only the last folder is ours to write in.
-    let (root, below) = match files[0].is_absolute() || files[0].starts_with("..") {
-        true => (folder.join(files[0].parent().unwrap_or(Path::new("."))), files[0].parent()),
-        false => (folder.to_owned(), None),
-    };
-    let mut outputs = BTreeMap::new();
-    for (path, bytes) in files.iter().zip(contents.into_iter().flatten()) {
-        let path = below.map_or(path.as_path(), |below| path.strip_prefix(below).unwrap_or(path));
-        let location = path.to_str().and_then(|text| Location::new(text.trim_start_matches("./")).ok());
-        let location =
-            location.ok_or_else(|| anyhow::anyhow!("{}: is no path to write to", path.display()))?;
-        outputs.insert(location, Output { bytes, executable: false });
-    }
-    disk::write(&root, &outputs, &[], &[])?;
-    Ok(())
 }
 
 /// What a person reads.

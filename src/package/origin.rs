@@ -36,13 +36,13 @@ pub(super) struct Origin {
 /// No commit that a file could name, a host that did not answer.
 pub(super) async fn origin(world: &World, policy: &Policy, wanted: &Wanted) -> Result<Origin, Failure> {
     match wanted {
-        Wanted::Package(package @ Package::Npm { version, .. }) => {
-            let resolution = resolve::package(world, package, policy).await?;
-            proved(&package.shown(), version.as_str(), &resolution)
-        }
         Wanted::Package(package) => {
-            let what = "is a Python package, which cannot be written yet";
-            Err(Failure::one(problem::not_written_yet(&package.shown(), what)))
+            let resolution = resolve::package(world, package, policy).await?;
+            let version = match package {
+                Package::Npm { version, .. } => version.to_string(),
+                Package::Python { version, .. } => version.to_string(),
+            };
+            proved(&package.shown(), &version, &resolution)
         }
         Wanted::Tag { repository, tag, folder } => named(world, repository, tag, folder.as_deref()).await,
     }

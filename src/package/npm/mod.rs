@@ -1,19 +1,22 @@
-//! An npm package, gathered for nixpkgs.
+//! An npm package: what its commit says of it, and its file.
+
+mod built;
+mod deps;
+mod meta;
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::commit::{Files, fetched};
-use super::origin::{Origin, origin};
-use super::{Made as Written, built, deps};
+use super::draft::Draft;
+use super::origin::Origin;
 use crate::failure::Failure;
 use crate::foreign;
 use crate::graph::PackageName;
 use crate::hash::tree::Archived;
 use crate::npm::bins;
 use crate::plan::npm::engines;
-use crate::policy::Policy;
 use crate::problem::upstream as problem;
 use crate::progress::Progress;
 use crate::settings;
@@ -40,28 +43,6 @@ pub(super) struct Subject<'a> {
     place: Place,
 }
 
-pub(super) async fn made(
-    world: &World,
-    policy: &Policy,
-    settings: &settings::Package,
-    progress: Progress,
-) -> Result<Written, Failure> {
-    let origin = origin(world, policy, &settings.wanted).await?;
-    let files = Files::new(world, &origin.shown, &origin.repository, origin.commit).await?;
-    let unreadable = |why: &str| Failure::one(problem::unreadable_commit(&origin.shown, why));
-    let manifest = files.json(&joined(&origin.folder, "package.json")).await?;
-    let manifest = manifest.ok_or_else(|| unreadable("it has no package.json that is JSON"))?;
-    let repository = origin.repository.0.rsplit('/').next().unwrap_or_default();
-    let name = manifest["name"].as_str().unwrap_or(repository);
-    let name = PackageName::new(name).map_err(|why| unreadable(&format!("package.json: {name:?} {why}")))?;
-    let version = version(&origin, &manifest).ok_or_else(|| unreadable("package.json states no version"))?;
-    let root = files.json("package.json").await?;
-    let place = place(&files.paths(), &origin.folder, root.as_ref());
-    Subject { origin: &origin, name, version, files, manifest, place }
-        .written(world, settings, progress)
-        .await
-}
-
 /// The version that is asked for, or that the tag holds, or else the manifest's.
 fn version(origin: &Origin, manifest: &Value) -> Option<String> {
     let of_tag = || {
@@ -73,13 +54,38 @@ fn version(origin: &Origin, manifest: &Value) -> Option<String> {
     origin.version.clone().or_else(of_tag).or_else(|| written().map(str::to_owned))
 }
 
+impl<'a> Subject<'a> {
+    /// Reads what the commit says of the package.
+    ///
+    /// # Errors
+    /// A commit without a package.json that names a package and its version.
+    pub(super) async fn new(origin: &'a Origin, files: Files<'a>) -> Result<Self, Failure> {
+        let unreadable = |why: &str| Failure::one(problem::unreadable_commit(&origin.shown, why));
+        let manifest = files.json(&joined(&origin.folder, "package.json")).await?;
+        let manifest = manifest.ok_or_else(|| unreadable("it has no package.json that is JSON"))?;
+        let repository = origin.repository.0.rsplit('/').next().unwrap_or_default();
+        let name = manifest["name"].as_str().unwrap_or(repository);
+        let name =
+            PackageName::new(name).map_err(|why| unreadable(&format!("package.json: {name:?} {why}")))?;
+        let version =
+            version(origin, &manifest).ok_or_else(|| unreadable("package.json states no version"))?;
+        let root = files.json("package.json").await?;
+        let place = place(&files.paths(), &origin.folder, root.as_ref());
+        Ok(Self { origin, name, version, files, manifest, place })
+    }
+}
+
 impl Subject<'_> {
-    async fn written(
+    /// The package as nixpkgs wants it.
+    ///
+    /// # Errors
+    /// A host that did not answer, a lockfile that cannot be used.
+    pub(super) async fn nixpkgs(
         &self,
         world: &World,
         settings: &settings::Package,
         progress: Progress,
-    ) -> Result<Written, Failure> {
+    ) -> Result<Draft, Failure> {
         let Origin { shown, repository, commit, tag, made, .. } = self.origin;
         let (source, mut notes) = fetched(world, shown, repository, *commit, tag.as_deref()).await?;
         notes.insert(0, self.origin.proof.clone());
@@ -124,12 +130,13 @@ impl Subject<'_> {
                 .push("it was not built, and no name compared with your nixpkgs: --build does".to_owned()),
         }
         let page = application.meta.home_page.as_deref();
-        Ok(Written {
+        Ok(Draft {
+            path: format!("{}/package.nix", names::folder(&attribute)),
             text: file(&application).map_err(anyhow::Error::from)?,
             commit_message: commit::message(&attribute, &application.version, page),
             attribute,
             version: application.version.clone(),
-            lock: is_vendored.then_some(lock),
+            beside: if is_vendored { vec![("package-lock.json".to_owned(), lock)] } else { Vec::new() },
             notes,
             gaps,
         })

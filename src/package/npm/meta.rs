@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::npm::Subject;
+use super::Subject;
 use crate::about::{self, About};
 use crate::failure::Failure;
 use crate::graph::PackageName;
