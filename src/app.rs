@@ -170,7 +170,7 @@ async fn run_source(given: &cli::Source) -> Exit {
         Ok(settings) => settings,
         Err(error) => return failed(json, Exit::BadInput, &error),
     };
-    match show::show(&settings, Progress::detect()).await {
+    match show::show(&settings, today(), Progress::detect()).await {
         Ok(found) => {
             let printed = if json {
                 print_json(&Answer::new(&found, &settings.text))
@@ -224,7 +224,7 @@ async fn run_batch(given: &cli::Source, list: &Path) -> Exit {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
         Err(error) => Err(anyhow::Error::from(error).context("cannot write to standard output")),
     };
-    match batch::batch(&settings, Progress::detect(), &print).await {
+    match batch::batch(&settings, today(), Progress::detect(), &print).await {
         Ok(tally) => {
             tell(&format!("headwater: {}", tally.words()));
             outcome(&tally)

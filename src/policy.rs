@@ -15,7 +15,7 @@ use crate::graph::{PackageName, Version};
 use crate::problem::{Problem, policy as problem};
 use crate::source::Tier;
 pub use project::{Argument, Command, OwnBuild, Program, Scripts, Start, Wrap};
-pub use python::{Forced, Python, WheelRules, Wheels, names, normal};
+pub use python::{Forced, Python, WheelRules, Wheels, names};
 pub use reading::place_of_source;
 pub use shell::{Modules, Shell};
 pub use source::Source;

@@ -177,17 +177,6 @@ impl Policy {
     }
 }
 
-/// A key of the file in the spelling that entries of lockfiles have.
-pub fn normal(key: &str) -> String {
-    let (name, version) = key.split_once('@').map_or((key, None), |(name, version)| (name, Some(version)));
-    let name = PyName::new(name).map_or_else(|_| name.to_owned(), |name| name.to_string());
-    match version.map(|version| (version, PyVersion::new(version))) {
-        Some((_, Ok(version))) => format!("{name}@{version}"),
-        Some((version, Err(_))) => format!("{name}@{version}"),
-        None => name,
-    }
-}
-
 /// Whether a key of the file is this package's: `Some(true)` where it names the version too.
 pub fn names(key: &str, name: &PyName, version: &PyVersion) -> Option<bool> {
     let (its, exact) = match key.split_once('@') {

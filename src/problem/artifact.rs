@@ -36,14 +36,6 @@ pub fn wrong_integrity(package: &str, url: &str, expected: &Integrity, found: &I
     HW200.problem(format!("{url} has {found}, and {expected} is expected")).about(package)
 }
 
-/// What is said of an archive that has no one content.
-pub const DIFFERENTLY: &str = "unpackers read it differently";
-
-/// Whether an archive has one content for one unpacker and another for the next, as somebody may have made it to be.
-pub fn is_read_differently(problem: &Problem) -> bool {
-    *problem.kind == HW201 && problem.message.contains(DIFFERENTLY)
-}
-
 /// Whether a file is not what it should be, which is no reason to trust others of the same release.
 pub fn is_suspicious(problem: &Problem) -> bool {
     matches!(
@@ -52,16 +44,15 @@ pub fn is_suspicious(problem: &Problem) -> bool {
     )
 }
 
-/// `why` is a sentence whose subject is the tarball.
+/// `why` is a sentence whose subject is the tarball, here and below.
 pub fn refused_tarball(package: &str, url: &str, why: &str) -> Problem {
-    let problem = HW201.problem(format!("the tarball at {url} is refused: {why}")).about(package);
-    match is_read_differently(&problem) {
-        true => {
-            let hint = format!("{}; an exception in headwater.toml takes it as it is", problem.hint);
-            problem.with_hint(hint)
-        }
-        false => problem,
-    }
+    HW201.problem(format!("the tarball at {url} is refused: {why}")).about(package)
+}
+
+/// A tarball that has one content for one unpacker and another for the next, as somebody may have made it to have.
+pub fn ambiguous_tarball(package: &str, url: &str, why: &str) -> Problem {
+    let hint = format!("{}; an exception in headwater.toml takes it as it is", HW201.remedy);
+    Problem { needs_exception: true, ..refused_tarball(package, url, why).with_hint(hint) }
 }
 
 pub fn missing_package(package: &str, url: &str) -> Problem {

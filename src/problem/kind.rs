@@ -49,6 +49,7 @@ impl Kind {
             package: None,
             message: message.into(),
             hint: self.remedy.to_owned(),
+            needs_exception: false,
         }
     }
 }

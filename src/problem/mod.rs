@@ -48,6 +48,9 @@ pub struct Problem {
     pub message: String,
     /// What to do.
     pub hint: String,
+    /// Nothing leads past it but an exception in headwater.toml: an archive that unpackers read differently is refused
+    /// whoever wants it, and no other file of its release takes its place.
+    pub needs_exception: bool,
 }
 
 impl Problem {

@@ -11,9 +11,10 @@ use serde_json::Value;
 use crate::failure::Failure;
 use crate::graph::{Package, Purl};
 use crate::hash::Integrity;
-use crate::policy::Policy;
+use crate::policy::{self, Day, Policy};
 use crate::problem::artifact;
 use crate::problem::given::not_the_source;
+use crate::python::{PyName, PyVersion};
 use crate::source::repository::{Repositories, Repository, Unreachable};
 use crate::source::{Given, Resolution};
 use crate::world::World;
@@ -47,6 +48,21 @@ impl Outcome {
     }
 }
 
+/// Has the world read what somebody vouches for on this day, though unpackers read it differently.
+pub fn vouch(world: &World, policy: &Policy, today: Day) {
+    let granted: Vec<String> = policy.vouched(today).map(str::to_owned).collect();
+    let of_python = granted.clone();
+    world.npm.vouch(Box::new(move |package| {
+        let name = package.rsplit_once('@').map_or(package, |(name, _)| name);
+        granted.iter().any(|one| one == package || one == name)
+    }));
+    world.pypi.vouch(Box::new(move |package| {
+        let Some((name, version)) = package.split_once('@') else { return false };
+        let (Ok(name), Ok(version)) = (PyName::new(name), PyVersion::new(version)) else { return false };
+        of_python.iter().any(|one| policy::names(one, &name, &version).is_some())
+    }));
+}
+
 /// Resolves one package of any ecosystem, of which no more is known than its name and version, and the source that the
 /// policy names.
 ///
@@ -61,12 +77,11 @@ pub async fn package(world: &World, package: &Package, policy: &Policy) -> Resul
     let outcome = match package {
         Package::Npm { name, version } => npm::of_registry(world, (name, version), given.as_ref()).await?,
         Package::Python { name, version, .. } => {
-            let (purl, shown) = (package.purl(), package.shown());
+            let purl = package.purl();
             let asked = Python {
                 name,
                 version,
                 purl: &purl,
-                shown: &shown,
                 claim: None,
                 given: given.as_ref(),
                 listed: None,

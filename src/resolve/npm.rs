@@ -81,7 +81,9 @@ pub(super) async fn of_registry(
     };
     let contents = world.npm.contents(&shown, &url.map_err(failure)?, integrity).await.map_err(failure)?;
     let package = Npm { name, version, contents: &contents, integrity, claim: claim.as_ref(), given };
-    Ok(compared(world, package, Some(&metadata.raw), key.as_ref()).await)
+    // Another project need not vouch for it.
+    let key = key.as_ref().filter(|_| contents.differs.is_none());
+    Ok(compared(world, package, Some(&metadata.raw), key).await)
 }
 
 fn key_of(

@@ -29,8 +29,6 @@ pub struct Python<'a> {
     pub name: &'a PyName,
     pub version: &'a PyVersion,
     pub purl: &'a Purl,
-    /// As people write it.
-    pub shown: &'a str,
     /// The repository that is asked first, where a file at hand names one.
     pub claim: Option<&'a Repository>,
     /// The source that the user names.
@@ -46,7 +44,8 @@ pub struct Python<'a> {
 /// # Errors
 /// A release that the index does not have, an artifact that cannot be used.
 pub async fn python(world: &World, package: Python<'_>) -> Result<Outcome, Failure> {
-    let Python { name, version, purl, shown, claim, given, listed, is_wheel } = package;
+    let Python { name, version, purl, claim, given, listed, is_wheel } = package;
+    let shown = &format!("{name}@{version}");
     if let Err(unreachable) = answers(world, claim).await {
         return Ok(Outcome::Unreachable(unreachable));
     }

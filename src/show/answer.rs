@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::PackageSource;
+use super::{PackageSource, Waived};
 use crate::failure::Failure;
 use crate::graph::Package;
 use crate::problem::Problem;
@@ -25,6 +25,8 @@ pub struct Answer<'a> {
     fetcher: Option<&'a Fetcher>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     hash_notes: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exception: Option<&'a Waived>,
 }
 
 impl<'a> Answer<'a> {
@@ -36,6 +38,7 @@ impl<'a> Answer<'a> {
             hash: found.hashed.as_ref().and_then(|hashed| hashed.hash.as_ref()),
             fetcher: found.hashed.as_ref().and_then(|hashed| hashed.fetcher.as_ref()),
             hash_notes: found.hashed.as_ref().map_or(&[], |hashed| &hashed.notes),
+            exception: found.exception.as_ref(),
         }
     }
 }

@@ -17,9 +17,10 @@ use super::list::{self, Entry};
 use crate::defect;
 use crate::failure::Failure;
 use crate::files;
-use crate::policy::Policy;
+use crate::policy::{Day, Policy};
 use crate::problem::convert as problem;
 use crate::progress::Progress;
+use crate::resolve;
 use crate::secrets::hidden;
 use crate::settings;
 use crate::world::asking::Asking;
@@ -89,6 +90,7 @@ enum Out<'a> {
 /// the file by then is gone on with by the next run.
 pub async fn batch(
     settings: &settings::Batch,
+    today: Day,
     progress: Progress,
     print: &(dyn Fn(&str) -> Result<bool, anyhow::Error> + Sync),
 ) -> Result<Tally, Failure> {
@@ -104,6 +106,7 @@ pub async fn batch(
     let mut tally = Tally { kept: entries.len() - todo.len(), ..Tally::default() };
     let policy = Arc::new(files::policy(&disk::current_folder()?)?);
     let world = World::new(&disk::current_folder()?, settings.registry.clone(), settings.asking)?;
+    resolve::vouch(&world, &policy, today);
     world.git.ready().await?;
     let stage = progress.stage("packages", todo.len());
     let places = Arc::new(Semaphore::new(AT_ONCE));

@@ -4,14 +4,16 @@ mod answer;
 pub mod batch;
 mod hashed;
 mod list;
+mod waived;
 
 pub use answer::{Answer, NoAnswer};
 pub use hashed::Hashed;
+pub use waived::Waived;
 
 use crate::failure::Failure;
 use crate::files;
 use crate::graph::Package;
-use crate::policy::{self, Policy};
+use crate::policy::{self, Day, Policy};
 use crate::progress::Progress;
 use crate::resolve;
 use crate::settings;
@@ -24,6 +26,8 @@ pub struct PackageSource {
     pub resolution: Resolution,
     /// The hashes of its commit, where they were asked for and there is a commit.
     pub hashed: Option<Hashed>,
+    /// Without which its archive would have been refused.
+    pub exception: Option<Waived>,
 }
 
 impl PackageSource {
@@ -37,10 +41,15 @@ impl PackageSource {
 ///
 /// # Errors
 /// A package that the registry does not have, an artifact that cannot be used, or a host that did not answer.
-pub async fn show(settings: &settings::Source, progress: Progress) -> Result<PackageSource, Failure> {
+pub async fn show(
+    settings: &settings::Source,
+    today: Day,
+    progress: Progress,
+) -> Result<PackageSource, Failure> {
     let folder = disk::current_folder()?;
     let policy = files::policy(&folder)?;
     let world = World::new(&folder, settings.registry.clone(), settings.asking)?;
+    resolve::vouch(&world, &policy, today);
     world.git.ready().await?;
     let found = found(&world, &policy, &settings.package, settings.hash).await;
     for notice in world.finish() {
@@ -52,6 +61,7 @@ pub async fn show(settings: &settings::Source, progress: Progress) -> Result<Pac
 /// What was found, as a person reads it: ends with a newline.
 pub fn explain(found: &PackageSource) -> String {
     let mut text = source::explain(&found.resolution);
+    text.push_str(&found.exception.as_ref().map(Waived::explain).unwrap_or_default());
     if let Some(hashed) = &found.hashed {
         text.push_str(&hashed.explain());
     }
@@ -79,5 +89,6 @@ pub async fn found(
         Some(source) if hash => Some(hashed::hashed(world, source).await),
         _ => None,
     };
-    Ok(PackageSource { resolution, hashed })
+    let exception = Waived::of(&resolution, policy, package);
+    Ok(PackageSource { resolution, hashed, exception })
 }

@@ -120,6 +120,10 @@ fn next(resolution: &Resolution) -> &'static str {
     let is_python = Ecosystem::of(&resolution.purl) == Some(Ecosystem::Python);
     let is_tagged = resolution.source.as_ref().is_some_and(|source| source.tag.is_some());
     match (resolution.tier, resolution.class) {
+        _ if resolution.is_vouched => {
+            "`headwater convert` takes it as the registry ships it, because an exception in headwater.toml says so. \
+             Nothing is proved of it."
+        }
         // As `convert` does it: a contradiction stops no conversion, as the package manager would install it too.
         (Tier::X, _) if is_python => {
             "`headwater convert` makes it of what the index serves, never of a commit. Ask the maintainers which \

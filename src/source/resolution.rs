@@ -338,6 +338,10 @@ pub struct Resolution {
     pub reasons: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub considered: Vec<Considered>,
+    /// Unpackers read a file of it differently, and it was read because somebody vouches for it. For whoever asks now: it
+    /// is not written.
+    #[serde(skip)]
+    pub is_vouched: bool,
 }
 
 impl Resolution {
@@ -363,6 +367,7 @@ impl Resolution {
             flags: Vec::new(),
             reasons: Vec::new(),
             considered: Vec::new(),
+            is_vouched: false,
         }
     }
 }

@@ -47,8 +47,7 @@ pub async fn resolve_given(
     let mut resolution = Resolution::of_nothing(Purl::npm(name, version));
     resolution.flags.extend(flags::of_confusion(&confused));
     if let Some(why) = &contents.differs {
-        resolution.reasons.push(of_differing(why));
-        return Ok(resolution);
+        return Ok(of_differing(resolution, why));
     }
     if let Some(why) = is_another(name, version, &manifest) {
         resolution.tier = Tier::X;
@@ -64,9 +63,11 @@ pub async fn resolve_given(
     search(&subject, &claims, &heads, resolution, repositories).await
 }
 
-/// Why nothing is proved of an archive that is only read because somebody vouches for it.
-pub(super) fn of_differing(why: &str) -> String {
-    format!("{DIFFERENTLY}, so it has no one content: {why}")
+/// Nothing is proved of an archive that is only read because somebody vouches for it.
+pub(super) fn of_differing(mut resolution: Resolution, why: &str) -> Resolution {
+    resolution.reasons.push(format!("{DIFFERENTLY}, so it has no one content: {why}"));
+    resolution.is_vouched = true;
+    resolution
 }
 
 /// Goes through the repositories that are claimed, until one holds the package.

@@ -64,7 +64,7 @@ impl Kind {
     fn name(self) -> &'static str {
         match self {
             Self::Metadata => "metadata-1",
-            Self::Contents => "contents-3",
+            Self::Contents => "contents-4",
             Self::Served => "served-1",
             Self::File => "file-1",
             Self::Pack => "pack-1",

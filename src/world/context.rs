@@ -56,13 +56,6 @@ impl World {
         Ok(Self { npm, pypi, crates, git, cache, config })
     }
 
-    /// What is read of these packages (`name` or `name@version`) though unpackers read it differently: somebody vouches
-    /// for them.
-    pub fn vouch(&self, packages: &std::collections::BTreeSet<String>) {
-        self.npm.vouch(packages.clone());
-        self.pypi.vouch(packages.clone());
-    }
-
     /// The default registry's address, with a slash at its end.
     ///
     /// # Errors

@@ -98,8 +98,51 @@ fn somebody_may_vouch_for_an_npm_package() {
     assert!(SAYS.iter().all(|text| run.stderr.contains(text)), "{}", run.stderr);
 }
 
+/// `source` follows the exceptions of the folder that it runs in, as it follows the sources that are named there.
 #[test]
-fn an_sdist_is_refused_whatever_its_route() {
+fn source_reads_what_somebody_vouches_for_and_says_so() {
+    let (project, _registry, _forge) = scene();
+    project.write("list.txt", "lib@1.0.0\n");
+    project.write("headwater.toml", &vouched("lib@1.0.0"));
+    let text = project.headwater(&["source", "lib@1.0.0"]).expect(0).stdout;
+    for part in ["tier D", SAYS[1], SAYS[2], "Exception", "we looked into it", "owner us, until 2999-12-31"] {
+        assert!(text.contains(part), "no {part:?} in {text}");
+    }
+    let exception = json!({ "reason": "we looked into it", "owner": "us", "expires": "2999-12-31" });
+    for arguments in [&["source", "lib@1.0.0", "--json"][..], &["source", "--batch", "list.txt"]] {
+        let answer = project.headwater(arguments).expect(0).json();
+        assert_eq!((&answer["tier"], &answer["source"]), (&json!("D"), &json!(null)), "{answer:#}");
+        assert_eq!(answer["exception"], exception, "{answer:#}");
+    }
+    for (why, policy) in [
+        ("nothing is kept of it for who does not vouch", String::new()),
+        ("of another version", vouched("lib@1.0.1")),
+        ("of another package", vouched("li")),
+        ("of yesterday", vouched("lib").replace("2999", "2020")),
+    ] {
+        project.write("headwater.toml", &policy);
+        let run = project.headwater(&["source", "lib@1.0.0"]).expect(2);
+        assert!(SAYS.iter().all(|text| run.stderr.contains(text)), "{why}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn an_exception_that_nothing_needs_changes_no_answer() {
+    let forge = Forge::new();
+    let lib = package("lib", "1.0.0", json!({ "repository": "example/lib" }), &[("index.js", GOOD)]);
+    let repository = forge.repository("example/lib");
+    repository.commit(&lib.files, "1.0.0");
+    repository.tag("v1.0.0");
+    let registry = Registry::start(std::slice::from_ref(&lib));
+    let mut project = Project::new(&[("headwater.toml", &vouched("lib"))]);
+    project.registry = Some(registry.url.clone());
+    project.git_config = forge.git_config();
+    let answer = project.headwater(&["source", "lib@1.0.0", "--json"]).expect(0).json();
+    assert_eq!((&answer["tier"], answer.get("exception")), (&json!("B"), None), "{answer:#}");
+}
+
+/// A release of one module, whose sdist has another one for some.
+fn python_scene() -> (Scene, Dist) {
     let scene = Scene::new();
     let files = library(Backend::Flit, ("lib", "1.0"), "VALUE = 'good'\n", "");
     let files = [files, vec![("docs/other.py".to_owned(), "VALUE = 'other'\n".to_owned())]].concat();
@@ -108,6 +151,31 @@ fn an_sdist_is_refused_whatever_its_route() {
     let sha256 = hex::encode(sha2::Sha256::digest(&bytes));
     let dist = Dist { bytes, sha256, ..dist };
     scene.registry.publish_python("lib", std::slice::from_ref(&dist));
+    (scene, dist)
+}
+
+#[test]
+fn somebody_may_vouch_for_an_sdist() {
+    let (scene, dist) = python_scene();
+    scene.project.write("requirements.txt", &format!("lib==1.0 --hash=sha256:{}\n", dist.sha256));
+    scene.project.write("app.py", "import lib\nprint(lib.VALUE)\n");
+    // Names and versions are written in many ways.
+    for named in ["Lib", "lib@1.0.0"] {
+        scene.project.write("headwater.toml", &vouched(named));
+        let answer = scene.project.headwater(&["source", "pkg:pypi/lib@1.0", "--json"]).expect(0).json();
+        assert_eq!(answer["tier"], "D", "{answer:#}");
+        assert_eq!(answer["exception"]["owner"], "us", "{answer:#}");
+        scene.convert(&[]).expect(0);
+        let pins: serde_json::Value = serde_json::from_str(&scene.project.read("headwater.lock")).unwrap();
+        let pin = &pins["packages"]["pkg:pypi/lib@1.0"];
+        assert_eq!((&pin["route"], &pin["resolution"]["tier"]), (&json!("sdist"), &json!("D")), "{pin:#}");
+        std::fs::remove_file(scene.project.path().join("headwater.lock")).unwrap();
+    }
+}
+
+#[test]
+fn an_sdist_is_refused_whatever_its_route() {
+    let (scene, dist) = python_scene();
     scene.project.write("requirements.txt", &format!("lib==1.0 --hash=sha256:{}\n", dist.sha256));
     scene.project.write("app.py", "import lib\nprint(lib.VALUE)\n");
     let run = scene.project.headwater(&["source", "pkg:pypi/lib@1.0"]).expect(2);

@@ -2,8 +2,8 @@
 
 use std::io;
 
-/// How [`TarballError::Differs`] begins.
-pub use crate::problem::artifact::DIFFERENTLY;
+/// What is said of an archive that has no one content.
+pub const DIFFERENTLY: &str = "unpackers read it differently";
 
 /// A fault of the archive: none of its files may be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -58,6 +58,8 @@ pub enum Difference {
     AfterTheEnd,
     #[error("it ends within a block of 512 bytes")]
     HalfABlock,
+    #[error("it is a zip file too, to pip: the end of one is in its last 64 KiB")]
+    ZipToo,
     #[error("data follows its compressed part")]
     AfterTheStream,
     #[error("the header of its compression {0}")]

@@ -39,6 +39,7 @@ use crate::problem::convert as problem;
 use crate::problem::lockfile::no_members;
 use crate::progress::Progress;
 use crate::report::Summary;
+use crate::resolve;
 use crate::settings;
 use crate::world::World;
 use crate::world::npm::ProjectSettings;
@@ -139,7 +140,7 @@ impl Inputs {
         let policy = files::policy(&settings.out)?;
         let prior = writing::prior_pins(&settings.out)?.unwrap_or_default();
         let world = World::new(folder, settings.registry.clone(), settings.asking)?;
-        world.vouch(&policy.vouched(today).map(str::to_owned).collect());
+        resolve::vouch(&world, &policy, today);
         let trusted = world.trusted_origins();
         let options = lockfile::Options { trusted_origins: &trusted, package: None };
         let (mut graph, digest) = local::graph(folder, lockfile, &options)?;

@@ -102,5 +102,6 @@ fn by_definition(known: &ResolvedPackage, source: Source) -> Resolution {
         flags: Vec::new(),
         reasons: vec!["the lockfile names the commit".to_owned()],
         considered: Vec::new(),
+        is_vouched: false,
     }
 }

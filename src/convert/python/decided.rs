@@ -14,7 +14,7 @@ use crate::graph::python::PyKey;
 use crate::pins::Pins;
 use crate::plan::{Decision, Route};
 use crate::policy::{Day, Wheels};
-use crate::problem::artifact::{is_read_differently, is_suspicious};
+use crate::problem::artifact::is_suspicious;
 use crate::problem::crates::is_of_crates;
 use crate::problem::{Problem, requirements as problem};
 use crate::progress::Progress;
@@ -189,7 +189,7 @@ impl Decisions {
         let scope = surroundings.scopes.of(&known.key);
         // Crates from git, say, cargo would fetch: a package manager installs it, and only a sandbox cannot.
         let others_can = is_of_crates(&fault.problem);
-        if scope == Scope::Run && !others_can || is_read_differently(&fault.problem) {
+        if scope == Scope::Run && !others_can || fault.problem.needs_exception {
             return false;
         }
         let (known, _) = self.entries.remove(at);

@@ -7,7 +7,6 @@ use crate::failure::Failure;
 use crate::graph::Purl;
 use crate::pins::{Pin, is_sound};
 use crate::plan::Route;
-use crate::problem::artifact::is_read_differently;
 use crate::problem::given::not_the_source;
 use crate::python::CoreMetadata;
 use crate::python::{PyName, PyVersion};
@@ -50,7 +49,6 @@ pub async fn finding(
         name,
         version,
         purl,
-        shown: &format!("{name}=={version}"),
         claim: claim.as_ref(),
         given: given.as_ref(),
         listed: listed.as_deref(),
@@ -66,7 +64,7 @@ pub async fn finding(
         },
         Ok(Outcome::Unreachable(unreachable)) => Ok(or_keep(unreachable.host)),
         Err(Failure::Unreachable(_)) => Ok(or_keep("its index".to_owned())),
-        Err(Failure::Input(problems)) => match problems.into_iter().find(is_read_differently) {
+        Err(Failure::Input(problems)) => match problems.into_iter().find(|one| one.needs_exception) {
             // A file of the release that has no one content is no reason to take another.
             Some(problem) => Err(Failure::one(problem)),
             // The index that the lockfile names may have what the default one has not.

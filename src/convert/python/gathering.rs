@@ -11,7 +11,6 @@ use crate::emit::Language;
 use crate::failure::Failure;
 use crate::graph::python::{PyKey, PySource};
 use crate::policy::Day;
-use crate::problem::artifact::is_read_differently;
 use crate::problem::{Problem, python as problem};
 use crate::progress::Progress;
 use crate::settings;
@@ -52,7 +51,7 @@ pub async fn gathered(
             match package::one(Arc::clone(&surroundings), key.clone()).await {
                 Ok(known) => Ok(Ok(known)),
                 // What has no one content is refused whoever wants it.
-                Err(Failure::Input(problems)) if problems.iter().any(is_read_differently) => {
+                Err(Failure::Input(problems)) if problems.iter().any(|one| one.needs_exception) => {
                     Err(Failure::Input(problems))
                 }
                 Err(Failure::Input(problems)) if may_lack && !problems.is_empty() => {

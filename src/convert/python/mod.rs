@@ -39,10 +39,11 @@ use crate::graph::python::{PyGraph, PyKey};
 use crate::hash::Digest;
 use crate::lockfile::{self, Choice};
 use crate::pins::Pins;
-use crate::policy::{self, Day, Policy};
+use crate::policy::{Day, Policy};
 use crate::progress::Progress;
 use crate::python::PyName;
 use crate::report::Summary;
+use crate::resolve;
 use crate::settings;
 use crate::world::World;
 use conversion::Conversion;
@@ -118,7 +119,7 @@ impl Inputs {
         let options = lockfile::Options { trusted_origins: &trusted, package: asked_for(settings, &policy) };
         let (graph, digest) = local::graph(folder, &choice.file, &options)?;
         let world = of_lockfile(world, settings, &graph)?;
-        world.vouch(&policy.vouched(today).map(policy::normal).collect());
+        resolve::vouch(&world, &policy, today);
         Ok(Self { policy, prior, world, graph, digest })
     }
 }

@@ -134,6 +134,7 @@ fn by_definition(purl: &Purl, commit: &Commit) -> Resolution {
         flags: Vec::new(),
         reasons: vec!["the lockfile names the commit".to_owned()],
         considered: Vec::new(),
+        is_vouched: false,
     }
 }
 

@@ -120,8 +120,7 @@ pub async fn resolve(
         return Ok(resolution);
     }
     if let Some(why) = release.differs() {
-        resolution.reasons.push(super::resolve::of_differing(why));
-        return Ok(resolution);
+        return Ok(super::resolve::of_differing(resolution, why));
     }
     if let Some(why) = is_another(&release) {
         resolution.tier = Tier::X;

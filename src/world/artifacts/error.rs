@@ -41,6 +41,9 @@ impl ArtifactError {
                 artifact::wrong_integrity(package, url, expected, found)
             }
             Self::Size { .. } => artifact::failed_download(package, &self.to_string()),
+            Self::Refused { url, why: why @ TarballError::Differs(_), .. } => {
+                artifact::ambiguous_tarball(package, url, &why.to_string())
+            }
             Self::Refused { url, why, .. } => artifact::refused_tarball(package, url, &why.to_string()),
         }
     }

@@ -7,7 +7,6 @@ mod held;
 mod kept;
 mod served;
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use arrived::{Arrived, Coming};
@@ -48,7 +47,7 @@ pub struct Artifact {
 /// Which file is wanted.
 #[derive(Clone, Debug)]
 pub struct Wanted<'a> {
-    /// `name@version`, for errors.
+    /// `name@version`; `name` where there is no version.
     pub package: &'a str,
     pub url: &'a Url,
     pub authorization: Option<HeaderValue>,
@@ -72,9 +71,11 @@ pub(super) struct Artifacts {
     unpacking: Semaphore,
     /// And memory.
     budget: Budget,
-    /// Packages that somebody vouches for, as `name` or `name@version`.
-    vouched: OnceLock<BTreeSet<String>>,
+    vouched: OnceLock<Vouched>,
 }
+
+/// Whether somebody vouches for a package, which is given as [`Wanted::package`].
+pub type Vouched = Box<dyn Fn(&str) -> bool + Send + Sync>;
 
 impl Artifacts {
     pub fn new(http: Http, cache: Cache) -> Self {
@@ -87,14 +88,8 @@ impl Artifacts {
     }
 
     /// What unpackers read differently is read of these packages, and refused of all others. Once for a run.
-    pub fn vouch(&self, packages: BTreeSet<String>) {
-        _ = self.vouched.set(packages);
-    }
-
-    fn is_vouched(&self, package: &str) -> bool {
-        let Some(vouched) = self.vouched.get() else { return false };
-        let name = package.rsplit_once('@').map_or(package, |(name, _)| name);
-        vouched.contains(package) || vouched.contains(name)
+    pub fn vouch(&self, vouched: Vouched) {
+        _ = self.vouched.set(vouched);
     }
 
     /// What is known of addresses and what they gave.
@@ -243,7 +238,7 @@ impl Artifacts {
         let _file = self.waiting.acquire().await;
         let mut arrived = self.arrived(wanted).await?;
         let _place = self.unpacking.acquire().await;
-        let vouched = self.is_vouched(wanted.package);
+        let vouched = self.vouched.get().is_some_and(|vouched| vouched(wanted.package));
         let mut least = 0;
         let why = loop {
             let ends = arrived.ends().map_err(|error| unreadable(wanted, &error))?;

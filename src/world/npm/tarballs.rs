@@ -9,7 +9,7 @@ use super::{Npm, NpmError};
 use crate::contents::tarball::{Files, Unpacked};
 use crate::contents::{Contents, Format};
 use crate::hash::Integrity;
-use crate::world::artifacts::{Artifact, Held, Wanted};
+use crate::world::artifacts::{Artifact, Held, Vouched, Wanted};
 
 impl Npm {
     fn wanted<'a>(&self, package: &'a str, url: &'a Url, expected: Option<&'a Integrity>) -> Wanted<'a> {
@@ -48,9 +48,9 @@ impl Npm {
         Ok(self.0.artifacts.unpacked(&self.wanted(package, url, expected)).await?)
     }
 
-    /// See [`crate::world::World::vouch`].
-    pub fn vouch(&self, packages: BTreeSet<String>) {
-        self.0.artifacts.vouch(packages);
+    /// What is read of some packages though unpackers read it differently: somebody vouches for them.
+    pub fn vouch(&self, vouched: Vouched) {
+        self.0.artifacts.vouch(vouched);
     }
 
     /// Of addresses and hashes those of which the address gave a file with that hash.

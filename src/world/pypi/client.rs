@@ -20,7 +20,7 @@ use crate::python::CoreMetadata;
 use crate::python::release::{Distribution, Kind, Release};
 use crate::python::{PyName, PyVersion};
 use crate::secrets::shown;
-use crate::world::artifacts::{Artifacts, Held, Wanted};
+use crate::world::artifacts::{Artifacts, Held, Vouched, Wanted};
 use crate::world::cache::{self, Cache};
 use crate::world::http::{Http, HttpError, Request};
 use crate::world::{client_default, process};
@@ -230,9 +230,9 @@ impl PyPi {
         Ok(self.0.artifacts.unpacked(&self.wanted(package, distribution).await?).await?)
     }
 
-    /// See [`crate::world::World::vouch`].
-    pub fn vouch(&self, packages: std::collections::BTreeSet<String>) {
-        self.0.artifacts.vouch(packages);
+    /// What is read of some packages though unpackers read it differently: somebody vouches for them.
+    pub fn vouch(&self, vouched: Vouched) {
+        self.0.artifacts.vouch(vouched);
     }
 
     /// One file of a release's file, by its path in [`Contents`]; `None` where there is none. It is remembered, so that

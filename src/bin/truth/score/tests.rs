@@ -30,7 +30,10 @@ fn asked(commit: &str, named: Option<&str>, tier: &str) -> Asked {
         class: "verbatim".into(),
         ..Row::default()
     };
-    Asked { row, outcome: Outcome::Found(Box::new(PackageSource { resolution, hashed: None })) }
+    Asked {
+        row,
+        outcome: Outcome::Found(Box::new(PackageSource { resolution, hashed: None, exception: None })),
+    }
 }
 
 fn kinds(asked: &[Asked]) -> (Vec<&'static str>, usize, bool) {
