@@ -26,8 +26,9 @@ impl Format {
     /// Its word in cache keys.
     pub fn name(self) -> &'static str {
         match self {
-            // The 2: since what code names is kept. All: since the marks of tools and compiled files are looked for.
-            Self::Npm => "npm 2",
+            // In no key: npm's contents are found by the integrity alone. A new form of them counts up the name of their kind
+            // in the cache.
+            Self::Npm => "npm",
             // The 2: since the texts of version files are kept; the 3: since those of a build's own modules are;
             // the 4: since the nearest of these come first; the 6: since any file called after a version is kept.
             Self::Sdist => "sdist 6",

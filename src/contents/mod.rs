@@ -6,7 +6,6 @@ mod compiled;
 pub mod cut_off;
 mod elf;
 mod format;
-mod generated;
 mod names;
 pub mod packlist;
 pub mod tarball;

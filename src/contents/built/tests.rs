@@ -75,6 +75,11 @@ fn long_lines_and_dense_ones() {
         (0..40).map(|at| format!("require('../../modules/es.array.number-{at}');\n")).collect();
     assert_eq!(looks("a.js", requires.as_bytes()), None);
     assert_eq!(looks("a.json", long.as_bytes()), None);
+    // What packs code of Python leaves one line of it, or two.
+    let packed =
+        format!("import zlib,base64\nexec(zlib.decompress(base64.b64decode('{}')))\n", "eJwL".repeat(2_000));
+    assert_eq!(looks("a.py", packed.as_bytes()), Some(Looks::Minified));
+    assert_eq!(looks("a.py", format!("{packed}{}", "x = 1\n".repeat(20)).as_bytes()), None);
 }
 
 #[test]

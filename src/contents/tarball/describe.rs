@@ -4,7 +4,7 @@ use memchr::memmem;
 use sha2::Digest as _;
 
 use super::{Files, TarballError, Unpacked};
-use crate::contents::{Contents, File, Format, Looks, built, compiled, elf, generated, names};
+use crate::contents::{Contents, File, Format, Looks, built, compiled, elf, names};
 use crate::hash::Digest;
 
 /// Hashes and describes what was unpacked. `packed_size` is that of the archive in bytes, 0 for a commit.
@@ -47,7 +47,6 @@ fn file(path: &str, executable: bool, bytes: &[u8]) -> Result<File, TarballError
     let looks = match () {
         () if compiled::is_compiled(bytes) => Some(Looks::Compiled),
         () if binary => Some(Looks::Binary),
-        () if generated::is_generated(path, bytes) => Some(Looks::Built),
         () => built::looks(path, bytes),
     };
     Ok(File {
