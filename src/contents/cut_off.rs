@@ -8,9 +8,6 @@ use super::zip;
 
 /// Bytes of a gzip stream after which its end is of no interest.
 const ENOUGH: u64 = 1 << 30;
-/// What every zip file ends with, a comment of at most 64 KiB behind it.
-const END_OF_ZIP: &[u8] = b"PK\x05\x06";
-const LONGEST_END: u64 = 22 + 0xffff;
 
 /// Whether the bytes are the beginning of an archive (or nothing at all) and lack its end. Kinds of which that cannot be
 /// told count as whole.
@@ -30,10 +27,10 @@ fn lacks_its_end(mut archive: impl Read + Seek) -> io::Result<bool> {
         return Ok(read.is_err_and(|error| error.kind() == io::ErrorKind::UnexpectedEof));
     }
     if start.starts_with(zip::MAGIC) {
-        archive.seek(SeekFrom::Start(size.saturating_sub(LONGEST_END)))?;
+        archive.seek(SeekFrom::Start(size.saturating_sub(zip::LONGEST_END as u64)))?;
         let mut end = Vec::new();
         archive.read_to_end(&mut end)?;
-        return Ok(memchr::memmem::find(&end, END_OF_ZIP).is_none());
+        return Ok(memchr::memmem::find(&end, zip::END).is_none());
     }
     Ok(start.is_empty())
 }

@@ -21,7 +21,7 @@ pub(super) use found::Found;
 pub(super) use meter::Meter;
 use tar::EntryType;
 
-use super::{Contents, Dropped, Format, packlist};
+use super::{Contents, Dropped, Format, packlist, zip};
 
 /// Bytes of a file that room is made for at once.
 const STEP: u64 = 4 << 20;
@@ -134,6 +134,9 @@ pub(super) fn entries_of(bytes: &[u8], format: Format, limits: &Limits) -> Resul
     result?;
     if let Some(difference) = source.difference() {
         found.differs(difference)?;
+    }
+    if format == Format::Sdist && zip::may_end(bytes) {
+        found.differs(Difference::ZipToo)?;
     }
     found.checked()
 }

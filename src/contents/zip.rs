@@ -12,6 +12,11 @@ use super::tarball::{self, Difference, Files, Found, Limits, Meter, Raw, Tarball
 /// What a zip file with an entry starts with.
 pub(super) const MAGIC: &[u8] = b"PK\x03\x04";
 
+/// What a zip file ends with (APPNOTE 4.3.16): bytes of it, and of it and the longest comment behind it.
+pub(super) const END: &[u8] = b"PK\x05\x06";
+const SHORTEST_END: usize = 22;
+pub(super) const LONGEST_END: usize = SHORTEST_END + (1 << 16);
+
 /// The flag of a name in UTF-8; without it tools take other encodings for granted (APPNOTE, appendix D).
 const UTF8: u16 = 1 << 11;
 
@@ -72,6 +77,12 @@ pub(super) fn unpack(bytes: &[u8], format: Format, limits: &Limits) -> Result<Fi
         found.differs(Difference::Zip(why))?;
     }
     found.checked()
+}
+
+/// Whether `zipfile` of Python takes this for a zip file, which it looks for from the end: after what may be a comment.
+pub(super) fn may_end(bytes: &[u8]) -> bool {
+    let end = &bytes[bytes.len().saturating_sub(LONGEST_END)..];
+    memchr::memmem::rfind(end, END).is_some_and(|at| end.len() - at >= SHORTEST_END)
 }
 
 /// The bytes of one file, counted as they come.

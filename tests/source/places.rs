@@ -32,6 +32,20 @@ async fn a_folder_of_fixtures_is_no_source() {
         "SPEC",
         "vendor/a/lib",
         "e2e/testFixtures/a",
+        "packages/famous/test/fixtures/deep/a",
+        "third_party_libs/a",
+        "thirdPartyCode/a",
+        "test2/a",
+        "TestData/a",
+        "test-suites/a",
+        "testsuites/a",
+        "integration/a",
+        "cypress/a",
+        "react-examples/a",
+        "js_tests/a",
+        "Vendor-src/a",
+        "dummies/a",
+        "test-pkgs/a",
     ] {
         for directory in [false, true] {
             let got = published_from(folder, &famous, directory).await;

@@ -50,6 +50,7 @@ async fn nothing_that_runs_is_harmless() {
         ("a.egg-info/evil.py", "evil"),
         ("a/model.pkl", "data"),
         ("README", "\0binary"),
+        ("LICENSE", "\u{7f}ELF"),
         ("setup.py", "from setuptools import setup\nimport evil\nsetup()\n"),
         ("setup.cfg", "[options]\nsetup_requires = evil\n"),
         ("MANIFEST.in", "include evil"),
@@ -184,6 +185,20 @@ async fn a_wheel_for_one_platform_is_compared_too() {
         let got = py().without_sdist().wheel_of(linux, &files).ask(&tagged(&TREE).blob(DYNAMIC)).await;
         assert_is!(got, C, Verbatim);
     }
+    // What Python reads as text, or loads at every start, is no compiled module, whatever it begins with.
+    for (path, text) in [
+        ("evil.pth", "\u{7f}ELF\nimport evil\n"),
+        ("a/evil.py", "\u{7f}ELF\n"),
+        ("evil.egg-link", "\u{7f}ELF\n"),
+        ("sitecustomize.cpython-312-x86_64-linux-gnu.so", ELF),
+        ("usercustomize.abi3.so", ELF),
+        ("sitecustomize/__init__.abi3.so", ELF),
+    ] {
+        let py = sdist(&TREE).wheel(&[("a/__init__.py", "1")]);
+        let got = py.wheel_of(linux, &[&base[..], &[(path, text)]].concat()).ask(&tagged(&TREE)).await;
+        assert_is!(got, C, Verbatim);
+        assert!(got.reasons[0].contains(path), "{path}: {got:#?}");
+    }
     // What a compiler made is nothing that a wheel for all platforms has.
     assert_is!(sdist(&TREE).wheel(&base).ask(&tagged(&TREE)).await, C, Verbatim);
 }
@@ -217,11 +232,16 @@ async fn what_a_wheel_may_have_besides() {
         let got = sdist(&tree).wheel(&[&base[..], &[(path, text)]].concat()).ask(&fake()).await;
         assert_is!(got, B, Verbatim);
     }
-    let got = sdist(&tree)
-        .wheel(&[&base[..], &[("a-1.0.data/scripts/run", "#!python\nevil()\n")]].concat())
-        .ask(&fake())
-        .await;
-    assert_is!(got, C, Verbatim);
+    for text in [
+        "#!python\nevil()\n",
+        // Not all installers write this line anew, or all of it.
+        "#!/usr/bin/env -S sh -c 'evil' python\nrun()\n",
+        "#!/tmp/python3\nrun()\n",
+        "#!python -c evil\nrun()\n",
+    ] {
+        let wheel = [&base[..], &[("a-1.0.data/scripts/run", text)]].concat();
+        assert_is!(sdist(&tree).wheel(&wheel).ask(&fake()).await, C, Verbatim);
+    }
 }
 
 #[tokio::test]
@@ -239,6 +259,12 @@ async fn a_plugin_that_nobody_wrote() {
         (format!("{own}[gui_scripts]\nrun = a:main\n"), Some("[gui_scripts] run = a:main")),
         (format!("{own}[flake8.extension]\nX = evil\n"), Some("[flake8.extension] X = evil")),
         (format!("{own};b = evil\n"), Some("[pytest11] ;b = evil")),
+        // Where Python ends a line, and with it a comment.
+        (format!("{own}# c\u{b}b = a.evil\n"), Some("[pytest11] b = a.evil")),
+        (format!("{own}# c\u{c}[x]\u{1c}b = a.evil\n"), Some("[x] b = a.evil")),
+        (format!("{own}# c\u{85}b = a.evil\n"), Some("[pytest11] b = a.evil")),
+        (format!("{own}# c\u{2028}b = a.evil\n"), Some("[pytest11] b = a.evil")),
+        (format!("{own}# c\rb = a.evil\n"), Some("[pytest11] b = a.evil")),
         (format!("{own}{}", "# comment\n".repeat(10_000)), Some("too large")),
     ] {
         let wheel = [("a/__init__.py", "1"), (points, text.as_str())];
@@ -297,6 +323,26 @@ async fn a_requirement_that_nobody_asked_for() {
                 }
             }
         }
+    }
+}
+
+/// Metadata that Headwater cannot read whole, and that installers follow all the same.
+#[tokio::test]
+async fn requirements_in_odd_metadata() {
+    let tree = [("pyproject.toml", TOML), ("a/__init__.py", "1")];
+    for text in [
+        "Name: a\nVersion: 1.0\nRequires-Dist: evil\n",
+        "Metadata-Version: 2.1\nName: a\nRequires-Dist: evil\n",
+        "Metadata-Version: 2.1\nName: a\nVersion: 1.0\n: x\nRequires-Dist: evil\n",
+        "Metadata-Version: 2.1\nName: a\nVersion: 1.0\nSummary: x\n \nRequires-Dist: evil\n",
+        "Metadata-Version: 2.1\nName: a\nVersion: 1.0\nSummary: x\n\t\nREQUIRES-DIST:evil\n",
+        "From x\nMetadata-Version: 2.1\nName: a\nVersion: 1.0\nRequires-Dist: evil\n",
+        "Metadata-Version: 2.1\nName: a\nVersion: 1.0\nRequires-Dist:\n evil\n",
+    ] {
+        let wheel = [("a/__init__.py", "1"), ("a-1.0.dist-info/METADATA", text)];
+        let got = sdist(&tree).wheel(&wheel).ask(&tagged(&tree)).await;
+        assert_eq!(got.tier, Tier::C, "{text:?}: {got:#?}");
+        assert!(got.reasons[0].starts_with("the wheel requires"), "{text:?}: {got:#?}");
     }
 }
 

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-/// The end of the directory (4.3.16), a file in it (4.3.12), the same in front of the file (4.3.7), and what may follow
-/// it (4.3.9).
-const END: &[u8] = b"PK\x05\x06";
+use super::END;
+
+/// A file in the directory (4.3.12), the same in front of the file (4.3.7), and what may follow it (4.3.9).
 const CENTRAL: &[u8] = b"PK\x01\x02";
 const LOCAL: &[u8] = b"PK\x03\x04";
 const DESCRIPTOR: &[u8] = b"PK\x07\x08";

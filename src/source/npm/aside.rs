@@ -6,23 +6,29 @@
 //! publisher's word.
 
 /// Words that name such a folder.
-const WORDS: [&str; 45] = [
+const WORDS: [&str; 60] = [
     "bench",
     "benches",
     "benchmark",
     "benchmarks",
     "corpus",
+    "cypress",
     "demo",
     "demos",
     "deps",
+    "dummies",
+    "dummy",
     "e2e",
     "example",
     "examples",
     "extern",
     "external",
     "externals",
+    "fake",
+    "fakes",
     "fixture",
     "fixtures",
+    "integration",
     "mock",
     "mocks",
     "playground",
@@ -35,15 +41,24 @@ const WORDS: [&str; 45] = [
     "snapshots",
     "spec",
     "specs",
+    "stub",
+    "stubs",
     "template",
     "templates",
     "test",
     "testcase",
     "testcases",
+    "testapp",
+    "testapps",
     "testdata",
     "testing",
+    "testpkg",
+    "testpkgs",
+    "testproject",
+    "testprojects",
     "tests",
     "testsuite",
+    "testsuites",
     "thirdparty",
     "tutorial",
     "tutorials",
@@ -54,7 +69,7 @@ const WORDS: [&str; 45] = [
     "submodules",
 ];
 /// Words that may stand beside one of them: `unit-tests`, `fixture_packages`.
-const BESIDE: [&str; 32] = [
+const BESIDE: [&str; 37] = [
     "acceptance",
     "and",
     "app",
@@ -76,20 +91,28 @@ const BESIDE: [&str; 32] = [
     "node",
     "package",
     "packages",
+    "pkg",
+    "pkgs",
     "project",
     "projects",
     "regression",
+    "repo",
+    "repos",
     "resources",
     "smoke",
     "src",
     "suite",
+    "suites",
     "ts",
     "type",
     "types",
     "unit",
 ];
+/// Words of several of them, which the last word of any other name may be: `react-examples`, `old_tests`.
+const LAST: [&str; 8] =
+    ["tests", "testsuites", "fixtures", "examples", "samples", "demos", "mocks", "testdata"];
 /// Folders of installed packages.
-const INSTALLED: [&str; 3] = ["node_modules", "bower_components", "jspm_packages"];
+const INSTALLED: [&str; 4] = ["node_modules", "bower_components", "jspm_packages", "web_modules"];
 
 /// The outermost such folder that a path lies in, or is.
 pub fn aside(folder: &str) -> Option<&str> {
@@ -115,10 +138,12 @@ fn is_aside(part: &str) -> bool {
     let beside = |word: &String| BESIDE.contains(&word.as_str());
     is_installed(part)
         || is_one(&words.concat())
+        || words.last().is_some_and(|word| LAST.contains(&word.as_str()))
         || words.iter().any(is_one) && words.iter().all(|word| is_one(word) || beside(word))
 }
 
-/// Letters and digits, parted by anything else and where a capital letter follows a small one.
+/// Letters and digits, parted by anything else and where a capital letter follows a small one. Numbers at the end of a word
+/// are left out, and `third` and `party` are one.
 fn words(part: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut small = false;
@@ -133,7 +158,16 @@ fn words(part: &str) -> Vec<String> {
         }
         small = c.is_lowercase();
     }
+    for word in &mut words {
+        let stem = word.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        word.truncate(stem);
+    }
     words.retain(|word| !word.is_empty());
+    while let Some(at) =
+        words.windows(2).position(|pair| matches!(pair[0].as_str(), "third" | "3rd") && pair[1] == "party")
+    {
+        words.splice(at..at + 2, ["thirdparty".to_owned()]);
+    }
     words
 }
 
@@ -159,6 +193,15 @@ mod tests {
             ("testFixtures/b", "testFixtures"),
             ("test.packages/b", "test.packages"),
             ("SPEC/b", "SPEC"),
+            ("third_party_libs/b", "third_party_libs"),
+            ("thirdPartyCode", "thirdPartyCode"),
+            ("a/test2/b", "a/test2"),
+            ("test-suites", "test-suites"),
+            ("testpkgs", "testpkgs"),
+            ("integration/b", "integration"),
+            ("react-examples/b", "react-examples"),
+            ("packages/old_tests", "packages/old_tests"),
+            ("web_modules/b", "web_modules"),
         ] {
             assert_eq!(aside(folder), Some(expected), "{folder}");
         }
@@ -171,6 +214,12 @@ mod tests {
             "packages/inspector",
             "attestation/x",
             "types/node",
+            "packages/spec-reporter",
+            "packages/contests",
+            "packages/mock-server",
+            "integrations/react",
+            "packages/test-runner-mocha",
+            "packages/vendor-prefix",
         ] {
             assert_eq!(aside(folder), None, "{folder}");
         }

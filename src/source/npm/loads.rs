@@ -118,6 +118,10 @@ fn names(contents: &Contents, manifest: &Value, path: &str) -> bool {
 
 /// Whether a script names a file other than to copy it or to take it away.
 fn script_names(script: &str, file: &str, is_install: bool) -> bool {
+    if is_install && puts_names_together(script) {
+        return true;
+    }
+    let script = if is_install { script.replace(['\'', '"', '\\'], "") } else { script.to_owned() };
     script.split(['&', '|', ';', '\n', '(', ')', '`']).any(|command| {
         let mut words =
             command.split_ascii_whitespace().map(|word| word.trim_matches(['"', '\''])).peekable();
@@ -125,6 +129,16 @@ fn script_names(script: &str, file: &str, is_install: bool) -> bool {
         let moves = words.peek().is_some_and(|program| MOVES.contains(program));
         command.to_ascii_lowercase().contains(file) && (is_install || !moves)
     })
+}
+
+/// Whether a shell may read a name in a script that is not written out there: by a pattern, a variable, another program's
+/// output, alternatives in braces.
+fn puts_names_together(script: &str) -> bool {
+    let is_alternative = |word: &str| {
+        word.split_once('{')
+            .is_some_and(|(_, rest)| rest.split_once('}').is_some_and(|(in_it, _)| in_it.contains(',')))
+    };
+    script.contains(['*', '?', '[', '$', '`']) || script.split_ascii_whitespace().any(is_alternative)
 }
 
 /// Whether any string in a value passes; keys are names of conditions and modules.

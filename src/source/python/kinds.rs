@@ -63,8 +63,8 @@ pub(super) fn is_code(path: &str) -> bool {
 pub(super) fn is_document(file: &File) -> bool {
     let (path, extension) = (file.path.as_str(), extension(&file.path));
     let text = TEXT.contains(&extension.as_str()) || extension.chars().all(|c| c.is_ascii_digit());
-    let program =
-        extension.is_empty() && file.executable || file.looks == Some(Looks::Binary) && extension != "pdf";
+    let is_no_text = matches!(file.looks, Some(Looks::Binary | Looks::Compiled)) && extension != "pdf";
+    let program = extension.is_empty() && file.executable || is_no_text;
     kinds::is_document(path) && text && !program
 }
 

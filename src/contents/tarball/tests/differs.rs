@@ -374,6 +374,37 @@ fn what_says_nothing_of_files_is_no_difference() {
     assert_eq!(unpacked.contents.dropped[0].path, "c");
 }
 
+/// pip takes for a zip file whatever has the end of one in its last 64 KiB, before it looks for a tar file: a zip file in a
+/// tar file that is packed without compression is enough.
+#[test]
+fn an_sdist_is_no_zip_file_as_well() {
+    let mut zip = ::zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.start_file("a-1.0/setup.py", ::zip::write::SimpleFileOptions::default()).unwrap();
+    zip.write_all(b"evil()\n").unwrap();
+    let zip = zip.finish().unwrap().into_inner();
+    let archive = |padding: usize| {
+        let mut archive = Vec::new();
+        file(&mut archive, "a-1.0/PKG-INFO", b"Name: a\n");
+        file(&mut archive, "a-1.0/tests/data.zip", &zip);
+        file(&mut archive, "a-1.0/z.bin", &vec![7; padding]);
+        end(&mut archive);
+        archive
+    };
+    let stored = |archive: &[u8]| {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::none());
+        packed.write_all(archive).unwrap();
+        packed.finish().unwrap()
+    };
+    let sdist = |bytes: &[u8]| Format::Sdist.read(bytes, &Limits::default());
+    for bytes in [archive(0), stored(&archive(0))] {
+        let refused = sdist(&bytes).unwrap_err().to_string();
+        assert!(refused.contains("is a zip file too, to pip"), "{refused}");
+    }
+    for bytes in [gzip(&archive(0)), archive(80 << 10), stored(&archive(80 << 10))] {
+        assert!(sdist(&bytes).is_ok());
+    }
+}
+
 #[test]
 fn an_sdist_is_one_folder_and_nothing_beside_it() {
     for beside in [("._a-1.0", b'0'), ("docs", b'5'), ("a-1.0", b'0')] {

@@ -11,6 +11,7 @@ use super::Wheel;
 use super::data;
 use super::kinds::{is_document, is_litter, is_run, is_version_name};
 use crate::contents::{Contents, File, Looks};
+use crate::source::kinds::{extension, is_source_like};
 use crate::source::output::under;
 use crate::source::repository::Tree;
 pub(in crate::source) use needs::Needs;
@@ -86,7 +87,7 @@ pub(super) fn compare(wheel: &Wheel<'_>, source: &Source<'_>) -> Installed {
             || !is_run(path) && own.is_some_and(|own| under(path, own).is_some());
         if is_held || may_be_anywhere && sources.anywhere(file).is_some() {
             found.matched += 1;
-        } else if is_bound && file.looks == Some(Looks::Compiled) {
+        } else if is_bound && file.looks == Some(Looks::Compiled) && may_be_compiled(path) {
             found.compiled.push(path.to_owned());
         } else if is_harmless() {
             // No claim is made of it.
@@ -99,6 +100,19 @@ pub(super) fn compare(wheel: &Wheel<'_>, source: &Source<'_>) -> Installed {
         }
     }
     found
+}
+
+/// Whether a compiler may have made a file for a project's own use: Python reads others as text, whatever bytes they begin
+/// with, and loads some whenever it starts.
+fn may_be_compiled(path: &str) -> bool {
+    let (Place::Module(at) | Place::Script(at) | Place::Data(at)) = place(path);
+    let at_start = |part: &str| {
+        let stem = part.split('.').next().unwrap_or_default();
+        matches!(stem, "sitecustomize" | "usercustomize")
+    };
+    let is_text = matches!(extension(path).as_str(), "pth" | "egg-link")
+        || is_source_like(path) && !extension(path).is_empty();
+    !is_text && !at.split('/').any(at_start)
 }
 
 /// Whether a wheel's file is installed as a program, whatever it is called.
@@ -117,18 +131,29 @@ pub(super) fn programs<'a>(wheel: &'a Contents, source: &Source<'a>) -> Vec<(&'a
     scripts.map(|(path, name)| (path, sources::programs(source, name))).collect()
 }
 
-/// Whether two programs of Python are the same but for how their first line names the interpreter.
+/// Whether two programs of Python are the same but for how their first line names the interpreter: the one that is
+/// installed by the word that installers put theirs in the place of, with the arguments that the source has or none.
 pub(super) fn is_same_program(installed: &str, source: &str) -> bool {
-    let parts = |text: &str| {
+    fn parts(text: &str) -> Option<(&str, String)> {
         // What stands for bytes that are no text could be any.
         if text.contains('\u{fffd}') {
             return None;
         }
         let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-        let command = first.strip_prefix("#!")?.trim();
-        command.contains("python").then(|| rest.replace("\r\n", "\n"))
+        Some((first.strip_prefix("#!")?.trim(), rest.replace("\r\n", "\n")))
+    }
+    let (Some((word, own)), Some((command, theirs))) = (parts(installed), parts(source)) else {
+        return false;
     };
-    parts(installed).is_some() && parts(installed) == parts(source)
+    let placeholder = ["pythonw", "python"].into_iter().find_map(|name| word.strip_prefix(name));
+    // The last word with the name in it, and what stands behind it: `/usr/bin/env python3 -E`.
+    let arguments = command.rfind("python").map(|at| {
+        command[at..].split_once(char::is_whitespace).map_or("", |(_, arguments)| arguments.trim())
+    });
+    let fits = placeholder.zip(arguments).is_some_and(|(given, arguments)| {
+        given.is_empty() || given.starts_with(char::is_whitespace) && given.trim() == arguments
+    });
+    fits && own == theirs
 }
 
 #[cfg(test)]
@@ -139,10 +164,15 @@ mod tests {
     fn a_program_is_the_same_but_for_its_first_line() {
         assert!(is_same_program("#!python\nrun()\n", "#!/usr/bin/env python3\nrun()\n"));
         assert!(is_same_program("#!python\nrun()\n", "#! /usr/bin/python -E\r\nrun()\r\n"));
+        assert!(is_same_program("#!python -E\nrun()\n", "#!/usr/bin/env python3 -E\nrun()\n"));
+        assert!(is_same_program("#!pythonw\nrun()\n", "#!/usr/bin/pythonw\nrun()\n"));
         for (installed, source) in [
             ("#!python\nevil()\n", "#!/usr/bin/env python3\nrun()\n"),
             ("#!/bin/sh\nrun()\n", "#!/usr/bin/env python3\nrun()\n"),
             ("run()\n", "run()\n"),
+            ("#!/usr/bin/env python3\nrun()\n", "#!/usr/bin/python3\nrun()\n"),
+            ("#!python -c evil\nrun()\n", "#!/usr/bin/python -E\nrun()\n"),
+            ("#!python3\nrun()\n", "#!/usr/bin/python3\nrun()\n"),
         ] {
             assert!(!is_same_program(installed, source), "{installed:?}");
         }

@@ -10,6 +10,9 @@ use crate::python::PyName;
 use crate::python::stated::{Stated, is_same_range};
 use crate::python::{CoreMetadata, Requirement};
 
+/// The header, in lower case, whose values are installed too.
+const HEADER: &str = "requires-dist";
+
 /// Of one file of a release.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::source) struct Needs {
@@ -26,8 +29,12 @@ impl Needs {
         if hides_a_header(&contents.manifest) {
             return Self { unasked: vec!["a line that only some installers read".to_owned()], python: None };
         }
-        // What is no metadata is refused elsewhere, or installs nothing.
-        let Ok(metadata) = CoreMetadata::parse(&contents.manifest) else { return Self::default() };
+        let Ok(metadata) = CoreMetadata::parse(&contents.manifest) else {
+            // Installers need not read all of it to follow what it requires.
+            let text = contents.manifest.to_ascii_lowercase();
+            let unasked = text.contains(HEADER).then(|| "what metadata says that cannot be read".to_owned());
+            return Self { unasked: unasked.into_iter().collect(), python: None };
+        };
         let names = LazyCell::new(|| written.projects());
         let is_asked_for = |text: &&String| {
             let requirement = Requirement::parse(text).ok();
@@ -60,8 +67,8 @@ pub(super) fn names(text: &str) -> BTreeSet<PyName> {
 fn hides_a_header(manifest: &str) -> bool {
     let after = manifest.split('\r').skip(1).filter(|after| !after.starts_with('\n'));
     let is_named = |after: &str| {
-        let start = after.get(.."requires-dist".len());
-        start.is_some_and(|start| start.eq_ignore_ascii_case("requires-dist"))
+        let start = after.get(..HEADER.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(HEADER))
     };
     after.into_iter().any(is_named)
 }
