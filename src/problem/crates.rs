@@ -10,7 +10,7 @@ kinds! {
         "take its wheel (an exception in headwater.toml), or give one in headwater.toml (`cargoLock = \"path\"`) without that crate"
         to_build "give a Cargo.lock without that crate in headwater.toml (`cargoLock = \"path\"`)";
     HW522 error "A Cargo.lock does not pin a crate with a checksum."
-        "let cargo write the lock file anew (`cargo generate-lockfile`), and give one in headwater.toml (`cargoLock = \"path\"`)";
+        "make a new lockfile (`cargo generate-lockfile`), and name it in headwater.toml (`cargoLock = \"path\"`)";
     HW523 error "The source of a Rust extension has no Cargo.lock, so nothing pins its crates."
         "let cargo write one in an unpacked source (`cargo generate-lockfile`), and give one in headwater.toml (`cargoLock = \"path\"`)";
     HW524 error "No registry of crates is known."

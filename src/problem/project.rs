@@ -5,7 +5,7 @@ use super::{Problem, kinds};
 
 kinds! {
     HW510 error "A pyproject.toml does not parse."
-        "mend it; nothing could build it as it is";
+        "correct it: nothing can build it as it is";
     HW511 error "The name of a Python project is not one."
         "use letters, digits, `-`, `_` and `.`, the first and the last a letter or digit (PEP 508)";
     HW512 error "The version of a Python project is not one."

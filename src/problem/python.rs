@@ -20,7 +20,7 @@ kinds! {
     HW545 error "A source does not say its version where it can be read."
         "require a commit that a tag with a version names, or lock with a tool that notes versions (uv, poetry, pdm)";
     HW546 error "A local file is not what the lockfile says."
-        "put the right file there, or lock anew";
+        "put the right file there, or update the lockfile";
     HW547 warning "headwater.toml has an entry for a package that nothing needs."
         "take it out, or correct its name or version";
     HW548 error "Only the build backend of a package knows all that its build needs, and it could not be asked."
@@ -100,7 +100,7 @@ pub fn perhaps_more(packages: &[String], why: &str) -> Problem {
 pub fn not_asked(name: &str, package: &str, why: &str) -> Problem {
     unasked(why)
         .with_hint(format!(
-            "mend what kept it from answering, and convert with --refresh; or name what it needs in headwater.toml, with a bound where something newer \
+            "fix what kept it from answering, and convert with --refresh; or name what it needs in headwater.toml, with a bound where something newer \
              breaks it: [packages.{name}] buildRequires = [...]"
         ))
         .about(package)

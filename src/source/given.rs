@@ -75,7 +75,7 @@ impl<S: Subject, R: Repositories> Surveyor<'_, S, R> {
         };
         if let Some(folder) = given.directory.as_ref().filter(|folder| **folder != kept.folder) {
             let there = if kept.folder.is_empty() { "the root" } else { &kept.folder };
-            self.survey.nothing = Some(format!("the package lies in {there}, not in {folder}"));
+            self.survey.nothing = Some(format!("the package is in {there}, not in {folder}"));
             return Ok(());
         }
         let reach = self.reach(refs, commit).await?;

@@ -27,7 +27,7 @@ pub enum DiskError {
     Link(PathBuf),
     #[error("{} is in the way: {what} is to be written there", path.display())]
     InTheWay { path: PathBuf, what: &'static str },
-    #[error("{} leads out of the project's folder by a link: what lies there is not read", .0.display())]
+    #[error("{} is a link that leads out of the project's folder, so it is not read", .0.display())]
     LeadsOut(PathBuf),
     #[error("another run has been writing in {} for a minute: wait for it, or end it", .0.display())]
     Held(PathBuf),

@@ -98,7 +98,7 @@ fn what_is_named_and_is_not_the_source() {
         ("tag = \"v9\"".to_owned(), "has no tag v9"),
         (format!("commit = \"{other}\""), "js/package.json holds version 1.3.0"),
         (format!("commit = \"{missing}\""), "no such commit"),
-        (format!("commit = \"{}\", directory = \"lib\"", case.commit), "the package lies in js, not in lib"),
+        (format!("commit = \"{}\", directory = \"lib\"", case.commit), "the package is in js, not in lib"),
     ] {
         case.names(&format!("repository = \"other/home\", {source}"), "");
         let run = case.project.convert(&[]).expect(2);

@@ -56,7 +56,7 @@ async fn the_users_word_proves_nothing_by_itself() {
     }
     let elsewhere = sdist(&files).given(given(At::Commit(commit(1)), Some("lib")));
     let got = elsewhere.ask(&refs().tree(1, &files)).await;
-    assert_eq!(got.reasons, ["the package lies in the root, not in lib"]);
+    assert_eq!(got.reasons, ["the package is in the root, not in lib"]);
     let got = sdist(&files).given(given(At::Tag("v9".to_owned()), None)).ask(&refs()).await;
     assert_eq!(got.reasons, [format!("{R} has no tag v9")]);
 }

@@ -24,7 +24,7 @@ pub enum TarballError {
     FileAndFolder(String),
     #[error("its path {0:?} is both a file and a link")]
     FileAndLink(String),
-    #[error("its path {0:?} lies under a link")]
+    #[error("its path {0:?} is below a link")]
     UnderLink(String),
     #[error("its file {path:?} has more than {limit} bytes")]
     FileTooLarge { path: String, limit: u64 },
@@ -70,7 +70,7 @@ pub enum Difference {
     OnePath { first: String, second: String },
     #[error("its path {0:?} is the folder itself")]
     NoPath(String),
-    #[error("its file {0:?} lies beside the folder that holds the others")]
+    #[error("its file {0:?} is outside the folder that holds the others")]
     Beside(String),
     #[error("{0}")]
     Zip(String),

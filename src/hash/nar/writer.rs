@@ -8,7 +8,7 @@ use std::io::{self, Write};
 pub enum NarError {
     #[error("{0:?} has a part that is empty, `.` or `..`, or holds a NUL")]
     Name(String),
-    #[error("{0:?} comes out of order, twice, or lies below a file")]
+    #[error("{0:?} is out of order, there twice, or below a file")]
     Order(String),
     #[error("{0:?} has more or fewer bytes than announced")]
     Length(String),

@@ -42,7 +42,7 @@ pub(super) fn anew(folder: &Path, why: &Error) -> Result<(Store, Option<String>)
     }
     let store = Store::open(&path)?;
     let notice = format!(
-        "the cache's table in {} was broken ({why}): it is set aside as {ASIDE}, and begun anew",
+        "the cache's table in {} was broken ({why}): it was renamed to {ASIDE}, and a new one was made",
         folder.display()
     );
     Ok((store, Some(notice)))

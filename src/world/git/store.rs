@@ -109,7 +109,7 @@ impl Git {
     }
 
     fn note_damage(&self) {
-        let notice = "a repository in the cache was damaged: what it held is fetched anew".to_owned();
+        let notice = "a repository in the cache was damaged: it is fetched again".to_owned();
         crate::world::hosts::lock(&self.0.notices).insert(notice);
     }
 
