@@ -84,7 +84,7 @@ impl Nix {
 }
 
 /// A text between the quotes of a string, where code may follow: `$${` would be no code.
-fn inside(text: &str) -> String {
+pub fn inside(text: &str) -> String {
     let quoted = literal::string(text);
     let inner = &quoted[1..quoted.len() - 1];
     match inner.strip_suffix('$') {

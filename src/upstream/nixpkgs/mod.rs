@@ -7,3 +7,4 @@ pub mod description;
 pub mod license;
 pub mod names;
 pub mod source;
+pub mod update;

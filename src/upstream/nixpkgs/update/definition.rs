@@ -1,0 +1,176 @@
+//! The package that a file defines.
+
+use std::ops::Range;
+
+use rnix::SyntaxKind::*;
+use rnix::SyntaxNode;
+
+use super::hashes::{Pinned, bindings};
+use super::source::{Source, source};
+use super::{NpmDeps, Refusal, locks, patches};
+use crate::upstream::nix::reading::{File, argument, attribute, followed, function, meaning, names_of, range, text};
+
+/// A text that stands in one place of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Literal {
+    pub text: String,
+    pub at: Range<usize>,
+}
+
+/// A package, as far as an update changes it.
+#[derive(Clone, Debug)]
+pub struct Definition {
+    pub file: File,
+    /// What makes it: `buildNpmPackage`.
+    pub builder: String,
+    pub pname: Option<String>,
+    pub version: Literal,
+    pub source: Source,
+    pub npm: Option<NpmDeps>,
+    /// Patches beside the file.
+    pub patches: Vec<String>,
+    /// `meta.changelog`, where it names the version in words.
+    pub(super) changelog: Option<Literal>,
+    /// `npmBuildScript` and others that the next release may no longer have.
+    pub scripts: Vec<String>,
+    /// One sentence for each thing that was left as it is, and may have to change.
+    pub notes: Vec<String>,
+}
+
+impl Definition {
+    /// # Errors
+    /// The first thing that is not understood.
+    pub fn read(text_of: &str) -> Result<Self, Refusal> {
+        let file = File::parse(text_of)?;
+        let apply = package(&file)?;
+        let refuse = |node: &SyntaxNode, why: &str| Refusal { line: file.line_of(node), why: why.to_owned() };
+        let set = argument(&apply).ok_or_else(|| refuse(&apply, "it is given no set"))?;
+        let of = |path: &[&str]| attribute(&set, path);
+        let version = of(&["version"]).ok_or_else(|| refuse(&set, "the package has no `version`"))?;
+        let version = literal(&version).ok_or_else(|| refuse(&version, "the version is computed"))?;
+        let src = of(&["src"]).ok_or_else(|| refuse(&set, "the package has no `src`"))?;
+        let source = source(&file, &src)?;
+        let (npm, notes) = others(&file, &source, &version)?;
+        let changelog = of(&["meta", "changelog"]).as_ref().and_then(literal);
+        let script = of(&["npmBuildScript"]).and_then(|script| text(&script));
+        let is_named = |literal: &Literal| literal.text.contains(&version.text);
+        Ok(Self {
+            builder: function(&apply).unwrap_or_default(),
+            pname: of(&["pname"]).and_then(|name| text(&name)).map(|name| name.to_string()),
+            patches: of(&["patches"]).map(|list| patches::paths(&list)).unwrap_or_default(),
+            changelog: changelog.filter(is_named),
+            scripts: script.iter().map(ToString::to_string).collect(),
+            version,
+            source,
+            npm,
+            notes,
+            file,
+        })
+    }
+}
+
+fn literal(value: &SyntaxNode) -> Option<Literal> {
+    let text = text(value)?;
+    let only = text.only()?;
+    Some(Literal { text: only.text.clone(), at: only.at.clone()? })
+}
+
+/// The call that makes the package: the file's result, or the only one that has a source.
+fn package(file: &File) -> Result<SyntaxNode, Refusal> {
+    let is_package = |node: &SyntaxNode| {
+        let fetches = function(node).is_none_or(|name| name.starts_with("fetch"));
+        !fetches && argument(node).is_some_and(|set| attribute(&set, &["src"]).is_some())
+    };
+    let all: Vec<SyntaxNode> = file
+        .root
+        .descendants()
+        .filter(|node| node.kind() == NODE_APPLY && is_package(node))
+        .collect();
+    if let Some(result) = result(&file.root).filter(|result| all.contains(result)) {
+        return Ok(result);
+    }
+    match &all[..] {
+        [only] => Ok(only.clone()),
+        [] => Err(Refusal { line: 1, why: "no package with a `src` is defined here".to_owned() }),
+        [first, second, ..] => Err(Refusal {
+            line: file.line_of(second),
+            why: format!("it defines several packages, this one and one in line {}", file.line_of(first)),
+        }),
+    }
+}
+
+/// What the file gives, when it is called.
+fn result(root: &SyntaxNode) -> Option<SyntaxNode> {
+    let mut node = root.first_child()?;
+    loop {
+        node = match node.kind() {
+            NODE_LAMBDA | NODE_LET_IN | NODE_ASSERT | NODE_WITH => node.last_child()?,
+            NODE_PAREN => node.first_child()?,
+            NODE_IDENT => return followed(&node),
+            _ => return Some(node),
+        };
+    }
+}
+
+/// All other hashes: those of npm's dependencies are understood, those of what has nothing to do with the release stay.
+fn others(file: &File, source: &Source, version: &Literal) -> Result<(Option<NpmDeps>, Vec<String>), Refusal> {
+    let (mut npm, mut notes) = (None, Vec::new());
+    for binding in bindings(&file.root) {
+        let name = names_of(&binding).pop().unwrap_or_default();
+        let Some(value) = binding.children().nth(1) else { continue };
+        let pinned = Pinned::read(&value);
+        if pinned.as_ref().is_some_and(|pinned| pinned.at == source.hash.at) {
+            continue;
+        }
+        let line = file.line_of(&binding);
+        if let Some(deps) = locks::npm_deps(file, &binding, source)? {
+            if npm.is_some() {
+                let why = "it has the dependencies of two lockfiles, which cannot be told apart".to_owned();
+                return Err(Refusal { line, why });
+            }
+            npm = Some(deps);
+            continue;
+        }
+        if moves(&binding, source, version) {
+            let why = format!("`{name}` follows from the release, and headwater cannot compute it");
+            return Err(Refusal { line, why });
+        }
+        notes.push(format!("line {line}: another download, which was left as it is"));
+    }
+    Ok((npm, notes))
+}
+
+/// Whether a hash may be another one after the update.
+fn moves(binding: &SyntaxNode, source: &Source, version: &Literal) -> bool {
+    let fetcher = binding.ancestors().find(|node| node.kind() == NODE_APPLY);
+    let holder = binding.parent();
+    let Some(fetcher) = fetcher.filter(|fetcher| argument(fetcher) == holder) else { return true };
+    let is_fetcher = function(&fetcher).is_some_and(|name| name.starts_with("fetch"));
+    !is_fetcher || holder.is_none_or(|set| depends(&set, source, version, STEPS))
+}
+
+/// Names that are followed in search of the version.
+const STEPS: usize = 16;
+
+/// Whether an expression has to do with the version or the source.
+fn depends(node: &SyntaxNode, source: &Source, version: &Literal, fuel: usize) -> bool {
+    let Some(fuel) = fuel.checked_sub(1) else { return true };
+    let own = range(&source.apply);
+    node.descendants().filter(|node| node.kind() == NODE_IDENT && !is_key(node)).any(|ident| {
+        let name = ident.text().to_string();
+        if ["version", "src", "srcs", "rev", "tag"].contains(&name.as_str()) {
+            return true;
+        }
+        let Some(stands_for) = meaning(&name, &ident) else { return false };
+        let at = range(&stands_for);
+        let is_inside = at.start <= version.at.start && version.at.end <= at.end;
+        // `finalAttrs` stands for all of the package: what is selected of it is an ident of its own.
+        at == own || stands_for.kind() != NODE_ATTR_SET && (is_inside || depends(&stands_for, source, version, fuel))
+    })
+}
+
+/// Whether a name is that of a binding, not one that is used.
+fn is_key(ident: &SyntaxNode) -> bool {
+    let path = ident.parent().filter(|path| path.kind() == NODE_ATTRPATH);
+    path.and_then(|path| path.parent()).is_some_and(|holder| holder.kind() == NODE_ATTRPATH_VALUE)
+}

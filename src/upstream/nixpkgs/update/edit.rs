@@ -1,0 +1,107 @@
+//! The bytes that another release changes.
+
+use super::hashes::of_nar;
+use super::source::Origin;
+use super::{Definition, Pinned, Refusal};
+use crate::hash::{Integrity, NarHash};
+use crate::upstream::nix::expression::{Nix, inside};
+use crate::upstream::nix::reading::Edits;
+
+/// What the file says of the next release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Release {
+    pub version: String,
+    /// The tag or the commit; empty for what is no repository.
+    pub reference: String,
+    pub source: Integrity,
+    pub npm_deps: Option<NarHash>,
+}
+
+/// The file's text for another release.
+///
+/// # Errors
+/// A place that cannot hold what the release needs.
+pub fn edited(definition: &Definition, release: &Release) -> Result<String, Refusal> {
+    let file = &definition.file;
+    let mut edits = Edits::default();
+    let refuse = |at: usize, why: String| Refusal { line: file.line(at), why };
+    let version = &definition.version;
+    // What stands between quotes needs none of its own.
+    if !release.version.chars().all(|c| c.is_ascii_alphanumeric() || ".+-_~".contains(c)) {
+        return Err(refuse(version.at.start, format!("{:?} is no version that could stand here", release.version)));
+    }
+    edits.replace(version.at.clone(), release.version.clone());
+    refer(definition, release, &mut edits)?;
+    put(&mut edits, &definition.source.hash, &release.source);
+    if let (Some(npm), Some(hash)) = (&definition.npm, &release.npm_deps) {
+        of_nar(hash).into_iter().for_each(|hash| put(&mut edits, &npm.hash, &hash));
+    }
+    if let Some(changelog) = definition.changelog.as_ref().filter(|changelog| changelog.at != version.at) {
+        edits.replace(changelog.at.clone(), changelog.text.replace(&version.text, &release.version));
+    }
+    let text = edits.applied(&file.text);
+    let text = text.ok_or_else(|| refuse(version.at.start, "two changes meet in one place".to_owned()))?;
+    checked(definition, release, text)
+}
+
+fn put(edits: &mut Edits, pinned: &Pinned, hash: &Integrity) {
+    edits.replace(pinned.at.clone(), pinned.written(hash));
+}
+
+/// Names the tag or the commit, where the version alone does not.
+fn refer(definition: &Definition, release: &Release, edits: &mut Edits) -> Result<(), Refusal> {
+    let Origin::Repository { reference, .. } = &definition.source.origin else { return Ok(()) };
+    let version = &definition.version;
+    let follows = reference.of(&reference.text.with(&version.at, &release.version));
+    if follows.as_ref() == Some(&release.reference) {
+        return Ok(());
+    }
+    let refuse = || Refusal {
+        line: definition.file.line(reference.at.start),
+        why: format!("the next release is {}, which this does not make of the version", release.reference),
+    };
+    if reference.is_in_address() {
+        return Err(refuse());
+    }
+    if let Some(only) = reference.text.only().filter(|only| only.at.as_ref() != Some(&version.at)) {
+        let at = only.at.clone().ok_or_else(refuse)?;
+        edits.replace(at, inside(&release.reference));
+        return Ok(());
+    }
+    // The tag has another form now: the version stands in it as it did, with another text around it.
+    let written = definition.file.text.get(reference.at.clone()).ok_or_else(refuse)?;
+    let own = match written.split_once("${") {
+        Some((_, rest)) => rest.split('}').next(),
+        None => Some(written),
+    };
+    let own = own.filter(|own| !own.contains(['"', '{', '}'])).ok_or_else(refuse)?;
+    let (before, behind) = release.reference.split_once(&release.version).ok_or_else(refuse)?;
+    let text = match (before, behind) {
+        ("", "") => own.to_owned(),
+        _ => format!("\"{}${{{own}}}{}\"", inside(before), inside(behind)),
+    };
+    edits.replace(reference.at.clone(), text);
+    Ok(())
+}
+
+/// The text, read again: it says what it is to say.
+fn checked(definition: &Definition, release: &Release, text: String) -> Result<String, Refusal> {
+    let again = Definition::read(&text)?;
+    let sri = |pinned: &Pinned| pinned.sri.clone();
+    let refers = match &again.source.origin {
+        Origin::Repository { reference, .. } => reference.named() == release.reference,
+        Origin::Npm { url, .. } => super::source::registry_path(&url.to_string())
+            .is_some_and(|(_, version)| version == release.version),
+    };
+    let npm = match (&again.npm, &release.npm_deps) {
+        (Some(npm), Some(hash)) => sri(&npm.hash) == Some(hash.sri()),
+        _ => true,
+    };
+    let is_so = again.version.text == release.version
+        && refers
+        && npm
+        && sri(&again.source.hash) == Some(release.source.to_string());
+    let line = definition.file.line(definition.version.at.start);
+    let why = "the changed file would not say what it is to say".to_owned();
+    if is_so { Ok(text) } else { Err(Refusal { line, why }) }
+}

@@ -1,0 +1,22 @@
+//! A file of nixpkgs that is there, brought to another release: what of it is understood, and the few bytes that
+//! change. What is not understood is refused, with the line.
+
+mod definition;
+mod edit;
+mod hashes;
+mod leftovers;
+mod locks;
+mod patches;
+mod source;
+
+pub use crate::upstream::nix::reading::Unreadable as Refusal;
+pub use definition::{Definition, Literal};
+pub use edit::{Release, edited};
+pub use hashes::{Encoding, Pinned};
+pub use leftovers::leftovers;
+pub use locks::NpmDeps;
+pub use patches::changed_by;
+pub use source::{Origin, Reference, Source};
+
+#[cfg(test)]
+mod tests;
