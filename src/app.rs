@@ -74,7 +74,10 @@ fn ended(cli: &Cli, json: bool) -> ExitCode {
                 Some(list) => run_batch(given, list).await,
                 None => run_source(given).await,
             },
-            Command::Package(given) => run_package(given).await,
+            Command::Package(given) => match &given.update {
+                Some(file) => run_update(given, file).await,
+                None => run_package(given).await,
+            },
             Command::Cache(given) => run_cache(given),
             Command::Completions(given) => print_text(manual::completions(given.shell)),
             Command::Man(given) => run_man(given),
@@ -212,6 +215,31 @@ async fn run_package(given: &cli::Package) -> Exit {
     };
     let exit = if packaged.gaps.is_empty() { Exit::Done } else { Exit::Incomplete };
     printed.err().unwrap_or(exit)
+}
+
+async fn run_update(given: &cli::Package, file: &Path) -> Exit {
+    let json = given.common.json;
+    let settings = match settings::Update::new(given, file) {
+        Ok(settings) => settings,
+        Err(error) => return failed(json, Exit::BadInput, &error),
+    };
+    let updated = match package::update(&settings, Progress::detect()).await {
+        Ok(updated) => updated,
+        Err(failure) => {
+            return told(json, failure, &|name| {
+                (Path::new(name) == file).then(|| package::text_of(&settings)).flatten()
+            });
+        }
+    };
+    let printed = if json {
+        print_json(&updated)
+    } else if settings.print {
+        tell(&printable(&package::update_text(&updated)));
+        print(&updated.diff)
+    } else {
+        print(&printable(&package::update_text(&updated)))
+    };
+    printed.err().unwrap_or(Exit::Done)
 }
 
 async fn run_batch(given: &cli::Source, list: &Path) -> Exit {

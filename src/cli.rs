@@ -35,8 +35,9 @@ pub enum Command {
     /// Show which commit a package was made from, what was considered, and why
     #[command(after_help = EXIT_CODES)]
     Source(Source),
-    /// Write one npm application as nixpkgs wants it: its source proved, its hashes computed
-    #[command(after_help = EXIT_CODES)]
+    /// Write one npm application as nixpkgs wants it, or bring such a file to the next release: its source proved, its
+    /// hashes computed
+    #[command(after_help = EXIT_CODES, disable_version_flag = true)]
     Package(Package),
     /// Show the cache, or make it smaller
     Cache(Cache),
@@ -121,15 +122,23 @@ pub struct Source {
 #[derive(Debug, Args)]
 pub struct Package {
     /// NAME@VERSION, a purl (pkg:npm/NAME@VERSION), or URL#TAG for a repository that no registry's package comes from
-    #[arg(value_name = "PACKAGE")]
-    pub package: String,
+    ///
+    /// With --update: NAME or pkg:npm/NAME, where the file's own source does not say which package it is
+    #[arg(value_name = "PACKAGE", required_unless_present = "update")]
+    pub package: Option<String>,
+    /// Bring a file that is there to the newest release, in place; every byte that need not change stays
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "name", "maintainer", "build", "version_check"])]
+    pub update: Option<PathBuf>,
+    /// The release to update to, if not the newest
+    #[arg(long, value_name = "VERSION", requires = "update")]
+    pub version: Option<String>,
     /// For whom to write it
     #[arg(long, value_enum, value_name = "DISTRIBUTION", default_value = "nixpkgs")]
     pub to: Distribution,
     /// Where to write it, if not to pkgs/by-name/.../package.nix below this folder
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// Print the file on standard output, and write nothing
+    /// Print the file (of an update: what changes) on standard output, and write nothing
     #[arg(long, conflicts_with = "out")]
     pub print: bool,
     /// The attribute, if not the package's own name

@@ -74,6 +74,21 @@ pub struct Package {
     pub registry: Option<Url>,
 }
 
+/// A `package --update`, ready to run.
+#[derive(Clone, Debug)]
+pub struct Update {
+    /// As the user named it.
+    pub file: PathBuf,
+    /// The package, where the user names it.
+    pub name: Option<graph::PackageName>,
+    /// The release, if not the newest.
+    pub version: Option<String>,
+    /// Write nothing.
+    pub print: bool,
+    pub asking: Asking,
+    pub registry: Option<Url>,
+}
+
 /// What `package` writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
@@ -173,7 +188,7 @@ impl Package {
     /// # Errors
     /// Text that names no package with its version, a handle that is none.
     pub fn new(given: &cli::Package) -> anyhow::Result<Self> {
-        let text = given.package.trim();
+        let text = given.package.as_deref().unwrap_or_default().trim();
         let wanted = Wanted::parse(text).map_err(|why| anyhow::anyhow!("{text}: {why}"))?;
         if let Some(handle) = given.maintainer.as_deref().filter(|handle| !is_name(handle)) {
             bail!("--maintainer {handle}: is no attribute of maintainers/maintainer-list.nix");
@@ -188,6 +203,30 @@ impl Package {
             version_check: given.version_check,
             build: if given.build { Some(nixpkgs(given.nixpkgs.as_deref())?) } else { None },
             asking: asking(given.refresh, &given.common),
+            registry: registry(given.common.registry.as_deref())?,
+        })
+    }
+}
+
+impl Update {
+    /// # Errors
+    /// A file that is not there, text that names no package.
+    pub fn new(given: &cli::Package, file: &Path) -> anyhow::Result<Self> {
+        if disk::kind(file) != Some(disk::Kind::File) {
+            bail!("{}: no such file", file.display());
+        }
+        let text = given.package.as_deref().map(str::trim);
+        let name = text.map(|text| {
+            let plain = text.strip_prefix("pkg:npm/").unwrap_or(text).replace("%40", "@");
+            graph::PackageName::new(&plain).map_err(|why| anyhow::anyhow!("{text}: {why}"))
+        });
+        Ok(Self {
+            file: file.to_owned(),
+            name: name.transpose()?,
+            version: given.version.clone(),
+            print: given.print,
+            // Which release is the newest is not to be what it was a moment ago.
+            asking: asking(!given.common.offline, &given.common),
             registry: registry(given.common.registry.as_deref())?,
         })
     }

@@ -1,11 +1,12 @@
 //! The commit that a package is built from, and its files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::failure::Failure;
+use crate::hash::Digest;
 use crate::hash::tree::{Archived, archived};
 use crate::problem::{artifact, upstream as problem};
 use crate::source::repository::{Commit, FileKind, NoAnswer, Repositories, Repository, Tree, Unreachable};
@@ -42,6 +43,11 @@ impl<'a> Files<'a> {
     /// Whether it has a regular file of that path.
     pub(super) fn is_there(&self, path: &str) -> bool {
         self.tree.files.get(path).is_some_and(|file| file.kind != FileKind::Symlink)
+    }
+
+    /// Its files and links, by path.
+    pub(super) fn blobs(&self) -> BTreeMap<String, Digest<20>> {
+        self.tree.files.iter().map(|(path, file)| (path.clone(), file.blob)).collect()
     }
 
     /// The bytes of a file; `None` where there is none.

@@ -5,6 +5,7 @@ mod draft;
 mod ecosystem;
 mod npm;
 mod origin;
+mod update;
 
 use serde::Serialize;
 
@@ -20,6 +21,8 @@ use crate::world::World;
 use crate::world::disk;
 use commit::Files;
 use draft::Draft;
+
+pub use update::{Updated, text as update_text, text_of, update};
 
 /// What was written, and what goes with it.
 #[derive(Clone, Debug, Serialize)]
@@ -98,11 +101,16 @@ pub fn text(packaged: &Packaged) -> String {
     };
     list("Open", &packaged.gaps);
     list("Notes", &packaged.notes);
-    let message: String = packaged.commit_message.lines().map(|line| format!("  {line}\n")).collect();
-    text.push_str(&format!("\nCommit message\n{}", message.replace("  \n", "\n")));
-    text.push_str(
-        "\nnixpkgs asks that automation is disclosed: keep the trailer, say in the pull request that headwater wrote \
-         the file, and go through it yourself before you send it.\n",
-    );
+    text.push_str(&message(&packaged.commit_message));
     text
+}
+
+/// The commit's message, and what nixpkgs asks of whoever sends it.
+fn message(commit: &str) -> String {
+    let lines: String = commit.lines().map(|line| format!("  {line}\n")).collect();
+    format!(
+        "\nCommit message\n{}\nnixpkgs asks that automation is disclosed: keep the trailer, say in the pull request \
+         that headwater wrote the file, and go through it yourself before you send it.\n",
+        lines.replace("  \n", "\n")
+    )
 }

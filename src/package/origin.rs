@@ -48,7 +48,7 @@ pub(super) async fn origin(world: &World, policy: &Policy, wanted: &Wanted) -> R
     }
 }
 
-fn proved(shown: &str, version: &str, resolution: &Resolution) -> Result<Origin, Failure> {
+pub(super) fn proved(shown: &str, version: &str, resolution: &Resolution) -> Result<Origin, Failure> {
     let first = || resolution.reasons.first().cloned().unwrap_or_else(|| "nothing was found".to_owned());
     let Some(source) = resolution.source.as_ref().filter(|_| !matches!(resolution.tier, Tier::D | Tier::X))
     else {

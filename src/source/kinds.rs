@@ -115,7 +115,7 @@ pub(super) fn is_declaration(path: &str) -> bool {
 }
 
 /// Compiled code, by name.
-pub(super) fn is_binary_name(path: &str) -> bool {
+pub fn is_binary_name(path: &str) -> bool {
     const BINARY: [&str; 20] = [
         "wasm", "node", "exe", "dll", "so", "dylib", "a", "o", "lib", "obj", "jar", "class", "pyc", "bin",
         "com", "msi", "deb", "rpm", "dmg", "apk",

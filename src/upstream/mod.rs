@@ -5,3 +5,4 @@
 pub mod nix;
 pub mod nixpkgs;
 pub mod npm;
+pub mod releases;

@@ -55,5 +55,6 @@ mod second_opinion;
 mod secrets;
 mod shell;
 mod stale;
+mod updates;
 mod verbatim;
 mod workspace;

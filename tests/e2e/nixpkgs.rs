@@ -8,15 +8,15 @@ use crate::support::project::{Project, Run};
 use crate::support::{nix, nonce, registry::Registry};
 
 /// A repository, a registry and the folder of somebody who writes packages for nixpkgs.
-struct Scene {
-    forge: Forge,
-    registry: Registry,
-    project: Project,
+pub(super) struct Scene {
+    pub(super) forge: Forge,
+    pub(super) registry: Registry,
+    pub(super) project: Project,
     is_served: bool,
 }
 
 impl Scene {
-    fn new(packages: &[Package]) -> Self {
+    pub(super) fn new(packages: &[Package]) -> Self {
         let (forge, registry) = (Forge::new(), Registry::start(packages));
         let mut project = Project::new(&[]);
         project.registry = Some(registry.url.clone());
@@ -25,7 +25,7 @@ impl Scene {
     }
 
     /// An entry of a lockfile, with the address.
-    fn locked(&self, package: &Package) -> Value {
+    pub(super) fn locked(&self, package: &Package) -> Value {
         let mut entry = package.lock();
         let base = package.name.rsplit('/').next().unwrap();
         let url = format!("{}{}/-/{base}-{}.tgz", self.registry.url, package.name, package.version);
@@ -33,12 +33,12 @@ impl Scene {
         entry
     }
 
-    fn file(&self, name: &str) -> String {
+    pub(super) fn file(&self, name: &str) -> String {
         format!("pkgs/by-name/{}/{name}/package.nix", &name[..2])
     }
 
     /// Lets builds fetch the repositories.
-    fn serve(&mut self) {
+    pub(super) fn serve(&mut self) {
         if !self.is_served {
             self.forge.serve();
             self.is_served = true;
@@ -59,16 +59,21 @@ impl Scene {
     }
 
     /// Builds the file that was written for a package, and runs its program.
-    fn run(&mut self, name: &str, arguments: &[&str]) -> String {
+    pub(super) fn run(&mut self, name: &str, arguments: &[&str]) -> String {
+        self.run_file(&self.file(name), name, arguments)
+    }
+
+    /// The same of a file elsewhere.
+    pub(super) fn run_file(&mut self, file: &str, program: &str, arguments: &[&str]) -> String {
         self.serve();
-        let file = self.project.path().join(self.file(name));
-        let built = nix::try_build_file(&file, &self.forge.build_git_config());
-        let built = built.unwrap_or_else(|error| panic!("{error}\n{}", self.project.read(&self.file(name))));
-        nix::run(&built.join("bin").join(name), arguments)
+        let path = self.project.path().join(file);
+        let built = nix::try_build_file(&path, &self.forge.build_git_config());
+        let built = built.unwrap_or_else(|error| panic!("{error}\n{}", self.project.read(file)));
+        nix::run(&built.join("bin").join(program), arguments)
     }
 }
 
-fn lockfile(manifest: &Value, packages: &Value) -> String {
+pub(super) fn lockfile(manifest: &Value, packages: &Value) -> String {
     let mut all = json!({ "": manifest });
     crate::support::package::merge(&mut all, packages);
     let lock = json!({ "name": manifest["name"], "version": manifest["version"], "lockfileVersion": 3,
@@ -76,17 +81,17 @@ fn lockfile(manifest: &Value, packages: &Value) -> String {
     format!("{lock:#}\n")
 }
 
-fn lib(secret: &str) -> Package {
+pub(super) fn lib(secret: &str) -> Package {
     package("lib", "1.0.0", json!({}), &[("index.js", &format!("module.exports = '{secret}';\n"))])
 }
 
 /// Its script makes what the registry ships.
-const BUILD: &str = "const fs = require('fs');\nfs.mkdirSync('dist', { recursive: true });\n\
+pub(super) const BUILD: &str = "const fs = require('fs');\nfs.mkdirSync('dist', { recursive: true });\n\
     fs.writeFileSync('dist/cli.js', '#!/usr/bin/env node\\n' + fs.readFileSync('src/cli.js', 'utf8'));\n";
-const CLI: &str = "const { version } = require('../package.json');\n\
+pub(super) const CLI: &str = "const { version } = require('../package.json');\n\
     console.log(process.argv[2] === '--version' ? version : require('lib'));\n";
 
-fn manifest(name: &str) -> Value {
+pub(super) fn manifest(name: &str) -> Value {
     json!({
         "license": "MIT", "description": "A program that prints a secret.", "repository": format!("example/{name}"),
         "homepage": "https://tool.example/", "bin": { name: "dist/cli.js" }, "files": ["dist"],

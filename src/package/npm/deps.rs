@@ -27,7 +27,7 @@ const NAMED: usize = 3;
 ///
 /// # Errors
 /// No lockfile of npm, a registry that does not answer.
-pub(super) async fn deps(
+pub(in crate::package) async fn deps(
     world: &World,
     (package, path): (&str, &str),
     lock: &[u8],

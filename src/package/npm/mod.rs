@@ -1,10 +1,9 @@
 //! An npm package: what its commit says of it, and its file.
 
 mod built;
-mod deps;
+pub(super) mod deps;
+mod lock;
 mod meta;
-
-use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -26,6 +25,7 @@ use crate::upstream::npm::build::build;
 use crate::upstream::npm::needs::{Needs, needs};
 use crate::upstream::npm::place::{Place, joined, place};
 use crate::world::World;
+pub(super) use lock::{made_lock, manifests};
 
 /// Node that nixpkgs has as `nodejs`.
 const USUAL_NODE: &str = "nodejs_24";
@@ -167,19 +167,8 @@ impl Subject<'_> {
                 }
             }
         }
-        let prefix = joined(&self.place.folder, "");
-        let mut manifests = BTreeMap::new();
-        for path in self.files.paths() {
-            let Some(below) = path.strip_prefix(&prefix) else { continue };
-            let is_manifest = below == "package.json" || below.ends_with("/package.json");
-            if is_manifest && !below.split('/').any(|part| part == "node_modules") {
-                manifests.extend(self.files.read(&path).await?.map(|bytes| (below.to_owned(), bytes)));
-            }
-        }
-        let _waiting = progress.waiting("npm makes the lockfile that the repository lacks");
-        let lock = world.npm.lock(&manifests).await;
-        let lock =
-            lock.map_err(|error| Failure::one(problem::no_lock(&self.origin.shown, &error.to_string())))?;
+        let manifests = manifests(&self.files, &self.place.folder).await?;
+        let lock = made_lock(world, &self.origin.shown, &manifests, progress).await?;
         let why = match self.place.other {
             Some(other) => format!("upstream has a lockfile of {other}, and none of npm"),
             None if left_out => "upstream's archives leave its lockfile out".to_owned(),

@@ -4,6 +4,7 @@ use url::Url;
 
 use super::source::Fetched;
 use crate::source::fetcher::Function;
+use crate::source::repository::Repository;
 use crate::upstream::nix::expression::Nix;
 
 /// Names of files that people keep, the usual first.
@@ -26,12 +27,27 @@ pub fn changelog(fetched: &Fetched, file: Option<&str>) -> Option<Nix> {
     Some(Nix::around(&format!("{base}{before}"), &tag, &behind))
 }
 
+/// The page that shows what is between two tags or commits, and that of the newer tag's release, where the forge has
+/// them.
+pub fn pages(repository: &Repository, old: &str, new: &str) -> Vec<(&'static str, String)> {
+    let Repository(base) = repository;
+    let (compare, release) = match Function::of(repository) {
+        Function::FetchFromGitHub | Function::FetchFromGitea => ("/compare/", "/releases/tag/"),
+        Function::FetchFromGitLab => ("/-/compare/", "/-/releases/"),
+        _ => return Vec::new(),
+    };
+    let mut pages = vec![("Diff", format!("{base}{compare}{old}...{new}"))];
+    if crate::hash::Digest::<20>::try_from(new.to_owned()).is_err() {
+        pages.push(("Changelog", format!("{base}{release}{new}")));
+    }
+    pages
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::source::At;
     use super::*;
     use crate::hash::NarHash;
-    use crate::source::repository::Repository;
 
     #[test]
     fn pages_of_forges() {

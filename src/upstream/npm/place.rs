@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::npm::Workspaces;
 
 /// Names of npm's lockfiles, the one that counts first.
-const LOCKS: [&str; 2] = ["npm-shrinkwrap.json", "package-lock.json"];
+pub const LOCKS: [&str; 2] = ["npm-shrinkwrap.json", "package-lock.json"];
 /// Lockfiles of others.
 const OTHERS: [(&str, &str); 5] = [
     ("yarn.lock", "yarn"),

@@ -143,7 +143,7 @@ impl Npm {
         Ok(Arc::new(metadata))
     }
 
-    async fn json(&self, url: &Url) -> Result<Bytes, NpmError> {
+    pub(super) async fn json(&self, url: &Url) -> Result<Bytes, NpmError> {
         let mut request = Request::json(url.clone());
         request.authorization = self.0.config.authorization(url);
         Ok(self.0.http.get(request).await?)
@@ -220,7 +220,7 @@ impl Npm {
 }
 
 /// A scope's slash is written `%2f`: the registry's own spelling, and the only one that some mirrors take.
-fn document_path(name: &PackageName) -> String {
+pub(super) fn document_path(name: &PackageName) -> String {
     name.as_str().replace('/', "%2f")
 }
 
@@ -229,7 +229,7 @@ fn layout(registry: &Url, name: &PackageName, version: &Version) -> Result<Url, 
     joined(registry, &format!("{name}/-/{}-{version}.tgz", name.base()))
 }
 
-fn joined(registry: &Url, path: &str) -> Result<Url, NpmError> {
+pub(super) fn joined(registry: &Url, path: &str) -> Result<Url, NpmError> {
     // With the dot nothing at the start of the path can pass for a scheme or a host.
     registry.join(&format!("./{path}")).map_err(|_| {
         NoRegistry::Address { key: "registry".to_owned(), value: format!("{registry}{path}") }.into()

@@ -6,6 +6,7 @@ mod error;
 mod ini;
 mod locking;
 mod metadata;
+mod newest;
 mod project_settings;
 mod tarballs;
 

@@ -4,7 +4,7 @@ use super::hashes::of_nar;
 use super::source::Origin;
 use super::{Definition, Pinned, Refusal};
 use crate::hash::{Integrity, NarHash};
-use crate::upstream::nix::expression::{Nix, inside};
+use crate::upstream::nix::expression::inside;
 use crate::upstream::nix::reading::Edits;
 
 /// What the file says of the next release.

@@ -1,0 +1,177 @@
+//! The next release of a file that takes its source from a repository.
+
+use serde_json::Value;
+
+use super::next::TAGS;
+use super::{Step, Task};
+use crate::failure::Failure;
+use crate::graph::PackageName;
+use crate::hash::{Integrity, NarHash};
+use crate::package::commit::{Files, failed};
+use crate::package::origin::Origin as Commitment;
+use crate::problem::upstream as problem;
+use crate::source::repository::{Commit, Refs, Repositories, Repository};
+use crate::upstream::nixpkgs::changelog;
+use crate::upstream::nixpkgs::update::{Origin, Reference, Release};
+use crate::upstream::npm::needs::needs;
+use crate::upstream::npm::place::joined;
+use crate::upstream::releases::Side;
+
+impl Task<'_> {
+    pub(super) async fn of_repository(&self) -> Result<Option<Step>, Failure> {
+        let Origin::Repository { repository, reference, .. } = &self.definition.source.origin else { return Ok(None) };
+        let refs = self.world.git.refs(repository).await.map_err(|no| failed(&self.shown, no))?;
+        let old = self.pinned(repository, reference, &refs)?;
+        let hash = self.source_hash(repository, old).await?;
+        self.check_hash(&format!("{repository} at {}", reference.named()), &hash.sri())?;
+        let old_files = Files::new(self.world, &self.shown, repository, old).await?;
+        let old_side = self.side(&old_files).await?;
+        let mut notes = Vec::new();
+        let next = self.next(repository, reference, &refs, &old_side.manifest, &mut notes).await?;
+        let Some((version, origin)) = next else { return Ok(None) };
+        notes.insert(0, origin.proof.clone());
+        let named = self.reference(reference, &refs, &version, &origin)?;
+        let new_files = Files::new(self.world, &self.shown, repository, origin.commit).await?;
+        let new_side = self.side(&new_files).await?;
+        let hash = self.source_hash(repository, origin.commit).await?;
+        let deps = match &self.definition.npm {
+            Some(npm) => Some(self.deps_of_commit(npm, &new_files).await?),
+            None => None,
+        };
+        notes.extend(deps.iter().flat_map(|deps| deps.notes.clone()));
+        if let Some(now) = refs.renamed(repository) {
+            notes.push(format!("{repository} has moved to {now}: name that one in the file"));
+        }
+        let plain = |named: &str| named.strip_prefix(TAGS).unwrap_or(named).to_owned();
+        Ok(Some(Step {
+            pages: changelog::pages(repository, &plain(&reference.named()), &plain(&named)),
+            release: Release {
+                version,
+                reference: named,
+                source: Integrity::sha256(&hash.0).ok_or_else(|| anyhow::anyhow!("a NAR hash is a SHA-256"))?,
+                npm_deps: deps.as_ref().map(|deps| deps.hash),
+            },
+            old: old_side,
+            new: new_side,
+            lock: deps.filter(|deps| deps.is_made).and_then(|deps| {
+                Some((self.definition.npm.as_ref()?.vendored.clone()?, deps.lock))
+            }),
+            notes,
+        }))
+    }
+
+    /// The commit that the file names.
+    fn pinned(&self, repository: &Repository, reference: &Reference, refs: &Refs) -> Result<Commit, Failure> {
+        let named = reference.named();
+        if let Ok(commit) = Commit::try_from(named.clone()) {
+            return Ok(commit);
+        }
+        let tag = named.strip_prefix(TAGS).unwrap_or(&named);
+        let why = || Failure::one(problem::no_such_release(&self.shown, &format!("{repository} has no tag {tag}")));
+        refs.tags.get(tag).copied().ok_or_else(why)
+    }
+
+    /// What the fetcher gives of a commit.
+    async fn source_hash(&self, repository: &Repository, commit: Commit) -> Result<NarHash, Failure> {
+        let Origin::Repository { is_cloned, has_submodules, .. } = self.definition.source.origin else {
+            return Err(anyhow::anyhow!("only a repository has commits").into());
+        };
+        let tree = self.world.git.tree_hash(repository, commit, has_submodules).await;
+        let hashes = tree.map_err(|no| failed(&self.shown, no))?;
+        let has_some = hashes.notes.iter().any(|note| note.contains("submodule"));
+        let (hash, what) = match (is_cloned, has_submodules && (has_some || hashes.hash.with_submodules.is_some())) {
+            (_, true) => (hashes.hash.with_submodules, "its submodules cannot all be had"),
+            (true, false) => (Some(hashes.hash.checkout), ""),
+            (false, false) => (hashes.hash.archive, "its archive holds what is not in the commit"),
+        };
+        let line = self.definition.file.line(self.definition.source.hash.at.start);
+        hash.ok_or_else(|| self.no_hash(line, &format!("{repository} at {commit}: {what}")))
+    }
+
+    /// The folder of the package's manifest.
+    fn folder(&self) -> String {
+        let npm = self.definition.npm.as_ref();
+        npm.map(|npm| match &npm.workspace {
+            Some(workspace) => joined(&npm.folder, workspace),
+            None => npm.folder.clone(),
+        })
+        .unwrap_or_default()
+    }
+
+    async fn side(&self, files: &Files<'_>) -> Result<Side, Failure> {
+        let manifest = files.json(&joined(&self.folder(), "package.json")).await?;
+        let lock = self.definition.npm.as_ref().map(|npm| joined(&npm.folder, "package-lock.json"));
+        let lock = match &lock {
+            Some(lock) => files.json(lock).await?,
+            None => None,
+        };
+        Ok(Side {
+            files: files.blobs(),
+            manifest: manifest.unwrap_or_default(),
+            with_scripts: needs(&lock.unwrap_or_default()).scripts,
+        })
+    }
+
+    /// The package of the registry that the pinned source says it is, or that the user names.
+    fn name(&self, manifest: &Value) -> Option<PackageName> {
+        let is_public = manifest["private"] != true;
+        let of_manifest = || manifest["name"].as_str().filter(|_| is_public).and_then(|name| PackageName::new(name).ok());
+        self.settings.name.clone().or_else(of_manifest)
+    }
+
+    /// The next release: of the registry where it has the package and its source is the file's repository, else of the
+    /// repository's tags.
+    async fn next(
+        &self,
+        repository: &Repository,
+        reference: &Reference,
+        refs: &Refs,
+        manifest: &Value,
+        notes: &mut Vec<String>,
+    ) -> Result<Option<(String, Commitment)>, Failure> {
+        if let Some(name) = self.name(manifest) {
+            let why = match self.next_of_registry(&name).await? {
+                Some(version) if self.is_reached(version.as_str()) => return Ok(None),
+                Some(version) => match self.proved(&name, &version, repository, refs).await? {
+                    Ok(origin) => return Ok(Some((version.to_string(), origin))),
+                    Err(why) => why,
+                },
+                None => format!("the registry has no package {name}"),
+            };
+            if self.settings.name.is_some() {
+                return Err(Failure::one(problem::no_next_release(&self.shown, &why)));
+            }
+            notes.push(format!("{why}, so that the repository's tags were followed"));
+        }
+        if Commit::try_from(reference.named()).is_ok() {
+            let why = "it names a commit, and no registry has a release that follows: say which with --version";
+            return Err(Failure::one(problem::no_next_release(&self.shown, why)));
+        }
+        let (version, origin) = self.tagged(repository, reference, refs)?;
+        Ok((!self.is_reached(&version)).then_some((version, origin)))
+    }
+
+    /// How the file is to name the commit.
+    fn reference(
+        &self,
+        reference: &Reference,
+        refs: &Refs,
+        version: &str,
+        origin: &Commitment,
+    ) -> Result<String, Failure> {
+        if Commit::try_from(reference.named()).is_ok() {
+            return Ok(origin.commit.to_string());
+        }
+        let is_it = |tag: &str| refs.tags.get(tag) == Some(&origin.commit);
+        let follows = reference.of(&reference.text.with(&self.definition.version.at, version));
+        if let Some(follows) = follows.filter(|follows| is_it(follows.strip_prefix(TAGS).unwrap_or(follows))) {
+            return Ok(follows);
+        }
+        let prefix = if reference.named().starts_with(TAGS) { TAGS } else { "" };
+        if let Some(tag) = origin.tag.as_deref().filter(|tag| is_it(tag)) {
+            return Ok(format!("{prefix}{tag}"));
+        }
+        let why = format!("{} was made from the commit {}, which no tag of the release names", origin.shown, origin.commit);
+        Err(Failure::one(problem::no_such_release(&self.shown, &why)))
+    }
+}
