@@ -10,9 +10,8 @@ use crate::cli;
 use crate::emit::Language;
 use crate::graph;
 use crate::python::PyName;
-use crate::source;
-use crate::source::repository::Repository;
 use crate::upstream::nix::expression::is_name;
+use crate::upstream::pasted::Pasted;
 use crate::world::asking::Asking;
 use crate::world::cache::{Prune, parse_size};
 use crate::world::disk;
@@ -79,8 +78,8 @@ pub struct Package {
 pub struct Update {
     /// As the user named it.
     pub file: PathBuf,
-    /// The package, where the user names it.
-    pub name: Option<graph::PackageName>,
+    /// The package, where the user names it; of which ecosystem a bare name is, the file says.
+    pub name: Option<String>,
     /// The release, if not the newest.
     pub version: Option<String>,
     /// Write nothing.
@@ -94,19 +93,27 @@ pub struct Update {
 pub enum Wanted {
     /// What a registry has.
     Package(graph::Package),
-    /// What a repository has at a tag, in a folder where that is not its root.
-    Tag { repository: Repository, tag: String, folder: Option<String> },
+    /// What a repository has.
+    Repository(Pasted),
+    /// What a folder is a checkout of.
+    Folder(PathBuf),
 }
 
 impl Wanted {
     fn parse(text: &str) -> Result<Self, String> {
-        if !text.contains("://") {
-            return graph::Package::parse(text).map(Self::Package);
+        let is_path = [".", "..", "/"].contains(&text) || ["./", "../", "/"].iter().any(|start| text.starts_with(start));
+        if is_path || disk::kind(Path::new(text)) == Some(disk::Kind::Folder) {
+            return match disk::kind(Path::new(text)) {
+                Some(disk::Kind::Folder) => Ok(Self::Folder(PathBuf::from(text))),
+                _ => Err("no such folder".to_owned()),
+            };
         }
-        let named = text.split_once('#').filter(|(_, tag)| !tag.is_empty());
-        let (url, tag) = named.ok_or("say which tag: URL#TAG")?;
-        let address = source::address::parse(url).map_err(|why| why.to_string())?;
-        Ok(Self::Tag { repository: address.repository, tag: tag.to_owned(), folder: address.directory })
+        // `git@host:owner/name`, as git itself writes it.
+        let is_address = text.contains("://") || text.split_once(':').is_some_and(|(host, _)| host.contains('@'));
+        match is_address {
+            true => Pasted::parse(text).map(Self::Repository),
+            false => graph::Package::parse(text).map(Self::Package),
+        }
     }
 }
 
@@ -210,19 +217,14 @@ impl Package {
 
 impl Update {
     /// # Errors
-    /// A file that is not there, text that names no package.
+    /// A file that is not there.
     pub fn new(given: &cli::Package, file: &Path) -> anyhow::Result<Self> {
         if disk::kind(file) != Some(disk::Kind::File) {
             bail!("{}: no such file", file.display());
         }
-        let text = given.package.as_deref().map(str::trim);
-        let name = text.map(|text| {
-            let plain = text.strip_prefix("pkg:npm/").unwrap_or(text).replace("%40", "@");
-            graph::PackageName::new(&plain).map_err(|why| anyhow::anyhow!("{text}: {why}"))
-        });
         Ok(Self {
             file: file.to_owned(),
-            name: name.transpose()?,
+            name: given.package.as_deref().map(|name| name.trim().to_owned()),
             version: given.version.clone(),
             print: given.print,
             // Which release is the newest is not to be what it was a moment ago.
@@ -311,13 +313,18 @@ mod tests {
     fn what_can_be_packaged() {
         let of = |text| match Wanted::parse(text)? {
             Wanted::Package(package) => Ok(package.shown()),
-            Wanted::Tag { repository, tag, folder } => Ok(format!("{repository} {tag} {folder:?}")),
+            Wanted::Repository(pasted) => Ok(pasted.repository.to_string()),
+            Wanted::Folder(folder) => Ok(folder.display().to_string()),
         };
         assert_eq!(of("a@1.0.0").unwrap(), "a@1.0.0");
-        assert_eq!(of("https://github.com/o/r#v1").unwrap(), "https://github.com/o/r v1 None");
-        let folder = "https://github.com/o/r/tree/main/cli#v1";
-        assert_eq!(of(folder).unwrap(), "https://github.com/o/r v1 Some(\"cli\")");
-        for bad in ["https://github.com/o/r", "https://github.com/o/r#", "http://127.0.0.1/o/r#v1", "a"] {
+        assert_eq!(of("@s/a@1.0.0").unwrap(), "@s/a@1.0.0");
+        for url in ["https://github.com/o/r", "https://github.com/o/r/tree/main/cli#v1", "git@github.com:o/r.git#v1"] {
+            assert_eq!(of(url).unwrap(), "https://github.com/o/r", "{url}");
+        }
+        for folder in [".", "..", "src", "./src"] {
+            assert_eq!(of(folder).unwrap(), folder);
+        }
+        for bad in ["http://127.0.0.1/o/r#v1", "a", "./none", "pkg:gem/a@1"] {
             let refused: Result<String, String> = of(bad);
             assert!(refused.is_err(), "{bad}");
         }

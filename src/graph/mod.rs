@@ -6,4 +6,4 @@ mod package;
 pub mod python;
 
 pub use crate::names::{Location, PackageName, Purl, Version};
-pub use package::Package;
+pub use package::{Package, Project};

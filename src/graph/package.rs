@@ -61,6 +61,55 @@ impl Package {
     }
 }
 
+/// A package of a registry, whichever its version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Project {
+    Npm(PackageName),
+    Python(PyName),
+}
+
+impl Project {
+    /// Reads a name, or a purl without a version; `ecosystem` is that of a bare name.
+    ///
+    /// # Errors
+    /// One sentence: what of the text is no package.
+    pub fn parse(text: &str, ecosystem: Ecosystem) -> Result<Self, String> {
+        let (ecosystem, name) = match text.strip_prefix("pkg:").map(|purl| purl.split_once('/')) {
+            None => (ecosystem, text.to_owned()),
+            Some(split) => {
+                let known = split.and_then(|(kind, name)| Some((Ecosystem::of_purl_type(kind)?, name)));
+                let (ecosystem, name) = known.ok_or("only pkg:npm/NAME and pkg:pypi/NAME are known")?;
+                (ecosystem, name.replace("%40", "@"))
+            }
+        };
+        let named = |why: &dyn std::fmt::Display| format!("{name:?} {why}");
+        match ecosystem {
+            Ecosystem::Npm => PackageName::new(&name).map(Self::Npm).map_err(|why| named(&why)),
+            Ecosystem::Python => PyName::new(&name).map(Self::Python).map_err(|why| named(&why)),
+        }
+    }
+
+    /// One version of it.
+    ///
+    /// # Errors
+    /// One sentence: why that is none.
+    pub fn at(&self, version: &str) -> Result<Package, String> {
+        match self {
+            Self::Npm(name) => npm(&format!("{name}@{version}")),
+            Self::Python(name) => python(&format!("{name}@{version}")),
+        }
+    }
+}
+
+impl std::fmt::Display for Project {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Npm(name) => name.fmt(f),
+            Self::Python(name) => name.fmt(f),
+        }
+    }
+}
+
 fn npm(plain: &str) -> Result<Package, String> {
     let Some((name, version)) = plain.rsplit_once('@').filter(|(name, _)| !name.is_empty()) else {
         return Err("say which version: NAME@VERSION or pkg:npm/NAME@VERSION".to_owned());
@@ -85,6 +134,21 @@ fn python(plain: &str) -> Result<Package, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_project_by_name_or_purl() {
+        let of = |text, ecosystem| Project::parse(text, ecosystem).map(|project| project.to_string());
+        assert_eq!(of("@s/x", Ecosystem::Npm).unwrap(), "@s/x");
+        assert_eq!(of("pkg:npm/%40s/x", Ecosystem::Python).unwrap(), "@s/x");
+        assert_eq!(of("Zope.Interface", Ecosystem::Python).unwrap(), "zope-interface");
+        assert_eq!(of("pkg:pypi/a_b", Ecosystem::Npm).unwrap(), "a-b");
+        for bad in ["pkg:gem/a", "pkg:npm", "a b", ""] {
+            assert!(of(bad, Ecosystem::Npm).is_err(), "{bad}");
+        }
+        let project = Project::parse("a", Ecosystem::Python).unwrap();
+        assert_eq!(project.at("1.0").unwrap().shown(), "a==1.0");
+        assert!(project.at("x y").is_err());
+    }
 
     #[test]
     fn a_package_by_name_or_purl() {

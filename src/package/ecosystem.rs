@@ -17,7 +17,7 @@ pub(super) async fn of(wanted: &Wanted, origin: &Origin, files: &Files<'_>) -> R
     match wanted {
         Wanted::Package(Package::Npm { .. }) => return Ok(Ecosystem::Npm),
         Wanted::Package(Package::Python { .. }) => return Ok(Ecosystem::Python),
-        Wanted::Tag { .. } => {}
+        Wanted::Repository(_) | Wanted::Folder(_) => {}
     }
     let is_there = |name: &str| files.is_there(&joined(&origin.folder, name));
     let is_python = ["pyproject.toml", "setup.py", "setup.cfg"].into_iter().any(is_there);

@@ -3,6 +3,7 @@
 mod commit;
 mod draft;
 mod ecosystem;
+mod named;
 mod npm;
 mod origin;
 mod update;

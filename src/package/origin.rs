@@ -1,13 +1,13 @@
 //! Which commit a package is built from: the one that is proved to be its source, or the tag that the user names.
 
-use super::commit::failed;
+use super::named;
 use crate::failure::Failure;
 use crate::graph::Package;
 use crate::policy::Policy;
 use crate::problem::upstream as problem;
 use crate::resolve;
 use crate::settings::Wanted;
-use crate::source::repository::{Commit, Repositories, Repository};
+use crate::source::repository::{Commit, Repository};
 use crate::source::{Class, FlagKind, Resolution, Source, Tier};
 use crate::upstream::npm::build::Made;
 use crate::world::World;
@@ -44,7 +44,8 @@ pub(super) async fn origin(world: &World, policy: &Policy, wanted: &Wanted) -> R
             };
             proved(&package.shown(), &version, &resolution)
         }
-        Wanted::Tag { repository, tag, folder } => named(world, repository, tag, folder.as_deref()).await,
+        Wanted::Repository(pasted) => named::pasted(world, pasted).await,
+        Wanted::Folder(folder) => named::folder(world, folder).await,
     }
 }
 
@@ -71,30 +72,5 @@ pub(super) fn proved(shown: &str, version: &str, resolution: &Resolution) -> Res
         made,
         binaries: binaries.flat_map(|flag| flag.paths.clone()).collect(),
         proof: format!("source: {repository} at {commit}, tier {tier:?}: {}", tier.meaning(*class, false)),
-    })
-}
-
-async fn named(
-    world: &World,
-    repository: &Repository,
-    tag: &str,
-    folder: Option<&str>,
-) -> Result<Origin, Failure> {
-    let shown = format!("{repository}#{tag}");
-    let refs = world.git.refs(repository).await.map_err(|no| failed(&shown, no))?;
-    let Some(commit) = refs.tags.get(tag).copied() else {
-        let why = format!("the repository has no tag {tag}");
-        return Err(Failure::one(problem::unreadable_commit(&shown, &why)));
-    };
-    Ok(Origin {
-        proof: format!("source: {repository} at {commit}, which you named: it was compared with no registry"),
-        shown,
-        repository: repository.clone(),
-        commit,
-        tag: Some(tag.to_owned()),
-        folder: folder.unwrap_or_default().to_owned(),
-        version: None,
-        made: Made::Unknown,
-        binaries: Vec::new(),
     })
 }

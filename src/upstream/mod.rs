@@ -5,4 +5,5 @@
 pub mod nix;
 pub mod nixpkgs;
 pub mod npm;
+pub mod pasted;
 pub mod releases;

@@ -183,3 +183,58 @@ fn what_is_not_sure_is_refused_and_nothing_is_written() {
     let old = scene.project.headwater(&["package", "--update", &file, "--version", "2.0.0", "--json"]).expect(0).json();
     assert_eq!(old["version"], "2.0.0");
 }
+
+/// A checkout, and addresses as they are pasted.
+#[test]
+fn a_folder_and_an_address_name_the_commit() {
+    let scene = Scene::new(&[]);
+    let work = scene.forge.repository("example/tool");
+    release(&scene, &work, "1.2.3", "v1.2.3", &lib("any"), &json!({}));
+    let url = "https://github.com/example/tool";
+    let written = |wanted: &str| {
+        let run = scene.project.headwater(&["package", wanted, "--print", "--json"]).expect(0).json();
+        (run["text"].as_str().unwrap().to_owned(), run["notes"].to_string())
+    };
+    let clone = scene.project.path().join("clone");
+    let git = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command.env("GIT_CONFIG_GLOBAL", scene.forge.git_config()).env("GIT_COMMITTER_DATE", "2026-03-04T23:30:00-02:00");
+        let out = command.args(["-c", "user.name=A", "-c", "user.email=a@example.org"]).args(arguments).output().unwrap();
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8_lossy(&out.stdout).trim().to_owned()
+    };
+    let path = clone.to_str().unwrap();
+    git(&["clone", "-q", url, path]);
+    let (tagged, notes) = written("clone");
+    assert!(tagged.contains("version = \"1.2.3\";") && tagged.contains("tag = \"v${finalAttrs.version}\";"), "{tagged}");
+    assert!(!notes.contains("not committed"), "{notes}");
+    for pasted in [&format!("{url}/tree/v1.2.3"), &format!("{url}/releases/tag/v1.2.3"), "git@github.com:example/tool.git"] {
+        assert_eq!(written(pasted).0, tagged, "{pasted}");
+    }
+
+    // A commit that nobody has released, changed and not yet pushed.
+    fs::write(clone.join("CHANGELOG.md"), "## next\n").unwrap();
+    assert!(written("./clone").1.contains("changes that are not committed"));
+    git(&["-C", path, "commit", "-q", "-a", "-m", "next"]);
+    let run = scene.project.headwater(&["package", path, "--print"]).expect(2);
+    assert!(run.stderr.contains("is on no branch or tag of https://github.com/example/tool: push it first"), "{}", run.stderr);
+    git(&["-C", path, "push", "-q", "origin", "HEAD:refs/heads/next"]);
+    let commit = git(&["-C", path, "rev-parse", "HEAD"]);
+    let (unstable, _) = written(path);
+    let rev = format!("rev = \"{commit}\";");
+    assert!(unstable.contains("version = \"1.2.3-unstable-2026-03-05\";") && unstable.contains(&rev), "{unstable}");
+    assert_eq!(written(&format!("{url}#{commit}")).0, unstable);
+    let run = scene.project.headwater(&["package", "./none", "--print"]).expect(2);
+    assert!(run.stderr.contains("no such folder"), "{}", run.stderr);
+
+    // Such a file follows commits.
+    scene.project.write("unstable.nix", &unstable);
+    work.git(&["checkout", "-q", "next"]);
+    let said = scene.project.headwater(&["package", "--update", "unstable.nix"]).expect(0).stdout;
+    assert!(said.contains("is the newest release"), "{said}");
+    let newest = work.commit(&[("CHANGELOG.md", "## newer\n")], "newer");
+    scene.project.headwater(&["package", "--update", "unstable.nix"]).expect(0);
+    let lines = changed(&unstable, &scene.project.read("unstable.nix"));
+    assert_eq!(lines[..2], ["version = \"1.2.3-unstable-2026-01-02\";".to_owned(), format!("rev = \"{newest}\";")]);
+    assert_eq!(lines.len(), 3);
+}

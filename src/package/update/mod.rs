@@ -2,6 +2,7 @@
 
 mod lock;
 mod next;
+mod python;
 mod repository;
 mod tarball;
 mod written;
@@ -62,7 +63,8 @@ struct Task<'a> {
 /// The next release, as the file is to name it.
 struct Step {
     release: Release,
-    old: Side,
+    /// `None` where it cannot be had any more.
+    old: Option<Side>,
     new: Side,
     /// A lockfile beside the file, by its path from there.
     lock: Option<(String, Vec<u8>)>,
@@ -87,6 +89,7 @@ pub async fn update(settings: &settings::Update, progress: Progress) -> Result<U
     let step = match &task.definition.source.origin {
         Origin::Repository { .. } => task.of_repository().await,
         Origin::Npm { .. } => task.of_tarball().await,
+        Origin::Pypi { .. } => task.of_sdist().await,
     };
     for notice in world.finish() {
         progress.say(&notice);
@@ -112,7 +115,7 @@ impl Task<'_> {
         let Step { release, old, new, lock, pages, mut notes } = step;
         let text = crate::upstream::nixpkgs::update::edited(&self.definition, &release);
         let text = text.map_err(|refusal| refused(&self.shown, &refusal))?;
-        notes.extend(self.notes(&text, &old, &new)?);
+        notes.extend(self.notes(&text, old.as_ref(), &new)?);
         let attribute = self.attribute();
         let mut files = vec![self.shown.clone()];
         files.extend(lock.as_ref().map(|(path, _)| self.beside(path).display().to_string()));
@@ -128,7 +131,7 @@ impl Task<'_> {
             old: before.clone(),
             version,
             files,
-            changes: difference(&old, &new),
+            changes: old.map(|old| difference(&old, &new)).unwrap_or_default(),
             notes,
             is_written: !self.settings.print,
         })

@@ -1,11 +1,13 @@
 //! Which release comes next, and which commit it is made from.
 
 use super::Task;
+use crate::ecosystem::Ecosystem;
 use crate::failure::Failure;
 use crate::foreign;
-use crate::graph::{Package, PackageName, Version};
+use crate::graph::{Package, Project};
 use crate::package::origin::{Origin, proved};
-use crate::problem::upstream as problem;
+use crate::problem::{Problem, upstream as problem};
+use crate::python::{Listed, PyVersion};
 use crate::resolve;
 use crate::source::repository::{Refs, Repository};
 use crate::source::{Resolution, Tier};
@@ -14,17 +16,36 @@ use crate::upstream::npm::build::Made;
 use crate::upstream::releases;
 
 impl Task<'_> {
+    /// The package of a registry that the user names.
+    ///
+    /// # Errors
+    /// Text that names none.
+    pub(super) fn named(&self) -> Result<Option<Project>, Failure> {
+        let ecosystem = if self.definition.is_python() { Ecosystem::Python } else { Ecosystem::Npm };
+        let parsed = self.settings.name.as_deref().map(|text| Project::parse(text, ecosystem));
+        parsed.transpose().map_err(|why| Failure::one(problem::no_next_release(&self.shown, &why)))
+    }
+
     /// The version that the registry has next; `None` where it has no such package.
-    pub(super) async fn next_of_registry(&self, name: &PackageName) -> Result<Option<Version>, Failure> {
+    pub(super) async fn next_of_registry(&self, project: &Project) -> Result<Option<String>, Failure> {
         if let Some(wanted) = &self.settings.version {
-            let version = Version::new(wanted).ok().filter(|version| foreign::npm_version(version.as_str()).is_some());
-            let why = || Failure::one(problem::no_next_release(&self.shown, &format!("{wanted} is no version of npm")));
-            return version.map(Some).ok_or_else(why);
+            return Ok(Some(wanted.clone()));
         }
-        match self.world.npm.latest(name).await {
-            Ok(version) => Ok(Some(version)),
-            Err(error) if error.is_gone() => Ok(None),
-            Err(error) => Err(Failure::of(error.problem(name.as_str()), error.is_network())),
+        match project {
+            Project::Npm(name) => match self.world.npm.latest(name).await {
+                Ok(version) => Ok(Some(version.to_string())),
+                Err(error) if error.is_gone() => Ok(None),
+                Err(error) => Err(Failure::of(error.problem(name.as_str()), error.is_network())),
+            },
+            Project::Python(name) => {
+                let listed = self.world.pypi.project(name).await;
+                let listed = listed.map_err(|error| Failure::of(error.problem(name.as_str()), error.is_network()))?;
+                let is_release = |listed: &&Listed| {
+                    let files = || listed.sdist.iter().chain(&listed.wheels);
+                    !listed.version.parts().any_prerelease() && files().any(|file| file.yanked.is_none())
+                };
+                Ok(listed.iter().rfind(is_release).map(|listed| listed.version.to_string()))
+            }
         }
     }
 
@@ -34,37 +55,43 @@ impl Task<'_> {
         if version == old {
             return true;
         }
-        let both = foreign::npm_version(version).zip(foreign::npm_version(old));
-        self.settings.version.is_none() && both.is_some_and(|(new, old)| new <= old)
+        let is_older = if self.definition.is_python() {
+            PyVersion::new(version).ok().zip(PyVersion::new(old).ok()).is_some_and(|(new, old)| new <= old)
+        } else {
+            foreign::npm_version(version).zip(foreign::npm_version(old)).is_some_and(|(new, old)| new <= old)
+        };
+        self.settings.version.is_none() && is_older
     }
 
     /// What the registry has of a version, taken to its source.
-    pub(super) async fn resolved(&self, name: &PackageName, version: &Version) -> Result<Resolution, Failure> {
-        let package = Package::Npm { name: name.clone(), version: version.clone() };
-        resolve::package(self.world, &package, self.policy).await
+    pub(super) async fn resolved(&self, project: &Project, version: &str) -> Result<(Package, Resolution), Failure> {
+        let package = project.at(version);
+        let package = package.map_err(|why| Failure::one(problem::no_next_release(&self.shown, &why)))?;
+        let resolution = resolve::package(self.world, &package, self.policy).await?;
+        Ok((package, resolution))
     }
 
     /// The proved commit of a version, where it is in the file's own repository; else why it is not.
     pub(super) async fn proved(
         &self,
-        name: &PackageName,
-        version: &Version,
+        project: &Project,
+        version: &str,
         repository: &Repository,
         refs: &Refs,
     ) -> Result<Result<Origin, String>, Failure> {
-        let shown = format!("{name}@{version}");
-        let resolution = match self.resolved(name, version).await {
-            Ok(resolution) => resolution,
+        let (package, resolution) = match self.resolved(project, version).await {
+            Ok(resolved) => resolved,
             // A registry that lacks the version says nothing of the tag.
-            Err(Failure::Input(problems)) if problems.iter().any(|problem| problem.code() == "HW202") => {
-                return Ok(Err(format!("the registry has no {shown}")));
+            Err(Failure::Input(problems)) if problems.iter().all(is_missing) => {
+                return Ok(Err(format!("the registry has no {project} {version}")));
             }
             Err(failure) => return Err(failure),
         };
+        let shown = package.shown();
         if resolution.tier == Tier::X {
-            return proved(&shown, version.as_str(), &resolution).map(Ok);
+            return proved(&shown, version, &resolution).map(Ok);
         }
-        let Ok(origin) = proved(&shown, version.as_str(), &resolution) else {
+        let Ok(origin) = proved(&shown, version, &resolution) else {
             let why = resolution.reasons.first().map_or("nothing was found", String::as_str);
             return Ok(Err(format!("no commit is proved to be the source of {shown} ({why})")));
         };
@@ -119,3 +146,8 @@ impl Task<'_> {
 
 /// What stands before a tag where the whole ref is named.
 pub(super) const TAGS: &str = "refs/tags/";
+
+/// Whether a registry says that it has no such version.
+pub(super) fn is_missing(problem: &Problem) -> bool {
+    matches!(problem.code(), "HW202" | "HW542")
+}

@@ -4,10 +4,12 @@ use serde_json::Value;
 
 use super::next::TAGS;
 use super::{Step, Task};
+use crate::ecosystem::Ecosystem;
 use crate::failure::Failure;
-use crate::graph::PackageName;
+use crate::graph::Project;
 use crate::hash::{Integrity, NarHash};
 use crate::package::commit::{Files, failed};
+use crate::package::named;
 use crate::package::origin::Origin as Commitment;
 use crate::problem::upstream as problem;
 use crate::source::repository::{Commit, Refs, Repositories, Repository};
@@ -15,6 +17,7 @@ use crate::upstream::nixpkgs::changelog;
 use crate::upstream::nixpkgs::update::{Origin, Reference, Release};
 use crate::upstream::npm::needs::needs;
 use crate::upstream::npm::place::joined;
+use crate::upstream::pasted::Meant;
 use crate::upstream::releases::Side;
 
 impl Task<'_> {
@@ -39,6 +42,9 @@ impl Task<'_> {
             None => None,
         };
         notes.extend(deps.iter().flat_map(|deps| deps.notes.clone()));
+        let (mut old_side, mut new_side) = (old_side, new_side);
+        let project = self.name(&old_side.manifest)?;
+        let (came, went) = self.requirements(project.as_ref(), &version, (&mut old_side, &mut new_side), &mut notes).await?;
         if let Some(now) = refs.renamed(repository) {
             notes.push(format!("{repository} has moved to {now}: name that one in the file"));
         }
@@ -50,8 +56,10 @@ impl Task<'_> {
                 reference: named,
                 source: Integrity::sha256(&hash.0).ok_or_else(|| anyhow::anyhow!("a NAR hash is a SHA-256"))?,
                 npm_deps: deps.as_ref().map(|deps| deps.hash),
+                came,
+                went,
             },
-            old: old_side,
+            old: Some(old_side),
             new: new_side,
             lock: deps.filter(|deps| deps.is_made).and_then(|deps| {
                 Some((self.definition.npm.as_ref()?.vendored.clone()?, deps.lock))
@@ -99,7 +107,10 @@ impl Task<'_> {
     }
 
     async fn side(&self, files: &Files<'_>) -> Result<Side, Failure> {
-        let manifest = files.json(&joined(&self.folder(), "package.json")).await?;
+        let manifest = match self.definition.is_python() {
+            true => Some(self.python_manifest(files).await?),
+            false => files.json(&joined(&self.folder(), "package.json")).await?,
+        };
         let lock = self.definition.npm.as_ref().map(|npm| joined(&npm.folder, "package-lock.json"));
         let lock = match &lock {
             Some(lock) => files.json(lock).await?,
@@ -113,10 +124,13 @@ impl Task<'_> {
     }
 
     /// The package of the registry that the pinned source says it is, or that the user names.
-    fn name(&self, manifest: &Value) -> Option<PackageName> {
-        let is_public = manifest["private"] != true;
-        let of_manifest = || manifest["name"].as_str().filter(|_| is_public).and_then(|name| PackageName::new(name).ok());
-        self.settings.name.clone().or_else(of_manifest)
+    fn name(&self, manifest: &Value) -> Result<Option<Project>, Failure> {
+        if let Some(named) = self.named()? {
+            return Ok(Some(named));
+        }
+        let name = manifest["name"].as_str().filter(|_| manifest["private"] != true);
+        let ecosystem = if self.definition.is_python() { Ecosystem::Python } else { Ecosystem::Npm };
+        Ok(name.and_then(|name| Project::parse(name, ecosystem).ok()))
     }
 
     /// The next release: of the registry where it has the package and its source is the file's repository, else of the
@@ -129,11 +143,14 @@ impl Task<'_> {
         manifest: &Value,
         notes: &mut Vec<String>,
     ) -> Result<Option<(String, Commitment)>, Failure> {
-        if let Some(name) = self.name(manifest) {
+        if self.follows_commits(reference) {
+            return self.newest_commit(repository, reference).await;
+        }
+        if let Some(name) = self.name(manifest)? {
             let why = match self.next_of_registry(&name).await? {
-                Some(version) if self.is_reached(version.as_str()) => return Ok(None),
+                Some(version) if self.is_reached(&version) => return Ok(None),
                 Some(version) => match self.proved(&name, &version, repository, refs).await? {
-                    Ok(origin) => return Ok(Some((version.to_string(), origin))),
+                    Ok(origin) => return Ok(Some((version, origin))),
                     Err(why) => why,
                 },
                 None => format!("the registry has no package {name}"),
@@ -149,6 +166,33 @@ impl Task<'_> {
         }
         let (version, origin) = self.tagged(repository, reference, refs)?;
         Ok((!self.is_reached(&version)).then_some((version, origin)))
+    }
+
+    /// Whether the file follows commits, not releases, by nixpkgs' way to write such versions.
+    fn follows_commits(&self, reference: &Reference) -> bool {
+        let version = &self.definition.version.text;
+        let is_unstable = version.contains("-unstable-") || version.starts_with("unstable-");
+        is_unstable && self.settings.version.is_none() && Commit::try_from(reference.named()).is_ok()
+    }
+
+    /// The newest commit of the branch that the host shows first.
+    async fn newest_commit(
+        &self,
+        repository: &Repository,
+        reference: &Reference,
+    ) -> Result<Option<(String, Commitment)>, Failure> {
+        let newest = self.world.git.head(repository).await.map_err(|no| failed(&self.shown, no))?;
+        if newest.to_string() == reference.named() {
+            return Ok(None);
+        }
+        let meant = Meant { commit: newest, tag: None, folder: String::new() };
+        let mut origin = named::of(self.world, repository, meant).await?;
+        origin.proof = format!("source: {repository} at {newest}, its newest commit: it was compared with no registry");
+        let version = origin.version.clone().unwrap_or_default();
+        // Older files have no release before the word.
+        let is_old = self.definition.version.text.starts_with("unstable-");
+        let version = version.split_once("-unstable-").filter(|_| is_old).map_or(version.clone(), |(_, day)| format!("unstable-{day}"));
+        Ok(Some((version, origin)))
     }
 
     /// How the file is to name the commit.

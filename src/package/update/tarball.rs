@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::next::is_missing;
 use super::{Step, Task};
 use crate::contents::Contents;
 use crate::failure::Failure;
-use crate::graph::{PackageName, Version};
+use crate::graph::{PackageName, Project, Version};
 use crate::hash::{Integrity, nar};
 use crate::package::origin::proved;
 use crate::problem::upstream as problem;
@@ -27,17 +28,28 @@ impl Task<'_> {
         let old = Version::new(&self.definition.version.text);
         let why = |why: &str| Failure::one(problem::no_next_release(&self.shown, why));
         let old = old.map_err(|_| why("its version is none of npm"))?;
-        let pinned = self.tarball(name, &old).await?;
-        self.check_hash(&format!("{name}@{old}"), &pinned.hash.to_string())?;
-        let next = self.next_of_registry(name).await?;
-        let version = next.ok_or_else(|| why(&format!("the registry has no package {name}")))?;
-        if self.is_reached(version.as_str()) {
+        let mut notes = Vec::new();
+        let pinned = match self.tarball(name, &old).await {
+            Ok(pinned) => Some(pinned),
+            Err(Failure::Input(problems)) if problems.iter().all(is_missing) => {
+                notes.push(format!("the registry no longer has {name}@{old}: the two releases were not compared"));
+                None
+            }
+            Err(failure) => return Err(failure),
+        };
+        if let Some(pinned) = &pinned {
+            self.check_hash(&format!("{name}@{old}"), &pinned.hash.to_string())?;
+        }
+        let project = Project::Npm(name.clone());
+        let next = self.next_of_registry(&project).await?;
+        let next = next.ok_or_else(|| why(&format!("the registry has no package {name}")))?;
+        if self.is_reached(&next) {
             return Ok(None);
         }
+        let version = Version::new(&next).map_err(|_| why(&format!("{next} is no version of npm")))?;
         let tarball = self.tarball(name, &version).await?;
-        let mut notes = Vec::new();
         let mut pages = Vec::new();
-        let resolution = self.resolved(name, &version).await?;
+        let (_, resolution) = self.resolved(&project, version.as_str()).await?;
         match proved(&format!("{name}@{version}"), version.as_str(), &resolution) {
             Ok(origin) => {
                 notes.push(origin.proof);
@@ -67,11 +79,14 @@ impl Task<'_> {
             reference: String::new(),
             source: tarball.hash,
             npm_deps: deps.as_ref().map(|deps| deps.hash),
+            came: Vec::new(),
+            went: Vec::new(),
         };
         let lock = deps.filter(|deps| deps.is_made);
         let vendored = self.definition.npm.as_ref().and_then(|npm| npm.vendored.clone());
         let lock = lock.and_then(|deps| Some((vendored?, deps.lock)));
-        Ok(Some(Step { release, old: side(&pinned.contents).0, new, lock, pages, notes }))
+        let old = pinned.map(|pinned| side(&pinned.contents).0);
+        Ok(Some(Step { release, old, new, lock, pages, notes }))
     }
 
     /// The tarball of a version, and what the file's fetcher makes of it.

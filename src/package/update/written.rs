@@ -52,7 +52,7 @@ impl Task<'_> {
     }
 
     /// What was left as it is, and may have to change.
-    pub(super) fn notes(&self, text: &str, old: &Side, new: &Side) -> Result<Vec<String>, Failure> {
+    pub(super) fn notes(&self, text: &str, old: Option<&Side>, new: &Side) -> Result<Vec<String>, Failure> {
         let mut notes = self.definition.notes.clone();
         let before = &self.definition.version.text;
         let changed = File::parse(text).map_err(anyhow::Error::from)?;
@@ -71,7 +71,7 @@ impl Task<'_> {
             let Ok(patch) = patch.map(|patch| String::from_utf8_lossy(&patch).into_owned()) else { continue };
             let moved = changed_by(&patch).into_iter().find(|file| {
                 let file = joined(folder, file);
-                old.files.get(&file) != new.files.get(&file)
+                old.and_then(|old| old.files.get(&file)) != new.files.get(&file)
             });
             notes.push(match moved {
                 Some(file) => format!("{path} patches {file}, which changed: look whether it applies"),

@@ -7,7 +7,7 @@ use rnix::SyntaxNode;
 
 use super::hashes::{Pinned, bindings};
 use super::source::{Source, source};
-use super::{NpmDeps, Refusal, locks, patches};
+use super::{Dependencies, NpmDeps, Refusal, locks, patches};
 use crate::upstream::nix::reading::{File, argument, attribute, followed, function, meaning, names_of, range, text};
 
 /// A text that stands in one place of the file.
@@ -27,6 +27,8 @@ pub struct Definition {
     pub version: Literal,
     pub source: Source,
     pub npm: Option<NpmDeps>,
+    /// Of a Python package.
+    pub dependencies: Option<Dependencies>,
     /// Patches beside the file.
     pub patches: Vec<String>,
     /// `meta.changelog`, where it names the version in words.
@@ -38,6 +40,11 @@ pub struct Definition {
 }
 
 impl Definition {
+    /// Whether it makes a Python package.
+    pub fn is_python(&self) -> bool {
+        is_python(&self.builder)
+    }
+
     /// # Errors
     /// The first thing that is not understood.
     pub fn read(text_of: &str) -> Result<Self, Refusal> {
@@ -54,8 +61,10 @@ impl Definition {
         let changelog = of(&["meta", "changelog"]).as_ref().and_then(literal);
         let script = of(&["npmBuildScript"]).and_then(|script| text(&script));
         let is_named = |literal: &Literal| literal.text.contains(&version.text);
+        let builder = function(&apply).unwrap_or_default();
         Ok(Self {
-            builder: function(&apply).unwrap_or_default(),
+            dependencies: Dependencies::read(&file, &set).filter(|_| is_python(&builder)),
+            builder,
             pname: of(&["pname"]).and_then(|name| text(&name)).map(|name| name.to_string()),
             patches: of(&["patches"]).map(|list| patches::paths(&list)).unwrap_or_default(),
             changelog: changelog.filter(is_named),
@@ -67,6 +76,11 @@ impl Definition {
             file,
         })
     }
+}
+
+/// Whether a function of nixpkgs makes Python packages.
+fn is_python(builder: &str) -> bool {
+    builder.starts_with("buildPython")
 }
 
 fn literal(value: &SyntaxNode) -> Option<Literal> {
@@ -142,11 +156,14 @@ fn others(file: &File, source: &Source, version: &Literal) -> Result<(Option<Npm
 
 /// Whether a hash may be another one after the update.
 fn moves(binding: &SyntaxNode, source: &Source, version: &Literal) -> bool {
-    let fetcher = binding.ancestors().find(|node| node.kind() == NODE_APPLY);
-    let holder = binding.parent();
-    let Some(fetcher) = fetcher.filter(|fetcher| argument(fetcher) == holder) else { return true };
-    let is_fetcher = function(&fetcher).is_some_and(|name| name.starts_with("fetch"));
-    !is_fetcher || holder.is_none_or(|set| depends(&set, source, version, STEPS))
+    let Some(holder) = binding.parent().filter(|holder| holder.kind() == NODE_ATTR_SET) else { return true };
+    let call = holder.ancestors().find(|node| node.kind() == NODE_APPLY);
+    let call = call.filter(|call| argument(call).as_ref() == Some(&holder));
+    if call.and_then(|call| function(&call)).is_some_and(|name| name.starts_with("fetch")) {
+        return depends(&holder, source, version, STEPS);
+    }
+    // What another package of the file fetches is its own affair.
+    attribute(&holder, &["src"]).is_none_or(|src| depends(&src, source, version, STEPS))
 }
 
 /// Names that are followed in search of the version.
@@ -155,22 +172,31 @@ const STEPS: usize = 16;
 /// Whether an expression has to do with the version or the source.
 fn depends(node: &SyntaxNode, source: &Source, version: &Literal, fuel: usize) -> bool {
     let Some(fuel) = fuel.checked_sub(1) else { return true };
-    let own = range(&source.apply);
-    node.descendants().filter(|node| node.kind() == NODE_IDENT && !is_key(node)).any(|ident| {
-        let name = ident.text().to_string();
-        if ["version", "src", "srcs", "rev", "tag"].contains(&name.as_str()) {
-            return true;
+    let own = |found: &SyntaxNode| {
+        let at = range(found);
+        at == range(&source.apply) || at.start <= version.at.start && version.at.end <= at.end && found.kind() == NODE_STRING
+    };
+    if own(node) {
+        return true;
+    }
+    node.descendants().any(|used| {
+        let (found, name) = match used.kind() {
+            NODE_SELECT => (followed(&used), used.last_child().map(|path| path.text().to_string()).unwrap_or_default()),
+            NODE_IDENT if !is_in_path(&used) => {
+                let name = used.text().to_string();
+                (meaning(&name, &used), name)
+            }
+            _ => return false,
+        };
+        match found {
+            // `finalAttrs` stands for all of the package: what is selected of it is looked at on its own.
+            Some(found) => found.kind() != NODE_ATTR_SET && found != *node && depends(&found, source, version, fuel),
+            None => ["version", "src", "srcs", "rev", "tag"].iter().any(|own| name.ends_with(own)),
         }
-        let Some(stands_for) = meaning(&name, &ident) else { return false };
-        let at = range(&stands_for);
-        let is_inside = at.start <= version.at.start && version.at.end <= at.end;
-        // `finalAttrs` stands for all of the package: what is selected of it is an ident of its own.
-        at == own || stands_for.kind() != NODE_ATTR_SET && (is_inside || depends(&stands_for, source, version, fuel))
     })
 }
 
-/// Whether a name is that of a binding, not one that is used.
-fn is_key(ident: &SyntaxNode) -> bool {
-    let path = ident.parent().filter(|path| path.kind() == NODE_ATTRPATH);
-    path.and_then(|path| path.parent()).is_some_and(|holder| holder.kind() == NODE_ATTRPATH_VALUE)
+/// Whether a name is part of a binding's or a selection's path, not one that is used by itself.
+fn is_in_path(ident: &SyntaxNode) -> bool {
+    ident.parent().is_some_and(|path| path.kind() == NODE_ATTRPATH)
 }

@@ -15,6 +15,9 @@ pub struct Release {
     pub reference: String,
     pub source: Integrity,
     pub npm_deps: Option<NarHash>,
+    /// Names for a Python package's list of dependencies, and names that leave it.
+    pub came: Vec<String>,
+    pub went: Vec<String>,
 }
 
 /// The file's text for another release.
@@ -38,6 +41,9 @@ pub fn edited(definition: &Definition, release: &Release) -> Result<String, Refu
     }
     if let Some(changelog) = definition.changelog.as_ref().filter(|changelog| changelog.at != version.at) {
         edits.replace(changelog.at.clone(), changelog.text.replace(&version.text, &release.version));
+    }
+    if let Some(dependencies) = &definition.dependencies {
+        dependencies.edit(file, &release.came, &release.went, &mut edits);
     }
     let text = edits.applied(&file.text);
     let text = text.ok_or_else(|| refuse(version.at.start, "two changes meet in one place".to_owned()))?;
@@ -90,6 +96,7 @@ fn checked(definition: &Definition, release: &Release, text: String) -> Result<S
     let sri = |pinned: &Pinned| pinned.sri.clone();
     let refers = match &again.source.origin {
         Origin::Repository { reference, .. } => reference.named() == release.reference,
+        Origin::Pypi { version, .. } => version.to_string() == release.version,
         Origin::Npm { url, .. } => super::source::registry_path(&url.to_string())
             .is_some_and(|(_, version)| version == release.version),
     };
@@ -97,7 +104,12 @@ fn checked(definition: &Definition, release: &Release, text: String) -> Result<S
         (Some(npm), Some(hash)) => sri(&npm.hash) == Some(hash.sri()),
         _ => true,
     };
-    let is_so = again.version.text == release.version
+    let listed = again.dependencies.as_ref().is_none_or(|dependencies| {
+        let names = dependencies.names();
+        release.came.iter().all(|name| names.contains(name)) && !release.went.iter().any(|name| names.contains(name))
+    });
+    let is_so = listed
+        && again.version.text == release.version
         && refers
         && npm
         && sri(&again.source.hash) == Some(release.source.to_string());

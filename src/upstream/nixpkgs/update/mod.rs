@@ -2,6 +2,7 @@
 //! change. What is not understood is refused, with the line.
 
 mod definition;
+mod dependencies;
 mod edit;
 mod hashes;
 mod leftovers;
@@ -11,6 +12,7 @@ mod source;
 
 pub use crate::upstream::nix::reading::Unreadable as Refusal;
 pub use definition::{Definition, Literal};
+pub use dependencies::Dependencies;
 pub use edit::{Release, edited};
 pub use hashes::{Encoding, Pinned};
 pub use leftovers::leftovers;

@@ -8,6 +8,7 @@ use rnix::SyntaxNode;
 use super::Refusal;
 use super::hashes::Pinned;
 use crate::graph::PackageName;
+use crate::python::PyName;
 use crate::source::address;
 use crate::source::repository::Repository;
 use crate::upstream::nix::reading::{File, Text, argument, attribute, followed, function, names_of, range, text};
@@ -33,6 +34,8 @@ pub enum Origin {
     },
     /// A tarball of an npm registry, as it is or unpacked.
     Npm { name: PackageName, url: Text, is_unpacked: bool },
+    /// An sdist of a Python index.
+    Pypi { name: PyName, version: Text },
 }
 
 /// What names the commit.
@@ -98,6 +101,7 @@ pub(super) fn source(file: &File, value: &SyntaxNode) -> Result<Source, Refusal>
         }
     }
     let origin = match called.as_str() {
+        "fetchPypi" => sdist(file, &given)?,
         "fetchurl" | "fetchzip" => address_of(file, &given, called == "fetchzip")?,
         _ => repository(file, &given, &called)?,
     };
@@ -155,6 +159,18 @@ fn repository(file: &File, given: &SyntaxNode, called: &str) -> Result<Origin, R
         is_cloned: is_git || has_submodules || is("forceFetchGit")? == Some(true),
         has_submodules,
     })
+}
+
+fn sdist(file: &File, given: &SyntaxNode) -> Result<Origin, Refusal> {
+    let refuse = |why: &str| Refusal { line: file.line_of(given), why: why.to_owned() };
+    if ["format", "dist", "python", "abi"].iter().any(|name| attribute(given, &[name]).is_some()) {
+        return Err(refuse("fetchPypi fetches a wheel, not a source archive"));
+    }
+    let part = |name: &str| attribute(given, &[name]).and_then(|value| text(&value));
+    let name = part("pname").and_then(|name| PyName::new(&name.to_string()).ok());
+    let name = name.ok_or_else(|| refuse("`pname` of fetchPypi is computed, or no name"))?;
+    let version = part("version").ok_or_else(|| refuse("`version` of fetchPypi is computed"))?;
+    Ok(Origin::Pypi { name, version })
 }
 
 /// What an address says: a forge's archive, or a registry's tarball.

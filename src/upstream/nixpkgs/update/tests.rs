@@ -9,7 +9,7 @@ fn new() -> Integrity {
 
 fn release(version: &str, reference: &str) -> Release {
     let npm_deps = Some(NarHash([7; 32]));
-    Release { version: version.to_owned(), reference: reference.to_owned(), source: new(), npm_deps }
+    Release { version: version.to_owned(), reference: reference.to_owned(), source: new(), npm_deps, came: Vec::new(), went: Vec::new() }
 }
 
 /// The file for the next release, and the lines that changed.
@@ -138,6 +138,13 @@ fn other_downloads_stay() {
     assert_eq!(definition.notes.len(), 2, "{:?}", definition.notes);
     assert_eq!(definition.patches, ["./a.patch"]);
     assert_eq!(edited(&definition, &release("1.1", "1.1")).unwrap().matches(OLD).count(), 2);
+    let own = format!(
+        "let helper = g rec {{ version = \"1.0\"; src = fetchPypi {{ inherit version; hash = \"{OLD}\"; }}; cargoHash = \"{OLD}\"; }};\n\
+         in f (self: {{ version = \"1.0\"; inputs = [ helper ];\n\
+         src = fetchFromGitHub {{ owner = \"o\"; repo = \"r\"; rev = self.version; hash = \"{OLD}\"; }}; }})"
+    );
+    let definition = Definition::read(&own).unwrap();
+    assert_eq!(definition.notes.len(), 2, "{:?}", definition.notes);
     let patch = "--- a/src/x.js\t2024\n+++ b/src/x.js\n@@ -1 +1 @@\n-a\n+b\n--- /dev/null\n+++ b/new.js\n";
     assert_eq!(changed_by(patch).into_iter().collect::<Vec<_>>(), ["new.js", "src/x.js"]);
 }

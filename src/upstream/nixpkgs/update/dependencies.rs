@@ -1,0 +1,249 @@
+//! The list of a Python package's dependencies, and the arguments of the file that it names.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use rnix::SyntaxKind::*;
+use rnix::{NodeOrToken, SyntaxNode};
+
+use crate::upstream::nix::expression::is_name;
+use crate::upstream::nix::reading::{Edits, File, attribute, range};
+
+/// `dependencies`, as the file has it.
+#[derive(Clone, Debug)]
+pub struct Dependencies {
+    list: SyntaxNode,
+    /// What stands before each name: `python3Packages.`
+    prefix: String,
+    /// The arguments of the file, where the names come from there.
+    arguments: Option<SyntaxNode>,
+}
+
+impl Dependencies {
+    /// Of the package's set; `None` where there is no list of names.
+    pub(super) fn read(file: &File, set: &SyntaxNode) -> Option<Self> {
+        let mut value = ["dependencies", "propagatedBuildInputs"].iter().find_map(|name| attribute(set, &[name]))?;
+        let mut is_within = false;
+        while value.kind() != NODE_LIST {
+            value = match value.kind() {
+                NODE_WITH => {
+                    is_within = true;
+                    value.last_child()?
+                }
+                // `[ ... ] ++ lib.optionals ...`: what is always there stands first.
+                NODE_PAREN | NODE_BIN_OP => value.first_child()?,
+                _ => return None,
+            };
+        }
+        let first = value.children().find(|item| item.kind() == NODE_SELECT);
+        let prefix = first.and_then(|item| {
+            let text = item.text().to_string();
+            text.rfind('.').map(|at| text[..=at].to_owned())
+        });
+        let prefix = prefix.unwrap_or_default();
+        let arguments = file.root.descendants().find(|node| node.kind() == NODE_PATTERN);
+        Some(Self { arguments: arguments.filter(|_| !is_within && prefix.is_empty()), list: value, prefix })
+    }
+
+    /// The names of the list.
+    pub fn names(&self) -> BTreeSet<String> {
+        self.list.children().filter_map(|item| name(&item)).collect()
+    }
+
+    /// Adds and removes names.
+    pub(super) fn edit(&self, file: &File, came: &[String], went: &[String], edits: &mut Edits) {
+        let items: Vec<SyntaxNode> = self.list.children().collect();
+        let went: Vec<&SyntaxNode> =
+            items.iter().filter(|item| name(item).is_some_and(|name| went.contains(&name))).collect();
+        let came: Vec<&String> = came.iter().filter(|name| is_name(name)).collect();
+        if came.is_empty() && went.is_empty() {
+            return;
+        }
+        if !came.is_empty() && went.len() == items.len() || items.len() < 2 && !came.is_empty() {
+            self.rewrite(file, &items, &went, &came, edits);
+        } else {
+            went.iter().for_each(|item| edits.replace(with_blank(item), ""));
+            self.add(&items, &went, &came, edits);
+        }
+        if let Some(arguments) = &self.arguments {
+            came.iter().for_each(|name| argue(arguments, name, &self.names(), edits));
+            went.iter().filter_map(|item| name(item)).for_each(|name| drop_argument(file, arguments, &name, edits));
+        }
+    }
+
+    /// Puts names where they belong by the alphabet, one on each line as the others.
+    fn add(&self, items: &[SyntaxNode], went: &[&SyntaxNode], came: &[&String], edits: &mut Edits) {
+        let left: Vec<&SyntaxNode> = items.iter().filter(|item| !went.contains(item)).collect();
+        let Some(last) = left.last() else { return };
+        let mut at: Vec<(usize, String)> = Vec::new();
+        for new in came {
+            let after = left.iter().rev().find(|item| name(item).is_some_and(|name| name < **new));
+            let (place, blank) = match after {
+                Some(item) => (range(item).end, blank_before(item)),
+                None if left.first().is_some_and(|first| name(first).is_some()) => {
+                    let first = left[0];
+                    (range(first).start - blank_before(first).len(), blank_before(first))
+                }
+                None => (range(last).end, blank_before(last)),
+            };
+            at.push((place, format!("{blank}{}{new}", self.prefix)));
+        }
+        let places: BTreeSet<usize> = at.iter().map(|(place, _)| *place).collect();
+        for place in places {
+            let all: String = at.iter().filter(|(at, _)| *at == place).map(|(_, text)| text.as_str()).collect();
+            edits.replace(place..place, all);
+        }
+    }
+
+    /// Writes a list of none or one item anew, as nixfmt lays it out.
+    fn rewrite(&self, file: &File, items: &[SyntaxNode], went: &[&SyntaxNode], came: &[&String], edits: &mut Edits) {
+        let at = range(&self.list);
+        let line = file.text[..at.start].rsplit('\n').next().unwrap_or_default();
+        let indent: String = line.chars().take_while(|c| c.is_whitespace()).collect();
+        let mut all: BTreeSet<String> =
+            items.iter().filter(|item| !went.contains(item)).map(|item| item.text().to_string()).collect();
+        all.extend(came.iter().map(|name| format!("{}{name}", self.prefix)));
+        let text = match all.iter().collect::<Vec<_>>()[..] {
+            [only] => format!("[ {only} ]"),
+            _ => {
+                let lines: String = all.iter().map(|item| format!("{indent}  {item}\n")).collect();
+                format!("[\n{lines}{indent}]")
+            }
+        };
+        edits.replace(at, text);
+    }
+}
+
+/// The last name of an item.
+fn name(item: &SyntaxNode) -> Option<String> {
+    match item.kind() {
+        NODE_IDENT => Some(item.text().to_string()),
+        NODE_SELECT => item.text().to_string().rsplit('.').next().map(str::to_owned),
+        _ => None,
+    }
+}
+
+/// The white space before a node.
+fn blank_before(node: &SyntaxNode) -> String {
+    let before = node.prev_sibling_or_token();
+    let blank = before.and_then(NodeOrToken::into_token).filter(|token| token.kind() == TOKEN_WHITESPACE);
+    // Of an empty line before it nothing is repeated.
+    blank.map(|token| token.text().rfind('\n').map_or(token.text().to_owned(), |at| token.text()[at..].to_owned()))
+        .unwrap_or_default()
+}
+
+fn with_blank(node: &SyntaxNode) -> Range<usize> {
+    let at = range(node);
+    at.start - blank_before(node).len()..at.end
+}
+
+/// Adds an argument beside those that the list names.
+fn argue(arguments: &SyntaxNode, new: &str, listed: &BTreeSet<String>, edits: &mut Edits) {
+    let entries: Vec<SyntaxNode> = arguments.children().filter(|child| child.kind() == NODE_PAT_ENTRY).collect();
+    let of = |entry: &SyntaxNode| entry.first_child().map(|ident| ident.text().to_string()).unwrap_or_default();
+    if entries.iter().any(|entry| of(entry) == new) {
+        return;
+    }
+    let beside = entries.iter().filter(|entry| listed.contains(&of(entry)));
+    let after = beside.clone().rfind(|entry| of(entry).as_str() < new).or_else(|| entries.last());
+    let Some(entry) = after else { return };
+    let comma = next_comma(entry);
+    let blank = blank_before(entry);
+    match comma {
+        // Each on its line, with the comma behind it.
+        Some(end) if blank.contains('\n') || !is_led_by_comma(entry) => edits.replace(end..end, format!("{blank}{new},")),
+        // The comma leads the line, or none follows the last.
+        _ => {
+            let end = range(entry).end;
+            let lead = entry.prev_sibling_or_token().and_then(|blank| blank.prev_sibling_or_token());
+            let lead = lead.filter(|comma| comma.kind() == TOKEN_COMMA).and_then(|comma| comma.prev_sibling_or_token());
+            let lead = lead.filter(|blank| blank.kind() == TOKEN_WHITESPACE).map(|blank| blank.to_string());
+            edits.replace(end..end, format!("{}, {new}", lead.unwrap_or_default()));
+        }
+    }
+}
+
+fn next_comma(entry: &SyntaxNode) -> Option<usize> {
+    let next = entry.next_sibling_or_token().filter(|next| next.kind() == TOKEN_COMMA)?;
+    Some(usize::from(next.text_range().end()))
+}
+
+fn is_led_by_comma(entry: &SyntaxNode) -> bool {
+    let before = entry.prev_sibling_or_token().and_then(|blank| blank.prev_sibling_or_token());
+    before.is_some_and(|before| before.kind() == TOKEN_COMMA)
+}
+
+/// Removes an argument that nothing else of the file names.
+fn drop_argument(file: &File, arguments: &SyntaxNode, gone: &str, edits: &mut Edits) {
+    let uses = file.root.descendants().filter(|node| node.kind() == NODE_IDENT && node.text() == gone).count();
+    let entry = arguments.children().find(|entry| {
+        entry.kind() == NODE_PAT_ENTRY && entry.first_child().is_some_and(|ident| ident.text() == gone)
+    });
+    let Some(entry) = entry.filter(|_| uses == 2) else { return };
+    if let Some(end) = next_comma(&entry).filter(|_| blank_before(&entry).contains('\n')) {
+        edits.replace(with_blank(&entry).start..end, "");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rnix::SyntaxKind::NODE_ATTR_SET;
+
+    fn edited(text: &str, came: &[&str], went: &[&str]) -> String {
+        let file = File::parse(text).unwrap();
+        let set = file.root.descendants().find(|node| node.kind() == NODE_ATTR_SET).unwrap();
+        let dependencies = Dependencies::read(&file, &set).unwrap();
+        let mut edits = Edits::default();
+        let own = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        dependencies.edit(&file, &own(came), &own(went), &mut edits);
+        let text = edits.applied(text).unwrap();
+        assert!(File::parse(&text).is_ok(), "{text}");
+        text
+    }
+
+    #[test]
+    fn names_come_and_go() {
+        for (text, came, went, expected) in [
+            (
+                "{\n  lib,\n  # dependencies\n  attrs,\n  six,\n}:\nf {\n  dependencies = [\n    attrs\n    six # old\n  ];\n}",
+                &["click"][..],
+                &[][..],
+                "{\n  lib,\n  # dependencies\n  attrs,\n  click,\n  six,\n}:\nf {\n  dependencies = [\n    attrs\n    click\n    six # old\n  ];\n}",
+            ),
+            (
+                "{\n  attrs,\n  lib,\n  six,\n}:\nf {\n  dependencies = [\n    attrs\n    six\n  ];\n}",
+                &[],
+                &["six"],
+                "{\n  attrs,\n  lib,\n}:\nf {\n  dependencies = [\n    attrs\n  ];\n}",
+            ),
+            (
+                "{ attrs, lib }: f {\n  dependencies = [ attrs ];\n}",
+                &["a", "b"],
+                &[],
+                "{ attrs, lib, a, b }: f {\n  dependencies = [\n    a\n    attrs\n    b\n  ];\n}",
+            ),
+            (
+                "{ lib\n, attrs\n}: f {\n  propagatedBuildInputs = [\n    attrs\n    z\n  ];\n}",
+                &["b"],
+                &[],
+                "{ lib\n, attrs\n, b\n}: f {\n  propagatedBuildInputs = [\n    attrs\n    b\n    z\n  ];\n}",
+            ),
+            (
+                "{ python3Packages }: f {\n  dependencies = with python3Packages; [\n    b\n    c\n  ] ++ x;\n}",
+                &["a", "d"],
+                &["c"],
+                "{ python3Packages }: f {\n  dependencies = with python3Packages; [\n    a\n    b\n    d\n  ] ++ x;\n}",
+            ),
+            (
+                "{ p }: f {\n  dependencies = [\n    p.b\n    p.c\n  ];\n}",
+                &["d"],
+                &["b"],
+                "{ p }: f {\n  dependencies = [\n    p.c\n    p.d\n  ];\n}",
+            ),
+            ("{ }: f { dependencies = [ ]; }", &["a"], &[], "{ }: f { dependencies = [ a ]; }"),
+        ] {
+            assert_eq!(edited(text, came, went), expected, "{text}");
+        }
+    }
+}
