@@ -101,7 +101,8 @@ pub enum Wanted {
 
 impl Wanted {
     fn parse(text: &str) -> Result<Self, String> {
-        let is_path = [".", "..", "/"].contains(&text) || ["./", "../", "/"].iter().any(|start| text.starts_with(start));
+        let is_path = [".", "..", "/"].contains(&text)
+            || ["./", "../", "/"].iter().any(|start| text.starts_with(start));
         if is_path || disk::kind(Path::new(text)) == Some(disk::Kind::Folder) {
             return match disk::kind(Path::new(text)) {
                 Some(disk::Kind::Folder) => Ok(Self::Folder(PathBuf::from(text))),
@@ -109,7 +110,8 @@ impl Wanted {
             };
         }
         // `git@host:owner/name`, as git itself writes it.
-        let is_address = text.contains("://") || text.split_once(':').is_some_and(|(host, _)| host.contains('@'));
+        let is_address =
+            text.contains("://") || text.split_once(':').is_some_and(|(host, _)| host.contains('@'));
         match is_address {
             true => Pasted::parse(text).map(Self::Repository),
             false => graph::Package::parse(text).map(Self::Package),
@@ -318,7 +320,9 @@ mod tests {
         };
         assert_eq!(of("a@1.0.0").unwrap(), "a@1.0.0");
         assert_eq!(of("@s/a@1.0.0").unwrap(), "@s/a@1.0.0");
-        for url in ["https://github.com/o/r", "https://github.com/o/r/tree/main/cli#v1", "git@github.com:o/r.git#v1"] {
+        for url in
+            ["https://github.com/o/r", "https://github.com/o/r/tree/main/cli#v1", "git@github.com:o/r.git#v1"]
+        {
             assert_eq!(of(url).unwrap(), "https://github.com/o/r", "{url}");
         }
         for folder in [".", "..", "src", "./src"] {

@@ -81,7 +81,9 @@ pub fn no_such_release(file: &str, why: &str) -> Problem {
 
 /// A hash that is not what it should be; both as Nix writes them.
 pub fn another_hash(file: &str, line: usize, named: &str, pinned: &str, computed: &str) -> Problem {
-    HW623.problem(format!("{named} has the hash {computed}, and the file has {pinned}")).at(Place::line(file, line))
+    HW623
+        .problem(format!("{named} has the hash {computed}, and the file has {pinned}"))
+        .at(Place::line(file, line))
 }
 
 /// `why` is a sentence.

@@ -39,8 +39,8 @@ pub use explain::explain;
 pub use flags::binaries;
 pub use forge::commit_url;
 pub use given::{At, Given};
-pub use python::{Links, Release, Wheel, first_claim, resolve as resolve_python};
 pub use kinds::is_binary_name;
+pub use python::{Links, Release, Wheel, first_claim, resolve as resolve_python};
 pub use resolution::{
     Class, Considered, Counts, Evidence, Flag, FlagKind, GitHeadFrom, Mapping, Reach, Resolution, Source,
     Tier,

@@ -65,8 +65,11 @@ impl Pasted {
         let folder = self.folder.clone().unwrap_or_default();
         match &self.reference {
             Reference::Newest => {
-                let tag = newest(refs).ok_or("no tag of it is the version of a release: say which (URL#TAG)")?;
-                of_name(tag, refs).map(|(commit, tag)| Meant { commit, tag, folder }).ok_or_else(|| absent(tag))
+                let tag =
+                    newest(refs).ok_or("no tag of it is the version of a release: say which (URL#TAG)")?;
+                of_name(tag, refs)
+                    .map(|(commit, tag)| Meant { commit, tag, folder })
+                    .ok_or_else(|| absent(tag))
             }
             Reference::Name(name) => {
                 let found = of_name(name, refs).ok_or_else(|| absent(name))?;
@@ -95,7 +98,10 @@ fn of_name(name: &str, refs: &Refs) -> Option<(Commit, Option<String>)> {
     let commit = refs.heads.get(name).copied().or_else(|| Commit::try_from(name.to_owned()).ok())?;
     let tags = refs.tags.iter().filter(|(_, tagged)| **tagged == commit);
     // The one that says most: of `v1` and `v1.2.3` the latter.
-    let tag = tags.map(|(tag, _)| tag).filter(|tag| tag.contains(|c: char| c.is_ascii_digit())).max_by_key(|tag| tag.len());
+    let tag = tags
+        .map(|(tag, _)| tag)
+        .filter(|tag| tag.contains(|c: char| c.is_ascii_digit()))
+        .max_by_key(|tag| tag.len());
     Some((commit, tag.cloned()))
 }
 
@@ -112,9 +118,11 @@ fn decoded(text: &str) -> String {
 /// The parts of the path behind the repository's own.
 fn tail(url: &str, repository: &Repository) -> Vec<String> {
     let url = url.strip_prefix("git+").unwrap_or(url);
-    let path = |url: &str| Url::parse(url).map(|url| url.path().trim_matches('/').to_owned()).unwrap_or_default();
+    let path =
+        |url: &str| Url::parse(url).map(|url| url.path().trim_matches('/').to_owned()).unwrap_or_default();
     let (whole, own) = (path(url), path(&repository.0));
-    let behind = whole.strip_prefix(&own).map(|rest| rest.strip_prefix(".git").unwrap_or(rest)).unwrap_or_default();
+    let behind =
+        whole.strip_prefix(&own).map(|rest| rest.strip_prefix(".git").unwrap_or(rest)).unwrap_or_default();
     behind.split('/').filter(|part| !part.is_empty() && *part != "-").map(decoded).collect()
 }
 
@@ -128,15 +136,22 @@ fn reference(tail: &[&str]) -> Reference {
     match tail {
         // Sourcehut: the folder has a word of its own before it.
         ["tree", reference @ .., "item"] => name(reference),
-        ["tree", reference, "item", folder @ ..] => Reference::Path([&all(&[reference])[..], &all(folder)].concat()),
-        ["tree" | "commits", rest @ ..] | ["src", "tag" | "branch" | "commit", rest @ ..] => Reference::Path(all(rest)),
+        ["tree", reference, "item", folder @ ..] => {
+            Reference::Path([&all(&[reference])[..], &all(folder)].concat())
+        }
+        ["tree" | "commits", rest @ ..] | ["src", "tag" | "branch" | "commit", rest @ ..] => {
+            Reference::Path(all(rest))
+        }
         // Of a file the folder is meant.
         ["blob" | "raw" | "blame", rest @ .., _] => Reference::Path(all(rest)),
-        ["releases", "tag" | "edit" | "download", rest @ ..] | ["releases" | "tags" | "refs" | "commit", rest @ ..] => name(rest),
+        ["releases", "tag" | "edit" | "download", rest @ ..]
+        | ["releases" | "tags" | "refs" | "commit", rest @ ..] => name(rest),
         ["archive", "refs", "tags" | "heads", rest @ ..] | ["archive", rest @ ..] => {
             let mut parts = all(rest);
             // GitLab: `archive/TAG/NAME-TAG.tar.gz`
-            if parts.len() > 1 && parts.last().is_some_and(|last| last.contains(&parts[..parts.len() - 1].join("-"))) {
+            if parts.len() > 1
+                && parts.last().is_some_and(|last| last.contains(&parts[..parts.len() - 1].join("-")))
+            {
                 parts.pop();
             } else if let Some(last) = parts.last_mut() {
                 let end = ARCHIVES.iter().find(|end| last.ends_with(*end)).map_or(0, |end| end.len());
@@ -158,7 +173,14 @@ mod tests {
             names.iter().map(|(name, id)| ((*name).to_owned(), Digest([*id; 20]))).collect()
         };
         Refs {
-            tags: named(&[("v1.2.0", 1), ("v1.10.0", 2), ("v1", 2), ("cli/v3", 3), ("@s/x@1.0.0", 4), ("v2.0.0-rc", 5)]),
+            tags: named(&[
+                ("v1.2.0", 1),
+                ("v1.10.0", 2),
+                ("v1", 2),
+                ("cli/v3", 3),
+                ("@s/x@1.0.0", 4),
+                ("v2.0.0-rc", 5),
+            ]),
             heads: named(&[("main", 9), ("feature/a", 8)]),
             moved: None,
         }

@@ -40,12 +40,19 @@ pub struct Side {
 
 /// The numbers of a release: only digits and dots.
 fn numbers(version: &str) -> Option<Vec<u64>> {
-    version.split('.').map(|part| part.parse().ok().filter(|_| part.bytes().all(|byte| byte.is_ascii_digit()))).collect()
+    version
+        .split('.')
+        .map(|part| part.parse().ok().filter(|_| part.bytes().all(|byte| byte.is_ascii_digit())))
+        .collect()
 }
 
 /// The newest of the tags that are written as the tag of a version is, and its version. No others count: of a tag for
 /// testing nobody knows what it is.
-pub fn newest<'a>(tags: impl Iterator<Item = &'a String>, tag: &str, version: &str) -> Option<(&'a str, &'a str)> {
+pub fn newest<'a>(
+    tags: impl Iterator<Item = &'a String>,
+    tag: &str,
+    version: &str,
+) -> Option<(&'a str, &'a str)> {
     let (before, behind) = tag.rsplit_once(version)?;
     let versions = tags.filter_map(|tag| {
         let version = tag.strip_prefix(before)?.strip_suffix(behind)?;
@@ -57,9 +64,11 @@ pub fn newest<'a>(tags: impl Iterator<Item = &'a String>, tag: &str, version: &s
 /// What differs, a sentence each: what a reviewer wants to know first.
 pub fn difference(old: &Side, new: &Side) -> Vec<String> {
     let mut lines = vec![files(old, new)];
-    for (field, what) in
-        [("dependencies", "dependencies"), ("optionalDependencies", "optional dependencies"), ("peerDependencies", "peer dependencies")]
-    {
+    for (field, what) in [
+        ("dependencies", "dependencies"),
+        ("optionalDependencies", "optional dependencies"),
+        ("peerDependencies", "peer dependencies"),
+    ] {
         let names = |side: &Side| keys(&side.manifest[field]);
         lines.extend(came_and_went(what, &names(old), &names(new)));
     }
@@ -68,7 +77,10 @@ pub fn difference(old: &Side, new: &Side) -> Vec<String> {
     lines.extend(SCRIPTS.iter().filter_map(|name| script(name, old, new)));
     let came: BTreeSet<String> = new.with_scripts.difference(&old.with_scripts).cloned().collect();
     if !came.is_empty() {
-        lines.push(format!("packages of the lockfile that run install scripts, new or of another version: {}", listed(&came)));
+        lines.push(format!(
+            "packages of the lockfile that run install scripts, new or of another version: {}",
+            listed(&came)
+        ));
     }
     lines.extend(license(old, new));
     let engine = |side: &Side| side.manifest["engines"]["node"].as_str().map(str::to_owned);
@@ -82,7 +94,8 @@ pub fn difference(old: &Side, new: &Side) -> Vec<String> {
 
 fn files(old: &Side, new: &Side) -> String {
     let (old, new) = (&old.files, &new.files);
-    let changed = new.iter().filter(|(path, blob)| old.get(*path).is_some_and(|before| before != *blob)).count();
+    let changed =
+        new.iter().filter(|(path, blob)| old.get(*path).is_some_and(|before| before != *blob)).count();
     let added = new.keys().filter(|path| !old.contains_key(*path)).count();
     let gone = old.keys().filter(|path| !new.contains_key(*path)).count();
     format!("files: {changed} changed, {added} new, {gone} gone, of {}", new.len())
@@ -95,7 +108,9 @@ fn keys(value: &Value) -> BTreeSet<String> {
 fn came_and_went(what: &str, old: &BTreeSet<String>, new: &BTreeSet<String>) -> Option<String> {
     let came: BTreeSet<String> = new.difference(old).cloned().collect();
     let went: BTreeSet<String> = old.difference(new).cloned().collect();
-    let part = |word: &str, names: &BTreeSet<String>| (!names.is_empty()).then(|| format!("{word}: {}", listed(names)));
+    let part = |word: &str, names: &BTreeSet<String>| {
+        (!names.is_empty()).then(|| format!("{word}: {}", listed(names)))
+    };
     let parts: Vec<_> = part("new", &came).into_iter().chain(part("gone", &went)).collect();
     (!parts.is_empty()).then(|| format!("{what}, {}", parts.join("; ")))
 }
@@ -124,7 +139,11 @@ fn script(name: &str, old: &Side, new: &Side) -> Option<String> {
 fn license(old: &Side, new: &Side) -> Option<String> {
     let said = |side: &Side| side.manifest["license"].clone();
     if said(old) != said(new) {
-        return Some(format!("`license` of package.json was {} and is {}: look at meta.license", said(old), said(new)));
+        return Some(format!(
+            "`license` of package.json was {} and is {}: look at meta.license",
+            said(old),
+            said(new)
+        ));
     }
     let is_license = |path: &str| {
         let base = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
@@ -138,7 +157,8 @@ fn license(old: &Side, new: &Side) -> Option<String> {
 }
 
 fn binaries(old: &Side, new: &Side) -> Option<String> {
-    let is_new = |(path, blob): &(&String, &Digest<20>)| is_binary_name(path) && old.files.get(*path) != Some(*blob);
+    let is_new =
+        |(path, blob): &(&String, &Digest<20>)| is_binary_name(path) && old.files.get(*path) != Some(*blob);
     let all: BTreeSet<String> = new.files.iter().filter(is_new).map(|(path, _)| path.clone()).collect();
     (!all.is_empty()).then(|| format!("binaries, new or changed: {}", listed(&all)))
 }

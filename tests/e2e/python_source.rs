@@ -138,7 +138,7 @@ fn a_version_that_is_not_there() {
     let run = scene.source(&["pkg:pypi/lib@2.0"]).expect(2);
     assert!(run.stderr.contains("the index has 1.0 and 3.0 of this project"), "{}", run.stderr);
     let run = scene.source(&["pkg:pypi/nothing@2.0"]).expect(2);
-    assert!(run.stderr.contains("nothing==2.0: the registry has no such package"), "{}", run.stderr);
+    assert!(run.stderr.contains("nothing@2.0: the registry has no such package"), "{}", run.stderr);
 }
 
 #[test]

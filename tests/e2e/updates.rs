@@ -29,7 +29,12 @@ fn release(scene: &Scene, work: &Work, version: &str, tag: &str, lib: &Package, 
     ];
     work.commit(&files, version);
     work.tag(tag);
-    scene.registry.serve("/tool", json!({ "name": "tool", "dist-tags": { "latest": version }, "versions": {} }).to_string().into_bytes());
+    scene.registry.serve(
+        "/tool",
+        json!({ "name": "tool", "dist-tags": { "latest": version }, "versions": {} })
+            .to_string()
+            .into_bytes(),
+    );
 }
 
 fn lib_of(version: &str, secret: &str) -> Package {
@@ -39,7 +44,11 @@ fn lib_of(version: &str, secret: &str) -> Package {
 /// The lines of the second text that are not in the first at that place.
 fn changed(old: &str, new: &str) -> Vec<String> {
     assert_eq!(old.lines().count(), new.lines().count(), "{new}");
-    old.lines().zip(new.lines()).filter(|(old, new)| old != new).map(|(_, new)| new.trim().to_owned()).collect()
+    old.lines()
+        .zip(new.lines())
+        .filter(|(old, new)| old != new)
+        .map(|(_, new)| new.trim().to_owned())
+        .collect()
 }
 
 #[test]
@@ -58,7 +67,11 @@ fn a_file_of_ours_is_updated_built_and_run() {
     let more = json!({ "scripts": { "build": "node build.js", "prepare": "husky", "postinstall": "node -p 1" }, "license": "ISC" });
     release(&scene, &work, "2.0.0", "v2.0.0", &lib_of("1.1.0", &second), &more);
     let printed = scene.project.headwater(&["package", "--update", &file, "--print"]).expect(0);
-    assert!(printed.stdout.contains("\n-  version = \"1.2.3\";\n+  version = \"2.0.0\";\n"), "{}", printed.stdout);
+    assert!(
+        printed.stdout.contains("\n-  version = \"1.2.3\";\n+  version = \"2.0.0\";\n"),
+        "{}",
+        printed.stdout
+    );
     assert_eq!(scene.project.read(&file), old);
     let said = scene.project.headwater(&["package", "--update", &file, "--json"]).expect(0).json();
     let new = scene.project.read(&file);
@@ -67,13 +80,22 @@ fn a_file_of_ours_is_updated_built_and_run() {
     assert_eq!(lines[0], "version = \"2.0.0\";");
     assert_eq!(said["attribute"], "tool");
     let message = said["commitMessage"].as_str().unwrap();
-    assert!(message.starts_with("tool: 1.2.3 -> 2.0.0\n\nDiff: https://github.com/example/tool/compare/v1.2.3...v2.0.0\n"), "{message}");
+    assert!(
+        message.starts_with(
+            "tool: 1.2.3 -> 2.0.0\n\nDiff: https://github.com/example/tool/compare/v1.2.3...v2.0.0\n"
+        ),
+        "{message}"
+    );
     let changes = said["changes"].to_string();
     for says in ["`postinstall` is new: `node -p 1`", "ISC", "files: 3 changed"] {
         assert!(changes.contains(says), "no {says} in {changes}");
     }
     // What is written anew is the same but for what a person decides.
-    let fresh = scene.project.headwater(&["package", "tool@2.0.0", "--maintainer", "someone", "--print"]).expect(0).stdout;
+    let fresh = scene
+        .project
+        .headwater(&["package", "tool@2.0.0", "--maintainer", "someone", "--print"])
+        .expect(0)
+        .stdout;
     let differs = changed(&new, &fresh);
     assert_eq!(differs, ["license = lib.licenses.isc;"]);
     assert_eq!(scene.run("tool", &[]), second);
@@ -126,15 +148,22 @@ fn a_file_that_people_wrote_is_updated_built_and_run() {
 
     let tarball = format!("{}lib/-/lib-1.1.0.tgz", scene.registry.url);
     let one = json!({ "name": "lib", "version": "1.1.0", "dist": { "tarball": tarball, "integrity": new_lib.integrity() } });
-    let packument = json!({ "name": "lib", "dist-tags": { "latest": "1.1.0" }, "versions": { "1.1.0": one } });
+    let packument =
+        json!({ "name": "lib", "dist-tags": { "latest": "1.1.0" }, "versions": { "1.1.0": one } });
     scene.registry.serve("/lib", packument.to_string().into_bytes());
     release(&scene, &work, "1.3.0", "v1.3.0", &new_lib, &json!({}));
-    for (file, files) in [(plain, json!([plain])), (vendored, json!([vendored, "vendored/package-lock.json"]))] {
+    for (file, files) in
+        [(plain, json!([plain])), (vendored, json!([vendored, "vendored/package-lock.json"]))]
+    {
         let old = scene.project.read(file);
         let said = scene.project.headwater(&["package", "--update", file, "--json"]).expect(0).json();
         let new = scene.project.read(file);
         let lines = changed(&old, &new);
-        assert_eq!(lines[..2], ["version = \"1.3.0\";   # keep this comment", "rev = \"v${version}\";"], "{new}");
+        assert_eq!(
+            lines[..2],
+            ["version = \"1.3.0\";   # keep this comment", "rev = \"v${version}\";"],
+            "{new}"
+        );
         assert!(lines[2].starts_with("sha256 = \"sha256-") && lines[3].starts_with("\"sha256-"), "{lines:?}");
         assert_eq!((lines.len(), &said["files"]), (4, &files));
         assert!(said["notes"].to_string().contains("1.2.3 still stands in line "), "{said:#}");
@@ -160,7 +189,11 @@ fn what_is_not_sure_is_refused_and_nothing_is_written() {
         (good.replace("npmDepsHash", "cargoHash = \"\";\n  npmDepsHash"), "HW620", "`cargoHash` follows"),
         (good.replace(&hash, &format!("postFetch = \"x\";\n    {hash}")), "HW620", "`postFetch`"),
         (good.replace("\"v${finalAttrs.version}\"", "\"none\""), "HW622", "no tag none"),
-        (good.replace(&hash, &format!("    hash = \"sha256-{}\";", "B".repeat(42) + "A=")), "HW623", "has the hash sha256-"),
+        (
+            good.replace(&hash, &format!("    hash = \"sha256-{}\";", "B".repeat(42) + "A=")),
+            "HW623",
+            "has the hash sha256-",
+        ),
         (good.replace("};\n})", "}"), "HW620", "is no Nix"),
     ];
     for (text, code, says) in cases {
@@ -180,7 +213,11 @@ fn what_is_not_sure_is_refused_and_nothing_is_written() {
     assert_eq!(scene.project.read(&file), good);
     // A private manifest is in no registry: its tags are followed.
     release(&scene, &work, "2.1.0", "v2.1.0", &any, &json!({}));
-    let old = scene.project.headwater(&["package", "--update", &file, "--version", "2.0.0", "--json"]).expect(0).json();
+    let old = scene
+        .project
+        .headwater(&["package", "--update", &file, "--version", "2.0.0", "--json"])
+        .expect(0)
+        .json();
     assert_eq!(old["version"], "2.0.0");
 }
 
@@ -198,17 +235,30 @@ fn a_folder_and_an_address_name_the_commit() {
     let clone = scene.project.path().join("clone");
     let git = |arguments: &[&str]| {
         let mut command = std::process::Command::new("git");
-        command.env("GIT_CONFIG_GLOBAL", scene.forge.git_config()).env("GIT_COMMITTER_DATE", "2026-03-04T23:30:00-02:00");
-        let out = command.args(["-c", "user.name=A", "-c", "user.email=a@example.org"]).args(arguments).output().unwrap();
+        command
+            .env("GIT_CONFIG_GLOBAL", scene.forge.git_config())
+            .env("GIT_COMMITTER_DATE", "2026-03-04T23:30:00-02:00");
+        let out = command
+            .args(["-c", "user.name=A", "-c", "user.email=a@example.org"])
+            .args(arguments)
+            .output()
+            .unwrap();
         assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
         String::from_utf8_lossy(&out.stdout).trim().to_owned()
     };
     let path = clone.to_str().unwrap();
     git(&["clone", "-q", url, path]);
     let (tagged, notes) = written("clone");
-    assert!(tagged.contains("version = \"1.2.3\";") && tagged.contains("tag = \"v${finalAttrs.version}\";"), "{tagged}");
+    assert!(
+        tagged.contains("version = \"1.2.3\";") && tagged.contains("tag = \"v${finalAttrs.version}\";"),
+        "{tagged}"
+    );
     assert!(!notes.contains("not committed"), "{notes}");
-    for pasted in [&format!("{url}/tree/v1.2.3"), &format!("{url}/releases/tag/v1.2.3"), "git@github.com:example/tool.git"] {
+    for pasted in [
+        &format!("{url}/tree/v1.2.3"),
+        &format!("{url}/releases/tag/v1.2.3"),
+        "git@github.com:example/tool.git",
+    ] {
         assert_eq!(written(pasted).0, tagged, "{pasted}");
     }
 
@@ -217,12 +267,19 @@ fn a_folder_and_an_address_name_the_commit() {
     assert!(written("./clone").1.contains("changes that are not committed"));
     git(&["-C", path, "commit", "-q", "-a", "-m", "next"]);
     let run = scene.project.headwater(&["package", path, "--print"]).expect(2);
-    assert!(run.stderr.contains("is on no branch or tag of https://github.com/example/tool: push it first"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("is on no branch or tag of https://github.com/example/tool: push it first"),
+        "{}",
+        run.stderr
+    );
     git(&["-C", path, "push", "-q", "origin", "HEAD:refs/heads/next"]);
     let commit = git(&["-C", path, "rev-parse", "HEAD"]);
     let (unstable, _) = written(path);
     let rev = format!("rev = \"{commit}\";");
-    assert!(unstable.contains("version = \"1.2.3-unstable-2026-03-05\";") && unstable.contains(&rev), "{unstable}");
+    assert!(
+        unstable.contains("version = \"1.2.3-unstable-2026-03-05\";") && unstable.contains(&rev),
+        "{unstable}"
+    );
     assert_eq!(written(&format!("{url}#{commit}")).0, unstable);
     let run = scene.project.headwater(&["package", "./none", "--print"]).expect(2);
     assert!(run.stderr.contains("no such folder"), "{}", run.stderr);
@@ -235,6 +292,9 @@ fn a_folder_and_an_address_name_the_commit() {
     let newest = work.commit(&[("CHANGELOG.md", "## newer\n")], "newer");
     scene.project.headwater(&["package", "--update", "unstable.nix"]).expect(0);
     let lines = changed(&unstable, &scene.project.read("unstable.nix"));
-    assert_eq!(lines[..2], ["version = \"1.2.3-unstable-2026-01-02\";".to_owned(), format!("rev = \"{newest}\";")]);
+    assert_eq!(
+        lines[..2],
+        ["version = \"1.2.3-unstable-2026-01-02\";".to_owned(), format!("rev = \"{newest}\";")]
+    );
     assert_eq!(lines.len(), 3);
 }

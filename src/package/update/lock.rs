@@ -20,11 +20,15 @@ impl Task<'_> {
         let path = LOCKS.iter().map(|name| joined(&npm.folder, name)).find(|path| files.is_there(path));
         let Some(path) = path else {
             let place = if npm.folder.is_empty() { "its root" } else { &npm.folder };
-            return Err(self.no_hash(npm.line, &format!("the next release has no lockfile of npm in {place}")));
+            return Err(
+                self.no_hash(npm.line, &format!("the next release has no lockfile of npm in {place}"))
+            );
         };
         match files.archived(&path).await? {
             Archived::Bytes(lock) => self.hashed(npm, &path, lock, false).await,
-            Archived::Absent => Err(self.no_hash(npm.line, &format!("archives of the next release lack {path}"))),
+            Archived::Absent => {
+                Err(self.no_hash(npm.line, &format!("archives of the next release lack {path}")))
+            }
             Archived::Unknown => {
                 let why = format!("attributes change {path} on the way, by more than the commit says");
                 Err(self.no_hash(npm.line, &why))
@@ -33,13 +37,23 @@ impl Task<'_> {
     }
 
     /// Of a lockfile that npm makes from these package.json files.
-    pub(super) async fn deps_of(&self, npm: &NpmDeps, manifests: BTreeMap<String, Vec<u8>>) -> Result<Deps, Failure> {
+    pub(super) async fn deps_of(
+        &self,
+        npm: &NpmDeps,
+        manifests: BTreeMap<String, Vec<u8>>,
+    ) -> Result<Deps, Failure> {
         let lock = made_lock(self.world, &self.shown, &manifests, self.progress).await?;
         self.hashed(npm, "package-lock.json", lock, true).await
     }
 
     /// Of a lockfile.
-    pub(super) async fn hashed(&self, npm: &NpmDeps, path: &str, lock: Vec<u8>, is_made: bool) -> Result<Deps, Failure> {
+    pub(super) async fn hashed(
+        &self,
+        npm: &NpmDeps,
+        path: &str,
+        lock: Vec<u8>,
+        is_made: bool,
+    ) -> Result<Deps, Failure> {
         match deps::deps(self.world, (&self.shown, path), &lock, self.progress).await? {
             Hashed::Hash { hash, lacking, .. } => {
                 let lacks = lacking.first().map(|first| {
@@ -50,7 +64,9 @@ impl Task<'_> {
                 });
                 Ok(Deps { hash, lock, is_made, notes: lacks.into_iter().collect() })
             }
-            Hashed::Gap(why) => Err(self.no_hash(npm.line, &format!("npmDepsHash of the next release: {why}"))),
+            Hashed::Gap(why) => {
+                Err(self.no_hash(npm.line, &format!("npmDepsHash of the next release: {why}")))
+            }
         }
     }
 }

@@ -39,7 +39,8 @@ impl Task<'_> {
             },
             Project::Python(name) => {
                 let listed = self.world.pypi.project(name).await;
-                let listed = listed.map_err(|error| Failure::of(error.problem(name.as_str()), error.is_network()))?;
+                let listed =
+                    listed.map_err(|error| Failure::of(error.problem(name.as_str()), error.is_network()))?;
                 let is_release = |listed: &&Listed| {
                     let files = || listed.sdist.iter().chain(&listed.wheels);
                     !listed.version.parts().any_prerelease() && files().any(|file| file.yanked.is_none())
@@ -64,7 +65,11 @@ impl Task<'_> {
     }
 
     /// What the registry has of a version, taken to its source.
-    pub(super) async fn resolved(&self, project: &Project, version: &str) -> Result<(Package, Resolution), Failure> {
+    pub(super) async fn resolved(
+        &self,
+        project: &Project,
+        version: &str,
+    ) -> Result<(Package, Resolution), Failure> {
         let package = project.at(version);
         let package = package.map_err(|why| Failure::one(problem::no_next_release(&self.shown, &why)))?;
         let resolution = resolve::package(self.world, &package, self.policy).await?;
@@ -95,7 +100,8 @@ impl Task<'_> {
             let why = resolution.reasons.first().map_or("nothing was found", String::as_str);
             return Ok(Err(format!("no commit is proved to be the source of {shown} ({why})")));
         };
-        let is_same = origin.repository == *repository || refs.renamed(repository).as_ref() == Some(&origin.repository);
+        let is_same =
+            origin.repository == *repository || refs.renamed(repository).as_ref() == Some(&origin.repository);
         if is_same {
             return Ok(Ok(origin));
         }
@@ -115,9 +121,12 @@ impl Task<'_> {
         let none = |why: String| Failure::one(problem::no_such_release(&self.shown, &why));
         let (tag, version) = match &self.settings.version {
             Some(version) => {
-                let tag = own.rsplit_once(&old.text).map(|(before, behind)| format!("{before}{version}{behind}"));
+                let tag =
+                    own.rsplit_once(&old.text).map(|(before, behind)| format!("{before}{version}{behind}"));
                 let tag = tag.filter(|tag| refs.tags.contains_key(tag));
-                let why = || none(format!("no tag of {repository} is written as {own} and has the version {version}"));
+                let why = || {
+                    none(format!("no tag of {repository} is written as {own} and has the version {version}"))
+                };
                 (tag.ok_or_else(why)?, version.clone())
             }
             None => {
@@ -130,7 +139,9 @@ impl Task<'_> {
         let commit = refs.tags.get(&tag).copied();
         let commit = commit.ok_or_else(|| none(format!("{repository} has no tag {tag}")))?;
         let origin = Origin {
-            proof: format!("source: {repository} at {commit}, which the tag {tag} names: it was compared with no registry"),
+            proof: format!(
+                "source: {repository} at {commit}, which the tag {tag} names: it was compared with no registry"
+            ),
             shown: format!("{repository}#{tag}"),
             repository: repository.clone(),
             commit,

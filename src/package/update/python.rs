@@ -61,13 +61,16 @@ impl Task<'_> {
         let shown = format!("{name}=={version}");
         let line = self.definition.file.line(self.definition.source.hash.at.start);
         let parsed = PyVersion::new(version);
-        let parsed = parsed.map_err(|_| self.no_hash(line, &format!("{version} is no version of Python packages")))?;
+        let parsed =
+            parsed.map_err(|_| self.no_hash(line, &format!("{version} is no version of Python packages")))?;
         let release = self.world.pypi.release(name, &parsed).await;
         let release = release.map_err(|error| Failure::of(error.problem(&shown), error.is_network()))?;
         let sdist = release.sdist().filter(|sdist| sdist.filename.ends_with(".tar.gz"));
         let hash = sdist.and_then(|sdist| sdist.integrity.clone());
         let hash = hash.filter(|hash| hash.algorithm == self.definition.source.hash.algorithm);
-        hash.ok_or_else(|| self.no_hash(line, &format!("{shown} has no .tar.gz whose SHA-256 the index gives")))
+        hash.ok_or_else(|| {
+            self.no_hash(line, &format!("{shown} has no .tar.gz whose SHA-256 the index gives"))
+        })
     }
 
     /// What a project says of itself, in the words of package.json.
@@ -79,12 +82,15 @@ impl Task<'_> {
         let pyproject = text("pyproject.toml").await?;
         let system = BuildSystem::read(pyproject.as_deref()).ok();
         let stated = system.as_ref().and_then(|system| {
-            let value = system.value(&["project", "name"]).or_else(|| system.value(&["tool", "poetry", "name"]));
+            let value =
+                system.value(&["project", "name"]).or_else(|| system.value(&["tool", "poetry", "name"]));
             value.and_then(|name| name.as_str()).map(str::to_owned)
         });
         let of_cfg = || async {
             let sections = text("setup.cfg").await?.and_then(|text| setup_cfg::read(&text));
-            Ok::<_, Failure>(sections.and_then(|sections| sections.get("metadata")?.get("name").cloned().flatten()))
+            Ok::<_, Failure>(
+                sections.and_then(|sections| sections.get("metadata")?.get("name").cloned().flatten()),
+            )
         };
         let name = match stated {
             Some(name) => Some(name),
@@ -121,7 +127,8 @@ impl Task<'_> {
             _ => None,
         };
         let Some((before, after)) = both else {
-            notes.push("the dependencies of the two releases were not compared: no index has both".to_owned());
+            notes
+                .push("the dependencies of the two releases were not compared: no index has both".to_owned());
             return Ok(Changes::default());
         };
         let names = |all: &BTreeMap<String, String>| all.keys().cloned().collect::<BTreeSet<_>>();
@@ -137,21 +144,34 @@ impl Task<'_> {
             notes.push("the file has no list of dependencies that could be changed".to_owned());
             return Ok(Changes::default());
         };
-        let came: Vec<String> = later.difference(&earlier).filter(|name| !listed.contains(*name)).cloned().collect();
+        let came: Vec<String> =
+            later.difference(&earlier).filter(|name| !listed.contains(*name)).cloned().collect();
         let (came, odd): (Vec<String>, Vec<String>) = came.into_iter().partition(|name| is_name(name));
-        let went: Vec<String> = earlier.difference(&later).filter(|name| listed.contains(*name)).cloned().collect();
-        notes.extend(odd.iter().map(|name| format!("the new dependency {name} was not added: Nix has no such name")));
-        notes.extend(came.iter().map(|name| format!("{name} was added by its name: look whether nixpkgs calls it so")));
+        let went: Vec<String> =
+            earlier.difference(&later).filter(|name| listed.contains(*name)).cloned().collect();
+        notes.extend(
+            odd.iter().map(|name| format!("the new dependency {name} was not added: Nix has no such name")),
+        );
+        notes.extend(
+            came.iter().map(|name| format!("{name} was added by its name: look whether nixpkgs calls it so")),
+        );
         let unlisted = earlier.difference(&later).filter(|name| !listed.contains(*name));
-        notes.extend(unlisted.map(|name| format!("{name} is no dependency any more, and is not listed by that name")));
+        notes.extend(
+            unlisted.map(|name| format!("{name} is no dependency any more, and is not listed by that name")),
+        );
         Ok((came, went))
     }
 
     /// What a release always requires, by its metadata: name and bounds. `None` where the index does not have it.
-    async fn required(&self, name: &PyName, version: &str) -> Result<Option<BTreeMap<String, String>>, Failure> {
+    async fn required(
+        &self,
+        name: &PyName,
+        version: &str,
+    ) -> Result<Option<BTreeMap<String, String>>, Failure> {
         let Ok(parsed) = PyVersion::new(version) else { return Ok(None) };
         let shown = format!("{name}=={version}");
-        let failure = |error: crate::world::pypi::PyPiError| Failure::of(error.problem(&shown), error.is_network());
+        let failure =
+            |error: crate::world::pypi::PyPiError| Failure::of(error.problem(&shown), error.is_network());
         let release = match self.world.pypi.release(name, &parsed).await.map_err(failure) {
             Ok(release) => release,
             Err(Failure::Input(problems)) if problems.iter().all(is_missing) => return Ok(None),

@@ -22,7 +22,9 @@ use crate::upstream::releases::Side;
 
 impl Task<'_> {
     pub(super) async fn of_repository(&self) -> Result<Option<Step>, Failure> {
-        let Origin::Repository { repository, reference, .. } = &self.definition.source.origin else { return Ok(None) };
+        let Origin::Repository { repository, reference, .. } = &self.definition.source.origin else {
+            return Ok(None);
+        };
         let refs = self.world.git.refs(repository).await.map_err(|no| failed(&self.shown, no))?;
         let old = self.pinned(repository, reference, &refs)?;
         let hash = self.source_hash(repository, old).await?;
@@ -44,7 +46,8 @@ impl Task<'_> {
         notes.extend(deps.iter().flat_map(|deps| deps.notes.clone()));
         let (mut old_side, mut new_side) = (old_side, new_side);
         let project = self.name(&old_side.manifest)?;
-        let (came, went) = self.requirements(project.as_ref(), &version, (&mut old_side, &mut new_side), &mut notes).await?;
+        let (came, went) =
+            self.requirements(project.as_ref(), &version, (&mut old_side, &mut new_side), &mut notes).await?;
         if let Some(now) = refs.renamed(repository) {
             notes.push(format!("{repository} has moved to {now}: name that one in the file"));
         }
@@ -54,16 +57,17 @@ impl Task<'_> {
             release: Release {
                 version,
                 reference: named,
-                source: Integrity::sha256(&hash.0).ok_or_else(|| anyhow::anyhow!("a NAR hash is a SHA-256"))?,
+                source: Integrity::sha256(&hash.0)
+                    .ok_or_else(|| anyhow::anyhow!("a NAR hash is a SHA-256"))?,
                 npm_deps: deps.as_ref().map(|deps| deps.hash),
                 came,
                 went,
             },
             old: Some(old_side),
             new: new_side,
-            lock: deps.filter(|deps| deps.is_made).and_then(|deps| {
-                Some((self.definition.npm.as_ref()?.vendored.clone()?, deps.lock))
-            }),
+            lock: deps
+                .filter(|deps| deps.is_made)
+                .and_then(|deps| Some((self.definition.npm.as_ref()?.vendored.clone()?, deps.lock))),
             notes,
         }))
     }
@@ -75,7 +79,8 @@ impl Task<'_> {
             return Ok(commit);
         }
         let tag = named.strip_prefix(TAGS).unwrap_or(&named);
-        let why = || Failure::one(problem::no_such_release(&self.shown, &format!("{repository} has no tag {tag}")));
+        let why =
+            || Failure::one(problem::no_such_release(&self.shown, &format!("{repository} has no tag {tag}")));
         refs.tags.get(tag).copied().ok_or_else(why)
     }
 
@@ -87,11 +92,12 @@ impl Task<'_> {
         let tree = self.world.git.tree_hash(repository, commit, has_submodules).await;
         let hashes = tree.map_err(|no| failed(&self.shown, no))?;
         let has_some = hashes.notes.iter().any(|note| note.contains("submodule"));
-        let (hash, what) = match (is_cloned, has_submodules && (has_some || hashes.hash.with_submodules.is_some())) {
-            (_, true) => (hashes.hash.with_submodules, "its submodules cannot all be had"),
-            (true, false) => (Some(hashes.hash.checkout), ""),
-            (false, false) => (hashes.hash.archive, "its archive holds what is not in the commit"),
-        };
+        let (hash, what) =
+            match (is_cloned, has_submodules && (has_some || hashes.hash.with_submodules.is_some())) {
+                (_, true) => (hashes.hash.with_submodules, "its submodules cannot all be had"),
+                (true, false) => (Some(hashes.hash.checkout), ""),
+                (false, false) => (hashes.hash.archive, "its archive holds what is not in the commit"),
+            };
         let line = self.definition.file.line(self.definition.source.hash.at.start);
         hash.ok_or_else(|| self.no_hash(line, &format!("{repository} at {commit}: {what}")))
     }
@@ -161,7 +167,8 @@ impl Task<'_> {
             notes.push(format!("{why}, so that the repository's tags were followed"));
         }
         if Commit::try_from(reference.named()).is_ok() {
-            let why = "it names a commit, and no registry has a release that follows: say which with --version";
+            let why =
+                "it names a commit, and no registry has a release that follows: say which with --version";
             return Err(Failure::one(problem::no_next_release(&self.shown, why)));
         }
         let (version, origin) = self.tagged(repository, reference, refs)?;
@@ -187,11 +194,15 @@ impl Task<'_> {
         }
         let meant = Meant { commit: newest, tag: None, folder: String::new() };
         let mut origin = named::of(self.world, repository, meant).await?;
-        origin.proof = format!("source: {repository} at {newest}, its newest commit: it was compared with no registry");
+        origin.proof =
+            format!("source: {repository} at {newest}, its newest commit: it was compared with no registry");
         let version = origin.version.clone().unwrap_or_default();
         // Older files have no release before the word.
         let is_old = self.definition.version.text.starts_with("unstable-");
-        let version = version.split_once("-unstable-").filter(|_| is_old).map_or(version.clone(), |(_, day)| format!("unstable-{day}"));
+        let version = version
+            .split_once("-unstable-")
+            .filter(|_| is_old)
+            .map_or(version.clone(), |(_, day)| format!("unstable-{day}"));
         Ok(Some((version, origin)))
     }
 
@@ -208,14 +219,18 @@ impl Task<'_> {
         }
         let is_it = |tag: &str| refs.tags.get(tag) == Some(&origin.commit);
         let follows = reference.of(&reference.text.with(&self.definition.version.at, version));
-        if let Some(follows) = follows.filter(|follows| is_it(follows.strip_prefix(TAGS).unwrap_or(follows))) {
+        if let Some(follows) = follows.filter(|follows| is_it(follows.strip_prefix(TAGS).unwrap_or(follows)))
+        {
             return Ok(follows);
         }
         let prefix = if reference.named().starts_with(TAGS) { TAGS } else { "" };
         if let Some(tag) = origin.tag.as_deref().filter(|tag| is_it(tag)) {
             return Ok(format!("{prefix}{tag}"));
         }
-        let why = format!("{} was made from the commit {}, which no tag of the release names", origin.shown, origin.commit);
+        let why = format!(
+            "{} was made from the commit {}, which no tag of the release names",
+            origin.shown, origin.commit
+        );
         Err(Failure::one(problem::no_such_release(&self.shown, &why)))
     }
 }

@@ -32,7 +32,9 @@ impl Task<'_> {
         let pinned = match self.tarball(name, &old).await {
             Ok(pinned) => Some(pinned),
             Err(Failure::Input(problems)) if problems.iter().all(is_missing) => {
-                notes.push(format!("the registry no longer has {name}@{old}: the two releases were not compared"));
+                notes.push(format!(
+                    "the registry no longer has {name}@{old}: the two releases were not compared"
+                ));
                 None
             }
             Err(failure) => return Err(failure),
@@ -70,7 +72,9 @@ impl Task<'_> {
             (Some(npm), Some(lock)) => {
                 Some(self.hashed(npm, "npm-shrinkwrap.json", lock.into_bytes(), false).await?)
             }
-            (Some(npm), None) => return Err(self.no_hash(npm.line, "the next release's tarball has no lockfile")),
+            (Some(npm), None) => {
+                return Err(self.no_hash(npm.line, "the next release's tarball has no lockfile"));
+            }
             (None, _) => None,
         };
         notes.extend(deps.iter().flat_map(|deps| deps.notes.clone()));
@@ -106,7 +110,9 @@ impl Task<'_> {
             let files = npm.files(&shown, &url, expected).await.map_err(failure)?;
             if !files.dropped.is_empty() {
                 let line = self.definition.file.line(self.definition.source.hash.at.start);
-                return Err(self.no_hash(line, &format!("{shown} has links, which fetchzip keeps and npm does not")));
+                return Err(
+                    self.no_hash(line, &format!("{shown} has links, which fetchzip keeps and npm does not"))
+                );
             }
             let all = files.files.iter().map(|(path, raw)| (path.as_str(), raw.executable, &raw.bytes[..]));
             let hash = nar::hash(all).map_err(anyhow::Error::from)?;
@@ -121,7 +127,8 @@ impl Task<'_> {
 
 /// What is compared of a tarball, and its lockfile.
 fn side(contents: &Contents) -> (Side, Option<String>) {
-    let lock = contents.shrinkwrap.as_deref().and_then(|lock| serde_json::from_str(lock).ok()).unwrap_or_default();
+    let lock =
+        contents.shrinkwrap.as_deref().and_then(|lock| serde_json::from_str(lock).ok()).unwrap_or_default();
     let side = Side {
         files: contents.files.iter().map(|file| (file.path.clone(), file.blob)).collect(),
         manifest: serde_json::from_str(&contents.manifest).unwrap_or_default(),

@@ -62,7 +62,9 @@ impl Task<'_> {
         }
         for script in &self.definition.scripts {
             if !new.manifest["scripts"][script].is_string() {
-                notes.push(format!("package.json has no script {script:?} any more, which npmBuildScript names"));
+                notes.push(format!(
+                    "package.json has no script {script:?} any more, which npmBuildScript names"
+                ));
             }
         }
         let folder = self.definition.npm.as_ref().map(|npm| npm.folder.as_str()).unwrap_or_default();

@@ -36,7 +36,12 @@ impl Git {
         show.env("TZ", "UTC").args(["show", "--no-patch", "--date=format-local:%Y-%m-%d", "--format=%cd"]);
         let day = self.local(show.arg(commit.to_string()), &[]).await?.stdout;
         let mut list = self.command(Some(&path));
-        list.args(["for-each-ref", &format!("--merged={commit}"), "--format=%(refname:strip=2)", "refs/tags"]);
+        list.args([
+            "for-each-ref",
+            &format!("--merged={commit}"),
+            "--format=%(refname:strip=2)",
+            "refs/tags",
+        ]);
         let before = self.local(&mut list, &[]).await?.stdout;
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).trim().to_owned();
         Ok(Dated { day: text(day), before: text(before).lines().map(str::to_owned).collect() })

@@ -30,7 +30,8 @@ impl Git {
                 Ok::<_, NoAnswer>(String::from_utf8_lossy(&said).trim_end().to_owned())
             }
         };
-        let prefix = ask(&["rev-parse", "--show-prefix"]).await.map_err(|_| no("it is no checkout of git"))?;
+        let prefix =
+            ask(&["rev-parse", "--show-prefix"]).await.map_err(|_| no("it is no checkout of git"))?;
         let commit = ask(&["rev-parse", "--verify", "HEAD"]).await.map_err(|_| no("it has no commit"))?;
         let commit = Commit::try_from(commit).map_err(|_| no("its commits are no SHA-1"))?;
         let remotes = ask(&["remote"]).await?;

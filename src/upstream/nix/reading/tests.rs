@@ -19,7 +19,11 @@ fn what_a_text_stands_for() {
         (r#"rec { version = "1.2"; found = "v${version}"; }"#, "v1.2", &["v", "1.2"]),
         (r#"f (self: { version = "1.2"; found = self.version; })"#, "1.2", &["1.2"]),
         (r#"let version = "1"; in f { inherit version; found = "v" + version; }"#, "v1", &["v", "1"]),
-        (r#"f (s: { src = g { tag = "v${s.version}"; }; version = "1"; found = s.src.tag; })"#, "v1", &["v", "1"]),
+        (
+            r#"f (s: { src = g { tag = "v${s.version}"; }; version = "1"; found = s.src.tag; })"#,
+            "v1",
+            &["v", "1"],
+        ),
         (r#"f (s: { version = "1"; src = g { inherit (s) version; found = version; }; })"#, "", &[]),
         (r#"f (s: rec { v = "1"; src = g rec { inherit (s) v; found = v; }; })"#, "1", &["1"]),
         (r#"{ version ? "3" }: f { found = version; }"#, "3", &["3"]),
@@ -34,7 +38,11 @@ fn what_a_text_stands_for() {
         ("{ found = ''\n  one\n''; }", "", &[]),
     ] {
         let (text, at) = found(file).unwrap_or_default();
-        assert_eq!((text.as_str(), at), (expected, places.iter().map(|at| (*at).to_owned()).collect()), "{file}");
+        assert_eq!(
+            (text.as_str(), at),
+            (expected, places.iter().map(|at| (*at).to_owned()).collect()),
+            "{file}"
+        );
     }
 }
 

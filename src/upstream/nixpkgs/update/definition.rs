@@ -8,7 +8,9 @@ use rnix::SyntaxNode;
 use super::hashes::{Pinned, bindings};
 use super::source::{Source, source};
 use super::{Dependencies, NpmDeps, Refusal, locks, patches};
-use crate::upstream::nix::reading::{File, argument, attribute, followed, function, meaning, names_of, range, text};
+use crate::upstream::nix::reading::{
+    File, argument, attribute, followed, function, meaning, names_of, range, text,
+};
 
 /// A text that stands in one place of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,11 +97,8 @@ fn package(file: &File) -> Result<SyntaxNode, Refusal> {
         let fetches = function(node).is_none_or(|name| name.starts_with("fetch"));
         !fetches && argument(node).is_some_and(|set| attribute(&set, &["src"]).is_some())
     };
-    let all: Vec<SyntaxNode> = file
-        .root
-        .descendants()
-        .filter(|node| node.kind() == NODE_APPLY && is_package(node))
-        .collect();
+    let all: Vec<SyntaxNode> =
+        file.root.descendants().filter(|node| node.kind() == NODE_APPLY && is_package(node)).collect();
     if let Some(result) = result(&file.root).filter(|result| all.contains(result)) {
         return Ok(result);
     }
@@ -127,7 +126,11 @@ fn result(root: &SyntaxNode) -> Option<SyntaxNode> {
 }
 
 /// All other hashes: those of npm's dependencies are understood, those of what has nothing to do with the release stay.
-fn others(file: &File, source: &Source, version: &Literal) -> Result<(Option<NpmDeps>, Vec<String>), Refusal> {
+fn others(
+    file: &File,
+    source: &Source,
+    version: &Literal,
+) -> Result<(Option<NpmDeps>, Vec<String>), Refusal> {
     let (mut npm, mut notes) = (None, Vec::new());
     for binding in bindings(&file.root) {
         let name = names_of(&binding).pop().unwrap_or_default();
@@ -174,14 +177,17 @@ fn depends(node: &SyntaxNode, source: &Source, version: &Literal, fuel: usize) -
     let Some(fuel) = fuel.checked_sub(1) else { return true };
     let own = |found: &SyntaxNode| {
         let at = range(found);
-        at == range(&source.apply) || at.start <= version.at.start && version.at.end <= at.end && found.kind() == NODE_STRING
+        at == range(&source.apply)
+            || at.start <= version.at.start && version.at.end <= at.end && found.kind() == NODE_STRING
     };
     if own(node) {
         return true;
     }
     node.descendants().any(|used| {
         let (found, name) = match used.kind() {
-            NODE_SELECT => (followed(&used), used.last_child().map(|path| path.text().to_string()).unwrap_or_default()),
+            NODE_SELECT => {
+                (followed(&used), used.last_child().map(|path| path.text().to_string()).unwrap_or_default())
+            }
             NODE_IDENT if !is_in_path(&used) => {
                 let name = used.text().to_string();
                 (meaning(&name, &used), name)
@@ -190,7 +196,9 @@ fn depends(node: &SyntaxNode, source: &Source, version: &Literal, fuel: usize) -
         };
         match found {
             // `finalAttrs` stands for all of the package: what is selected of it is looked at on its own.
-            Some(found) => found.kind() != NODE_ATTR_SET && found != *node && depends(&found, source, version, fuel),
+            Some(found) => {
+                found.kind() != NODE_ATTR_SET && found != *node && depends(&found, source, version, fuel)
+            }
             None => ["version", "src", "srcs", "rev", "tag"].iter().any(|own| name.ends_with(own)),
         }
     })

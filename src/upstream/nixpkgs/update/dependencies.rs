@@ -22,7 +22,8 @@ pub struct Dependencies {
 impl Dependencies {
     /// Of the package's set; `None` where there is no list of names.
     pub(super) fn read(file: &File, set: &SyntaxNode) -> Option<Self> {
-        let mut value = ["dependencies", "propagatedBuildInputs"].iter().find_map(|name| attribute(set, &[name]))?;
+        let mut value =
+            ["dependencies", "propagatedBuildInputs"].iter().find_map(|name| attribute(set, &[name]))?;
         let mut is_within = false;
         while value.kind() != NODE_LIST {
             value = match value.kind() {
@@ -67,7 +68,9 @@ impl Dependencies {
         }
         if let Some(arguments) = &self.arguments {
             came.iter().for_each(|name| argue(arguments, name, &self.names(), edits));
-            went.iter().filter_map(|item| name(item)).for_each(|name| drop_argument(file, arguments, &name, edits));
+            went.iter()
+                .filter_map(|item| name(item))
+                .for_each(|name| drop_argument(file, arguments, &name, edits));
         }
     }
 
@@ -90,13 +93,21 @@ impl Dependencies {
         }
         let places: BTreeSet<usize> = at.iter().map(|(place, _)| *place).collect();
         for place in places {
-            let all: String = at.iter().filter(|(at, _)| *at == place).map(|(_, text)| text.as_str()).collect();
+            let all: String =
+                at.iter().filter(|(at, _)| *at == place).map(|(_, text)| text.as_str()).collect();
             edits.replace(place..place, all);
         }
     }
 
     /// Writes a list of none or one item anew, as nixfmt lays it out.
-    fn rewrite(&self, file: &File, items: &[SyntaxNode], went: &[&SyntaxNode], came: &[&String], edits: &mut Edits) {
+    fn rewrite(
+        &self,
+        file: &File,
+        items: &[SyntaxNode],
+        went: &[&SyntaxNode],
+        came: &[&String],
+        edits: &mut Edits,
+    ) {
         let at = range(&self.list);
         let line = file.text[..at.start].rsplit('\n').next().unwrap_or_default();
         let indent: String = line.chars().take_while(|c| c.is_whitespace()).collect();
@@ -128,7 +139,10 @@ fn blank_before(node: &SyntaxNode) -> String {
     let before = node.prev_sibling_or_token();
     let blank = before.and_then(NodeOrToken::into_token).filter(|token| token.kind() == TOKEN_WHITESPACE);
     // Of an empty line before it nothing is repeated.
-    blank.map(|token| token.text().rfind('\n').map_or(token.text().to_owned(), |at| token.text()[at..].to_owned()))
+    blank
+        .map(|token| {
+            token.text().rfind('\n').map_or(token.text().to_owned(), |at| token.text()[at..].to_owned())
+        })
         .unwrap_or_default()
 }
 
@@ -139,8 +153,10 @@ fn with_blank(node: &SyntaxNode) -> Range<usize> {
 
 /// Adds an argument beside those that the list names.
 fn argue(arguments: &SyntaxNode, new: &str, listed: &BTreeSet<String>, edits: &mut Edits) {
-    let entries: Vec<SyntaxNode> = arguments.children().filter(|child| child.kind() == NODE_PAT_ENTRY).collect();
-    let of = |entry: &SyntaxNode| entry.first_child().map(|ident| ident.text().to_string()).unwrap_or_default();
+    let entries: Vec<SyntaxNode> =
+        arguments.children().filter(|child| child.kind() == NODE_PAT_ENTRY).collect();
+    let of =
+        |entry: &SyntaxNode| entry.first_child().map(|ident| ident.text().to_string()).unwrap_or_default();
     if entries.iter().any(|entry| of(entry) == new) {
         return;
     }
@@ -151,12 +167,16 @@ fn argue(arguments: &SyntaxNode, new: &str, listed: &BTreeSet<String>, edits: &m
     let blank = blank_before(entry);
     match comma {
         // Each on its line, with the comma behind it.
-        Some(end) if blank.contains('\n') || !is_led_by_comma(entry) => edits.replace(end..end, format!("{blank}{new},")),
+        Some(end) if blank.contains('\n') || !is_led_by_comma(entry) => {
+            edits.replace(end..end, format!("{blank}{new},"))
+        }
         // The comma leads the line, or none follows the last.
         _ => {
             let end = range(entry).end;
             let lead = entry.prev_sibling_or_token().and_then(|blank| blank.prev_sibling_or_token());
-            let lead = lead.filter(|comma| comma.kind() == TOKEN_COMMA).and_then(|comma| comma.prev_sibling_or_token());
+            let lead = lead
+                .filter(|comma| comma.kind() == TOKEN_COMMA)
+                .and_then(|comma| comma.prev_sibling_or_token());
             let lead = lead.filter(|blank| blank.kind() == TOKEN_WHITESPACE).map(|blank| blank.to_string());
             edits.replace(end..end, format!("{}, {new}", lead.unwrap_or_default()));
         }
@@ -175,7 +195,8 @@ fn is_led_by_comma(entry: &SyntaxNode) -> bool {
 
 /// Removes an argument that nothing else of the file names.
 fn drop_argument(file: &File, arguments: &SyntaxNode, gone: &str, edits: &mut Edits) {
-    let uses = file.root.descendants().filter(|node| node.kind() == NODE_IDENT && node.text() == gone).count();
+    let uses =
+        file.root.descendants().filter(|node| node.kind() == NODE_IDENT && node.text() == gone).count();
     let entry = arguments.children().find(|entry| {
         entry.kind() == NODE_PAT_ENTRY && entry.first_child().is_some_and(|ident| ident.text() == gone)
     });

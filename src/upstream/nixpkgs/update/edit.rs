@@ -31,7 +31,10 @@ pub fn edited(definition: &Definition, release: &Release) -> Result<String, Refu
     let version = &definition.version;
     // What stands between quotes needs none of its own.
     if !release.version.chars().all(|c| c.is_ascii_alphanumeric() || ".+-_~".contains(c)) {
-        return Err(refuse(version.at.start, format!("{:?} is no version that could stand here", release.version)));
+        return Err(refuse(
+            version.at.start,
+            format!("{:?} is no version that could stand here", release.version),
+        ));
     }
     edits.replace(version.at.clone(), release.version.clone());
     refer(definition, release, &mut edits)?;
@@ -106,7 +109,8 @@ fn checked(definition: &Definition, release: &Release, text: String) -> Result<S
     };
     let listed = again.dependencies.as_ref().is_none_or(|dependencies| {
         let names = dependencies.names();
-        release.came.iter().all(|name| names.contains(name)) && !release.went.iter().any(|name| names.contains(name))
+        release.came.iter().all(|name| names.contains(name))
+            && !release.went.iter().any(|name| names.contains(name))
     });
     let is_so = listed
         && again.version.text == release.version

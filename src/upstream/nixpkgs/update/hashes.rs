@@ -14,7 +14,9 @@ pub enum Encoding {
     /// `sha256-` and base64.
     Sri,
     /// Nix's own, with or without the algorithm before it.
-    Base32 { is_named: bool },
+    Base32 {
+        is_named: bool,
+    },
     Hex,
 }
 
@@ -34,7 +36,8 @@ pub struct Pinned {
 /// Whether an attribute pins what is downloaded.
 pub(super) fn is_hash(name: &str) -> bool {
     let ends = ["Hash", "Sha256", "Sha512"];
-    matches!(name, "hash" | "sha256" | "sha512" | "sha1" | "outputHash") || ends.iter().any(|end| name.ends_with(end))
+    matches!(name, "hash" | "sha256" | "sha512" | "sha1" | "outputHash")
+        || ends.iter().any(|end| name.ends_with(end))
 }
 
 /// All bindings of hashes in a file.
@@ -64,7 +67,13 @@ impl Pinned {
         let written = text(&value)?;
         if written.to_string().is_empty() {
             let at = reading::range(&value);
-            return Some(Self { at, encoding: Encoding::Sri, algorithm: Algorithm::Sha256, sri: None, is_quoted: false });
+            return Some(Self {
+                at,
+                encoding: Encoding::Sri,
+                algorithm: Algorithm::Sha256,
+                sri: None,
+                is_quoted: false,
+            });
         }
         let only = written.only()?;
         let (encoding, integrity) = decoded(&only.text)?;
@@ -128,12 +137,9 @@ mod tests {
     fn every_spelling_stays_what_it_is() {
         let hash = Integrity::of(Algorithm::Sha256, b"x");
         let other = Integrity::of(Algorithm::Sha256, b"y");
-        for written in [
-            hash.to_string(),
-            hash.nix_base32(),
-            format!("sha256:{}", hash.nix_base32()),
-            hash.hex(),
-        ] {
+        for written in
+            [hash.to_string(), hash.nix_base32(), format!("sha256:{}", hash.nix_base32()), hash.hex()]
+        {
             let file = reading::File::parse(&format!("{{ hash = \"{written}\"; }}")).unwrap();
             let value = bindings(&file.root).next().unwrap().children().nth(1).unwrap();
             let pinned = Pinned::read(&value).unwrap();
@@ -149,7 +155,10 @@ mod tests {
         for (value, expected) in [
             ("lib.fakeHash", Some("lib.fakeHash")),
             ("\"\"", Some("\"\"")),
-            ("\"sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"", Some("sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")),
+            (
+                "\"sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"",
+                Some("sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+            ),
             ("lib.other", None),
             ("{ a = \"b\"; }.${system}", None),
             ("\"nonsense\"", None),

@@ -6,9 +6,9 @@ use regex_lite::Regex;
 use rnix::SyntaxKind::*;
 use rnix::{NodeOrToken, SyntaxNode};
 
+use super::Refusal;
 use super::hashes::Pinned;
 use super::source::Source;
-use super::Refusal;
 use crate::upstream::nix::reading::{File, argument, attribute, followed, function, names_of, text};
 
 /// The dependencies that npm installs.
@@ -25,7 +25,11 @@ pub struct NpmDeps {
 }
 
 /// What a binding of a hash says of npm's dependencies; `None` where it is of something else.
-pub(super) fn npm_deps(file: &File, binding: &SyntaxNode, source: &Source) -> Result<Option<NpmDeps>, Refusal> {
+pub(super) fn npm_deps(
+    file: &File,
+    binding: &SyntaxNode,
+    source: &Source,
+) -> Result<Option<NpmDeps>, Refusal> {
     let name = names_of(binding).pop().unwrap_or_default();
     let line = file.line_of(binding);
     let refuse = |why: &str| Refusal { line, why: why.to_owned() };
@@ -39,8 +43,10 @@ pub(super) fn npm_deps(file: &File, binding: &SyntaxNode, source: &Source) -> Re
     }
     let hash = binding.children().nth(1).and_then(|value| Pinned::read(&value));
     let hash = hash.ok_or_else(|| refuse("the hash of npm's dependencies is computed, or none"))?;
-    let src = attribute(&set, &["src"]).ok_or_else(|| refuse("nothing says of which source the dependencies are"))?;
-    let below = below(&src, source).ok_or_else(|| refuse("the dependencies are of another source than `src`"))?;
+    let src = attribute(&set, &["src"])
+        .ok_or_else(|| refuse("nothing says of which source the dependencies are"))?;
+    let below =
+        below(&src, source).ok_or_else(|| refuse("the dependencies are of another source than `src`"))?;
     for version in ["npmDepsFetcherVersion", "fetcherVersion"] {
         let number = attribute(&set, &[version]).map(|number| number.text().to_string());
         if number.is_some_and(|number| number != "1") {
@@ -50,13 +56,16 @@ pub(super) fn npm_deps(file: &File, binding: &SyntaxNode, source: &Source) -> Re
         }
     }
     let root = attribute(&set, &["sourceRoot"]);
-    let root = root.map(|root| folder(&root).ok_or_else(|| refuse("`sourceRoot` is computed"))).transpose()?;
+    let root =
+        root.map(|root| folder(&root).ok_or_else(|| refuse("`sourceRoot` is computed"))).transpose()?;
     let workspace = attribute(&set, &["npmWorkspace"]);
-    let workspace = workspace.map(|of| text(&of).ok_or_else(|| refuse("`npmWorkspace` is computed"))).transpose()?;
+    let workspace =
+        workspace.map(|of| text(&of).ok_or_else(|| refuse("`npmWorkspace` is computed"))).transpose()?;
     Ok(Some(NpmDeps {
         hash,
         folder: root.or(below).unwrap_or_default(),
-        workspace: workspace.map(|text| text.to_string().trim_matches('/').trim_start_matches("./").to_owned()),
+        workspace: workspace
+            .map(|text| text.to_string().trim_matches('/').trim_start_matches("./").to_owned()),
         vendored: vendored(file, &set)?,
         line,
     }))
@@ -112,18 +121,24 @@ fn vendored(file: &File, set: &SyntaxNode) -> Result<Option<String>, Refusal> {
         let Some(value) = attribute(set, &[phase]) else { continue };
         let text = value.text().to_string();
         for line in text.lines().map(str::trim) {
-            let is_ours = ["package-lock", "npm-shrinkwrap", "package.json"].iter().any(|name| line.contains(name));
+            let is_ours =
+                ["package-lock", "npm-shrinkwrap", "package.json"].iter().any(|name| line.contains(name));
             if !is_ours {
                 continue;
             }
-            let line_of = |line: &str| file.line_of(&value) + text.lines().position(|one| one.trim() == line).unwrap_or(0);
+            let line_of = |line: &str| {
+                file.line_of(&value) + text.lines().position(|one| one.trim() == line).unwrap_or(0)
+            };
             let copied = COPIES.captures(line.trim_matches(['"', '\'', ';']).trim());
             match copied.and_then(|copied| copied.get(1).map(|path| path.as_str().to_owned())) {
                 Some(path) if found.is_none() => found = Some(path),
                 // What only reads or changes package.json leaves the lockfile, and so the hash.
-                None if !line.contains("lock") && !line.contains("shrinkwrap") && !line.contains("./package.json}") => {}
+                None if !line.contains("lock")
+                    && !line.contains("shrinkwrap")
+                    && !line.contains("./package.json}") => {}
                 _ => {
-                    let why = format!("`{phase}` changes the lockfile in a way that headwater does not follow");
+                    let why =
+                        format!("`{phase}` changes the lockfile in a way that headwater does not follow");
                     return Err(Refusal { line: line_of(line), why });
                 }
             }

@@ -11,7 +11,9 @@ use crate::graph::PackageName;
 use crate::python::PyName;
 use crate::source::address;
 use crate::source::repository::Repository;
-use crate::upstream::nix::reading::{File, Text, argument, attribute, followed, function, names_of, range, text};
+use crate::upstream::nix::reading::{
+    File, Text, argument, attribute, followed, function, names_of, range, text,
+};
 
 /// `src`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,7 +99,10 @@ pub(super) fn source(file: &File, value: &SyntaxNode) -> Result<Source, Refusal>
     for binding in names {
         let name = names_of(&binding).into_iter().next().unwrap_or_default();
         if CHANGES.contains(&name.as_str()) {
-            return refuse(&binding, format!("{called} is given `{name}`, so that what it gives cannot be computed"));
+            return refuse(
+                &binding,
+                format!("{called} is given `{name}`, so that what it gives cannot be computed"),
+            );
         }
     }
     let origin = match called.as_str() {
@@ -118,19 +123,26 @@ pub(super) fn source(file: &File, value: &SyntaxNode) -> Result<Source, Refusal>
 
 fn repository(file: &File, given: &SyntaxNode, called: &str) -> Result<Origin, Refusal> {
     let refuse = |node: &SyntaxNode, why: String| Refusal { line: file.line_of(node), why };
-    let part = |name: &str| attribute(given, &[name]).and_then(|value| text(&value)).map(|text| text.to_string());
+    let part =
+        |name: &str| attribute(given, &[name]).and_then(|value| text(&value)).map(|text| text.to_string());
     let needed = |name: &str| {
         part(name).ok_or_else(|| refuse(given, format!("`{name}` of {called} is not there, or computed")))
     };
     let of = |domain: &str, owner: &str| -> Result<String, Refusal> {
         let group = part("group").map(|group| format!("{group}/")).unwrap_or_default();
-        Ok(format!("https://{}/{group}{owner}/{}", part("domain").unwrap_or(domain.to_owned()), needed("repo")?))
+        Ok(format!(
+            "https://{}/{group}{owner}/{}",
+            part("domain").unwrap_or(domain.to_owned()),
+            needed("repo")?
+        ))
     };
     let url = match called {
         "fetchFromGitHub" => of("github.com", &needed("owner")?)?,
         "fetchFromGitLab" => of("gitlab.com", &needed("owner")?)?,
         "fetchFromCodeberg" => of("codeberg.org", &needed("owner")?)?,
-        "fetchFromGitea" | "fetchFromForgejo" => format!("https://{}/{}/{}", needed("domain")?, needed("owner")?, needed("repo")?),
+        "fetchFromGitea" | "fetchFromForgejo" => {
+            format!("https://{}/{}/{}", needed("domain")?, needed("owner")?, needed("repo")?)
+        }
         "fetchFromBitbucket" => of("bitbucket.org", &needed("owner")?)?,
         "fetchFromSourcehut" => {
             let domain = part("domain").unwrap_or_else(|| "sr.ht".to_owned());
@@ -141,7 +153,8 @@ fn repository(file: &File, given: &SyntaxNode, called: &str) -> Result<Origin, R
     };
     let address = address::parse(&url).map_err(|why| refuse(given, format!("the repository {url} {why}")))?;
     let reference = ["tag", "rev"].iter().find_map(|name| attribute(given, &[name]));
-    let reference = reference.ok_or_else(|| refuse(given, format!("{called} has neither `tag` nor `rev`")))?;
+    let reference =
+        reference.ok_or_else(|| refuse(given, format!("{called} has neither `tag` nor `rev`")))?;
     let Some(written) = text(&reference) else {
         return Err(refuse(&reference, "the tag or commit is computed".to_owned()));
     };
@@ -190,11 +203,13 @@ fn address_of(file: &File, given: &SyntaxNode, is_unpacked: bool) -> Result<Orig
         Some((url[..before].to_owned(), behind.to_owned(), url[..at].to_owned()))
     });
     let known = parts.and_then(|(before, behind, repository)| {
-        let address = address::parse(&repository).ok().filter(|_| repository.starts_with("https://github.com/"))?;
+        let address =
+            address::parse(&repository).ok().filter(|_| repository.starts_with("https://github.com/"))?;
         Some((address.repository, (before, behind)))
     });
-    let (repository, around) = known
-        .ok_or_else(|| refuse(&value, "the address is neither an archive of GitHub nor a tarball of an npm registry"))?;
+    let (repository, around) = known.ok_or_else(|| {
+        refuse(&value, "the address is neither an archive of GitHub nor a tarball of an npm registry")
+    })?;
     let reference = Reference { text: written, at: range(&value), around: Some(around) };
     Ok(Origin::Repository { repository, reference, is_cloned: false, has_submodules: false })
 }

@@ -9,7 +9,14 @@ fn new() -> Integrity {
 
 fn release(version: &str, reference: &str) -> Release {
     let npm_deps = Some(NarHash([7; 32]));
-    Release { version: version.to_owned(), reference: reference.to_owned(), source: new(), npm_deps, came: Vec::new(), went: Vec::new() }
+    Release {
+        version: version.to_owned(),
+        reference: reference.to_owned(),
+        source: new(),
+        npm_deps,
+        came: Vec::new(),
+        went: Vec::new(),
+    }
 }
 
 /// The file for the next release, and the lines that changed.
@@ -30,34 +37,62 @@ fn lines(version: &str, others: &[&str]) -> Vec<String> {
 #[test]
 fn every_way_to_write_a_release() {
     let new = new();
-    let (sri, base32, hex) = (format!("hash = \"{new}\";"), format!("sha256 = \"{}\";", new.nix_base32()), new.hex());
+    let (sri, base32, hex) =
+        (format!("hash = \"{new}\";"), format!("sha256 = \"{}\";", new.nix_base32()), new.hex());
     let old = Integrity::strongest(OLD).unwrap();
     let nix32 = old.nix_base32();
     let github = r#"owner = "o"; repo = "r";"#;
     for (file, expected) in [
         (
-            format!("f (finalAttrs: {{\n  version = \"1.2.3\";\n  src = fetchFromGitHub {{\n {github}\n tag = \"v${{finalAttrs.version}}\";\n hash = \"{OLD}\";\n  }};\n}})\n"),
+            format!(
+                "f (finalAttrs: {{\n  version = \"1.2.3\";\n  src = fetchFromGitHub {{\n {github}\n tag = \"v${{finalAttrs.version}}\";\n hash = \"{OLD}\";\n  }};\n}})\n"
+            ),
             lines("version = \"2.0.0\";", &[&sri]),
         ),
         (
-            format!("f rec {{\n version = \"1.2.3\"; # keep\n\tsrc = pkgs.fetchFromGitHub {{ {github}\n rev = \"v${{version}}\";\n sha256 = \"{nix32}\";\n }}; }}"),
+            format!(
+                "f rec {{\n version = \"1.2.3\"; # keep\n\tsrc = pkgs.fetchFromGitHub {{ {github}\n rev = \"v${{version}}\";\n sha256 = \"{nix32}\";\n }}; }}"
+            ),
             lines("version = \"2.0.0\"; # keep", &[&base32]),
         ),
         (
-            format!("let\n  version = \"1.2.3\";\n  hash = \"{OLD}\";\n src = fetchFromGitHub {{ {github} inherit hash; rev = \"v1.2.3\"\n; }};\nin f {{ inherit version src; }}"),
-            lines("version = \"2.0.0\";", &[&sri, &format!("src = fetchFromGitHub {{ {github} inherit hash; rev = \"v2.0.0\"")]),
+            format!(
+                "let\n  version = \"1.2.3\";\n  hash = \"{OLD}\";\n src = fetchFromGitHub {{ {github} inherit hash; rev = \"v1.2.3\"\n; }};\nin f {{ inherit version src; }}"
+            ),
+            lines(
+                "version = \"2.0.0\";",
+                &[&sri, &format!("src = fetchFromGitHub {{ {github} inherit hash; rev = \"v2.0.0\"")],
+            ),
         ),
         (
-            format!("f (self: {{ version = \"1.2.3\"\n; src = fetchgit {{ url = \"https://github.com/o/r\"; tag = self.version\n; hash = lib.fakeHash\n; }}; }})"),
-            lines("f (self: { version = \"2.0.0\"", &[&format!("; src = fetchgit {{ url = \"https://github.com/o/r\"; tag = \"v${{self.version}}\""), &format!("; hash = \"{new}\"")]),
+            format!(
+                "f (self: {{ version = \"1.2.3\"\n; src = fetchgit {{ url = \"https://github.com/o/r\"; tag = self.version\n; hash = lib.fakeHash\n; }}; }})"
+            ),
+            lines(
+                "f (self: { version = \"2.0.0\"",
+                &[
+                    &format!(
+                        "; src = fetchgit {{ url = \"https://github.com/o/r\"; tag = \"v${{self.version}}\""
+                    ),
+                    &format!("; hash = \"{new}\""),
+                ],
+            ),
         ),
         (
-            format!("f rec {{\n version = \"1.2.3\";\n src = fetchzip {{\n url = \"https://github.com/o/r/archive/v${{version}}.tar.gz\";\n sha256 = \"sha256:{}\"; }};\n}}", old.hex()),
+            format!(
+                "f rec {{\n version = \"1.2.3\";\n src = fetchzip {{\n url = \"https://github.com/o/r/archive/v${{version}}.tar.gz\";\n sha256 = \"sha256:{}\"; }};\n}}",
+                old.hex()
+            ),
             lines("version = \"2.0.0\";", &[&format!("sha256 = \"{hex}\"; }};")]),
         ),
         (
-            format!("f rec {{\n version = \"1.2.3\";\n src = fetchFromGitHub {{ {github}\n rev = \"release-${{version}}\";\n hash = \"\";\n }};\n meta.changelog = \"https://a/v1.2.3\";\n}}"),
-            lines("version = \"2.0.0\";", &["rev = \"v${version}\";", &sri, "meta.changelog = \"https://a/v2.0.0\";"]),
+            format!(
+                "f rec {{\n version = \"1.2.3\";\n src = fetchFromGitHub {{ {github}\n rev = \"release-${{version}}\";\n hash = \"\";\n }};\n meta.changelog = \"https://a/v1.2.3\";\n}}"
+            ),
+            lines(
+                "version = \"2.0.0\";",
+                &["rev = \"v${version}\";", &sri, "meta.changelog = \"https://a/v2.0.0\";"],
+            ),
         ),
     ] {
         assert_eq!(changed(&file, &release("2.0.0", "v2.0.0")).as_ref(), Ok(&expected), "{file}");
@@ -66,33 +101,64 @@ fn every_way_to_write_a_release() {
 
 #[test]
 fn what_is_not_understood_is_refused() {
-    let src = |more: &str| format!("src = fetchFromGitHub {{ owner = \"o\"; repo = \"r\"; rev = version; hash = \"{OLD}\"; {more} }};");
+    let src = |more: &str| {
+        format!(
+            "src = fetchFromGitHub {{ owner = \"o\"; repo = \"r\"; rev = version; hash = \"{OLD}\"; {more} }};"
+        )
+    };
     let plain = src("");
     for (file, expected) in [
         ("{ a = 1; }".to_owned(), "line 1: no package with a `src` is defined here"),
         (format!("f rec {{ {plain} }}"), "line 1: the package has no `version`"),
         (format!("f rec {{\n version = lib.head [ ]; {plain} }}"), "line 2: the version is computed"),
         (format!("f rec {{\n version = \"1.${{\"2\"}}\"; {plain} }}"), "line 2: the version is computed"),
-        (format!("f rec {{ version = \"1.0\";\n\n {} }}", src("postFetch = \"x\";")), "line 3: fetchFromGitHub is given `postFetch`"),
-        (format!("f rec {{ version = \"1.0\"; {plain}\n cargoHash = \"{OLD}\"; }}"), "line 2: `cargoHash` follows"),
         (
-            format!("f rec {{ version = \"1.0\"; {plain}\n\n x = fetchurl {{ url = \"https://a/${{version}}\"; hash = \"{OLD}\"; }}; }}"),
+            format!("f rec {{ version = \"1.0\";\n\n {} }}", src("postFetch = \"x\";")),
+            "line 3: fetchFromGitHub is given `postFetch`",
+        ),
+        (
+            format!("f rec {{ version = \"1.0\"; {plain}\n cargoHash = \"{OLD}\"; }}"),
+            "line 2: `cargoHash` follows",
+        ),
+        (
+            format!(
+                "f rec {{ version = \"1.0\"; {plain}\n\n x = fetchurl {{ url = \"https://a/${{version}}\"; hash = \"{OLD}\"; }}; }}"
+            ),
             "line 3: `hash` follows",
         ),
         (
-            format!("let base = \"a-${{version}}\"; version = \"1.0\"; in f {{ inherit version; {plain}\n x = fetchurl {{ url = base; hash = \"{OLD}\"; }}; }}"),
+            format!(
+                "let base = \"a-${{version}}\"; version = \"1.0\"; in f {{ inherit version; {plain}\n x = fetchurl {{ url = base; hash = \"{OLD}\"; }}; }}"
+            ),
             "line 2: `hash` follows",
         ),
         (format!("f rec {{ version = \"1.0\"; src = ./x; }}"), "line 1: src is no call of a fetcher"),
         (
-            format!("f rec {{ version = \"1.0\"; src = fetchurl {{\n url = \"https://a.example/x-${{version}}.tar.gz\"; hash = \"{OLD}\"; }}; }}"),
+            format!(
+                "f rec {{ version = \"1.0\"; src = fetchurl {{\n url = \"https://a.example/x-${{version}}.tar.gz\"; hash = \"{OLD}\"; }}; }}"
+            ),
             "line 2: the address is neither",
         ),
-        (format!("f rec {{ version = \"1.0\"; {} }}", src("sha256 = \"x\";")), "line 1: fetchFromGitHub has 2 hashes"),
-        (format!("[ (f rec {{ version = \"1.0\"; {plain} }})\n (f rec {{ version = \"1.0\"; {plain} }}) ]"), "line 2: it defines several"),
-        (format!("f rec {{ version = \"1.0\"; {plain} npmDepsHash = \"{OLD}\"; npmDepsFetcherVersion = 2; }}"), "line 1: fetcher version 2"),
         (
-            format!("f rec {{ version = \"1.0\"; {plain} npmDepsHash = \"{OLD}\"; postPatch = ''\n x\n jq . package-lock.json\n''; }}"),
+            format!("f rec {{ version = \"1.0\"; {} }}", src("sha256 = \"x\";")),
+            "line 1: fetchFromGitHub has 2 hashes",
+        ),
+        (
+            format!(
+                "[ (f rec {{ version = \"1.0\"; {plain} }})\n (f rec {{ version = \"1.0\"; {plain} }}) ]"
+            ),
+            "line 2: it defines several",
+        ),
+        (
+            format!(
+                "f rec {{ version = \"1.0\"; {plain} npmDepsHash = \"{OLD}\"; npmDepsFetcherVersion = 2; }}"
+            ),
+            "line 1: fetcher version 2",
+        ),
+        (
+            format!(
+                "f rec {{ version = \"1.0\"; {plain} npmDepsHash = \"{OLD}\"; postPatch = ''\n x\n jq . package-lock.json\n''; }}"
+            ),
             "line 3: `postPatch` changes the lockfile",
         ),
     ] {
@@ -105,23 +171,57 @@ fn what_is_not_understood_is_refused() {
 
 #[test]
 fn the_lockfile_of_the_dependencies() {
-    let src = format!("src = fetchFromGitHub {{ owner = \"o\"; repo = \"r\"; rev = finalAttrs.version; hash = \"{OLD}\"; }};");
+    let src = format!(
+        "src = fetchFromGitHub {{ owner = \"o\"; repo = \"r\"; rev = finalAttrs.version; hash = \"{OLD}\"; }};"
+    );
     let hash = format!("npmDepsHash = \"{OLD}\";");
     for (rest, folder, workspace, vendored) in [
         (hash.clone(), "", None, None),
         (format!("{hash} sourceRoot = \"${{finalAttrs.src.name}}/web/app\";"), "web/app", None, None),
         (format!("{hash} sourceRoot = \"source/web\";"), "web", None, None),
         (format!("{hash} npmWorkspace = \"packages/a\";"), "", Some("packages/a"), None),
-        (format!("{hash} postPatch = ''\n    cp ${{./package-lock.json}} package-lock.json\n  '';"), "", None, Some("./package-lock.json")),
-        (format!("{hash} postPatch = ''\n    ln -s ${{./lock.json}} ./package-lock.json\n    substituteInPlace package.json --replace-fail a b\n  '';"), "", None, Some("./lock.json")),
-        (format!("npmDeps = fetchNpmDeps {{ inherit (finalAttrs) src; hash = \"{OLD}\"; }};"), "", None, None),
-        (format!("npmDeps = fetchNpmDeps {{ src = \"${{finalAttrs.src}}/ui\"; hash = \"{OLD}\"; }};"), "ui", None, None),
-        (format!("ui = buildNpmPackage {{ inherit (finalAttrs) version src; sourceRoot = \"${{finalAttrs.src.name}}/ui\"; {hash} }};"), "ui", None, None),
+        (
+            format!("{hash} postPatch = ''\n    cp ${{./package-lock.json}} package-lock.json\n  '';"),
+            "",
+            None,
+            Some("./package-lock.json"),
+        ),
+        (
+            format!(
+                "{hash} postPatch = ''\n    ln -s ${{./lock.json}} ./package-lock.json\n    substituteInPlace package.json --replace-fail a b\n  '';"
+            ),
+            "",
+            None,
+            Some("./lock.json"),
+        ),
+        (
+            format!("npmDeps = fetchNpmDeps {{ inherit (finalAttrs) src; hash = \"{OLD}\"; }};"),
+            "",
+            None,
+            None,
+        ),
+        (
+            format!("npmDeps = fetchNpmDeps {{ src = \"${{finalAttrs.src}}/ui\"; hash = \"{OLD}\"; }};"),
+            "ui",
+            None,
+            None,
+        ),
+        (
+            format!(
+                "ui = buildNpmPackage {{ inherit (finalAttrs) version src; sourceRoot = \"${{finalAttrs.src.name}}/ui\"; {hash} }};"
+            ),
+            "ui",
+            None,
+            None,
+        ),
     ] {
         let file = format!("f (finalAttrs: {{ version = \"1.0\"; {src} {rest} }})");
         let definition = Definition::read(&file).unwrap_or_else(|refusal| panic!("{refusal}\n{file}"));
         let npm = definition.npm.as_ref().unwrap();
-        assert_eq!((npm.folder.as_str(), npm.workspace.as_deref(), npm.vendored.as_deref()), (folder, workspace, vendored));
+        assert_eq!(
+            (npm.folder.as_str(), npm.workspace.as_deref(), npm.vendored.as_deref()),
+            (folder, workspace, vendored)
+        );
         let new = edited(&definition, &release("1.1", "1.1")).unwrap();
         assert!(new.contains(&NarHash([7; 32]).sri()) && !new.contains(OLD), "{new}");
     }
