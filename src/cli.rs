@@ -100,7 +100,7 @@ pub struct Convert {
 
 #[derive(Debug, Args)]
 pub struct Source {
-    /// NAME@VERSION, or a purl (pkg:npm/NAME@VERSION)
+    /// NAME@VERSION (npm), NAME==VERSION (Python), or a purl (pkg:npm/NAME@VERSION, pkg:pypi/NAME@VERSION)
     #[arg(value_name = "PACKAGE", required_unless_present = "batch", conflicts_with = "batch")]
     pub package: Option<String>,
     /// A list of packages, one on each line (- for standard input). Prints one JSON line for each, in order

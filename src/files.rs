@@ -37,6 +37,17 @@ pub fn policy(folder: &Path) -> Result<Policy, Failure> {
     }
 }
 
+/// The policy for a question about a package: an exception whose owner is still empty does not count.
+///
+/// # Errors
+/// Every other fault of the file.
+pub fn policy_for_question(folder: &Path) -> Result<Policy, Failure> {
+    match disk::read_text_in_if_there(folder, policy::FILE, SMALL)? {
+        Some(text) => Policy::parse_for_question(&text).map_err(Failure::Input),
+        None => Ok(Policy::default()),
+    }
+}
+
 /// The same failure, a source that the policy names and that is none with its line.
 pub fn located(failure: Failure, folder: &Path) -> Failure {
     let Failure::Input(mut problems) = failure else { return failure };

@@ -81,8 +81,9 @@ pub async fn finish(
     let written = write(&settings.out, pins, emitted, &appended)?;
     let ignored = git.ignored(&settings.out, written.files.iter().map(String::as_str)).await;
     if !written.next.is_empty() {
-        summary.next =
-            before(&settings.out, &written.tracked, !ignored.is_empty()).chain(written.next).collect();
+        let own = own_files(&git.untracked(&settings.out).await, &written.tracked);
+        let add = git_add(&written.tracked, &own, !ignored.is_empty());
+        summary.next = before(&settings.out, add).chain(written.next).collect();
     }
     if let Some(first) = ignored.first() {
         summary.warnings.push(problem::convert::git_ignores(first, ignored.len()));
@@ -272,16 +273,41 @@ fn text_of(out: &Path, name: &str) -> String {
     disk::read_text_in(out, name, PINS).unwrap_or_default()
 }
 
+/// The most files of the user's own that are named.
+const NAMED: usize = 8;
+
+/// What else of the output folder git does not track: without it, a flake does not have the project. What package managers
+/// and builds leave behind is none of it, nor hidden files, which may hold secrets.
+fn own_files(untracked: &[String], ours: &[String]) -> Vec<String> {
+    let left_behind = ["node_modules/", "venv/", "result"];
+    let is_own = |path: &&String| {
+        let is_ours =
+            ours.iter().any(|own| path.trim_end_matches('/') == own || own.starts_with(path.as_str()));
+        !is_ours && !path.starts_with('.') && !left_behind.contains(&path.as_str())
+    };
+    untracked.iter().filter(is_own).map(|path| shell_quoted(path)).collect()
+}
+
+/// The command that has git track what is written, and few files of the user's; of many it only says that they are there.
+fn git_add(ours: &[String], own: &[String], is_ignored: bool) -> String {
+    let force = if is_ignored { "-f " } else { "" };
+    let (named, why) = match own.len() {
+        count if count > NAMED => (&[][..], format!("; {count} files and folders of yours are not tracked")),
+        _ => (own, String::new()),
+    };
+    let all: Vec<&str> = ours.iter().chain(named).map(String::as_str).collect();
+    format!("git add {force}{}    # only tracked files are seen{why}", all.join(" "))
+}
+
 /// What comes before any build.
-fn before(out: &Path, names: &[String], is_ignored: bool) -> impl Iterator<Item = String> {
+fn before(out: &Path, git_add: String) -> impl Iterator<Item = String> {
     let mut first = Vec::new();
     let here = disk::current_folder().ok();
     if here.as_deref() != Some(out) {
         first.push(format!("cd {}", shell_quoted(&out.display().to_string())));
     }
     if is_in_git(out) {
-        let force = if is_ignored { "-f " } else { "" };
-        first.push(format!("git add {force}{}    # only tracked files are seen", names.join(" ")));
+        first.push(git_add);
     }
     first.into_iter()
 }
@@ -313,6 +339,25 @@ mod tests {
         assert!(ours.iter().all(|path| is_ours(path, "My_App")));
         let others = ["modules/other/a.py", "nix/shell.nix", "src/guix.scm", "modules/my-app.py"];
         assert!(!others.iter().any(|path| is_ours(path, "My_App")));
+    }
+
+    #[test]
+    fn the_users_own_files_are_named_where_git_does_not_track_them() {
+        let texts = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
+        let ours = texts(&["headwater.lock", "nix/headwater"]);
+        let untracked =
+            texts(&["a b.js", "headwater.lock", "nix/", "node_modules/", "result", ".env", "src/", "nix.js"]);
+        let own = own_files(&untracked, &ours);
+        assert_eq!(own, ["'a b.js'", "src/", "nix.js"]);
+        assert_eq!(
+            git_add(&ours, &own, true),
+            "git add -f headwater.lock nix/headwater 'a b.js' src/ nix.js    # only tracked files are seen"
+        );
+        let many = vec!["a".to_owned(); NAMED + 1];
+        assert_eq!(
+            git_add(&ours, &many, false),
+            "git add headwater.lock nix/headwater    # only tracked files are seen; 9 files and folders of yours are not tracked"
+        );
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Which package is meant: `NAME@VERSION` or a purl.
+//! Which package is meant: `NAME@VERSION`, `NAME==VERSION` or a purl.
 
 use crate::ecosystem::Ecosystem;
 use crate::foreign;
@@ -21,7 +21,7 @@ pub enum Package {
 }
 
 impl Package {
-    /// Reads `NAME@VERSION` (npm) or a purl of npm or PyPI; qualifiers and a subpath are left out.
+    /// Reads `NAME@VERSION` (npm), `NAME==VERSION` (Python) or a purl of npm or PyPI; qualifiers and a subpath are left out.
     ///
     /// # Errors
     /// One sentence: what of the text is no package with its version.
@@ -40,7 +40,10 @@ impl Package {
                     }
                 }
             }
-            None => npm(text),
+            None => match text.split_once("==") {
+                Some((name, version)) => python(&format!("{}@{}", name.trim(), version.trim())),
+                None => npm(text),
+            },
         }
     }
 
@@ -112,7 +115,7 @@ impl std::fmt::Display for Project {
 
 fn npm(plain: &str) -> Result<Package, String> {
     let Some((name, version)) = plain.rsplit_once('@').filter(|(name, _)| !name.is_empty()) else {
-        return Err("say which version: NAME@VERSION or pkg:npm/NAME@VERSION".to_owned());
+        return Err("say which version: NAME@VERSION (npm), NAME==VERSION (Python), or a purl".to_owned());
     };
     let name = PackageName::new(name).map_err(|why| format!("{name:?} {why}"))?;
     let version = Version::new(version).map_err(|why| format!("{version:?} {why}"))?;
@@ -162,6 +165,11 @@ mod tests {
         }
         assert_eq!(of("pkg:pypi/Zope.Interface@7.2").unwrap(), "pkg:pypi/zope-interface@7.2");
         assert_eq!(of("pkg:pypi/rush@2021.04.0").unwrap(), "pkg:pypi/rush@2021.04.0");
+        assert_eq!(of("Zope.Interface==7.2").unwrap(), "pkg:pypi/zope-interface@7.2");
+        assert_eq!(of("rush == 2021.04.0").unwrap(), "pkg:pypi/rush@2021.04.0");
+        for bad in ["a==", "==1", "a==1==2", "a>=1"] {
+            assert!(of(bad).is_err(), "{bad}");
+        }
         for bad in ["pkg:npm/%ff@1.0.0", "pkg:pypi/a", "pkg:pypi/a@1.0-0.abc", "pkg:pypi/-@1", "pkg:npm"] {
             assert!(of(bad).is_err(), "{bad}");
         }

@@ -52,7 +52,7 @@ pub struct Packaged {
 pub async fn package(settings: &settings::Package, progress: Progress) -> Result<Packaged, Failure> {
     let folder = disk::current_folder()?;
     // A source that headwater.toml of this folder names counts as it does for `source`.
-    let policy = files::policy(&folder)?;
+    let policy = files::policy_for_question(&folder)?;
     let world = World::new(&folder, settings.registry.clone(), settings.asking)?;
     world.git.ready().await?;
     let draft = drafted(&world, &policy, settings, progress).await;

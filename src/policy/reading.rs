@@ -79,6 +79,31 @@ impl Policy {
         }
         foreign::toml(text).map_err(|error| vec![unreadable(text, &error)])
     }
+
+    /// Reads the file's text for a question about a package. An exception whose owner is still empty does not count, and
+    /// is no fault: who is to fill it in asks first.
+    ///
+    /// # Errors
+    /// As of [`Self::parse`].
+    pub fn parse_for_question(text: &str) -> Result<Self, Vec<Problem>> {
+        let Ok(mut table) = foreign::toml::<toml::Table>(text) else { return Self::parse(text) };
+        let is_open = |entry: &toml::Value| entry.get("owner").and_then(toml::Value::as_str) == Some("");
+        let exceptions = table.get_mut("exceptions").and_then(toml::Value::as_array_mut);
+        let Some(exceptions) = exceptions.filter(|all| all.iter().any(is_open)) else {
+            return Self::parse(text);
+        };
+        exceptions.retain(|entry| !is_open(entry));
+        // Faults of the rest are told with their lines, of the whole text.
+        let mut faults = Faults { found: Vec::new() };
+        faults.of_tables(&table);
+        match table.try_into::<Self>() {
+            Ok(policy) if faults.found.is_empty() => {
+                faults.of_values(&policy);
+                if faults.found.is_empty() { Ok(policy) } else { Self::parse(text) }
+            }
+            _ => Self::parse(text),
+        }
+    }
 }
 
 /// A key, from the top of the file; what stands in a list is known by its place there.
@@ -219,7 +244,12 @@ impl Faults {
                 }
                 (_, Some(toml::Value::String(text))) if !text.trim().is_empty() => {}
                 (_, Some(toml::Value::String(_))) => {
-                    self.bad(&path, "is empty", "an exception says what, why and who");
+                    let what = if *key == "owner" { "who vouches for the package" } else { key };
+                    self.bad(
+                        &path,
+                        "is empty",
+                        &format!("fill in {what}: an exception says what, why and who"),
+                    );
                 }
                 (_, Some(_)) => self.bad(&path, "is not text", "write it in quotes"),
                 // An unknown key beside it mostly is this one, mistyped.

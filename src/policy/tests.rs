@@ -147,7 +147,7 @@ fn bad_values_are_told_with_the_remedy() {
     error[HW402]: headwater.toml:14: `programs."c"` cannot be read: leads out of the project's folder
         hint: write { file = "..." }, { program = "..." } or (Python) { module = "..." }
     error[HW402]: headwater.toml:17: `exceptions[0].reason` is empty
-        hint: an exception says what, why and who
+        hint: fill in reason: an exception says what, why and who
     error[HW402]: headwater.toml:19: `exceptions[0].expires` is not a date
         hint: write a day, as in 2030-12-31, without quotes
     "#);
@@ -290,4 +290,21 @@ fn an_entry_that_matches_nothing_is_told() {
     let idle = policy.idle([(&name, None)].into_iter());
     assert_eq!(idle.len(), 1);
     assert!(idle[0].hint.contains("express"), "{}", idle[0]);
+}
+
+#[test]
+fn a_question_needs_no_owner_yet() {
+    let open = "[[exceptions]]\npackage = 'a'\nreason = 'r'\nowner = ''\nexpires = 2999-01-01\n";
+    let signed = "[[exceptions]]\npackage = 'b'\nreason = 'r'\nowner = 'me'\nexpires = 2999-01-01\n";
+    let text = format!("tier = 'C'\n{open}{signed}");
+    assert!(Policy::parse(&text).is_err());
+    let policy = Policy::parse_for_question(&text).unwrap();
+    assert_eq!(policy.exceptions.iter().map(|one| one.package.as_str()).collect::<Vec<_>>(), ["b"]);
+    assert_eq!(policy.tier.0, Tier::C);
+    // Every other fault is one, and told as always.
+    for (wrong, line) in [("teir = 'C'\n", 1), ("[python]\nrequires = ['>=1']\n", 2)] {
+        let text = format!("{wrong}{open}");
+        let faults = Policy::parse_for_question(&text).unwrap_err();
+        assert!(faults.iter().any(|fault| fault.place.as_ref().unwrap().line == Some(line)), "{faults:#?}");
+    }
 }

@@ -10,7 +10,7 @@ kinds! {
     HW201 error "An archive is refused: it is damaged or dangerous, or unpackers read it differently."
         "look into the tarball before you install it anywhere; report it to the package's authors";
     HW202 error "The registry does not have the package or the version."
-        "it was unpublished, or it is in another registry: name that one in .npmrc (for a scope with `@scope:registry=`), of Python in pip's or uv's settings or with --registry";
+        "the name or the version may be misspelt (NAME@VERSION is npm's, NAME==VERSION Python's), it may be unpublished, or it is in another registry: name that one in .npmrc (for a scope with `@scope:registry=`), of Python in pip's or uv's settings or with --registry";
     HW203 error "A host could not be reached. That says nothing about the package."
         "run again with a network; what was resolved is kept";
     HW204 error "The registry's metadata cannot be read."

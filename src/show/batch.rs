@@ -104,7 +104,7 @@ pub async fn batch(
         Out::Print(_) => entries.clone(),
     };
     let mut tally = Tally { kept: entries.len() - todo.len(), ..Tally::default() };
-    let policy = Arc::new(files::policy(&disk::current_folder()?)?);
+    let policy = Arc::new(files::policy_for_question(&disk::current_folder()?)?);
     let world = World::new(&disk::current_folder()?, settings.registry.clone(), settings.asking)?;
     resolve::vouch(&world, &policy, today);
     world.git.ready().await?;

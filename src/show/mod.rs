@@ -47,7 +47,7 @@ pub async fn show(
     progress: Progress,
 ) -> Result<PackageSource, Failure> {
     let folder = disk::current_folder()?;
-    let policy = files::policy(&folder)?;
+    let policy = files::policy_for_question(&folder)?;
     let world = World::new(&folder, settings.registry.clone(), settings.asking)?;
     resolve::vouch(&world, &policy, today);
     world.git.ready().await?;

@@ -116,6 +116,10 @@ fn flags(out: &mut String, resolution: &Resolution) {
     }
 }
 
+fn is_of_commit(class: Class) -> bool {
+    matches!(class, Class::Verbatim | Class::Near)
+}
+
 fn next(resolution: &Resolution) -> &'static str {
     let is_python = Ecosystem::of(&resolution.purl) == Some(Ecosystem::Python);
     let is_tagged = resolution.source.as_ref().is_some_and(|source| source.tag.is_some());
@@ -132,6 +136,10 @@ fn next(resolution: &Resolution) -> &'static str {
         (Tier::X, _) => {
             "`headwater convert` takes it as the registry ships it, as an unvetted artifact (--strict refuses it). \
              Ask the maintainers which repository it is made from before you vet it in headwater.toml."
+        }
+        _ if is_python && !(resolution.tier <= Tier::B && is_of_commit(resolution.class)) => {
+            "`headwater convert` builds it from the index's source archive, where there is one, and takes its wheel \
+             where there is none. An exception in headwater.toml makes it take the wheel."
         }
         (tier, Class::Verbatim) if tier <= Tier::B => {
             "Nothing: it can be taken from the commit as it is. Read the flags, if there are any."

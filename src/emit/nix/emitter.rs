@@ -20,7 +20,7 @@ impl Emitter for Nix {
                 npm::render(npm, &part.layout.to_project(FOLDER))?,
                 npm::flake(npm)?,
                 npm.missing.is_empty(),
-                ("a shell with its node_modules", "both mirrors give the same"),
+                ("a shell with its node_modules", "the registry's files and the commits' are the same"),
             ),
             Of::Python(python) => {
                 let Some(built) = &python.built else { return Ok(Emitted::default()) };

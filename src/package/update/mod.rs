@@ -79,7 +79,7 @@ struct Step {
 /// A file that is not understood, a release that is not proved, a host that did not answer.
 pub async fn update(settings: &settings::Update, progress: Progress) -> Result<Updated, Failure> {
     let folder = disk::current_folder()?;
-    let policy = files::policy(&folder)?;
+    let policy = files::policy_for_question(&folder)?;
     let shown = settings.file.display().to_string();
     let text = disk::read_text(&settings.file, LARGEST)?;
     let definition = Definition::read(&text).map_err(|refusal| refused(&shown, &refusal))?;
