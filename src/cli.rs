@@ -136,7 +136,7 @@ pub struct Package {
     /// For whom to write it
     #[arg(long, value_enum, value_name = "DISTRIBUTION", default_value = "nixpkgs")]
     pub to: Distribution,
-    /// Where to write it, if not to pkgs/by-name/.../package.nix below this folder
+    /// Where to write it, if not to its place in nixpkgs, below this folder
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Print the file (of an update: what changes) on standard output, and write nothing
@@ -145,6 +145,9 @@ pub struct Package {
     /// The attribute, if not the package's own name
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
+    /// Python: whether it is an application or a library, if not what its metadata says of it
+    #[arg(long = "as", value_enum, value_name = "PURPOSE")]
+    pub purpose: Option<Purpose>,
     /// Your handle in nixpkgs' list of maintainers
     #[arg(long, value_name = "HANDLE")]
     pub maintainer: Option<String>,
@@ -162,6 +165,14 @@ pub struct Package {
     pub refresh: bool,
     #[command(flatten)]
     pub common: Common,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Purpose {
+    /// pkgs/by-name/.../package.nix
+    Application,
+    /// pkgs/development/python-modules/.../default.nix
+    Library,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -12,6 +12,7 @@ use crate::graph;
 use crate::python::PyName;
 use crate::upstream::nix::expression::is_name;
 use crate::upstream::pasted::Pasted;
+use crate::upstream::python::purpose::Purpose;
 use crate::world::asking::Asking;
 use crate::world::cache::{Prune, parse_size};
 use crate::world::disk;
@@ -65,6 +66,8 @@ pub struct Package {
     pub print: bool,
     /// The attribute, where the user names it.
     pub name: Option<String>,
+    /// What a Python package is, where the user says so.
+    pub purpose: Option<Purpose>,
     pub maintainer: Option<String>,
     pub version_check: bool,
     /// The nixpkgs to build it over, where it is to be built.
@@ -208,6 +211,10 @@ impl Package {
             out: given.out.clone(),
             print: given.print,
             name: given.name.clone(),
+            purpose: given.purpose.map(|purpose| match purpose {
+                cli::Purpose::Application => Purpose::Application,
+                cli::Purpose::Library => Purpose::Library,
+            }),
             maintainer: given.maintainer.clone(),
             version_check: given.version_check,
             build: if given.build { Some(nixpkgs(given.nixpkgs.as_deref())?) } else { None },

@@ -3,6 +3,7 @@
 mod expression;
 mod npm;
 mod python;
+mod spoken;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,7 @@ use crate::secrets::hidden;
 pub use expression::Expression;
 pub use npm::npm;
 pub use python::{Fields, core, pyproject, python};
+pub use spoken::{PUBLIC_DOMAIN, classified, classifier_name, meant};
 
 /// Longest text that is kept of a field, in characters: the rest is marked as cut with `…`.
 const KEPT: usize = 1000;

@@ -5,12 +5,16 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::about::About;
 use crate::failure::Failure;
 use crate::hash::Digest;
 use crate::hash::tree::{Archived, archived};
 use crate::problem::{artifact, upstream as problem};
 use crate::source::repository::{Commit, FileKind, NoAnswer, Repositories, Repository, Tree, Unreachable};
+use crate::upstream::nixpkgs::changelog;
+use crate::upstream::nixpkgs::license::{self, License};
 use crate::upstream::nixpkgs::source::{At, Fetched};
+use crate::upstream::npm::place::joined;
 use crate::world::World;
 use crate::world::git::TreeHash;
 
@@ -79,6 +83,34 @@ impl<'a> Files<'a> {
         Ok(bytes.and_then(|bytes| {
             serde_json::from_slice(bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes)).ok()
         }))
+    }
+}
+
+impl Files<'_> {
+    /// The licence that `says` (`package.json`) states, or whose text lies in the folder or at the root.
+    pub(super) async fn license(&self, about: &About, says: &str, folder: &str) -> Result<License, Failure> {
+        let mut beside = None;
+        for folder in [folder, ""] {
+            for name in license::FILES {
+                if beside.is_none() {
+                    beside = self.read(&joined(folder, name)).await?.map(|bytes| (name, bytes));
+                }
+            }
+        }
+        let text = beside.as_ref().map(|(name, bytes)| (*name, String::from_utf8_lossy(bytes)));
+        Ok(license::license(about, says, text.as_ref().map(|(name, text)| (*name, &**text))))
+    }
+
+    /// A change log in the folder that speaks of the version.
+    pub(super) async fn change_log(&self, folder: &str, version: &str) -> Result<Option<String>, Failure> {
+        for name in changelog::FILES {
+            let path = joined(folder, name);
+            let Some(bytes) = self.read(&path).await? else { continue };
+            if String::from_utf8_lossy(&bytes).contains(version) {
+                return Ok(Some(path));
+            }
+        }
+        Ok(None)
     }
 }
 

@@ -7,6 +7,7 @@ mod named;
 mod npm;
 mod origin;
 mod update;
+mod python;
 
 use serde::Serialize;
 
@@ -14,14 +15,16 @@ use crate::cli::Distribution;
 use crate::ecosystem::Ecosystem;
 use crate::failure::Failure;
 use crate::files;
+use crate::graph::Package;
 use crate::policy::Policy;
 use crate::problem::upstream as problem;
 use crate::progress::Progress;
-use crate::settings;
+use crate::settings::{self, Wanted};
 use crate::world::World;
 use crate::world::disk;
 use commit::Files;
 use draft::Draft;
+use origin::Start;
 
 pub use update::{Updated, text as update_text, text_of, update};
 
@@ -77,15 +80,26 @@ async fn drafted(
     settings: &settings::Package,
     progress: Progress,
 ) -> Result<Draft, Failure> {
-    let origin = origin::origin(world, policy, &settings.wanted).await?;
+    let origin = match origin::start(world, policy, &settings.wanted).await? {
+        Start::Commit(origin) => origin,
+        Start::Unproved { shown, why } => {
+            return match (&settings.wanted, settings.to) {
+                (Wanted::Package(Package::Python { name, version, .. }), Distribution::Nixpkgs) => {
+                    let subject = python::Subject::uploaded(world, &shown, (name, version), &why).await?;
+                    subject.nixpkgs(world, settings, progress).await
+                }
+                _ => Err(Failure::one(problem::no_source(&shown, &why))),
+            };
+        }
+    };
     let files = Files::new(world, &origin.shown, &origin.repository, origin.commit).await?;
     match (ecosystem::of(&settings.wanted, &origin, &files).await?, settings.to) {
         (Ecosystem::Npm, Distribution::Nixpkgs) => {
             npm::Subject::new(&origin, files).await?.nixpkgs(world, settings, progress).await
         }
         (Ecosystem::Python, Distribution::Nixpkgs) => {
-            let what = "is a Python package, which cannot be written yet";
-            Err(Failure::one(problem::not_written_yet(&origin.shown, what)))
+            let subject = python::Subject::new(world, &settings.wanted, &origin, files).await?;
+            subject.nixpkgs(world, settings, progress).await
         }
     }
 }

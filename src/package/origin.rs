@@ -30,36 +30,54 @@ pub(super) struct Origin {
     pub(super) proof: String,
 }
 
-/// The commit of what the user wants.
+/// What a package is made from.
+pub(super) enum Start {
+    Commit(Box<Origin>),
+    /// No commit is proved: what the package is called in errors, and why.
+    Unproved { shown: String, why: String },
+}
+
+/// Where to begin with what the user wants.
 ///
 /// # Errors
-/// No commit that a file could name, a host that did not answer.
-pub(super) async fn origin(world: &World, policy: &Policy, wanted: &Wanted) -> Result<Origin, Failure> {
-    match wanted {
+/// A commit that is not there, a package that the registry does not have, a host that did not answer.
+pub(super) async fn start(world: &World, policy: &Policy, wanted: &Wanted) -> Result<Start, Failure> {
+    let origin = match wanted {
         Wanted::Package(package) => {
             let resolution = resolve::package(world, package, policy).await?;
             let version = match package {
                 Package::Npm { version, .. } => version.to_string(),
                 Package::Python { version, .. } => version.to_string(),
             };
-            proved(&package.shown(), &version, &resolution)
+            if named(&resolution).is_none() {
+                return Ok(Start::Unproved { shown: package.shown(), why: first_reason(&resolution) });
+            }
+            proved(&package.shown(), &version, &resolution)?
         }
-        Wanted::Repository(pasted) => named::pasted(world, pasted).await,
-        Wanted::Folder(folder) => named::folder(world, folder).await,
-    }
+        Wanted::Repository(pasted) => named::pasted(world, pasted).await?,
+        Wanted::Folder(folder) => named::folder(world, folder).await?,
+    };
+    Ok(Start::Commit(Box::new(origin)))
+}
+
+/// The source that a file may name.
+fn named(resolution: &Resolution) -> Option<&Source> {
+    resolution.source.as_ref().filter(|_| !matches!(resolution.tier, Tier::D | Tier::X))
+}
+
+fn first_reason(resolution: &Resolution) -> String {
+    resolution.reasons.first().cloned().unwrap_or_else(|| "nothing was found".to_owned())
 }
 
 pub(super) fn proved(shown: &str, version: &str, resolution: &Resolution) -> Result<Origin, Failure> {
-    let first = || resolution.reasons.first().cloned().unwrap_or_else(|| "nothing was found".to_owned());
-    let Some(source) = resolution.source.as_ref().filter(|_| !matches!(resolution.tier, Tier::D | Tier::X))
-    else {
-        return Err(Failure::one(problem::no_source(shown, &first())));
+    let Some(source) = named(resolution) else {
+        return Err(Failure::one(problem::no_source(shown, &first_reason(resolution))));
     };
     let Source { repository, commit, tag, subdirectory } = source;
     let Resolution { tier, class, .. } = resolution;
     let made = match class {
         Class::Verbatim | Class::Near => Made::Committed,
-        Class::Built | Class::Nomatch => Made::Built(first()),
+        Class::Built | Class::Nomatch => Made::Built(first_reason(resolution)),
     };
     let binaries = resolution.flags.iter().filter(|flag| flag.kind == FlagKind::Binary);
     Ok(Origin {

@@ -2,6 +2,21 @@
 
 use super::{BuildSystem, literals};
 
+/// Build requirements that take the version from git: what is given them as the version they believe.
+pub const FROM_GIT: [&str; 11] = [
+    "flit-scm",
+    "hatch-vcs",
+    "pbr",
+    "poetry-dynamic-versioning",
+    "setuptools-git-versioning",
+    "setuptools-scm",
+    "uv-dynamic-versioning",
+    "vcs-versioning",
+    "versioneer",
+    "versioneer-518",
+    "versioningit",
+];
+
 /// Paths in pyproject.toml: setuptools-scm's, hatch-vcs's, PDM's, versioningit's.
 const KEYS: [&[&str]; 7] = [
     &["tool", "setuptools_scm", "version_file"],

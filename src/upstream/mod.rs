@@ -7,3 +7,4 @@ pub mod nixpkgs;
 pub mod npm;
 pub mod pasted;
 pub mod releases;
+pub mod python;

@@ -5,6 +5,7 @@ mod all;
 mod git;
 mod lacking;
 mod lock;
+mod vendored;
 
 pub(super) use all::{Packed, all};
 use futures::{StreamExt, TryStreamExt, stream};
@@ -12,6 +13,7 @@ pub use lacking::Lacking;
 pub use lock::{Lock, Source, lock};
 use sha2::{Digest as _, Sha256};
 use url::Url;
+pub use vendored::vendored;
 
 pub use crate::emit::model::python::crates::Crate;
 use crate::emit::model::python::package::GitCrates;

@@ -21,7 +21,7 @@ mod package;
 mod pinning;
 mod pip;
 mod planning;
-mod project;
+pub mod project;
 mod question;
 mod release;
 mod resolving;

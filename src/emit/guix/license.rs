@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 use spdx::LicenseItem;
 
-use crate::about::{About, CUT, Expression};
+use crate::about::{About, CUT, Expression, PUBLIC_DOMAIN, classified, classifier_name, meant};
 use crate::foreign;
 
 /// The definition that the module with [`Term::Named`] licences needs. `license` is the record's constructor, which
@@ -52,8 +52,6 @@ pub struct Licenses {
 #[derive(Deserialize)]
 struct Table {
     variables: BTreeMap<String, String>,
-    texts: BTreeMap<String, String>,
-    classifiers: BTreeMap<String, String>,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
@@ -61,8 +59,6 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     foreign::toml(include_str!("../../../data/guix/licenses.toml")).expect("a table of licences")
 });
 
-/// What the metadata says where no SPDX identifier can: Guix has a variable for it.
-const PUBLIC_DOMAIN: &str = "public-domain";
 /// The name of a record for no licence at all: Guix refuses an empty list, and `guix lint` an `#f`.
 const UNSTATED: &str = "none stated";
 /// Longest text that names a licence, in characters.
@@ -75,21 +71,16 @@ impl Licenses {
         if let Some(read) = text.and_then(|text| expression(text).or_else(|| free_text(text))) {
             return read;
         }
-        let classified: Vec<&str> = about.classifiers.iter().map(|one| classifier(one)).collect();
-        let exact: Option<Vec<Self>> = classified
-            .iter()
-            // A branch of the tree, not a licence.
-            .filter(|one| !matches!(**one, "" | "OSI Approved"))
-            .map(|one| TABLE.classifiers.get(*one).and_then(|known| stands_for(known)))
-            .collect();
+        // Without the branches of the tree, which are no licences.
+        let named = || about.classifiers.iter().map(|one| classifier_name(one)).filter(|one| !one.is_empty());
+        let exact: Option<Vec<Self>> = named().map(|one| classified(one).and_then(stands_for)).collect();
         if let Some(exact) = exact.filter(|exact| !exact.is_empty()) {
             let mut all = Self::default();
             exact.into_iter().flat_map(|one| one.terms).for_each(|term| all.push(term));
             return all;
         }
         let said = text.map(str::to_owned).or_else(|| {
-            let said: Vec<&str> =
-                classified.into_iter().filter(|one| !matches!(*one, "" | "OSI Approved")).collect();
+            let said: Vec<&str> = named().collect();
             (!said.is_empty()).then(|| said.join(", "))
         });
         match said.as_deref().map(in_one_line).filter(|said| !said.is_empty()) {
@@ -157,24 +148,9 @@ fn stands_for(known: &str) -> Option<Licenses> {
     expression(known)
 }
 
-/// Words in place of an expression, if the table knows what they mean. Of a whole licence its title was kept.
+/// Words in place of an expression, if the table knows what they mean.
 fn free_text(text: &str) -> Option<Licenses> {
-    let words = plain(text);
-    stands_for(TABLE.texts.get(&words).unwrap_or(&words))
-}
-
-/// Lower case, single spaces, without the words that say nothing and without the mark of a cut.
-fn plain(text: &str) -> String {
-    let text = text.trim_end_matches(CUT).replace(['"', ',', ';'], " ").to_lowercase();
-    let words =
-        text.split_whitespace().filter(|word| !matches!(*word, "the" | "license" | "licence" | "licensed"));
-    words.collect::<Vec<_>>().join(" ").trim_end_matches(['.', ':']).to_owned()
-}
-
-/// `License :: OSI Approved :: X` to `X`.
-fn classifier(text: &str) -> &str {
-    let text = text.strip_prefix("License ::").unwrap_or(text).trim();
-    text.strip_prefix("OSI Approved ::").unwrap_or(text).trim()
+    stands_for(&meant(text))
 }
 
 /// A name for a record: printable, in one line, cut where it is long.
@@ -206,7 +182,7 @@ mod tests {
         short.collect::<Vec<_>>().join(" ")
     }
 
-    fn classified(license: Option<&str>, classifiers: &[&str]) -> String {
+    fn of_classifiers(license: Option<&str>, classifiers: &[&str]) -> String {
         let classifiers = classifiers.iter().map(|one| (*one).to_owned()).collect();
         terms(&Licenses::of(&About { license: license.map(str::to_owned), classifiers, ..About::default() }))
     }
@@ -217,11 +193,6 @@ mod tests {
             let base = id.strip_suffix('+').filter(|_| spdx::license_id(id).is_none()).unwrap_or(id);
             assert!(spdx::license_id(base).is_some(), "{id}");
         }
-        for (text, known) in TABLE.texts.iter().chain(&TABLE.classifiers) {
-            let all = stands_for(known).unwrap();
-            assert_eq!(all.terms.len(), 1, "{text}");
-        }
-        assert!(TABLE.texts.keys().all(|text| plain(text) == *text));
     }
 
     #[test]
@@ -296,13 +267,13 @@ mod tests {
     #[test]
     fn classifiers_where_the_field_says_nothing_certain() {
         let (mit, bsd) = ("License :: OSI Approved :: MIT License", "License :: OSI Approved :: BSD License");
-        assert_eq!(classified(None, &["License :: OSI Approved", mit]), "expat");
-        assert_eq!(classified(Some("See the file …"), &[mit]), "expat");
-        assert_eq!(classified(Some("BSD-3-Clause"), &[bsd]), "bsd-3");
-        assert_eq!(classified(Some("BSD"), &[bsd]), "\"BSD\" <>");
-        assert_eq!(classified(None, &[bsd]), "\"BSD License\" <>");
-        assert_eq!(classified(None, &[bsd, mit]), "\"BSD License, MIT License\" <>");
-        assert_eq!(classified(None, &["License :: Public Domain", mit]), "public-domain expat");
-        assert_eq!(classified(None, &["License :: OSI Approved"]), "\"none stated\" <>");
+        assert_eq!(of_classifiers(None, &["License :: OSI Approved", mit]), "expat");
+        assert_eq!(of_classifiers(Some("See the file …"), &[mit]), "expat");
+        assert_eq!(of_classifiers(Some("BSD-3-Clause"), &[bsd]), "bsd-3");
+        assert_eq!(of_classifiers(Some("BSD"), &[bsd]), "\"BSD\" <>");
+        assert_eq!(of_classifiers(None, &[bsd]), "\"BSD License\" <>");
+        assert_eq!(of_classifiers(None, &[bsd, mit]), "\"BSD License, MIT License\" <>");
+        assert_eq!(of_classifiers(None, &["License :: Public Domain", mit]), "public-domain expat");
+        assert_eq!(of_classifiers(None, &["License :: OSI Approved"]), "\"none stated\" <>");
     }
 }

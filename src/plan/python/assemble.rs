@@ -105,7 +105,7 @@ pub fn counts(path: &str) -> bool {
 
 /// The folder of the extension's Cargo.toml: as maturin or setuptools-rust are told, else the one of the shortest
 /// path to a Cargo.lock, else to a Cargo.toml.
-fn cargo(system: &BuildSystem, files: &Files) -> Option<String> {
+pub fn cargo(system: &BuildSystem, files: &Files) -> Option<String> {
     let folder = |path: &str| match path.rsplit_once('/') {
         Some((folder, _)) => folder.to_owned(),
         None => ".".to_owned(),

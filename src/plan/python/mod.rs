@@ -35,7 +35,8 @@ use crate::python::{Distribution, Listed};
 use crate::python::{PyName, PyVersion};
 use crate::python::{Requirement, build_files};
 
-pub use assemble::counts;
+pub use assemble::{cargo, counts};
+pub use rules::asked;
 pub use solve::{Memo, solve};
 
 /// The version of the rules by which builds are planned: whoever changes what [`solve`] answers counts it up.

@@ -58,6 +58,20 @@ impl Nix {
         Self(format!("\"{}{inner}{}\"", inside(before), inside(behind)))
     }
 
+    /// A condition, which is code of ours.
+    pub fn condition(code: &str) -> Self {
+        Self(code.to_owned())
+    }
+
+    /// A text of several lines, as it stands.
+    pub fn lines(lines: &[String]) -> Self {
+        let inner: String = lines
+            .iter()
+            .map(|line| format!("  {}\n", line.replace("''", "'''").replace("${", "''${")))
+            .collect();
+        Self(format!("''\n{inner}''"))
+    }
+
     /// A name, or attributes of one; `None` where a part is no plain name.
     pub fn name(path: &str) -> Option<Self> {
         path.split('.').all(is_name).then(|| Self(path.to_owned()))
@@ -71,6 +85,20 @@ impl Nix {
     /// `with set; body`.
     pub fn with(set: &'static str, body: &Self) -> Self {
         Self(format!("with {set}; {body}"))
+    }
+
+    /// A list with another one behind it.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        Self(format!("{self} ++ {other}"))
+    }
+
+    /// A list with another one behind it where a condition, which is code of ours, holds.
+    #[must_use]
+    pub fn and_where(&self, condition: &str, other: &Self) -> Self {
+        let is_one = is_name(condition) || condition.split('.').all(is_name);
+        let condition = if is_one { condition.to_owned() } else { format!("({condition})") };
+        Self(format!("{self} ++ lib.optionals {condition} {other}"))
     }
 
     /// A function of ours with one argument.
@@ -118,6 +146,12 @@ impl Rows {
     /// The same alone.
     pub fn bind_named(&mut self, name: &str, value: &Nix) -> &mut Self {
         self.0.push_str(&format!("{} = {value};\n", literal::attribute(name)));
+        self
+    }
+
+    /// `inherit (from) a b;`
+    pub fn inherit(&mut self, from: &'static str, names: &[&'static str]) -> &mut Self {
+        self.0.push_str(&format!("inherit ({from}) {};\n", names.join(" ")));
         self
     }
 

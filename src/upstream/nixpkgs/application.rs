@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::description::Description;
-use super::license::License;
+use super::meta::{Meta, meta};
 use super::source::{At, Fetched};
 use crate::hash::NarHash;
 use crate::upstream::nix::expression::{Nix, Rows};
@@ -45,20 +44,6 @@ pub enum Deps {
     },
     /// Why it cannot be computed.
     Gap(String),
-}
-
-#[derive(Clone, Debug)]
-pub struct Meta {
-    pub description: Description,
-    pub home_page: Option<String>,
-    pub changelog: Option<Nix>,
-    pub license: License,
-    /// Binaries that the repository holds and the package ships.
-    pub binaries: Vec<String>,
-    pub maintainer: Option<String>,
-    pub main_program: Option<String>,
-    /// What is to be looked at where there are several programs.
-    pub program_doubt: Option<String>,
 }
 
 /// The file's text.
@@ -133,7 +118,10 @@ fn rows(application: &Application) -> Rows {
         rows.bind("doInstallCheck", &Nix::code("true"));
     }
     if application.updates() {
-        rows.gap().bind("passthru.updateScript", &update(application));
+        rows.gap().bind(
+            "passthru.updateScript",
+            &application.source.update_script(&application.version, application.vendored.is_some()),
+        );
     }
     rows.gap().bind("meta", &Nix::set(&meta(&application.meta)));
     rows
@@ -199,83 +187,6 @@ fn strings(all: &BTreeMap<String, String>) -> Nix {
         rows.bind_named(name, &Nix::text(value));
     }
     Nix::set(&rows)
-}
-
-/// `nix-update-script` with what it cannot know by itself.
-fn update(application: &Application) -> Nix {
-    let mut arguments = Vec::new();
-    if let At::Tag(tag) = &application.source.at
-        && let Some((before, behind)) = tag.rsplit_once(&application.version)
-        && !(behind.is_empty() && matches!(before, "" | "v"))
-    {
-        let quoted = |text: &str| regex_lite::escape(text);
-        arguments.push(format!("--version-regex={}(.*){}", quoted(before), quoted(behind)));
-    }
-    if application.vendored.is_some() {
-        arguments.push("--generate-lockfile".to_owned());
-    }
-    let mut rows = Rows::default();
-    if !arguments.is_empty() {
-        rows.bind("extraArgs", &Nix::list(arguments.iter().map(|argument| Nix::text(argument))));
-    }
-    Nix::call("nix-update-script", &Nix::set(&rows))
-}
-
-fn meta(meta: &Meta) -> Rows {
-    let mut rows = Rows::default();
-    if let Some(doubt) = &meta.description.doubt {
-        rows.comment(&format!("TODO: {doubt}"));
-    }
-    rows.bind("description", &Nix::text(&meta.description.text));
-    if let Some(page) = &meta.home_page {
-        rows.bind("homepage", &Nix::text(page));
-    }
-    if let Some(changelog) = &meta.changelog {
-        rows.bind("changelog", changelog);
-    }
-    if let Some(doubt) = &meta.license.doubt {
-        rows.comment(&format!("TODO: {doubt}"));
-    }
-    rows.bind("license", &licenses(&meta.license.attributes));
-    provenance(&mut rows, &meta.binaries);
-    match meta.maintainer.as_deref().and_then(Nix::name) {
-        Some(handle) => _ = rows.bind("maintainers", &Nix::with("lib.maintainers", &Nix::list([handle]))),
-        None => {
-            rows.comment("TODO: your handle in maintainers/maintainer-list.nix");
-            rows.bind("maintainers", &Nix::list([]));
-        }
-    }
-    if let Some(doubt) = &meta.program_doubt {
-        rows.comment(&format!("TODO: {doubt}"));
-    }
-    if let Some(program) = &meta.main_program {
-        rows.bind("mainProgram", &Nix::text(program));
-    }
-    rows
-}
-
-fn licenses(attributes: &[String]) -> Nix {
-    match attributes {
-        [one] => {
-            Nix::name(&format!("lib.licenses.{one}")).unwrap_or_else(|| Nix::code("lib.licenses.unfree"))
-        }
-        all => Nix::with("lib.licenses", &Nix::list(all.iter().filter_map(|one| Nix::name(one)))),
-    }
-}
-
-fn provenance(rows: &mut Rows, binaries: &[String]) {
-    let Some(first) = binaries.first() else { return };
-    rows.comment(&format!(
-        "the repository holds binaries: {first}{}",
-        if binaries.len() > 1 { ", …" } else { "" }
-    ));
-    let is_native =
-        |path: &String| [".node", ".so", ".dll", ".dylib", ".exe"].iter().any(|end| path.ends_with(end));
-    let mut kinds = vec!["fromSource"];
-    kinds.extend(binaries.iter().any(is_native).then_some("binaryNativeCode"));
-    kinds.extend((!binaries.iter().all(is_native)).then_some("binaryBytecode"));
-    let kinds = kinds.into_iter().filter_map(Nix::name);
-    rows.bind("sourceProvenance", &Nix::with("lib.sourceTypes", &Nix::list(kinds)));
 }
 
 #[cfg(test)]

@@ -8,8 +8,22 @@ use crate::source::repository::Repository;
 use crate::upstream::nix::expression::Nix;
 
 /// Names of files that people keep, the usual first.
-pub const FILES: [&str; 6] =
-    ["CHANGELOG.md", "Changelog.md", "changelog.md", "CHANGELOG", "HISTORY.md", "CHANGES.md"];
+pub const FILES: [&str; 14] = [
+    "CHANGELOG.md",
+    "Changelog.md",
+    "changelog.md",
+    "CHANGELOG",
+    "CHANGELOG.rst",
+    "CHANGELOG.txt",
+    "HISTORY.md",
+    "HISTORY.rst",
+    "CHANGES.md",
+    "CHANGES.rst",
+    "CHANGES.txt",
+    "CHANGES",
+    "NEWS.md",
+    "NEWS.rst",
+];
 
 /// The address, where a tag names the version. `file` is a change log in the repository that speaks of the version.
 pub fn changelog(fetched: &Fetched, file: Option<&str>) -> Option<Nix> {

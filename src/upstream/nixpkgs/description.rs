@@ -14,10 +14,10 @@ pub struct Description {
 /// Words that stay as they are written at the beginning of a sentence.
 const LOWER: [&str; 5] = ["npm", "pnpm", "iOS", "macOS", "eBPF"];
 
-/// From the package's own words; `names` are those that it must not begin with.
-pub fn description(text: Option<&str>, names: &[&str]) -> Description {
+/// From the package's own words in `says` (`package.json`); `names` are those that it must not begin with.
+pub fn description(text: Option<&str>, says: &str, names: &[&str]) -> Description {
     let Some(text) = text.map(plain).filter(|text| !text.is_empty()) else {
-        let doubt = Some("package.json has no description: write one".to_owned());
+        let doubt = Some(format!("{says} has no description: write one"));
         return Description { text: String::new(), doubt };
     };
     let (first, is_cut) = first_sentence(&text);
@@ -32,11 +32,11 @@ pub fn description(text: Option<&str>, names: &[&str]) -> Description {
     let has_name =
         words.any(|word| names.iter().any(|name| name.len() > 3 && word.eq_ignore_ascii_case(name)));
     let doubts = [
-        (is_cut, "only the first sentence of package.json's"),
-        (is_long, "long: shorten it"),
-        (has_name, "holds the package's name"),
+        (is_cut, format!("only the first sentence of that of {says}")),
+        (is_long, "long: shorten it".to_owned()),
+        (has_name, "holds the package's name".to_owned()),
     ];
-    let doubts: Vec<_> = doubts.iter().filter(|(is, _)| *is).map(|(_, doubt)| *doubt).collect();
+    let doubts: Vec<_> = doubts.into_iter().filter(|(is, _)| *is).map(|(_, doubt)| doubt).collect();
     Description { text, doubt: (!doubts.is_empty()).then(|| doubts.join("; ")) }
 }
 
@@ -113,12 +113,12 @@ mod tests {
             ("A", "A", true),
             ("Runs what foobar made", "Runs what foobar made", false),
         ] {
-            let found = description(Some(text), &["foo", "foobar"]);
+            let found = description(Some(text), "package.json", &["foo", "foobar"]);
             assert_eq!((found.text.as_str(), found.doubt.is_none()), (expected, is_sure), "{text}");
         }
         for none in [None, Some(" ** ")] {
-            assert!(description(none, &[]).doubt.unwrap().contains("write one"));
+            assert!(description(none, "package.json", &[]).doubt.unwrap().contains("write one"));
         }
-        assert!(description(Some(&"word ".repeat(30)), &[]).doubt.unwrap().contains("long"));
+        assert!(description(Some(&"word ".repeat(30)), "package.json", &[]).doubt.unwrap().contains("long"));
     }
 }

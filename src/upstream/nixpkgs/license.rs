@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use spdx::LicenseItem;
 
-use crate::about::{About, Expression};
+use crate::about::{About, Expression, PUBLIC_DOMAIN, classified, classifier_name, meant};
 use crate::foreign;
 
 /// `data/nixpkgs/licenses.toml`, which says what is in it.
@@ -20,8 +20,21 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     foreign::toml(include_str!("../../../data/nixpkgs/licenses.toml")).expect("a table of licences")
 });
 
+/// Characters of a licence file that are shown.
+const SHOWN: usize = 60;
+
 /// Where repositories have the text, the usual name first.
-pub const FILES: [&str; 6] = ["LICENSE", "LICENSE.md", "LICENSE.txt", "LICENCE", "COPYING", "license"];
+pub const FILES: [&str; 9] = [
+    "LICENSE",
+    "LICENSE.md",
+    "LICENSE.txt",
+    "LICENSE.rst",
+    "LICENCE",
+    "LICENCE.md",
+    "LICENCE.txt",
+    "COPYING",
+    "license",
+];
 
 /// `meta.license`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,20 +46,50 @@ pub struct License {
     pub doubt: Option<String>,
 }
 
-/// From what the package says of itself. What has no attribute is `unfree`, which lets nobody build it unawares.
-pub fn license(about: &About) -> License {
+/// From what the package says of itself in `says` (`package.json`), or else from the text that lies beside it: name and
+/// text. What has no attribute is `unfree`, which lets nobody build it unawares.
+pub fn license(about: &About, says: &str, file: Option<(&str, &str)>) -> License {
     let unfree = |doubt: String| License { attributes: vec!["unfree".to_owned()], doubt: Some(doubt) };
-    let Some(text) = &about.license else {
-        return unfree("package.json states no license: look into the repository".to_owned());
-    };
-    if text == "UNLICENSED" {
+    let text = about.license.as_deref();
+    if text == Some("UNLICENSED") {
         return License { attributes: vec!["unfree".to_owned()], doubt: None };
     }
-    let Some(expression) = Expression::read(text) else {
-        return unfree(format!(
-            "package.json has {text:?} as license, which names none: look into the repository"
-        ));
-    };
+    let stated = text.and_then(|text| Expression::read(text).or_else(|| Expression::read(&meant(text))));
+    if let Some(expression) = stated {
+        return of_expression(&expression, &format!("{says} has {:?}", text.unwrap_or_default()));
+    }
+    if text.is_some_and(|text| meant(text) == PUBLIC_DOMAIN) {
+        return License { attributes: vec!["publicDomain".to_owned()], doubt: None };
+    }
+    let named: Vec<&str> =
+        about.classifiers.iter().map(|one| classifier_name(one)).filter(|name| !name.is_empty()).collect();
+    let classified: Option<Vec<&str>> = named.iter().map(|name| classified(name)).collect();
+    if let Some(expressions) = classified.filter(|all| !all.is_empty()) {
+        return of_classifiers(&expressions, &named);
+    }
+    // A text that names no licence for certain, or no version of it, may stand for the one whose text lies beside it.
+    if let Some((name, id)) = file.and_then(|(name, text)| Some((name, recognized(text)?)))
+        && let Some(expression) = Expression::read(id)
+    {
+        return of_expression(&expression, &format!("{name} is the text of {id}"));
+    }
+    let beside =
+        file.map(|(name, text)| format!("; {name} begins with {:?}", beginning(text))).unwrap_or_default();
+    match text.map(str::to_owned).or_else(|| (!named.is_empty()).then(|| named.join(", "))) {
+        None => unfree(format!("{says} states no license: look into the repository{beside}")),
+        Some(text) => unfree(format!(
+            "{says} has {text:?} as license, which names none: look into the repository{beside}"
+        )),
+    }
+}
+
+/// What a file begins with, for whoever looks.
+fn beginning(text: &str) -> String {
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    first.trim_start_matches('#').trim().chars().take(SHOWN).collect()
+}
+
+fn of_expression(expression: &Expression, says: &str) -> License {
     let (mut attributes, mut doubts) = (Vec::new(), Vec::new());
     for requirement in expression.requirements() {
         let (attribute, doubt) = attribute(&requirement.license);
@@ -57,8 +100,68 @@ pub fn license(about: &About) -> License {
             attributes.push(attribute);
         }
     }
-    let doubt = (!doubts.is_empty()).then(|| format!("package.json has {text:?}: {}", doubts.join("; ")));
+    let doubt = (!doubts.is_empty()).then(|| format!("{says}: {}", doubts.join("; ")));
     License { attributes, doubt }
+}
+
+fn of_classifiers(expressions: &[&str], named: &[&str]) -> License {
+    let mut all = License { attributes: Vec::new(), doubt: None };
+    for (text, name) in expressions.iter().zip(named) {
+        let one = match Expression::read(text) {
+            Some(expression) => of_expression(&expression, &format!("the classifier is {name:?}")),
+            None => License { attributes: vec!["publicDomain".to_owned()], doubt: None },
+        };
+        all.attributes.extend(
+            one.attributes.into_iter().filter(|one| !all.attributes.contains(one)).collect::<Vec<_>>(),
+        );
+        all.doubt = all.doubt.or(one.doubt);
+    }
+    all
+}
+
+/// Sentences of licences that no other one has, in lower case with single spaces; all of a row must be there, and none of
+/// its last column.
+const SENTENCES: [(&str, &[&str], &[&str]); 12] = [
+    ("Apache-2.0", &["apache license version 2.0, january 2004"], &[]),
+    ("MPL-2.0", &["mozilla public license version 2.0"], &[]),
+    ("AGPL-3.0", &["gnu affero general public license version 3, 19 november 2007"], &[]),
+    ("LGPL-3.0", &["gnu lesser general public license version 3, 29 june 2007"], &[]),
+    ("LGPL-2.1", &["gnu lesser general public license version 2.1, february 1999"], &[]),
+    ("GPL-3.0", &["gnu general public license version 3, 29 june 2007"], &[]),
+    ("GPL-2.0", &["gnu general public license version 2, june 1991"], &[]),
+    ("BSD-3-Clause", &[BSD, BSD_ENDORSE], &["all advertising materials"]),
+    ("BSD-2-Clause", &[BSD], &["endorse or promote", "all advertising materials", "neither the name"]),
+    (
+        "MIT",
+        &[MIT, "the above copyright notice and this permission notice"],
+        &["except as contained in this notice"],
+    ),
+    (
+        "ISC",
+        &[
+            "permission to use, copy, modify, and/or distribute this software for any purpose with or without fee",
+            "copyright notice and this permission notice appear in all copies",
+        ],
+        &[],
+    ),
+    ("Unlicense", &["this is free and unencumbered software released into the public domain"], &[]),
+];
+const BSD: &str = "redistributions in binary form must reproduce the above copyright";
+const BSD_ENDORSE: &str =
+    "endorse or promote products derived from this software without specific prior written permission";
+const MIT: &str = "permission is hereby granted, free of charge, to any person obtaining a copy";
+
+/// The licence whose text this is; `None` where it is none of the well-known ones, or more than one.
+fn recognized(text: &str) -> Option<&'static str> {
+    let plain: String = text.chars().filter(|c| !"*#=_>".contains(*c)).flat_map(char::to_lowercase).collect();
+    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    let is = |(_, all, none): &&(&str, &[&str], &[&str])| {
+        all.iter().all(|part| plain.contains(part)) && !none.iter().any(|part| plain.contains(part))
+    };
+    let mut found = SENTENCES.iter().filter(is);
+    // The GPL's text names the LGPL and the AGPL only elsewhere than in its title.
+    let first = found.next()?.0;
+    found.next().is_none().then_some(first)
 }
 
 fn attribute(license: &LicenseItem) -> (String, Option<String>) {
@@ -100,11 +203,52 @@ mod tests {
             ("Glulxe", vec!["unfree"], "has no Glulxe"),
             ("Apache-2.0 WITH LLVM-exception", vec!["asl20"], "LLVM-exception"),
         ] {
-            let found = license(&About { license: Some(text.to_owned()), ..About::default() });
+            let about = About { license: Some(text.to_owned()), ..About::default() };
+            let found = license(&about, "package.json", None);
             assert_eq!(found.attributes, attributes, "{text}");
             assert_eq!(found.doubt.is_some(), !doubt.is_empty(), "{text}");
             assert!(found.doubt.unwrap_or_default().contains(doubt), "{text}");
         }
-        assert!(license(&About::default()).doubt.unwrap().contains("states no license"));
+        let none = license(&About::default(), "package.json", Some(("LICENSE", "# Own terms\n")));
+        assert_eq!(
+            none.doubt.unwrap(),
+            "package.json states no license: look into the repository; LICENSE begins with \"Own terms\""
+        );
+    }
+
+    #[test]
+    fn classifiers_and_texts_beside() {
+        let bsd3 = "Redistributions in binary form must reproduce the above copyright\nnotice. Neither the name may be \
+            used to endorse or promote products\nderived from this software without specific prior written permission.";
+        let bsd2 = "* Redistributions in binary form must reproduce the above\n  copyright notice";
+        let mit = "MIT License\n\nPermission is hereby granted, free of charge, to any person obtaining a copy\nof this, \
+            The above copyright notice and this permission notice shall";
+        let apache = "    Apache License\n   Version 2.0, January 2004\n";
+        let osi = |name: &str| format!("License :: OSI Approved :: {name}");
+        for (text, classifiers, file, attributes, doubt) in [
+            (None, vec![osi("MIT License")], "", vec!["mit"], ""),
+            (None, vec![osi("MIT License"), osi("ISC License (ISCL)")], "", vec!["mit", "isc"], ""),
+            (Some("BSD"), vec![osi("BSD License")], bsd3, vec!["bsd3"], ""),
+            (Some("BSD"), vec![osi("BSD License")], bsd2, vec!["bsd2"], ""),
+            (None, vec![osi("Apache Software License")], apache, vec!["asl20"], ""),
+            (None, vec![], mit, vec!["mit"], ""),
+            (
+                None,
+                vec![],
+                "GNU GENERAL PUBLIC LICENSE\n Version 3, 29 June 2007",
+                vec!["gpl3Only"],
+                "LICENSE is the text of GPL-3.0",
+            ),
+            (Some("Apache"), vec![], "own", vec!["unfree"], "names none"),
+            (None, vec![osi("BSD License")], "", vec!["unfree"], "BSD License"),
+            (Some("The MIT License"), vec![], "", vec!["mit"], ""),
+            (Some("Public Domain"), vec![], "", vec!["publicDomain"], ""),
+        ] {
+            let about = About { license: text.map(str::to_owned), classifiers, ..About::default() };
+            let found = license(&about, "the metadata", Some(("LICENSE", file)));
+            assert_eq!(found.attributes, attributes, "{about:?}");
+            assert_eq!(found.doubt.is_some(), !doubt.is_empty(), "{about:?} {found:?}");
+            assert!(found.doubt.unwrap_or_default().contains(doubt), "{about:?}");
+        }
     }
 }

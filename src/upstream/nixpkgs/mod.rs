@@ -5,6 +5,8 @@ pub mod changelog;
 pub mod commit;
 pub mod description;
 pub mod license;
+pub mod meta;
 pub mod names;
+pub mod python;
 pub mod source;
 pub mod update;

@@ -83,6 +83,26 @@ impl Fetched {
         }
     }
 
+    /// `nix-update-script` with what it cannot know by itself.
+    pub fn update_script(&self, version: &str, makes_lockfile: bool) -> Nix {
+        let mut arguments = Vec::new();
+        if let At::Tag(tag) = &self.at
+            && let Some((before, behind)) = tag.rsplit_once(version)
+            && !(behind.is_empty() && matches!(before, "" | "v"))
+        {
+            let quoted = |text: &str| regex_lite::escape(text);
+            arguments.push(format!("--version-regex={}(.*){}", quoted(before), quoted(behind)));
+        }
+        if makes_lockfile {
+            arguments.push("--generate-lockfile".to_owned());
+        }
+        let mut rows = Rows::default();
+        if !arguments.is_empty() {
+            rows.bind("extraArgs", &Nix::list(arguments.iter().map(|argument| Nix::text(argument))));
+        }
+        Nix::call("nix-update-script", &Nix::set(&rows))
+    }
+
     /// The whole expression.
     pub fn expression(&self, version: &str) -> Nix {
         let Place { function, arguments } = self.place();

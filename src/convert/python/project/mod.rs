@@ -7,6 +7,7 @@
 //! such files are its lock. Every other project is a plain application, and **copied**; so is one whose programs the user
 //! names.
 
+pub mod declared;
 mod entry_points;
 mod folders;
 mod manifest;

@@ -10,25 +10,11 @@ use crate::foreign;
 use crate::problem::{Problem, project as problem};
 use crate::python::PyVersion;
 use crate::python::literals;
+use crate::python::version_files::FROM_GIT;
 use crate::python::{CoreMetadata, Requirement};
 
 /// What is taken where nothing tells the version.
 const NONE: &str = "0.0.0";
-
-/// Build requirements that take the version from git: what is given them as the version they believe.
-const FROM_GIT: [&str; 11] = [
-    "flit-scm",
-    "hatch-vcs",
-    "pbr",
-    "poetry-dynamic-versioning",
-    "setuptools-git-versioning",
-    "setuptools-scm",
-    "uv-dynamic-versioning",
-    "vcs-versioning",
-    "versioneer",
-    "versioneer-518",
-    "versioningit",
-];
 
 /// The version, in this order: as written in a field, where the backend is told to find it, the lockfile's (`locked`),
 /// that of a PKG-INFO, the `__version__` of the project's module unless git has it, and at last 0.0.0 with a warning.

@@ -3,6 +3,7 @@ use serde_json::json;
 use super::*;
 use crate::hash::NarHash;
 use crate::source::repository::Repository;
+use crate::upstream::nixpkgs::meta::Meta;
 use crate::upstream::nixpkgs::{changelog, description, license, names};
 use crate::upstream::npm::build::{Made, build};
 
@@ -15,10 +16,10 @@ fn application() -> Application {
     };
     let about = crate::about::npm(&json!({ "license": "MIT" }));
     let meta = Meta {
-        description: description::description(Some("A tool that does things."), &["foo"]),
+        description: description::description(Some("A tool that does things."), "package.json", &["foo"]),
         home_page: Some("https://foo.example".to_owned()),
         changelog: changelog::changelog(&source, None),
-        license: license::license(&about),
+        license: license::license(&about, "package.json", None),
         binaries: Vec::new(),
         maintainer: Some("someone".to_owned()),
         main_program: Some("foo".to_owned()),

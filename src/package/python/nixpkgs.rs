@@ -1,0 +1,262 @@
+//! A Python package as nixpkgs wants it.
+
+mod building;
+mod cargo;
+mod meta;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{From, Subject};
+use crate::failure::Failure;
+use crate::package::draft::Draft;
+use crate::problem::upstream as problem;
+use crate::progress::Progress;
+use crate::python::{PyName, Requirement, Target};
+use crate::settings;
+use crate::upstream::nixpkgs::python::list::List;
+use crate::upstream::nixpkgs::python::names::{Present, attribute};
+use crate::upstream::nixpkgs::python::{Check, Module, Source, file, place};
+use crate::upstream::nixpkgs::{commit, names as by_name};
+use crate::upstream::python::purpose::{Purpose, purpose};
+use crate::upstream::python::testing::{Tests, is_for_development};
+use crate::world::World;
+use crate::world::disk;
+
+/// Python packages of nixpkgs that are built without being asked for: a build that fails there is seen.
+const OLDEST_BUILT: u8 = 13;
+
+/// What a file is written over: the user's nixpkgs, if it could be asked, and what it is built for.
+struct Over {
+    present: Option<Present>,
+    target: Target,
+}
+
+impl Over {
+    fn list<'r>(&self, requirements: impl IntoIterator<Item = &'r Requirement>) -> List {
+        List::of(&self.target, self.present.as_ref(), requirements)
+    }
+}
+
+impl Subject<'_> {
+    /// The package as nixpkgs wants it.
+    ///
+    /// # Errors
+    /// A host that did not answer, a name that nixpkgs does not take.
+    pub(in crate::package) async fn nixpkgs(
+        &self,
+        world: &World,
+        settings: &settings::Package,
+        _progress: Progress,
+    ) -> Result<Draft, Failure> {
+        let over = Over { present: None, target: Target::default() };
+        let mut notes = self.notes.clone();
+        let purpose = settings.purpose.unwrap_or_else(|| purpose(&self.facts));
+        let attribute = self.attribute(settings, &over)?;
+        let module = self.module(world, settings, (&attribute, purpose), &over, &mut notes).await?;
+        let gaps = match &module.rust {
+            Some(rust) => {
+                rust.hash.as_ref().err().map(|why| format!("the hash of cargoDeps cannot be computed: {why}"))
+            }
+            None => None,
+        };
+        let (path, title) = match purpose {
+            Purpose::Library => (place::file(&attribute), format!("python3Packages.{attribute}")),
+            Purpose::Application => {
+                (format!("{}/package.nix", by_name::folder(&attribute)), attribute.clone())
+            }
+        };
+        if purpose == Purpose::Library {
+            notes.push(line_of_list(&attribute)?);
+        }
+        notes.push(match purpose {
+            Purpose::Application => {
+                "it is taken for an application; --as library writes a library".to_owned()
+            }
+            Purpose::Library => {
+                "it is taken for a library, which nixpkgs takes with a package that needs it; --as \
+                                 application writes an application"
+                    .to_owned()
+            }
+        });
+        let page = module.meta.home_page.as_deref();
+        Ok(Draft {
+            text: file(&module).map_err(anyhow::Error::from)?,
+            commit_message: commit::message(&title, &module.version, page),
+            version: module.version.clone(),
+            attribute,
+            path,
+            beside: Vec::new(),
+            notes,
+            gaps: gaps.into_iter().collect(),
+        })
+    }
+
+    fn attribute(&self, settings: &settings::Package, over: &Over) -> Result<String, Failure> {
+        let refused = |name: &str| Failure::one(problem::bad_attribute(&self.shown, name));
+        let name = match &settings.name {
+            Some(given) => given.clone(),
+            None => attribute(&self.facts.name, over.present.as_ref()).name,
+        };
+        let name = if settings.name.is_none() && name.starts_with(|c: char| c.is_ascii_digit()) {
+            format!("_{name}")
+        } else {
+            name
+        };
+        by_name::is_attribute(&name).then(|| name.clone()).ok_or_else(|| refused(&name))
+    }
+
+    async fn module(
+        &self,
+        world: &World,
+        settings: &settings::Package,
+        (attribute, purpose): (&str, Purpose),
+        over: &Over,
+        notes: &mut Vec<String>,
+    ) -> Result<Module, Failure> {
+        let facts = &self.facts;
+        let building = self.building(over);
+        let source = self.source();
+        let (extras, left_out) = self.extras(over);
+        notes.extend(left_out);
+        let folder = match &self.from {
+            From::Commit { origin, .. } => origin.folder.clone(),
+            From::Upload { .. } => String::new(),
+        };
+        Ok(Module {
+            attribute: attribute.to_owned(),
+            version: facts.version.to_string(),
+            folder,
+            edits: building.edits,
+            other_version: building.other_version,
+            build_system: building.system,
+            build_doubt: building.doubt,
+            rust: self.rust(world).await?,
+            programs: building.programs,
+            libraries: facts.build.native.map(|native| native.libraries.clone()).unwrap_or_default(),
+            environment: facts.build.native.map(|native| native.env.clone()).unwrap_or_default(),
+            keeps_configure: building.keeps_configure,
+            relaxed: self.relaxed(over),
+            dependencies: over.list(&facts.needs.always),
+            dependencies_doubt: facts.needs.doubt.clone(),
+            extras,
+            check: self.check(over),
+            modules: facts.modules.clone(),
+            oldest: self.oldest(&over.target),
+            meta: self.meta(settings, &source, attribute, purpose).await?,
+            source,
+            purpose,
+        })
+    }
+
+    fn source(&self) -> Source {
+        match &self.from {
+            From::Commit { fetched, .. } => Source::Commit(fetched.clone()),
+            From::Upload { sdist, why } => {
+                let stem = sdist.filename.strip_suffix(".tar.gz");
+                let extension =
+                    stem.is_none().then(|| sdist.filename.rsplit('.').next().unwrap_or_default().to_owned());
+                let stem = stem.or_else(|| sdist.filename.strip_suffix(".zip")).unwrap_or(&sdist.filename);
+                let pname = stem.rsplit_once('-').map_or(stem, |(name, _)| name).to_owned();
+                Source::Upload { pname, extension, integrity: sdist.integrity.clone(), why: why.clone() }
+            }
+        }
+    }
+
+    /// The extras that users ask for, and what is to be said of those that nixpkgs cannot have.
+    fn extras(&self, over: &Over) -> (BTreeMap<String, List>, Vec<String>) {
+        let (mut found, mut notes) = (BTreeMap::new(), Vec::new());
+        for (extra, requirements) in &self.facts.needs.extras {
+            let list = over.list(requirements);
+            if is_for_development(extra.as_str()) || list.is_empty() {
+                continue;
+            }
+            match list.lacking.is_empty() {
+                true => _ = found.insert(extra.to_string(), list),
+                false => notes.push(format!(
+                    "the extra {extra} is left out: your nixpkgs lacks {}",
+                    list.lacking.join(", ")
+                )),
+            }
+        }
+        (found, notes)
+    }
+
+    /// Requirements whose bounds the user's nixpkgs does not meet; where nobody asked it, those that are pinned.
+    fn relaxed(&self, over: &Over) -> BTreeMap<String, Option<String>> {
+        let mut found = BTreeMap::new();
+        for requirement in &self.facts.needs.always {
+            let spelled = self.facts.needs.spelled.get(&requirement.name).cloned();
+            let spelled = spelled.unwrap_or_else(|| requirement.name.to_string());
+            match over.version(&requirement.name) {
+                Some(version) if !requirement.allows(version.parts()) => _ = found.insert(spelled, None),
+                Some(_) => {}
+                None if building::is_pinned(requirement) => {
+                    let doubt = format!(
+                        "upstream pins {}: remove it here where your nixpkgs has that version",
+                        requirement.without_marker()
+                    );
+                    found.insert(spelled, Some(doubt));
+                }
+                None => {}
+            }
+        }
+        found
+    }
+
+    fn check(&self, over: &Over) -> Check {
+        let Tests { runner, requires, extras, measures_coverage, linting, .. } = &self.facts.tests;
+        if runner.is_none() {
+            let why = match &self.from {
+                From::Commit { .. } => "upstream has no tests",
+                From::Upload { .. } => "the source archive has no tests",
+            };
+            return Check::None(why.to_owned());
+        }
+        let mut wanted = requires.clone();
+        wanted
+            .extend(extras.iter().filter_map(|extra| self.facts.needs.extras.get(extra)).flatten().cloned());
+        wanted.extend(measures_coverage.then(|| Requirement::parse("pytest-cov").ok()).flatten());
+        let needed: BTreeSet<&PyName> = self.facts.needs.always.iter().map(|one| &one.name).collect();
+        wanted.retain(|one| !needed.contains(&one.name) || !one.extras.is_empty());
+        let mut inputs = over.list(&wanted);
+        inputs.attributes.sort();
+        let mut doubts = Vec::new();
+        if !inputs.lacking.is_empty() {
+            let lacking = std::mem::take(&mut inputs.lacking);
+            inputs.attributes.retain(|name| !lacking.contains(name));
+            doubts.push(format!("tests want {}, which your nixpkgs lacks", lacking.join(", ")));
+        }
+        if !linting.is_empty() {
+            doubts.push(format!("pytest is run with {}: remove that in postPatch", linting.join(" ")));
+        }
+        Check::Pytest { inputs, doubts }
+    }
+
+    /// The first interpreter that it is for, where nixpkgs builds for an older one.
+    fn oldest(&self, target: &Target) -> Option<String> {
+        let range = self.facts.requires_python.as_deref()?;
+        let allows = |minor: u8| Target::new(&[minor]).supported(range).0;
+        if allows(OLDEST_BUILT) {
+            return None;
+        }
+        let first = target.pythons().range(OLDEST_BUILT..).find(|minor| allows(**minor))?;
+        Some(format!("3.{first}"))
+    }
+}
+
+impl Over {
+    /// The version that the user's nixpkgs has of a project.
+    fn version(&self, name: &PyName) -> Option<&crate::python::PyVersion> {
+        let present = self.present.as_ref()?;
+        present.versions.get(&attribute(name, Some(present)).name)
+    }
+}
+
+/// Where the line of the list of modules belongs.
+fn line_of_list(attribute: &str) -> Result<String, Failure> {
+    let (line, list) = (place::line(attribute), place::LIST);
+    let text = disk::read_text_in_if_there(&disk::current_folder()?, list, 16 << 20)?;
+    let behind = text.and_then(|text| place::before(&text, attribute));
+    let place = behind.map(|behind| format!(", behind {behind}")).unwrap_or_default();
+    Ok(format!("add this line to {list}{place}: {}", line.trim()))
+}

@@ -1,0 +1,122 @@
+//! The build of a Python package, in nixpkgs' words.
+
+use super::Over;
+use crate::package::python::Subject;
+use crate::plan::python::tables;
+use crate::python::Requirement;
+use crate::python::requirement::What;
+use crate::upstream::nixpkgs::python::Edit;
+use crate::upstream::nixpkgs::python::list::List;
+use crate::upstream::python::build::{Need, Version};
+
+/// What the file says of the build.
+#[derive(Default)]
+pub(super) struct Building {
+    pub(super) system: List,
+    pub(super) programs: Vec<String>,
+    pub(super) edits: Vec<Edit>,
+    pub(super) other_version: Option<(String, String)>,
+    pub(super) keeps_configure: Vec<&'static str>,
+    pub(super) doubt: Option<String>,
+}
+
+/// Programs of which `python3Packages` has a package that brings them.
+const IN_PYTHON: [&str; 3] = ["cmake", "ninja", "uv-build"];
+
+impl Subject<'_> {
+    pub(super) fn building(&self, over: &Over) -> Building {
+        let build = &self.facts.build;
+        let mut found = Building { doubt: build.doubt.clone(), ..Building::default() };
+        let mut wanted: Vec<Requirement> = Vec::new();
+        for need in &build.requires {
+            let name = need.requirement.name.as_str();
+            // setuptools makes wheels itself, and nixpkgs' front end brings the package.
+            if name == "wheel" {
+                continue;
+            }
+            found.edits.extend(self.edit(need, over));
+            match tables::program(&need.requirement.name) {
+                None => wanted.push(need.requirement.clone()),
+                Some(_) if IN_PYTHON.contains(&name) && need.written.is_some() => {
+                    wanted.push(need.requirement.clone());
+                }
+                // Its hook is the backend.
+                Some(_) if name == "maturin" && build.rust.is_some() => {}
+                Some(program) if program.nixpkgs.is_empty() => {
+                    found.doubt = Some(format!(
+                        "the build asks for {name}, which it does not need: remove it in postPatch"
+                    ));
+                }
+                Some(program) if need.written.is_some() => {
+                    found.programs.extend(program.nixpkgs.iter().cloned())
+                }
+                Some(_) => {}
+            }
+        }
+        let native = build.native.filter(|native| !native.libraries.is_empty());
+        if let Some(native) = native {
+            found.programs.push("pkg-config".to_owned());
+            found.programs.extend(native.programs.iter().cloned());
+        }
+        if build.wants("cmake")
+            || build.backend.starts_with("scikit_build_core")
+            || build.backend.starts_with("skbuild")
+        {
+            found.keeps_configure.push("dontUseCmakeConfigure");
+        }
+        found.programs.sort();
+        found.programs.dedup();
+        found.system = over.list(&wanted);
+        found.other_version = self.other_version();
+        found
+    }
+
+    /// A version in the build files that is not the release's: what is built would have it.
+    fn other_version(&self) -> Option<(String, String)> {
+        let Version::Stated { file, text } = &self.facts.build.version else { return None };
+        let is_same = crate::python::PyVersion::new(text).is_ok_and(|version| version == self.facts.version);
+        (!is_same).then(|| ((*file).to_owned(), text.clone()))
+    }
+
+    /// A bound of a build requirement that the user's nixpkgs does not meet, dropped; where nobody asked it, an upper one.
+    fn edit(&self, need: &Need, over: &Over) -> Option<Edit> {
+        let (requirement, written) = (&need.requirement, need.written.as_ref()?);
+        let doubt = match over.version(&requirement.name) {
+            Some(version) if requirement.allows(version.parts()) => return None,
+            Some(_) => None,
+            None if is_pinned(requirement) || is_bound_above(requirement) => Some(format!(
+                "needed where your nixpkgs has another {} than {written}; remove it else",
+                requirement.name
+            )),
+            None => return None,
+        };
+        let text = self.texts.text("pyproject.toml")?;
+        let end = written.find(['<', '>', '=', '!', '~', '(', ';'])?;
+        let marker = written.find(';').map(|at| &written[at..]).unwrap_or_default();
+        let to = format!("{}{marker}", written[..end].trim_end());
+        text.contains(written.as_str()).then(|| Edit {
+            file: "pyproject.toml",
+            from: written.clone(),
+            to,
+            doubt,
+        })
+    }
+}
+
+fn operators(requirement: &Requirement) -> impl Iterator<Item = String> {
+    let all = match &requirement.what {
+        What::Versions(all) => all.to_string(),
+        What::Url(_) => String::new(),
+    };
+    all.split(',').map(|one| one.trim().to_owned()).collect::<Vec<_>>().into_iter()
+}
+
+/// Whether one version alone will do.
+pub(super) fn is_pinned(requirement: &Requirement) -> bool {
+    operators(requirement).any(|one| one.starts_with("==") && !one.ends_with(".*"))
+}
+
+/// Whether later versions are ruled out.
+fn is_bound_above(requirement: &Requirement) -> bool {
+    operators(requirement).any(|one| one.starts_with(['<', '~']) || one.starts_with("=="))
+}

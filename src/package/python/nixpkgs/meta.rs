@@ -1,0 +1,56 @@
+//! What `meta` of a Python package says.
+
+use crate::failure::Failure;
+use crate::package::python::{From, Subject};
+use crate::settings;
+use crate::upstream::nixpkgs::meta::{Meta, main_program, page};
+use crate::upstream::nixpkgs::python::Source;
+use crate::upstream::nixpkgs::{changelog, description, license};
+use crate::upstream::python::purpose::Purpose;
+
+/// Where the words come from.
+const SAYS: &str = "the project's metadata";
+
+impl Subject<'_> {
+    pub(super) async fn meta(
+        &self,
+        settings: &settings::Package,
+        source: &Source,
+        attribute: &str,
+        purpose: Purpose,
+    ) -> Result<Meta, Failure> {
+        let facts = &self.facts;
+        let own = [attribute, facts.name.as_str(), facts.spelled.as_str()];
+        let (main_program, doubt) = main_program(&facts.programs, &own);
+        let mut names = own.to_vec();
+        names.extend(main_program.as_deref());
+        let (license, changelog, repository) = match (&self.from, source) {
+            (From::Commit { origin, files, .. }, Source::Commit(fetched)) => {
+                let log = files.change_log(&origin.folder, &facts.version.to_string()).await?;
+                let license = files.license(&facts.about, SAYS, &origin.folder).await?;
+                (license, changelog::changelog(fetched, log.as_deref()), Some(origin.repository.0.clone()))
+            }
+            _ => (license::license(&facts.about, SAYS, None), None, None),
+        };
+        let home_page = facts.about.home_page.as_deref().map(page).or(repository);
+        Ok(Meta {
+            description: description::description(facts.about.text(), SAYS, &names),
+            home_page,
+            changelog,
+            license,
+            binaries: self.binaries(),
+            maintainer: settings.maintainer.clone(),
+            main_program,
+            // Of a library, programs are no purpose.
+            program_doubt: doubt.filter(|_| purpose == Purpose::Application),
+        })
+    }
+
+    /// Compiled files of the commit that the package ships.
+    fn binaries(&self) -> Vec<String> {
+        match &self.from {
+            From::Commit { origin, .. } => origin.binaries.clone(),
+            From::Upload { .. } => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! `meta`, as every file of nixpkgs ends.
+
+use std::collections::BTreeSet;
+
+use super::description::Description;
+use super::license::License;
+use crate::upstream::nix::expression::{Nix, Rows};
+
+/// All that it says.
+#[derive(Clone, Debug)]
+pub struct Meta {
+    pub description: Description,
+    pub home_page: Option<String>,
+    pub changelog: Option<Nix>,
+    pub license: License,
+    /// Binaries that the repository holds and the package ships.
+    pub binaries: Vec<String>,
+    pub maintainer: Option<String>,
+    pub main_program: Option<String>,
+    /// What is to be looked at where there are several programs.
+    pub program_doubt: Option<String>,
+}
+
+/// Its bindings.
+pub fn meta(meta: &Meta) -> Rows {
+    let mut rows = Rows::default();
+    if let Some(doubt) = &meta.description.doubt {
+        rows.comment(&format!("TODO: {doubt}"));
+    }
+    rows.bind("description", &Nix::text(&meta.description.text));
+    if let Some(page) = &meta.home_page {
+        rows.bind("homepage", &Nix::text(page));
+    }
+    if let Some(changelog) = &meta.changelog {
+        rows.bind("changelog", changelog);
+    }
+    if let Some(doubt) = &meta.license.doubt {
+        rows.comment(&format!("TODO: {doubt}"));
+    }
+    rows.bind("license", &licenses(&meta.license.attributes));
+    provenance(&mut rows, &meta.binaries);
+    match meta.maintainer.as_deref().and_then(Nix::name) {
+        Some(handle) => _ = rows.bind("maintainers", &Nix::with("lib.maintainers", &Nix::list([handle]))),
+        None => {
+            rows.comment("TODO: your handle in maintainers/maintainer-list.nix");
+            rows.bind("maintainers", &Nix::list([]));
+        }
+    }
+    if let Some(doubt) = &meta.program_doubt {
+        rows.comment(&format!("TODO: {doubt}"));
+    }
+    if let Some(program) = &meta.main_program {
+        rows.bind("mainProgram", &Nix::text(program));
+    }
+    rows
+}
+
+fn licenses(attributes: &[String]) -> Nix {
+    match attributes {
+        [one] => {
+            Nix::name(&format!("lib.licenses.{one}")).unwrap_or_else(|| Nix::code("lib.licenses.unfree"))
+        }
+        all => Nix::with("lib.licenses", &Nix::list(all.iter().filter_map(|one| Nix::name(one)))),
+    }
+}
+
+fn provenance(rows: &mut Rows, binaries: &[String]) {
+    let Some(first) = binaries.first() else { return };
+    rows.comment(&format!(
+        "the repository holds binaries: {first}{}",
+        if binaries.len() > 1 { ", …" } else { "" }
+    ));
+    let is_native =
+        |path: &String| [".node", ".so", ".dll", ".dylib", ".exe"].iter().any(|end| path.ends_with(end));
+    let mut kinds = vec!["fromSource"];
+    kinds.extend(binaries.iter().any(is_native).then_some("binaryNativeCode"));
+    kinds.extend((!binaries.iter().all(is_native)).then_some("binaryBytecode"));
+    let kinds = kinds.into_iter().filter_map(Nix::name);
+    rows.bind("sourceProvenance", &Nix::with("lib.sourceTypes", &Nix::list(kinds)));
+}
+
+/// The program that is the package's purpose: the only one, or the one of its name; and what is to be looked at.
+pub fn main_program(programs: &BTreeSet<String>, names: &[&str]) -> (Option<String>, Option<String>) {
+    if let [only] = programs.iter().collect::<Vec<_>>()[..] {
+        return (Some(only.clone()), None);
+    }
+    let own = names.iter().find(|own| programs.contains(**own));
+    let all = programs.iter().cloned().collect::<Vec<_>>().join(", ");
+    let doubt = own.is_none() && !programs.is_empty();
+    (
+        own.map(|own| (*own).to_owned()),
+        doubt.then(|| format!("its programs are {all}: set mainProgram if one is its purpose")),
+    )
+}
+
+/// A home page without the anchor of a README, and without a slash where there is no path.
+pub fn page(page: &str) -> String {
+    let page = page.strip_suffix("#readme").unwrap_or(page);
+    let has_path = page.split_once("://").is_some_and(|(_, rest)| rest.trim_end_matches('/').contains('/'));
+    if has_path { page.to_owned() } else { page.trim_end_matches('/').to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_without_what_nobody_needs() {
+        for (text, plain) in [
+            ("https://github.com/o/r#readme", "https://github.com/o/r"),
+            ("https://mochajs.org/", "https://mochajs.org"),
+            ("https://example.org/a/", "https://example.org/a/"),
+        ] {
+            assert_eq!(page(text), plain);
+        }
+    }
+
+    #[test]
+    fn the_programs_purpose() {
+        let of = |programs: &[&str]| {
+            let programs = programs.iter().map(|one| (*one).to_owned()).collect();
+            let (program, doubt) = main_program(&programs, &["tool", "s-tool"]);
+            (program.unwrap_or_default(), doubt.is_some())
+        };
+        assert_eq!(of(&["x"]), ("x".to_owned(), false));
+        assert_eq!(of(&["_tool", "tool"]), ("tool".to_owned(), false));
+        assert_eq!(of(&["a", "s-tool"]), ("s-tool".to_owned(), false));
+        assert_eq!(of(&["a", "b"]), (String::new(), true));
+        assert_eq!(of(&[]), (String::new(), false));
+    }
+}

@@ -1,0 +1,221 @@
+//! The bindings of the file, in the order in which nixpkgs has them.
+
+use super::{Check, Edit, Module, Rust, Source};
+use crate::upstream::nix::expression::{Nix, Rows};
+use crate::upstream::nixpkgs::meta::meta;
+use crate::upstream::nixpkgs::source::At;
+use crate::upstream::python::purpose::Purpose;
+
+pub(super) fn rows(module: &Module) -> Rows {
+    let mut rows = Rows::default();
+    rows.bind("pname", &Nix::text(&module.attribute)).bind("version", &Nix::text(&module.version));
+    rows.bind("pyproject", &Nix::code("true"));
+    if module.purpose == Purpose::Application {
+        // Files of pkgs/by-name are to have it; those of python-modules need not.
+        rows.gap().bind("__structuredAttrs", &Nix::code("true"));
+    }
+    if let Some(oldest) = &module.oldest {
+        let older = format!("pythonOlder \"{oldest}\"");
+        let older = if module.set().is_empty() { older } else { format!("{}{older}", module.set()) };
+        rows.gap().bind("disabled", &Nix::condition(&older));
+    }
+    source(&mut rows, module);
+    edits(&mut rows, &module.edits);
+    rust(&mut rows, module);
+    lists(&mut rows, module);
+    check(&mut rows, module);
+    if module.updates() {
+        let script = match &module.source {
+            Source::Commit(fetched) => fetched.update_script(&module.version, false),
+            Source::Upload { .. } => Nix::code("nix-update-script { }"),
+        };
+        rows.gap().bind("passthru.updateScript", &script);
+    }
+    rows.gap().bind("meta", &Nix::set(&meta(&module.meta)));
+    rows
+}
+
+fn source(rows: &mut Rows, module: &Module) {
+    rows.gap();
+    match &module.source {
+        Source::Commit(fetched) => {
+            if matches!(fetched.at, At::Commit(_)) {
+                rows.comment("no tag is this commit");
+            }
+            rows.bind("src", &fetched.expression(&module.version));
+        }
+        Source::Upload { pname, extension, integrity, why } => {
+            rows.comment(&format!("TODO: {why}: look for its repository, and for tests there"));
+            let mut inner = Rows::default();
+            match *pname == module.attribute {
+                true => inner.inherit("finalAttrs", &["pname", "version"]),
+                false => inner.bind("pname", &Nix::text(pname)).inherit("finalAttrs", &["version"]),
+            };
+            if let Some(extension) = extension {
+                inner.bind("extension", &Nix::text(extension));
+            }
+            match integrity {
+                Some(integrity) => inner.bind("hash", &Nix::text(&integrity.to_string())),
+                None => {
+                    inner.comment("TODO: the index says no hash").bind("hash", &Nix::code("lib.fakeHash"))
+                }
+            };
+            rows.bind("src", &Nix::call("fetchPypi", &Nix::set(&inner)));
+        }
+    }
+    if !module.folder.is_empty() {
+        let root = Nix::around("", &Nix::code("finalAttrs.src.name"), &format!("/{}", module.folder));
+        rows.gap().bind("sourceRoot", &root);
+    }
+}
+
+fn edits(rows: &mut Rows, edits: &[Edit]) {
+    if edits.is_empty() {
+        return;
+    }
+    rows.gap();
+    for doubt in edits.iter().filter_map(|edit| edit.doubt.as_ref()) {
+        rows.comment(&format!("TODO: {doubt}"));
+    }
+    let mut files: Vec<&str> = edits.iter().map(|edit| edit.file).collect();
+    files.dedup();
+    let mut lines = Vec::new();
+    for file in files {
+        lines.push(format!("substituteInPlace {file} \\"));
+        let of_file: Vec<_> = edits.iter().filter(|edit| edit.file == file).collect();
+        for (at, edit) in of_file.iter().enumerate() {
+            let end = if at + 1 == of_file.len() { "" } else { " \\" };
+            lines.push(format!("  --replace-fail {} {}{end}", quoted(&edit.from), quoted(&edit.to)));
+        }
+    }
+    rows.bind("postPatch", &Nix::lines(&lines));
+}
+
+/// A word of the shell.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+fn rust(rows: &mut Rows, module: &Module) {
+    let Some(Rust { root, hash, .. }) = &module.rust else { return };
+    rows.gap();
+    let mut inner = Rows::default();
+    let mut inherited = vec!["pname", "version", "src"];
+    if !module.folder.is_empty() {
+        inherited.push("sourceRoot");
+    }
+    if !root.is_empty() {
+        rows.bind("cargoRoot", &Nix::text(root)).gap();
+        inherited.push("cargoRoot");
+    }
+    inner.inherit("finalAttrs", &inherited);
+    match hash {
+        Ok(hash) => _ = inner.bind("hash", &Nix::text(&hash.sri())),
+        Err(why) => {
+            inner.comment(&format!("TODO: not computed: {why}")).bind("hash", &Nix::code("lib.fakeHash"));
+        }
+    }
+    rows.bind("cargoDeps", &Nix::call("rustPlatform.fetchCargoVendor", &Nix::set(&inner)));
+}
+
+fn lists(rows: &mut Rows, module: &Module) {
+    rows.gap();
+    let doubts = |rows: &mut Rows, all: &[String]| {
+        all.iter().for_each(|doubt| _ = rows.comment(&format!("TODO: {doubt}")));
+    };
+    doubts(rows, &module.build_system.doubts);
+    doubts(rows, module.build_doubt.as_slice());
+    if !module.build_system.is_empty() {
+        rows.bind("build-system", &module.build_system.expression(module.set()));
+    }
+    native(rows, module);
+    relaxed(rows, module);
+    rows.gap();
+    doubts(rows, &module.dependencies.doubts);
+    doubts(rows, module.dependencies_doubt.as_slice());
+    if !module.dependencies.is_empty() {
+        rows.bind("dependencies", &module.dependencies.expression(module.set()));
+    }
+    if !module.extras.is_empty() {
+        rows.gap();
+        module.extras.values().for_each(|list| doubts(rows, &list.doubts));
+        let mut inner = Rows::default();
+        for (extra, list) in &module.extras {
+            inner.bind_named(extra, &list.expression(module.set()));
+        }
+        rows.bind("optional-dependencies", &Nix::set(&inner));
+    }
+}
+
+/// Programs and libraries.
+fn native(rows: &mut Rows, module: &Module) {
+    for name in &module.keeps_configure {
+        rows.gap().bind(name, &Nix::code("true"));
+    }
+    let mut programs: Vec<Nix> = Vec::new();
+    if let Some(rust) = &module.rust {
+        let hooks = match rust.is_maturin {
+            true => &["rustPlatform.cargoSetupHook", "rustPlatform.maturinBuildHook"][..],
+            false => &["rustPlatform.cargoSetupHook", "cargo", "rustc"],
+        };
+        programs.extend(hooks.iter().map(|hook| Nix::code(hook)));
+    }
+    if let Some((file, text)) = &module.other_version {
+        rows.gap().comment(&format!("{file} has version {text:?}"));
+        programs.extend(Nix::name(&format!("{}pyprojectVersionPatchHook", module.set())));
+    }
+    programs.extend(module.programs.iter().filter_map(|path| Nix::name(path)));
+    if !programs.is_empty() {
+        if module.other_version.is_none() {
+            rows.gap();
+        }
+        rows.bind("nativeBuildInputs", &Nix::list(programs));
+    }
+    if !module.libraries.is_empty() {
+        rows.gap();
+        rows.bind("buildInputs", &Nix::list(module.libraries.iter().filter_map(|path| Nix::name(path))));
+    }
+    if let [(name, value)] = module.environment.iter().collect::<Vec<_>>()[..] {
+        rows.gap().bind_in("env", name, &Nix::text(value));
+    } else if !module.environment.is_empty() {
+        let mut inner = Rows::default();
+        for (name, value) in &module.environment {
+            inner.bind_named(name, &Nix::text(value));
+        }
+        rows.gap().bind("env", &Nix::set(&inner));
+    }
+}
+
+fn relaxed(rows: &mut Rows, module: &Module) {
+    if module.relaxed.is_empty() {
+        return;
+    }
+    rows.gap();
+    for doubt in module.relaxed.values().flatten() {
+        rows.comment(&format!("TODO: {doubt}"));
+    }
+    rows.bind("pythonRelaxDeps", &Nix::list(module.relaxed.keys().map(|name| Nix::text(name))));
+}
+
+fn check(rows: &mut Rows, module: &Module) {
+    rows.gap();
+    match &module.check {
+        Check::Pytest { inputs, doubts } => {
+            for doubt in inputs.doubts.iter().chain(doubts) {
+                rows.comment(&format!("TODO: {doubt}"));
+            }
+            let mut inputs = inputs.clone();
+            inputs.attributes.insert(0, "pytestCheckHook".to_owned());
+            rows.bind("nativeCheckInputs", &inputs.expression(module.set()));
+        }
+        Check::None(why) => _ = rows.comment(why).bind("doCheck", &Nix::code("false")),
+    }
+    rows.gap();
+    if let Some(doubt) = &module.modules.doubt {
+        rows.comment(&format!("TODO: {doubt}"));
+    }
+    if !module.modules.names.is_empty() {
+        let names = module.modules.names.iter().map(|name| Nix::text(name));
+        rows.bind("pythonImportsCheck", &Nix::list(names));
+    }
+}

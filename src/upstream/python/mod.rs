@@ -1,0 +1,49 @@
+//! A release of a Python project, as far as whoever writes a package of it must know: read from its files, never run.
+
+pub mod build;
+pub mod modules;
+pub mod needs;
+pub mod purpose;
+pub mod testing;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::about::About;
+use crate::python::{PyName, PyVersion};
+use build::Build;
+use modules::Modules;
+use needs::Needs;
+use testing::Tests;
+
+/// What is known of a release, whatever distribution wants it.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    pub name: PyName,
+    /// The name as the project spells it.
+    pub spelled: String,
+    pub version: PyVersion,
+    pub about: About,
+    /// All trove classifiers.
+    pub classifiers: Vec<String>,
+    pub requires_python: Option<String>,
+    pub build: Build,
+    pub needs: Needs,
+    pub tests: Tests,
+    pub modules: Modules,
+    /// Names of the programs that it installs.
+    pub programs: BTreeSet<String>,
+}
+
+/// The files of a source, by their paths from the project's folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Files {
+    pub paths: BTreeSet<String>,
+    /// Those that were read.
+    pub texts: BTreeMap<String, String>,
+}
+
+impl Files {
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.texts.get(path).map(String::as_str)
+    }
+}
