@@ -213,7 +213,7 @@ async fn run_package(given: &cli::Package) -> Exit {
     } else {
         print(&printable(&package::text(&packaged)))
     };
-    let exit = if packaged.gaps.is_empty() { Exit::Done } else { Exit::Incomplete };
+    let exit = if packaged.is_incomplete() { Exit::Incomplete } else { Exit::Done };
     printed.err().unwrap_or(exit)
 }
 

@@ -154,9 +154,12 @@ pub struct Package {
     /// Build it in the sandbox of Nix; check the program's version in the build if `--version` prints it
     #[arg(long, conflicts_with = "offline")]
     pub build: bool,
-    /// The nixpkgs to build it over, if not <nixpkgs>
-    #[arg(long, value_name = "PATH", requires = "build")]
+    /// The nixpkgs whose names and versions count, and that it is built over, if not <nixpkgs>
+    #[arg(long, value_name = "PATH")]
     pub nixpkgs: Option<PathBuf>,
+    /// Python: write the packages that your nixpkgs lacks for it as well
+    #[arg(long, conflicts_with_all = ["out", "build"])]
+    pub recursive: bool,
     /// Check the program's version in the build: you have seen that `--version` prints it
     #[arg(long, conflicts_with = "build")]
     pub version_check: bool,

@@ -72,6 +72,10 @@ pub struct Package {
     pub version_check: bool,
     /// The nixpkgs to build it over, where it is to be built.
     pub build: Option<Nixpkgs>,
+    /// The nixpkgs whose names count, where the user names one.
+    pub nixpkgs: Option<Nixpkgs>,
+    /// Write what nixpkgs lacks as well.
+    pub recursive: bool,
     pub asking: Asking,
     pub registry: Option<Url>,
 }
@@ -217,6 +221,11 @@ impl Package {
             }),
             maintainer: given.maintainer.clone(),
             version_check: given.version_check,
+            nixpkgs: match &given.nixpkgs {
+                Some(path) => Some(nixpkgs(Some(path))?),
+                None => None,
+            },
+            recursive: given.recursive,
             build: if given.build { Some(nixpkgs(given.nixpkgs.as_deref())?) } else { None },
             asking: asking(given.refresh, &given.common),
             registry: registry(given.common.registry.as_deref())?,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
-use crate::graph::Location;
+use crate::graph::{Location, Package};
 use crate::problem::upstream as problem;
 use crate::world::disk::{self, Output};
 
@@ -23,6 +23,8 @@ pub(super) struct Draft {
     pub(super) notes: Vec<String>,
     /// What could not be computed: the file says where.
     pub(super) gaps: Vec<String>,
+    /// Packages that the distribution lacks for it, in the order in which to send them.
+    pub(super) lacking: Vec<Package>,
 }
 
 impl Draft {
@@ -39,26 +41,32 @@ impl Draft {
     }
 }
 
-/// Writes all files, or none: one that is there already may have been edited.
-pub(super) fn write(folder: &Path, draft: &Draft, out: Option<&Path>) -> Result<(), Failure> {
-    let files = draft.places(out);
-    for path in &files {
-        if disk::is_there(&folder.join(path)) {
-            return Err(Failure::one(problem::in_the_way(&path.display().to_string())));
-        }
-    }
-    // Of a path that leads elsewhere only the last folder is ours to write in.
-    let (root, below) = match files[0].is_absolute() || files[0].starts_with("..") {
-        true => (folder.join(files[0].parent().unwrap_or(Path::new("."))), files[0].parent()),
-        false => (folder.to_owned(), None),
-    };
+/// Writes all files, or none: one that is there already may have been edited. `out` is where the user wants the last one's.
+pub(super) fn write(folder: &Path, drafts: &[Draft], out: Option<&Path>) -> Result<(), Failure> {
     let mut outputs = BTreeMap::new();
-    for (path, bytes) in files.iter().zip(draft.contents()) {
-        let path = below.map_or(path.as_path(), |below| path.strip_prefix(below).unwrap_or(path));
-        let location = path.to_str().and_then(|text| Location::new(text.trim_start_matches("./")).ok());
-        let location =
-            location.ok_or_else(|| anyhow::anyhow!("{}: is no path to write to", path.display()))?;
-        outputs.insert(location, Output { bytes, executable: false });
+    let mut root = folder.to_owned();
+    for draft in drafts {
+        let files = draft.places(out);
+        for path in &files {
+            if disk::is_there(&folder.join(path)) {
+                return Err(Failure::one(problem::in_the_way(&path.display().to_string())));
+            }
+        }
+        // Of a path that leads elsewhere only the last folder is ours to write in.
+        let below = match files[0].is_absolute() || files[0].starts_with("..") {
+            true => files[0].parent(),
+            false => None,
+        };
+        if let Some(below) = below {
+            root = folder.join(below);
+        }
+        for (path, bytes) in files.iter().zip(draft.contents()) {
+            let path = below.map_or(path.as_path(), |below| path.strip_prefix(below).unwrap_or(path));
+            let location = path.to_str().and_then(|text| Location::new(text.trim_start_matches("./")).ok());
+            let location =
+                location.ok_or_else(|| anyhow::anyhow!("{}: is no path to write to", path.display()))?;
+            outputs.insert(location, Output { bytes, executable: false });
+        }
     }
     disk::write(&root, &outputs, &[], &[])?;
     Ok(())

@@ -6,8 +6,9 @@ mod ecosystem;
 mod named;
 mod npm;
 mod origin;
-mod update;
+mod over;
 mod python;
+mod update;
 
 use serde::Serialize;
 
@@ -43,9 +44,27 @@ pub struct Packaged {
     pub notes: Vec<String>,
     /// What could not be computed: the file says where.
     pub gaps: Vec<String>,
+    /// Packages that are wanted first, in the order in which to send them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub first: Vec<Packaged>,
     /// Whether the files were written.
     #[serde(skip)]
     pub is_written: bool,
+}
+
+impl Packaged {
+    fn new(draft: Draft, settings: &settings::Package) -> Self {
+        let files = draft.places(settings.out.as_deref());
+        let files = files.iter().map(|path| path.display().to_string()).collect();
+        let Draft { attribute, version, text, commit_message, notes, gaps, .. } = draft;
+        let (first, is_written) = (Vec::new(), !settings.print);
+        Self { attribute, version, files, text, commit_message, notes, gaps, first, is_written }
+    }
+
+    /// Whether something is left for a person to compute.
+    pub fn is_incomplete(&self) -> bool {
+        !self.gaps.is_empty() || self.first.iter().any(Self::is_incomplete)
+    }
 }
 
 /// Finds, proves and writes one package.
@@ -58,18 +77,43 @@ pub async fn package(settings: &settings::Package, progress: Progress) -> Result
     let policy = files::policy_for_question(&folder)?;
     let world = World::new(&folder, settings.registry.clone(), settings.asking)?;
     world.git.ready().await?;
-    let draft = drafted(&world, &policy, settings, progress).await;
+    let drafts = all(&world, &policy, settings, progress).await;
     for notice in world.finish() {
         progress.say(&notice);
     }
-    let draft = draft?;
-    let out = settings.out.as_deref();
+    let drafts = drafts?;
     if !settings.print {
-        draft::write(&folder, &draft, out)?;
+        draft::write(&folder, &drafts, settings.out.as_deref())?;
     }
-    let files = draft.places(out).iter().map(|path| path.display().to_string()).collect();
-    let Draft { attribute, version, text, commit_message, notes, gaps, .. } = draft;
-    Ok(Packaged { attribute, version, files, text, commit_message, notes, gaps, is_written: !settings.print })
+    let mut packaged: Vec<Packaged> =
+        drafts.into_iter().map(|draft| Packaged::new(draft, settings)).collect();
+    let last = packaged.pop().ok_or_else(|| anyhow::anyhow!("nothing was written"))?;
+    Ok(Packaged { first: packaged, ..last })
+}
+
+/// The package, behind those that the distribution lacks for it, if the user wants these as well.
+async fn all(
+    world: &World,
+    policy: &Policy,
+    settings: &settings::Package,
+    progress: Progress,
+) -> Result<Vec<Draft>, Failure> {
+    let mut last = drafted(world, policy, settings, progress).await?;
+    let mut drafts: Vec<Draft> = Vec::new();
+    for package in last.lacking.iter().filter(|_| settings.recursive) {
+        let wanted = Wanted::Package(package.clone());
+        let settings = settings::Package { wanted, name: None, purpose: None, ..settings.clone() };
+        match drafted(world, policy, &settings, progress).await {
+            Ok(draft) => drafts.push(draft),
+            Err(Failure::Input(problems)) => {
+                let why: Vec<_> = problems.iter().map(|problem| problem.message.as_str()).collect();
+                last.gaps.push(format!("{} could not be written: {}", package.shown(), why.join("; ")));
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    drafts.push(last);
+    Ok(drafts)
 }
 
 /// The package for the distribution that is asked for: each ecosystem has its own gathering, each distribution its own
@@ -106,6 +150,13 @@ async fn drafted(
 
 /// What a person reads.
 pub fn text(packaged: &Packaged) -> String {
+    let mut text: String = packaged.first.iter().map(|first| format!("{}\n", one(first))).collect();
+    text.push_str(&one(packaged));
+    text.push_str(DISCLOSED);
+    text
+}
+
+fn one(packaged: &Packaged) -> String {
     let verb = if packaged.is_written { "Wrote" } else { "Belongs into" };
     let mut text = format!("{verb} {}\n", packaged.files.join(" and "));
     let mut list = |title: &str, all: &[String]| {
@@ -120,12 +171,12 @@ pub fn text(packaged: &Packaged) -> String {
     text
 }
 
-/// The commit's message, and what nixpkgs asks of whoever sends it.
+/// The commit's message.
 fn message(commit: &str) -> String {
     let lines: String = commit.lines().map(|line| format!("  {line}\n")).collect();
-    format!(
-        "\nCommit message\n{}\nnixpkgs asks that automation is disclosed: keep the trailer, say in the pull request \
-         that headwater wrote the file, and go through it yourself before you send it.\n",
-        lines.replace("  \n", "\n")
-    )
+    format!("\nCommit message\n{}", lines.replace("  \n", "\n"))
 }
+
+/// What nixpkgs asks of whoever sends a package.
+const DISCLOSED: &str = "\nnixpkgs asks that automation is disclosed: keep the trailer, say in the pull request that \
+    headwater wrote the file, and go through it yourself before you send it.\n";

@@ -4,6 +4,7 @@ pub mod build_files;
 pub mod build_system;
 pub mod cargo_lock;
 pub mod constraint;
+pub mod egg_requires;
 pub mod entry_points;
 pub mod filename;
 pub mod imports;

@@ -1,7 +1,7 @@
 //! Nix itself: build backends are asked in its sandbox what they need, and packages are built there. Their code never
 //! runs on the user's machine itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -131,11 +131,16 @@ impl Asked {
     }
 }
 
-/// Builds what a file of nixpkgs gives; `files` are that file, by the name `package.nix`, and those beside it.
+/// Builds what a file of nixpkgs gives; `files` are that file, by the name `package.nix`, and those beside it. `set` is the
+/// attribute of the package set that it is called from, with a dot in front; `""` for the whole.
 ///
 /// # Errors
 /// No Nix, no nixpkgs, a build that fails.
-pub async fn build_package(nixpkgs: &Nixpkgs, files: &[(&str, &[u8])]) -> Result<PathBuf, NixError> {
+pub async fn build_package(
+    nixpkgs: &Nixpkgs,
+    set: &str,
+    files: &[(&str, &[u8])],
+) -> Result<PathBuf, NixError> {
     let folder = tempfile::Builder::new().prefix("headwater-").tempdir().map_err(NixError::Folder)?;
     let mut outputs = BTreeMap::new();
     for (name, bytes) in files {
@@ -144,7 +149,7 @@ pub async fn build_package(nixpkgs: &Nixpkgs, files: &[(&str, &[u8])]) -> Result
     }
     disk::write(folder.path(), &outputs, &[], &[])?;
     let file = disk::real(folder.path())?.join("package.nix");
-    let expression = format!("({}).callPackage (/. + {}) {{ }}", nixpkgs.expression(), quoted(&file));
+    let expression = format!("({}){set}.callPackage (/. + {}) {{ }}", nixpkgs.expression(), quoted(&file));
     built(&expression, folder.path(), BUILD).await
 }
 
@@ -157,6 +162,50 @@ pub async fn has_attribute(nixpkgs: &Nixpkgs, name: &str) -> Result<bool, NixErr
     let mut command = process::command("nix-instantiate");
     command.args(["--eval", "--json"]);
     Ok(said(command, &expression, PATIENCE).await? == "true")
+}
+
+/// The folder that `<nixpkgs>` is; `None` where there is none, or no Nix.
+pub async fn usual_nixpkgs() -> Option<PathBuf> {
+    let mut command = process::command("nix-instantiate");
+    command.args(["--find-file", "nixpkgs"]);
+    let output = process::run(&mut command, PATIENCE).await.ok()?;
+    let path = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
+    (output.status.success() && disk::is_there(&path)).then_some(path)
+}
+
+/// The names in `python3Packages`.
+///
+/// # Errors
+/// No Nix, a nixpkgs that cannot be read.
+pub async fn python_names(nixpkgs: &Nixpkgs) -> Result<BTreeSet<String>, NixError> {
+    let expression = format!("builtins.attrNames ({}).python3Packages", nixpkgs.expression());
+    evaluated(&expression).await
+}
+
+/// The versions of some of them, `""` for one that has none or cannot be evaluated.
+///
+/// # Errors
+/// No Nix, a nixpkgs that cannot be read.
+pub async fn python_versions(
+    nixpkgs: &Nixpkgs,
+    names: &BTreeSet<String>,
+) -> Result<BTreeMap<String, String>, NixError> {
+    let names: String = names.iter().map(|name| format!("{} ", text(name))).collect();
+    let expression = format!(
+        "let all = ({}).python3Packages; version = name: let found = builtins.tryEval (all.${{name}}.version or \"\"); \
+         in if found.success then found.value else \"\"; in builtins.listToAttrs (map (name: {{ inherit name; \
+         value = version name; }}) [ {names}])",
+        nixpkgs.expression()
+    );
+    evaluated(&expression).await
+}
+
+/// What an expression is, read as JSON.
+async fn evaluated<T: for<'de> Deserialize<'de>>(expression: &str) -> Result<T, NixError> {
+    let mut command = process::command("nix-instantiate");
+    command.args(["--eval", "--json", "--strict"]);
+    let said = said(command, expression, PATIENCE).await?;
+    serde_json::from_str(&said).map_err(|error| NixError::Failed(error.to_string()))
 }
 
 /// Runs nix-build in the sandbox, and gives the result's path.

@@ -22,6 +22,7 @@ mod killed;
 mod languages;
 mod literals;
 mod nixpkgs;
+mod nixpkgs_python;
 mod odd_names;
 mod outcomes;
 mod output;

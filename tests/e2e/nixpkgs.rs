@@ -67,7 +67,7 @@ impl Scene {
     pub(super) fn run_file(&mut self, file: &str, program: &str, arguments: &[&str]) -> String {
         self.serve();
         let path = self.project.path().join(file);
-        let built = nix::try_build_file(&path, &self.forge.build_git_config());
+        let built = nix::try_build_file("", &path, &self.forge.build_git_config());
         let built = built.unwrap_or_else(|error| panic!("{error}\n{}", self.project.read(file)));
         nix::run(&built.join("bin").join(program), arguments)
     }

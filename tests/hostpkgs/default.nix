@@ -65,6 +65,10 @@ let
     // import ./npm.nix {
       inherit lib;
       pkgs = final;
+    }
+    // import ./python.nix {
+      inherit lib;
+      pkgs = final;
     };
 
   build = list: lib.fix (builtins.foldl' (f: overlay: lib.extends overlay f) base list);

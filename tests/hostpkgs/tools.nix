@@ -264,8 +264,8 @@ in
   cargo = rustTool "cargo";
   rustc = rustTool "rustc";
   maturin = given "maturin";
-  # The backend of uv, in place of the one that python3Packages builds.
-  python3Packages.uv-build = given "uv-build";
+  # Of `python3Packages`: the backend of uv, in place of the one that nixpkgs builds.
+  hostPythonPackages.uv-build = given "uv-build";
 }
 # Libraries and further programs, by the Debian packages that have them.
 // import ./debian.nix {

@@ -136,11 +136,11 @@ pub fn build_in(project: &Project, folder: &str, attribute: &str) -> PathBuf {
     PathBuf::from(run.stdout.trim())
 }
 
-/// Builds what a file gives that `callPackage` takes.
-pub fn try_build_file(file: &Path, git_config: &str) -> Result<PathBuf, String> {
+/// Builds what a file gives that `callPackage` of a package set takes (`.python3Packages`; `""` for the whole).
+pub fn try_build_file(set: &str, file: &Path, git_config: &str) -> Result<PathBuf, String> {
     let machine = Machine { git_config: git_config.to_owned(), ..Machine::default() };
     let expression = format!(
-        "(import {} {{ config = {}; }}).callPackage (/. + {}) {{ }}",
+        "(import {} {{ config = {}; }}){set}.callPackage (/. + {}) {{ }}",
         hostpkgs().display(),
         machine.config(),
         quoted(&file.display().to_string()),

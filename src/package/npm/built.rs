@@ -50,5 +50,5 @@ async fn tried(
     let text = file(application)?;
     let mut files = vec![("package.nix", text.as_bytes())];
     files.extend(lock.map(|lock| ("package-lock.json", lock)));
-    Ok(nix::build_package(nixpkgs, &files).await.map(drop))
+    Ok(nix::build_package(nixpkgs, "", &files).await.map(drop))
 }

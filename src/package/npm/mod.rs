@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::commit::{Files, fetched};
 use super::draft::Draft;
 use super::origin::Origin;
+use super::over;
 use crate::failure::Failure;
 use crate::foreign;
 use crate::graph::PackageName;
@@ -127,8 +128,17 @@ impl Subject<'_> {
                     Err(gap) => gaps.push(gap),
                 }
             }
-            None => notes
-                .push("it was not built, and no name compared with your nixpkgs: --build does".to_owned()),
+            None => {
+                let said = over::nixpkgs(settings).await;
+                let is_compared = said.is_some();
+                if let Some(nixpkgs) = said {
+                    notes.extend(built::known(&attribute, &nixpkgs).await);
+                }
+                notes.push(match is_compared {
+                    true => "it was not built: --build does".to_owned(),
+                    false => "it was not built, and no name compared with a nixpkgs: --build does".to_owned(),
+                });
+            }
         }
         let page = application.meta.home_page.as_deref();
         Ok(Draft {
@@ -140,6 +150,7 @@ impl Subject<'_> {
             beside: if is_vendored { vec![("package-lock.json".to_owned(), lock)] } else { Vec::new() },
             notes,
             gaps,
+            lacking: Vec::new(),
         })
     }
 

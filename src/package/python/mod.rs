@@ -13,8 +13,11 @@ use crate::convert::python::project::declared::{Declared, declared};
 use crate::failure::Failure;
 use crate::graph::Package;
 use crate::problem::{Problem, requirements, upstream as problem};
-use crate::python::{BuildSystem, CoreMetadata, Distribution, PyName, PyVersion, Release, entry_points};
+use crate::python::{
+    BuildSystem, CoreMetadata, Distribution, PyName, PyVersion, Release, egg_requires, entry_points,
+};
 use crate::settings::Wanted;
+use crate::upstream::nixpkgs::license;
 use crate::upstream::nixpkgs::source::Fetched;
 use crate::upstream::python::build::{Build, Version};
 use crate::upstream::python::modules::{self, Modules};
@@ -36,7 +39,12 @@ pub(super) enum From<'a> {
         fetched: Fetched,
     },
     /// The source archive of the index, and why no commit.
-    Upload { sdist: Distribution, why: String },
+    Upload {
+        sdist: Distribution,
+        why: String,
+        /// The licence's text in it: path and text.
+        license: Option<(String, String)>,
+    },
 }
 
 /// A release, and what was found of it.
@@ -110,9 +118,18 @@ impl<'a> Subject<'a> {
         let place = Place { shown, repository: "", tag: None };
         let facts = facts(&place, Some((name, version)), &texts, &uploaded)?;
         let notes = vec![format!("no commit is proved to be its source: {why}")];
+        let license = license::FILES.iter().find(|name| texts.paths.contains(**name));
+        let license = match license {
+            Some(name) => {
+                let bytes =
+                    world.pypi.file(shown, &sdist, name).await.map_err(|error| failure(shown, &error))?;
+                bytes.map(|bytes| ((*name).to_owned(), String::from_utf8_lossy(&bytes).into_owned()))
+            }
+            None => None,
+        };
         Ok(Self {
             shown: shown.to_owned(),
-            from: From::Upload { sdist, why: why.to_owned() },
+            from: From::Upload { sdist, why: why.to_owned(), license },
             notes,
             texts,
             facts,
@@ -120,7 +137,7 @@ impl<'a> Subject<'a> {
     }
 }
 
-fn failure(shown: &str, error: &PyPiError) -> Failure {
+pub(super) fn failure(shown: &str, error: &PyPiError) -> Failure {
     Failure::of(error.problem(shown), error.is_network())
 }
 
@@ -144,7 +161,20 @@ async fn uploaded(world: &World, shown: &str, release: &Release) -> Result<Uploa
         Some(wheel) => Some(Arc::clone(wheel)),
         None => contents(release.sdist().cloned()).await?,
     };
-    let metadata = manifest.and_then(|contents| CoreMetadata::parse(&contents.manifest).ok());
+    let mut metadata = manifest.as_ref().and_then(|contents| CoreMetadata::parse(&contents.manifest).ok());
+    if let (None, Some(contents), Some(metadata), Some(sdist)) =
+        (&wheel, &manifest, &mut metadata, release.sdist())
+        && metadata.requires_dist.is_empty()
+    {
+        let path = contents.files.iter().find(|file| file.path.ends_with(".egg-info/requires.txt"));
+        if let Some(path) = path {
+            let bytes =
+                world.pypi.file(shown, sdist, &path.path).await.map_err(|error| failure(shown, &error))?;
+            let read = egg_requires::read(&String::from_utf8_lossy(&bytes.unwrap_or_default()));
+            metadata.requires_dist = read.requires_dist;
+            metadata.provides_extra = read.provides_extra;
+        }
+    }
     Ok(Uploaded { metadata, wheel })
 }
 

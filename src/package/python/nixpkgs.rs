@@ -2,12 +2,15 @@
 
 mod building;
 mod cargo;
+mod lacking;
 mod meta;
+mod present;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{From, Subject};
 use crate::failure::Failure;
+use crate::graph::Package;
 use crate::package::draft::Draft;
 use crate::problem::upstream as problem;
 use crate::progress::Progress;
@@ -21,6 +24,7 @@ use crate::upstream::python::purpose::{Purpose, purpose};
 use crate::upstream::python::testing::{Tests, is_for_development};
 use crate::world::World;
 use crate::world::disk;
+use crate::world::nix::{self, NixError, Nixpkgs};
 
 /// Python packages of nixpkgs that are built without being asked for: a build that fails there is seen.
 const OLDEST_BUILT: u8 = 13;
@@ -46,19 +50,26 @@ impl Subject<'_> {
         &self,
         world: &World,
         settings: &settings::Package,
-        _progress: Progress,
+        progress: Progress,
     ) -> Result<Draft, Failure> {
-        let over = Over { present: None, target: Target::default() };
         let mut notes = self.notes.clone();
+        let over = self.over(world, settings, &mut notes).await;
         let purpose = settings.purpose.unwrap_or_else(|| purpose(&self.facts));
         let attribute = self.attribute(settings, &over)?;
         let module = self.module(world, settings, (&attribute, purpose), &over, &mut notes).await?;
-        let gaps = match &module.rust {
-            Some(rust) => {
-                rust.hash.as_ref().err().map(|why| format!("the hash of cargoDeps cannot be computed: {why}"))
-            }
-            None => None,
-        };
+        let lacking = self.lacking(world, &over, &module, &mut notes).await?;
+        let mut gaps = Vec::new();
+        if let Some(Err(why)) = module.rust.as_ref().map(|rust| &rust.hash) {
+            gaps.push(format!("the hash of cargoDeps cannot be computed: {why}"));
+        }
+        let text = file(&module).map_err(anyhow::Error::from)?;
+        match &settings.build {
+            Some(nixpkgs) => match built(&text, purpose, nixpkgs, progress).await {
+                Ok(()) => notes.push("it builds".to_owned()),
+                Err(error) => gaps.push(format!("it does not build over that nixpkgs: {error}")),
+            },
+            None => notes.push("it was not built: --build does".to_owned()),
+        }
         let (path, title) = match purpose {
             Purpose::Library => (place::file(&attribute), format!("python3Packages.{attribute}")),
             Purpose::Application => {
@@ -80,15 +91,70 @@ impl Subject<'_> {
         });
         let page = module.meta.home_page.as_deref();
         Ok(Draft {
-            text: file(&module).map_err(anyhow::Error::from)?,
+            text,
             commit_message: commit::message(&title, &module.version, page),
             version: module.version.clone(),
             attribute,
             path,
             beside: Vec::new(),
             notes,
-            gaps: gaps.into_iter().collect(),
+            gaps,
+            lacking,
         })
+    }
+
+    /// The nixpkgs that the file is written over, with what is to be said of it.
+    async fn over(&self, world: &World, settings: &settings::Package, notes: &mut Vec<String>) -> Over {
+        let target = Target::default();
+        let Some(asked) = present::asked(settings).await else {
+            notes.push("no name was compared with a nixpkgs: --nixpkgs PATH does".to_owned());
+            return Over { present: None, target };
+        };
+        let facts = &self.facts;
+        let extras = facts.needs.extras.values().flatten();
+        let wanted = facts.needs.always.iter().chain(extras).chain(&facts.tests.requires);
+        let build = facts.build.requires.iter().map(|need| &need.requirement);
+        let names = wanted.chain(build).map(|requirement| requirement.name.clone()).collect();
+        match asked.present(world, &names).await {
+            Ok(present) => {
+                notes.push(format!("names and versions are those of {}", asked.shown()));
+                let own = attribute(&facts.name, Some(&present));
+                if own.is_there == Some(true) {
+                    notes.push(format!("it has python3Packages.{} already: update that one", own.name));
+                }
+                Over { present: Some(present), target }
+            }
+            Err(error) => {
+                notes.push(format!(
+                    "no name was compared with {}, which cannot be read: {error}",
+                    asked.shown()
+                ));
+                Over { present: None, target }
+            }
+        }
+    }
+
+    /// What the nixpkgs lacks, in the order in which to send it.
+    async fn lacking(
+        &self,
+        world: &World,
+        over: &Over,
+        module: &Module,
+        notes: &mut Vec<String>,
+    ) -> Result<Vec<Package>, Failure> {
+        let wanted = module.lacking();
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let build = self.facts.build.requires.iter().map(|need| need.requirement.clone());
+        let all: Vec<_> = build.chain(self.facts.needs.always.iter().cloned()).collect();
+        let found = lacking::lacking(world, over, &self.facts.name, &all).await?;
+        let shown: Vec<_> = found.iter().map(Package::shown).collect();
+        notes.push(format!(
+            "your nixpkgs lacks these, which have to be sent first, in this order: {}",
+            shown.join(", ")
+        ));
+        Ok(found)
     }
 
     fn attribute(&self, settings: &settings::Package, over: &Over) -> Result<String, Failure> {
@@ -151,7 +217,7 @@ impl Subject<'_> {
     fn source(&self) -> Source {
         match &self.from {
             From::Commit { fetched, .. } => Source::Commit(fetched.clone()),
-            From::Upload { sdist, why } => {
+            From::Upload { sdist, why, .. } => {
                 let stem = sdist.filename.strip_suffix(".tar.gz");
                 let extension =
                     stem.is_none().then(|| sdist.filename.rsplit('.').next().unwrap_or_default().to_owned());
@@ -250,6 +316,16 @@ impl Over {
         let present = self.present.as_ref()?;
         present.versions.get(&attribute(name, Some(present)).name)
     }
+}
+
+/// Builds the file where it would be called from.
+async fn built(text: &str, purpose: Purpose, nixpkgs: &Nixpkgs, progress: Progress) -> Result<(), NixError> {
+    let _waiting = progress.waiting("building it with Nix");
+    let set = match purpose {
+        Purpose::Library => ".python3Packages",
+        Purpose::Application => "",
+    };
+    nix::build_package(nixpkgs, set, &[("package.nix", text.as_bytes())]).await.map(drop)
 }
 
 /// Where the line of the list of modules belongs.

@@ -107,5 +107,6 @@ pub fn text(updated: &Updated) -> String {
     list("Notes", &updated.notes);
     list("Between the releases (for the pull request)", &updated.changes);
     text.push_str(&super::super::message(&updated.commit_message));
+    text.push_str(super::super::DISCLOSED);
     text
 }

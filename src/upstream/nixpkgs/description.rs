@@ -86,7 +86,9 @@ fn bare(name: &str) -> String {
 
 fn capital(text: &str) -> String {
     let word = text.split([' ', ',', ':']).next().unwrap_or_default();
-    let is_name = LOWER.contains(&word) || word.chars().skip(1).any(char::is_uppercase);
+    // Of `pure-Python` the first part is no name.
+    let first = word.split('-').next().unwrap_or_default();
+    let is_name = LOWER.contains(&word) || first.chars().skip(1).any(char::is_uppercase);
     let mut chars = text.chars();
     match chars.next() {
         Some(first) if !is_name => first.to_uppercase().chain(chars).collect(),
@@ -111,6 +113,7 @@ mod tests {
             ("Formats code. It is fast.", "Formats code", false),
             ("Tool, e.g. for X", "Tool, e.g. for X", true),
             ("A", "A", true),
+            ("pure-Python parser", "Pure-Python parser", true),
             ("Runs what foobar made", "Runs what foobar made", false),
         ] {
             let found = description(Some(text), "package.json", &["foo", "foobar"]);

@@ -98,8 +98,9 @@ const TOOLS: [&str; 60] = [
     "xdoctest",
 ];
 /// How the names of such tools begin.
-const KINDS_OF_TOOLS: [&str; 14] = [
+const KINDS_OF_TOOLS: [&str; 15] = [
     "flake8-",
+    "pre-commit-",
     "mypy-",
     "pep8-",
     "pylint-",

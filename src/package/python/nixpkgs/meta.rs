@@ -30,6 +30,10 @@ impl Subject<'_> {
                 let license = files.license(&facts.about, SAYS, &origin.folder).await?;
                 (license, changelog::changelog(fetched, log.as_deref()), Some(origin.repository.0.clone()))
             }
+            (From::Upload { license: text, .. }, _) => {
+                let text = text.as_ref().map(|(name, text)| (name.as_str(), text.as_str()));
+                (license::license(&facts.about, SAYS, text), None, None)
+            }
             _ => (license::license(&facts.about, SAYS, None), None, None),
         };
         let home_page = facts.about.home_page.as_deref().map(page).or(repository);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::condition::{Condition, condition};
 use super::names::{Present, attribute};
+use crate::python::marker::Marker;
 use crate::python::{Requirement, Target};
 use crate::upstream::nix::expression::Nix;
 
@@ -24,6 +25,11 @@ pub struct List {
     pub lacking: Vec<String>,
 }
 
+/// Whether an extra has nothing in it any more: what `toml` asked for, Python has had in itself since 3.11.
+fn is_empty_now(extra: &str) -> bool {
+    extra == "toml"
+}
+
 impl List {
     /// Of requirements, without those that never count.
     pub fn of<'r>(
@@ -32,9 +38,23 @@ impl List {
         requirements: impl IntoIterator<Item = &'r Requirement>,
     ) -> Self {
         let mut list = Self::default();
+        // One that stands there for one interpreter and again for the others is wanted for all.
+        let mut merged: Vec<Requirement> = Vec::new();
         for requirement in requirements {
+            match merged
+                .iter_mut()
+                .find(|one| one.name == requirement.name && one.extras == requirement.extras)
+            {
+                Some(known) => known.marker = Marker::any([known.marker.clone(), requirement.marker.clone()]),
+                None => merged.push(requirement.clone()),
+            }
+        }
+        for requirement in &merged {
             list.add(target, present, requirement);
         }
+        list.attributes.sort();
+        list.extras.sort();
+        list.conditional.values_mut().for_each(|names| names.sort());
         list.conditional.retain(|_, names| {
             names.retain(|name| !list.attributes.contains(name));
             !names.is_empty()
@@ -69,7 +89,7 @@ impl List {
         if !names.contains(&found.name) {
             names.push(found.name.clone());
         }
-        for extra in &requirement.extras {
+        for extra in requirement.extras.iter().filter(|extra| !is_empty_now(extra.as_str())) {
             let extra = format!("{}.optional-dependencies.{extra}", found.name);
             if Nix::name(&extra).is_some() && !self.extras.contains(&extra) {
                 self.extras.push(extra);
@@ -122,13 +142,14 @@ mod tests {
         let list = list(&[
             "Foo_Bar>=1",
             "uvicorn[standard]",
+            "setuptools-scm[toml]",
             "tomli; python_version < '3.11'",
             "x; python_version < '3.13'",
             "y; sys_platform == 'linux'",
             "z; python_version == '3.12'",
             "foo-bar",
         ]);
-        assert_eq!(list.names().collect::<Vec<_>>(), ["foo-bar", "uvicorn", "z", "x", "y"]);
+        assert_eq!(list.names().collect::<Vec<_>>(), ["foo-bar", "setuptools-scm", "uvicorn", "z", "x", "y"]);
         assert_eq!(list.doubts, ["z is wanted where python_version == '3.12'"]);
         let text = layout(&format!("{{ a = {}; }}", list.expression(""))).unwrap();
         insta::assert_snapshot!(text);
@@ -138,7 +159,13 @@ mod tests {
 
     #[test]
     fn what_is_there_always_needs_no_condition() {
-        let list = list(&["a; python_version < '3.13'", "a"]);
-        assert_eq!((list.attributes.len(), list.conditional.len()), (1, 0));
+        for all in [
+            &["a; python_version < '3.13'", "a"],
+            &["a; python_version < '3.13'", "a; python_version >= '3.13'"],
+            &["a; python_version < '3.13'", "a[x]"],
+        ] {
+            let list = list(all);
+            assert_eq!((list.attributes.len(), list.conditional.len()), (1, 0), "{all:?}");
+        }
     }
 }

@@ -1,0 +1,141 @@
+/**
+  Python packages as nixpkgs builds them: `python3Packages` with `buildPythonPackage`, `buildPythonApplication` and what
+  goes with the two, with nixpkgs' names and arguments, of this stand-in's own making. Its packages are those of the
+  machine's own Python; tests add more with an overlay (`pythonPackagesExtensions`).
+*/
+{ lib, pkgs }:
+let
+  python = pkgs.python3;
+
+  # A package of the machine: its modules and its metadata, with the version that it has there.
+  ofMachine =
+    pname: version: modules:
+    pkgs.stdenvNoCC.mkDerivation {
+      inherit pname version;
+      dontUnpack = true;
+      dontFixup = true;
+      installPhase = ''
+        mkdir -p $out/${python.sitePackages}
+        for module in ${lib.escapeShellArgs modules}; do
+          found=
+          for path in /usr/lib/python3/dist-packages/$module; do
+            if [ -e "$path" ]; then ln -s "$path" $out/${python.sitePackages}/; found=1; fi
+          done
+          [ -n "$found" ] || { echo "this machine has no Python module $module" >&2; exit 1; }
+        done
+      '';
+      passthru.isPythonPackage = true;
+    };
+
+  # What a package needs while it runs, with what that needs.
+  closure =
+    list:
+    lib.unique (
+      lib.concatMap (one: [ one ] ++ closure (one.dependencies or [ ])) (
+        lib.filter (one: one ? isPythonPackage) list
+      )
+    );
+  path = list: lib.concatMapStringsSep ":" (one: "${one}/${python.sitePackages}") list;
+
+  build =
+    isApplication: given:
+    let
+      rattrs = if builtins.isFunction given then given else (_: given);
+    in
+    pkgs.stdenv.mkDerivation (
+      finalAttrs:
+      let
+        args = rattrs finalAttrs;
+        dependencies = closure (args.dependencies or [ ]);
+        tools = closure (args.build-system or [ ]);
+        tests = args.nativeCheckInputs or [ ];
+        isNative = one: !(one ? isPythonPackage) && !(one ? isTestHook);
+      in
+      assert args.pyproject == true;
+      lib.throwIf (args.disabled or false) "${args.pname} is not for Python ${python.pythonVersion}" (
+        removeAttrs args [
+          "pyproject"
+          "disabled"
+          "build-system"
+          "dependencies"
+          "optional-dependencies"
+          "pythonRelaxDeps"
+          "pythonRemoveDeps"
+          "pythonImportsCheck"
+          "nativeCheckInputs"
+          "doCheck"
+        ]
+        // {
+          nativeBuildInputs = lib.filter isNative (args.nativeBuildInputs or [ ]) ++ [ python pkgs.makeWrapper ];
+          strictDeps = true;
+          buildPhase =
+            args.buildPhase or ''
+              runHook preBuild
+              export SETUPTOOLS_SCM_PRETEND_VERSION=$version PDM_BUILD_SCM_VERSION=$version
+              PYTHONPATH=${path (tools ++ dependencies)} python3 ${./python.py} build
+              runHook postBuild
+            '';
+          installPhase =
+            args.installPhase or ''
+              runHook preInstall
+              PYTHONPATH=${path dependencies} python3 ${./python.py} install "$out" "${python.sitePackages}" \
+                ${lib.escapeShellArg (builtins.toJSON {
+                  inherit (args) version;
+                  relax = args.pythonRelaxDeps or [ ];
+                  remove = args.pythonRemoveDeps or [ ];
+                })}
+              ${lib.optionalString isApplication ''
+                for program in "$out"/bin/*; do
+                  wrapProgram "$program" --prefix PYTHONPATH : "$out/${python.sitePackages}:${path dependencies}"
+                done
+              ''}
+              runHook postInstall
+            '';
+          doInstallCheck = true;
+          installCheckPhase =
+            let
+              imports = args.pythonImportsCheck or [ ];
+              runs = lib.any (one: one ? isTestHook) tests && args.doCheck or true;
+            in
+            args.installCheckPhase or ''
+              runHook preInstallCheck
+              export PYTHONPATH=$out/${python.sitePackages}:${path (closure tests ++ dependencies)}
+              ${lib.optionalString (imports != [ ]) "(cd $TMPDIR && python3 ${./python.py} import ${lib.escapeShellArgs imports})"}
+              ${lib.optionalString runs "python3 ${./python.py} test"}
+              unset PYTHONPATH
+              runHook postInstallCheck
+            '';
+          passthru = {
+            isPythonPackage = true;
+            dependencies = args.dependencies or [ ];
+            optional-dependencies = args.optional-dependencies or { };
+          } // args.passthru or { };
+        }
+      )
+    );
+
+  base = self: {
+    inherit python;
+    callPackage = lib.callPackageWith (pkgs // self);
+    buildPythonPackage = build false;
+    buildPythonApplication = build true;
+    toPythonApplication = package: package;
+    pythonOlder = version: builtins.compareVersions python.pythonVersion version < 0;
+    pythonAtLeast = version: builtins.compareVersions python.pythonVersion version >= 0;
+
+    # It runs functions and cases of unittest by pytest's names.
+    pytestCheckHook = {
+      isTestHook = true;
+    };
+    pytest-cov-stub = ofMachine "pytest-cov-stub" "0" [ ];
+    setuptools = ofMachine "setuptools" "66.1.1" [ "setuptools*" "pkg_resources" "_distutils_hack" "wheel*" ];
+    six = ofMachine "six" "1.16.0" [ "six*" ];
+    pyyaml = ofMachine "pyyaml" "6.0" [ "yaml" "_yaml*" "PyYAML*" ];
+  };
+in
+{
+  pythonPackagesExtensions = [ ];
+  python3Packages = lib.fix (
+    builtins.foldl' (f: overlay: lib.extends overlay f) (self: base self // pkgs.hostPythonPackages) pkgs.pythonPackagesExtensions
+  );
+}
