@@ -175,7 +175,7 @@ fn an_application_is_written_built_and_run() {
     // Of a repository alone.
     work.tag("2.0");
     let run = scene
-        .run(&["package", "https://github.com/example/drawer#2.0", "--print", "--as", "library"])
+        .run(&["package", "https://github.com/example/drawer#2.0", "--print", "--as", "library", "--refresh"])
         .expect(0);
     assert!(run.stdout.contains("tag = finalAttrs.version;"), "{}", run.stdout);
     assert!(run.stdout.contains("pythonImportsCheck = [ \"drawer\" ];"), "{}", run.stdout);
