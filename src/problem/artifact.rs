@@ -36,6 +36,19 @@ pub fn wrong_integrity(package: &str, url: &str, expected: &Integrity, found: &I
     HW200.problem(format!("{url} has {found}, and {expected} is expected")).about(package)
 }
 
+/// What is said of an archive that has no one content.
+pub const DIFFERENTLY: &str = "unpackers read it differently";
+
+/// Whether an archive has one content for one unpacker and another for the next, as somebody may have made it to be.
+pub fn is_read_differently(problem: &Problem) -> bool {
+    *problem.kind == HW201 && problem.message.contains(DIFFERENTLY)
+}
+
+/// Whether a registry says that it has no such package or version.
+pub fn is_missing(problem: &Problem) -> bool {
+    matches!(*problem.kind, HW202 | super::python::HW542)
+}
+
 /// Whether a file is not what it should be, which is no reason to trust others of the same release.
 pub fn is_suspicious(problem: &Problem) -> bool {
     matches!(

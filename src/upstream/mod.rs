@@ -8,3 +8,4 @@ pub mod npm;
 pub mod pasted;
 pub mod releases;
 pub mod python;
+pub mod update;

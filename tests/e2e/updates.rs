@@ -298,3 +298,39 @@ fn a_folder_and_an_address_name_the_commit() {
     );
     assert_eq!(lines.len(), 3);
 }
+
+const SCHEME: &str = r#"(define-public node-tool
+  (package
+    (name "node-tool")
+    (version "1.2.3")
+    (source (origin (method git-fetch)   ; keep this
+      (uri (git-reference (url "https://github.com/example/tool") (commit (string-append "v" version))))
+      (sha256 (base32 "HASH"))))
+    (build-system node-build-system)))
+"#;
+
+#[test]
+fn a_definition_of_guix_is_updated() {
+    let scene = Scene::new(&[]);
+    let work = scene.forge.repository("example/tool");
+    release(&scene, &work, "1.2.3", "v1.2.3", &lib("any"), &json!({}));
+    let hash = |version: &str| {
+        let said = scene
+            .project
+            .headwater(&["source", &format!("tool@{version}"), "--hash", "--json"])
+            .expect(0)
+            .json();
+        let sri =
+            said["treeHash"]["hash"]["checkout"].as_str().unwrap_or_else(|| panic!("{said:#}")).to_owned();
+        let out = crate::support::nix::nix("nix").args(["hash", "to-base32", &sri]).output().unwrap();
+        String::from_utf8_lossy(&out.stdout).trim().to_owned()
+    };
+    let old = SCHEME.replace("HASH", &hash("1.2.3"));
+    scene.project.write("node.scm", &old);
+    release(&scene, &work, "2.0.0", "v2.0.0", &lib("any"), &json!({ "description": "Another." }));
+    let said = scene.project.headwater(&["package", "--update", "node.scm", "--json"]).expect(0).json();
+    let expected = SCHEME.replace("HASH", &hash("2.0.0")).replace("1.2.3", "2.0.0");
+    assert_eq!(scene.project.read("node.scm"), expected);
+    let message = "gnu: node-tool: Update to 2.0.0.\n\n* node.scm (node-tool): Update to 2.0.0.\n";
+    assert_eq!(said["commitMessage"], message);
+}

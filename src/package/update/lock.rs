@@ -8,8 +8,8 @@ use crate::hash::tree::Archived;
 use crate::package::commit::Files;
 use crate::package::npm::{deps, made_lock, manifests};
 use crate::upstream::nixpkgs::application::Deps as Hashed;
-use crate::upstream::nixpkgs::update::NpmDeps;
 use crate::upstream::npm::place::{LOCKS, joined};
+use crate::upstream::update::NpmDeps;
 
 impl Task<'_> {
     /// Of a commit: its own lockfile, or one made anew where one lies beside the file.

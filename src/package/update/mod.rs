@@ -16,8 +16,8 @@ use crate::policy::Policy;
 use crate::problem::upstream as problem;
 use crate::progress::Progress;
 use crate::settings;
-use crate::upstream::nixpkgs::update::{Definition, Origin, Refusal, Release};
 use crate::upstream::releases::{Side, difference};
+use crate::upstream::update::{Definition, Origin, Refusal, Release};
 use crate::world::World;
 use crate::world::disk;
 
@@ -82,7 +82,7 @@ pub async fn update(settings: &settings::Update, progress: Progress) -> Result<U
     let policy = files::policy_for_question(&folder)?;
     let shown = settings.file.display().to_string();
     let text = disk::read_text(&settings.file, LARGEST)?;
-    let definition = Definition::read(&text).map_err(|refusal| refused(&shown, &refusal))?;
+    let definition = definition(settings, &text).map_err(|refusal| refused(&shown, &refusal))?;
     let world = World::new(&folder, settings.registry.clone(), settings.asking)?;
     world.git.ready().await?;
     let task = Task { world: &world, policy: &policy, settings, progress, shown, definition };
@@ -100,6 +100,14 @@ pub async fn update(settings: &settings::Update, progress: Progress) -> Result<U
     }
 }
 
+/// The package of a file. Of a module of Guix the user may have to say which one.
+fn definition(settings: &settings::Update, text: &str) -> Result<Definition, Refusal> {
+    match settings.file.extension().is_some_and(|extension| extension == "scm") {
+        true => Definition::of_guix(text, settings.name.as_deref()),
+        false => Definition::of_nixpkgs(text),
+    }
+}
+
 /// The text of the file, for errors.
 pub fn text_of(settings: &settings::Update) -> Option<String> {
     disk::read_text(&settings.file, LARGEST).ok()
@@ -113,7 +121,7 @@ impl Task<'_> {
     /// The new text in its place, and all that is to be said of it.
     fn updated(&self, step: Step) -> Result<Updated, Failure> {
         let Step { release, old, new, lock, pages, mut notes } = step;
-        let text = crate::upstream::nixpkgs::update::edited(&self.definition, &release);
+        let text = crate::upstream::update::edited(&self.definition, &release);
         let text = text.map_err(|refusal| refused(&self.shown, &refusal))?;
         notes.extend(self.notes(&text, old.as_ref(), &new)?);
         let attribute = self.attribute();
@@ -125,8 +133,8 @@ impl Task<'_> {
         let before = &self.definition.version.text;
         let version = release.version;
         Ok(Updated {
-            commit_message: crate::upstream::nixpkgs::commit::update(&attribute, before, &version, &pages),
-            diff: written::diff(&self.shown, &self.definition.file.text, &text),
+            commit_message: self.message(&attribute, &version, &pages),
+            diff: written::diff(&self.shown, &self.definition.text, &text),
             attribute,
             old: before.clone(),
             version,
@@ -156,7 +164,7 @@ impl Task<'_> {
     fn check_hash(&self, named: &str, computed: &str) -> Result<(), Failure> {
         let pinned = &self.definition.source.hash;
         let Some(sri) = pinned.sri.as_deref().filter(|sri| *sri != computed) else { return Ok(()) };
-        let line = self.definition.file.line(pinned.at.start);
+        let line = self.definition.line(pinned.at.start);
         Err(Failure::one(problem::another_hash(&self.shown, line, named, sri, computed)))
     }
 

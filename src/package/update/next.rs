@@ -6,14 +6,15 @@ use crate::failure::Failure;
 use crate::foreign;
 use crate::graph::{Package, Project};
 use crate::package::origin::{Origin, proved};
-use crate::problem::{Problem, upstream as problem};
+use crate::problem::artifact::is_missing;
+use crate::problem::upstream as problem;
 use crate::python::{Listed, PyVersion};
 use crate::resolve;
 use crate::source::repository::{Refs, Repository};
 use crate::source::{Resolution, Tier};
-use crate::upstream::nixpkgs::update::Reference;
 use crate::upstream::npm::build::Made;
 use crate::upstream::releases;
+use crate::upstream::update::{Language, Reference};
 
 impl Task<'_> {
     /// The package of a registry that the user names.
@@ -21,7 +22,11 @@ impl Task<'_> {
     /// # Errors
     /// Text that names none.
     pub(super) fn named(&self) -> Result<Option<Project>, Failure> {
-        let ecosystem = if self.definition.is_python() { Ecosystem::Python } else { Ecosystem::Npm };
+        // Of a module of Guix it is the definition that is named.
+        if matches!(self.definition.language, Language::Guix { .. }) {
+            return Ok(None);
+        }
+        let ecosystem = if self.definition.is_python { Ecosystem::Python } else { Ecosystem::Npm };
         let parsed = self.settings.name.as_deref().map(|text| Project::parse(text, ecosystem));
         parsed.transpose().map_err(|why| Failure::one(problem::no_next_release(&self.shown, &why)))
     }
@@ -56,7 +61,7 @@ impl Task<'_> {
         if version == old {
             return true;
         }
-        let is_older = if self.definition.is_python() {
+        let is_older = if self.definition.is_python {
             PyVersion::new(version).ok().zip(PyVersion::new(old).ok()).is_some_and(|(new, old)| new <= old)
         } else {
             foreign::npm_version(version).zip(foreign::npm_version(old)).is_some_and(|(new, old)| new <= old)
@@ -157,8 +162,3 @@ impl Task<'_> {
 
 /// What stands before a tag where the whole ref is named.
 pub(super) const TAGS: &str = "refs/tags/";
-
-/// Whether a registry says that it has no such version.
-pub(super) fn is_missing(problem: &Problem) -> bool {
-    matches!(problem.code(), "HW202" | "HW542")
-}

@@ -4,19 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::next::is_missing;
 use super::{Step, Task};
 use crate::failure::Failure;
 use crate::graph::Project;
 use crate::hash::Integrity;
 use crate::package::commit::Files;
 use crate::package::origin::proved;
+use crate::problem::artifact::is_missing;
 use crate::problem::upstream as problem;
 use crate::python::{BuildSystem, PyName, PyVersion, Release, Requirement, setup_cfg};
 use crate::upstream::nix::expression::is_name;
 use crate::upstream::nixpkgs::changelog;
-use crate::upstream::nixpkgs::update::{Origin, Release as Next};
 use crate::upstream::releases::Side;
+use crate::upstream::update::{Origin, Release as Next};
 
 /// Names that come to a list, and names that leave it.
 type Changes = (Vec<String>, Vec<String>);
@@ -59,7 +59,7 @@ impl Task<'_> {
     /// The hash of a release's source archive.
     async fn sdist(&self, name: &PyName, version: &str) -> Result<Integrity, Failure> {
         let shown = format!("{name}=={version}");
-        let line = self.definition.file.line(self.definition.source.hash.at.start);
+        let line = self.definition.line(self.definition.source.hash.at.start);
         let parsed = PyVersion::new(version);
         let parsed =
             parsed.map_err(|_| self.no_hash(line, &format!("{version} is no version of Python packages")))?;
@@ -116,7 +116,7 @@ impl Task<'_> {
         (old, new): (&mut Side, &mut Side),
         notes: &mut Vec<String>,
     ) -> Result<Changes, Failure> {
-        if !self.definition.is_python() {
+        if !self.definition.is_python {
             return Ok(Changes::default());
         }
         let both = match project {

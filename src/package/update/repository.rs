@@ -14,11 +14,11 @@ use crate::package::origin::Origin as Commitment;
 use crate::problem::upstream as problem;
 use crate::source::repository::{Commit, Refs, Repositories, Repository};
 use crate::upstream::nixpkgs::changelog;
-use crate::upstream::nixpkgs::update::{Origin, Reference, Release};
 use crate::upstream::npm::needs::needs;
 use crate::upstream::npm::place::joined;
 use crate::upstream::pasted::Meant;
 use crate::upstream::releases::Side;
+use crate::upstream::update::{Origin, Reference, Release};
 
 impl Task<'_> {
     pub(super) async fn of_repository(&self) -> Result<Option<Step>, Failure> {
@@ -98,7 +98,7 @@ impl Task<'_> {
                 (true, false) => (Some(hashes.hash.checkout), ""),
                 (false, false) => (hashes.hash.archive, "its archive holds what is not in the commit"),
             };
-        let line = self.definition.file.line(self.definition.source.hash.at.start);
+        let line = self.definition.line(self.definition.source.hash.at.start);
         hash.ok_or_else(|| self.no_hash(line, &format!("{repository} at {commit}: {what}")))
     }
 
@@ -113,7 +113,7 @@ impl Task<'_> {
     }
 
     async fn side(&self, files: &Files<'_>) -> Result<Side, Failure> {
-        let manifest = match self.definition.is_python() {
+        let manifest = match self.definition.is_python {
             true => Some(self.python_manifest(files).await?),
             false => files.json(&joined(&self.folder(), "package.json")).await?,
         };
@@ -135,7 +135,7 @@ impl Task<'_> {
             return Ok(Some(named));
         }
         let name = manifest["name"].as_str().filter(|_| manifest["private"] != true);
-        let ecosystem = if self.definition.is_python() { Ecosystem::Python } else { Ecosystem::Npm };
+        let ecosystem = if self.definition.is_python { Ecosystem::Python } else { Ecosystem::Npm };
         Ok(name.and_then(|name| Project::parse(name, ecosystem).ok()))
     }
 
@@ -161,7 +161,7 @@ impl Task<'_> {
                 },
                 None => format!("the registry has no package {name}"),
             };
-            if self.settings.name.is_some() {
+            if self.named()?.is_some() {
                 return Err(Failure::one(problem::no_next_release(&self.shown, &why)));
             }
             notes.push(format!("{why}, so that the repository's tags were followed"));

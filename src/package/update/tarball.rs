@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::next::is_missing;
 use super::{Step, Task};
 use crate::contents::Contents;
 use crate::failure::Failure;
 use crate::graph::{PackageName, Project, Version};
 use crate::hash::{Integrity, nar};
 use crate::package::origin::proved;
+use crate::problem::artifact::is_missing;
 use crate::problem::upstream as problem;
 use crate::upstream::nixpkgs::changelog;
-use crate::upstream::nixpkgs::update::{Origin, Release};
 use crate::upstream::npm::needs::needs;
 use crate::upstream::releases::Side;
+use crate::upstream::update::{Origin, Release};
 use crate::world::npm::NpmError;
 
 /// A release as the registry has it.
@@ -109,7 +109,7 @@ impl Task<'_> {
         let hash = if is_unpacked {
             let files = npm.files(&shown, &url, expected).await.map_err(failure)?;
             if !files.dropped.is_empty() {
-                let line = self.definition.file.line(self.definition.source.hash.at.start);
+                let line = self.definition.line(self.definition.source.hash.at.start);
                 return Err(
                     self.no_hash(line, &format!("{shown} has links, which fetchzip keeps and npm does not"))
                 );

@@ -7,9 +7,10 @@ use super::{Task, Updated};
 use crate::failure::Failure;
 use crate::graph::Location;
 use crate::upstream::nix::reading::File;
-use crate::upstream::nixpkgs::update::{changed_by, leftovers};
+use crate::upstream::nixpkgs::commit;
 use crate::upstream::npm::place::joined;
 use crate::upstream::releases::Side;
+use crate::upstream::update::{Language, changed_by, leftovers};
 use crate::world::disk::{self, Output};
 
 /// Bytes of the largest patch that is read.
@@ -37,8 +38,23 @@ impl Task<'_> {
         Ok(())
     }
 
-    /// What nixpkgs calls the package.
+    /// The message of the commit.
+    pub(super) fn message(&self, attribute: &str, version: &str, pages: &[(&str, String)]) -> String {
+        let Language::Guix { variable, .. } = &self.definition.language else {
+            return commit::update(attribute, &self.definition.version.text, version, pages);
+        };
+        let variable = variable.as_deref().unwrap_or(attribute);
+        format!(
+            "gnu: {attribute}: Update to {version}.\n\n* {} ({variable}): Update to {version}.\n",
+            self.shown
+        )
+    }
+
+    /// What the distribution calls the package.
     pub(super) fn attribute(&self) -> String {
+        if let (Language::Guix { .. }, Some(name)) = (&self.definition.language, &self.definition.pname) {
+            return name.clone();
+        }
         let parts: Vec<&str> = self.settings.file.iter().filter_map(|part| part.to_str()).collect();
         let folder = parts.len().checked_sub(2).and_then(|at| parts.get(at).copied());
         match (parts.len().checked_sub(3).and_then(|at| parts.get(at).copied()), folder) {
@@ -55,8 +71,14 @@ impl Task<'_> {
     pub(super) fn notes(&self, text: &str, old: Option<&Side>, new: &Side) -> Result<Vec<String>, Failure> {
         let mut notes = self.definition.notes.clone();
         let before = &self.definition.version.text;
-        let changed = File::parse(text).map_err(anyhow::Error::from)?;
-        let lines: Vec<String> = leftovers(&changed, before).iter().map(ToString::to_string).collect();
+        // A module of Guix has other packages, too.
+        let lines: Vec<String> = match self.definition.language {
+            Language::Nix => {
+                let changed = File::parse(text).map_err(anyhow::Error::from)?;
+                leftovers(&changed, before).iter().map(ToString::to_string).collect()
+            }
+            Language::Guix { .. } => Vec::new(),
+        };
         if !lines.is_empty() {
             notes.push(format!("{before} still stands in line {}", lines.join(", ")));
         }
@@ -107,6 +129,8 @@ pub fn text(updated: &Updated) -> String {
     list("Notes", &updated.notes);
     list("Between the releases (for the pull request)", &updated.changes);
     text.push_str(&super::super::message(&updated.commit_message));
-    text.push_str(super::super::DISCLOSED);
+    if !updated.commit_message.starts_with("gnu: ") {
+        text.push_str(super::super::DISCLOSED);
+    }
     text
 }

@@ -9,4 +9,3 @@ pub mod meta;
 pub mod names;
 pub mod python;
 pub mod source;
-pub mod update;

@@ -73,7 +73,8 @@ pub fn range(node: &SyntaxNode) -> Range<usize> {
     usize::from(range.start())..usize::from(range.end())
 }
 
-fn line_of(text: &str, at: usize) -> usize {
+/// The line of a place in a text, from 1.
+pub fn line_of(text: &str, at: usize) -> usize {
     1 + text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count()
 }
 

@@ -20,8 +20,6 @@ use crate::upstream::nix::reading::{
 pub struct Source {
     pub origin: Origin,
     pub hash: Pinned,
-    /// The function and what it is given.
-    pub(super) apply: SyntaxNode,
 }
 
 /// Where it comes from.
@@ -51,6 +49,11 @@ pub struct Reference {
 }
 
 impl Reference {
+    /// One that is nothing but the tag or the commit.
+    pub(super) fn plain(text: Text, at: Range<usize>) -> Self {
+        Self { text, at, around: None }
+    }
+
     /// The tag or commit of an evaluated text.
     pub fn of(&self, evaluated: &str) -> Option<String> {
         let Some((before, behind)) = &self.around else { return Some(evaluated.to_owned()) };
@@ -86,8 +89,8 @@ const CHANGES: [&str; 13] = [
     "extension",
 ];
 
-/// Reads `src`.
-pub(super) fn source(file: &File, value: &SyntaxNode) -> Result<Source, Refusal> {
+/// Reads `src`; the call of the fetcher comes with it.
+pub(super) fn source(file: &File, value: &SyntaxNode) -> Result<(Source, SyntaxNode), Refusal> {
     let refuse = |node: &SyntaxNode, why: String| Err(Refusal { line: file.line_of(node), why });
     let apply = followed(value).filter(|node| node.kind() == NODE_APPLY);
     let Some(apply) = apply else { return refuse(value, "src is no call of a fetcher".to_owned()) };
@@ -118,7 +121,7 @@ pub(super) fn source(file: &File, value: &SyntaxNode) -> Result<Source, Refusal>
     let Some(hash) = Pinned::read(pinned) else {
         return refuse(pinned, "the hash is computed, or no hash".to_owned());
     };
-    Ok(Source { origin, hash, apply })
+    Ok((Source { origin, hash }, apply))
 }
 
 fn repository(file: &File, given: &SyntaxNode, called: &str) -> Result<Origin, Refusal> {
@@ -168,7 +171,7 @@ fn repository(file: &File, given: &SyntaxNode, called: &str) -> Result<Origin, R
     let has_submodules = is("fetchSubmodules")?.unwrap_or(is_git);
     Ok(Origin::Repository {
         repository: address.repository,
-        reference: Reference { text: written, at: range(&reference), around: None },
+        reference: Reference::plain(written, range(&reference)),
         is_cloned: is_git || has_submodules || is("forceFetchGit")? == Some(true),
         has_submodules,
     })

@@ -1,17 +1,19 @@
-//! A file of nixpkgs that is there, brought to another release: what of it is understood, and the few bytes that
+//! A file of nixpkgs or Guix that is there, brought to another release: what of it is understood, and the few bytes that
 //! change. What is not understood is refused, with the line.
 
 mod definition;
 mod dependencies;
 mod edit;
+mod guix;
 mod hashes;
 mod leftovers;
 mod locks;
+mod nixpkgs;
 mod patches;
 mod source;
 
 pub use crate::upstream::nix::reading::Unreadable as Refusal;
-pub use definition::{Definition, Literal};
+pub use definition::{Definition, Language, Literal};
 pub use dependencies::Dependencies;
 pub use edit::{Release, edited};
 pub use hashes::{Encoding, Pinned};

@@ -48,6 +48,11 @@ pub(super) fn bindings(root: &SyntaxNode) -> impl Iterator<Item = SyntaxNode> {
     })
 }
 
+impl Encoding {
+    /// Nix's own, alone.
+    pub(super) const BASE32: Self = Self::Base32 { is_named: false };
+}
+
 impl Pinned {
     /// The hash that an expression is; `None` where it is computed or none.
     pub(super) fn read(value: &SyntaxNode) -> Option<Self> {
@@ -76,10 +81,15 @@ impl Pinned {
             });
         }
         let only = written.only()?;
-        let (encoding, integrity) = decoded(&only.text)?;
+        Self::of_text(&only.text, only.at.clone()?)
+    }
+
+    /// The hash that stands between these quotes.
+    pub(super) fn of_text(text: &str, at: Range<usize>) -> Option<Self> {
+        let (encoding, integrity) = decoded(text)?;
         let is_fake = integrity.bytes().iter().all(|byte| *byte == 0);
         Some(Self {
-            at: only.at.clone()?,
+            at,
             encoding,
             algorithm: integrity.algorithm,
             sri: (!is_fake).then(|| integrity.to_string()),

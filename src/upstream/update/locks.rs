@@ -8,7 +8,6 @@ use rnix::{NodeOrToken, SyntaxNode};
 
 use super::Refusal;
 use super::hashes::Pinned;
-use super::source::Source;
 use crate::upstream::nix::reading::{File, argument, attribute, followed, function, names_of, text};
 
 /// The dependencies that npm installs.
@@ -28,7 +27,7 @@ pub struct NpmDeps {
 pub(super) fn npm_deps(
     file: &File,
     binding: &SyntaxNode,
-    source: &Source,
+    fetched: &SyntaxNode,
 ) -> Result<Option<NpmDeps>, Refusal> {
     let name = names_of(binding).pop().unwrap_or_default();
     let line = file.line_of(binding);
@@ -46,7 +45,7 @@ pub(super) fn npm_deps(
     let src = attribute(&set, &["src"])
         .ok_or_else(|| refuse("nothing says of which source the dependencies are"))?;
     let below =
-        below(&src, source).ok_or_else(|| refuse("the dependencies are of another source than `src`"))?;
+        below(&src, fetched).ok_or_else(|| refuse("the dependencies are of another source than `src`"))?;
     for version in ["npmDepsFetcherVersion", "fetcherVersion"] {
         let number = attribute(&set, &[version]).map(|number| number.text().to_string());
         if number.is_some_and(|number| number != "1") {
@@ -72,13 +71,13 @@ pub(super) fn npm_deps(
 }
 
 /// `Some(None)` for the source itself, `Some` of a folder for `"${src}/folder"`.
-fn below(src: &SyntaxNode, source: &Source) -> Option<Option<String>> {
-    if followed(src).as_ref() == Some(&source.apply) {
+fn below(src: &SyntaxNode, fetched: &SyntaxNode) -> Option<Option<String>> {
+    if followed(src).as_ref() == Some(fetched) {
         return Some(None);
     }
     let src = followed(src).filter(|src| src.kind() == NODE_STRING)?;
     let (first, rest) = interpolated(&src)?;
-    (followed(&first).as_ref() == Some(&source.apply)).then_some(Some(rest))
+    (followed(&first).as_ref() == Some(fetched)).then_some(Some(rest))
 }
 
 /// The folder of `"${src.name}/folder"`, or of `"source/folder"`, as fetchers of forges call what they give.

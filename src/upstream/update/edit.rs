@@ -2,7 +2,7 @@
 
 use super::hashes::of_nar;
 use super::source::Origin;
-use super::{Definition, Pinned, Refusal};
+use super::{Definition, Language, Pinned, Refusal};
 use crate::hash::{Integrity, NarHash};
 use crate::upstream::nix::expression::inside;
 use crate::upstream::nix::reading::Edits;
@@ -25,9 +25,8 @@ pub struct Release {
 /// # Errors
 /// A place that cannot hold what the release needs.
 pub fn edited(definition: &Definition, release: &Release) -> Result<String, Refusal> {
-    let file = &definition.file;
     let mut edits = Edits::default();
-    let refuse = |at: usize, why: String| Refusal { line: file.line(at), why };
+    let refuse = |at: usize, why: String| Refusal { line: definition.line(at), why };
     let version = &definition.version;
     // What stands between quotes needs none of its own.
     if !release.version.chars().all(|c| c.is_ascii_alphanumeric() || ".+-_~".contains(c)) {
@@ -46,9 +45,9 @@ pub fn edited(definition: &Definition, release: &Release) -> Result<String, Refu
         edits.replace(changelog.at.clone(), changelog.text.replace(&version.text, &release.version));
     }
     if let Some(dependencies) = &definition.dependencies {
-        dependencies.edit(file, &release.came, &release.went, &mut edits);
+        dependencies.edit(&release.came, &release.went, &mut edits);
     }
-    let text = edits.applied(&file.text);
+    let text = edits.applied(&definition.text);
     let text = text.ok_or_else(|| refuse(version.at.start, "two changes meet in one place".to_owned()))?;
     checked(definition, release, text)
 }
@@ -66,10 +65,10 @@ fn refer(definition: &Definition, release: &Release, edits: &mut Edits) -> Resul
         return Ok(());
     }
     let refuse = || Refusal {
-        line: definition.file.line(reference.at.start),
+        line: definition.line(reference.at.start),
         why: format!("the next release is {}, which this does not make of the version", release.reference),
     };
-    if reference.is_in_address() {
+    if reference.is_in_address() || definition.language != Language::Nix && reference.text.only().is_none() {
         return Err(refuse());
     }
     if let Some(only) = reference.text.only().filter(|only| only.at.as_ref() != Some(&version.at)) {
@@ -78,7 +77,7 @@ fn refer(definition: &Definition, release: &Release, edits: &mut Edits) -> Resul
         return Ok(());
     }
     // The tag has another form now: the version stands in it as it did, with another text around it.
-    let written = definition.file.text.get(reference.at.clone()).ok_or_else(refuse)?;
+    let written = definition.text.get(reference.at.clone()).ok_or_else(refuse)?;
     let own = match written.split_once("${") {
         Some((_, rest)) => rest.split('}').next(),
         None => Some(written),
@@ -95,7 +94,7 @@ fn refer(definition: &Definition, release: &Release, edits: &mut Edits) -> Resul
 
 /// The text, read again: it says what it is to say.
 fn checked(definition: &Definition, release: &Release, text: String) -> Result<String, Refusal> {
-    let again = Definition::read(&text)?;
+    let again = definition.again(&text)?;
     let sri = |pinned: &Pinned| pinned.sri.clone();
     let refers = match &again.source.origin {
         Origin::Repository { reference, .. } => reference.named() == release.reference,
@@ -117,7 +116,7 @@ fn checked(definition: &Definition, release: &Release, text: String) -> Result<S
         && refers
         && npm
         && sri(&again.source.hash) == Some(release.source.to_string());
-    let line = definition.file.line(definition.version.at.start);
+    let line = definition.line(definition.version.at.start);
     let why = "the changed file would not say what it is to say".to_owned();
     if is_so { Ok(text) } else { Err(Refusal { line, why }) }
 }

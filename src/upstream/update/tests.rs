@@ -21,7 +21,7 @@ fn release(version: &str, reference: &str) -> Release {
 
 /// The file for the next release, and the lines that changed.
 fn changed(text: &str, release: &Release) -> Result<Vec<String>, String> {
-    let definition = Definition::read(text).map_err(|refusal| refusal.to_string())?;
+    let definition = Definition::of_nixpkgs(text).map_err(|refusal| refusal.to_string())?;
     let new = edited(&definition, release).map_err(|refusal| refusal.to_string())?;
     assert_eq!(text.lines().count(), new.lines().count());
     let both = text.lines().zip(new.lines());
@@ -216,7 +216,7 @@ fn the_lockfile_of_the_dependencies() {
         ),
     ] {
         let file = format!("f (finalAttrs: {{ version = \"1.0\"; {src} {rest} }})");
-        let definition = Definition::read(&file).unwrap_or_else(|refusal| panic!("{refusal}\n{file}"));
+        let definition = Definition::of_nixpkgs(&file).unwrap_or_else(|refusal| panic!("{refusal}\n{file}"));
         let npm = definition.npm.as_ref().unwrap();
         assert_eq!(
             (npm.folder.as_str(), npm.workspace.as_deref(), npm.vendored.as_deref()),
@@ -234,7 +234,7 @@ fn other_downloads_stay() {
          src = fetchFromGitHub {{ owner = \"o\"; repo = \"r\"; rev = version; hash = \"{OLD}\"; }};\n\
          patches = [ ./a.patch\n (fetchpatch {{ url = \"https://a.example/y\"; hash = \"{OLD}\"; }}) ]; }}"
     );
-    let definition = Definition::read(&file).unwrap();
+    let definition = Definition::of_nixpkgs(&file).unwrap();
     assert_eq!(definition.notes.len(), 2, "{:?}", definition.notes);
     assert_eq!(definition.patches, ["./a.patch"]);
     assert_eq!(edited(&definition, &release("1.1", "1.1")).unwrap().matches(OLD).count(), 2);
@@ -243,8 +243,73 @@ fn other_downloads_stay() {
          in f (self: {{ version = \"1.0\"; inputs = [ helper ];\n\
          src = fetchFromGitHub {{ owner = \"o\"; repo = \"r\"; rev = self.version; hash = \"{OLD}\"; }}; }})"
     );
-    let definition = Definition::read(&own).unwrap();
+    let definition = Definition::of_nixpkgs(&own).unwrap();
     assert_eq!(definition.notes.len(), 2, "{:?}", definition.notes);
     let patch = "--- a/src/x.js\t2024\n+++ b/src/x.js\n@@ -1 +1 @@\n-a\n+b\n--- /dev/null\n+++ b/new.js\n";
     assert_eq!(changed_by(patch).into_iter().collect::<Vec<_>>(), ["new.js", "src/x.js"]);
+}
+
+const GUIX: &str = r#";;; Copyright
+(define-module (gnu packages node-xyz))
+
+(define-public node-other
+  (package (name "node-other") (version "1.2.3")))
+
+(define-public node-tool
+  (package
+    (name "node-tool")
+    (version "1.2.3")                   ;keep
+    (source
+     (origin
+       (method git-fetch)
+       (uri (git-reference
+              (url "https://github.com/example/tool")
+              (commit (string-append "v" version))))
+       (file-name (git-file-name name version))
+       (sha256
+        (base32 "0000000000000000000000000000000000000000000000000001"))))
+    (build-system node-build-system)))
+"#;
+
+#[test]
+fn a_definition_of_guix() {
+    let definition = Definition::of_guix(GUIX, Some("node-tool")).unwrap();
+    let Origin::Repository { repository, reference, is_cloned, .. } = &definition.source.origin else {
+        panic!()
+    };
+    assert_eq!((repository.0.as_str(), *is_cloned), ("https://github.com/example/tool", true));
+    assert_eq!(reference.named(), "v1.2.3");
+    let new = edited(&definition, &release("2.0.0", "v2.0.0")).unwrap();
+    let lines: Vec<_> =
+        GUIX.lines().zip(new.lines()).filter(|(old, new)| old != new).map(|(_, new)| new.trim()).collect();
+    let hash = self::new().nix_base32();
+    assert_eq!(lines, ["(version \"2.0.0\")                   ;keep", &format!("(base32 \"{hash}\"))))")]);
+    let refused = |text: &str, name| Definition::of_guix(text, name).unwrap_err().to_string();
+    assert!(refused(GUIX, None).contains("it defines 2 packages"), "{}", refused(GUIX, None));
+    assert!(refused(GUIX, Some("node-none")).contains("no package node-none"));
+    assert!(refused("(package (name \"a\"", None).contains("is no Scheme"));
+    let computed = GUIX.replace("(version \"1.2.3\")   ", "(version (git-version \"1\" \"0\" commit))   ");
+    assert!(refused(&computed, Some("node-tool")).contains("version is computed"));
+    let other = GUIX.replace("\"v\" version", "\"release-\" version");
+    let definition = Definition::of_guix(&other, Some("node-tool")).unwrap();
+    assert!(edited(&definition, &release("2.0.0", "v2.0.0")).is_err());
+}
+
+#[test]
+fn archives_that_guix_downloads() {
+    let of = |uri: &str| {
+        let text = format!(
+            "(define-public python-tool (package (name \"python-tool\") (version \"1.2.3\") (source (origin (method url-fetch) \
+             (uri {uri}) (sha256 (base32 \"0000000000000000000000000000000000000000000000000001\")))) \
+             (build-system pyproject-build-system)))"
+        );
+        Definition::of_guix(&text, None).map(|definition| definition.source.origin)
+    };
+    let Ok(Origin::Pypi { name, version }) = of("(pypi-uri \"Tool_x\" version)") else { panic!() };
+    assert_eq!((name.as_str(), version.to_string()), ("tool-x", "1.2.3".to_owned()));
+    let tarball = "(string-append \"https://r.example/@s/tool/-/tool-\" version \".tgz\")";
+    let Ok(Origin::Npm { name, .. }) = of(tarball) else { panic!() };
+    assert_eq!(name.as_str(), "@s/tool");
+    assert!(of("(string-append \"https://a.example/\" version \".tar.gz\")").is_err());
+    assert!(of("(f version)").is_err());
 }

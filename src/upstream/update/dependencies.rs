@@ -12,6 +12,7 @@ use crate::upstream::nix::reading::{Edits, File, attribute, range};
 /// `dependencies`, as the file has it.
 #[derive(Clone, Debug)]
 pub struct Dependencies {
+    root: SyntaxNode,
     list: SyntaxNode,
     /// What stands before each name: `python3Packages.`
     prefix: String,
@@ -43,7 +44,12 @@ impl Dependencies {
         });
         let prefix = prefix.unwrap_or_default();
         let arguments = file.root.descendants().find(|node| node.kind() == NODE_PATTERN);
-        Some(Self { arguments: arguments.filter(|_| !is_within && prefix.is_empty()), list: value, prefix })
+        Some(Self {
+            root: file.root.clone(),
+            arguments: arguments.filter(|_| !is_within && prefix.is_empty()),
+            list: value,
+            prefix,
+        })
     }
 
     /// The names of the list.
@@ -52,7 +58,7 @@ impl Dependencies {
     }
 
     /// Adds and removes names.
-    pub(super) fn edit(&self, file: &File, came: &[String], went: &[String], edits: &mut Edits) {
+    pub(super) fn edit(&self, came: &[String], went: &[String], edits: &mut Edits) {
         let items: Vec<SyntaxNode> = self.list.children().collect();
         let went: Vec<&SyntaxNode> =
             items.iter().filter(|item| name(item).is_some_and(|name| went.contains(&name))).collect();
@@ -61,7 +67,7 @@ impl Dependencies {
             return;
         }
         if !came.is_empty() && went.len() == items.len() || items.len() < 2 && !came.is_empty() {
-            self.rewrite(file, &items, &went, &came, edits);
+            self.rewrite(&items, &went, &came, edits);
         } else {
             went.iter().for_each(|item| edits.replace(with_blank(item), ""));
             self.add(&items, &went, &came, edits);
@@ -70,7 +76,7 @@ impl Dependencies {
             came.iter().for_each(|name| argue(arguments, name, &self.names(), edits));
             went.iter()
                 .filter_map(|item| name(item))
-                .for_each(|name| drop_argument(file, arguments, &name, edits));
+                .for_each(|name| drop_argument(&self.root, arguments, &name, edits));
         }
     }
 
@@ -100,16 +106,10 @@ impl Dependencies {
     }
 
     /// Writes a list of none or one item anew, as nixfmt lays it out.
-    fn rewrite(
-        &self,
-        file: &File,
-        items: &[SyntaxNode],
-        went: &[&SyntaxNode],
-        came: &[&String],
-        edits: &mut Edits,
-    ) {
+    fn rewrite(&self, items: &[SyntaxNode], went: &[&SyntaxNode], came: &[&String], edits: &mut Edits) {
         let at = range(&self.list);
-        let line = file.text[..at.start].rsplit('\n').next().unwrap_or_default();
+        let before = self.root.text().to_string();
+        let line = before.get(..at.start).and_then(|before| before.rsplit('\n').next()).unwrap_or_default();
         let indent: String = line.chars().take_while(|c| c.is_whitespace()).collect();
         let mut all: BTreeSet<String> =
             items.iter().filter(|item| !went.contains(item)).map(|item| item.text().to_string()).collect();
@@ -160,9 +160,13 @@ fn argue(arguments: &SyntaxNode, new: &str, listed: &BTreeSet<String>, edits: &m
     if entries.iter().any(|entry| of(entry) == new) {
         return;
     }
-    let beside = entries.iter().filter(|entry| listed.contains(&of(entry)));
-    let after = beside.clone().rfind(|entry| of(entry).as_str() < new).or_else(|| entries.last());
-    let Some(entry) = after else { return };
+    let beside = || entries.iter().filter(|entry| listed.contains(&of(entry)));
+    let after = beside().rfind(|entry| of(entry).as_str() < new);
+    if let (None, Some(first)) = (after, beside().next()) {
+        let at = range(first).start;
+        return edits.replace(at..at, format!("{new}{}", separator(first)));
+    }
+    let Some(entry) = after.or_else(|| entries.last()) else { return };
     let comma = next_comma(entry);
     let blank = blank_before(entry);
     match comma {
@@ -173,14 +177,22 @@ fn argue(arguments: &SyntaxNode, new: &str, listed: &BTreeSet<String>, edits: &m
         // The comma leads the line, or none follows the last.
         _ => {
             let end = range(entry).end;
-            let lead = entry.prev_sibling_or_token().and_then(|blank| blank.prev_sibling_or_token());
-            let lead = lead
-                .filter(|comma| comma.kind() == TOKEN_COMMA)
-                .and_then(|comma| comma.prev_sibling_or_token());
-            let lead = lead.filter(|blank| blank.kind() == TOKEN_WHITESPACE).map(|blank| blank.to_string());
-            edits.replace(end..end, format!("{}, {new}", lead.unwrap_or_default()));
+            edits.replace(end..end, format!("{}, {new}", lead(entry).unwrap_or_default()));
         }
     }
+}
+
+/// The white space before the comma that leads an entry's line.
+fn lead(entry: &SyntaxNode) -> Option<String> {
+    let comma = entry.prev_sibling_or_token().and_then(|blank| blank.prev_sibling_or_token());
+    let comma = comma.filter(|comma| comma.kind() == TOKEN_COMMA);
+    let blank = comma.and_then(|comma| comma.prev_sibling_or_token());
+    blank.filter(|blank| blank.kind() == TOKEN_WHITESPACE).map(|blank| blank.to_string())
+}
+
+/// What stands between two entries, as people wrote them here.
+fn separator(entry: &SyntaxNode) -> String {
+    lead(entry).map_or_else(|| format!(",{}", blank_before(entry)), |lead| format!("{lead}, "))
 }
 
 fn next_comma(entry: &SyntaxNode) -> Option<usize> {
@@ -194,9 +206,8 @@ fn is_led_by_comma(entry: &SyntaxNode) -> bool {
 }
 
 /// Removes an argument that nothing else of the file names.
-fn drop_argument(file: &File, arguments: &SyntaxNode, gone: &str, edits: &mut Edits) {
-    let uses =
-        file.root.descendants().filter(|node| node.kind() == NODE_IDENT && node.text() == gone).count();
+fn drop_argument(root: &SyntaxNode, arguments: &SyntaxNode, gone: &str, edits: &mut Edits) {
+    let uses = root.descendants().filter(|node| node.kind() == NODE_IDENT && node.text() == gone).count();
     let entry = arguments.children().find(|entry| {
         entry.kind() == NODE_PAT_ENTRY && entry.first_child().is_some_and(|ident| ident.text() == gone)
     });
@@ -217,7 +228,7 @@ mod tests {
         let dependencies = Dependencies::read(&file, &set).unwrap();
         let mut edits = Edits::default();
         let own = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-        dependencies.edit(&file, &own(came), &own(went), &mut edits);
+        dependencies.edit(&own(came), &own(went), &mut edits);
         let text = edits.applied(text).unwrap();
         assert!(File::parse(&text).is_ok(), "{text}");
         text
@@ -242,7 +253,7 @@ mod tests {
                 "{ attrs, lib }: f {\n  dependencies = [ attrs ];\n}",
                 &["a", "b"],
                 &[],
-                "{ attrs, lib, a, b }: f {\n  dependencies = [\n    a\n    attrs\n    b\n  ];\n}",
+                "{ a, attrs, b, lib }: f {\n  dependencies = [\n    a\n    attrs\n    b\n  ];\n}",
             ),
             (
                 "{ lib\n, attrs\n}: f {\n  propagatedBuildInputs = [\n    attrs\n    z\n  ];\n}",

@@ -1,88 +1,44 @@
-//! The package that a file defines.
-
-use std::ops::Range;
+//! Files of nixpkgs: the package that one defines, and what of it an update changes.
 
 use rnix::SyntaxKind::*;
 use rnix::SyntaxNode;
 
 use super::hashes::{Pinned, bindings};
 use super::source::{Source, source};
-use super::{Dependencies, NpmDeps, Refusal, locks, patches};
+use super::{Definition, Dependencies, Language, Literal, NpmDeps, Refusal, locks, patches};
 use crate::upstream::nix::reading::{
     File, argument, attribute, followed, function, meaning, names_of, range, text,
 };
 
-/// A text that stands in one place of the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Literal {
-    pub text: String,
-    pub at: Range<usize>,
-}
-
-/// A package, as far as an update changes it.
-#[derive(Clone, Debug)]
-pub struct Definition {
-    pub file: File,
-    /// What makes it: `buildNpmPackage`.
-    pub builder: String,
-    pub pname: Option<String>,
-    pub version: Literal,
-    pub source: Source,
-    pub npm: Option<NpmDeps>,
-    /// Of a Python package.
-    pub dependencies: Option<Dependencies>,
-    /// Patches beside the file.
-    pub patches: Vec<String>,
-    /// `meta.changelog`, where it names the version in words.
-    pub(super) changelog: Option<Literal>,
-    /// `npmBuildScript` and others that the next release may no longer have.
-    pub scripts: Vec<String>,
-    /// One sentence for each thing that was left as it is, and may have to change.
-    pub notes: Vec<String>,
-}
-
-impl Definition {
-    /// Whether it makes a Python package.
-    pub fn is_python(&self) -> bool {
-        is_python(&self.builder)
-    }
-
-    /// # Errors
-    /// The first thing that is not understood.
-    pub fn read(text_of: &str) -> Result<Self, Refusal> {
-        let file = File::parse(text_of)?;
-        let apply = package(&file)?;
-        let refuse = |node: &SyntaxNode, why: &str| Refusal { line: file.line_of(node), why: why.to_owned() };
-        let set = argument(&apply).ok_or_else(|| refuse(&apply, "it is given no set"))?;
-        let of = |path: &[&str]| attribute(&set, path);
-        let version = of(&["version"]).ok_or_else(|| refuse(&set, "the package has no `version`"))?;
-        let version = literal(&version).ok_or_else(|| refuse(&version, "the version is computed"))?;
-        let src = of(&["src"]).ok_or_else(|| refuse(&set, "the package has no `src`"))?;
-        let source = source(&file, &src)?;
-        let (npm, notes) = others(&file, &source, &version)?;
-        let changelog = of(&["meta", "changelog"]).as_ref().and_then(literal);
-        let script = of(&["npmBuildScript"]).and_then(|script| text(&script));
-        let is_named = |literal: &Literal| literal.text.contains(&version.text);
-        let builder = function(&apply).unwrap_or_default();
-        Ok(Self {
-            dependencies: Dependencies::read(&file, &set).filter(|_| is_python(&builder)),
-            builder,
-            pname: of(&["pname"]).and_then(|name| text(&name)).map(|name| name.to_string()),
-            patches: of(&["patches"]).map(|list| patches::paths(&list)).unwrap_or_default(),
-            changelog: changelog.filter(is_named),
-            scripts: script.iter().map(ToString::to_string).collect(),
-            version,
-            source,
-            npm,
-            notes,
-            file,
-        })
-    }
-}
-
-/// Whether a function of nixpkgs makes Python packages.
-fn is_python(builder: &str) -> bool {
-    builder.starts_with("buildPython")
+/// Reads a file.
+pub(super) fn read(text_of: &str) -> Result<Definition, Refusal> {
+    let file = File::parse(text_of)?;
+    let apply = package(&file)?;
+    let refuse = |node: &SyntaxNode, why: &str| Refusal { line: file.line_of(node), why: why.to_owned() };
+    let set = argument(&apply).ok_or_else(|| refuse(&apply, "it is given no set"))?;
+    let of = |path: &[&str]| attribute(&set, path);
+    let version = of(&["version"]).ok_or_else(|| refuse(&set, "the package has no `version`"))?;
+    let version = literal(&version).ok_or_else(|| refuse(&version, "the version is computed"))?;
+    let src = of(&["src"]).ok_or_else(|| refuse(&set, "the package has no `src`"))?;
+    let (source, fetched) = source(&file, &src)?;
+    let (npm, notes) = others(&file, (&source, &fetched), &version)?;
+    let changelog = of(&["meta", "changelog"]).as_ref().and_then(literal);
+    let script = of(&["npmBuildScript"]).and_then(|script| text(&script));
+    let is_python = function(&apply).is_some_and(|builder| builder.starts_with("buildPython"));
+    Ok(Definition {
+        language: Language::Nix,
+        is_python,
+        dependencies: Dependencies::read(&file, &set).filter(|_| is_python),
+        pname: of(&["pname"]).and_then(|name| text(&name)).map(|name| name.to_string()),
+        patches: of(&["patches"]).map(|list| patches::paths(&list)).unwrap_or_default(),
+        changelog: changelog.filter(|literal| literal.text.contains(&version.text)),
+        scripts: script.iter().map(ToString::to_string).collect(),
+        version,
+        source,
+        npm,
+        notes,
+        text: file.text,
+    })
 }
 
 fn literal(value: &SyntaxNode) -> Option<Literal> {
@@ -128,7 +84,7 @@ fn result(root: &SyntaxNode) -> Option<SyntaxNode> {
 /// All other hashes: those of npm's dependencies are understood, those of what has nothing to do with the release stay.
 fn others(
     file: &File,
-    source: &Source,
+    (source, fetched): (&Source, &SyntaxNode),
     version: &Literal,
 ) -> Result<(Option<NpmDeps>, Vec<String>), Refusal> {
     let (mut npm, mut notes) = (None, Vec::new());
@@ -140,7 +96,7 @@ fn others(
             continue;
         }
         let line = file.line_of(&binding);
-        if let Some(deps) = locks::npm_deps(file, &binding, source)? {
+        if let Some(deps) = locks::npm_deps(file, &binding, fetched)? {
             if npm.is_some() {
                 let why = "it has the dependencies of two lockfiles, which cannot be told apart".to_owned();
                 return Err(Refusal { line, why });
@@ -148,7 +104,7 @@ fn others(
             npm = Some(deps);
             continue;
         }
-        if moves(&binding, source, version) {
+        if moves(&binding, fetched, version) {
             let why = format!("`{name}` follows from the release, and headwater cannot compute it");
             return Err(Refusal { line, why });
         }
@@ -158,26 +114,26 @@ fn others(
 }
 
 /// Whether a hash may be another one after the update.
-fn moves(binding: &SyntaxNode, source: &Source, version: &Literal) -> bool {
+fn moves(binding: &SyntaxNode, fetched: &SyntaxNode, version: &Literal) -> bool {
     let Some(holder) = binding.parent().filter(|holder| holder.kind() == NODE_ATTR_SET) else { return true };
     let call = holder.ancestors().find(|node| node.kind() == NODE_APPLY);
     let call = call.filter(|call| argument(call).as_ref() == Some(&holder));
     if call.and_then(|call| function(&call)).is_some_and(|name| name.starts_with("fetch")) {
-        return depends(&holder, source, version, STEPS);
+        return depends(&holder, fetched, version, STEPS);
     }
     // What another package of the file fetches is its own affair.
-    attribute(&holder, &["src"]).is_none_or(|src| depends(&src, source, version, STEPS))
+    attribute(&holder, &["src"]).is_none_or(|src| depends(&src, fetched, version, STEPS))
 }
 
 /// Names that are followed in search of the version.
 const STEPS: usize = 16;
 
 /// Whether an expression has to do with the version or the source.
-fn depends(node: &SyntaxNode, source: &Source, version: &Literal, fuel: usize) -> bool {
+fn depends(node: &SyntaxNode, fetched: &SyntaxNode, version: &Literal, fuel: usize) -> bool {
     let Some(fuel) = fuel.checked_sub(1) else { return true };
     let own = |found: &SyntaxNode| {
         let at = range(found);
-        at == range(&source.apply)
+        at == range(fetched)
             || at.start <= version.at.start && version.at.end <= at.end && found.kind() == NODE_STRING
     };
     if own(node) {
@@ -197,7 +153,7 @@ fn depends(node: &SyntaxNode, source: &Source, version: &Literal, fuel: usize) -
         match found {
             // `finalAttrs` stands for all of the package: what is selected of it is looked at on its own.
             Some(found) => {
-                found.kind() != NODE_ATTR_SET && found != *node && depends(&found, source, version, fuel)
+                found.kind() != NODE_ATTR_SET && found != *node && depends(&found, fetched, version, fuel)
             }
             None => ["version", "src", "srcs", "rev", "tag"].iter().any(|own| name.ends_with(own)),
         }
