@@ -1,4 +1,5 @@
-//! Archives that end before their end: what a download gives that broke off, and its sender does not say so.
+//! Answers that are no archive, or not all of one, whose sender does not say so: what broke off, and what is sent in its
+//! place.
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
@@ -14,6 +15,16 @@ const ENOUGH: u64 = 1 << 30;
 pub fn is_cut_off(archive: impl Read + Seek) -> bool {
     // What cannot be read is not known to lack anything.
     lacks_its_end(archive).unwrap_or_default()
+}
+
+/// Whether the bytes are a page or a message in the place of a file, as proxies and busy servers send them whatever is
+/// asked: text that begins as HTML, XML or JSON does.
+pub fn is_message(mut answer: impl Read + Seek) -> bool {
+    let mut start = Vec::new();
+    let read = answer.rewind().and_then(|()| answer.take(256).read_to_end(&mut start));
+    let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&start).trim_ascii_start();
+    let begins = matches!(text.first(), Some(b'<' | b'{' | b'[' | b'"')) || text.starts_with(b"null");
+    read.is_ok() && !start.contains(&0) && begins
 }
 
 fn lacks_its_end(mut archive: impl Read + Seek) -> io::Result<bool> {
@@ -62,6 +73,19 @@ mod tests {
             }
         }
         assert!(is_cut_off(b"") && !is_cut_off(b"<html>"));
+        for message in [
+            &b"<!doctype html>"[..],
+            b"\n\t<html>",
+            b"\xef\xbb\xbf<?xml?>",
+            b"{\"error\": 1}",
+            b"[]",
+            b"null",
+        ] {
+            assert!(is_message(io::Cursor::new(message)), "{message:?}");
+        }
+        for other in [&gzip[..], &archive, b"", b"text", b"<\0"] {
+            assert!(!is_message(io::Cursor::new(other)));
+        }
         let mut damaged = gzip;
         damaged[40] ^= 0xff;
         assert!(!is_cut_off(&damaged));

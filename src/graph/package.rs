@@ -113,7 +113,15 @@ impl std::fmt::Display for Project {
     }
 }
 
+/// Whether somebody gave an address in the place of a name. What stands before its `@` may be a password, so no part of it
+/// is quoted.
+fn address(plain: &str) -> Result<(), String> {
+    let is_address = plain.contains("//") || plain.contains(":/");
+    if is_address { Err("an address is no package: say NAME@VERSION or a purl".to_owned()) } else { Ok(()) }
+}
+
 fn npm(plain: &str) -> Result<Package, String> {
+    address(plain)?;
     let Some((name, version)) = plain.rsplit_once('@').filter(|(name, _)| !name.is_empty()) else {
         return Err("say which version: NAME@VERSION (npm), NAME==VERSION (Python), or a purl".to_owned());
     };
@@ -126,6 +134,7 @@ fn npm(plain: &str) -> Result<Package, String> {
 }
 
 fn python(plain: &str) -> Result<Package, String> {
+    address(plain)?;
     let Some((name, version)) = plain.split_once('@') else {
         return Err("say which version: pkg:pypi/NAME@VERSION".to_owned());
     };
@@ -162,6 +171,16 @@ mod tests {
         }
         for bad in ["chalk", "@babel/core", "pkg:gem/x@1.0.0", "chalk@latest", "chalk@^5", "a b@1.0.0", ""] {
             assert!(of(bad).is_err(), "{bad}");
+        }
+        for address in [
+            "https://user:s3cr3t@example.org/x",
+            "lib@https://s3cr3t@example.org/x",
+            "git+ssh://user:s3cr3t@example.org/x.git",
+            "pkg:npm/https://user:s3cr3t@example.org/x",
+            "pkg:pypi/https://user:s3cr3t@example.org/x",
+            "https:/user:s3cr3t@example.org",
+        ] {
+            assert_eq!(of(address).unwrap_err(), "an address is no package: say NAME@VERSION or a purl");
         }
         assert_eq!(of("pkg:pypi/Zope.Interface@7.2").unwrap(), "pkg:pypi/zope-interface@7.2");
         assert_eq!(of("pkg:pypi/rush@2021.04.0").unwrap(), "pkg:pypi/rush@2021.04.0");

@@ -34,7 +34,10 @@ pub(super) struct Origin {
 pub(super) enum Start {
     Commit(Box<Origin>),
     /// No commit is proved: what the package is called in errors, and why.
-    Unproved { shown: String, why: String },
+    Unproved {
+        shown: String,
+        why: String,
+    },
 }
 
 /// Where to begin with what the user wants.

@@ -6,6 +6,6 @@ pub mod nix;
 pub mod nixpkgs;
 pub mod npm;
 pub mod pasted;
-pub mod releases;
 pub mod python;
+pub mod releases;
 pub mod update;

@@ -116,6 +116,7 @@ impl Cache {
     /// Opens the cache in a folder, which is made where it is not there.
     pub fn open(folder: &Path) -> Self {
         let opened = store::now();
+        let cleared = mend::clear(folder);
         let made = std::fs::create_dir_all(folder.join("tarballs"))
             .map_err(|error| error.to_string())
             .and_then(|()| mend::open(folder).map_err(|error| error.to_string()));
@@ -129,7 +130,7 @@ impl Cache {
         }
         let running = folder.as_deref().and_then(Running::register);
         let (limit, told) = limit::of_environment();
-        let notices = Mutex::new(notice.into_iter().chain(told).collect());
+        let notices = Mutex::new(cleared.into_iter().chain(notice).chain(told).collect());
         let (store, grown) = (store.into(), AtomicBool::new(false));
         let mended = AtomicBool::new(false);
         Self(

@@ -24,7 +24,7 @@ use url::Url;
 
 use super::cache::{Cache, Kind};
 use super::http::{Http, HttpError, Request, is_private, same_origin};
-use crate::contents::cut_off::is_cut_off;
+use crate::contents::cut_off::{is_cut_off, is_message};
 use crate::contents::tarball::{Files, Limits, TarballError, Unpacked};
 use crate::contents::{Contents, Format};
 use crate::foreign::guarded;
@@ -155,8 +155,14 @@ impl Artifacts {
             let why = format!("{size} bytes, and {why}");
             ArtifactError::Http(HttpError::BrokenOff { url: shown(wanted.url), why })
         };
+        // Nobody can install it, so it replaces nothing: that a server is busy, or wants people to sign in, may pass.
+        let is_other = wanted.size.is_some_and(|expected| expected != size)
+            || wanted.integrity.is_none_or(|expected| *expected != found);
+        if is_other && is_message(file.as_file()) {
+            return Err(ArtifactError::Http(HttpError::NoFile { url: shown(wanted.url) }));
+        }
         if let Some(expected) = wanted.size.filter(|expected| *expected != size) {
-            if size < expected && is_cut_off(file.as_file()) {
+            if is_cut_off(file.as_file()) {
                 return Err(broken_off(&format!("{expected} were expected")));
             }
             return Err(ArtifactError::Size { package, url, expected, found: size });

@@ -1,4 +1,4 @@
-//! A table that is broken is set aside, and another one begun: it only saves time.
+//! What of a cache is broken is set aside and made again, for whoever wants to know why: it only saves time.
 
 use std::fs;
 use std::path::Path;
@@ -8,8 +8,44 @@ use rusqlite::{Error, ErrorCode};
 use super::store::Store;
 
 const TABLE: &str = "cache.sqlite";
-/// What is kept of the last one that was broken, for whoever wants to know why.
-const ASIDE: &str = "cache.sqlite.broken";
+
+/// The files of a cache, and its folders.
+const FILES: [&str; 3] = [TABLE, "cache.sqlite-wal", "cache.sqlite-shm"];
+const FOLDERS: [&str; 3] = ["tarballs", "running", "git"];
+
+/// Sets aside what lies in the place of the cache's files and folders and is none: a folder, a link that leads nowhere.
+/// What was found, as a notice.
+pub(super) fn clear(folder: &Path) -> Option<String> {
+    let is_other = |name: &str, fits: fn(&fs::Metadata) -> bool| {
+        let path = folder.join(name);
+        path.symlink_metadata().is_ok() && !path.metadata().is_ok_and(|there| fits(&there))
+    };
+    let others = || {
+        let files = FILES.into_iter().filter(|name| is_other(name, fs::Metadata::is_file));
+        files.chain(FOLDERS.into_iter().filter(|name| is_other(name, fs::Metadata::is_dir)))
+    };
+    others().next()?;
+    let _held = hold(folder);
+    let set_aside: Vec<String> = others().filter(|name| put_aside(folder, name)).map(aside).collect();
+    let places = set_aside.join(" and ");
+    (!places.is_empty()).then(|| {
+        format!(
+            "the cache in {} had something else in its place, which was renamed to {places}",
+            folder.display()
+        )
+    })
+}
+
+fn aside(name: &str) -> String {
+    format!("{name}.broken")
+}
+
+/// Whether it is out of the way under another name, in the place of what was there before it.
+fn put_aside(folder: &Path, name: &str) -> bool {
+    let (path, aside) = (folder.join(name), folder.join(aside(name)));
+    _ = fs::remove_dir_all(&aside).or_else(|_| fs::remove_file(&aside));
+    fs::rename(&path, &aside).is_ok()
+}
 
 /// Opens the table; a broken one is set aside first, and the notice says so.
 ///
@@ -32,20 +68,27 @@ pub(super) fn anew(folder: &Path, why: &Error) -> Result<(Store, Option<String>)
         Err(error) if is_broken(&error) => {}
         store => return Ok((store?, None)),
     }
-    let path = folder.join(TABLE);
     // Its journal belongs to it alone: beside another table it would be taken for that one's.
     for end in ["-wal", "-shm"] {
         _ = fs::remove_file(folder.join(format!("{TABLE}{end}")));
     }
-    if fs::rename(&path, folder.join(ASIDE)).is_err() {
-        _ = fs::remove_file(&path);
-    }
-    let store = Store::open(&path)?;
+    put_aside(folder, TABLE);
+    let store = Store::open(&folder.join(TABLE))?;
     let notice = format!(
-        "the cache's table in {} was broken ({why}): it was renamed to {ASIDE}, and a new one was made",
-        folder.display()
+        "the cache's table in {} was broken ({}): it was renamed to {}, and a new one was made",
+        folder.display(),
+        in_short(why),
+        aside(TABLE)
     );
     Ok((store, Some(notice)))
+}
+
+/// Without the statement that failed.
+fn in_short(error: &Error) -> String {
+    match error {
+        Error::SqlInputError { msg, .. } => msg.clone(),
+        error => error.to_string(),
+    }
 }
 
 /// Whether the table itself is at fault: no disk that is full, no folder that cannot be written, nobody else's lock.

@@ -131,6 +131,53 @@ fn a_broken_table_is_set_aside_and_made_again() {
 }
 
 #[test]
+fn what_lies_in_the_place_of_a_file_or_a_folder_is_set_aside() {
+    type Damage = fn(&Path);
+    let link = |to: &str, path: &Path| std::os::unix::fs::symlink(to, path).unwrap();
+    let damage: [(&str, &str, Damage); 6] = [
+        ("a folder for the table", "cache.sqlite", |path| std::fs::create_dir_all(path.join("x")).unwrap()),
+        ("a link that leads nowhere", "cache.sqlite", |path| {
+            std::os::unix::fs::symlink("/nowhere/at/all", path).unwrap();
+        }),
+        ("a link to itself", "cache.sqlite", |path| {
+            std::os::unix::fs::symlink("cache.sqlite", path).unwrap();
+        }),
+        ("a folder for its journal", "cache.sqlite-wal", |path| std::fs::create_dir(path).unwrap()),
+        ("a file for the tarballs", "tarballs", |path| std::fs::write(path, "x").unwrap()),
+        ("a file for who runs", "running", |path| std::fs::write(path, "x").unwrap()),
+    ];
+    for (what, name, damage) in damage {
+        // Even where another one was set aside before.
+        for more in [false, true] {
+            let folder = filled();
+            let path = folder.path().join(name);
+            let aside = folder.path().join(format!("{name}.broken"));
+            if more {
+                std::fs::create_dir_all(aside.join("y")).unwrap();
+            }
+            if path.is_dir() {
+                std::fs::remove_dir_all(&path).unwrap();
+            } else if path.exists() {
+                std::fs::remove_file(&path).unwrap();
+            }
+            damage(&path);
+            let notices = works(folder.path());
+            assert!(notices.len() == 1 && notices[0].contains("set aside"), "{what}: {notices:?}");
+            assert!(aside.symlink_metadata().is_ok() && !aside.join("y").exists(), "{what}");
+            assert_eq!(works(folder.path()), Vec::<String>::new(), "{what}: told again");
+        }
+    }
+    // A cache may lie on another disk.
+    let (folder, elsewhere) = (filled(), tempfile::tempdir().unwrap());
+    for name in ["cache.sqlite", "tarballs"] {
+        let to = elsewhere.path().join(name);
+        std::fs::rename(folder.path().join(name), &to).unwrap();
+        link(to.to_str().unwrap(), &folder.path().join(name));
+    }
+    assert_eq!(works(folder.path()), Vec::<String>::new());
+}
+
+#[test]
 fn a_table_of_another_version_is_set_aside_and_made_again() {
     for other in
         ["DROP TABLE entry; CREATE TABLE entry (kind TEXT, k2 TEXT)", "ALTER TABLE entry DROP COLUMN put"]
@@ -139,6 +186,7 @@ fn a_table_of_another_version_is_set_aside_and_made_again() {
         rusqlite::Connection::open(table(folder.path())).unwrap().execute_batch(other).unwrap();
         let notices = works(folder.path());
         assert!(notices.len() == 1 && notices[0].contains("set aside"), "{other}: {notices:?}");
+        assert!(!notices[0].contains('\n') && !notices[0].contains("CREATE"), "{other}: {notices:?}");
         assert_eq!(works(folder.path()), Vec::<String>::new());
     }
 }

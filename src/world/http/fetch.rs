@@ -153,7 +153,7 @@ impl Inner {
             return Ok(url);
         }
         let (url, to) = (shown(&request.url), shown(&url));
-        Err(Setback::Final(HttpError::Redirect { url, to, why: "is one redirect too many" }))
+        Err(Setback::Final(HttpError::RedirectLoop { url, to }))
     }
 
     async fn redirected(

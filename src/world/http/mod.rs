@@ -30,11 +30,15 @@ pub enum HttpError {
     TooLarge { url: String, limit: u64 },
     #[error("{url} redirects to {to}, which {why}")]
     Redirect { url: String, to: String, why: &'static str },
+    #[error("{url} redirects to {to}, which is one redirect too many")]
+    RedirectLoop { url: String, to: String },
     #[error("{url} broke off its answer ({why})")]
     BrokenOff { url: String, why: String },
     /// It came whole, and is nothing that a registry says. `why` is a sentence without its subject.
     #[error("the answer of {url} {why}")]
     Garbled { url: String, why: String },
+    #[error("{url} answers with a page or a message, and not with the file")]
+    NoFile { url: String },
     #[error("{url} cannot be asked ({why})")]
     Refused { url: String, why: String },
     #[error("what {url} sends cannot be written ({why})")]
@@ -50,7 +54,11 @@ impl HttpError {
     /// Whether it may pass: the next run may get an answer. Nothing is said then about what was asked for.
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::Unreachable(_) | Self::BrokenOff { .. } | Self::Garbled { .. } => true,
+            Self::RedirectLoop { .. }
+            | Self::Unreachable(_)
+            | Self::BrokenOff { .. }
+            | Self::Garbled { .. }
+            | Self::NoFile { .. } => true,
             Self::Status { status, .. } => retry::may_pass(*status),
             Self::TooLarge { .. } | Self::Redirect { .. } | Self::Refused { .. } | Self::Unwritten { .. } => {
                 false

@@ -257,7 +257,12 @@ fn document(
             None => return Err(NpmError::Missing { package: package.to_owned(), url: shown(url) }),
         };
     }
-    let metadata = Metadata::from_json(raw).ok_or_else(|| fault("is no JSON object".to_owned()))?;
+    let garbled = || HttpError::Garbled { url: shown(url), why: "names no package".to_owned() };
+    let metadata = Metadata::from_json(raw).ok_or_else(garbled)?;
+    // A message of the server, say, which passes.
+    if metadata.name.is_empty() && metadata.version.is_empty() {
+        return Err(garbled().into());
+    }
     if metadata.name != name.as_str() || metadata.version != version.as_str() {
         let (name, version) = (&metadata.name, &metadata.version);
         return Err(fault(format!("is of another package: {name:?} {version:?}")));

@@ -13,6 +13,7 @@ use url::Url;
 
 use super::config::address;
 use super::{Config, NoIndex, PyPiError};
+use crate::contents::cut_off::is_message;
 use crate::contents::tarball::Unpacked;
 use crate::contents::{Contents, Format};
 use crate::hash::Integrity;
@@ -310,6 +311,9 @@ impl PyPi {
         request.authorization = self.0.config.authorization(&self.index().await?, &url);
         let body = self.0.http.get(request).await?;
         match expected {
+            Some(expected) if !expected.matches(&body) && is_message(std::io::Cursor::new(&body)) => {
+                Err(HttpError::NoFile { url: shown(&url) }.into())
+            }
             Some(expected) if !expected.matches(&body) => {
                 let found = Integrity::of(expected.algorithm, &body);
                 let why = format!("has {found}, not {expected}");

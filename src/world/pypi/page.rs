@@ -105,7 +105,13 @@ fn json(body: &[u8]) -> Result<Page, PageError> {
     let page: JsonPage = serde_json::from_slice(body).map_err(|error| match error.classify() {
         Category::Eof => PageError::Garbled(format!("breaks off ({error})")),
         Category::Syntax | Category::Io => PageError::Garbled(format!("is no JSON ({error})")),
-        Category::Data => PageError::Unknown(format!("is no project page in JSON ({error})")),
+        Category::Data => {
+            let why = format!("is no project page in JSON ({error})");
+            let is_page =
+                serde_json::from_slice::<serde_json::Value>(body).is_ok_and(|said| said["files"].is_array());
+            // A message of the server, say, which passes.
+            if is_page { PageError::Unknown(why) } else { PageError::Garbled(why) }
+        }
     })?;
     if let Some(version) = page.meta.api_version.filter(|version| !version.starts_with("1.")) {
         let why = format!("has the API version {version}, and only 1 is known (PEP 629)");
@@ -239,6 +245,7 @@ mod tests {
     fn what_is_no_page() {
         assert!(parse(b"{\"files\":[").unwrap_err().to_string().contains("breaks off"));
         assert!(parse(b"{}").unwrap_err().to_string().contains("no project page"));
+        assert!(matches!(parse(b"{\"files\": [{\"name\": 1}]}"), Err(PageError::Unknown(_))));
         let future = br#"{"meta":{"api-version":"2.0"},"files":[]}"#;
         assert!(parse(future).unwrap_err().to_string().contains("2.0"));
         for garbled in [
@@ -247,6 +254,11 @@ mod tests {
             "{\"files\": [}",
             "<html><title>Sign in</title><form></form></html>",
             "<p>502</p>",
+            "{}",
+            "{\"error\": \"busy\"}",
+            "{\"files\": null}",
+            "[]",
+            "null",
         ] {
             assert!(matches!(parse(garbled.as_bytes()), Err(PageError::Garbled(_))), "{garbled}");
         }
