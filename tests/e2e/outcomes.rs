@@ -92,7 +92,7 @@ fn a_cache_that_is_broken_is_made_again() {
         }
     }
     let run = project.headwater_with(&["convert", "--refresh"], &environment).expect(code);
-    assert_eq!(run.stderr.matches("it is set aside").count(), 1, "{}", run.stderr);
+    assert_eq!(run.stderr.matches("it was renamed to").count(), 1, "{}", run.stderr);
     assert_eq!(before, project.read("headwater.lock"));
 }
 
