@@ -4,6 +4,7 @@
 use percent_encoding::percent_decode_str;
 use url::Url;
 
+use super::releases;
 use crate::source::address;
 use crate::source::repository::{Commit, Refs, Repository};
 
@@ -97,17 +98,17 @@ fn of_name(name: &str, refs: &Refs) -> Option<(Commit, Option<String>)> {
     }
     let commit = refs.heads.get(name).copied().or_else(|| Commit::try_from(name.to_owned()).ok())?;
     let tags = refs.tags.iter().filter(|(_, tagged)| **tagged == commit);
-    // The one that says most: of `v1` and `v1.2.3` the latter.
-    let tag = tags
-        .map(|(tag, _)| tag)
-        .filter(|tag| tag.contains(|c: char| c.is_ascii_digit()))
-        .max_by_key(|tag| tag.len());
-    Some((commit, tag.cloned()))
+    let mut releases: Vec<_> = tags.filter_map(|(tag, _)| Some((releases::of_tag(tag)?, tag))).collect();
+    releases.sort();
+    // The one that says most: of `v1` and `v1.2.3` the latter. Tags of two packages say nothing of either.
+    let (version, tag) = releases.pop().map_or((Vec::new(), None), |(version, tag)| (version, Some(tag)));
+    let is_one = releases.iter().all(|(other, _)| version.starts_with(other));
+    Some((commit, tag.filter(|_| is_one).cloned()))
 }
 
 /// The newest tag that is a version and nothing else.
 fn newest(refs: &Refs) -> Option<&str> {
-    let of = |tag| super::releases::newest(refs.tags.keys(), tag, "0").map(|(tag, _)| tag);
+    let of = |tag| releases::newest(refs.tags.keys(), tag, "0").map(|(tag, _)| tag);
     of("v0").or_else(|| of("0"))
 }
 
@@ -180,6 +181,9 @@ mod tests {
                 ("cli/v3", 3),
                 ("@s/x@1.0.0", 4),
                 ("v2.0.0-rc", 5),
+                ("nightly-2026-01-02", 2),
+                ("a@1.0.0", 7),
+                ("b@2.0.0", 7),
             ]),
             heads: named(&[("main", 9), ("feature/a", 8)]),
             moved: None,
@@ -222,6 +226,7 @@ mod tests {
             // A commit that a tag names is that tag's release.
             (&format!("https://github.com/o/r#{}", "02".repeat(20)), 2, "v1.10.0", ""),
             (&format!("https://github.com/o/r#{commit}"), 6, "", ""),
+            (&format!("https://github.com/o/r#{}", "07".repeat(20)), 7, "", ""),
             (&format!("https://github.com/o/r/commit/{commit}"), 6, "", ""),
             (&format!("https://gitlab.com/o/r/-/commit/{commit}"), 6, "", ""),
             (&format!("https://github.com/o/r/tree/{commit}/a"), 6, "", "a"),

@@ -46,6 +46,11 @@ fn numbers(version: &str) -> Option<Vec<u64>> {
         .collect()
 }
 
+/// The release that a tag is of, whatever stands before the number.
+pub fn of_tag(tag: &str) -> Option<Vec<u64>> {
+    numbers(&tag[tag.find(|c: char| c.is_ascii_digit())?..])
+}
+
 /// The newest of the tags that are written as the tag of a version is, and its version. No others count: of a tag for
 /// testing nobody knows what it is.
 pub fn newest<'a>(
@@ -63,7 +68,8 @@ pub fn newest<'a>(
 
 /// What differs, a sentence each: what a reviewer wants to know first.
 pub fn difference(old: &Side, new: &Side) -> Vec<String> {
-    let mut lines = vec![files(old, new)];
+    // Of an index nobody knows the files.
+    let mut lines: Vec<String> = (!new.files.is_empty()).then(|| files(old, new)).into_iter().collect();
     for (field, what) in [
         ("dependencies", "dependencies"),
         ("optionalDependencies", "optional dependencies"),
@@ -176,6 +182,8 @@ mod tests {
         assert_eq!(newest(tags[..4].iter(), "v1.2.0", "1.2.0"), Some(("v1.10.0", "1.10.0")));
         assert_eq!(newest(tags.iter(), "cli-v1.0.0", "1.0.0"), Some(("cli-v3.0.0", "3.0.0")));
         assert_eq!(newest(tags.iter(), "release", "1.0.0"), None);
+        assert_eq!(of_tag("cli-v3.0.1"), Some(vec![3, 0, 1]));
+        assert_eq!((of_tag("nightly-2026-01-02"), of_tag("latest"), of_tag("v1.0-rc")), (None, None, None));
     }
 
     #[test]

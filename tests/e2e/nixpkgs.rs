@@ -258,3 +258,40 @@ fn what_cannot_be_written_is_told() {
     assert!(run.stderr.contains("HW606"), "{}", run.stderr);
     scene.project.headwater(&["package", "tool@1.2.3", "--maintainer", "a b"]).expect(2);
 }
+
+/// As authors have it who install with npm's setting for that.
+#[test]
+fn a_lockfile_whose_peers_do_not_fit() {
+    let secret = nonce();
+    let main = format!("module.exports = '{secret}';\n");
+    let lib =
+        package("lib", "1.0.0", json!({ "peerDependencies": { "peer": "^2.0.0" } }), &[("index.js", &main)]);
+    let peer = package("peer", "1.0.0", json!({}), &[("index.js", "1\n")]);
+    let mut scene = Scene::new(&[lib.clone(), peer.clone()]);
+    let mut about = manifest("tool");
+    crate::support::package::merge(
+        &mut about,
+        &json!({ "dependencies": { "lib": "1.0.0", "peer": "1.0.0" } }),
+    );
+    let cli = format!("#!/usr/bin/env node\n{CLI}");
+    let shipped = package("tool", "1.2.3", about, &[("dist/cli.js", &cli)]);
+    scene.registry.publish(&shipped);
+    let full: Value = serde_json::from_str(&shipped.files[0].1).unwrap();
+    let packages =
+        json!({ "node_modules/lib": scene.locked(&lib), "node_modules/peer": scene.locked(&peer) });
+    let work = scene.forge.repository("example/tool");
+    work.commit(
+        &[
+            ("package.json", shipped.files[0].1.clone()),
+            ("package-lock.json", lockfile(&full, &packages)),
+            ("build.js", BUILD.to_owned()),
+            ("src/cli.js", CLI.to_owned()),
+        ],
+        "1.2.3",
+    );
+    work.tag("v1.2.3");
+    scene.project.headwater(&["package", "tool@1.2.3"]).expect(0);
+    let text = scene.project.read(&scene.file("tool"));
+    assert!(text.contains("npmFlags = [ \"--legacy-peer-deps\" ];"), "{text}");
+    assert_eq!(scene.run("tool", &[]), secret);
+}

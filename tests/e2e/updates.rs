@@ -62,7 +62,11 @@ fn a_file_of_ours_is_updated_built_and_run() {
     let old = scene.project.read(&file);
     assert_eq!(scene.run("tool", &[]), first);
     let same = scene.project.headwater(&["package", "--update", &file]).expect(0);
-    assert!(same.stdout.contains("tool 1.2.3 is the newest release"), "{}", same.stdout);
+    assert!(
+        same.stdout.contains("tool 1.2.3: there is no newer release, and nothing was changed"),
+        "{}",
+        same.stdout
+    );
 
     let more = json!({ "scripts": { "build": "node build.js", "prepare": "husky", "postinstall": "node -p 1" }, "license": "ISC" });
     release(&scene, &work, "2.0.0", "v2.0.0", &lib_of("1.1.0", &second), &more);
@@ -288,7 +292,7 @@ fn a_folder_and_an_address_name_the_commit() {
     scene.project.write("unstable.nix", &unstable);
     work.git(&["checkout", "-q", "next"]);
     let said = scene.project.headwater(&["package", "--update", "unstable.nix"]).expect(0).stdout;
-    assert!(said.contains("is the newest release"), "{said}");
+    assert!(said.contains("there is no newer release"), "{said}");
     let newest = work.commit(&[("CHANGELOG.md", "## newer\n")], "newer");
     scene.project.headwater(&["package", "--update", "unstable.nix"]).expect(0);
     let lines = changed(&unstable, &scene.project.read("unstable.nix"));
@@ -320,8 +324,7 @@ fn a_definition_of_guix_is_updated() {
             .headwater(&["source", &format!("tool@{version}"), "--hash", "--json"])
             .expect(0)
             .json();
-        let sri =
-            said["treeHash"]["hash"]["checkout"].as_str().unwrap_or_else(|| panic!("{said:#}")).to_owned();
+        let sri = said["hash"]["checkout"].as_str().unwrap_or_else(|| panic!("{said:#}")).to_owned();
         let out = crate::support::nix::nix("nix").args(["hash", "to-base32", &sri]).output().unwrap();
         String::from_utf8_lossy(&out.stdout).trim().to_owned()
     };

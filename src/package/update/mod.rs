@@ -155,7 +155,10 @@ impl Task<'_> {
             diff: String::new(),
             commit_message: String::new(),
             changes: Vec::new(),
-            notes: Vec::new(),
+            notes: vec![match self.settings.version {
+                Some(_) => "the file has this version already".to_owned(),
+                None => "there is no newer release".to_owned(),
+            }],
             is_written: false,
         }
     }

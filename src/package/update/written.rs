@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{Task, Updated};
+use super::{LARGEST, Task, Updated};
 use crate::failure::Failure;
 use crate::graph::Location;
 use crate::upstream::nix::reading::File;
@@ -34,6 +34,13 @@ impl Task<'_> {
             outputs.insert(location(&path)?, Output { bytes, executable: false });
         }
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if disk::read_text(file, LARGEST)? != self.definition.text {
+            return Err(anyhow::anyhow!(
+                "{}: somebody changed it meanwhile: run the command again",
+                self.shown
+            )
+            .into());
+        }
         disk::write(folder, &outputs, &[], &[])?;
         Ok(())
     }
@@ -116,7 +123,7 @@ pub(super) fn diff(shown: &str, old: &str, new: &str) -> String {
 pub fn text(updated: &Updated) -> String {
     let Updated { attribute, old, version, files, .. } = updated;
     if old == version {
-        return format!("{attribute} {old} is the newest release: nothing was changed\n");
+        return format!("{attribute} {old}: {}, and nothing was changed\n", updated.notes.join("; "));
     }
     let verb = if updated.is_written { "Updated" } else { "Would change" };
     let mut text = format!("{verb} {}: {old} -> {version}\n", files.join(" and "));

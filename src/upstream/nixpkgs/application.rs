@@ -166,6 +166,13 @@ fn phases(rows: &mut Rows, application: &Application) {
 
 fn surroundings(rows: &mut Rows, needs: &Needs) {
     rows.gap();
+    if let Some(why) = &needs.refused {
+        rows.comment(&format!("TODO: {why}"));
+    }
+    if needs.ignores_peers {
+        rows.comment("The lockfile has no versions that all peer dependencies allow.");
+        rows.bind("npmFlags", &Nix::code("[ \"--legacy-peer-deps\" ]")).gap();
+    }
     for program in &needs.programs {
         rows.comment(&format!("TODO: {program}"));
     }

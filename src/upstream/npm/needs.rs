@@ -16,6 +16,10 @@ pub struct Needs {
     pub libraries: BTreeSet<String>,
     /// Packages with install scripts that no table knows, by `name@version`.
     pub scripts: BTreeSet<String>,
+    /// `npm ci` takes the lockfile only where nobody looks at peer dependencies.
+    pub ignores_peers: bool,
+    /// Why `npm ci` does not take the lockfile, a sentence.
+    pub refused: Option<String>,
     /// One sentence for each program that the application would download for itself.
     pub programs: BTreeSet<String>,
 }

@@ -32,8 +32,14 @@ impl Git {
             }
         }
         let path = self.path(&address, Purpose::History);
+        // Unlike `git show` it reads no tree, of which there is none.
         let mut show = self.command(Some(&path));
-        show.env("TZ", "UTC").args(["show", "--no-patch", "--date=format-local:%Y-%m-%d", "--format=%cd"]);
+        show.env("TZ", "UTC").args([
+            "rev-list",
+            "--max-count=1",
+            "--date=format-local:%Y-%m-%d",
+            "--format=%cd",
+        ]);
         let day = self.local(show.arg(commit.to_string()), &[]).await?.stdout;
         let mut list = self.command(Some(&path));
         list.args([
@@ -44,7 +50,8 @@ impl Git {
         ]);
         let before = self.local(&mut list, &[]).await?.stdout;
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).trim().to_owned();
-        Ok(Dated { day: text(day), before: text(before).lines().map(str::to_owned).collect() })
+        let day = text(day).lines().next_back().unwrap_or_default().to_owned();
+        Ok(Dated { day, before: text(before).lines().map(str::to_owned).collect() })
     }
 
     /// The newest commit of the branch that the host shows first.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path};
+use std::process::Output;
 use std::time::Duration;
 
 use super::{Npm, NpmError};
@@ -35,18 +36,7 @@ impl Npm {
     /// # Errors
     /// An npm that is not there or refuses.
     pub async fn lock(&self, manifests: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, LockingError> {
-        let folder = tempfile::Builder::new().prefix("headwater-").tempdir()?;
-        for (path, bytes) in manifests {
-            // A tree of git may hold any name.
-            if !Path::new(path).components().all(|part| matches!(part, Component::Normal(_))) {
-                return Err(LockingError::Path(path.clone()));
-            }
-            let path = folder.path().join(path);
-            if let Some(parent) = path.parent() {
-                std::fs::create_dir_all(parent)?;
-            }
-            std::fs::write(path, bytes)?;
-        }
+        let folder = laid_out(manifests)?;
         let registry = self.unscoped_registry().await?;
         let mut command = process::command(self.program());
         command.current_dir(folder.path());
@@ -55,12 +45,13 @@ impl Npm {
         // The user's settings may leave out what fetchNpmDeps downloads by.
         command.args(["--omit-lockfile-registry-resolved=false"]);
         command.env("npm_config_registry", registry.as_str());
-        let output = process::run(&mut command, PATIENCE).await?;
+        let mut output = process::run(&mut command, PATIENCE).await?;
+        // As the package's authors must have done.
+        if !output.status.success() && gist(&output).contains(UNRESOLVED) {
+            output = process::run(command.arg(LEGACY), PATIENCE).await?;
+        }
         if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr);
-            let lines = said.lines().map(|line| line.trim_start_matches("npm error").trim());
-            let lines: Vec<_> = lines.filter(|line| !line.is_empty()).take(SHOWN).collect();
-            return Err(LockingError::Refused(printable(&lines.join("; "))));
+            return Err(LockingError::Refused(gist(&output)));
         }
         let lock = std::fs::read(folder.path().join("package-lock.json"))?;
         Ok(match self.own_default().await {
@@ -68,6 +59,90 @@ impl Npm {
             _ => lock,
         })
     }
+}
+
+/// How npm names a peer dependency that it cannot have.
+const UNRESOLVED: &str = "ERESOLVE";
+/// How npm names an answer that it would need and does not have.
+const UNCACHED: &str = "ENOTCACHED";
+/// Peer dependencies as npm 6 took them: nobody looks at them.
+const LEGACY: &str = "--legacy-peer-deps";
+
+/// What `npm ci` says of a lockfile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trial {
+    Taken,
+    /// Only where nobody looks at peer dependencies.
+    WithoutPeers,
+    /// It would ask the registry about packages, which no build can; whether it would not if nobody looked at peer
+    /// dependencies.
+    Asks {
+        without_peers: bool,
+    },
+    /// Never; in npm's words.
+    Refused(String),
+}
+
+impl Npm {
+    /// Whether `npm ci` takes a lockfile, which is tried without installing or asking anything. `settings` is the text
+    /// of the project's .npmrc, of which only what npm says of peer dependencies counts.
+    ///
+    /// # Errors
+    /// An npm that is not there.
+    pub async fn trial(
+        &self,
+        manifests: &BTreeMap<String, Vec<u8>>,
+        lock: &[u8],
+        settings: &str,
+    ) -> Result<Trial, LockingError> {
+        let folder = laid_out(manifests)?;
+        std::fs::write(folder.path().join("package-lock.json"), lock)?;
+        let ours = |line: &&str| {
+            ["legacy-peer-deps", "strict-peer-deps", "force"].iter().any(|key| line.trim().starts_with(key))
+        };
+        let settings: String = settings.lines().filter(ours).map(|line| format!("{line}\n")).collect();
+        std::fs::write(folder.path().join(".npmrc"), settings)?;
+        let mut command = process::command(self.program());
+        command.current_dir(folder.path()).args(["ci", "--dry-run", "--offline", "--ignore-scripts"]);
+        command.args(["--no-audit", "--no-fund", "--no-update-notifier"]);
+        let output = process::run(&mut command, PATIENCE).await?;
+        if output.status.success() {
+            return Ok(Trial::Taken);
+        }
+        let why = gist(&output);
+        let again = process::run(command.arg(LEGACY), PATIENCE).await?;
+        let without_peers = again.status.success();
+        Ok(match without_peers {
+            _ if why.contains(UNCACHED) => Trial::Asks { without_peers },
+            true => Trial::WithoutPeers,
+            false => Trial::Refused(why),
+        })
+    }
+}
+
+/// A project of these package.json files.
+fn laid_out(manifests: &BTreeMap<String, Vec<u8>>) -> Result<tempfile::TempDir, LockingError> {
+    let folder = tempfile::Builder::new().prefix("headwater-").tempdir()?;
+    for (path, bytes) in manifests {
+        // A tree of git may hold any name.
+        if !Path::new(path).components().all(|part| matches!(part, Component::Normal(_))) {
+            return Err(LockingError::Path(path.clone()));
+        }
+        let path = folder.path().join(path);
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent)?;
+        }
+        std::fs::write(path, bytes)?;
+    }
+    Ok(folder)
+}
+
+/// The first lines of npm's complaint.
+fn gist(output: &Output) -> String {
+    let said = String::from_utf8_lossy(&output.stderr);
+    let lines = said.lines().map(|line| line.trim_start_matches("npm error").trim());
+    let lines: Vec<_> = lines.filter(|line| !line.is_empty()).take(SHOWN).collect();
+    printable(&lines.join("; "))
 }
 
 /// The lockfile with the addresses of one registry as those of another.

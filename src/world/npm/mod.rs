@@ -13,6 +13,6 @@ mod tarballs;
 pub use client::Npm;
 pub use config::{Config, NoRegistry, Surroundings};
 pub use error::NpmError;
-pub use locking::LockingError;
+pub use locking::{LockingError, Trial};
 pub use metadata::Metadata;
 pub use project_settings::ProjectSettings;
