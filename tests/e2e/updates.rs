@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::nixpkgs::{BUILD, CLI, Scene, lib, lockfile, manifest};
 use crate::support::forge::Work;
+use crate::support::index;
 use crate::support::nonce;
 use crate::support::package::{Package, merge, package};
 
@@ -190,7 +191,7 @@ fn what_is_not_sure_is_refused_and_nothing_is_written() {
     let hash = good.lines().find(|line| line.trim_start().starts_with("hash =")).unwrap().to_owned();
     let cases = [
         (good.replace("\"1.2.3\"", "lib.head [ \"1.2.3\" ]"), "HW620", "version is computed"),
-        (good.replace("npmDepsHash", "cargoHash = \"\";\n  npmDepsHash"), "HW620", "`cargoHash` follows"),
+        (good.replace("npmDepsHash", "vendorHash = \"\";\n  npmDepsHash"), "HW620", "`vendorHash` follows"),
         (good.replace(&hash, &format!("postFetch = \"x\";\n    {hash}")), "HW620", "`postFetch`"),
         (good.replace("\"v${finalAttrs.version}\"", "\"none\""), "HW622", "no tag none"),
         (
@@ -336,4 +337,67 @@ fn a_definition_of_guix_is_updated() {
     assert_eq!(scene.project.read("node.scm"), expected);
     let message = "gnu: node-tool: Update to 2.0.0.\n\n* node.scm (node-tool): Update to 2.0.0.\n";
     assert_eq!(said["commitMessage"], message);
+}
+
+const PYTHON: &str = r#"{
+  lib,
+  buildPythonPackage,
+  fetchPypi,
+  attrs,
+  setuptools,
+  six,
+}:
+
+buildPythonPackage rec {
+  pname = "tool";
+  version = "1.2.3";
+  pyproject = true;
+
+  src = fetchPypi {
+    inherit pname version;
+    hash = "HASH";
+  };
+
+  build-system = [ setuptools ];
+
+  dependencies = [
+    attrs # always there
+    six
+  ];
+}
+"#;
+
+#[test]
+fn a_python_package_gets_what_it_depends_on_now() {
+    let registry = crate::support::registry::Registry::start(&[]);
+    let mut project = crate::support::project::Project::new(&[]);
+    project.index = Some(registry.index());
+    let files = [("tool.py", "1\n")];
+    let dists = |version: &str, headers: &str| {
+        [index::sdist("tool", version, headers, &files), index::wheel("tool", version, headers, &files)]
+    };
+    let old = dists("1.2.3", "Requires-Dist: attrs\nRequires-Dist: six\n");
+    let new =
+        dists("2.0.0", "Requires-Dist: attrs>=22\nRequires-Dist: click\nRequires-Dist: x ; extra == 'y'\n");
+    let test = dists("3.0.0rc1", "");
+    registry.publish_python("tool", &[&old[..], &new, &test].concat());
+    let sri = |dist: &index::Dist| {
+        use base64::{Engine, engine::general_purpose::STANDARD};
+        format!("sha256-{}", STANDARD.encode(hex::decode(&dist.sha256).unwrap()))
+    };
+    project.write("python-modules/tool/default.nix", &PYTHON.replace("HASH", &sri(&old[0])));
+    let file = "python-modules/tool/default.nix";
+    let said = project.headwater(&["package", "--update", file, "--json"]).expect(0).json();
+    let expected = PYTHON
+        .replace("HASH", &sri(&new[0]))
+        .replace("1.2.3", "2.0.0")
+        .replace("  attrs,\n", "  attrs,\n  click,\n")
+        .replace("  six,\n", "")
+        .replace("\n    six\n", "\n    click\n");
+    assert_eq!(project.read(file), expected, "{said:#}");
+    assert_eq!(said["attribute"], "python3Packages.tool");
+    let told = said.to_string();
+    for says in ["dependencies, new: click; gone: six", "attrs was", "click was added by its name"] {
+        assert!(told.contains(says), "no {says} in {said:#}");
+    }
 }

@@ -15,6 +15,7 @@ use crate::problem::upstream as problem;
 use crate::python::{BuildSystem, PyName, PyVersion, Release, Requirement, setup_cfg};
 use crate::upstream::nix::expression::is_name;
 use crate::upstream::nixpkgs::changelog;
+use crate::upstream::nixpkgs::python::names::attribute;
 use crate::upstream::releases::Side;
 use crate::upstream::update::{Origin, Release as Next};
 
@@ -26,6 +27,11 @@ impl Task<'_> {
     pub(super) async fn of_sdist(&self) -> Result<Option<Step>, Failure> {
         let Origin::Pypi { name, .. } = &self.definition.source.origin else { return Ok(None) };
         let why = |why: &str| Failure::one(problem::no_next_release(&self.shown, why));
+        if let Some(cargo) = &self.definition.cargo {
+            return Err(
+                self.no_hash(cargo.line, "crates of a source archive are not computed: take the repository")
+            );
+        }
         let project = Project::Python(name.clone());
         let before = self.definition.version.text.clone();
         let pinned = self.sdist(name, &before).await?;
@@ -52,7 +58,8 @@ impl Task<'_> {
         let (mut old, mut new) = (Side::default(), Side::default());
         let (came, went) =
             self.requirements(Some(&project), &version, (&mut old, &mut new), &mut notes).await?;
-        let release = Next { version, reference: String::new(), source, npm_deps: None, came, went };
+        let release =
+            Next { version, reference: String::new(), source, npm_deps: None, crates: None, came, went };
         Ok(Some(Step { release, old: Some(old), new, lock: None, pages, notes }))
     }
 
@@ -185,7 +192,7 @@ impl Task<'_> {
             let (requirement, marker) = Requirement::split(text).ok()?;
             let plain = text.split(';').next().unwrap_or(text).trim();
             let bound = plain.trim_start_matches(|c: char| c.is_alphanumeric() || "-_.".contains(c)).trim();
-            marker.is_none().then(|| (requirement.name.to_string(), bound.to_owned()))
+            marker.is_none().then(|| (attribute(&requirement.name, None).name, bound.to_owned()))
         });
         Ok(Some(always.collect()))
     }

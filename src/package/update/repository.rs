@@ -44,6 +44,7 @@ impl Task<'_> {
             None => None,
         };
         notes.extend(deps.iter().flat_map(|deps| deps.notes.clone()));
+        let crates = self.crates(&old_files, &new_files).await?;
         let (mut old_side, mut new_side) = (old_side, new_side);
         let project = self.name(&old_side.manifest)?;
         let (came, went) =
@@ -60,6 +61,7 @@ impl Task<'_> {
                 source: Integrity::sha256(&hash.0)
                     .ok_or_else(|| anyhow::anyhow!("a NAR hash is a SHA-256"))?,
                 npm_deps: deps.as_ref().map(|deps| deps.hash),
+                crates,
                 came,
                 went,
             },

@@ -83,6 +83,7 @@ impl Task<'_> {
             reference: String::new(),
             source: tarball.hash,
             npm_deps: deps.as_ref().map(|deps| deps.hash),
+            crates: None,
             came: Vec::new(),
             went: Vec::new(),
         };

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Dependencies, NpmDeps, Refusal, Source, guix, nixpkgs};
+use super::{CargoDeps, Dependencies, NpmDeps, Refusal, Source, guix, nixpkgs};
 use crate::upstream::nix::reading::line_of;
 
 /// A text that stands in one place of the file.
@@ -34,6 +34,7 @@ pub struct Definition {
     pub version: Literal,
     pub source: Source,
     pub npm: Option<NpmDeps>,
+    pub cargo: Option<CargoDeps>,
     /// Of a Python package.
     pub dependencies: Option<Dependencies>,
     /// Patches beside the file.

@@ -84,24 +84,17 @@ impl Dependencies {
     fn add(&self, items: &[SyntaxNode], went: &[&SyntaxNode], came: &[&String], edits: &mut Edits) {
         let left: Vec<&SyntaxNode> = items.iter().filter(|item| !went.contains(item)).collect();
         let Some(last) = left.last() else { return };
-        let mut at: Vec<(usize, String)> = Vec::new();
         for new in came {
             let after = left.iter().rev().find(|item| name(item).is_some_and(|name| name < **new));
             let (place, blank) = match after {
-                Some(item) => (range(item).end, blank_before(item)),
+                Some(item) => (line_end(item), blank_before(item)),
                 None if left.first().is_some_and(|first| name(first).is_some()) => {
                     let first = left[0];
                     (range(first).start - blank_before(first).len(), blank_before(first))
                 }
-                None => (range(last).end, blank_before(last)),
+                None => (line_end(last), blank_before(last)),
             };
-            at.push((place, format!("{blank}{}{new}", self.prefix)));
-        }
-        let places: BTreeSet<usize> = at.iter().map(|(place, _)| *place).collect();
-        for place in places {
-            let all: String =
-                at.iter().filter(|(at, _)| *at == place).map(|(_, text)| text.as_str()).collect();
-            edits.replace(place..place, all);
+            edits.insert(place, &format!("{blank}{}{new}", self.prefix));
         }
     }
 
@@ -148,7 +141,26 @@ fn blank_before(node: &SyntaxNode) -> String {
 
 fn with_blank(node: &SyntaxNode) -> Range<usize> {
     let at = range(node);
-    at.start - blank_before(node).len()..at.end
+    at.start - blank_before(node).len()..line_end(node)
+}
+
+/// Where a node ends, or the comment behind it on its line.
+fn line_end(node: &SyntaxNode) -> usize {
+    let mut end = range(node).end;
+    let mut next = node.next_sibling_or_token();
+    while let Some(NodeOrToken::Token(token)) = next {
+        match token.kind() {
+            TOKEN_COMMENT => {
+                end = usize::from(token.text_range().end());
+                break;
+            }
+            TOKEN_WHITESPACE if !token.text().contains('\n') => {}
+            TOKEN_COMMA => end = usize::from(token.text_range().end()),
+            _ => break,
+        }
+        next = token.next_sibling_or_token();
+    }
+    end
 }
 
 /// Adds an argument beside those that the list names.
@@ -163,22 +175,16 @@ fn argue(arguments: &SyntaxNode, new: &str, listed: &BTreeSet<String>, edits: &m
     let beside = || entries.iter().filter(|entry| listed.contains(&of(entry)));
     let after = beside().rfind(|entry| of(entry).as_str() < new);
     if let (None, Some(first)) = (after, beside().next()) {
-        let at = range(first).start;
-        return edits.replace(at..at, format!("{new}{}", separator(first)));
+        return edits.insert(range(first).start, &format!("{new}{}", separator(first)));
     }
     let Some(entry) = after.or_else(|| entries.last()) else { return };
-    let comma = next_comma(entry);
     let blank = blank_before(entry);
-    match comma {
+    if next_comma(entry).is_some() && (blank.contains('\n') || !is_led_by_comma(entry)) {
         // Each on its line, with the comma behind it.
-        Some(end) if blank.contains('\n') || !is_led_by_comma(entry) => {
-            edits.replace(end..end, format!("{blank}{new},"))
-        }
+        edits.insert(line_end(entry), &format!("{blank}{new},"));
+    } else {
         // The comma leads the line, or none follows the last.
-        _ => {
-            let end = range(entry).end;
-            edits.replace(end..end, format!("{}, {new}", lead(entry).unwrap_or_default()));
-        }
+        edits.insert(range(entry).end, &format!("{}, {new}", lead(entry).unwrap_or_default()));
     }
 }
 
@@ -212,8 +218,8 @@ fn drop_argument(root: &SyntaxNode, arguments: &SyntaxNode, gone: &str, edits: &
         entry.kind() == NODE_PAT_ENTRY && entry.first_child().is_some_and(|ident| ident.text() == gone)
     });
     let Some(entry) = entry.filter(|_| uses == 2) else { return };
-    if let Some(end) = next_comma(&entry).filter(|_| blank_before(&entry).contains('\n')) {
-        edits.replace(with_blank(&entry).start..end, "");
+    if next_comma(&entry).is_some() && blank_before(&entry).contains('\n') {
+        edits.replace(with_blank(&entry), "");
     }
 }
 
@@ -272,6 +278,18 @@ mod tests {
                 &["d"],
                 &["b"],
                 "{ p }: f {\n  dependencies = [\n    p.c\n    p.d\n  ];\n}",
+            ),
+            (
+                "{\n  attrs, # a\n  six,\n}:\nf {\n  dependencies = [\n    attrs # b\n    six # c\n    z\n  ];\n}",
+                &["click", "dill"],
+                &["six"],
+                "{\n  attrs, # a\n  click,\n  dill,\n}:\nf {\n  dependencies = [\n    attrs # b\n    click\n    dill\n    z\n  ];\n}",
+            ),
+            (
+                "{\n  attrs,\n  six,\n}:\nf {\n  dependencies = [\n    attrs\n    six\n  ];\n}",
+                &["click"],
+                &["six"],
+                "{\n  attrs,\n  click,\n}:\nf {\n  dependencies = [\n    attrs\n    click\n  ];\n}",
             ),
             ("{ }: f { dependencies = [ ]; }", &["a"], &[], "{ }: f { dependencies = [ a ]; }"),
         ] {

@@ -15,6 +15,7 @@ pub struct Release {
     pub reference: String,
     pub source: Integrity,
     pub npm_deps: Option<NarHash>,
+    pub crates: Option<NarHash>,
     /// Names for a Python package's list of dependencies, and names that leave it.
     pub came: Vec<String>,
     pub went: Vec<String>,
@@ -40,6 +41,9 @@ pub fn edited(definition: &Definition, release: &Release) -> Result<String, Refu
     put(&mut edits, &definition.source.hash, &release.source);
     if let (Some(npm), Some(hash)) = (&definition.npm, &release.npm_deps) {
         of_nar(hash).into_iter().for_each(|hash| put(&mut edits, &npm.hash, &hash));
+    }
+    if let (Some(cargo), Some(hash)) = (&definition.cargo, &release.crates) {
+        of_nar(hash).into_iter().for_each(|hash| put(&mut edits, &cargo.hash, &hash));
     }
     if let Some(changelog) = definition.changelog.as_ref().filter(|changelog| changelog.at != version.at) {
         edits.replace(changelog.at.clone(), changelog.text.replace(&version.text, &release.version));
@@ -106,6 +110,10 @@ fn checked(definition: &Definition, release: &Release, text: String) -> Result<S
         (Some(npm), Some(hash)) => sri(&npm.hash) == Some(hash.sri()),
         _ => true,
     };
+    let crates = match (&again.cargo, &release.crates) {
+        (Some(cargo), Some(hash)) => sri(&cargo.hash) == Some(hash.sri()),
+        _ => true,
+    };
     let listed = again.dependencies.as_ref().is_none_or(|dependencies| {
         let names = dependencies.names();
         release.came.iter().all(|name| names.contains(name))
@@ -115,6 +123,7 @@ fn checked(definition: &Definition, release: &Release, text: String) -> Result<S
         && again.version.text == release.version
         && refers
         && npm
+        && crates
         && sri(&again.source.hash) == Some(release.source.to_string());
     let line = definition.line(definition.version.at.start);
     let why = "the changed file would not say what it is to say".to_owned();

@@ -62,6 +62,7 @@ pub(super) fn read(text: &str, name: Option<&str>) -> Result<Definition, Refusal
         version,
         source,
         npm: None,
+        cargo: None,
         dependencies: None,
         patches: Vec::new(),
         changelog: None,

@@ -71,7 +71,7 @@ pub(super) fn npm_deps(
 }
 
 /// `Some(None)` for the source itself, `Some` of a folder for `"${src}/folder"`.
-fn below(src: &SyntaxNode, fetched: &SyntaxNode) -> Option<Option<String>> {
+pub(super) fn below(src: &SyntaxNode, fetched: &SyntaxNode) -> Option<Option<String>> {
     if followed(src).as_ref() == Some(fetched) {
         return Some(None);
     }
@@ -81,7 +81,7 @@ fn below(src: &SyntaxNode, fetched: &SyntaxNode) -> Option<Option<String>> {
 }
 
 /// The folder of `"${src.name}/folder"`, or of `"source/folder"`, as fetchers of forges call what they give.
-fn folder(root: &SyntaxNode) -> Option<String> {
+pub(super) fn folder(root: &SyntaxNode) -> Option<String> {
     if let Some((first, rest)) = interpolated(root) {
         let named = first.text().to_string();
         return (named == "src.name" || named.ends_with(".src.name")).then_some(rest);

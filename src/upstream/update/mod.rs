@@ -1,6 +1,7 @@
 //! A file of nixpkgs or Guix that is there, brought to another release: what of it is understood, and the few bytes that
 //! change. What is not understood is refused, with the line.
 
+mod cargo;
 mod definition;
 mod dependencies;
 mod edit;
@@ -13,6 +14,7 @@ mod patches;
 mod source;
 
 pub use crate::upstream::nix::reading::Unreadable as Refusal;
+pub use cargo::CargoDeps;
 pub use definition::{Definition, Language, Literal};
 pub use dependencies::Dependencies;
 pub use edit::{Release, edited};

@@ -5,7 +5,9 @@ use rnix::SyntaxNode;
 
 use super::hashes::{Pinned, bindings};
 use super::source::{Source, source};
-use super::{Definition, Dependencies, Language, Literal, NpmDeps, Refusal, locks, patches};
+use super::{
+    CargoDeps, Definition, Dependencies, Language, Literal, NpmDeps, Refusal, cargo, locks, patches,
+};
 use crate::upstream::nix::reading::{
     File, argument, attribute, followed, function, meaning, names_of, range, text,
 };
@@ -21,7 +23,7 @@ pub(super) fn read(text_of: &str) -> Result<Definition, Refusal> {
     let version = literal(&version).ok_or_else(|| refuse(&version, "the version is computed"))?;
     let src = of(&["src"]).ok_or_else(|| refuse(&set, "the package has no `src`"))?;
     let (source, fetched) = source(&file, &src)?;
-    let (npm, notes) = others(&file, (&source, &fetched), &version)?;
+    let Others { npm, cargo, notes } = others(&file, (&source, &fetched), &version)?;
     let changelog = of(&["meta", "changelog"]).as_ref().and_then(literal);
     let script = of(&["npmBuildScript"]).and_then(|script| text(&script));
     let is_python = function(&apply).is_some_and(|builder| builder.starts_with("buildPython"));
@@ -36,6 +38,7 @@ pub(super) fn read(text_of: &str) -> Result<Definition, Refusal> {
         version,
         source,
         npm,
+        cargo,
         notes,
         text: file.text,
     })
@@ -81,13 +84,21 @@ fn result(root: &SyntaxNode) -> Option<SyntaxNode> {
     }
 }
 
-/// All other hashes: those of npm's dependencies are understood, those of what has nothing to do with the release stay.
+/// What all other hashes of a file are.
+#[derive(Default)]
+struct Others {
+    npm: Option<NpmDeps>,
+    cargo: Option<CargoDeps>,
+    notes: Vec<String>,
+}
+
+/// Those of npm's dependencies and of crates are understood, those of what has nothing to do with the release stay.
 fn others(
     file: &File,
     (source, fetched): (&Source, &SyntaxNode),
     version: &Literal,
-) -> Result<(Option<NpmDeps>, Vec<String>), Refusal> {
-    let (mut npm, mut notes) = (None, Vec::new());
+) -> Result<Others, Refusal> {
+    let mut others = Others::default();
     for binding in bindings(&file.root) {
         let name = names_of(&binding).pop().unwrap_or_default();
         let Some(value) = binding.children().nth(1) else { continue };
@@ -96,21 +107,26 @@ fn others(
             continue;
         }
         let line = file.line_of(&binding);
+        let twice = || Refusal {
+            line,
+            why: "it has the dependencies of two lockfiles, which cannot be told apart".to_owned(),
+        };
         if let Some(deps) = locks::npm_deps(file, &binding, fetched)? {
-            if npm.is_some() {
-                let why = "it has the dependencies of two lockfiles, which cannot be told apart".to_owned();
-                return Err(Refusal { line, why });
+            if others.npm.replace(deps).is_some() {
+                return Err(twice());
             }
-            npm = Some(deps);
-            continue;
-        }
-        if moves(&binding, fetched, version) {
+        } else if let Some(deps) = cargo::cargo_deps(file, &binding, fetched)? {
+            if others.cargo.replace(deps).is_some() {
+                return Err(twice());
+            }
+        } else if moves(&binding, fetched, version) {
             let why = format!("`{name}` follows from the release, and headwater cannot compute it");
             return Err(Refusal { line, why });
+        } else {
+            others.notes.push(format!("line {line}: another download, which was left as it is"));
         }
-        notes.push(format!("line {line}: another download, which was left as it is"));
     }
-    Ok((npm, notes))
+    Ok(others)
 }
 
 /// Whether a hash may be another one after the update.

@@ -14,6 +14,7 @@ fn release(version: &str, reference: &str) -> Release {
         reference: reference.to_owned(),
         source: new(),
         npm_deps,
+        crates: Some(NarHash([8; 32])),
         came: Vec::new(),
         went: Vec::new(),
     }
@@ -117,8 +118,8 @@ fn what_is_not_understood_is_refused() {
             "line 3: fetchFromGitHub is given `postFetch`",
         ),
         (
-            format!("f rec {{ version = \"1.0\"; {plain}\n cargoHash = \"{OLD}\"; }}"),
-            "line 2: `cargoHash` follows",
+            format!("f rec {{ version = \"1.0\"; {plain}\n vendorHash = \"{OLD}\"; }}"),
+            "line 2: `vendorHash` follows",
         ),
         (
             format!(
@@ -312,4 +313,33 @@ fn archives_that_guix_downloads() {
     assert_eq!(name.as_str(), "@s/tool");
     assert!(of("(string-append \"https://a.example/\" version \".tar.gz\")").is_err());
     assert!(of("(f version)").is_err());
+}
+
+#[test]
+fn the_crates_of_the_source() {
+    let src = format!(
+        "src = fetchFromGitHub {{ owner = \"o\"; repo = \"r\"; rev = finalAttrs.version; hash = \"{OLD}\"; }};"
+    );
+    let vendor = |more: &str| {
+        format!(
+            "cargoDeps = rustPlatform.fetchCargoVendor {{ inherit (finalAttrs) pname version src; {more} hash = \"{OLD}\"; }};"
+        )
+    };
+    for (rest, folder) in [
+        (vendor(""), ""),
+        (vendor("cargoRoot = \"rust\";"), "rust"),
+        (vendor("sourceRoot = \"${finalAttrs.src.name}/a\"; cargoRoot = \"b\";"), "a/b"),
+        (format!("cargoHash = \"{OLD}\";"), ""),
+    ] {
+        let file = format!("f (finalAttrs: {{ pname = \"a\"; version = \"1.0\"; {src} {rest} }})");
+        let definition = Definition::of_nixpkgs(&file).unwrap_or_else(|refusal| panic!("{refusal}\n{file}"));
+        assert_eq!(definition.cargo.as_ref().unwrap().folder, folder, "{file}");
+        let new = edited(&definition, &release("1.1", "1.1")).unwrap();
+        assert!(new.contains(&NarHash([8; 32]).sri()) && !new.contains(OLD), "{new}");
+    }
+    let patched = format!(
+        "f (finalAttrs: {{ version = \"1.0\"; {src} cargoHash = \"{OLD}\"; cargoPatches = [ ./a.patch ]; }})"
+    );
+    let refusal = Definition::of_nixpkgs(&patched).unwrap_err();
+    assert!(refusal.why.contains("`cargoPatches` may change"), "{refusal}");
 }

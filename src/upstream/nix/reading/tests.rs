@@ -77,6 +77,9 @@ fn only_what_is_named_changes() {
     let mut edits = Edits::default();
     edits.replace(5..6, "22");
     assert_eq!(edits.applied(text).unwrap(), "a = \"22\"; # ü\nb = \"1\";\r\n");
+    edits.insert(5, "a");
+    edits.insert(5, "b");
+    assert_eq!(edits.applied(text).unwrap(), "a = \"ab22\"; # ü\nb = \"1\";\r\n");
     edits.replace(4..7, "x");
     assert_eq!(edits.applied(text), None);
 }
