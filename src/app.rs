@@ -156,12 +156,8 @@ async fn run_convert(given: &cli::Convert) -> Exit {
         )));
         return Exit::Forbidden;
     }
-    let absent = summary.missing.len() + summary.left_out.len();
-    if settings.strict && (absent > 0 || !summary.unvetted.is_empty()) {
-        tell_styled(&diagnostic::failure(&format!(
-            "--strict: artifacts that no exception in headwater.toml vets: {}, packages that cannot be built: {absent}",
-            summary.unvetted.len(),
-        )));
+    if let Some(why) = report::strict(&summary).filter(|_| settings.strict) {
+        tell_styled(&diagnostic::failure(&why));
         return Exit::Forbidden;
     }
     if summary.unreachable.is_empty() { Exit::Done } else { Exit::Incomplete }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::failure::Failure;
 use crate::policy::{self, Policy};
-use crate::problem::{convert as problem, given};
+use crate::problem::{Place, convert as problem, given};
 use crate::world::disk;
 
 /// The largest lockfile that is read, in bytes.
@@ -60,6 +60,26 @@ pub fn located(failure: Failure, folder: &Path) -> Failure {
     }
     Failure::Input(problems)
 }
+
+/// The same failure, problems with packages that have no place yet with the line of the lockfile that names them.
+pub fn in_lockfile(failure: Failure, folder: &Path, lockfile: &str) -> Failure {
+    let Failure::Input(mut problems) = failure else { return failure };
+    let mut open = problems.iter_mut().filter(|problem| problem.place.is_none()).peekable();
+    if open.peek().is_none() {
+        return Failure::Input(problems);
+    }
+    let text = disk::read_text_in(folder, lockfile, LOCKFILE).unwrap_or_default();
+    for problem in open.take(LOCATED) {
+        let package = problem.package.as_deref().unwrap_or_default();
+        let name = package.rsplit_once('@').map_or(package, |(name, _)| name);
+        problem.place = Place::of_package(lockfile, &text, name).map(Box::new);
+    }
+    problems.sort();
+    Failure::Input(problems)
+}
+
+/// Problems whose lines are looked for: more are not shown.
+const LOCATED: usize = 50;
 
 /// Checks that the patches that the policy names are there, beside it or in the project: Nix would only say so in the
 /// middle of a build.

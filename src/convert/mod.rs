@@ -58,10 +58,13 @@ async fn of_lockfile(
     progress: Progress,
 ) -> Result<Summary, Failure> {
     match lock(&settings.folder, settings.lockfile.as_deref()) {
-        Ok(choice) => match choice.ecosystem {
-            Ecosystem::Npm => npm::convert(settings, &choice.file, today, progress).await,
-            Ecosystem::Python => python::convert(settings, &choice, today, progress).await,
-        },
+        Ok(choice) => {
+            let converted = match choice.ecosystem {
+                Ecosystem::Npm => npm::convert(settings, &choice.file, today, progress).await,
+                Ecosystem::Python => python::convert(settings, &choice, today, progress).await,
+            };
+            converted.map_err(|failure| files::in_lockfile(failure, &settings.folder, &choice.file))
+        }
         Err(problem) => match of_workspace(settings).filter(|_| lacks_lockfile(settings, &problem)) {
             Some((settings, choice)) => python::convert(&settings, &choice, today, progress).await,
             None => Err(Failure::one(problem)),

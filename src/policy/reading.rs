@@ -71,7 +71,7 @@ impl Policy {
         // Of what is left without these.
         let mut left = table;
         faults.found.iter().for_each(|(path, _)| take_out(&mut left, path));
-        if let Ok(policy) = left.try_into::<Self>() {
+        if let Some(policy) = typed(&left) {
             faults.of_values(&policy);
         }
         if !faults.found.is_empty() {
@@ -96,14 +96,19 @@ impl Policy {
         // Faults of the rest are told with their lines, of the whole text.
         let mut faults = Faults { found: Vec::new() };
         faults.of_tables(&table);
-        match table.try_into::<Self>() {
-            Ok(policy) if faults.found.is_empty() => {
+        match typed(&table) {
+            Some(policy) if faults.found.is_empty() => {
                 faults.of_values(&policy);
                 if faults.found.is_empty() { Ok(policy) } else { Self::parse(text) }
             }
             _ => Self::parse(text),
         }
     }
+}
+
+/// The policy of a table. Only a text has dates that serde reads.
+fn typed(table: &toml::Table) -> Option<Policy> {
+    foreign::toml(&toml::to_string(table).ok()?).ok()
 }
 
 /// A key, from the top of the file; what stands in a list is known by its place there.

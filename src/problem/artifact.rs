@@ -8,7 +8,7 @@ kinds! {
     HW200 error "A downloaded file is not the one that the lockfile describes."
         "the file was changed after it was locked, or the mirror serves another: do not update the lockfile before you know which";
     HW201 error "An archive is refused: it is damaged or dangerous, or unpackers read it differently."
-        "look into the tarball before you install it anywhere; report it to the package's authors";
+        "look into the archive before you install it anywhere, and report it to the package's authors; an exception in headwater.toml takes one that unpackers read differently";
     HW202 error "The registry does not have the package or the version."
         "the name or the version may be misspelt (NAME@VERSION is npm's, NAME==VERSION Python's), it may be unpublished, or it is in another registry: name that one in .npmrc (for a scope with `@scope:registry=`), of Python in pip's or uv's settings or with --registry";
     HW203 error "A host could not be reached. That says nothing about the package."
@@ -64,8 +64,7 @@ pub fn refused_tarball(package: &str, url: &str, why: &str) -> Problem {
 
 /// A tarball that has one content for one unpacker and another for the next, as somebody may have made it to have.
 pub fn ambiguous_tarball(package: &str, url: &str, why: &str) -> Problem {
-    let hint = format!("{}; an exception in headwater.toml takes it as it is", HW201.remedy);
-    Problem { needs_exception: true, ..refused_tarball(package, url, why).with_hint(hint) }
+    Problem { needs_exception: true, ..refused_tarball(package, url, why) }
 }
 
 pub fn missing_package(package: &str, url: &str) -> Problem {

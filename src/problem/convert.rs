@@ -47,7 +47,7 @@ pub fn two_hashes(lockfile: &str, package: &str) -> Problem {
 
 /// No lockfile where one was looked for.
 pub fn no_lockfile(folder: &str) -> Problem {
-    HW421.problem(format!("{folder} is not a lockfile that Headwater can read, and holds none")).at(folder)
+    HW421.problem("it is not a lockfile that Headwater can read, and holds none").at(folder)
 }
 
 /// A package.json of the project that does not parse.

@@ -65,6 +65,37 @@ impl Place {
     }
 }
 
+impl Place {
+    /// The first line of a lockfile that names a package; in comments it does not count. Names are compared as PEP 503 has
+    /// them: without capitals, and with one separator for all.
+    pub fn of_package(file: &str, text: &str, name: &str) -> Option<Self> {
+        let wanted = comparable(name);
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        let names = |line: &str| {
+            let code = if line.trim_start().starts_with('#') {
+                ""
+            } else {
+                line.split(" #").next().unwrap_or_default()
+            };
+            let code = comparable(code);
+            code.match_indices(&wanted).any(|(at, _)| {
+                let (before, behind) = (&code[..at], &code[at + wanted.len()..]);
+                // `node_modules/NAME` is meant, `@scope/NAME` is another.
+                let folder =
+                    before.strip_suffix('/').and_then(|before| before.rsplit(['/', '"', ' ']).next());
+                let is_scoped = folder.is_some_and(|folder| folder.starts_with('@'));
+                !is_scoped && !before.ends_with(|c| is_part(c) || c == '@') && !behind.starts_with(is_part)
+            })
+        };
+        let line = text.lines().position(names).filter(|_| !wanted.is_empty())?;
+        Some(Self::line(file, line + 1))
+    }
+}
+
+fn comparable(text: &str) -> String {
+    text.to_ascii_lowercase().replace(['_', '.'], "-")
+}
+
 /// What a parser of JSON says, without the line and column: these are the place.
 pub fn without_place(error: &serde_json::Error) -> String {
     let said = error.to_string();

@@ -157,3 +157,23 @@ fn the_reference_has_every_kind() {
     let written = std::fs::read_to_string(&path).unwrap_or_default();
     assert_eq!(written, page(), "{PAGE} is out of date: {UPDATE}=1 cargo test --lib problem");
 }
+
+#[test]
+fn the_line_of_a_package() {
+    let requirements =
+        "# flsk is misspelt\n--index-url https://x/flsk2/\nFlask==3.0  # via flsk\nflsk-ext==1\nFLSK==1.0\n";
+    let lock = "{\n  \"node_modules/@s/flsk\": {},\n  \"node_modules/flsk\": {}\n}";
+    for (text, name, line) in [
+        (requirements, "flsk", Some(5)),
+        (requirements, "flask", Some(3)),
+        (requirements, "gone", None),
+        (requirements, "", None),
+        ("a.b_c==1\n", "a-b-c", Some(1)),
+        (lock, "@s/flsk", Some(2)),
+        (lock, "flsk", Some(3)),
+        ("name = \"flsk\"\n", "flsk", Some(1)),
+    ] {
+        let place = Place::of_package("f", text, name);
+        assert_eq!(place.map(|place| place.line), line.map(Some), "{name}");
+    }
+}

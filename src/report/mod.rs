@@ -18,7 +18,7 @@ use crate::problem::Problem;
 use crate::source::FlagKind;
 
 pub use exceptions::exceptions;
-pub use text::text;
+pub use text::{strict, text};
 pub use weakened::{Weakened, gone, weakened};
 
 /// The end of a `convert`. Printed as JSON it is what `--json` gives.

@@ -89,6 +89,25 @@ pub fn text(summary: &Summary) -> String {
     out
 }
 
+/// Why `--strict` fails, and what to do; `None` where it does not.
+pub fn strict(summary: &Summary) -> Option<String> {
+    let unvetted: Vec<_> = summary.unvetted.iter().map(|one| short(&one.package)).collect();
+    let absent: Vec<_> = summary.missing.keys().chain(summary.left_out.keys()).cloned().collect();
+    let mut faults = Vec::new();
+    if !unvetted.is_empty() {
+        let what = counted(unvetted.len(), "artifact");
+        faults.push(format!("{what} without an exception in headwater.toml ({})", bounded(&unvetted)));
+    }
+    if !absent.is_empty() {
+        faults.push(format!(
+            "{} that cannot be built ({})",
+            counted(absent.len(), "package"),
+            bounded(&absent)
+        ));
+    }
+    (!faults.is_empty()).then(|| format!("--strict: {}", faults.join(", ")))
+}
+
 /// `1 package`, `2 packages`.
 fn counted(count: usize, what: &str) -> String {
     format!("{count} {}", plural(count, what))

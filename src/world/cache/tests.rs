@@ -120,7 +120,7 @@ fn a_broken_table_is_set_aside_and_made_again() {
         damage(&mut bytes);
         std::fs::write(table(folder.path()), bytes).unwrap();
         let notices = works(folder.path());
-        assert!(notices.len() == 1 && notices[0].contains("set aside"), "{what}: {notices:?}");
+        assert!(notices.len() == 1 && notices[0].contains("was renamed to"), "{what}: {notices:?}");
         assert!(folder.path().join("cache.sqlite.broken").exists(), "{what}");
         assert_eq!(works(folder.path()), Vec::<String>::new(), "{what}: told again");
     }
@@ -162,7 +162,7 @@ fn what_lies_in_the_place_of_a_file_or_a_folder_is_set_aside() {
             }
             damage(&path);
             let notices = works(folder.path());
-            assert!(notices.len() == 1 && notices[0].contains("set aside"), "{what}: {notices:?}");
+            assert!(notices.len() == 1 && notices[0].contains("was renamed to"), "{what}: {notices:?}");
             assert!(aside.symlink_metadata().is_ok() && !aside.join("y").exists(), "{what}");
             assert_eq!(works(folder.path()), Vec::<String>::new(), "{what}: told again");
         }
@@ -185,7 +185,7 @@ fn a_table_of_another_version_is_set_aside_and_made_again() {
         let folder = filled();
         rusqlite::Connection::open(table(folder.path())).unwrap().execute_batch(other).unwrap();
         let notices = works(folder.path());
-        assert!(notices.len() == 1 && notices[0].contains("set aside"), "{other}: {notices:?}");
+        assert!(notices.len() == 1 && notices[0].contains("was renamed to"), "{other}: {notices:?}");
         assert!(!notices[0].contains('\n') && !notices[0].contains("CREATE"), "{other}: {notices:?}");
         assert_eq!(works(folder.path()), Vec::<String>::new());
     }
