@@ -52,17 +52,17 @@ pub(in crate::package) async fn made_lock(
 }
 
 impl Subject<'_> {
-    /// Whether `npm ci` takes the lockfile, as npm itself says.
+    /// Whether `npm ci` takes the lockfile, as npm itself says; a note where it could not be tried.
     pub(super) async fn trial(
         &self,
         world: &World,
         lock: &[u8],
         needs: &mut Needs,
-        notes: &mut Vec<String>,
-    ) -> Result<(), Failure> {
+        progress: Progress,
+    ) -> Result<Option<String>, Failure> {
         // Of older ones npm asks the registry, and the build's npm does not.
         if serde_json::from_slice::<Value>(lock).is_ok_and(|lock| lock["lockfileVersion"] == 1) {
-            return Ok(());
+            return Ok(None);
         }
         let folder = &self.place.folder;
         let manifests = manifests(&self.files, folder).await?;
@@ -76,28 +76,28 @@ impl Subject<'_> {
         let known = world.cache.get_json(Kind::Pack, &key);
         let (ignores_peers, refused) = match known {
             Some(known) => known,
-            None => match world.npm.trial(&manifests, lock, &settings).await {
-                Ok(trial) => {
-                    let said = match trial {
-                        Trial::Taken => (false, None),
-                        Trial::WithoutPeers => (true, None),
-                        Trial::Asks { without_peers } => (false, Some(asks(without_peers))),
-                        Trial::Refused(why) => {
-                            (false, Some(format!("`npm ci` does not take the lockfile: {why}")))
-                        }
-                    };
-                    world.cache.put_json(Kind::Pack, &key, &said);
-                    said
-                }
-                Err(error) => {
-                    notes.push(format!("whether `npm ci` takes the lockfile was not tried: {error}"));
-                    (false, None)
-                }
-            },
+            None => {
+                let _waiting = progress.waiting("npm tries the lockfile");
+                let said = match world.npm.trial(&manifests, lock, &settings).await {
+                    Ok(Trial::Taken) => (false, None),
+                    Ok(Trial::WithoutPeers) => (true, None),
+                    Ok(Trial::Asks { without_peers }) => (false, Some(asks(without_peers))),
+                    Ok(Trial::Refused(why)) => {
+                        (false, Some(format!("`npm ci` does not take the lockfile: {why}")))
+                    }
+                    Err(error) => {
+                        return Ok(Some(format!(
+                            "whether `npm ci` takes the lockfile was not tried: {error}"
+                        )));
+                    }
+                };
+                world.cache.put_json(Kind::Pack, &key, &said);
+                said
+            }
         };
         needs.ignores_peers = ignores_peers;
         needs.refused = refused;
-        Ok(())
+        Ok(None)
     }
 }
 

@@ -96,7 +96,7 @@ impl Subject<'_> {
         let path = self.place.lock.clone().unwrap_or_else(|| "package-lock.json".to_owned());
         let deps = deps::deps(world, (shown, &path), &lock, progress).await?;
         let mut needs = needs(&serde_json::from_slice(&lock).unwrap_or_default());
-        self.trial(world, &lock, &mut needs, &mut notes).await?;
+        notes.extend(self.trial(world, &lock, &mut needs, progress).await?);
         note_scripts(&needs, &mut notes);
         let node = self.node(&mut notes);
         let meta = self.meta(settings, &attribute, &source).await?;
