@@ -35,8 +35,7 @@ pub enum Command {
     /// Show which commit a package was made from, what was considered, and why
     #[command(after_help = EXIT_CODES)]
     Source(Source),
-    /// Write one npm application as nixpkgs wants it, or bring such a file to the next release: its source proved, its
-    /// hashes computed
+    /// Write or update a package of nixpkgs or Guix: its source proved, its hashes computed
     #[command(after_help = EXIT_CODES, disable_version_flag = true)]
     Package(Package),
     /// Show the cache, or make it smaller
