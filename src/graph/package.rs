@@ -179,6 +179,8 @@ mod tests {
             "pkg:npm/https://user:s3cr3t@example.org/x",
             "pkg:pypi/https://user:s3cr3t@example.org/x",
             "https:/user:s3cr3t@example.org",
+            "https:user:s3cr3t@example.org",
+            "user:s3cr3t@example.org:80/x",
         ] {
             assert_eq!(of(address).unwrap_err(), "an address is no package: say NAME@VERSION or a purl");
         }

@@ -65,19 +65,38 @@ mod as_text {
 /// Bytes up to which a wheel for one platform is read where the source archive is what is installed.
 const BESIDE: u64 = 16 << 20;
 
+/// Operating systems, by the word for each in the tags of wheels.
+const SYSTEMS: [&str; 3] = ["linux", "macosx", "win"];
+
+/// The operating system of a wheel's tags; `""` of any other.
+fn system(file: &Distribution) -> &'static str {
+    let Kind::Wheel { tags, .. } = &file.kind else { return "" };
+    SYSTEMS.into_iter().find(|system| tags.platform.contains(system)).unwrap_or_default()
+}
+
 impl Release {
-    /// The wheels of some files that are to be compared, and how many are left: all that are for every platform, and of
-    /// the others the one that tells most.
-    pub fn telling(files: &[Distribution], are_installed: bool) -> (Vec<&Distribution>, usize) {
+    /// The wheels of some files that are to be compared, and those that are left: all that are for every platform, and of
+    /// the others the one that tells most. Where wheels are what is installed, one for each operating system: what one of
+    /// them brings need not be in another.
+    pub fn telling(files: &[Distribution], are_installed: bool) -> (Vec<&Distribution>, Vec<&Distribution>) {
         let is_pure = |file: &Distribution| matches!(file.kind, Kind::Wheel { pure: true, .. });
         let wheels = files.iter().filter(|file| file.kind != Kind::Sdist);
         let (mut telling, bound): (Vec<&Distribution>, Vec<&Distribution>) =
             wheels.partition(|file| is_pure(file));
         telling.sort_by_key(|file| (file.yanked.is_some(), file.size.unwrap_or(u64::MAX), &file.filename));
-        let all = telling.len() + bound.len();
-        let best = Self::best_of(bound.into_iter());
-        telling.extend(best.filter(|file| are_installed || file.size.is_none_or(|size| size <= BESIDE)));
-        let left = all - telling.len();
+        let is_small = |file: &&Distribution| file.size.is_none_or(|size| size <= BESIDE);
+        let best = Self::best_of(bound.iter().copied());
+        telling.extend(best.filter(|file| are_installed || is_small(file)));
+        if are_installed {
+            let known: Vec<&str> = best.into_iter().map(system).collect();
+            for other in SYSTEMS.into_iter().filter(|other| !known.contains(other)) {
+                let of_other = bound.iter().copied().filter(|file| system(file) == other);
+                telling.extend(Self::best_of(of_other).filter(is_small));
+            }
+        }
+        let is_left = |file: &&&Distribution| !telling.iter().any(|one| one.filename == file.filename);
+        let mut left: Vec<&Distribution> = bound.iter().filter(is_left).copied().collect();
+        left.sort_by_key(|file| &file.filename);
         (telling, left)
     }
 
@@ -159,21 +178,40 @@ mod tests {
         const HUGE: u64 = BESIDE + 1;
         const LINUX: &str = "a-1-cp312-cp312-manylinux_2_17_x86_64.whl";
         const WINDOWS: &str = "a-1-cp312-cp312-win32.whl";
+        const WIN64: &str = "a-1-cp312-cp312-win_amd64.whl";
+        const ARM: &str = "a-1-cp312-cp312-linux_aarch64.whl";
+        const MAC: &str = "a-1-cp312-cp312-macosx_11_0_arm64.whl";
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         const PURE: &str = "a-1-py3-none-any.whl";
         const OTHER: &str = "a-1-2-py3-none-any.whl";
         for (files, are_installed, expected, left) in [
-            (&[(PURE, 9, false), (OTHER, 1, false)][..], false, &[OTHER, PURE][..], 0),
-            (&[(PURE, 9, true), (OTHER, 10, false)], false, &[OTHER, PURE], 0),
-            (&[(PURE, 9, false), (WINDOWS, 1, false), (LINUX, 2, false)], true, &[PURE, LINUX], 1),
-            (&[(WINDOWS, 1, false), (LINUX, 2, false)], false, &[LINUX], 1),
-            (&[(LINUX, HUGE, false)], false, &[], 1),
-            (&[(LINUX, HUGE, false)], true, &[LINUX], 0),
-            (&[(LINUX, HUGE, false), (PURE, 1, false)], false, &[PURE], 1),
+            (&[(PURE, 9, false), (OTHER, 1, false)][..], false, &[OTHER, PURE][..], &[][..]),
+            (&[(PURE, 9, true), (OTHER, 10, false)], false, &[OTHER, PURE], &[]),
+            (&[(PURE, 9, false), (WINDOWS, 1, false), (LINUX, 2, false)], true, &[PURE, LINUX, WINDOWS], &[]),
+            (
+                &[
+                    (WINDOWS, 2, false),
+                    (ARM, 1, false),
+                    (MAC, HUGE, false),
+                    (LINUX, 2, false),
+                    (WIN64, 1, false),
+                ],
+                true,
+                &[LINUX, WIN64],
+                &[ARM, MAC, WINDOWS],
+            ),
+            (&[(MAC, HUGE, false)], true, &[MAC], &[]),
+            (&[(WINDOWS, 1, false), (LINUX, 2, false)], false, &[LINUX], &[WINDOWS]),
+            (&[(LINUX, HUGE, false)], false, &[], &[LINUX]),
+            (&[(LINUX, HUGE, false)], true, &[LINUX], &[]),
+            (&[(LINUX, HUGE, false), (PURE, 1, false)], false, &[PURE], &[LINUX]),
         ] {
             let release = release(files);
             let (telling, others) = Release::telling(&release.distributions, are_installed);
-            let names: Vec<_> = telling.iter().map(|file| file.filename.as_str()).collect();
-            assert_eq!((&names[..], others), (expected, left), "{files:?}");
+            let names = |files: Vec<&Distribution>| {
+                files.iter().map(|file| file.filename.clone()).collect::<Vec<_>>()
+            };
+            assert_eq!((names(telling), names(others)), (owned(expected), owned(left)), "{files:?}");
         }
     }
 

@@ -59,7 +59,8 @@ pub async fn python(world: &World, package: Python<'_>) -> Result<Outcome, Failu
     let all = sdist.into_iter().chain(wheels.iter().copied());
     let integrities: Option<Vec<Integrity>> = all.map(|file| file.integrity.clone()).collect();
     let info = release.info.clone().unwrap_or_default();
-    // How many wheels were not compared is said, too.
+    let others: Vec<&str> = others.iter().map(|file| file.filename.as_str()).collect();
+    // Which wheels were not compared is said, too.
     let key = key(purl, integrities.as_deref(), &json!([info, others]), given);
     if let Some(held) = held(world, key.as_ref()).await {
         return Ok(held);
@@ -93,7 +94,7 @@ pub async fn python(world: &World, package: Python<'_>) -> Result<Outcome, Failu
         links: &links,
         sdist: sdist.as_deref(),
         wheels: &wheels,
-        others,
+        others: &others,
         uploaded,
         given,
     };

@@ -138,7 +138,8 @@ impl Extra {
     /// What is said of it and changes no tier.
     pub(super) fn notes(&self) -> impl Iterator<Item = String> {
         let needs = self.needs.iter().filter_map(|(file, needs)| needs.note(file));
-        needs.chain(self.uncompared.clone())
+        let by_name = self.needs.iter().map(|(_, needs)| needs).max_by_key(|needs| needs.computed());
+        needs.chain(by_name.and_then(Needs::computed_note)).chain(self.uncompared.clone())
     }
 }
 

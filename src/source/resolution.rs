@@ -135,8 +135,10 @@ pub enum Evidence {
     LastHolding {
         commits: usize,
     },
-    /// Of the wheel's files so many are in the commit or the sdist.
+    /// Of this wheel's files so many are in the commit or the sdist.
     Wheel {
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        file: String,
         matched: usize,
         total: usize,
     },
@@ -184,8 +186,9 @@ impl fmt::Display for Evidence {
                     "of {commits} commits of the main line that hold these files the last before the upload"
                 )
             }
-            Self::Wheel { matched, total } => {
-                write!(f, "{matched} of {total} files of the wheel are in the commit or the sdist")
+            Self::Wheel { file, matched, total } => {
+                let of = if file.is_empty() { "the wheel" } else { file };
+                write!(f, "{matched} of {total} files of {of} are in the commit or the sdist")
             }
             Self::VersionSet { path } => write!(f, "the commit set this version in {path}"),
             Self::Manifest { path, name, version, identical } => {

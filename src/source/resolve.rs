@@ -208,7 +208,11 @@ fn accept(
         evidence.push(Evidence::Elsewhere { files: kept.correspondence.elsewhere.clone() });
     }
     let of_wheels = kept.extra.installed.iter();
-    evidence.extend(of_wheels.map(|one| Evidence::Wheel { matched: one.matched, total: one.total }));
+    evidence.extend(of_wheels.map(|one| Evidence::Wheel {
+        file: one.file.clone(),
+        matched: one.matched,
+        total: one.total,
+    }));
     resolution.needs_build = subject.is_copied()
         && chosen.caps.is_empty()
         && kept.correspondence.is_output_alone(kept.manifest_is);

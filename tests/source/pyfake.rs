@@ -29,7 +29,7 @@ pub struct Py {
     sdist: Option<Contents>,
     /// Each with its name, and whether it is for one platform.
     wheels: Vec<(String, bool, Contents)>,
-    others: usize,
+    others: Vec<&'static str>,
     given: Option<Given>,
     uploaded: Option<i64>,
 }
@@ -67,7 +67,7 @@ pub fn sdist_of((name, version): (&'static str, &'static str), files: &[(&str, &
 fn release((name, version): (&'static str, &'static str), metadata: &str, files: &[(&str, &str)]) -> Py {
     let links = Links { project_urls: vec![("Source".to_owned(), R.to_owned())], ..Links::default() };
     let sdist = Some(contents(Format::Sdist, files, ("PKG-INFO", metadata)));
-    Py { name, version, links, sdist, wheels: Vec::new(), others: 0, given: None, uploaded: None }
+    Py { name, version, links, sdist, wheels: Vec::new(), others: Vec::new(), given: None, uploaded: None }
 }
 
 impl Py {
@@ -98,8 +98,8 @@ impl Py {
     }
 
     /// Wheels that nobody looked at.
-    pub fn others(mut self, others: usize) -> Self {
-        self.others = others;
+    pub fn others(mut self, others: &[&'static str]) -> Self {
+        self.others = others.to_vec();
         self
     }
 
@@ -168,7 +168,7 @@ impl Py {
             links: &self.links,
             sdist: self.sdist.as_ref(),
             wheels: &wheels,
-            others: self.others,
+            others: &self.others,
             uploaded: self.uploaded,
             given: self.given.as_ref(),
         };

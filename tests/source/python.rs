@@ -28,7 +28,11 @@ async fn verbatim_at_a_tag() {
     assert_eq!((source.repository.0.as_str(), source.commit), (R, commit(1)));
     assert_eq!((source.tag.as_deref(), source.subdirectory), (Some("v1.0"), None));
     assert!(got.evidence.contains(&Evidence::Reachable { how: Reach::Tag("v1.0".into()) }));
-    assert!(got.evidence.contains(&Evidence::Wheel { matched: 1, total: 1 }));
+    assert!(got.evidence.contains(&Evidence::Wheel {
+        file: "a-1.0-py3-none-any.whl".to_owned(),
+        matched: 1,
+        total: 1
+    }));
     assert!(got.flags.is_empty());
 }
 

@@ -1,6 +1,6 @@
 //! What somebody could hide in a release: none of it may pass for proved.
 
-use headwater::source::{FlagKind, Resolution, Tier};
+use headwater::source::{Evidence, FlagKind, Resolution, Tier};
 
 use crate::fake::*;
 use crate::pyfake::*;
@@ -160,14 +160,28 @@ async fn a_wheel_for_one_platform_is_compared_too() {
     const ELF: &str = "\u{7f}ELF\u{2}\u{1}";
     let linux = "cp312-cp312-manylinux_2_17_x86_64";
     let base = [("a/__init__.py", "1"), ("a/_x.cpython-312-x86_64-linux-gnu.so", ELF)];
-    let got = sdist(&TREE).wheel_of(linux, &base).others(3).ask(&tagged(&TREE)).await;
+    let got = sdist(&TREE)
+        .wheel_of(linux, &base)
+        .others(&["a-mac.whl", "a-win.whl", "b.whl", "c.whl"])
+        .ask(&tagged(&TREE))
+        .await;
     assert_is!(got, B, Verbatim);
     let flag = &got.flags[0];
     assert_eq!((flag.kind, &flag.paths[..]), (FlagKind::Binary, &[base[1].0.to_owned()][..]));
     assert!(
-        got.reasons.iter().any(|why| why == "3 more wheels of the release were not compared"),
+        got.reasons.iter().any(|why| {
+            why == "wheels of the release that were not compared: a-mac.whl, a-win.whl, b.whl and 1 more"
+        }),
         "{got:#?}"
     );
+    let file = format!("a-1.0-{linux}.whl");
+    assert!(got.evidence.contains(&Evidence::Wheel { file, matched: 1, total: 2 }), "{got:#?}");
+    let alone = sdist(&[]).without_sdist().wheel_of(linux, &base).others(&["a-mac.whl"]);
+    let got = alone.ask(&tagged(&TREE).blob(DYNAMIC)).await;
+    let expected = format!(
+        "wheels of the release that were not compared: a-mac.whl; a-1.0-{linux}.whl was compared as a whole"
+    );
+    assert!(got.reasons.contains(&expected), "{got:#?}");
     for (path, text) in [
         ("a/evil.py", "phantom"),
         ("evil.pth", "import evil"),
@@ -365,6 +379,8 @@ async fn requirements_that_a_build_computes_are_looked_for_by_name() {
         let py = sdist(packed).wheel(&[("a/__init__.py", "1")]);
         let got = py.wheel_says(&says).ask(&tagged(&tree).blob(list)).await;
         assert_eq!(got.tier, expected, "{requirement}: {got:#?}");
+        let note = "the build computes a requirement: the names were compared with the commit, the versions were not";
+        assert!(got.reasons.iter().any(|why| why == note), "{requirement}: {got:#?}");
     }
 }
 

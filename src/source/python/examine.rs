@@ -148,7 +148,11 @@ async fn judge<R: Repositories>(
         let source =
             wheel::Source { sdist, tree, folder, written: &written, version, version_files, programs: &[] };
         let installed = asked.installed(wheel, source).await?;
-        extra.installed.push(wheel::Installed { wheel: release.called(wheel), ..installed });
+        extra.installed.push(wheel::Installed {
+            wheel: release.called(wheel),
+            file: wheel.filename.to_owned(),
+            ..installed
+        });
     }
     extra.uncompared = release.uncompared();
     Ok(Ok(Kept {

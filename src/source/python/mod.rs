@@ -46,8 +46,8 @@ pub struct Release<'a> {
     /// What they install is compared, with the sdist as well where there is one; without one, the first is compared
     /// whole.
     pub wheels: &'a [Wheel<'a>],
-    /// How many wheels the release has besides.
-    pub others: usize,
+    /// The names of the wheels that the release has besides.
+    pub others: &'a [&'a str],
     /// When its sdist was uploaded, as the index says, in seconds since 1970.
     pub uploaded: Option<i64>,
     /// The source that the user names.
@@ -82,13 +82,18 @@ impl<'a> Release<'a> {
 
     /// What a reader must know was not looked at.
     pub(super) fn uncompared(&self) -> Option<String> {
-        match (self.others, self.wheels) {
-            (0, _) => None,
-            (1, []) => Some("the release's wheel was not compared".to_owned()),
-            (1, _) => Some("one more wheel of the release was not compared".to_owned()),
-            (others, []) => Some(format!("{others} wheels of the release were not compared")),
-            (others, _) => Some(format!("{others} more wheels of the release were not compared")),
-        }
+        const TOLD: usize = 3;
+        let named = self.others.get(..TOLD).unwrap_or(self.others).join(", ");
+        let more = match self.others.len().saturating_sub(TOLD) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let whole = match (self.sdist, self.wheels) {
+            (None, [first, ..]) => format!("; {} was compared as a whole", first.filename),
+            _ => String::new(),
+        };
+        (!self.others.is_empty())
+            .then(|| format!("wheels of the release that were not compared: {named}{more}{whole}"))
     }
 
     /// By its name where there is another one.

@@ -27,6 +27,8 @@ pub(super) use written::Written;
 pub(in crate::source) struct Installed {
     /// The wheel, as it is called.
     pub(in crate::source) wheel: String,
+    /// Its name.
+    pub(in crate::source) file: String,
     pub(in crate::source) matched: usize,
     pub(in crate::source) total: usize,
     /// In neither the commit nor the sdist.

@@ -21,33 +21,43 @@ pub(in crate::source) struct Needs {
     /// `Requires-Python`, and the commit's, where they are not the same. It keeps the release from being installed, and
     /// changes nothing where it is.
     pub(in crate::source::python) python: Option<(String, String)>,
+    /// How many of its requirements the commit's build computes: of them the names alone were compared.
+    pub(in crate::source::python) by_name: usize,
 }
 
 impl Needs {
     /// `beside`: what the other file of the release says for certain, where the commit does not.
     pub(in crate::source::python) fn of(contents: &Contents, written: &Written, beside: &Stated) -> Self {
         if hides_a_header(&contents.manifest) {
-            return Self { unasked: vec!["a line that only some installers read".to_owned()], python: None };
+            return Self {
+                unasked: vec!["a line that only some installers read".to_owned()],
+                python: None,
+                by_name: 0,
+            };
         }
         let Ok(metadata) = CoreMetadata::parse(&contents.manifest) else {
             // Installers need not read all of it to follow what it requires.
             let text = contents.manifest.to_ascii_lowercase();
             let unasked = text.contains(HEADER).then(|| "what metadata says that cannot be read".to_owned());
-            return Self { unasked: unasked.into_iter().collect(), python: None };
+            return Self { unasked: unasked.into_iter().collect(), python: None, by_name: 0 };
         };
         let names = LazyCell::new(|| written.projects());
-        let is_asked_for = |text: &&String| {
+        let stated = |text: &String| {
             let requirement = Requirement::parse(text).ok();
-            let stated = requirement.and_then(|one| written.stated.has(&one).or_else(|| beside.has(&one)));
-            stated.unwrap_or_else(|| name(text).is_none_or(|name| names.contains(&name)))
+            requirement.and_then(|one| written.stated.has(&one).or_else(|| beside.has(&one)))
         };
+        let is_asked_for = |text: &&String| {
+            stated(text).unwrap_or_else(|| name(text).is_none_or(|name| names.contains(&name)))
+        };
+        let computed = |text: &&String| stated(text).is_none() && name(text).is_some();
+        let by_name = metadata.requires_dist.iter().filter(computed).count();
         let unasked = metadata.requires_dist.iter().filter(|text| !is_asked_for(text));
-        let stated = written.stated.python.as_ref();
-        let python = metadata.requires_python.as_ref().zip(stated).and_then(|(own, stated)| {
+        let versions = written.stated.python.as_ref();
+        let python = metadata.requires_python.as_ref().zip(versions).and_then(|(own, stated)| {
             let range = foreign::specifiers(own).ok()?;
             (!is_same_range(std::slice::from_ref(stated), &range)).then(|| (own.clone(), stated.to_string()))
         });
-        Self { unasked: unasked.cloned().collect(), python }
+        Self { unasked: unasked.cloned().collect(), python, by_name }
     }
 }
 

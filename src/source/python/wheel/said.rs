@@ -57,6 +57,23 @@ impl Needs {
         (!self.unasked.is_empty()).then(flag)
     }
 
+    /// How many requirements were compared by their names alone.
+    pub(in crate::source) fn computed(&self) -> usize {
+        self.by_name
+    }
+
+    /// That they were.
+    pub(in crate::source) fn computed_note(&self) -> Option<String> {
+        let of = match self.by_name {
+            0 => return None,
+            1 => "a requirement".to_owned(),
+            some => format!("{some} requirements"),
+        };
+        Some(format!(
+            "the build computes {of}: the names were compared with the commit, the versions were not"
+        ))
+    }
+
     /// What changes nothing of what is installed.
     pub(in crate::source) fn note(&self, file: &str) -> Option<String> {
         let (own, stated) = self.python.as_ref()?;
