@@ -187,6 +187,9 @@ class Sources(Case):
             [("../x", tarfile.REGTYPE, "")],
             [("/x", tarfile.REGTYPE, "")],
             [("s/l", tarfile.SYMTYPE, "../../x")],
+            # A circle for the system, and a way out for whoever reads it as text.
+            [("s/l", tarfile.SYMTYPE, "l/../../..")],
+            [("s/l", tarfile.SYMTYPE, "m/../../.."), ("s/m", tarfile.SYMTYPE, "l")],
             [("s/l", tarfile.SYMTYPE, "/etc")],
             [("s/l", tarfile.LNKTYPE, "../x")],
             [("s/d", tarfile.SYMTYPE, "e"), ("s/e/f", tarfile.REGTYPE, ""), ("s/d/g", tarfile.REGTYPE, "")],
