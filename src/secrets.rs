@@ -201,7 +201,8 @@ fn cut_user(text: &str, end: usize) -> Option<usize> {
     }
     let (host, port) = authority.split_once(':')?;
     let is_port = port.chars().all(|c| c.is_ascii_digit());
-    let at = rest.starts_with(['"', '\'', '`']).then(|| rest.find('@')).flatten()?;
+    // In a text that is quoted, with a backslash before it.
+    let at = bare.starts_with(['"', '\'', '`']).then(|| rest.find('@')).flatten()?;
     (!is_port && !host.starts_with('[')).then_some(end + at + 1)
 }
 

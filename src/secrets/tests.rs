@@ -29,6 +29,8 @@ fn users_and_passwords() {
         ("https://user:s3cr3t\\@example.org/x", "https://example.org/x"),
         ("https://user:pa\"s3cr3t@example.org/x", "https://example.org/x"),
         ("https://user:pa's3cr3t@example.org/x", "https://example.org/x"),
+        ("\"https://user:pa\\\"s3cr3t@example.org/x\"", "\"https://example.org/x\""),
+        ("\"a \\\"https://user:pa\\\\\\\"s3cr3t@e.org/x\\\" b\"", "\"a \\\"https://e.org/x\\\" b\""),
         ("https: a@b, http:x, see https:/example.org", "https: a@b, http:x, see https:/example.org"),
     ] {
         assert_eq!(hidden(text), expected);

@@ -259,6 +259,18 @@ async fn what_a_wheel_may_have_besides() {
 }
 
 #[tokio::test]
+async fn what_tools_wrote_in_the_wheel_alone_is_flagged() {
+    let bundle = "/******/ \tfunction __webpack_require__(moduleId) {\n";
+    let tree = [TREE[0], TREE[1], ("a/static/app.js", bundle), ("a/static/old.min.js", "1")];
+    let packed = [tree[0], tree[1], tree[3]];
+    let got = sdist(&packed).wheel(&tree[1..]).ask(&tagged(&tree)).await;
+    assert_is!(got, B, Verbatim);
+    let made: Vec<_> = got.flags.iter().filter(|flag| flag.kind == FlagKind::CommittedOutput).collect();
+    let paths: Vec<_> = made.iter().flat_map(|flag| &flag.paths).collect();
+    assert_eq!(paths, ["a/static/old.min.js", "a/static/app.js"], "{got:#?}");
+}
+
+#[tokio::test]
 async fn a_plugin_that_nobody_wrote() {
     let toml =
         format!("{DYNAMIC}[project.scripts]\nrun = 'a:main'\n[project.entry-points.pytest11]\na = 'a.p'\n");

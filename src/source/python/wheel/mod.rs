@@ -9,7 +9,7 @@ mod written;
 
 use super::Wheel;
 use super::data;
-use super::kinds::{is_document, is_litter, is_run, is_version_name};
+use super::kinds::{is_document, is_litter, is_machine_made, is_run, is_version_name};
 use crate::contents::{Contents, File, Looks};
 use crate::source::kinds::{extension, is_source_like};
 use crate::source::output::under;
@@ -38,6 +38,8 @@ pub(in crate::source) struct Installed {
     /// In the commit or the sdist with these bytes, but where no build file says that they are taken from: each with one
     /// of the places.
     pub(in crate::source) elsewhere: Vec<(String, String)>,
+    /// Those that a tool wrote, of what the commit has and the sdist has not.
+    pub(in crate::source) machine_made: Vec<String>,
     /// Made by a compiler, for the platform of the wheel.
     pub(in crate::source) compiled: Vec<String>,
 }
@@ -89,6 +91,9 @@ pub(super) fn compare(wheel: &Wheel<'_>, source: &Source<'_>) -> Installed {
             || !is_run(path) && own.is_some_and(|own| under(path, own).is_some());
         if is_held || may_be_anywhere && sources.anywhere(file).is_some() {
             found.matched += 1;
+            if is_machine_made(file) && !sources.sdist_has(file) {
+                found.machine_made.push(path.to_owned());
+            }
         } else if is_bound && file.looks == Some(Looks::Compiled) && may_be_compiled(path) {
             found.compiled.push(path.to_owned());
         } else if is_harmless() {

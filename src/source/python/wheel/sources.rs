@@ -13,6 +13,7 @@ use crate::source::output::under;
 
 pub(super) struct Sources<'a> {
     by_blob: BTreeMap<Digest<20>, BTreeSet<&'a str>>,
+    sdist: BTreeSet<Digest<20>>,
     /// Paths without extension of what modules are generated from: `x.py.in` by a configuring step, `x.proto`
     /// by protoc.
     stems: BTreeSet<&'a str>,
@@ -33,7 +34,13 @@ pub(super) fn programs<'a>(source: &Source<'a>, name: &str) -> Vec<&'a str> {
 impl<'a> Sources<'a> {
     pub(super) fn of(source: &Source<'a>) -> Self {
         let (folder, written) = (source.folder, source.written);
-        let mut sources = Self { by_blob: BTreeMap::new(), stems: BTreeSet::new(), folder, written };
+        let mut sources = Self {
+            by_blob: BTreeMap::new(),
+            sdist: source.sdist.iter().flat_map(|sdist| &sdist.files).map(|file| file.blob).collect(),
+            stems: BTreeSet::new(),
+            folder,
+            written,
+        };
         let of_tree = source.tree.files.iter().map(|(path, entry)| (entry.blob, path));
         let of_sdist = source.sdist.iter().flat_map(|sdist| &sdist.files).flat_map(|file| {
             [Some(file.blob), file.blob_lf].into_iter().flatten().map(move |blob| (blob, &file.path))
@@ -43,6 +50,11 @@ impl<'a> Sources<'a> {
             sources.stems.extend(path.strip_suffix(".py.in").or_else(|| path.strip_suffix(".proto")));
         }
         sources
+    }
+
+    /// Whether the sdist, of which all is told already, has these bytes.
+    pub(super) fn sdist_has(&self, file: &File) -> bool {
+        self.sdist.contains(&file.blob)
     }
 
     /// Where the source has a file's bytes.
