@@ -85,6 +85,7 @@ impl Project {
                 (ecosystem, name.replace("%40", "@"))
             }
         };
+        no_address(&name)?;
         let named = |why: &dyn std::fmt::Display| format!("{name:?} {why}");
         match ecosystem {
             Ecosystem::Npm => PackageName::new(&name).map(Self::Npm).map_err(|why| named(&why)),
@@ -113,15 +114,16 @@ impl std::fmt::Display for Project {
     }
 }
 
-/// Whether somebody gave an address in the place of a name. What stands before its `@` may be a password, so no part of it
-/// is quoted.
-fn address(plain: &str) -> Result<(), String> {
-    let is_address = plain.contains("//") || plain.contains(":/");
-    if is_address { Err("an address is no package: say NAME@VERSION or a purl".to_owned()) } else { Ok(()) }
+/// Refuses an address in the place of a name. What stands before its `@` may be a password, so no part of it is quoted.
+fn no_address(plain: &str) -> Result<(), String> {
+    if plain.contains(':') {
+        return Err("an address is no package: say NAME@VERSION or a purl".to_owned());
+    }
+    Ok(())
 }
 
 fn npm(plain: &str) -> Result<Package, String> {
-    address(plain)?;
+    no_address(plain)?;
     let Some((name, version)) = plain.rsplit_once('@').filter(|(name, _)| !name.is_empty()) else {
         return Err("say which version: NAME@VERSION (npm), NAME==VERSION (Python), or a purl".to_owned());
     };
@@ -134,7 +136,7 @@ fn npm(plain: &str) -> Result<Package, String> {
 }
 
 fn python(plain: &str) -> Result<Package, String> {
-    address(plain)?;
+    no_address(plain)?;
     let Some((name, version)) = plain.split_once('@') else {
         return Err("say which version: pkg:pypi/NAME@VERSION".to_owned());
     };
