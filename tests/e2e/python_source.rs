@@ -102,7 +102,11 @@ fn every_wheel_that_could_be_installed_is_compared() {
             "C",
             Some("the wheel requires what the commit does not ask for: evil>=1"),
         ),
-        (vec![source(), of(linux, &[good]), of("cp312-cp312-win32", &[good])], "B", Some("one more wheel")),
+        (
+            vec![source(), of(linux, &[good]), of("cp312-cp312-win32", &[good])],
+            "B",
+            Some("wheels of the release that were not compared: lib-1.0-cp312-cp312-win32.whl"),
+        ),
     ] {
         let scene = scene(&dists);
         let got = scene.source(&["pkg:pypi/lib@1.0", "--json"]).expect(0).json();
