@@ -6,9 +6,9 @@ kinds! {
     HW600 error "No commit is proved to be the package's source, so that no file can name one."
         "`headwater source` shows what was considered; name the repository yourself: headwater package URL#TAG";
     HW601 error "Packages of this kind cannot be written yet."
-        "`headwater package` writes npm applications for nixpkgs";
+        "`headwater package` writes npm applications and Python packages for nixpkgs";
     HW602 error "The commit cannot be read, or lacks a file that is needed."
-        "look whether git can fetch it, and what its package.json says";
+        "look whether git can fetch it, and what its package.json or pyproject.toml says";
     HW603 error "fetchNpmDeps would not read the lockfile."
         "it reads lockfiles of npm 6 and later: ask the package's authors to write it again";
     HW604 error "The repository has no package-lock.json, and npm made none."

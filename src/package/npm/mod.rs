@@ -91,6 +91,7 @@ impl Subject<'_> {
         let Origin { shown, repository, commit, tag, made, .. } = self.origin;
         let (source, mut notes) = fetched(world, shown, repository, *commit, tag.as_deref()).await?;
         notes.insert(0, self.origin.proof.clone());
+        notes.extend(settings.purpose.map(|_| "--as is for Python packages".to_owned()));
         let attribute = self.attribute(settings, &mut notes)?;
         let (lock, vendored) = self.lock(world, progress).await?;
         let path = self.place.lock.clone().unwrap_or_else(|| "package-lock.json".to_owned());

@@ -1,31 +1,25 @@
 //! A Python package: what its source and its files say of it, and its file.
 
+mod facts;
 mod nixpkgs;
 mod reading;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::commit::{self, Files};
 use super::origin::Origin;
 use crate::contents::Contents;
-use crate::convert::python::project::declared::{Declared, declared};
 use crate::failure::Failure;
 use crate::graph::Package;
-use crate::problem::{Problem, requirements, upstream as problem};
-use crate::python::{
-    BuildSystem, CoreMetadata, Distribution, PyName, PyVersion, Release, egg_requires, entry_points,
-};
+use crate::problem::upstream as problem;
+use crate::python::{CoreMetadata, Distribution, PyName, PyVersion, Release, egg_requires};
 use crate::settings::Wanted;
 use crate::upstream::nixpkgs::license;
 use crate::upstream::nixpkgs::source::Fetched;
-use crate::upstream::python::build::{Build, Version};
-use crate::upstream::python::modules::{self, Modules};
-use crate::upstream::python::needs::Needs;
-use crate::upstream::python::testing::Tests;
 use crate::upstream::python::{Facts, Files as Texts};
 use crate::world::World;
 use crate::world::pypi::PyPiError;
+use facts::{Place, facts};
 
 /// The largest wheel whose list of files is worth a download, in bytes.
 const LARGEST: u64 = 64 << 20;
@@ -91,7 +85,12 @@ impl<'a> Subject<'a> {
             }
             None => Uploaded::default(),
         };
-        let place = Place { shown, repository: &repository.0, tag: tag.as_deref() };
+        let place = Place {
+            shown,
+            repository: &repository.0,
+            tag: tag.as_deref(),
+            version: origin.version.as_deref(),
+        };
         let facts = facts(&place, release, &texts, &uploaded)?;
         Ok(Self { shown: shown.clone(), from: From::Commit { origin, files, fetched }, notes, texts, facts })
     }
@@ -115,7 +114,7 @@ impl<'a> Subject<'a> {
         let paths = contents.files.iter().map(|file| file.path.clone()).collect();
         let texts = Texts { paths, texts: contents.texts.clone() };
         let uploaded = uploaded(world, shown, &release).await?;
-        let place = Place { shown, repository: "", tag: None };
+        let place = Place { shown, repository: "", tag: None, version: None };
         let facts = facts(&place, Some((name, version)), &texts, &uploaded)?;
         let notes = vec![format!("no commit is proved to be its source: {why}")];
         let license = license::FILES.iter().find(|name| texts.paths.contains(**name));
@@ -176,122 +175,4 @@ async fn uploaded(world: &World, shown: &str, release: &Release) -> Result<Uploa
         }
     }
     Ok(Uploaded { metadata, wheel })
-}
-
-/// Where a source is, as far as its name and version may follow from that.
-struct Place<'a> {
-    shown: &'a str,
-    repository: &'a str,
-    tag: Option<&'a str>,
-}
-
-fn facts(
-    place: &Place<'_>,
-    release: Option<(&PyName, &PyVersion)>,
-    texts: &Texts,
-    uploaded: &Uploaded,
-) -> Result<Facts, Failure> {
-    let unreadable = |why: &str| Failure::one(problem::unreadable_commit(place.shown, why));
-    let declared = declared(&texts.texts);
-    let repository = place.repository.rsplit('/').next().unwrap_or_default();
-    let spelled = uploaded.metadata.as_ref().map(|metadata| metadata.spelled.clone());
-    let spelled = spelled.or_else(|| declared.spelled.clone()).unwrap_or_else(|| repository.to_owned());
-    let name = match &release {
-        Some((name, _)) => (*name).clone(),
-        None => PyName::new(&spelled).map_err(|why| unreadable(&format!("{spelled:?} {why}")))?,
-    };
-    let build =
-        Build::read(&name, texts).map_err(|why| Failure::one(bad_build(place.shown, &why.to_string())))?;
-    let version = match release {
-        Some((_, version)) => version.clone(),
-        None => version(place.tag, &build)
-            .ok_or_else(|| unreadable("neither its tag nor its files state a version"))?,
-    };
-    let needs = needs(&name, &declared, uploaded);
-    let system =
-        BuildSystem::read(texts.text("pyproject.toml")).map_err(|why| unreadable(&why.to_string()))?;
-    let tests = Tests::read(&name, &system, texts, &needs.always);
-    let about = match &uploaded.metadata {
-        Some(metadata) => crate::about::core(metadata).or(declared.about.clone()),
-        None => declared.about.clone(),
-    };
-    let (programs, modules) = installed(&name, texts, &declared, uploaded);
-    let metadata = uploaded.metadata.as_ref();
-    Ok(Facts {
-        classifiers: metadata.map_or(declared.classifiers, |metadata| metadata.classifiers.clone()),
-        requires_python: metadata
-            .map_or(declared.requires_python, |metadata| metadata.requires_python.clone()),
-        name,
-        spelled,
-        version,
-        about,
-        build,
-        needs,
-        tests,
-        modules,
-        programs,
-    })
-}
-
-fn bad_build(shown: &str, why: &str) -> Problem {
-    requirements::bad_build_system(shown, why).at("pyproject.toml")
-}
-
-/// The version of the tag, or that of the files.
-fn version(tag: Option<&str>, build: &Build) -> Option<PyVersion> {
-    let of_tag = || {
-        let tag = tag?;
-        PyVersion::new(&tag[tag.find(|c: char| c.is_ascii_digit())?..]).ok()
-    };
-    let stated = || match &build.version {
-        Version::Stated { text, .. } => PyVersion::new(text).ok(),
-        _ => None,
-    };
-    of_tag().or_else(stated)
-}
-
-/// What an installer reads, or, of a commit alone, what its build files state.
-fn needs(name: &PyName, declared: &Declared, uploaded: &Uploaded) -> Needs {
-    let is_told = |metadata: &&CoreMetadata| {
-        uploaded.wheel.is_some()
-            || !metadata.requires_dist.is_empty()
-            || !metadata.may_change("requires-dist")
-    };
-    match uploaded.metadata.as_ref().filter(is_told) {
-        Some(metadata) => Needs::of(name, &metadata.requires_dist, &metadata.provides_extra),
-        None => {
-            let mut needs = Needs::stated(name, &declared.requires, &declared.extras);
-            let doubt = "the build computes what it requires: look into its files".to_owned();
-            needs.doubt = declared.is_computed.then_some(doubt);
-            needs
-        }
-    }
-}
-
-/// Programs and modules: those of the wheel, or what the source declares and has.
-fn installed(
-    name: &PyName,
-    texts: &Texts,
-    declared: &Declared,
-    uploaded: &Uploaded,
-) -> (BTreeSet<String>, Modules) {
-    let Some(wheel) = &uploaded.wheel else {
-        return (declared.programs.clone(), modules::of_source(name, texts));
-    };
-    let points = wheel.texts.iter().filter(|(path, _)| path.ends_with(".dist-info/entry_points.txt"));
-    let points = points.map(|(_, text)| entry_points::read(text));
-    let mut programs: BTreeSet<String> = points
-        .flat_map(|points| {
-            let groups = ["console_scripts", "gui_scripts"].into_iter();
-            groups
-                .filter_map(|group| points.get(group).cloned())
-                .flat_map(|group| group.into_keys())
-                .collect::<Vec<_>>()
-        })
-        .collect();
-    let paths = || wheel.files.iter().map(|file| file.path.as_str());
-    programs.extend(
-        paths().filter_map(|path| path.split_once(".data/scripts/")).map(|(_, name)| name.to_owned()),
-    );
-    (programs, modules::of_wheel(name, paths()))
 }

@@ -4,6 +4,7 @@ mod building;
 mod cargo;
 mod lacking;
 mod meta;
+mod over;
 mod present;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,10 +15,11 @@ use crate::graph::Package;
 use crate::package::draft::Draft;
 use crate::problem::upstream as problem;
 use crate::progress::Progress;
+use crate::python::filename::SDISTS;
 use crate::python::{PyName, Requirement, Target};
 use crate::settings;
 use crate::upstream::nixpkgs::python::list::List;
-use crate::upstream::nixpkgs::python::names::{Present, attribute};
+use crate::upstream::nixpkgs::python::names::attribute;
 use crate::upstream::nixpkgs::python::{Check, Module, Source, file, place};
 use crate::upstream::nixpkgs::{commit, names as by_name};
 use crate::upstream::python::purpose::{Purpose, purpose};
@@ -25,21 +27,10 @@ use crate::upstream::python::testing::{Tests, is_for_development};
 use crate::world::World;
 use crate::world::disk;
 use crate::world::nix::{self, NixError, Nixpkgs};
+use over::{Over, Ruled};
 
 /// Python packages of nixpkgs that are built without being asked for: a build that fails there is seen.
 const OLDEST_BUILT: u8 = 13;
-
-/// What a file is written over: the user's nixpkgs, if it could be asked, and what it is built for.
-struct Over {
-    present: Option<Present>,
-    target: Target,
-}
-
-impl Over {
-    fn list<'r>(&self, requirements: impl IntoIterator<Item = &'r Requirement>) -> List {
-        List::of(&self.target, self.present.as_ref(), requirements)
-    }
-}
 
 impl Subject<'_> {
     /// The package as nixpkgs wants it.
@@ -103,37 +94,6 @@ impl Subject<'_> {
         })
     }
 
-    /// The nixpkgs that the file is written over, with what is to be said of it.
-    async fn over(&self, world: &World, settings: &settings::Package, notes: &mut Vec<String>) -> Over {
-        let target = Target::default();
-        let Some(asked) = present::asked(settings).await else {
-            notes.push("no name was compared with a nixpkgs: --nixpkgs PATH does".to_owned());
-            return Over { present: None, target };
-        };
-        let facts = &self.facts;
-        let extras = facts.needs.extras.values().flatten();
-        let wanted = facts.needs.always.iter().chain(extras).chain(&facts.tests.requires);
-        let build = facts.build.requires.iter().map(|need| &need.requirement);
-        let names = wanted.chain(build).map(|requirement| requirement.name.clone()).collect();
-        match asked.present(world, &names).await {
-            Ok(present) => {
-                notes.push(format!("names and versions are those of {}", asked.shown()));
-                let own = attribute(&facts.name, Some(&present));
-                if own.is_there == Some(true) {
-                    notes.push(format!("it has python3Packages.{} already: update that one", own.name));
-                }
-                Over { present: Some(present), target }
-            }
-            Err(error) => {
-                notes.push(format!(
-                    "no name was compared with {}, which cannot be read: {error}",
-                    asked.shown()
-                ));
-                Over { present: None, target }
-            }
-        }
-    }
-
     /// What the nixpkgs lacks, in the order in which to send it.
     async fn lacking(
         &self,
@@ -150,8 +110,10 @@ impl Subject<'_> {
         let all: Vec<_> = build.chain(self.facts.needs.always.iter().cloned()).collect();
         let found = lacking::lacking(world, over, &self.facts.name, &all).await?;
         let shown: Vec<_> = found.iter().map(Package::shown).collect();
+        let names: Vec<_> = wanted.keys().map(String::as_str).collect();
         notes.push(format!(
-            "your nixpkgs lacks these, which have to be sent first, in this order: {}",
+            "your nixpkgs lacks {}; send these first, in this order: {}",
+            names.join(", "),
             shown.join(", ")
         ));
         Ok(found)
@@ -188,9 +150,10 @@ impl Subject<'_> {
             From::Commit { origin, .. } => origin.folder.clone(),
             From::Upload { .. } => String::new(),
         };
+        let meta = self.meta(settings, &source, attribute, purpose).await?;
         Ok(Module {
             attribute: attribute.to_owned(),
-            version: facts.version.to_string(),
+            version: self.version(),
             folder,
             edits: building.edits,
             other_version: building.other_version,
@@ -208,21 +171,36 @@ impl Subject<'_> {
             check: self.check(over),
             modules: facts.modules.clone(),
             oldest: self.oldest(&over.target),
-            meta: self.meta(settings, &source, attribute, purpose).await?,
+            checks_version: settings.version_check
+                && purpose == Purpose::Application
+                && meta.main_program.is_some(),
+            meta,
             source,
             purpose,
         })
+    }
+
+    /// The version as nixpkgs writes it: of a commit without a release with its day.
+    pub(super) fn version(&self) -> String {
+        let unstable = match &self.from {
+            From::Commit { origin, .. } => {
+                origin.version.as_ref().filter(|version| version.contains("-unstable-"))
+            }
+            From::Upload { .. } => None,
+        };
+        unstable.cloned().unwrap_or_else(|| self.facts.version.to_string())
     }
 
     fn source(&self) -> Source {
         match &self.from {
             From::Commit { fetched, .. } => Source::Commit(fetched.clone()),
             From::Upload { sdist, why, .. } => {
-                let stem = sdist.filename.strip_suffix(".tar.gz");
                 let extension =
-                    stem.is_none().then(|| sdist.filename.rsplit('.').next().unwrap_or_default().to_owned());
-                let stem = stem.or_else(|| sdist.filename.strip_suffix(".zip")).unwrap_or(&sdist.filename);
+                    SDISTS.iter().find(|end| sdist.filename.ends_with(**end)).unwrap_or(&".tar.gz");
+                let stem = sdist.filename.strip_suffix(extension).unwrap_or(&sdist.filename);
                 let pname = stem.rsplit_once('-').map_or(stem, |(name, _)| name).to_owned();
+                let extension =
+                    (*extension != ".tar.gz").then(|| extension.trim_start_matches('.').to_owned());
                 Source::Upload { pname, extension, integrity: sdist.integrity.clone(), why: why.clone() }
             }
         }
@@ -253,17 +231,16 @@ impl Subject<'_> {
         for requirement in &self.facts.needs.always {
             let spelled = self.facts.needs.spelled.get(&requirement.name).cloned();
             let spelled = spelled.unwrap_or_else(|| requirement.name.to_string());
-            match over.version(&requirement.name) {
-                Some(version) if !requirement.allows(version.parts()) => _ = found.insert(spelled, None),
-                Some(_) => {}
-                None if building::is_pinned(requirement) => {
+            match over.rules_out(requirement) {
+                None => {}
+                Some(Ruled::Known) => _ = found.insert(spelled, None),
+                Some(Ruled::Perhaps(newest)) => {
+                    let bounds = requirement.without_marker();
                     let doubt = format!(
-                        "upstream pins {}: remove it here where your nixpkgs has that version",
-                        requirement.without_marker()
+                        "upstream wants {bounds}, and {newest} is the newest: look which your nixpkgs has"
                     );
                     found.insert(spelled, Some(doubt));
                 }
-                None => {}
             }
         }
         found
@@ -307,14 +284,6 @@ impl Subject<'_> {
         }
         let first = target.pythons().range(OLDEST_BUILT..).find(|minor| allows(**minor))?;
         Some(format!("3.{first}"))
-    }
-}
-
-impl Over {
-    /// The version that the user's nixpkgs has of a project.
-    fn version(&self, name: &PyName) -> Option<&crate::python::PyVersion> {
-        let present = self.present.as_ref()?;
-        present.versions.get(&attribute(name, Some(present)).name)
     }
 }
 

@@ -117,6 +117,11 @@ impl Files {
         Self { texts: build_files::texts(text), paths: paths.into_iter().collect() }
     }
 
+    /// The text of a file, if it was read.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.texts.get(path).map(String::as_str)
+    }
+
     /// Of an sdist as the cache has it.
     pub fn of_contents(contents: &Contents) -> Self {
         let paths = contents.files.iter().map(|file| file.path.clone());

@@ -136,8 +136,7 @@ fn version(system: &BuildSystem, files: &Files, requires: &[Need]) -> Version {
 }
 
 fn rust(system: &BuildSystem, files: &Files) -> Option<Rust> {
-    let files = plan::Files { texts: files.texts.clone(), paths: files.paths.clone() };
-    let folder = plan::cargo(system, &files)?;
+    let folder = plan::cargo(system, files)?;
     let folder = folder.trim_start_matches("./").trim_matches('/');
     Some(Rust {
         folder: if folder == "." { String::new() } else { folder.to_owned() },

@@ -6,9 +6,10 @@ pub mod needs;
 pub mod purpose;
 pub mod testing;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::about::About;
+pub use crate::plan::python::Files;
 use crate::python::{PyName, PyVersion};
 use build::Build;
 use modules::Modules;
@@ -32,18 +33,4 @@ pub struct Facts {
     pub modules: Modules,
     /// Names of the programs that it installs.
     pub programs: BTreeSet<String>,
-}
-
-/// The files of a source, by their paths from the project's folder.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Files {
-    pub paths: BTreeSet<String>,
-    /// Those that were read.
-    pub texts: BTreeMap<String, String>,
-}
-
-impl Files {
-    pub fn text(&self, path: &str) -> Option<&str> {
-        self.texts.get(path).map(String::as_str)
-    }
 }

@@ -1,6 +1,6 @@
 //! The build of a Python package, in nixpkgs' words.
 
-use super::Over;
+use super::over::{Over, Ruled};
 use crate::package::python::Subject;
 use crate::plan::python::tables;
 use crate::python::Requirement;
@@ -74,27 +74,30 @@ impl Subject<'_> {
     /// A version in the build files that is not the release's: what is built would have it.
     fn other_version(&self) -> Option<(String, String)> {
         let Version::Stated { file, text } = &self.facts.build.version else { return None };
+        // nixpkgs' own version of such a commit is no one's.
+        if self.version().contains("-unstable-") {
+            return None;
+        }
         let is_same = crate::python::PyVersion::new(text).is_ok_and(|version| version == self.facts.version);
         (!is_same).then(|| ((*file).to_owned(), text.clone()))
     }
 
-    /// A bound of a build requirement that the user's nixpkgs does not meet, dropped; where nobody asked it, an upper one.
+    /// A bound of a build requirement that the user's nixpkgs does not meet, or the newest release, dropped.
     fn edit(&self, need: &Need, over: &Over) -> Option<Edit> {
         let (requirement, written) = (&need.requirement, need.written.as_ref()?);
-        let doubt = match over.version(&requirement.name) {
-            Some(version) if requirement.allows(version.parts()) => return None,
-            Some(_) => None,
-            None if is_pinned(requirement) || is_bound_above(requirement) => Some(format!(
-                "needed where your nixpkgs has another {} than {written}; remove it else",
+        let doubt = match over.rules_out(requirement)? {
+            Ruled::Known => None,
+            Ruled::Perhaps(newest) => Some(format!(
+                "{newest} is the newest {}: look which your nixpkgs has, and remove this if {written} allows it",
                 requirement.name
             )),
-            None => return None,
         };
         let text = self.texts.text("pyproject.toml")?;
         let end = written.find(['<', '>', '=', '!', '~', '(', ';'])?;
         let marker = written.find(';').map(|at| &written[at..]).unwrap_or_default();
         let to = format!("{}{marker}", written[..end].trim_end());
-        text.contains(written.as_str()).then(|| Edit {
+        let is_plain = !written.contains(char::is_control);
+        (is_plain && text.contains(written.as_str())).then(|| Edit {
             file: "pyproject.toml",
             from: written.clone(),
             to,
@@ -111,12 +114,7 @@ fn operators(requirement: &Requirement) -> impl Iterator<Item = String> {
     all.split(',').map(|one| one.trim().to_owned()).collect::<Vec<_>>().into_iter()
 }
 
-/// Whether one version alone will do.
-pub(super) fn is_pinned(requirement: &Requirement) -> bool {
-    operators(requirement).any(|one| one.starts_with("==") && !one.ends_with(".*"))
-}
-
 /// Whether later versions are ruled out.
-fn is_bound_above(requirement: &Requirement) -> bool {
-    operators(requirement).any(|one| one.starts_with(['<', '~']) || one.starts_with("=="))
+pub(super) fn is_bounded(requirement: &Requirement) -> bool {
+    operators(requirement).any(|one| one.starts_with(['<', '~', '=']))
 }

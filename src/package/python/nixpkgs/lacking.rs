@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::Over;
+use super::over::Over;
 use crate::failure::Failure;
 use crate::graph::Package;
 use crate::package::python::failure;
-use crate::python::{PyName, PyVersion, Requirement};
+use crate::python::{Listed, PyName, Requirement};
 use crate::upstream::nixpkgs::python::condition::{Condition, condition};
 use crate::upstream::nixpkgs::python::names::attribute;
 use crate::upstream::python::needs::Needs;
@@ -59,10 +59,14 @@ impl Walk<'_> {
         let name = &requirement.name;
         let failed = |error| failure(name.as_str(), &error);
         let listed = self.world.pypi.project(name).await.map_err(failed)?;
-        let is_good =
-            |version: &PyVersion| !version.parts().any_prerelease() && requirement.allows(version.parts());
-        let newest = listed.iter().rev().find(|one| is_good(&one.version)).or(listed.last());
-        let Some(newest) = newest else { return Ok(()) };
+        let fits = |one: &&Listed| {
+            let files = one.sdist.iter().chain(&one.wheels);
+            requirement.allows(one.version.parts()) && files.into_iter().any(|file| file.yanked.is_none())
+        };
+        let is_final = |one: &&Listed| !one.version.parts().any_prerelease();
+        let fitting = || listed.iter().rev().filter(fits);
+        // What no release fits, the note on what is lacking names all the same.
+        let Some(newest) = fitting().find(is_final).or_else(|| fitting().next()) else { return Ok(()) };
         if let Some(file) = newest.wheel().or(newest.sdist.as_ref()) {
             let shown = format!("{name}=={}", newest.version);
             // What cannot be read says nothing of what it needs.

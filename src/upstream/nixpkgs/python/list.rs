@@ -25,6 +25,10 @@ pub struct List {
     pub lacking: Vec<String>,
 }
 
+/// What the file's arguments are called that are no Python packages.
+const RESERVED: [&str; 7] =
+    ["cargo", "fetchPypi", "lib", "python3Packages", "rustPlatform", "rustc", "stdenv"];
+
 /// Whether an extra has nothing in it any more: what `toml` asked for, Python has had in itself since 3.11.
 fn is_empty_now(extra: &str) -> bool {
     extra == "toml"
@@ -68,8 +72,8 @@ impl List {
             return;
         }
         let found = attribute(&requirement.name, present);
-        if Nix::name(&found.name).is_none() {
-            self.doubts.push(format!("add {}, whose name Nix would read otherwise", requirement.name));
+        if Nix::name(&found.name).is_none() || RESERVED.contains(&found.name.as_str()) {
+            self.doubts.push(format!("add {}, whose name means something else here", requirement.name));
             return;
         }
         if found.is_there == Some(false) && !self.lacking.contains(&found.name) {
@@ -106,11 +110,24 @@ impl List {
         self.attributes.iter().chain(self.conditional.values().flatten()).map(String::as_str)
     }
 
+    /// The list with what is no Python package in front.
+    pub fn expression_behind(&self, first: &[&str], set: &str) -> Nix {
+        let first = first.iter().filter_map(|name| Nix::name(name));
+        let own = self.attributes.iter().filter_map(|name| Nix::name(&format!("{set}{name}")));
+        self.added(Nix::list(first.chain(own)), set)
+    }
+
     /// The expression; `set` is what the attributes are taken from (`python3Packages.`), if they are no arguments.
     pub fn expression(&self, set: &str) -> Nix {
         let names =
             |all: &[String]| Nix::list(all.iter().filter_map(|name| Nix::name(&format!("{set}{name}"))));
-        let mut whole = names(&self.attributes);
+        self.added(names(&self.attributes), set)
+    }
+
+    /// With extras, and with what counts under a condition.
+    fn added(&self, mut whole: Nix, set: &str) -> Nix {
+        let names =
+            |all: &[String]| Nix::list(all.iter().filter_map(|name| Nix::name(&format!("{set}{name}"))));
         for extra in &self.extras {
             if let Some(extra) = Nix::name(&format!("{set}{extra}")) {
                 whole = whole.and(&extra);

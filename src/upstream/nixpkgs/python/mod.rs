@@ -44,6 +44,8 @@ pub struct Module {
     pub dependencies_doubt: Option<String>,
     pub extras: BTreeMap<String, List>,
     pub check: Check,
+    /// Whether the program's version is checked, which the user has seen it print.
+    pub checks_version: bool,
     pub modules: Modules,
     /// The first interpreter that can use it, where nixpkgs builds for an older one.
     pub oldest: Option<String>,
@@ -171,6 +173,7 @@ fn arguments(module: &Module) -> String {
         others
             .extend((!rust.is_maturin).then(|| ["cargo", "rustc"].map(str::to_owned)).into_iter().flatten());
     }
+    others.extend(module.checks_version.then(|| "versionCheckHook".to_owned()));
     others.extend(module.updates().then(|| "nix-update-script".to_owned()));
     let conditions =
         module.lists().into_iter().flat_map(|(_, lists)| lists).flat_map(|list| list.arguments.iter());

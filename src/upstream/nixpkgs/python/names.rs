@@ -40,7 +40,7 @@ pub fn attribute(name: &PyName, present: Option<&Present>) -> Attribute {
     let usual = TABLE.attributes.get(name).cloned().unwrap_or_else(|| name.as_str().to_owned());
     let Some(present) = present else { return Attribute { name: usual, is_there: None } };
     // Some keep the underscores of the project's own spelling.
-    let others = [name.as_str().to_owned(), name.as_str().replace('-', "_"), name.as_str().replace('-', "")];
+    let others = [name.as_str().to_owned(), name.as_str().replace('-', "_")];
     let found = std::iter::once(&usual).chain(&others).find(|one| present.names.contains(*one));
     match found {
         Some(found) => Attribute { name: found.clone(), is_there: Some(true) },

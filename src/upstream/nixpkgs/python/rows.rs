@@ -73,7 +73,7 @@ fn edits(rows: &mut Rows, edits: &[Edit]) {
     if edits.is_empty() {
         return;
     }
-    rows.gap();
+    rows.gap().comment("upstream bounds what it is built with");
     for doubt in edits.iter().filter_map(|edit| edit.doubt.as_ref()) {
         rows.comment(&format!("TODO: {doubt}"));
     }
@@ -199,14 +199,19 @@ fn relaxed(rows: &mut Rows, module: &Module) {
 
 fn check(rows: &mut Rows, module: &Module) {
     rows.gap();
+    let mut hooks: Vec<String> = Vec::new();
+    hooks.extend(module.checks_version.then(|| "versionCheckHook".to_owned()));
     match &module.check {
         Check::Pytest { inputs, doubts } => {
             for doubt in inputs.doubts.iter().chain(doubts) {
                 rows.comment(&format!("TODO: {doubt}"));
             }
-            let mut inputs = inputs.clone();
-            inputs.attributes.insert(0, "pytestCheckHook".to_owned());
-            rows.bind("nativeCheckInputs", &inputs.expression(module.set()));
+            hooks.insert(0, format!("{}pytestCheckHook", module.set()));
+            let hooks: Vec<&str> = hooks.iter().map(String::as_str).collect();
+            rows.bind("nativeCheckInputs", &inputs.expression_behind(&hooks, module.set()));
+        }
+        Check::None(why) if module.checks_version => {
+            rows.comment(why).bind("nativeCheckInputs", &Nix::code("[ versionCheckHook ]"));
         }
         Check::None(why) => _ = rows.comment(why).bind("doCheck", &Nix::code("false")),
     }

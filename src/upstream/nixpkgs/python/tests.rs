@@ -48,6 +48,7 @@ fn module() -> Module {
         dependencies_doubt: None,
         extras: BTreeMap::new(),
         check: Check::Pytest { inputs: list(&["pytest-asyncio"]), doubts: Vec::new() },
+        checks_version: false,
         modules: Modules { names: vec!["foo".to_owned()], doubt: None },
         oldest: None,
         meta,
@@ -97,6 +98,7 @@ fn application() -> Module {
     one.rust = Some(Rust { root: String::new(), is_maturin: true, hash: Err("a crate is gone".to_owned()) });
     one.build_system = List::default();
     one.meta.main_program = Some("foo".to_owned());
+    one.checks_version = true;
     one
 }
 
