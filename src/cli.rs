@@ -135,7 +135,7 @@ pub struct Package {
     /// For whom to write it
     #[arg(long, value_enum, value_name = "DISTRIBUTION", default_value = "nixpkgs")]
     pub to: Distribution,
-    /// Where to write it, if not to its place in nixpkgs, below this folder
+    /// Where to write it, if not to its place in nixpkgs or to NAME.scm, below this folder
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Print the file (of an update: what changes) on standard output, and write nothing
@@ -156,8 +156,8 @@ pub struct Package {
     /// The nixpkgs whose names and versions count, and that it is built over, if not <nixpkgs>
     #[arg(long, value_name = "PATH")]
     pub nixpkgs: Option<PathBuf>,
-    /// Python: write the packages that your nixpkgs lacks for it as well
-    #[arg(long, conflicts_with_all = ["out", "build"])]
+    /// Write the packages that your nixpkgs (Python) or your Guix lacks for it as well
+    #[arg(long, conflicts_with = "build")]
     pub recursive: bool,
     /// Check the program's version in the build: you have seen that `--version` prints it
     #[arg(long, conflicts_with = "build")]
@@ -181,6 +181,8 @@ pub enum Purpose {
 pub enum Distribution {
     /// pkgs/by-name/.../package.nix
     Nixpkgs,
+    /// A module with definitions for (gnu packages ...)
+    Guix,
 }
 
 #[derive(Debug, Args)]

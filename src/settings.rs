@@ -74,7 +74,7 @@ pub struct Package {
     pub build: Option<Nixpkgs>,
     /// The nixpkgs whose names count, where the user names one.
     pub nixpkgs: Option<Nixpkgs>,
-    /// Write what nixpkgs lacks as well.
+    /// Write what the distribution lacks as well.
     pub recursive: bool,
     pub asking: Asking,
     pub registry: Option<Url>,
@@ -209,6 +209,7 @@ impl Package {
         if let Some(handle) = given.maintainer.as_deref().filter(|handle| !is_name(handle)) {
             bail!("--maintainer {handle}: is no attribute of maintainers/maintainer-list.nix");
         }
+        of_distribution(given)?;
         Ok(Self {
             wanted,
             to: given.to,
@@ -250,6 +251,34 @@ impl Update {
             registry: registry(given.common.registry.as_deref())?,
         })
     }
+}
+
+/// Whether all options that are given mean something for the distribution.
+fn of_distribution(given: &cli::Package) -> anyhow::Result<()> {
+    let of_nixpkgs = [
+        ("--maintainer", given.maintainer.is_some()),
+        ("--build", given.build),
+        ("--nixpkgs", given.nixpkgs.is_some()),
+        ("--version-check", given.version_check),
+    ];
+    match given.to {
+        cli::Distribution::Guix => {
+            if let Some((option, _)) = of_nixpkgs.iter().find(|(_, is_given)| *is_given) {
+                bail!("{option} is for nixpkgs, and means nothing with --to guix");
+            }
+            let is_of_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-+.".contains(c);
+            if let Some(name) =
+                given.name.as_deref().filter(|name| name.len() < 2 || !name.chars().all(is_of_name))
+            {
+                bail!("--name {name}: names of Guix have lower-case letters, digits, `-`, `+` and `.`");
+            }
+        }
+        cli::Distribution::Nixpkgs if given.recursive && given.out.is_some() => {
+            bail!("--recursive writes several files for nixpkgs, and --out names one");
+        }
+        cli::Distribution::Nixpkgs => {}
+    }
+    Ok(())
 }
 
 impl Batch {

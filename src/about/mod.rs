@@ -1,6 +1,7 @@
 //! What a package's own metadata says of it: its licence, its one line of description and its home page.
 
 mod expression;
+mod license_file;
 mod npm;
 mod python;
 mod spoken;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::secrets::hidden;
 pub use expression::Expression;
+pub use license_file::{LICENSES, beginning, recognized};
 pub use npm::npm;
 pub use python::{Fields, core, pyproject, python};
 pub use spoken::{PUBLIC_DOMAIN, classified, classifier_name, meant};

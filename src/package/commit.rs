@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::about::About;
+use crate::about::{About, LICENSES};
 use crate::failure::Failure;
 use crate::hash::Digest;
 use crate::hash::tree::{Archived, archived};
@@ -89,16 +89,20 @@ impl<'a> Files<'a> {
 impl Files<'_> {
     /// The licence that `says` (`package.json`) states, or whose text lies in the folder or at the root.
     pub(super) async fn license(&self, about: &About, says: &str, folder: &str) -> Result<License, Failure> {
-        let mut beside = None;
+        let file = self.license_file(folder).await?;
+        Ok(license::license(about, says, file.as_ref().map(|(name, text)| (*name, text.as_str()))))
+    }
+
+    /// The file with the licence in the folder or at the root: its name and its text.
+    pub(super) async fn license_file(&self, folder: &str) -> Result<Option<(&'static str, String)>, Failure> {
         for folder in [folder, ""] {
-            for name in license::FILES {
-                if beside.is_none() {
-                    beside = self.read(&joined(folder, name)).await?.map(|bytes| (name, bytes));
+            for name in LICENSES {
+                if let Some(bytes) = self.read(&joined(folder, name)).await? {
+                    return Ok(Some((name, String::from_utf8_lossy(&bytes).into_owned())));
                 }
             }
         }
-        let text = beside.as_ref().map(|(name, bytes)| (*name, String::from_utf8_lossy(bytes)));
-        Ok(license::license(about, says, text.as_ref().map(|(name, text)| (*name, &**text))))
+        Ok(None)
     }
 
     /// A change log in the folder that speaks of the version.

@@ -3,6 +3,7 @@
 mod commit;
 mod draft;
 mod ecosystem;
+mod guix;
 mod named;
 mod npm;
 mod origin;
@@ -50,6 +51,9 @@ pub struct Packaged {
     /// Whether the files were written.
     #[serde(skip)]
     pub is_written: bool,
+    /// For whom.
+    #[serde(skip)]
+    to: Distribution,
 }
 
 impl Packaged {
@@ -58,7 +62,8 @@ impl Packaged {
         let files = files.iter().map(|path| path.display().to_string()).collect();
         let Draft { attribute, version, text, commit_message, notes, gaps, .. } = draft;
         let (first, is_written) = (Vec::new(), !settings.print);
-        Self { attribute, version, files, text, commit_message, notes, gaps, first, is_written }
+        let to = settings.to;
+        Self { attribute, version, files, text, commit_message, notes, gaps, first, is_written, to }
     }
 
     /// Whether something is left for a person to compute.
@@ -127,32 +132,47 @@ async fn drafted(
     let origin = match origin::start(world, policy, &settings.wanted).await? {
         Start::Commit(origin) => origin,
         Start::Unproved { shown, why } => {
-            return match (&settings.wanted, settings.to) {
-                (Wanted::Package(Package::Python { name, version, .. }), Distribution::Nixpkgs) => {
-                    let subject = python::Subject::uploaded(world, &shown, (name, version), &why).await?;
-                    subject.nixpkgs(world, settings, progress).await
+            let Wanted::Package(Package::Python { name, version, .. }) = &settings.wanted else {
+                return Err(Failure::one(problem::no_source(&shown, &why)));
+            };
+            let subject = python::Subject::uploaded(world, &shown, (name, version), &why).await?;
+            return match settings.to {
+                Distribution::Nixpkgs => subject.nixpkgs(world, settings, progress).await,
+                Distribution::Guix => {
+                    let subject = guix::Subject::Python(Box::new(subject));
+                    guix::written(world, policy, settings, progress, subject).await
                 }
-                _ => Err(Failure::one(problem::no_source(&shown, &why))),
             };
         }
     };
     let files = Files::new(world, &origin.shown, &origin.repository, origin.commit).await?;
-    match (ecosystem::of(&settings.wanted, &origin, &files).await?, settings.to) {
-        (Ecosystem::Npm, Distribution::Nixpkgs) => {
-            npm::Subject::new(&origin, files).await?.nixpkgs(world, settings, progress).await
+    let subject = match ecosystem::of(&settings.wanted, &origin, &files).await? {
+        Ecosystem::Npm => {
+            let subject = npm::Subject::new(&origin, files).await?;
+            match settings.to {
+                Distribution::Nixpkgs => return subject.nixpkgs(world, settings, progress).await,
+                Distribution::Guix => guix::Subject::Npm(subject),
+            }
         }
-        (Ecosystem::Python, Distribution::Nixpkgs) => {
+        Ecosystem::Python => {
             let subject = python::Subject::new(world, &settings.wanted, &origin, files).await?;
-            subject.nixpkgs(world, settings, progress).await
+            match settings.to {
+                Distribution::Nixpkgs => return subject.nixpkgs(world, settings, progress).await,
+                Distribution::Guix => guix::Subject::Python(Box::new(subject)),
+            }
         }
-    }
+    };
+    guix::written(world, policy, settings, progress, subject).await
 }
 
 /// What a person reads.
 pub fn text(packaged: &Packaged) -> String {
     let mut text: String = packaged.first.iter().map(|first| format!("{}\n", one(first))).collect();
     text.push_str(&one(packaged));
-    text.push_str(DISCLOSED);
+    text.push_str(match packaged.to {
+        Distribution::Nixpkgs => DISCLOSED,
+        Distribution::Guix => ONE_BY_ONE,
+    });
     text
 }
 
@@ -176,6 +196,10 @@ fn message(commit: &str) -> String {
     let lines: String = commit.lines().map(|line| format!("  {line}\n")).collect();
     format!("\nCommit message\n{}", lines.replace("  \n", "\n"))
 }
+
+/// What Guix asks of whoever sends packages.
+const ONE_BY_ONE: &str = "\nMake one commit for each definition, in the order of the file; say in the pull request that \
+    headwater wrote them, and go through them yourself before you send them.\n";
 
 /// What nixpkgs asks of whoever sends a package.
 const DISCLOSED: &str = "\nnixpkgs asks that automation is disclosed: keep the trailer, say in the pull request that \

@@ -58,6 +58,8 @@ pub enum Kind {
     Resolution,
     /// JSON of [`crate::hash::tree::Summary`]; the key is where git asks, and the commit.
     TreeHash,
+    /// What a Guix has, as its own program printed it; the key is which Guix, and the program.
+    Guix,
 }
 
 impl Kind {
@@ -74,6 +76,7 @@ impl Kind {
             Self::Reachable => "reachable-1",
             Self::Resolution => "resolution-1",
             Self::TreeHash => "tree-hash-1",
+            Self::Guix => "guix-1",
         }
     }
 
@@ -81,7 +84,13 @@ impl Kind {
     fn can_change(self) -> bool {
         match self {
             Self::Metadata | Self::Refs | Self::VersionSet | Self::Reachable | Self::Resolution => true,
-            Self::Contents | Self::Served | Self::File | Self::Pack | Self::Tree | Self::TreeHash => false,
+            Self::Contents
+            | Self::Served
+            | Self::File
+            | Self::Pack
+            | Self::Tree
+            | Self::TreeHash
+            | Self::Guix => false,
         }
     }
 }

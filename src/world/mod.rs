@@ -12,6 +12,7 @@ mod context;
 pub mod crates;
 pub mod disk;
 pub mod git;
+pub mod guix;
 pub mod hosts;
 pub mod http;
 pub mod lines;

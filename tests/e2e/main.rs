@@ -17,6 +17,7 @@ mod faulty_registry;
 mod forges;
 mod git_dependency;
 mod given;
+mod guix_package;
 mod ignored;
 mod killed;
 mod languages;

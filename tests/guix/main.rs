@@ -16,6 +16,7 @@ mod says;
 #[path = "../support/mod.rs"]
 mod support;
 mod tree;
+mod upstream;
 
 use std::process::Command;
 

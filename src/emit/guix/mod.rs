@@ -14,7 +14,7 @@ pub mod source;
 pub mod tag;
 #[cfg(test)]
 mod testing;
-mod uses;
+pub mod uses;
 pub mod words;
 
 pub use emitter::Guix;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::scheme::{self, comment};
+use super::scheme::{self, comment, margin};
 
 /// A Scheme expression. Only what emitted definitions need.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -26,6 +26,8 @@ pub enum Special {
     Pair(Box<(Sexp, Sexp)>),
     /// A comment, on lines of its own.
     Comment(String),
+    /// A short comment at the end of the line of what stands before it.
+    Margin(String),
 }
 
 /// A list: plain text stands for a symbol.
@@ -34,7 +36,7 @@ macro_rules! list {
         $crate::emit::guix::sexp::Sexp::call($head, [$($item),*])
     };
 }
-pub(super) use list;
+pub(crate) use list;
 
 /// A string.
 pub fn text(text: impl Into<String>) -> Sexp {
@@ -53,6 +55,16 @@ impl Sexp {
 
     pub fn comment(text: String) -> Self {
         Self::Special(Special::Comment(text))
+    }
+
+    /// A comment at the end of a line.
+    pub fn margin(text: &str) -> Self {
+        Self::Special(Special::Margin(text.to_owned()))
+    }
+
+    /// `#~VALUE`
+    pub fn gexp(value: Self) -> Self {
+        Self::call("gexp", [value])
     }
 
     /// `'()`
@@ -88,6 +100,7 @@ impl Sexp {
             Self::Special(Special::Quote(quoted)) => format!("'{}", quoted.written()),
             Self::Special(Special::Pair(pair)) => format!("({} . {})", pair.0.written(), pair.1.written()),
             Self::Special(Special::Comment(text)) => format!("\n{}\n", comment(text)),
+            Self::Special(Special::Margin(text)) => format!("{}\n", margin(text)),
         }
     }
 }

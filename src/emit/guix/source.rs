@@ -42,6 +42,8 @@ pub enum Reference {
         commit: Commit,
     },
     Commit(Commit),
+    /// An expression that names it.
+    Expression(Sexp),
 }
 
 /// A file of a server.
@@ -121,6 +123,7 @@ impl Git {
                 reference.push(list!["commit", tag.sexp(named)]);
             }
             Reference::Commit(commit) => reference.push(list!["commit", text(commit.to_string())]),
+            Reference::Expression(named) => reference.push(list!["commit", named.clone()]),
         }
         if self.recursive {
             reference.push(list!["recursive?", Sexp::Flag(true)]);
@@ -149,18 +152,23 @@ impl Download {
                 Sexp::call("string-append", [symbol(*variable)].into_iter().chain(path.pieces(named)))
             }
         };
-        let hash = match self.integrity.algorithm {
-            Algorithm::Sha256 => list!["sha256", list!["base32", text(self.integrity.nix_base32())]],
-            other => {
-                let bytes = list!["base64", text(self.integrity.base64())];
-                list!["hash", list!["content-hash", bytes, symbol(other.name())]]
-            }
-        };
+        let hash = hash(&self.integrity);
         let mut origin = vec![symbol("origin"), list!["method", symbol("url-fetch")], list!["uri", uri]];
         origin.extend(self.file_name.as_ref().map(|name| list!["file-name", text(name)]));
         origin.push(hash);
         origin.extend(patches(&self.patches));
         Sexp::List(origin)
+    }
+}
+
+/// The field of an origin that has the hash of a file.
+pub fn hash(integrity: &Integrity) -> Sexp {
+    match integrity.algorithm {
+        Algorithm::Sha256 => list!["sha256", list!["base32", text(integrity.nix_base32())]],
+        other => {
+            let bytes = list!["base64", text(integrity.base64())];
+            list!["hash", list!["content-hash", bytes, symbol(other.name())]]
+        }
     }
 }
 
@@ -200,7 +208,8 @@ impl Spelled {
         self.0.iter().flat_map(piece).collect()
     }
 
-    fn sexp(&self, named: Option<(&str, &str)>) -> Sexp {
+    /// The expression, as [`Source::sexp`].
+    pub fn sexp(&self, named: Option<(&str, &str)>) -> Sexp {
         joined(self.pieces(named))
     }
 }

@@ -14,7 +14,6 @@ use crate::graph::Package;
 use crate::problem::upstream as problem;
 use crate::python::{CoreMetadata, Distribution, PyName, PyVersion, Release, egg_requires};
 use crate::settings::Wanted;
-use crate::upstream::nixpkgs::license;
 use crate::upstream::nixpkgs::source::Fetched;
 use crate::upstream::python::{Facts, Files as Texts};
 use crate::world::World;
@@ -117,7 +116,7 @@ impl<'a> Subject<'a> {
         let place = Place { shown, repository: "", tag: None, version: None };
         let facts = facts(&place, Some((name, version)), &texts, &uploaded)?;
         let notes = vec![format!("no commit is proved to be its source: {why}")];
-        let license = license::FILES.iter().find(|name| texts.paths.contains(**name));
+        let license = crate::about::LICENSES.iter().find(|name| texts.paths.contains(**name));
         let license = match license {
             Some(name) => {
                 let bytes =

@@ -15,4 +15,5 @@ pub use config::{Config, NoRegistry, Surroundings};
 pub use error::NpmError;
 pub use locking::{LockingError, Trial};
 pub use metadata::Metadata;
+pub use newest::Published;
 pub use project_settings::ProjectSettings;

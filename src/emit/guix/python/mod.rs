@@ -2,7 +2,7 @@
 
 mod active;
 mod arguments;
-mod checkout;
+pub mod checkout;
 mod circles;
 mod condition;
 mod definitions;

@@ -13,7 +13,7 @@ mod template;
 
 pub use error::{Fault, SchemeError};
 pub use literal::{string, symbol};
-pub use template::{Template, comment};
+pub use template::{Template, comment, margin};
 
 /// How often a text is laid out until it stays as it is. A second time is needed where `guix style` too
 /// takes two runs: a comment at the end of a top-level line is moved to a line of its own.

@@ -98,6 +98,12 @@ pub fn comment(text: &str) -> String {
     out
 }
 
+/// A text as a comment behind what stands on its line; it has no lines of its own.
+pub fn margin(text: &str) -> String {
+    let text = printable(&text.replace(LINE_BREAKS, " "));
+    format!(";{}", text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

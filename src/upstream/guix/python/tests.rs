@@ -1,0 +1,141 @@
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::python::{PyName, PyVersion};
+use crate::upstream::python::build::Build;
+use crate::upstream::python::modules::Modules;
+use crate::upstream::python::needs::Needs;
+use crate::upstream::python::testing::{Runner, Tests};
+
+const LISTED: &str = "\
+package\tpython\tpython\t3.11.14\tgnu packages python\tgnu\t\t\t
+package\tpython-click\tpython-click\t8.1.8\tgnu packages python-xyz\tpyproject\t\t\t
+package\tpython-mock\tpython-mock\t5.0\tgnu packages python-check\tpyproject\t\t\t
+package\tpython-tomli\tpython-tomli\t2.0\tgnu packages python-xyz\tpyproject\t\t\t
+";
+
+fn files(texts: &[(&str, &str)]) -> Files {
+    let texts: BTreeMap<_, _> =
+        texts.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    Files { paths: texts.keys().cloned().collect(), texts }
+}
+
+fn facts(texts: &[(&str, &str)], requires: &[&str], tests: Tests) -> Facts {
+    let name = PyName::new("tool").unwrap();
+    let requires: Vec<String> = requires.iter().map(|text| (*text).to_owned()).collect();
+    Facts {
+        spelled: "tool".to_owned(),
+        version: PyVersion::new("1.2").unwrap(),
+        about: crate::about::About::default(),
+        classifiers: Vec::new(),
+        requires_python: None,
+        build: Build::read(&name, &files(texts)).unwrap(),
+        needs: Needs::of(&name, &requires, &["test".to_owned()]),
+        tests,
+        modules: Modules::default(),
+        programs: BTreeSet::new(),
+        name,
+    }
+}
+
+fn told(texts: &[(&str, &str)], requires: &[&str], tests: Tests, is_release: bool) -> Told {
+    let facts = facts(texts, requires, tests);
+    let files = files(texts);
+    let project = Project { facts: &facts, files: &files, folder: "", is_release, is_checkout: true };
+    project.told(&Listing::read(LISTED), |need| format!("python-{}", need.name))
+}
+
+fn pytest(requires: &[&str]) -> Tests {
+    let requires = requires.iter().map(|text| Requirement::parse(text).unwrap()).collect();
+    Tests { runner: Some(Runner::Pytest), requires, ..Tests::default() }
+}
+
+fn written(told: &Told) -> String {
+    let names = |all: &BTreeSet<String>| all.iter().cloned().collect::<Vec<_>>().join(" ");
+    let arguments: Vec<String> = told.arguments.iter().map(Sexp::written).collect();
+    let Inputs { run, native, propagated } = &told.inputs;
+    format!("{} | {} | {} | {}", names(propagated), names(native), names(run), arguments.join(" "))
+}
+
+#[test]
+fn each_requirement_in_its_field() {
+    let requires = [
+        "click>=8",
+        "tomli; python_version < '3.11'",
+        "colorama; sys_platform == 'win32'",
+        "more; extra == 'test'",
+    ];
+    let system = "[build-system]\nrequires = ['hatchling']\nbuild-backend = 'hatchling.build'\n[project]\nversion = '1.2'\n";
+    let told = told(&[("pyproject.toml", system)], &requires, pytest(&["mock", "click"]), true);
+    assert_eq!(written(&told), "python-click | python-hatchling python-mock python-pytest |  | ");
+    assert_eq!((told.open.len(), told.notes.len()), (0, 0));
+}
+
+#[test]
+fn how_tests_are_run() {
+    let setup = ("setup.py", "setup(version='1.2')");
+    let told = |paths: &[(&str, &str)], tests| {
+        let all: Vec<_> = [setup].into_iter().chain(paths.iter().copied()).collect();
+        let said = written(&told(&all, &[], tests, true));
+        said.split_once("| ").unwrap().1.to_owned()
+    };
+    let unittest = || Tests { runner: Some(Runner::Unittest), ..Tests::default() };
+    assert_eq!(
+        told(&[], Tests::default()),
+        "python-setuptools |  | \n;; There are no tests in its source.\n #:tests? #f"
+    );
+    let imports =
+        [("test_a.py", "import absent, click.testing, unknown\nfrom helper import x\n"), ("helper.py", "")];
+    assert_eq!(
+        told(&imports, pytest(&["absent", "mock"])),
+        "python-setuptools |  | \n;; Tests need absent, which Guix lacks.\n #:tests? #f"
+    );
+    assert_eq!(
+        told(&[], pytest(&["pytest-absent"])),
+        "python-setuptools |  | \n;; Tests need pytest-absent, which Guix lacks.\n #:tests? #f"
+    );
+    // What is not imported is not needed; what is imported is, whoever forgot it.
+    assert_eq!(
+        told(&imports, pytest(&["witchhazel", "mock", "iniconfig"])),
+        "python-click python-mock python-pytest python-setuptools |  | "
+    );
+    assert_eq!(told(&[("tests/test_a.py", "")], unittest()), "python-pytest python-setuptools |  | ");
+    let all = [("tests/__init__.py", ""), ("tests/tests.py", "")];
+    assert_eq!(told(&all, unittest()), "python-setuptools |  | #:test-backend (gexp 'unittest)");
+    assert_eq!(
+        told(&all[1..], unittest()),
+        "python-setuptools |  | #:test-backend (gexp 'unittest) #:test-flags (gexp (list \"discover\" \"-s\" \"tests\"))"
+    );
+}
+
+#[test]
+fn what_only_git_knows_is_told() {
+    let system = "[build-system]\nrequires = ['setuptools', 'setuptools-scm']\nbuild-backend = 'setuptools.build_meta'\n";
+    let version = |is_release| {
+        let said = written(&told(&[("pyproject.toml", system)], &[], pytest(&[]), is_release));
+        said.rsplit_once(" | ").unwrap().1.to_owned()
+    };
+    let phases = |value: &str| {
+        format!(
+            "#:phases (gexp (modify-phases %standard-phases (add-before 'build 'set-version (lambda _ (setenv \
+             \"SETUPTOOLS_SCM_PRETEND_VERSION\" {value})))))"
+        )
+    };
+    assert_eq!(version(true), phases("(ungexp version)"));
+    assert_eq!(version(false), phases("\"1.2\""));
+}
+
+#[test]
+fn what_somebody_has_to_do() {
+    let maturin =
+        "[build-system]\nrequires = ['maturin']\nbuild-backend = 'maturin'\n[project]\nversion = '0.0.0'\n";
+    let told = told(&[("pyproject.toml", maturin), ("Cargo.toml", "")], &["click[all]"], pytest(&[]), true);
+    assert!(told.open[0].contains("Rust extension (its root)"), "{:?}", told.open);
+    assert!(
+        told.open[1].contains("pyproject.toml states version 0.0.0, and the release is 1.2"),
+        "{:?}",
+        told.open
+    );
+    assert!(told.notes[0].contains("click[all]: look whether python-click brings"), "{:?}", told.notes);
+    assert!(told.inputs.native.contains("maturin"));
+}
