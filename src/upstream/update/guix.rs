@@ -52,7 +52,7 @@ pub(super) fn read(text: &str, name: Option<&str>) -> Result<Definition, Refusal
     let (written, at) = version.ok_or_else(|| module.refuse("the version is computed"))?;
     let version = Literal { text: written.to_owned(), at };
     module.line = line_of(text, version.at.start);
-    let source = source(&mut module, package, &version)?;
+    let source = source(&module, package, &version)?;
     let builder = field(package, "build-system").and_then(Datum::symbol).unwrap_or_default().to_owned();
     Ok(Definition {
         text: text.to_owned(),
@@ -67,8 +67,16 @@ pub(super) fn read(text: &str, name: Option<&str>) -> Result<Definition, Refusal
         patches: Vec::new(),
         changelog: None,
         scripts: Vec::new(),
-        notes: Vec::new(),
+        notes: changes(package),
     })
+}
+
+/// What is applied to the source, and may no longer fit.
+fn changes(package: &Datum<'_>) -> Vec<String> {
+    let origin = field(package, "source");
+    let all = ["patches", "snippet"].into_iter();
+    let all = all.filter(|name| origin.and_then(|origin| field(origin, name)).is_some());
+    all.map(|name| format!("the origin has `{name}`: look whether it still fits")).collect()
 }
 
 /// The package that a top-level form defines, and its variable.
@@ -142,7 +150,7 @@ impl Module<'_> {
     }
 }
 
-fn source(module: &mut Module<'_>, package: &Datum<'_>, version: &Literal) -> Result<Source, Refusal> {
+fn source(module: &Module<'_>, package: &Datum<'_>, version: &Literal) -> Result<Source, Refusal> {
     let origin = field(package, "source").filter(|source| source.head() == Some("origin"));
     let origin = origin.ok_or_else(|| module.refuse("`source` is no `origin`"))?;
     let hash = field(origin, "sha256").filter(|hash| hash.head() == Some("base32"));
@@ -154,10 +162,6 @@ fn source(module: &mut Module<'_>, package: &Datum<'_>, version: &Literal) -> Re
     let pinned =
         pinned.filter(|pinned| pinned.algorithm == Algorithm::Sha256 && pinned.encoding == Encoding::BASE32);
     let pinned = pinned.ok_or_else(|| module.refuse("the origin has no `(sha256 (base32 \"...\"))`"))?;
-    if ["patches", "snippet", "modules"].iter().any(|name| field(origin, name).is_some()) {
-        // They are applied to what the hash is of, and may no longer fit.
-        module.line = line_of(module.text, pinned.at.start);
-    }
     let name = field(package, "name").and_then(string);
     let uri = field(origin, "uri").ok_or_else(|| module.refuse("the origin has no `uri`"))?;
     let origin = match field(origin, "method").and_then(Datum::symbol) {

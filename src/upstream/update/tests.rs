@@ -291,6 +291,9 @@ fn a_definition_of_guix() {
     assert!(refused("(package (name \"a\"", None).contains("is no Scheme"));
     let computed = GUIX.replace("(version \"1.2.3\")   ", "(version (git-version \"1\" \"0\" commit))   ");
     assert!(refused(&computed, Some("node-tool")).contains("version is computed"));
+    let patched = GUIX.replace("(method git-fetch)", "(method git-fetch) (snippet #~(begin #t))");
+    let definition = Definition::of_guix(&patched, Some("node-tool")).unwrap();
+    assert_eq!(definition.notes, ["the origin has `snippet`: look whether it still fits"]);
     let other = GUIX.replace("\"v\" version", "\"release-\" version");
     let definition = Definition::of_guix(&other, Some("node-tool")).unwrap();
     assert!(edited(&definition, &release("2.0.0", "v2.0.0")).is_err());
