@@ -33,7 +33,7 @@ pub(super) enum From<'a> {
     },
     /// The source archive of the index, and why no commit.
     Upload {
-        sdist: Distribution,
+        sdist: Box<Distribution>,
         why: String,
         /// The licence's text in it: path and text.
         license: Option<(String, String)>,
@@ -105,7 +105,7 @@ impl<'a> Subject<'a> {
         why: &str,
     ) -> Result<Self, Failure> {
         let release = index(world, shown, name, version).await?;
-        let Some(sdist) = release.sdist().cloned() else {
+        let Some(sdist) = release.sdist().cloned().map(Box::new) else {
             let why = format!("{why}, and the index has no source archive");
             return Err(Failure::one(problem::no_source(shown, &why)));
         };

@@ -246,7 +246,7 @@ fn is_tool(name: &PyName) -> bool {
 fn options(system: &BuildSystem, files: &Files) -> Option<Vec<String>> {
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     let tables = [&["tool", "pytest", "ini_options"][..], &["tool", "pytest"]];
-    for table in tables.into_iter().filter_map(|path| system.value(path)) {
+    if let Some(table) = tables.into_iter().find_map(|path| system.value(path)) {
         return Some(match table.get("addopts") {
             Some(toml::Value::String(text)) => words(text),
             list => crate::python::build_system::strings(list).unwrap_or_default(),
