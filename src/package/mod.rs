@@ -151,7 +151,7 @@ async fn drafted(
             let subject = npm::Subject::new(&origin, files).await?;
             match settings.to {
                 Distribution::Nixpkgs => return subject.nixpkgs(world, settings, progress).await,
-                Distribution::Guix => guix::Subject::Npm(subject),
+                Distribution::Guix => guix::Subject::Npm(Box::new(subject)),
             }
         }
         Ecosystem::Python => {

@@ -14,7 +14,7 @@ pub mod source;
 pub mod tag;
 #[cfg(test)]
 mod testing;
-pub mod uses;
+pub(crate) mod uses;
 pub mod words;
 
 pub use emitter::Guix;

@@ -56,7 +56,7 @@ impl Written {
 
 /// What is packaged.
 pub(super) enum Subject<'a> {
-    Npm(npm_package::Subject<'a>),
+    Npm(Box<npm_package::Subject<'a>>),
     Python(Box<python_package::Subject<'a>>),
 }
 
@@ -268,7 +268,7 @@ impl Guix<'_> {
         };
         let files = Files::new(self.world, &origin.shown, &origin.repository, origin.commit).await?;
         let subject = match package {
-            Package::Npm { .. } => Subject::Npm(npm_package::Subject::new(&origin, files).await?),
+            Package::Npm { .. } => Subject::Npm(Box::new(npm_package::Subject::new(&origin, files).await?)),
             Package::Python { .. } => {
                 let subject = python_package::Subject::new(self.world, &wanted, &origin, files).await?;
                 Subject::Python(Box::new(subject))

@@ -188,8 +188,8 @@ fn phase(how: &str, at: &str, name: &str, body: impl IntoIterator<Item = Sexp>) 
     Sexp::call(how, [Sexp::quote(symbol(at)), Sexp::quote(symbol(name)), lambda])
 }
 
-/// The variable of a requirement: Guix's own, or the one that it will have.
-pub fn is_there(listing: &Listing, requirement: &Requirement) -> bool {
+/// Whether Guix has what is required, in whatever version.
+fn is_there(listing: &Listing, requirement: &Requirement) -> bool {
     let need = Need::python(requirement);
     listing.find(Ecosystem::Python, &need.name, |_| true).row().is_some()
 }
