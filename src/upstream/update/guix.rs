@@ -87,7 +87,7 @@ fn package<'d, 't>(form: &'d Datum<'t>) -> Option<(Option<String>, &'d Datum<'t>
         Some("define-public" | "define") => {
             let variable = items.get(1)?.symbol()?.to_owned();
             let last = items.iter().rfind(|item| !item.is_blank())?;
-            (last.head() == Some("package")).then(|| (Some(variable), last))
+            (last.head() == Some("package")).then_some((Some(variable), last))
         }
         _ => None,
     }

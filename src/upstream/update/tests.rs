@@ -66,15 +66,11 @@ fn every_way_to_write_a_release() {
             ),
         ),
         (
-            format!(
-                "f (self: {{ version = \"1.2.3\"\n; src = fetchgit {{ url = \"https://github.com/o/r\"; tag = self.version\n; hash = lib.fakeHash\n; }}; }})"
-            ),
+            "f (self: { version = \"1.2.3\"\n; src = fetchgit { url = \"https://github.com/o/r\"; tag = self.version\n; hash = lib.fakeHash\n; }; })".to_owned(),
             lines(
                 "f (self: { version = \"2.0.0\"",
                 &[
-                    &format!(
-                        "; src = fetchgit {{ url = \"https://github.com/o/r\"; tag = \"v${{self.version}}\""
-                    ),
+                    "; src = fetchgit { url = \"https://github.com/o/r\"; tag = \"v${self.version}\"",
                     &format!("; hash = \"{new}\""),
                 ],
             ),
@@ -133,7 +129,7 @@ fn what_is_not_understood_is_refused() {
             ),
             "line 2: `hash` follows",
         ),
-        (format!("f rec {{ version = \"1.0\"; src = ./x; }}"), "line 1: src is no call of a fetcher"),
+        ("f rec { version = \"1.0\"; src = ./x; }".to_owned(), "line 1: src is no call of a fetcher"),
         (
             format!(
                 "f rec {{ version = \"1.0\"; src = fetchurl {{\n url = \"https://a.example/x-${{version}}.tar.gz\"; hash = \"{OLD}\"; }}; }}"
