@@ -6,7 +6,7 @@ use super::Policy;
 use crate::graph::{PackageName, Version};
 use crate::hash::Digest;
 use crate::python::{PyName, PyVersion};
-use crate::source::{At, Given, address};
+use crate::source::{At, NamedSource, address};
 
 /// As the file has it: exactly one of `tag` and `commit`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ impl Source {
     ///
     /// # Errors
     /// Every value that makes no sense; one of the table as a whole has no key.
-    pub fn given(&self) -> Result<Given, Vec<Fault>> {
+    pub fn given(&self) -> Result<NamedSource, Vec<Fault>> {
         let mut faults: Vec<Fault> = Vec::new();
         let hint = "write the address of a public repository, as in \"https://git.example.org/o/r\"";
         let repository = match (self.repository.is_empty(), address::parse(&self.repository)) {
@@ -79,7 +79,7 @@ impl Source {
         }
         match (repository, at) {
             (Some(repository), Some(at)) if faults.is_empty() => {
-                Ok(Given { repository, at, directory: directory.flatten() })
+                Ok(NamedSource { repository, at, directory: directory.flatten() })
             }
             _ => Err(faults),
         }
@@ -88,12 +88,12 @@ impl Source {
 
 impl Policy {
     /// The source that the user names for an npm package.
-    pub fn source(&self, name: &PackageName, version: Option<&Version>) -> Option<Given> {
+    pub fn source(&self, name: &PackageName, version: Option<&Version>) -> Option<NamedSource> {
         self.overrides(name, version)?.source.as_ref()?.given().ok()
     }
 
     /// The same of a Python package.
-    pub fn python_source(&self, name: &PyName, version: &PyVersion) -> Option<Given> {
+    pub fn python_source(&self, name: &PyName, version: &PyVersion) -> Option<NamedSource> {
         self.python_overrides(name, version)?.source.as_ref()?.given().ok()
     }
 }

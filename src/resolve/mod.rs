@@ -16,7 +16,7 @@ use crate::problem::artifact;
 use crate::problem::given::not_the_source;
 use crate::python::{PyName, PyVersion};
 use crate::source::repository::{Repositories, Repository, Unreachable};
-use crate::source::{Given, Resolution};
+use crate::source::{NamedSource, Resolution};
 use crate::world::World;
 use crate::world::git::Git;
 use asked::Recorded;
@@ -100,7 +100,12 @@ pub async fn package(world: &World, package: &Package, policy: &Policy) -> Resul
 
 /// What an answer follows from, but for what repositories say; there is no place for an answer where a file has no hash:
 /// tomorrow it may have other bytes.
-fn key(purl: &Purl, artifacts: Option<&[Integrity]>, said: &Value, given: Option<&Given>) -> Option<Key> {
+fn key(
+    purl: &Purl,
+    artifacts: Option<&[Integrity]>,
+    said: &Value,
+    given: Option<&NamedSource>,
+) -> Option<Key> {
     let artifacts: Vec<String> = artifacts?.iter().map(ToString::to_string).collect();
     let follows = match given {
         Some(given) => &serde_json::json!([said, given]),

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::graph::{PackageName, Purl, Version};
 use crate::hash::Integrity;
 use crate::source::repository::Repository;
-use crate::source::{self, Given};
+use crate::source::{self, NamedSource};
 use crate::world::World;
 use crate::world::npm::{Metadata, NpmError};
 
@@ -27,7 +27,7 @@ pub struct Npm<'a> {
     /// The repository that is asked first, where the tarball names one.
     pub claim: Option<&'a Repository>,
     /// The source that the user names.
-    pub given: Option<&'a Given>,
+    pub given: Option<&'a NamedSource>,
 }
 
 /// Resolves a version whose tarball is at hand. `metadata` is the registry's document, which is not asked for where the
@@ -60,7 +60,7 @@ pub async fn npm(
 pub(super) async fn of_registry(
     world: &World,
     (name, version): (&PackageName, &Version),
-    given: Option<&Given>,
+    given: Option<&NamedSource>,
 ) -> Result<Outcome, Failure> {
     let shown = format!("{name}@{version}");
     let failure = |error: NpmError| Failure::of(error.problem(&shown), error.is_network());
@@ -91,7 +91,7 @@ fn key_of(
     version: &Version,
     integrity: Option<&Integrity>,
     raw: &Value,
-    given: Option<&Given>,
+    given: Option<&NamedSource>,
 ) -> Option<Key> {
     key(&Purl::npm(name, version), integrity.map(std::slice::from_ref), raw, given)
 }

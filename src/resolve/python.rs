@@ -19,7 +19,7 @@ use crate::python::Release;
 use crate::python::filename::Kind;
 use crate::python::{PyName, PyVersion};
 use crate::source::repository::Repository;
-use crate::source::{self, Given, Links};
+use crate::source::{self, Links, NamedSource};
 use crate::world::World;
 use crate::world::pypi::PyPiError;
 
@@ -32,7 +32,7 @@ pub struct Python<'a> {
     /// The repository that is asked first, where a file at hand names one.
     pub claim: Option<&'a Repository>,
     /// The source that the user names.
-    pub given: Option<&'a Given>,
+    pub given: Option<&'a NamedSource>,
     /// The files that may be installed, where somebody says which.
     pub listed: Option<&'a [Distribution]>,
     /// Whether a wheel is to be installed.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::correspondence::{Correspondence, Left, ManifestIs};
-use super::given::{At, Given};
+use super::given::{At, NamedSource};
 use super::python::{self, Installed, Needs};
 use super::repository::{Commit, Tree};
 use super::resolution::{Class, Flag, GitHeadFrom};
@@ -29,7 +29,7 @@ pub(super) enum Named {
         is_last: bool,
     },
     /// By the user.
-    Given(Given),
+    Given(NamedSource),
     /// The parent of a commit that adds nothing but what was built.
     Before {
         label: String,
@@ -50,7 +50,9 @@ impl Candidate {
             Named::GitHead(GitHeadFrom::Registry) => format!("gitHead {short} (registry)"),
             Named::GitHead(GitHeadFrom::Manifest) => format!("gitHead {short} (tarball)"),
             Named::Tag { tag, .. } => format!("tag {tag} ({short})"),
-            Named::Given(Given { at: At::Tag(tag), .. }) => format!("tag {tag} ({short}, named by hand)"),
+            Named::Given(NamedSource { at: At::Tag(tag), .. }) => {
+                format!("tag {tag} ({short}, named by hand)")
+            }
             Named::Given(_) => format!("commit {short} (named by hand)"),
             Named::Before { label } => format!("commit {short} (before {label})"),
             Named::VersionSet { path } => format!("commit {short} (set the version in {path})"),

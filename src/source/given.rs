@@ -14,7 +14,7 @@ use crate::source::repository::Unreachable;
 
 /// The user's word.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Given {
+pub struct NamedSource {
     pub repository: Repository,
     #[serde(flatten)]
     pub at: At,
@@ -31,7 +31,7 @@ pub enum At {
     Commit(Commit),
 }
 
-impl fmt::Display for Given {
+impl fmt::Display for NamedSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.at {
             At::Tag(tag) => write!(f, "tag {tag} of {}", self.repository)?,
@@ -41,7 +41,7 @@ impl fmt::Display for Given {
     }
 }
 
-impl Given {
+impl NamedSource {
     pub(super) fn claim(&self) -> Claim {
         Claim {
             repository: self.repository.clone(),
@@ -54,7 +54,7 @@ impl Given {
 
 impl<S: Subject, R: Repositories> Surveyor<'_, S, R> {
     /// Looks at the commit that is named, and at no other.
-    pub(super) async fn look_at(&mut self, given: &Given, refs: &Refs) -> Result<(), Unreachable> {
+    pub(super) async fn look_at(&mut self, given: &NamedSource, refs: &Refs) -> Result<(), Unreachable> {
         let mut tags = tags::candidates(refs, &self.subject.spelled(self.claim));
         let commit = match &given.at {
             At::Commit(commit) => *commit,

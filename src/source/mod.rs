@@ -38,7 +38,7 @@ pub use claims::own_claim;
 pub use explain::explain;
 pub use flags::binaries;
 pub use forge::commit_url;
-pub use given::{At, Given};
+pub use given::{At, NamedSource};
 pub use kinds::is_binary_name;
 pub use python::{Links, Release, Wheel, first_claim, resolve as resolve_python};
 pub use resolution::{

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::given::Given;
+use super::given::NamedSource;
 use super::repository::{Commit, Repository};
 use crate::graph::Purl;
 
@@ -112,7 +112,7 @@ pub enum Reach {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Evidence {
     /// The user names the commit, in `headwater.toml`.
-    Given(Given),
+    Given(NamedSource),
     GitHead {
         from: GitHeadFrom,
         commit: Commit,
@@ -349,7 +349,7 @@ pub struct Resolution {
 
 impl Resolution {
     /// The user's word that it rests on.
-    pub fn given(&self) -> Option<&Given> {
+    pub fn given(&self) -> Option<&NamedSource> {
         self.evidence.iter().find_map(|one| match one {
             Evidence::Given(given) => Some(given),
             _ => None,

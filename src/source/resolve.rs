@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::candidate::Named;
 use super::claims::{Claim, Standing, claims, git_heads, is_among};
 use super::correspondence::ManifestIs;
-use super::given::Given;
+use super::given::NamedSource;
 use super::npm::confusion::confusion;
 use super::npm::loads::Loads;
 use super::npm::manifest;
@@ -38,7 +38,7 @@ pub async fn resolve_given(
     version: &Version,
     contents: &Contents,
     metadata: Option<&Value>,
-    given: Option<&Given>,
+    given: Option<&NamedSource>,
     repositories: &impl Repositories,
 ) -> Result<Resolution, Unreachable> {
     let manifest = contents.manifest_json();
@@ -78,7 +78,7 @@ pub(super) async fn search(
     mut resolution: Resolution,
     repositories: &impl Repositories,
 ) -> Result<Resolution, Unreachable> {
-    let given: Vec<Claim> = subject.given().into_iter().map(Given::claim).collect();
+    let given: Vec<Claim> = subject.given().into_iter().map(NamedSource::claim).collect();
     let claims = if given.is_empty() { claims } else { &given };
     let mut contradictions = Vec::new();
     let mut there: Vec<Repository> = Vec::new();

@@ -2,7 +2,7 @@
 
 use super::candidate::{Candidate, Kept, Refused};
 use super::claims::Claim;
-use super::given::Given;
+use super::given::NamedSource;
 use super::repository::{Commit, NoAnswer, Refs, Repositories, Repository, Tree, Unreachable};
 use super::resolution::Flag;
 use super::tags::Spelled;
@@ -15,7 +15,7 @@ pub(super) trait Subject: Sync {
     fn name(&self) -> &str;
     fn version(&self) -> &str;
     /// The source that the user names.
-    fn given(&self) -> Option<&Given>;
+    fn given(&self) -> Option<&NamedSource>;
     /// What names this package in a repository, in a word.
     fn manifest(&self) -> &'static str;
     /// What is compared, in a word.

@@ -2,16 +2,16 @@
 
 use headwater::graph::{PackageName, Version};
 use headwater::source::repository::Repository;
-use headwater::source::{At, Evidence, Given, Resolution, Tier, resolve_given};
+use headwater::source::{At, Evidence, NamedSource, Resolution, Tier, resolve_given};
 
 use crate::fake::*;
 use crate::pyfake::*;
 
-fn given(at: At, directory: Option<&str>) -> Given {
-    Given { repository: Repository(R.to_owned()), at, directory: directory.map(str::to_owned) }
+fn given(at: At, directory: Option<&str>) -> NamedSource {
+    NamedSource { repository: Repository(R.to_owned()), at, directory: directory.map(str::to_owned) }
 }
 
-async fn npm(files: &[(&str, &str)], given: &Given, fake: &Fake) -> Resolution {
+async fn npm(files: &[(&str, &str)], given: &NamedSource, fake: &Fake) -> Resolution {
     let (name, version) = (PackageName::new("a").unwrap(), Version::new("1.0.0").unwrap());
     resolve_given(&name, &version, &contents(files), None, Some(given), fake).await.unwrap()
 }

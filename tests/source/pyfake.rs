@@ -7,7 +7,7 @@ use headwater::contents::{Contents, Dropped, Format};
 use headwater::graph::Purl;
 use headwater::python::{PyName, PyVersion};
 use headwater::source::repository::Unreachable;
-use headwater::source::{Given, Links, Release, Resolution, Wheel, resolve_python};
+use headwater::source::{Links, NamedSource, Release, Resolution, Wheel, resolve_python};
 
 use crate::fake::{Fake, R};
 
@@ -30,7 +30,7 @@ pub struct Py {
     /// Each with its name, and whether it is for one platform.
     wheels: Vec<(String, bool, Contents)>,
     others: Vec<&'static str>,
-    given: Option<Given>,
+    given: Option<NamedSource>,
     uploaded: Option<i64>,
 }
 
@@ -129,7 +129,7 @@ impl Py {
     }
 
     /// A source that the user names.
-    pub fn given(mut self, given: Given) -> Self {
+    pub fn given(mut self, given: NamedSource) -> Self {
         self.given = Some(given);
         self
     }

@@ -19,7 +19,7 @@ use crate::problem::given::not_the_source;
 use crate::progress::Stage;
 use crate::resolve::{self, Outcome};
 use crate::source::repository::{NoAnswer, Repository};
-use crate::source::{self, Given, Resolution};
+use crate::source::{self, NamedSource, Resolution};
 use crate::world::World;
 use crate::world::cache::Kind;
 use crate::world::npm::{Metadata, NpmError};
@@ -315,7 +315,7 @@ async fn resolve(
     contents: &Contents,
     integrity: &Integrity,
     known: Option<Arc<Metadata>>,
-    given: Option<&Given>,
+    given: Option<&NamedSource>,
 ) -> Result<Finding, Failure> {
     let Served { registry, name, version } = served;
     let shown = format!("{name}@{version}");

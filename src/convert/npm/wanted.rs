@@ -9,7 +9,7 @@ use crate::graph::npm::{Graph, Origin};
 use crate::graph::{PackageName, Purl, Version};
 use crate::hash::Integrity;
 use crate::problem::{Problem, convert as problem};
-use crate::source::Given;
+use crate::source::NamedSource;
 
 /// One package that must be fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Request {
     /// The strongest hash that any of its locations gives.
     pub integrity: Option<Integrity>,
     /// The source that the user names.
-    pub given: Option<Given>,
+    pub given: Option<NamedSource>,
 }
 
 /// Where a package is fetched from.

@@ -10,7 +10,7 @@ use crate::graph::{PackageName, Version};
 use crate::source::candidate::{Candidate, Kept, Named, Refused};
 use crate::source::claims::Claim;
 use crate::source::flags;
-use crate::source::given::Given;
+use crate::source::given::NamedSource;
 use crate::source::repository::{NoAnswer, Refs, Repositories, Repository, Tree, Unreachable};
 use crate::source::resolution::Flag;
 use crate::source::subject::{HISTORY, Subject};
@@ -26,7 +26,7 @@ pub(in crate::source) struct Npm<'a> {
     pub(in crate::source) manifest: &'a Value,
     /// What they run and read.
     pub(in crate::source) loads: &'a Loads,
-    pub(in crate::source) given: Option<&'a Given>,
+    pub(in crate::source) given: Option<&'a NamedSource>,
 }
 
 impl Subject for Npm<'_> {
@@ -38,7 +38,7 @@ impl Subject for Npm<'_> {
         self.version.as_str()
     }
 
-    fn given(&self) -> Option<&Given> {
+    fn given(&self) -> Option<&NamedSource> {
         self.given
     }
 

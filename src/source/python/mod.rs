@@ -23,7 +23,7 @@ pub(super) use wheel::{Installed, Needs, undeclared_cap, undeclared_flag};
 use super::repository::{Repositories, Repository};
 use super::resolution::Tier;
 use super::tags::Spelled;
-use super::{Given, Resolution};
+use super::{NamedSource, Resolution};
 use crate::contents::Contents;
 use crate::graph::Purl;
 use crate::python::CoreMetadata;
@@ -51,7 +51,7 @@ pub struct Release<'a> {
     /// When its sdist was uploaded, as the index says, in seconds since 1970.
     pub uploaded: Option<i64>,
     /// The source that the user names.
-    pub given: Option<&'a Given>,
+    pub given: Option<&'a NamedSource>,
 }
 
 /// A wheel of a release.

@@ -3,7 +3,7 @@
 use super::{Release, examine, files, is_at, order, overlap};
 use crate::source::candidate::{Candidate, Kept, Named, Refused};
 use crate::source::claims::Claim;
-use crate::source::given::Given;
+use crate::source::given::NamedSource;
 use crate::source::repository::{NoAnswer, Refs, Repositories, Repository, Tree, Unreachable};
 use crate::source::resolution::Flag;
 use crate::source::subject::Subject;
@@ -19,7 +19,7 @@ impl Subject for Release<'_> {
         self.version
     }
 
-    fn given(&self) -> Option<&Given> {
+    fn given(&self) -> Option<&NamedSource> {
         self.given
     }
 
