@@ -52,7 +52,11 @@ fn put_aside(folder: &Path, name: &str) -> bool {
 /// # Errors
 /// A folder that cannot be used, or a table that others hold.
 pub(super) fn open(folder: &Path) -> Result<(Store, Option<String>), Error> {
-    match Store::open(&folder.join(TABLE)) {
+    // Whoever opens the table while another sets it aside would share the memory of its journal with another table.
+    let held = hold(folder);
+    let store = Store::open(&folder.join(TABLE));
+    drop(held);
+    match store {
         Err(error) if is_broken(&error) => anew(folder, &error),
         store => Ok((store?, None)),
     }
