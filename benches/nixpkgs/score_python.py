@@ -8,12 +8,11 @@ build_system, dependencies, license, description, pythonImportsCheck, other; mor
 JSON line for each row: what is there is not asked again. A row is asked for by its release in the index, and where the
 index does not have it, by its tag.
 """
-import csv
 import json
 import re
 import subprocess
-import sys
-from pathlib import Path
+
+from scoring import score, tag_url
 
 LISTS = {"build_system": "build-system", "dependencies": "dependencies", "pythonImportsCheck": "pythonImportsCheck"}
 TEXTS = {
@@ -43,9 +42,7 @@ def wanted_list(text):
 def asks(row):
     yield f"pkg:pypi/{row['pname']}@{row['version']}"
     if row["fetcher"] == "fetchFromGitHub":
-        folder = re.search(r"sourceRoot=(\S+)", row["other"] or "")
-        url = f"https://github.com/{row['owner']}/{row['repo_or_pypi_name']}"
-        yield f"{url}/tree/HEAD/{folder[1]}#{row['ref']}" if folder else f"{url}#{row['ref']}"
+        yield tag_url(row, "repo_or_pypi_name")
 
 
 def answer(row, headwater):
@@ -80,33 +77,5 @@ def compared(row, said):
             yield field, wanted, binding(text, name)
 
 
-def main():
-    table, answers = Path(sys.argv[1]), Path(sys.argv[2])
-    headwater = sys.argv[3] if len(sys.argv) > 3 else "headwater"
-    known = {}
-    if answers.exists():
-        known = {line["attr"]: line for line in map(json.loads, answers.read_text().splitlines())}
-    right, all_, failed = {}, {}, []
-    for row in csv.DictReader(table.open(), delimiter="\t"):
-        said = known.get(row["attr"])
-        if said is None or said["code"] == 3 and "text" not in said:
-            said = answer(row, headwater)
-            with answers.open("a") as out:
-                out.write(json.dumps(said) + "\n")
-        if "text" not in said:
-            failed.append((row["attr"], said.get("error") or str(said.get("problems"))))
-            continue
-        for field, wanted, found in compared(row, said):
-            all_[field] = all_.get(field, 0) + 1
-            right[field] = right.get(field, 0) + (wanted == found)
-            if wanted != found:
-                shown = lambda one: " ".join(sorted(one)) if isinstance(one, set) else one
-                print(f"{row['attr']}\t{field}\tnixpkgs: {shown(wanted)}\theadwater: {shown(found)}")
-    for attr, why in failed:
-        print(f"{attr}\tno answer: {' '.join(why.split())[:200]}")
-    for field in [*TEXTS, *LISTS]:
-        print(f"{field}: {right.get(field, 0)} of {all_.get(field, 0)} equal")
-
-
 if __name__ == "__main__":
-    main()
+    score([*TEXTS, *LISTS], lambda _: True, answer, compared)

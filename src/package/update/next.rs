@@ -12,6 +12,7 @@ use crate::python::{Listed, PyVersion};
 use crate::resolve;
 use crate::source::repository::{Refs, Repository};
 use crate::source::{Resolution, Tier};
+use crate::upstream::nixpkgs::changelog;
 use crate::upstream::npm::build::Made;
 use crate::upstream::releases;
 use crate::upstream::update::{Language, Reference};
@@ -79,6 +80,25 @@ impl Task<'_> {
         let package = package.map_err(|why| Failure::one(problem::no_next_release(&self.shown, &why)))?;
         let resolution = resolve::package(self.world, &package, self.policy).await?;
         Ok((package, resolution))
+    }
+
+    /// What is to be said of the source of a version that a registry's file is taken of, and pages between the releases.
+    pub(super) async fn said_of_release(
+        &self,
+        project: &Project,
+        version: &str,
+        notes: &mut Vec<String>,
+    ) -> Result<Vec<(&'static str, String)>, Failure> {
+        let (package, resolution) = self.resolved(project, version).await?;
+        let shown = package.shown();
+        let Ok(origin) = proved(&shown, version, &resolution) else {
+            let first = resolution.reasons.first().map_or("nothing was found", String::as_str);
+            notes.push(format!("no commit is proved to be the source of {shown}: {first}"));
+            return Ok(Vec::new());
+        };
+        notes.push(origin.proof);
+        let tag = origin.tag.unwrap_or_else(|| origin.commit.to_string());
+        Ok(changelog::pages(&origin.repository, "", &tag).into_iter().skip(1).collect())
     }
 
     /// The proved commit of a version, where it is in the file's own repository; else why it is not.

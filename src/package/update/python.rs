@@ -9,12 +9,10 @@ use crate::failure::Failure;
 use crate::graph::Project;
 use crate::hash::Integrity;
 use crate::package::commit::Files;
-use crate::package::origin::proved;
 use crate::problem::artifact::is_missing;
 use crate::problem::upstream as problem;
 use crate::python::{BuildSystem, PyName, PyVersion, Release, Requirement, setup_cfg};
 use crate::upstream::nix::expression::is_name;
-use crate::upstream::nixpkgs::changelog;
 use crate::upstream::nixpkgs::python::names::attribute;
 use crate::upstream::releases::Side;
 use crate::upstream::update::{Origin, Release as Next};
@@ -42,19 +40,8 @@ impl Task<'_> {
             return Ok(None);
         }
         let source = self.sdist(name, &version).await?;
-        let (mut notes, mut pages) = (Vec::new(), Vec::new());
-        let (package, resolution) = self.resolved(&project, &version).await?;
-        match proved(&package.shown(), &version, &resolution) {
-            Ok(origin) => {
-                notes.push(origin.proof);
-                let tag = origin.tag.unwrap_or_else(|| origin.commit.to_string());
-                pages = changelog::pages(&origin.repository, "", &tag).into_iter().skip(1).collect();
-            }
-            Err(_) => {
-                let first = resolution.reasons.first().map_or("nothing was found", String::as_str);
-                notes.push(format!("no commit is proved to be the source of {}: {first}", package.shown()));
-            }
-        }
+        let mut notes = Vec::new();
+        let pages = self.said_of_release(&project, &version, &mut notes).await?;
         let (mut old, mut new) = (Side::default(), Side::default());
         let (came, went) =
             self.requirements(Some(&project), &version, (&mut old, &mut new), &mut notes).await?;

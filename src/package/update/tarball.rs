@@ -7,10 +7,8 @@ use crate::contents::Contents;
 use crate::failure::Failure;
 use crate::graph::{PackageName, Project, Version};
 use crate::hash::{Integrity, nar};
-use crate::package::origin::proved;
 use crate::problem::artifact::is_missing;
 use crate::problem::upstream as problem;
-use crate::upstream::nixpkgs::changelog;
 use crate::upstream::npm::needs::needs;
 use crate::upstream::releases::Side;
 use crate::upstream::update::{Origin, Release};
@@ -50,19 +48,7 @@ impl Task<'_> {
         }
         let version = Version::new(&next).map_err(|_| why(&format!("{next} is no version of npm")))?;
         let tarball = self.tarball(name, &version).await?;
-        let mut pages = Vec::new();
-        let (_, resolution) = self.resolved(&project, version.as_str()).await?;
-        match proved(&format!("{name}@{version}"), version.as_str(), &resolution) {
-            Ok(origin) => {
-                notes.push(origin.proof);
-                let tag = origin.tag.unwrap_or_else(|| origin.commit.to_string());
-                pages = changelog::pages(&origin.repository, "", &tag).into_iter().skip(1).collect();
-            }
-            Err(_) => {
-                let first = resolution.reasons.first().map_or("nothing was found", String::as_str);
-                notes.push(format!("no commit is proved to be the source of {name}@{version}: {first}"));
-            }
-        }
+        let pages = self.said_of_release(&project, version.as_str(), &mut notes).await?;
         let (new, shrinkwrap) = side(&tarball.contents);
         let deps = match (&self.definition.npm, shrinkwrap) {
             (Some(npm), _) if npm.vendored.is_some() => {
