@@ -7,7 +7,7 @@ use super::origin::Origin;
 use crate::failure::Failure;
 use crate::problem::upstream as problem;
 use crate::source::repository::{Repositories, Repository};
-use crate::upstream::npm::build::Made;
+use crate::upstream::npm::build::Shipped;
 use crate::upstream::pasted::{Meant, Pasted};
 use crate::upstream::releases;
 use crate::world::World;
@@ -66,7 +66,7 @@ pub(super) async fn of(world: &World, repository: &Repository, meant: Meant) -> 
         tag,
         folder,
         version,
-        made: Made::Unknown,
+        made: Shipped::Unknown,
         binaries: Vec::new(),
     })
 }

@@ -9,7 +9,7 @@ use crate::resolve;
 use crate::settings::Wanted;
 use crate::source::repository::{Commit, Repository};
 use crate::source::{Class, FlagKind, Resolution, Source, Tier};
-use crate::upstream::npm::build::Made;
+use crate::upstream::npm::build::Shipped;
 use crate::world::World;
 
 /// A commit, and what is known of it.
@@ -23,7 +23,7 @@ pub(super) struct Origin {
     pub(super) folder: String,
     /// The version, where the user did not leave it to the commit.
     pub(super) version: Option<String>,
-    pub(super) made: Made,
+    pub(super) made: Shipped,
     /// Compiled files that the package ships.
     pub(super) binaries: Vec<String>,
     /// One sentence: how well it is known.
@@ -79,8 +79,8 @@ pub(super) fn proved(shown: &str, version: &str, resolution: &Resolution) -> Res
     let Source { repository, commit, tag, subdirectory } = source;
     let Resolution { tier, class, .. } = resolution;
     let made = match class {
-        Class::Verbatim | Class::Near => Made::Committed,
-        Class::Built | Class::Nomatch => Made::Built(first_reason(resolution)),
+        Class::Verbatim | Class::Near => Shipped::Committed,
+        Class::Built | Class::Nomatch => Shipped::Built(first_reason(resolution)),
     };
     let binaries = resolution.flags.iter().filter(|flag| flag.kind == FlagKind::Binary);
     Ok(Origin {

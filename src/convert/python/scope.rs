@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::graph::python::{Chosen, LockFormat, Needs, PyEdge, PyGraph, PyKey};
+use crate::graph::python::{ChosenParts, LockFormat, Needs, PyEdge, PyGraph, PyKey};
 use crate::policy;
 use crate::python::PyName;
 use crate::python::Target;
@@ -41,8 +41,8 @@ impl Choices {
     }
 
     /// Those of the result.
-    pub fn chosen(&self) -> Chosen {
-        Chosen { extras: self.extras.clone(), groups: self.groups.clone() }
+    pub fn chosen(&self) -> ChosenParts {
+        ChosenParts { extras: self.extras.clone(), groups: self.groups.clone() }
     }
 
     /// Groups of the lockfile that nothing has.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pep508_rs::MarkerTree;
 
-use super::{Chosen, PyEdge, PyGraph, PyKey, PySource};
+use super::{ChosenParts, PyEdge, PyGraph, PyKey, PySource};
 use crate::python::PyName;
 use crate::python::marker::diagram;
 use crate::python::marker::diagram::{Cells, TooManyCells};
@@ -29,7 +29,7 @@ impl PyGraph {
     ///
     /// # Errors
     /// Markers of so many different tests that their combinations could outgrow the memory.
-    pub fn everywhere(&self, chosen: &Chosen) -> Result<BTreeMap<PyKey, When>, TooManyCells> {
+    pub fn everywhere(&self, chosen: &ChosenParts) -> Result<BTreeMap<PyKey, When>, TooManyCells> {
         let mut cells = Cells::default();
         for package in self.packages.values() {
             cells.add(&package.marker);
@@ -69,7 +69,7 @@ struct Undecided<'g> {
 
 struct Spread<'g> {
     graph: &'g PyGraph,
-    chosen: &'g Chosen,
+    chosen: &'g ChosenParts,
     /// What the user chose, which holds everywhere.
     fixed: BTreeSet<Choice>,
     before: Option<Reached>,
@@ -89,7 +89,7 @@ fn constant(holds: bool) -> MarkerTree {
 }
 
 impl<'g> Spread<'g> {
-    fn new(graph: &'g PyGraph, chosen: &'g Chosen, before: Option<Reached>) -> Self {
+    fn new(graph: &'g PyGraph, chosen: &'g ChosenParts, before: Option<Reached>) -> Self {
         let fixed = graph.chosen(chosen);
         Self { graph, chosen, fixed, before, reached: Reached::new(), undecided: Vec::new(), changed: false }
     }

@@ -22,7 +22,7 @@ use crate::python::marker::{Choice, Marker};
 
 pub use builds::BuildSettings;
 pub use everywhere::When;
-pub use select::{Chosen, SelectError, Selection};
+pub use select::{ChosenParts, SelectError, Selection};
 pub use source::{FileAt, PyFile, PySource};
 
 /// A lockfile of Python, read. Nothing in it has been evaluated: markers stand as they were written.

@@ -13,7 +13,7 @@ use crate::python::marker::{Choice, Context};
 
 /// What the user chooses of the projects that are installed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Chosen {
+pub struct ChosenParts {
     pub extras: BTreeSet<PyName>,
     pub groups: BTreeSet<PyName>,
 }
@@ -47,7 +47,11 @@ impl PyGraph {
     /// # Errors
     /// An environment that the lockfile is not for, an extra or group that it does not have, two versions of one
     /// package, and extras that are asked for only where they are not.
-    pub fn select(&self, environment: &MarkerEnvironment, chosen: &Chosen) -> Result<Selection, SelectError> {
+    pub fn select(
+        &self,
+        environment: &MarkerEnvironment,
+        chosen: &ChosenParts,
+    ) -> Result<Selection, SelectError> {
         self.check(environment, chosen)?;
         // Extras that are asked for along the way can change what markers of uv say, so that other things are asked
         // for: as in uv, until that changes nothing more.
@@ -68,7 +72,7 @@ impl PyGraph {
         Err(SelectError::Unstable)
     }
 
-    fn check(&self, environment: &MarkerEnvironment, chosen: &Chosen) -> Result<(), SelectError> {
+    fn check(&self, environment: &MarkerEnvironment, chosen: &ChosenParts) -> Result<(), SelectError> {
         let version = &environment.python_full_version().version;
         if let Some(range) = self.requires_python.as_ref().filter(|range| !range.contains(version)) {
             let range = range.to_string();
@@ -92,7 +96,7 @@ impl PyGraph {
     }
 
     /// What the user chose, in the words of markers.
-    pub(super) fn chosen(&self, chosen: &Chosen) -> BTreeSet<Choice> {
+    pub(super) fn chosen(&self, chosen: &ChosenParts) -> BTreeSet<Choice> {
         let mut all: BTreeSet<Choice> = chosen.extras.iter().cloned().map(Choice::Extra).collect();
         all.extend(chosen.groups.iter().cloned().map(Choice::Group));
         for root in &self.roots {
@@ -157,7 +161,7 @@ impl<'g> Walk<'g> {
         Self { graph, environment, active, found, open, undecided }
     }
 
-    fn run(mut self, chosen: &Chosen) -> Selection {
+    fn run(mut self, chosen: &ChosenParts) -> Selection {
         let graph = self.graph;
         for root in &graph.roots {
             let has = |extra: &&PyName| {
@@ -186,7 +190,7 @@ impl<'g> Walk<'g> {
         }
     }
 
-    fn groups(&mut self, groups: &'g BTreeMap<PyName, Vec<PyEdge>>, chosen: &Chosen) {
+    fn groups(&mut self, groups: &'g BTreeMap<PyName, Vec<PyEdge>>, chosen: &ChosenParts) {
         for group in &chosen.groups {
             self.follow(groups.get(group).into_iter().flatten(), self.active);
         }

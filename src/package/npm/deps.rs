@@ -12,7 +12,7 @@ use crate::progress::Progress;
 use crate::source::repository::Repositories;
 use crate::upstream::nixpkgs::application::Deps;
 use crate::upstream::npm::archive::{Archive, archive};
-use crate::upstream::npm::deps::{DepsError, Found, Tarball, tarballs};
+use crate::upstream::npm::deps::{DepsError, Downloads, Tarball, tarballs};
 use crate::upstream::npm::folder::{Folder, in_order};
 use crate::world::World;
 use crate::world::cache::Kind;
@@ -34,7 +34,7 @@ pub(in crate::package) async fn deps(
     progress: Progress,
 ) -> Result<Deps, Failure> {
     let unusable = |error: DepsError| Failure::one(problem::unusable_lock(package, path, &error.to_string()));
-    let Found { tarballs: all, lacking, errors } = tarballs(lock).map_err(unusable)?;
+    let Downloads { tarballs: all, lacking, errors } = tarballs(lock).map_err(unusable)?;
     if !errors.is_empty() {
         return Ok(Deps::Gap(some(&errors)));
     }

@@ -13,7 +13,7 @@ use crate::resolve;
 use crate::source::repository::{Refs, Repository};
 use crate::source::{Resolution, Tier};
 use crate::upstream::nixpkgs::changelog;
-use crate::upstream::npm::build::Made;
+use crate::upstream::npm::build::Shipped;
 use crate::upstream::releases;
 use crate::upstream::update::{Language, Reference};
 
@@ -173,7 +173,7 @@ impl Task<'_> {
             tag: Some(tag),
             folder: String::new(),
             version: Some(version.clone()),
-            made: Made::Unknown,
+            made: Shipped::Unknown,
             binaries: Vec::new(),
         };
         Ok((version, origin))

@@ -6,7 +6,7 @@ use crate::plan::npm::own_scripts::{makes_nothing, only_script, wants_network};
 
 /// How much of what the registry ships is in the commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Made {
+pub enum Shipped {
     /// All of it.
     Committed,
     /// Something is not: what, in words.
@@ -39,13 +39,13 @@ pub struct Build {
 const USUAL: &str = "build";
 
 /// From the package.json of what is built.
-pub fn build(manifest: &Value, made: &Made) -> Build {
+pub fn build(manifest: &Value, made: &Shipped) -> Build {
     let script = |name: &str| {
         manifest["scripts"][name].as_str().filter(|command| {
             !command.trim().is_empty() && !makes_nothing(command) && !only_sets_modes(command)
         })
     };
-    let (phase, doubt) = if *made == Made::Committed {
+    let (phase, doubt) = if *made == Shipped::Committed {
         (Phase::Nothing, None)
     } else if script(USUAL).is_some() {
         let wants = wants_network(manifest, &format!("npm run {USUAL}"), |_| true);
@@ -77,13 +77,13 @@ fn released_by<'a>(script: &impl Fn(&str) -> Option<&'a str>) -> Option<(&'stati
     })
 }
 
-fn unexplained(made: &Made) -> Option<String> {
-    let Made::Built(what) = made else { return None };
+fn unexplained(made: &Shipped) -> Option<String> {
+    let Shipped::Built(what) = made else { return None };
     Some(format!("no script says how this is made: {what}"))
 }
 
 /// Why `npm pack` need not run `prepack` and `prepare`.
-fn packs_only(manifest: &Value, phase: &Phase, made: &Made) -> Option<&'static str> {
+fn packs_only(manifest: &Value, phase: &Phase, made: &Shipped) -> Option<&'static str> {
     let commands = ["prepack", "prepare", "postpack"].into_iter();
     let commands: Vec<_> = commands
         .filter_map(|event| Some((event, manifest["scripts"][event].as_str()?)))
@@ -92,7 +92,7 @@ fn packs_only(manifest: &Value, phase: &Phase, made: &Made) -> Option<&'static s
     if commands.is_empty() {
         return None;
     }
-    if *made == Made::Committed {
+    if *made == Shipped::Committed {
         return Some("All files are in the repository.");
     }
     let built = match phase {
@@ -114,30 +114,30 @@ mod tests {
 
     use super::*;
 
-    fn of(scripts: Value, made: &Made) -> (Phase, bool, bool) {
+    fn of(scripts: Value, made: &Shipped) -> (Phase, bool, bool) {
         let found = build(&json!({ "scripts": scripts }), made);
         (found.phase, found.doubt.is_some(), found.packs_only.is_some())
     }
 
     #[test]
     fn the_script_that_builds() {
-        let built = Made::Built("build output (1): dist/a.js".to_owned());
+        let built = Shipped::Built("build output (1): dist/a.js".to_owned());
         let script = |name: &str| Phase::Script(name.to_owned());
         for (scripts, made, phase, doubt, packs_only) in [
             (json!({ "build": "tsc" }), &built, Phase::Usual, false, false),
-            (json!({ "build": "tsc" }), &Made::Unknown, Phase::Usual, false, false),
-            (json!({ "build": "tsc" }), &Made::Committed, Phase::Nothing, false, false),
+            (json!({ "build": "tsc" }), &Shipped::Unknown, Phase::Usual, false, false),
+            (json!({ "build": "tsc" }), &Shipped::Committed, Phase::Nothing, false, false),
             (json!({ "build": "tsc", "prepare": "husky" }), &built, Phase::Usual, false, true),
             (json!({ "build": "tsc", "prepack": "npm run build" }), &built, Phase::Usual, false, true),
             (json!({ "build": "tsc", "prepack": "npm run build && x" }), &built, Phase::Usual, false, false),
             (json!({ "build": "npm ci && tsc" }), &built, Phase::Usual, true, false),
             (json!({ "prepublishOnly": "npm run compile" }), &built, script("compile"), true, false),
             (json!({ "prepare": "tsc" }), &built, script("prepare"), true, true),
-            (json!({ "prepare": "tsc" }), &Made::Committed, Phase::Nothing, false, true),
-            (json!({ "prepare": "husky install" }), &Made::Unknown, Phase::Nothing, false, true),
+            (json!({ "prepare": "tsc" }), &Shipped::Committed, Phase::Nothing, false, true),
+            (json!({ "prepare": "husky install" }), &Shipped::Unknown, Phase::Nothing, false, true),
             (json!({ "prepare": "chmod +x a.js && chmod +x b.js" }), &built, Phase::Nothing, true, false),
             (json!({ "test": "x" }), &built, Phase::Nothing, true, false),
-            (json!({}), &Made::Unknown, Phase::Nothing, false, false),
+            (json!({}), &Shipped::Unknown, Phase::Nothing, false, false),
         ] {
             assert_eq!(of(scripts.clone(), made), (phase, doubt, packs_only), "{scripts} {made:?}");
         }

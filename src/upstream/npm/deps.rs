@@ -41,7 +41,7 @@ pub enum DepsError {
 
 /// What a lockfile names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
+pub struct Downloads {
     /// Everything that is downloaded, by its address.
     pub tarballs: Vec<Tarball>,
     /// Packages without an address, which fetchNpmDeps leaves out: `npm ci` will miss them.
@@ -54,7 +54,7 @@ pub struct Found {
 ///
 /// # Errors
 /// A file that is no lockfile of a known version.
-pub fn tarballs(lock: &[u8]) -> Result<Found, DepsError> {
+pub fn tarballs(lock: &[u8]) -> Result<Downloads, DepsError> {
     let lock: Value = serde_json::from_slice(lock).map_err(|error| DepsError::Json(error.to_string()))?;
     let mut reader = Reader::default();
     match lock["lockfileVersion"].as_u64() {
@@ -63,7 +63,7 @@ pub fn tarballs(lock: &[u8]) -> Result<Found, DepsError> {
         _ => return Err(DepsError::Version(lock["lockfileVersion"].to_string())),
     }
     let Reader { tarballs, lacking, errors } = reader;
-    Ok(Found { tarballs: tarballs.into_values().collect(), lacking, errors })
+    Ok(Downloads { tarballs: tarballs.into_values().collect(), lacking, errors })
 }
 
 #[derive(Default)]
@@ -181,7 +181,7 @@ mod tests {
     const WEAK: &str = "sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=";
 
     fn read(lock: &Value) -> (Vec<String>, Vec<String>) {
-        let Found { tarballs, lacking, errors } = tarballs(lock.to_string().as_bytes()).unwrap();
+        let Downloads { tarballs, lacking, errors } = tarballs(lock.to_string().as_bytes()).unwrap();
         let errors = errors.iter().map(ToString::to_string).chain(lacking).collect();
         let shown = |tarball: &Tarball| {
             let algorithm = tarball.integrity.algorithm.name();

@@ -116,11 +116,11 @@ fn line(tarball: &Tarball, size: usize) -> (String, String) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::deps::{Found, tarballs};
+    use super::super::deps::{Downloads, tarballs};
     use super::*;
 
     fn hash(lock: &str, files: &[&[u8]]) -> NarHash {
-        let Found { tarballs: found, errors, .. } = tarballs(lock.as_bytes()).unwrap();
+        let Downloads { tarballs: found, errors, .. } = tarballs(lock.as_bytes()).unwrap();
         assert!(errors.is_empty(), "{errors:?}");
         let mut folder = Folder::default();
         for tarball in in_order(&found) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder};
 
 use super::{Files, PyGraph, fixture, fixture_of, name, read_of};
-use crate::graph::python::{Chosen, SelectError};
+use crate::graph::python::{ChosenParts, SelectError};
 use crate::python::marker::Context;
 
 const FIXTURES: [(&str, &str); 19] = [
@@ -77,7 +77,7 @@ fn environments() -> Vec<MarkerEnvironment> {
 }
 
 /// How many environments were compared, and how many conflicts there were.
-fn compare(graph: &PyGraph, chosen: &Chosen, what: &str) -> (usize, usize) {
+fn compare(graph: &PyGraph, chosen: &ChosenParts, what: &str) -> (usize, usize) {
     let everywhere = graph.everywhere(chosen).unwrap();
     let none = BTreeSet::new();
     let (mut compared, mut conflicts) = (0, 0);
@@ -108,14 +108,14 @@ fn every_environment_gets_what_select_says() {
     for (folder, file) in FIXTURES {
         let graph = fixture(folder, file).unwrap();
         let what = format!("{folder}/{file}");
-        let one = |extras: Option<_>, groups: Option<_>| Chosen {
+        let one = |extras: Option<_>, groups: Option<_>| ChosenParts {
             extras: extras.into_iter().collect(),
             groups: groups.into_iter().collect(),
         };
         let mut choices = vec![one(None, None)];
         choices.extend(graph.extras.iter().map(|extra| one(Some(extra.clone()), None)));
         choices.extend(graph.groups.iter().map(|group| one(None, Some(group.clone()))));
-        choices.push(Chosen { extras: graph.extras.clone(), groups: graph.default_groups.clone() });
+        choices.push(ChosenParts { extras: graph.extras.clone(), groups: graph.default_groups.clone() });
         let mut compared = 0;
         for chosen in &choices {
             let (these, conflicts) = compare(&graph, chosen, &what);
@@ -132,8 +132,11 @@ fn each_member_of_a_workspace_whose_projects_exclude_each_other() {
     for package in ["web", "batch", "engine", "suite"] {
         let graph = fixture_of("uv-suite", "uv.lock", Some(package)).unwrap();
         let choices = [
-            Chosen::default(),
-            Chosen { extras: graph.extras.iter().take(1).cloned().collect(), groups: graph.groups.clone() },
+            ChosenParts::default(),
+            ChosenParts {
+                extras: graph.extras.iter().take(1).cloned().collect(),
+                groups: graph.groups.clone(),
+            },
         ];
         for chosen in &choices {
             let (compared, conflicts) = compare(&graph, chosen, package);
@@ -172,7 +175,7 @@ fn extras_under_markers_circles_and_forks() {
     ]
     .concat();
     let graph = read_of("uv.lock", &Files::from([("uv.lock", lock.as_str())])).unwrap();
-    let none = Chosen::default();
+    let none = ChosenParts::default();
     assert!(compare(&graph, &none, "made up").0 >= 60);
     let everywhere = graph.everywhere(&none).unwrap();
     let shown: Vec<_> = everywhere.iter().map(|(key, when)| format!("{key}: {}", when.marker)).collect();

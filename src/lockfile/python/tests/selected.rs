@@ -1,7 +1,7 @@
 //! What an environment gets of a lockfile. The expected sets are what the tools themselves said they would install
 //! (`uv sync --dry-run`, `poetry install --dry-run`, `pdm sync --dry-run`) with Python 3.11 on Linux.
 
-use crate::graph::python::{Chosen, SelectError};
+use crate::graph::python::{ChosenParts, SelectError};
 use crate::python::marker::tests::linux;
 
 use super::{Files, PyGraph, fixture, fixture_of, name, read_of, read_text};
@@ -13,7 +13,8 @@ fn select(
     groups: &[&str],
 ) -> Result<Vec<String>, SelectError> {
     let all = |names: &[&str]| names.iter().map(|text| name(text)).collect();
-    let selection = graph.select(&linux(python), &Chosen { extras: all(extras), groups: all(groups) })?;
+    let selection =
+        graph.select(&linux(python), &ChosenParts { extras: all(extras), groups: all(groups) })?;
     Ok(selection.into_keys().map(|key| key.to_string()).collect())
 }
 

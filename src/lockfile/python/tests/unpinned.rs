@@ -3,7 +3,7 @@
 use pep508_rs::MarkerEnvironment;
 
 use super::{PyGraph, problems, read_text};
-use crate::graph::python::{Chosen, PySource};
+use crate::graph::python::{ChosenParts, PySource};
 use crate::python::marker::tests::linux;
 
 fn unpinned(graph: &PyGraph) -> Vec<String> {
@@ -15,7 +15,7 @@ fn unpinned(graph: &PyGraph) -> Vec<String> {
 }
 
 fn selected(graph: &PyGraph, environment: &MarkerEnvironment) -> Vec<String> {
-    graph.select(environment, &Chosen::default()).unwrap().keys().map(ToString::to_string).collect()
+    graph.select(environment, &ChosenParts::default()).unwrap().keys().map(ToString::to_string).collect()
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn lines_that_only_other_systems_want() {
         let [one] = &unpinned(&graph)[..] else { panic!("{line}: {graph:?}") };
         assert!(one.starts_with(&format!("error[{code}]: requirements.txt:2: ")), "{one}");
         assert_eq!(selected(&graph, &linux("3.11.7")), ["a@1"], "{line}");
-        let everywhere = graph.everywhere(&Chosen::default()).unwrap();
+        let everywhere = graph.everywhere(&ChosenParts::default()).unwrap();
         assert_eq!(everywhere.len(), 2, "{line}");
     }
 }

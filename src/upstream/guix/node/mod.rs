@@ -17,7 +17,7 @@ use super::need::Need;
 use crate::ecosystem::Ecosystem;
 use crate::npm::spec::{self, Spec};
 use crate::plan::npm::own_scripts::makes_nothing;
-use crate::upstream::npm::build::{Build, Made, Phase, build};
+use crate::upstream::npm::build::{Build, Phase, Shipped, build};
 
 /// What a package asks for while it runs: what package.json lists, and of its peers those that must be there, since the
 /// phase `patch-dependencies` makes dependencies of them.
@@ -49,7 +49,7 @@ pub struct Checkout<'a> {
     pub manifest: &'a Value,
     /// The package's folder; `""` for the root.
     pub folder: &'a str,
-    pub made: &'a Made,
+    pub made: &'a Shipped,
     /// The texts of [`files`] of tests, and of those of the build.
     pub tests: BTreeMap<String, String>,
     pub builds: BTreeMap<String, String>,

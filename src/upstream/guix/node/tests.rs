@@ -9,7 +9,7 @@ package\tnode-ms\tnode-ms\t2.1.3\tgnu packages node-xyz\tnode\t\thttps://github.
 package\tnode-semver\tnode-semver\t7.2.1\tgnu packages node-xyz\tnode\t\t\t
 ";
 
-fn told(manifest: &Value, made: &Made, texts: &[(&str, &str)], is_addon: bool) -> Told {
+fn told(manifest: &Value, made: &Shipped, texts: &[(&str, &str)], is_addon: bool) -> Told {
     let texts = || texts.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
     let checkout = Checkout { manifest, folder: "", made, tests: texts(), builds: texts(), is_addon };
     let variable = |need: &Need| format!("node-{}", need.name);
@@ -33,27 +33,27 @@ fn what_a_package_asks_for_while_it_runs() {
 
 #[test]
 fn arguments_of_definitions() {
-    let built = Made::Built("build output (1): dist/a.js".to_owned());
+    let built = Shipped::Built("build output (1): dist/a.js".to_owned());
     for (manifest, made, expected) in [
-        (json!({ "scripts": { "test": "node test" } }), &Made::Committed, ""),
-        (json!({}), &Made::Committed, "\n;; It has no tests.\n #:tests? #f"),
+        (json!({ "scripts": { "test": "node test" } }), &Shipped::Committed, ""),
+        (json!({}), &Shipped::Committed, "\n;; It has no tests.\n #:tests? #f"),
         (
             json!({ "scripts": { "test": "mocha", "prepare": "husky", "build": "tsc" }, "devDependencies": { "mocha": "1" } }),
-            &Made::Committed,
+            &Shipped::Committed,
             "#:tests? #f ;tests need mocha, which Guix lacks\n #:phases (gexp (modify-phases %standard-phases \
              (add-after 'patch-dependencies 'modify-package.json (lambda _ (modify-json (delete-dev-dependencies) \
              (delete-fields '(\"scripts.prepare\"))))) \n;; The commit holds what the registry has.\n (delete 'build)))",
         ),
         (
             json!({ "scripts": { "pretest": "xo", "test": "node test.js" }, "devDependencies": { "xo": "1" } }),
-            &Made::Committed,
+            &Shipped::Committed,
             "#:phases (gexp (modify-phases %standard-phases (add-after 'patch-dependencies 'modify-package.json \
              (lambda _ (modify-json (delete-dev-dependencies) (delete-fields '(\"scripts.pretest\")) (replace-fields \
              '((\"scripts.test\" . \"node test.js\"))))))))",
         ),
         (
             json!({ "scripts": { "test": "node test.js" }, "devDependencies": { "semver": "1", "x": "1" } }),
-            &Made::Committed,
+            &Shipped::Committed,
             "#:phases (gexp (modify-phases %standard-phases (add-after 'patch-dependencies 'modify-package.json \
              (lambda _ (modify-json (delete-dependencies '(\"x\")))))))",
         ),
@@ -76,7 +76,7 @@ fn what_guix_lacks_for_a_build_is_open() {
         "scripts": { "build": "tsc -p . && node-there x" }, "devDependencies": { "typescript": "5" },
         "engines": { "node": ">=24" },
     });
-    let built = Made::Built("dist/a.js".to_owned());
+    let built = Shipped::Built("dist/a.js".to_owned());
     let told = told(&manifest, &built, &[], false);
     assert!(told.open[0].contains("`npm run build` needs typescript, which Guix lacks"), "{:?}", told.open);
     assert!(told.open[1].contains("asks for node >=24, and Guix builds with 22.14.0"), "{:?}", told.open);
@@ -90,7 +90,7 @@ fn inputs_and_what_is_deleted() {
         "optionalDependencies": { "fsevents": "2", "semver": "7" },
         "scripts": { "install": "prebuild-install || node-gyp rebuild" },
     });
-    let told = told(&manifest, &Made::Committed, &[], true);
+    let told = told(&manifest, &Shipped::Committed, &[], true);
     assert_eq!(told.inputs.run.iter().cloned().collect::<Vec<_>>(), ["node-ms", "node-other", "node-semver"]);
     assert_eq!(told.inputs.native.iter().cloned().collect::<Vec<_>>(), ["python"]);
     let text = written(&told);

@@ -5,7 +5,7 @@ use crate::hash::NarHash;
 use crate::source::repository::Repository;
 use crate::upstream::nixpkgs::meta::Meta;
 use crate::upstream::nixpkgs::{changelog, description, license, names};
-use crate::upstream::npm::build::{Made, build};
+use crate::upstream::npm::build::{Shipped, build};
 
 fn application() -> Application {
     let source = Fetched {
@@ -34,7 +34,7 @@ fn application() -> Application {
         vendored: None,
         deps: Deps::Hash { hash: NarHash([2; 32]), is_empty: false, lacking: Vec::new() },
         node: None,
-        build: build(&json!({ "scripts": { "build": "tsc" } }), &Made::Unknown),
+        build: build(&json!({ "scripts": { "build": "tsc" } }), &Shipped::Unknown),
         needs: Needs::default(),
         checks_version: false,
         meta,
@@ -51,7 +51,7 @@ fn full() -> Application {
     full.deps = Deps::Gap("a-1.0.0.tgz is no longer in the registry".to_owned());
     full.node = Some(("nodejs_22", "^22".to_owned()));
     let scripts = json!({ "scripts": { "prepublishOnly": "npm run compile", "prepare": "husky" } });
-    full.build = build(&scripts, &Made::Unknown);
+    full.build = build(&scripts, &Shipped::Unknown);
     full.needs.environment = [("A_B".to_owned(), "1".to_owned()), ("C".to_owned(), "${x}".to_owned())].into();
     full.needs.libraries = ["vips".to_owned()].into();
     full.needs.programs = ["puppeteer@1.0.0 runs a browser".to_owned()].into();
@@ -70,7 +70,7 @@ fn of_a_workspace() -> Application {
     one.meta.changelog = None;
     let lacking = vec!["a@1.0.0".to_owned(), "b@1.0.0".to_owned()];
     one.deps = Deps::Hash { hash: NarHash([3; 32]), is_empty: true, lacking };
-    one.build = build(&json!({ "scripts": { "prepare": "tsc" } }), &Made::Committed);
+    one.build = build(&json!({ "scripts": { "prepare": "tsc" } }), &Shipped::Committed);
     one
 }
 
