@@ -6,7 +6,7 @@ kinds! {
     HW600 error "No commit is proved to be the package's source, so that no file can name one."
         "`headwater source` shows what was considered; name the repository yourself: headwater package URL#TAG";
     HW601 error "Packages of this kind cannot be written yet."
-        "`headwater package` writes npm applications and Python packages for nixpkgs";
+        "`headwater package` writes npm applications and Python packages for nixpkgs, and npm and Python packages for Guix";
     HW602 error "The commit cannot be read, or lacks a file that is needed."
         "look whether git can fetch it, and what its package.json or pyproject.toml says";
     HW603 error "fetchNpmDeps would not read the lockfile."
