@@ -50,7 +50,8 @@ impl Packager {
         project.write("bin/guix", &crate::filled(PROGRAM, &values));
         let program = project.path().join("bin/guix");
         std::fs::set_permissions(program, std::fs::Permissions::from_mode(0o755)).expect("ours");
-        Self { guix, forge, registry, project, owner: format!("owner-{}", nonce()) }
+        // Its length decides where lines break.
+        Self { guix, forge, registry, project, owner: format!("owner-{:.16}", nonce()) }
     }
 
     /// Runs the tool with Guix in reach.
