@@ -120,7 +120,7 @@ pub struct Source {
 
 #[derive(Debug, Args)]
 pub struct Package {
-    /// NAME@VERSION, a purl (pkg:npm/NAME@VERSION), a folder that is a checkout, or the address of a repository:
+    /// NAME@VERSION (npm), NAME==VERSION (Python), a purl, a folder that is a checkout, or the address of a repository:
     /// URL#TAG, URL#COMMIT, or a page of its forge
     ///
     /// With --update: NAME or pkg:npm/NAME, where the file's own source does not say which package it is

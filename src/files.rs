@@ -1,10 +1,10 @@
-//! Files of the project that every conversion reads, whatever the ecosystem.
+//! Files of a project that several commands read, whatever the ecosystem, and where their problems stand in them.
 
 use std::path::Path;
 
 use crate::failure::Failure;
 use crate::policy::{self, Policy};
-use crate::problem::{Place, convert as problem, given};
+use crate::problem::{Place, Problem, convert as problem, given};
 use crate::world::disk;
 
 /// The largest lockfile that is read, in bytes.
@@ -31,10 +31,7 @@ pub fn all_within(folder: &Path) -> Result<(), Failure> {
 /// # Errors
 /// Every fault of the file.
 pub fn policy(folder: &Path) -> Result<Policy, Failure> {
-    match disk::read_text_in_if_there(folder, policy::FILE, SMALL)? {
-        Some(text) => Policy::parse(&text).map_err(Failure::Input),
-        None => Ok(Policy::default()),
-    }
+    read_policy(folder, Policy::parse)
 }
 
 /// The policy for a question about a package: an exception whose owner is still empty does not count.
@@ -42,8 +39,12 @@ pub fn policy(folder: &Path) -> Result<Policy, Failure> {
 /// # Errors
 /// Every other fault of the file.
 pub fn policy_for_question(folder: &Path) -> Result<Policy, Failure> {
+    read_policy(folder, Policy::parse_for_question)
+}
+
+fn read_policy(folder: &Path, parse: fn(&str) -> Result<Policy, Vec<Problem>>) -> Result<Policy, Failure> {
     match disk::read_text_in_if_there(folder, policy::FILE, SMALL)? {
-        Some(text) => Policy::parse_for_question(&text).map_err(Failure::Input),
+        Some(text) => parse(&text).map_err(Failure::Input),
         None => Ok(Policy::default()),
     }
 }

@@ -68,7 +68,8 @@ fn named(resolution: &Resolution) -> Option<&Source> {
     resolution.source.as_ref().filter(|_| !matches!(resolution.tier, Tier::D | Tier::X))
 }
 
-fn first_reason(resolution: &Resolution) -> String {
+/// Why nothing better was found.
+pub(super) fn first_reason(resolution: &Resolution) -> String {
     resolution.reasons.first().cloned().unwrap_or_else(|| "nothing was found".to_owned())
 }
 

@@ -5,7 +5,7 @@ use crate::ecosystem::Ecosystem;
 use crate::failure::Failure;
 use crate::foreign;
 use crate::graph::{Package, Project};
-use crate::package::origin::{Origin, proved};
+use crate::package::origin::{Origin, first_reason, proved};
 use crate::problem::artifact::is_missing;
 use crate::problem::upstream as problem;
 use crate::python::{Listed, PyVersion};
@@ -92,8 +92,8 @@ impl Task<'_> {
         let (package, resolution) = self.resolved(project, version).await?;
         let shown = package.shown();
         let Ok(origin) = proved(&shown, version, &resolution) else {
-            let first = resolution.reasons.first().map_or("nothing was found", String::as_str);
-            notes.push(format!("no commit is proved to be the source of {shown}: {first}"));
+            let why = first_reason(&resolution);
+            notes.push(format!("no commit is proved to be the source of {shown}: {why}"));
             return Ok(Vec::new());
         };
         notes.push(origin.proof);
@@ -122,7 +122,7 @@ impl Task<'_> {
             return proved(&shown, version, &resolution).map(Ok);
         }
         let Ok(origin) = proved(&shown, version, &resolution) else {
-            let why = resolution.reasons.first().map_or("nothing was found", String::as_str);
+            let why = first_reason(&resolution);
             return Ok(Err(format!("no commit is proved to be the source of {shown} ({why})")));
         };
         let is_same =
