@@ -28,6 +28,7 @@ pub mod printable;
 pub mod problem;
 pub mod progress;
 pub mod python;
+pub mod rebuild;
 pub mod report;
 pub mod resolve;
 pub mod secrets;

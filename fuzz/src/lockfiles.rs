@@ -1,5 +1,6 @@
 //! The readers of lockfiles.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use headwater::graph::Location;
@@ -9,6 +10,9 @@ use headwater::lockfile::npm::agreement;
 use serde_json::Value;
 
 use crate::input;
+
+/// Other files of the project that one input gives.
+const MAX_FILES: usize = 8;
 
 /// package-lock.json, with the project's package.json behind a NUL.
 pub fn npm(data: &[u8]) {
@@ -35,11 +39,18 @@ pub fn npm(data: &[u8]) {
 pub fn python(file: &str, data: &[u8]) {
     let Some((lock, other)) = input::two(data) else { return };
     let lock = python::text(file, lock.as_bytes().to_vec()).unwrap_or_default();
-    let inputs = python::Inputs {
-        file: &|_| other.map(str::to_owned),
-        variable: &|name| (name.len() < 4).then(|| name.to_lowercase()),
+    let read = || {
+        // One that includes others makes hundreds of files of one input, and each is read like the first.
+        let left = Cell::new(MAX_FILES);
+        let inputs = python::Inputs {
+            file: &|_| {
+                left.set(left.get().checked_sub(1)?);
+                other.map(str::to_owned)
+            },
+            variable: &|name| (name.len() < 4).then(|| name.to_lowercase()),
+        };
+        python::read(file, &lock, inputs, &Options::default())
     };
-    let read = || python::read(file, &lock, inputs, &Options::default());
     let first = read();
     if is_asked_twice(data) {
         assert_eq!(format!("{first:?}"), format!("{:?}", read()));

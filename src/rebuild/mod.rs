@@ -1,0 +1,6 @@
+//! Packages built again from their commits: how each is built, which tools that takes, and how close the result comes
+//! to what the registry serves.
+
+pub mod recipe;
+
+pub use recipe::{Packer, Recipe, Step};

@@ -1,0 +1,43 @@
+//! How one package is built from its commit, as data: it is written to the pins and read by the emitted Nix.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// What is run to build a package, and what packs it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Recipe {
+    /// The package's folder in the repository; `""` for the root.
+    pub directory: String,
+    /// Commands, in order. Each runs, whatever the one before ended with.
+    pub steps: Vec<Step>,
+    /// Environment of the commands.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub env: BTreeMap<String, String>,
+    /// Attribute of nixpkgs with the Node that builds it (`nodejs_22`); `None` for the package set's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
+    pub packer: Packer,
+    /// The rule that found this, in words.
+    pub rule: String,
+}
+
+/// One command of a shell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Where it runs, relative to the repository; `""` for the root. Programs are those of this folder and of those
+    /// around it (`node_modules/.bin`).
+    pub directory: String,
+    /// One simple command or pipeline: `&&` chains are several steps.
+    pub command: String,
+}
+
+/// The package manager that makes the archive: each changes package.json in its own way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Packer {
+    #[default]
+    Npm,
+    Pnpm,
+}
