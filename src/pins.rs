@@ -3,6 +3,7 @@
 
 mod builds;
 mod reason;
+mod rebuilds;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ use crate::policy::{Day, Exception};
 use crate::problem::{Problem, pins as problem, to_build};
 use crate::source::{Class, Resolution, Source, address};
 pub use builds::{BuildPin, Builds};
+pub use rebuilds::{Installed, Outcome, Rebuild, Rebuilds, Tool, ToolsFrom};
 pub use reason::{Reason, Role};
 
 /// The file's name.
@@ -35,6 +37,9 @@ pub struct Pins {
     /// How Python packages are built.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub builds: Option<Builds>,
+    /// What was built again from commits. npm.
+    #[serde(default, skip_serializing_if = "Rebuilds::is_empty")]
+    pub rebuilds: Rebuilds,
     /// What was pinned of packages that are left out or missing now: their files must still be the same when they can be
     /// had again. Python.
     #[serde(default, rename = "leftOut", skip_serializing_if = "BTreeMap::is_empty")]

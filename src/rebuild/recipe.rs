@@ -41,3 +41,15 @@ pub enum Packer {
     Npm,
     Pnpm,
 }
+
+/// How many of a lockfile's packages are there while a package is built.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Those that the recipe is seen to use.
+    #[default]
+    Pruned,
+    /// All that the package and the root of its repository depend on.
+    Direct,
+    All,
+}

@@ -1,0 +1,172 @@
+//! How packages of npm are built again from their commits, with which tools, and what came of it. `headwater verify`
+//! writes it; a conversion keeps what is still of use.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Artifact, Pin};
+use crate::graph::npm::Platform;
+use crate::graph::{Location, Purl};
+use crate::hash::Digest;
+use crate::hash::nar::NarHash;
+use crate::rebuild::{Class, Level, Recipe};
+use crate::source::Source;
+
+/// All rebuilds of a project.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Rebuilds {
+    pub packages: BTreeMap<Purl, Rebuild>,
+    /// What the packages are built with, as the registry ships it: nobody rebuilt these.
+    pub tools: BTreeMap<Purl, Tool>,
+    /// NAR hash of what is fetched together, by its name.
+    pub packs: BTreeMap<String, NarHash>,
+}
+
+/// One package, built again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rebuild {
+    /// The commit that it is built from.
+    pub source: Source,
+    /// NAR hash of the commit's checkout.
+    pub checkout: NarHash,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub submodules: bool,
+    /// When the commit was made, in seconds since 1970: the build's clock starts there.
+    pub time: u64,
+    /// Where the versions of the tools are from.
+    pub tools_from: ToolsFrom,
+    pub recipe: Recipe,
+    /// How many of the lockfile's packages are there while it is built.
+    pub level: Level,
+    /// What lies where in the checkout, of what package managers install.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tree: BTreeMap<Location, Installed>,
+    /// SRI of the artifact that it was compared with.
+    pub artifact: String,
+    /// Absent where it was not built yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
+}
+
+/// Where the versions of the tools are from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ToolsFrom {
+    /// A lockfile of the commit, by its path there.
+    Lockfile(String),
+    /// npm chose them, as of this day (`YYYY-MM-DD`), by what package.json asks for.
+    Day(String),
+    /// npm chose today's.
+    Newest,
+}
+
+/// One location of an installed tree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Installed {
+    /// A tool.
+    Tool(Purl),
+    /// A link to another location, or to a folder of the checkout.
+    Link(Location),
+    /// It comes in the artifact of the package around it.
+    Bundled,
+}
+
+/// A package that others are built with: its artifact, and what laying it out takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Tool {
+    pub artifact: Artifact,
+    /// The pack that it is fetched in, and its folder there.
+    pub pack: String,
+    pub folder: String,
+    /// Program name to path in the package.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub bin: BTreeMap<String, String>,
+    #[serde(flatten)]
+    pub platform: Platform,
+    /// Whether compiled files in it are bound to a loader.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub linked: bool,
+    /// Paths of its executable files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub executable: Vec<String>,
+    /// Paths of hard links in the archive, which npm leaves out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dropped: Vec<String>,
+}
+
+/// What came of a build.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Outcome {
+    pub class: Class,
+    /// Files that are the same, of so many that the registry's archive has.
+    pub identical: usize,
+    pub files: usize,
+    /// SHA-256 of the content listing of what was built.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Digest<32>>,
+    /// SHA-256 of the archive without its compression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tar: Option<Digest<32>>,
+    /// Normalisations that the class rests on, and what differs: a line for each file, the first few.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// Files that are the same bytes as a file of a tool.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub copied: Vec<String>,
+    /// Whether it was built on the machine that says so, and not taken from a cache.
+    pub built_here: bool,
+}
+
+impl Rebuilds {
+    pub fn is_empty(&self) -> bool {
+        self.packages.is_empty()
+    }
+
+    /// What is still of use beside these pins: packages whose artifact and commit are the same, and what they need.
+    pub fn kept(&self, pins: &BTreeMap<Purl, Pin>) -> Self {
+        let holds = |purl: &Purl, rebuild: &Rebuild| {
+            let pin = pins.get(purl)?;
+            let source = pin.resolution.as_ref()?.source.as_ref()?;
+            let artifact = pin.artifact.as_ref()?.integrity.to_string();
+            Some(*source == rebuild.source && artifact == rebuild.artifact)
+        };
+        let packages = self.packages.iter().filter(|(purl, rebuild)| holds(purl, rebuild) == Some(true));
+        let kept = Self {
+            packages: packages.map(|(purl, rebuild)| (purl.clone(), rebuild.clone())).collect(),
+            tools: self.tools.clone(),
+            packs: self.packs.clone(),
+        };
+        kept.without_idle()
+    }
+
+    /// Without packs that no package needs. What lies in a pack that one needs stays: the pack's hash is of it all.
+    pub fn without_idle(mut self) -> Self {
+        let needed: BTreeSet<&Purl> = self.packages.values().flat_map(Rebuild::tools).collect();
+        let needed = self.tools.iter().filter(|(purl, _)| needed.contains(purl));
+        let packs: BTreeSet<String> = needed.map(|(_, tool)| tool.pack.clone()).collect();
+        self.tools.retain(|_, tool| packs.contains(&tool.pack));
+        self.packs.retain(|name, _| packs.contains(name));
+        self
+    }
+}
+
+impl Rebuild {
+    /// The packages that it is built with.
+    pub fn tools(&self) -> impl Iterator<Item = &Purl> {
+        self.tree.values().filter_map(|installed| match installed {
+            Installed::Tool(purl) => Some(purl),
+            Installed::Link(_) | Installed::Bundled => None,
+        })
+    }
+
+    /// How many distinct packages it is built with.
+    pub fn tool_count(&self) -> usize {
+        self.tools().collect::<BTreeSet<_>>().len()
+    }
+}
