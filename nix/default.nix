@@ -65,18 +65,8 @@ let
       throw "headwater: ${packages.pname} cannot be built:\n  ${problemList}";
 
   fetchPack = import ./fetch-pack.nix { inherit pkgs sources packs; };
-  commitsOnly = (sources.mirrors or "quick") == "commit";
   packNames = select.neededPacks have packages.bound (builtins.attrNames sources.packs);
-  fetchers = builtins.listToAttrs (
-    map (name: {
-      inherit name;
-      value = fetchPack {
-        inherit name;
-        # A pack without commits has one mirror, whatever is asked for.
-        commits = commitsOnly && sources.packs.${name}.commits;
-      };
-    }) packNames
-  );
+  fetchers = import ./packs.nix { inherit pkgs sources packs; } packNames;
 
   files = ready {
     inherit pkgs src;

@@ -113,14 +113,21 @@ function startsWithShebang(file) {
   }
 }
 
-/** Patches the executables of a folder where they are. */
-function patchFolder(folder, interpreters) {
+/**
+ * Patches the executables of a folder where they are.
+ *
+ * @param {(file: string, before: Buffer, after: Buffer) => void} tell  called for each that is patched
+ */
+function patchFolder(folder, interpreters, tell = () => {}) {
   for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
     const at = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) patchFolder(at, interpreters);
+    if (entry.isDirectory()) patchFolder(at, interpreters, tell);
     else if (entry.isFile() && fs.lstatSync(at).mode & 0o111 && startsWithShebang(at)) {
-      const patched = patchContent(fs.readFileSync(at), interpreters, false);
-      if (patched) fs.writeFileSync(at, patched);
+      const content = fs.readFileSync(at);
+      const patched = patchContent(content, interpreters, false);
+      if (!patched) continue;
+      fs.writeFileSync(at, patched);
+      tell(at, content, patched);
     }
   }
 }
@@ -187,4 +194,4 @@ function failure(message) {
   return Object.assign(new Error(message), { expected: true });
 }
 
-module.exports = { copyFolder, copyFolders, failure, linkText, main, patchFolder, some, symlink };
+module.exports = { copyFolder, copyFolders, failure, linkText, main, patchFolder, some, startsWithShebang, symlink };

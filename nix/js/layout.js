@@ -49,6 +49,22 @@ async function layOut(out, locations, options) {
   return links;
 }
 
+/**
+ * Where the files of a location are: in the packs, or in a copy for this platform.
+ *
+ * @param {{packs: object, linked: object}} config
+ * @param {string} again  the command that mends what does not fit together
+ */
+function sourceIn({ packs, linked }, location, entry, again) {
+  const name = `${entry.pack}/${entry.folder}`;
+  if (linked[name]) return linked[name];
+  const pack = packs[entry.pack];
+  if (!pack) throw failure(`${location} is in the pack ${entry.pack}, which sources.nix does not have; run ${again} again`);
+  const folder = `${pack}/${entry.folder}`;
+  if (!fs.existsSync(folder)) throw failure(`${location}: the pack ${entry.pack} has no ${entry.folder}; run ${again} again`);
+  return folder;
+}
+
 /** The locations that go because an optional package could not be built. */
 function failedSets(built) {
   return Object.entries(built).flatMap(([location, { failed, without }]) => {
@@ -68,20 +84,11 @@ if (require.main === module) {
       removed: [...config.removed, ...failedSets(config.built)],
       production: config.production,
       interpreters: config.interpreters,
-      sourceOf(location, entry) {
-        if (config.built[location]) return config.built[location].path;
-        const linked = config.linked[`${entry.pack}/${entry.folder}`];
-        if (linked) return linked;
-        const pack = config.packs[entry.pack];
-        if (!pack) throw failure(`${location} is in the pack ${entry.pack}, which sources.nix does not have; run headwater convert again`);
-        const folder = `${pack}/${entry.folder}`;
-        if (!fs.existsSync(folder)) throw failure(`${location}: the pack ${entry.pack} has no ${entry.folder}; run headwater convert again`);
-        return folder;
-      },
+      sourceOf: (location, entry) => config.built[location]?.path ?? sourceIn(config, location, entry, 'headwater convert'),
     });
     fs.mkdirSync(`${process.env.out}/node_modules`, { recursive: true });
     fs.writeFileSync(`${process.env.out}/links.json`, JSON.stringify(links, null, 1) + '\n');
   });
 }
 
-module.exports = { failedSets, layOut, ancestors };
+module.exports = { failedSets, layOut, sourceIn, ancestors };

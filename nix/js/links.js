@@ -10,8 +10,7 @@ function readLinks(tree) {
 }
 
 /** Links workspaces and linked folders, and their programs, into the tree. */
-function linkProject(tree, project) {
-  const links = readLinks(tree);
+function linkProject(links, project) {
   for (const [location, target] of Object.entries(links.links)) {
     if (!fs.existsSync(`${project}/${target}`)) throw failure(`${location} is a link to ${target}, which the project does not have`);
     symlink(path.relative(path.dirname(location), target), `${project}/${location}`);

@@ -4,9 +4,9 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { createHash } = require('node:crypto');
-const { spawnSync } = require('node:child_process');
 const { copyFolder, failure, main } = require('./files.js');
 const { canPack, packList } = require('./packlist.js');
+const { unpack } = require('./unpack.js');
 
 const { kind, source, hash, folder, shownPath, nodejs, out } = process.env;
 
@@ -27,13 +27,7 @@ function fromFolder(dest) {
 
 function fromTarball(dest) {
   if (hash) checkHash();
-  fs.mkdirSync(dest, { recursive: true });
-  const args = ['--extract', `--file=${source}`, `--directory=${dest}`, '--strip-components=1', '--no-same-owner', '--no-same-permissions', '--delay-directory-restore'];
-  const tar = spawnSync('tar', args, { encoding: 'utf8' });
-  if (tar.error) throw tar.error;
-  if (tar.status !== 0) throw failure(`${shownPath} did not unpack: ${tar.stderr}`);
-  spawnSync('chmod', ['-R', 'u+rwX', '--', dest]);
-  clean(dest);
+  unpack(source, dest, shownPath);
 }
 
 /** The strongest of its algorithms counts, and any of that algorithm's hashes. */
@@ -43,15 +37,6 @@ function checkHash() {
   if (!algorithm) throw failure(`${shownPath}: no known algorithm in ${hash}`);
   const got = `${algorithm}-${createHash(algorithm).update(fs.readFileSync(source)).digest('base64')}`;
   if (!entries.includes(got)) throw failure(`${shownPath} is not the file of the lockfile: expected ${hash}, got ${got}; run npm install and headwater convert again`);
-}
-
-/** As npm unpacks: links are dropped. */
-function clean(at) {
-  for (const entry of fs.readdirSync(at, { withFileTypes: true })) {
-    const name = `${at}/${entry.name}`;
-    if (entry.isDirectory()) clean(name);
-    else if (!entry.isFile()) fs.rmSync(name);
-  }
 }
 
 main(() => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Which files of a folder npm would pack: its own answer, asked offline.
+// npm's own packing, offline and without scripts.
 'use strict';
 const fs = require('node:fs');
 const { execFileSync } = require('node:child_process');
@@ -7,29 +7,37 @@ const { failure } = require('./files.js');
 const { npmOf } = require('./lifecycle.js');
 
 /**
+ * Runs `npm pack` in a folder.
+ *
  * @param {string} folder
  * @param {string} nodejs
- * @returns {string[]}  paths below the folder
+ * @param {string[]} options
+ * @param {object} env
+ * @returns {string[]}  the paths of the files, below the folder
  */
-function packList(folder, nodejs) {
+function npmPack(folder, nodejs, options, env) {
   const npm = npmOf(nodejs);
   // npm 10 runs `prepare` here, whatever it is told.
-  const args = [`${npm.root}/bin/npm-cli.js`, 'pack', '--dry-run', '--json', '--ignore-scripts', '--script-shell=true', '--offline', '--workspaces=false', '--silent'];
-  const env = {
-    ...process.env,
-    HOME: process.env.TMPDIR,
-    npm_config_cache: `${process.env.TMPDIR}/npm-cache`,
-    npm_config_update_notifier: 'false',
-  };
-  let answer;
-  try {
-    answer = execFileSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8', maxBuffer: 1 << 30, stdio: ['ignore', 'pipe', 'pipe'] });
-  } catch (error) {
-    throw failure(`npm pack could not list the files of the project:\n${error.stdout ?? ''}${error.stderr ?? ''}`);
-  }
+  const args = [`${npm.root}/bin/npm-cli.js`, 'pack', ...options, '--json', '--ignore-scripts', '--script-shell=true', '--offline', '--workspaces=false', '--silent'];
+  const answer = execFileSync(process.execPath, args, {
+    cwd: folder,
+    env: { ...env, npm_config_cache: `${process.env.TMPDIR}/npm-cache`, npm_config_update_notifier: 'false' },
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   // An array, or in later versions of npm an object of packages by name.
   const [packed] = Object.values(JSON.parse(answer));
   return packed.files.map((file) => file.path);
+}
+
+/** Which files of a folder npm would pack. */
+function packList(folder, nodejs) {
+  try {
+    return npmPack(folder, nodejs, ['--dry-run'], { ...process.env, HOME: process.env.TMPDIR });
+  } catch (error) {
+    throw failure(`npm pack could not list the files of the project:\n${error.stdout ?? ''}${error.stderr ?? error.message}`);
+  }
 }
 
 /** Whether npm can pack it at all: a package without a name it refuses. */
@@ -38,4 +46,4 @@ function canPack(folder) {
   return Boolean(manifest.name && manifest.version);
 }
 
-module.exports = { canPack, packList };
+module.exports = { canPack, npmPack, packList };

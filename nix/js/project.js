@@ -38,7 +38,7 @@ async function prepare(config) {
   const tree = process.env.developmentTree;
   if (!tree) return;
   await copyTree(tree, project);
-  linkProject(tree, project);
+  linkProject(readLinks(tree), project);
   carry.stamp();
 }
 
@@ -103,7 +103,7 @@ async function install(config) {
     copyPart('', dest, parts);
   }
   await copyTree(config.production, dest);
-  linkProject(config.production, dest);
+  linkProject(readLinks(config.production), dest);
   carryOver(config, dest, parts);
   removeStrayLinks(dest, dest);
 

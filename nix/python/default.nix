@@ -67,7 +67,7 @@ let
   exclude = packages.exclude or [ ];
   files = ready {
     inherit pkgs src exclude;
-    name = (import ./text.nix).storeName "${packages.pname}-source";
+    name = (import ../text.nix).storeName "${packages.pname}-source";
     lockfile = packages.lockfile or null;
   };
   sourceOf = import ./fetch.nix {

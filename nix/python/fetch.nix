@@ -18,7 +18,7 @@
   exclude,
 }:
 let
-  text = import ./text.nix;
+  text = import ../text.nix;
 
   addressOf =
     url: if builtins.match "[A-Za-z][A-Za-z0-9+.-]*:.*" url != null then url else sources.registry or "" + url;
@@ -44,7 +44,7 @@ let
       preferLocalBuild = true;
     };
 
-  checkout = import ./checkout.nix { inherit pkgs; };
+  checkout = import ../checkout.nix { inherit pkgs; };
 
   local =
     source:

@@ -20,7 +20,7 @@ let
 
 
 
-  toLower = (import ./text.nix).lower;
+  toLower = (import ../text.nix).lower;
   trim =
     text:
     let

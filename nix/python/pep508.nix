@@ -21,7 +21,7 @@ let
     replaceStrings
     split
     ;
-  inherit (import ./text.nix) lower;
+  inherit (import ../text.nix) lower;
   pep440 = import ./pep440.nix;
 
   # Compared as versions; the rest as texts.

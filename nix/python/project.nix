@@ -30,7 +30,7 @@ packages:
 let
   pep508 = import ./pep508.nix;
   select = import ./select.nix;
-  text = import ./text.nix;
+  text = import ../text.nix;
   inherit (import ../select.nix) input;
   inherit (pkgs.lib) sourceTypes unique;
 

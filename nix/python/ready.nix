@@ -22,7 +22,7 @@
 }:
 let
   tags = import ./tags.nix;
-  text = import ./text.nix;
+  text = import ../text.nix;
   inherit (import ../select.nix) input;
   inherit (pkgs.lib) sourceTypes;
 

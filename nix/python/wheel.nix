@@ -23,10 +23,10 @@
 }:
 let
   pep508 = import ./pep508.nix;
-  text = import ./text.nix;
+  text = import ../text.nix;
   inherit (import ../select.nix) input;
   inherit (import ../source.nix) alone;
-  checkout = import ./checkout.nix { inherit pkgs; };
+  checkout = import ../checkout.nix { inherit pkgs; };
 
   # A requirement of the list is a key, or a key with a marker.
   required =

@@ -18,9 +18,9 @@ let
     "python/select"
     "python/source"
     "python/tags"
-    "python/text"
     "select"
     "source"
+    "text"
     "versions"
   ];
 

@@ -28,7 +28,8 @@ const PACKAGES: Template<Packages<'_>> =
     Template::new("packages.nix", include_str!("../../../../templates/nix/python/packages.nix.hbs"));
 
 /// What `nix/python` uses of the library, beside itself.
-const SHARED: [&str; 11] = [
+const SHARED: [&str; 13] = [
+    "checkout.nix",
     "checks.nix",
     "fetch-commits.sh",
     "fetch-pack.nix",
@@ -40,6 +41,7 @@ const SHARED: [&str; 11] = [
     "platform.nix",
     "select.nix",
     "source.nix",
+    "text.nix",
 ];
 
 #[derive(Serialize)]

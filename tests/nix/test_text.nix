@@ -1,5 +1,5 @@
 let
-  text = import ../../../nix/python/text.nix;
+  text = import ../../nix/text.nix;
 in
 {
   lower = {

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Builds a package from its commit by its recipe, and packs it as for the registry.
+//
+// Reads $configPath (from rebuild.nix). Nothing of this run's clock is in $out: two builds must give the same bytes.
+'use strict';
+const fs = require('node:fs');
+const path = require('node:path');
+const { copyFolder, failure, main, patchFolder } = require('./files.js');
+const { environment } = require('./rebuild-environment.js');
+const { layOut, sourceIn } = require('./layout.js');
+const { npmOf } = require('./lifecycle.js');
+const { linkProject } = require('./links.js');
+const { modulesOf } = require('./plan.js');
+const { listing } = require('./listing.js');
+const { pack } = require('./rebuild-pack.js');
+const { firstLine, restoreFolder, usualLines } = require('./restore.js');
+const { runSteps } = require('./steps.js');
+const { unpack } = require('./unpack.js');
+
+// Locations of tools that are run where they are, and not laid out in the repository.
+const BESIDE = '.headwater/';
+
+/** The checkout with its tools. Tells which lines of scripts were changed, by file. */
+async function prepare(config, root, shims) {
+  copyFolder(config.source, root, { writable: true });
+  const patched = new Map();
+  patchFolder(root, config.interpreters, (file, before, after) => patched.set(file, { before: firstLine(before), after: firstLine(after) }));
+
+  const { locations } = JSON.parse(fs.readFileSync(config.tree, 'utf8'));
+  const sourceOf = (location, entry) => sourceIn(config, location, entry, 'headwater verify');
+  const inside = Object.fromEntries(Object.entries(locations).filter(([location]) => !location.startsWith(BESIDE)));
+  const { removed, interpreters } = config;
+  linkProject(await layOut(root, inside, { removed, production: false, interpreters, writable: true, sourceOf }), root);
+  // A package manager among the tools would ask the network.
+  for (const modules of new Set(Object.keys(inside).map(modulesOf))) {
+    for (const name of shims) fs.rmSync(`${root}/${modules}/.bin/${name}`, { force: true });
+  }
+
+  const beside = locations[`${BESIDE}pnpm`];
+  const pnpm = beside ? sourceOf(`${BESIDE}pnpm`, beside) : `${root}/node_modules/pnpm`;
+  return { patched, pnpm: programOf(pnpm, 'pnpm') };
+}
+
+/** The file of a package's program; null where there is none. */
+function programOf(folder, name) {
+  if (!fs.existsSync(`${folder}/package.json`)) return null;
+  const { bin } = JSON.parse(fs.readFileSync(`${folder}/package.json`, 'utf8'));
+  const file = typeof bin === 'string' ? bin : bin?.[name];
+  return file ? path.join(folder, file) : null;
+}
+
+/** What shims were asked, each once. */
+function readAsked(file) {
+  if (!fs.existsSync(file)) return [];
+  const lines = fs.readFileSync(file, 'utf8').trimEnd().split('\n');
+  return [...new Set(lines.map((line) => JSON.parse(line)))].sort();
+}
+
+async function rebuild(config) {
+  const { TMPDIR: work, out } = process.env;
+  const root = `${work}/source`;
+  const { recipe } = config;
+  const runtime = require(`${config.runtime}/shim.js`);
+  const { patched, pnpm } = await prepare(config, root, runtime.names);
+
+  const own = `${work}/headwater`;
+  const facts = { ...config, root, node: process.execPath, npm: `${npmOf(config.nodejs).root}/bin/npm-cli.js`, pnpm, asked: `${own}/asked` };
+  runtime.install(`${own}/bin`, process.execPath);
+  fs.writeFileSync(`${own}/facts.json`, JSON.stringify(facts));
+  const envOf = (folder) => environment(config, { root, own, folder });
+
+  const { steps, log } = await runSteps(recipe.steps, { root, bash: config.interpreters.bash, envOf, limits: config.limits });
+
+  const folder = path.join(root, recipe.directory);
+  restoreFolder(folder, patched, usualLines(config.interpreters));
+  const tarball = pack(config, { root, folder, pnpm, work: own });
+
+  // Anew: what is in it was perhaps written by a step.
+  fs.rmSync(out, { recursive: true, force: true });
+  fs.mkdirSync(out);
+  let files = 0;
+  if (tarball) {
+    fs.copyFileSync(tarball, `${out}/package.tgz`);
+    unpack(tarball, `${out}/package`, 'what was packed');
+    files = listing(`${out}/package`).length;
+  } else {
+    fs.writeFileSync(`${out}/log`, log());
+  }
+  const result = { steps, packed: tarball !== null, files, shims: readAsked(facts.asked) };
+  fs.writeFileSync(`${out}/result.json`, `${JSON.stringify(result, null, 2)}\n`);
+}
+
+main(() => {
+  const config = JSON.parse(fs.readFileSync(process.env.configPath, 'utf8'));
+  if (!['npm', 'pnpm'].includes(config.recipe.packer)) throw failure(`the recipe of ${config.name} names the packer ${config.recipe.packer}, which is not known`);
+  return rebuild(config);
+});

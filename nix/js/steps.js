@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Runs the commands of a recipe, each whatever the one before ended with, within limits of time and memory.
+'use strict';
+const path = require('node:path');
+const { spawn } = require('node:child_process');
+const { endAll, megabytesOf, processesWith } = require('./processes.js');
+
+const HALF = 2 << 20;
+
+/** What was said, as long as it is not too long: its start and its end. */
+class Log {
+  #head = '';
+  #tail = '';
+  #left = 0;
+
+  add(text) {
+    const room = Math.max(0, HALF - this.#head.length);
+    this.#head += text.slice(0, room);
+    this.#tail += text.slice(room);
+    if (this.#tail.length <= 2 * HALF) return;
+    this.#left += this.#tail.length - HALF;
+    this.#tail = this.#tail.slice(-HALF);
+  }
+
+  text() {
+    const over = Math.max(0, this.#tail.length - HALF);
+    const left = this.#left + over;
+    return left > 0 ? `${this.#head}\n[${left} characters are left out]\n${this.#tail.slice(over)}` : this.#head + this.#tail;
+  }
+}
+
+/**
+ * One command, until it ends or is ended.
+ *
+ * @returns {Promise<{exit: number, ended: null | 'time' | 'memory'}>}
+ */
+function runCommand(command, { bash, cwd, env, seconds, megabytes, say }) {
+  return new Promise((resolve) => {
+    // A group of its own, which is ended as one.
+    const child = spawn(bash, ['-c', command], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const marker = `HEADWATER_REBUILD=${env.HEADWATER_REBUILD}`;
+    let ended = null;
+    const end = (why) => {
+      ended ??= why;
+      try {
+        process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        // It has ended by itself.
+      }
+      endAll(marker);
+    };
+    const clock = setTimeout(() => end('time'), seconds * 1000);
+    const watch = setInterval(() => {
+      if (megabytesOf(processesWith(marker)) > megabytes) end('memory');
+    }, 1000);
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', say);
+    child.on('error', (error) => {
+      say(`${error.message}\n`);
+      clearTimeout(clock);
+      clearInterval(watch);
+      resolve({ exit: 127, ended });
+    });
+    // What it left behind may hold its output open.
+    child.on('exit', () => end(null));
+    child.on('close', (code, signal) => {
+      clearTimeout(clock);
+      clearInterval(watch);
+      resolve({ exit: code ?? 128 + (signal === 'SIGKILL' ? 9 : 15), ended });
+    });
+  });
+}
+
+/**
+ * @param {{directory: string, command: string}[]} steps
+ * @param {object} options
+ *   root    the repository
+ *   bash    the shell
+ *   envOf   (directory) -> the environment there
+ *   limits  { seconds, megabytes }: seconds for all together
+ * @returns {Promise<{steps: object[], log: () => string}>}
+ */
+async function runSteps(steps, { root, bash, envOf, limits }) {
+  const log = new Log();
+  const say = (text) => {
+    process.stderr.write(text);
+    log.add(text);
+  };
+  const start = Date.now();
+  const outcomes = [];
+  for (const { directory, command } of steps) {
+    const before = Date.now();
+    const seconds = limits.seconds - (before - start) / 1000;
+    say(`\n> ${directory || 'the repository'}\n> ${command}\n\n`);
+    const { exit, ended } =
+      seconds > 0
+        ? await runCommand(command, { bash, cwd: path.join(root, directory), env: envOf(directory), seconds, megabytes: limits.megabytes, say })
+        : { exit: 137, ended: 'time' };
+    if (ended) say(`headwater: ended: it took more than ${ended === 'time' ? `${limits.seconds} seconds` : `${limits.megabytes} MiB of memory`}\n`);
+    else if (exit !== 0) say(`headwater: it ended with ${exit}; what it made counts\n`);
+    // The builder's own output alone: durations differ from run to run.
+    process.stderr.write(`headwater: that took ${((Date.now() - before) / 1000).toFixed(1)} s\n`);
+    outcomes.push({ directory, command, exit, ...(ended && { ended }) });
+  }
+  return { steps: outcomes, log: () => log.text() };
+}
+
+module.exports = { Log, runSteps };

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+/**
+  One package, built from its commit by its recipe, and packed as for the registry.
+
+  It succeeds whatever the commands end with: what they made decides. The output has `package.tgz` and, unpacked,
+  `package`, where it could be packed, else `log`; and `result.json` in any case.
+
+  # Type
+
+  { pkgs, tools, package, packs, linked, removed } -> derivation
+*/
+{
+  pkgs,
+  tools,
+  package,
+  packs,
+  linked,
+  removed,
+}:
+let
+  inherit (import ./text.nix) storeName;
+  checkout = import ./checkout.nix { inherit pkgs; };
+  source = checkout package.source;
+
+  config = {
+    inherit (package) name version time recipe;
+    inherit (package.source) url commit;
+    tag = package.source.tag or null;
+    inherit packs linked removed;
+    inherit (tools) interpreters nodeHeaders;
+    nodejs = "${tools.nodejs}";
+    source = "${source}";
+    # What the commands find, and may talk to.
+    runtime = "${builtins.path {
+      path = ./rebuild;
+      name = "headwater-rebuild";
+    }}";
+    date = "${pkgs.coreutils}/bin/date";
+    tree = builtins.path {
+      path = package.tree;
+      name = "tree.json";
+    };
+    limits = {
+      seconds = 1800;
+      megabytes = 8192;
+    }
+    // package.limits or { };
+  };
+  programs = [
+    tools.nodejs
+    tools.bash
+    pkgs.coreutils
+    pkgs.findutils
+    pkgs.gnused
+    pkgs.gnugrep
+    pkgs.gawk
+    pkgs.diffutils
+    pkgs.gnumake
+    pkgs.gnupatch
+    pkgs.gnutar
+    pkgs.gzip
+    pkgs.which
+    pkgs.python3
+  ];
+in
+derivation (
+  tools.common
+  // {
+    name = "headwater-rebuild-${storeName "${package.name}-${package.version}"}";
+    args = [ "${tools.js}/rebuild.js" ];
+    PATH = pkgs.lib.makeBinPath programs;
+    config = builtins.toJSON config;
+    passAsFile = [ "config" ];
+  }
+)
+// {
+  inherit source;
+}
