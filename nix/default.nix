@@ -8,13 +8,14 @@
 
   `src`: the project's folder, here or what a fetcher gives; `here`: the folder
   of headwater.toml; `sources`: its packs and their hashes;
+  `rebuilds`: the folder of what is built again from commits, which may not be there;
   `packages`: what is bound to platforms, built or local, and the lockfile's
   hash; `packs`: the folder of list files; `tree`: tree.json.
 
   # Output
 
   The project's derivation, with `devShell`, `nodeModules`, `productionModules`,
-  `packs`, `built` and `checks` in its passthru.
+  `packs`, `built`, `rebuilds` and `checks` in its passthru.
 */
 { pkgs }@given:
 {
@@ -24,6 +25,7 @@
   packages,
   packs,
   tree,
+  rebuilds ? null,
 }:
 let
   platform = import ./platform.nix;
@@ -80,7 +82,9 @@ let
     exclude = packages.exclude or [ ];
   };
   local = builtins.mapAttrs makeLocal (packages.local or { });
-  packPaths = builtins.mapAttrs (_: pack: "${pack}") (fetchers // local);
+  # What is built from a commit in the place of the registry's file is taken where it is still what it was.
+  rebuiltPacks = builtins.mapAttrs (_: title: rebuilt.used.${title}) (packages.rebuilt or { });
+  packPaths = builtins.mapAttrs (_: pack: "${pack}") (fetchers // local // rebuiltPacks);
 
   linked = import ./linked.nix {
     inherit
@@ -90,6 +94,21 @@ let
       ;
     packages = removeAttrs (packages.linked or { }) removed;
   };
+
+  rebuilt =
+    if rebuilds == null || !(builtins.pathExists rebuilds) then
+      {
+        packages = { };
+        checks = { };
+      }
+    else
+      import ./rebuilds.nix { inherit pkgs; } {
+        packages = builtins.mapAttrs (_: package: package // { tree = rebuilds + "/trees/${package.tree}"; }) (
+          import (rebuilds + "/packages.nix")
+        );
+        sources = import (rebuilds + "/sources.nix");
+        packs = rebuilds + "/packs";
+      };
 
   downloads = import ./downloads.nix {
     inherit pkgs;
@@ -172,6 +191,7 @@ let
       checks
       ;
     packs = fetchers;
+    rebuilds = rebuilt.packages;
     devShell = import ./shell.nix {
       inherit
         pkgs
@@ -187,6 +207,7 @@ let
   checks = {
     program = project;
   }
+  // rebuilt.checks
   // import ./checks.nix {
     inherit pkgs project;
     inherit (packages) pname;

@@ -67,6 +67,8 @@ derivation (
   tools.common
   // {
     name = "headwater-rebuild-${storeName "${package.name}-${package.version}"}";
+    # What a cache gives was not built here, and proves nothing.
+    allowSubstitutes = false;
     args = [ "${tools.js}/rebuild.js" ];
     PATH = pkgs.lib.makeBinPath programs;
     config = builtins.toJSON config;

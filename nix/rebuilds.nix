@@ -9,8 +9,9 @@
 
   # Output
 
-  `packages`: a derivation for each, as rebuild.nix has it. `checks`: for each whose outcome is known, a derivation
-  that fails where the outcome is another one now. `packs`: the fetchers of the tools.
+  `packages`: a derivation for each, as rebuild.nix has it. `used`, by the same names: for each whose outcome is known, a
+  derivation with the same output that fails where the outcome is another one now; `checks`: the same by names that
+  `nix flake check` takes. `packs`: the fetchers of the tools.
 */
 { pkgs }:
 {
@@ -123,6 +124,7 @@ let
 in
 {
   packages = rebuilt;
+  used = mapAttrs check known;
   checks = builtins.listToAttrs (
     map (title: {
       name = "rebuilt-${storeName title}";

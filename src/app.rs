@@ -19,7 +19,7 @@ use crate::secrets::hidden;
 use crate::show::Answer;
 use crate::show::batch::{self, Tally};
 use crate::world::clock;
-use crate::{caching, defect, diagnostic, manual, package, report, settings, show};
+use crate::{caching, defect, diagnostic, manual, package, report, settings, show, verify};
 
 /// What the program ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Convert(given) => given.common.json,
         Command::Source(given) => given.common.json,
         Command::Package(given) => given.common.json,
+        Command::Verify(given) => given.common.json,
         Command::Cache(given) => given.json,
         Command::Completions(_) | Command::Man(_) => false,
     };
@@ -78,6 +79,7 @@ fn ended(cli: &Cli, json: bool) -> ExitCode {
                 Some(file) => run_update(given, file).await,
                 None => run_package(given).await,
             },
+            Command::Verify(given) => run_verify(given).await,
             Command::Cache(given) => run_cache(given),
             Command::Completions(given) => print_text(manual::completions(given.shell)),
             Command::Man(given) => run_man(given),
@@ -188,6 +190,22 @@ async fn run_source(given: &cli::Source) -> Exit {
             no_result(json, Exit::Incomplete, why, Vec::new(), &|_| None)
         }
         Err(failure) => told(json, failure, &show::text_of),
+    }
+}
+
+async fn run_verify(given: &cli::Verify) -> Exit {
+    let json = given.common.json;
+    let settings = match settings::Verify::new(given) {
+        Ok(settings) => settings,
+        Err(error) => return failed(json, Exit::BadInput, &error),
+    };
+    match verify::verify(&settings, Progress::detect()).await {
+        Ok(report) => {
+            let printed =
+                if json { print_json(&report) } else { print(&printable(&verify::text(&report))) };
+            printed.err().unwrap_or(Exit::Done)
+        }
+        Err(failure) => told(json, failure, &|file| show::text_of(file)),
     }
 }
 

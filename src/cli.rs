@@ -38,6 +38,8 @@ pub enum Command {
     /// Write or update a package of nixpkgs or Guix: its source proved, its hashes computed
     #[command(after_help = EXIT_CODES, disable_version_flag = true)]
     Package(Package),
+    /// Build npm packages again from their commits, and compare them with what the registry serves
+    Verify(Verify),
     /// Show the cache, or make it smaller
     Cache(Cache),
     /// Print completions for a shell
@@ -91,6 +93,27 @@ pub struct Convert {
     #[arg(long)]
     pub resolve: bool,
     /// Python: the nixpkgs in whose sandbox build backends are asked what they need, if not <nixpkgs>
+    #[arg(long, value_name = "PATH")]
+    pub nixpkgs: Option<PathBuf>,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// NAME or NAME@VERSION of what headwater.lock has; all that is built output and was not compared yet, if none is given
+    #[arg(value_name = "PACKAGE")]
+    pub packages: Vec<String>,
+    /// The folder of headwater.lock
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub folder: PathBuf,
+    /// Build again what is recorded or in the Nix store already, and compare both builds
+    #[arg(long)]
+    pub rebuild: bool,
+    /// How many packages are built at a time
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub jobs: usize,
+    /// The nixpkgs to build over, if not <nixpkgs>
     #[arg(long, value_name = "PATH")]
     pub nixpkgs: Option<PathBuf>,
     #[command(flatten)]

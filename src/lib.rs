@@ -36,4 +36,5 @@ pub mod settings;
 pub mod show;
 pub mod source;
 pub mod upstream;
+pub mod verify;
 pub mod world;

@@ -19,8 +19,8 @@ use crate::policy::{Day, Exception};
 use crate::problem::{Problem, pins as problem, to_build};
 use crate::source::{Class, Resolution, Source, address};
 pub use builds::{BuildPin, Builds};
-pub use rebuilds::{Installed, Outcome, Rebuild, Rebuilds, Tool, ToolsFrom};
 pub use reason::{Reason, Role};
+pub use rebuilds::{Installed, Outcome, Rebuild, Rebuilds, Tool, ToolsFrom};
 
 /// The file's name.
 pub use crate::names::LOCK_FILE as FILE;

@@ -1,5 +1,6 @@
 //! `headwater.toml`: the user's file. Which sources are acceptable, and each exception with its reason.
 
+mod npm;
 mod pattern;
 mod project;
 mod python;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::graph::{PackageName, Version};
 use crate::problem::{Problem, policy as problem};
 use crate::source::Tier;
+pub use npm::{LeastClass, Npm, Use};
 pub use project::{Argument, Command, OwnBuild, Program, Scripts, Start, Wrap};
 pub use python::{Forced, Python, WheelRules, Wheels, names};
 pub use reading::place_of_source;
@@ -35,6 +37,8 @@ pub struct Policy {
     pub packages: BTreeMap<String, Overrides>,
     /// Artifacts that somebody has vetted.
     pub exceptions: Vec<Exception>,
+    /// What is done with packages of npm that were built again.
+    pub npm: Npm,
     /// What of a Python project nothing but a person can know.
     pub python: Python,
     /// How the development shell has the project's packages.

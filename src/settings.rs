@@ -95,6 +95,22 @@ pub struct Update {
     pub registry: Option<Url>,
 }
 
+/// A `verify`, ready to run.
+#[derive(Clone, Debug)]
+pub struct Verify {
+    /// As given: `NAME` or `NAME@VERSION`. None: all.
+    pub packages: Vec<String>,
+    /// The folder of headwater.lock.
+    pub folder: PathBuf,
+    /// Build again what was built before.
+    pub rebuild: bool,
+    /// Builds at a time.
+    pub jobs: usize,
+    pub nixpkgs: Nixpkgs,
+    pub asking: Asking,
+    pub registry: Option<Url>,
+}
+
 /// What `package` writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
@@ -229,6 +245,25 @@ impl Package {
             recursive: given.recursive,
             build: if given.build { Some(nixpkgs(given.nixpkgs.as_deref())?) } else { None },
             asking: asking(given.refresh, &given.common),
+            registry: registry(given.common.registry.as_deref())?,
+        })
+    }
+}
+
+impl Verify {
+    /// # Errors
+    /// A folder that is not there.
+    pub fn new(given: &cli::Verify) -> anyhow::Result<Self> {
+        if disk::kind(&given.folder) != Some(disk::Kind::Folder) {
+            bail!("{}: no such folder", given.folder.display());
+        }
+        Ok(Self {
+            packages: given.packages.iter().map(|package| package.trim().to_owned()).collect(),
+            folder: disk::real(&given.folder)?,
+            rebuild: given.rebuild,
+            jobs: given.jobs.max(1),
+            nixpkgs: nixpkgs(given.nixpkgs.as_deref())?,
+            asking: asking(false, &given.common),
             registry: registry(given.common.registry.as_deref())?,
         })
     }

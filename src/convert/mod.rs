@@ -1,10 +1,10 @@
 //! The flow of `headwater convert`: from the lockfile through the rooms to the files.
 
 pub mod build_requirements;
-mod npm;
-mod parallel;
+pub mod npm;
+pub mod parallel;
 pub mod python;
-mod writing;
+pub mod writing;
 
 use std::collections::BTreeSet;
 use std::path::Path;

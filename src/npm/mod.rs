@@ -4,5 +4,12 @@ mod bin;
 mod declared;
 pub mod spec;
 
+use crate::names::{PackageName, Version};
 pub use bin::{Bins, bins};
 pub use declared::{Workspaces, declared, dependencies};
+
+/// Where npm's registry has a tarball, relative to its address: `NAME/-/NAME-VERSION.tgz`, in the second place without the
+/// scope.
+pub fn tarball_path(name: &PackageName, version: &Version) -> String {
+    format!("{name}/-/{}-{}.tgz", name.base(), version.as_str().replace('+', "%2B"))
+}

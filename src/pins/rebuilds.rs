@@ -13,6 +13,9 @@ use crate::hash::nar::NarHash;
 use crate::rebuild::{Class, Level, Recipe};
 use crate::source::Source;
 
+/// Characters of a commit that are shown.
+const SHORT: usize = 12;
+
 /// All rebuilds of a project.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -44,6 +47,9 @@ pub struct Rebuild {
     /// What lies where in the checkout, of what package managers install.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tree: BTreeMap<Location, Installed>,
+    /// Programs of folders of the checkout that something links to: program name to path in the folder.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub programs: BTreeMap<Location, BTreeMap<String, String>>,
     /// SRI of the artifact that it was compared with.
     pub artifact: String,
     /// Absent where it was not built yet.
@@ -157,6 +163,15 @@ impl Rebuilds {
 }
 
 impl Rebuild {
+    /// What it proves, for whoever has the registry's file: `rebuilt from COMMIT: same integrity as your lockfile`. `None`
+    /// where it proves nothing.
+    pub fn said(&self) -> Option<String> {
+        let outcome = self.outcome.as_ref().filter(|outcome| outcome.class.is_rebuilt())?;
+        let commit = self.source.commit.to_string();
+        let from = if outcome.built_here { "rebuilt from" } else { "from a cache, not rebuilt; made from" };
+        Some(format!("{from} {}: {}", &commit[..SHORT], outcome.class.meaning()))
+    }
+
     /// The packages that it is built with.
     pub fn tools(&self) -> impl Iterator<Item = &Purl> {
         self.tree.values().filter_map(|installed| match installed {

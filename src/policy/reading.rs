@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue};
 
 use super::{
-    FILE, LeastTier, Mirrors, Overrides, OwnBuild, Policy, Program, Python, Scripts, Shell, Source, nearest,
+    FILE, LeastTier, Mirrors, Npm, Overrides, OwnBuild, Policy, Program, Python, Scripts, Shell, Source, nearest,
 };
 use crate::foreign;
 use crate::graph::Location;
@@ -17,7 +17,7 @@ use crate::source::Tier;
 
 /// Every table of the file and the keys it may have.
 pub(super) const POLICY_KEYS: &[&str] =
-    &["tier", "mirrors", "packages", "exceptions", "python", "project", "programs", "shell"];
+    &["tier", "mirrors", "packages", "exceptions", "npm", "python", "project", "programs", "shell"];
 pub(super) const OVERRIDE_KEYS: &[&str] = &[
     "buildInputs",
     "env",
@@ -32,6 +32,7 @@ pub(super) const OVERRIDE_KEYS: &[&str] = &[
     "source",
 ];
 pub(super) const SOURCE_KEYS: &[&str] = &["repository", "tag", "commit", "directory"];
+pub(super) const NPM_KEYS: &[&str] = &["build", "rebuilt"];
 pub(super) const PYTHON_KEYS: &[&str] = &[
     "interpreter",
     "version",
@@ -149,6 +150,7 @@ impl Faults {
             match key.as_str() {
                 "tier" => self.typed::<LeastTier>(value, &["tier"], "write P, A, B, C or D"),
                 "mirrors" => self.typed::<Mirrors>(value, &["mirrors"], "write \"quick\" or \"commit\""),
+                "npm" => self.table::<Npm>(value, &["npm"], NPM_KEYS),
                 "python" => self.table::<Python>(value, &["python"], PYTHON_KEYS),
                 "project" => self.table::<OwnBuild>(value, &["project"], PROJECT_KEYS),
                 "shell" => self.table::<Shell>(value, &["shell"], SHELL_KEYS),
@@ -270,6 +272,10 @@ impl Faults {
     fn of_values(&mut self, policy: &Policy) {
         if policy.tier.0 == Tier::X {
             self.bad(&["tier"], "is a contradiction", "write P, A, B, C or D");
+        }
+        if !policy.npm.rebuilt.0.is_rebuilt() {
+            let hint = "write \"integrity\", \"tar\", \"files\" or \"equivalent\"";
+            self.bad(&["npm", "rebuilt"], "is no class of what was rebuilt", hint);
         }
         self.requirements(&["python", "requires"], &policy.python.requires);
         for (package, overrides) in &policy.packages {

@@ -25,6 +25,7 @@ pub mod python;
 pub mod requirements;
 pub mod resolve;
 pub mod upstream;
+pub mod verify;
 
 use std::fmt;
 
@@ -138,6 +139,7 @@ pub const THEMES: &[(&str, &[&Kind])] = &[
     ("Crates of Python packages", crates::KINDS),
     ("Requirements without pins", resolve::KINDS),
     ("Packages for distributions", upstream::KINDS),
+    ("Packages that are built again", verify::KINDS),
     ("Python packages", python::KINDS),
 ];
 

@@ -2,7 +2,15 @@
 //! to what the registry serves.
 
 pub mod class;
+mod eligible;
 pub mod recipe;
 
 pub use class::Class;
+pub use eligible::{eligible, is_built};
+/// The day of a time in seconds since 1970, in UTC: `YYYY-MM-DD`.
+pub fn day(time: u64) -> String {
+    let time = i64::try_from(time).ok().and_then(|time| jiff::Timestamp::from_second(time).ok());
+    time.unwrap_or_default().strftime("%Y-%m-%d").to_string()
+}
+
 pub use recipe::{Level, Packer, Recipe, Step};

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::ecosystem::Ecosystem;
 use crate::graph::Purl;
-use crate::pins::{Fallback, Pin, Pins};
+use crate::pins::{Fallback, Pin, Pins, Rebuild};
 use crate::plan::Route;
 use crate::policy::Day;
 use crate::problem::Problem;
@@ -45,6 +45,10 @@ pub struct Summary {
     pub weakened: Vec<Weakened>,
     /// Packages that are built from the index's source archive.
     pub sdists: Vec<Unvetted>,
+    /// Packages that were built again from their commit and came out as the registry ships them, and how near: `name@version`
+    /// and a sentence. npm.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub rebuilt: BTreeMap<String, String>,
     /// What builds are held back from, so that they do not break: bound and reason, and the packages.
     pub bounds: BTreeMap<String, Vec<String>>,
     /// What headwater.toml adds to builds, by package as it is named there.
@@ -99,6 +103,7 @@ impl Summary {
             unvetted: Vec::new(),
             weakened: Vec::new(),
             sdists: Vec::new(),
+            rebuilt: rebuilt(pins),
             bounds: BTreeMap::new(),
             overrides: BTreeMap::new(),
             provided: BTreeMap::new(),
@@ -169,4 +174,12 @@ impl Summary {
             _ => {}
         }
     }
+}
+
+fn rebuilt(pins: &Pins) -> BTreeMap<String, String> {
+    let told = |(purl, rebuild): (&Purl, &Rebuild)| {
+        let said = rebuild.said()?;
+        Some((text::short(purl), said))
+    };
+    pins.rebuilds.packages.iter().filter_map(told).collect()
 }

@@ -31,6 +31,9 @@ pub fn text(summary: &Summary) -> String {
             count("verbatim"),
             generated_note(summary, count("verbatim"))
         );
+        if count("build") > 0 {
+            _ = writeln!(out, "  {:>5} built from their commit", count("build"));
+        }
     }
     if count("exception") > 0 {
         _ = writeln!(
@@ -47,6 +50,8 @@ pub fn text(summary: &Summary) -> String {
     flags(&mut out, summary);
     unvetted(&mut out, summary);
     archives(&mut out, summary);
+    let rebuilt = summary.rebuilt.iter().map(|(package, said)| format!("{package}  {said}"));
+    listed(&mut out, "Built again from their commits, with tools that are not (headwater verify)", rebuilt.collect());
     if !summary.bounds.is_empty() {
         _ = writeln!(out, "\nBuild requirements that are held to what works:");
         for (bound, packages) in &summary.bounds {

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{PackageSource, Waived};
+use super::{PackageSource, Rebuilt, Waived};
 use crate::failure::Failure;
 use crate::graph::Package;
 use crate::problem::Problem;
@@ -27,6 +27,8 @@ pub struct Answer<'a> {
     hash_notes: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     exception: Option<&'a Waived>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rebuilt: Option<&'a Rebuilt>,
 }
 
 impl<'a> Answer<'a> {
@@ -39,6 +41,7 @@ impl<'a> Answer<'a> {
             fetcher: found.hashed.as_ref().and_then(|hashed| hashed.fetcher.as_ref()),
             hash_notes: found.hashed.as_ref().map_or(&[], |hashed| &hashed.notes),
             exception: found.exception.as_ref(),
+            rebuilt: found.rebuilt.as_ref(),
         }
     }
 }

@@ -4,12 +4,15 @@ mod answer;
 pub mod batch;
 mod hashed;
 mod list;
+mod rebuilt;
 mod waived;
 
 pub use answer::{Answer, NoAnswer};
 pub use hashed::Hashed;
+pub use rebuilt::Rebuilt;
 pub use waived::Waived;
 
+use crate::convert::writing;
 use crate::failure::Failure;
 use crate::files;
 use crate::graph::Package;
@@ -28,6 +31,8 @@ pub struct PackageSource {
     pub hashed: Option<Hashed>,
     /// Without which its archive would have been refused.
     pub exception: Option<Waived>,
+    /// What headwater.lock of the current folder knows of its build.
+    pub rebuilt: Option<Rebuilt>,
 }
 
 impl PackageSource {
@@ -51,7 +56,12 @@ pub async fn show(
     let world = World::new(&folder, settings.registry.clone(), settings.asking)?;
     resolve::vouch(&world, &policy, today);
     world.git.ready().await?;
-    let found = found(&world, &policy, &settings.package, settings.hash).await;
+    let found = found(&world, &policy, &settings.package, settings.hash).await.map(|found| {
+        // A file that cannot be read says nothing.
+        let pins = writing::prior_pins(&folder).ok().flatten();
+        let rebuilt = pins.and_then(|pins| Rebuilt::of(&found.resolution, &pins));
+        PackageSource { rebuilt, ..found }
+    });
     for notice in world.finish() {
         progress.say(&notice);
     }
@@ -62,6 +72,7 @@ pub async fn show(
 pub fn explain(found: &PackageSource) -> String {
     let mut text = source::explain(&found.resolution);
     text.push_str(&found.exception.as_ref().map(Waived::explain).unwrap_or_default());
+    text.push_str(&found.rebuilt.as_ref().map(Rebuilt::explain).unwrap_or_default());
     if let Some(hashed) = &found.hashed {
         text.push_str(&hashed.explain());
     }
@@ -90,5 +101,5 @@ pub async fn found(
         _ => None,
     };
     let exception = Waived::of(&resolution, policy, package);
-    Ok(PackageSource { resolution, hashed, exception })
+    Ok(PackageSource { resolution, hashed, exception, rebuilt: None })
 }

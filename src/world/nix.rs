@@ -153,6 +153,54 @@ pub async fn build_package(
     built(&expression, folder.path(), BUILD).await
 }
 
+/// What a rebuild left in the store.
+#[derive(Clone, Debug)]
+pub struct Made {
+    pub path: PathBuf,
+    /// Whether this machine built it, now or before; a result of a cache is not a rebuild.
+    pub built_here: bool,
+    /// Two builds gave different results.
+    pub differs: bool,
+}
+
+/// Builds a package (its key in the emitted files) of a converted project again. With `twice` it is built once more where it
+/// is there already, and both results are compared.
+///
+/// # Errors
+/// No Nix, no nixpkgs, tools that cannot be had. A build that packs nothing is none.
+pub async fn rebuild(nixpkgs: &Nixpkgs, project: &Path, key: &str, twice: bool) -> Result<Made, NixError> {
+    let emitted = project.join(crate::emit::nix::FOLDER);
+    let expression =
+        format!("(import (/. + {}) {{ pkgs = {}; }}).rebuilds.{}", quoted(&emitted), nixpkgs.expression(), text(key));
+    let path = built(&expression, project, BUILD).await?;
+    let mut differs = false;
+    if twice {
+        let mut command = sandboxed();
+        command.current_dir(project).arg("--check");
+        match said(command, &expression, BUILD).await {
+            Ok(_) => {}
+            Err(NixError::Failed(why)) if why.contains("may not be deterministic") => differs = true,
+            Err(error) => return Err(error),
+        }
+    }
+    let mut ask = process::command("nix");
+    ask.args(["--extra-experimental-features", "nix-command", "path-info", "--json"]).arg(&path);
+    let output = process::run(&mut ask, PATIENCE).await.map_err(NixError::Process)?;
+    Ok(Made { path, built_here: is_ultimate(&String::from_utf8_lossy(&output.stdout)), differs })
+}
+
+/// Whether what `nix path-info --json` tells was built on this machine: it calls that `ultimate`.
+fn is_ultimate(told: &str) -> bool {
+    let told: serde_json::Value = serde_json::from_str(told).unwrap_or_default();
+    // Nix before 2.19 gives a list, later ones a set by path.
+    let first = match &told {
+        serde_json::Value::Array(all) => all.first(),
+        serde_json::Value::Object(all) => all.values().next(),
+        _ => None,
+    };
+    first.is_some_and(|info| info["ultimate"] == true)
+}
+
 /// Whether nixpkgs has an attribute of this name.
 ///
 /// # Errors
@@ -210,11 +258,16 @@ async fn evaluated<T: for<'de> Deserialize<'de>>(expression: &str) -> Result<T, 
 
 /// Runs nix-build in the sandbox, and gives the result's path.
 async fn built(expression: &str, folder: &Path, patience: Duration) -> Result<PathBuf, NixError> {
-    let mut command = process::command("nix-build");
-    // What a build does must stay in there.
-    command.args(["--no-out-link", "--option", "sandbox", "true", "--option", "sandbox-fallback", "false"]);
+    let mut command = sandboxed();
     command.current_dir(folder);
     said(command, expression, patience).await.map(PathBuf::from)
+}
+
+/// `nix-build`: what a build does must stay in the sandbox.
+fn sandboxed() -> Command {
+    let mut command = process::command("nix-build");
+    command.args(["--no-out-link", "--option", "sandbox", "true", "--option", "sandbox-fallback", "false"]);
+    command
 }
 
 /// What a program of Nix says of an expression.
@@ -277,6 +330,19 @@ mod tests {
     #[test]
     fn text_stays_text() {
         assert_eq!(text("a\"${b}\\"), "\"a\\\"\\${b}\\\\\"");
+    }
+
+    #[test]
+    fn what_was_built_here_is_told_by_every_nix() {
+        for (told, expected) in [
+            (r#"[{ "path": "/nix/store/x", "ultimate": true }]"#, true),
+            (r#"{ "/nix/store/x": { "ultimate": true } }"#, true),
+            (r#"{ "/nix/store/x": { "ultimate": false } }"#, false),
+            (r#"{ "/nix/store/x": { "signatures": [] } }"#, false),
+            ("", false),
+        ] {
+            assert_eq!(is_ultimate(told), expected, "{told}");
+        }
     }
 
     #[test]

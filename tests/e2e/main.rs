@@ -50,6 +50,7 @@ mod python_policy;
 mod python_projects;
 mod python_source;
 mod python_wheels;
+mod rebuilds;
 mod schemas;
 mod script_consent;
 mod scripts;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::found::Installation;
-use super::{described, hashing, nested, own_word, pinning, settled, unlocked};
+use super::{described, hashing, nested, own_word, pinning, rebuilt, settled, unlocked};
 use crate::convert::writing;
 use crate::ecosystem::Ecosystem;
 use crate::emit::model::npm::described::Described;
@@ -55,9 +55,14 @@ impl Conversion<'_> {
         let (missing, builds) = (found.missing(), found.builds());
         let mut warnings = self.warnings().await;
         let engines = found.engines(project, self.is_engine_strict);
+        let rebuilds = self.prior.rebuilds.kept(&pins);
+        let used = rebuilt::used(policy, &rebuilds, &mut pins);
+        rebuilt::say(&rebuilds, &mut pins);
         let described = self.described(&mut pins).await?;
-        let places = found.places(&builds);
+        let mut places = found.places(&builds);
+        places.retain(|purl, _| !used.contains(purl));
         let packs = self.packs(&pins, &places).await?;
+        places.extend(used.iter().filter_map(|purl| Some((purl.clone(), rebuilt::place(purl)?))));
         warnings.extend(described.iter().flat_map(|_| own_word::guix_warnings(&engines)));
         warnings.extend(packs.iter().flat_map(|_| own_word::nix_warnings(&engines)));
         let downloads = downloads::downloads(found.graph, policy);
@@ -81,13 +86,15 @@ impl Conversion<'_> {
             provenance: &found.provenance(&pins),
             engines: &engines,
             is_engine_strict: self.is_engine_strict,
+            rebuilt: &used,
             packs: packs.as_ref().map(|packs| Packs { packs, places: &places }),
             described: described.as_ref(),
         };
         for notice in self.world.finish() {
             self.progress.say(&notice);
         }
-        let pins = Pins::new(self.registry.to_owned(), pins, None);
+        let mut pins = Pins::new(self.registry.to_owned(), pins, None);
+        pins.rebuilds = rebuilds;
         let mut summary =
             Summary::of(Ecosystem::Npm, self.lockfile.path.as_str(), &pins, self.prior, self.today);
         summary.absent(found.absent.iter().map(|absent| absent.host.clone()));

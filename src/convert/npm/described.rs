@@ -118,7 +118,7 @@ pub async fn described(
 fn download(known: &ResolvedPackage, pin: &Pin, integrity: Option<&Integrity>) -> Option<Download> {
     let artifact = known.artifact.as_ref()?;
     let written = pin.artifact.as_ref().and_then(|artifact| artifact.url.clone());
-    let url = written.or_else(|| hashing::layout(known)).unwrap_or_else(|| artifact.url.to_string());
+    let url = written.or_else(|| hashing::layout(&known.wanted)).unwrap_or_else(|| artifact.url.to_string());
     Some(Download { url, integrity: integrity?.clone() })
 }
 

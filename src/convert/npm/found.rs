@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::package::{Absent, Finding, ResolvedPackage};
+use super::wanted::Request;
 use super::{hashing, settled};
 use crate::contents::{Contents, case_collisions};
 use crate::emit::model::npm::Project;
@@ -67,9 +68,7 @@ impl<'a> Installation<'a> {
 
     /// The tarball's address, where the registry's layout does not give it.
     pub fn url(&self, known: &ResolvedPackage, registry: &str) -> Option<String> {
-        let url = known.artifact.as_ref()?.url.as_str();
-        let short = relative(url, registry);
-        (hashing::layout(known).as_deref() != Some(short)).then(|| short.to_owned())
+        written_url(known.artifact.as_ref()?.url.as_str(), &known.wanted, registry)
     }
 
     pub fn places(&self, builds: &BTreeMap<Location, PackageBuild>) -> BTreeMap<Purl, Place> {
@@ -243,6 +242,14 @@ impl<'a> Installation<'a> {
     }
 }
 
+/// A tarball's address as it is written down, relative to the registry; `None` where the registry's layout gives it.
+pub fn written_url(url: &str, wanted: &Request, registry: &str) -> Option<String> {
+    let short = relative(url, registry);
+    (hashing::layout(wanted).as_deref() != Some(short)).then(|| short.to_owned())
+}
+
+/// An address as it stands in pins and lists: relative to the registry where it lies below it, unless what
+/// is left would itself be read as an address (`http://...`).
 /// An address as it stands in pins and lists: relative to the registry where it lies below it, unless what
 /// is left would itself be read as an address (`http://...`).
 fn relative<'u>(url: &'u str, registry: &str) -> &'u str {

@@ -6,8 +6,8 @@ use anyhow::Context;
 use futures::{StreamExt, TryStreamExt, stream};
 use sha2::{Digest as _, Sha256};
 
-use super::package::{Finding, ResolvedPackage};
-use super::wanted::From;
+use super::package::{Finding, ResolvedPackage, Tarball};
+use super::wanted::{From, Request};
 use crate::contents::tarball::Raw;
 use crate::emit::packs::Pack;
 use crate::emit::packs::list;
@@ -56,22 +56,22 @@ pub async fn packs(
     members: &Members<'_>,
     stage: &Stage,
 ) -> anyhow::Result<BTreeMap<String, Pack>> {
+    let key = |members: &[(&str, &ResolvedPackage)]| {
+        key(members.iter().map(|(folder, known)| (*folder, known.nar)))
+    };
     let keys: BTreeMap<&str, String> = members.iter().map(|(name, members)| (*name, key(members))).collect();
     let cached = world.cache.get_many(Kind::Pack, keys.values().map(String::as_str));
     let processors = std::thread::available_parallelism().map_or(2, usize::from);
     stream::iter(members)
         .map(|(name, members)| {
-            let cached = cached.get(&keys[name]);
-            let key = &keys[name];
+            let (cached, key) = (cached.get(&keys[name]), &keys[name]);
             async move {
-                let hash = match cached.and_then(|bytes| bytes.as_slice().try_into().ok()) {
-                    Some(hash) => NarHash(hash),
-                    None => {
-                        let hash = hash(world, members).await.with_context(|| format!("pack {name}"))?;
-                        world.cache.put(Kind::Pack, key, &hash.0);
-                        hash
-                    }
-                };
+                let known = cached.and_then(|bytes| bytes.as_slice().try_into().ok()).map(NarHash);
+                let parts = members
+                    .iter()
+                    .map(|(folder, known)| part(folder, known))
+                    .collect::<Result<Vec<_>, _>>()?;
+                let hash = hashed(world, known, key, &parts).await.with_context(|| format!("pack {name}"))?;
                 stage.step();
                 let commits = members.iter().any(|(_, known)| commit(packages, known).is_some());
                 let list =
@@ -84,21 +84,73 @@ pub async fn packs(
         .await
 }
 
+/// One folder of a pack, and where its files are read.
+pub struct Part<'a> {
+    pub folder: &'a str,
+    /// Of its files.
+    pub nar: NarHash,
+    pub files: Files<'a>,
+}
+
+/// Where files are read.
+pub enum Files<'a> {
+    Artifact { shown: String, tarball: &'a Tarball },
+    Commit { repository: &'a Repository, commit: Digest<20>, subdirectory: Option<&'a str> },
+}
+
+fn part<'a>(folder: &'a str, known: &'a ResolvedPackage) -> anyhow::Result<Part<'a>> {
+    let files = match (&known.artifact, &known.finding) {
+        (Some(tarball), _) => Files::Artifact { shown: known.wanted.shown(), tarball },
+        (None, Finding::Git { repository, commit, subdirectory, .. }) => Files::Commit {
+            repository,
+            commit: *commit,
+            subdirectory: Some(subdirectory.as_str()).filter(|path| !path.is_empty()),
+        },
+        _ => anyhow::bail!("{} has neither artifact nor commit", known.wanted.shown()),
+    };
+    Ok(Part { folder, nar: known.nar, files })
+}
+
+/// The hash of one pack, whose parts are in the order of a NAR: from the cache where the same was hashed before.
+///
+/// # Errors
+/// Contents that were there a moment ago and now are not.
+pub async fn pack(world: &World, parts: &[Part<'_>]) -> anyhow::Result<NarHash> {
+    let key = key(parts.iter().map(|part| (part.folder, part.nar)));
+    let cached = world.cache.get_many(Kind::Pack, [key.as_str()]);
+    let known = cached.get(&key).and_then(|bytes| bytes.as_slice().try_into().ok()).map(NarHash);
+    hashed(world, known, &key, parts).await
+}
+
+async fn hashed(
+    world: &World,
+    known: Option<NarHash>,
+    key: &str,
+    parts: &[Part<'_>],
+) -> anyhow::Result<NarHash> {
+    if let Some(hash) = known {
+        return Ok(hash);
+    }
+    let hash = hash(world, parts).await?;
+    world.cache.put(Kind::Pack, key, &hash.0);
+    Ok(hash)
+}
+
 /// What determines a pack's hash: the folders, and what each holds.
-fn key(members: &[(&str, &ResolvedPackage)]) -> String {
+fn key<'a>(members: impl Iterator<Item = (&'a str, NarHash)>) -> String {
     let mut digest = Sha256::new();
-    for (folder, known) in members {
-        digest.update(format!("{folder}\t{}\n", known.nar.hex()));
+    for (folder, nar) in members {
+        digest.update(format!("{folder}\t{}\n", nar.hex()));
     }
     format!("pack {}", hex::encode(digest.finalize()))
 }
 
 /// Reads one member at a time: a whole pack need not fit in memory.
-async fn hash(world: &World, members: &[(&str, &ResolvedPackage)]) -> anyhow::Result<NarHash> {
+async fn hash(world: &World, parts: &[Part<'_>]) -> anyhow::Result<NarHash> {
     let mut hasher = nar::Hasher::new()?;
-    for (folder, known) in members {
-        let files = bytes(world, known).await?;
-        let folder = (*folder).to_owned();
+    for part in parts {
+        let files = bytes(world, &part.files).await?;
+        let folder = part.folder.to_owned();
         hasher = tokio::task::spawn_blocking(move || {
             let files = files
                 .iter()
@@ -112,20 +164,21 @@ async fn hash(world: &World, members: &[(&str, &ResolvedPackage)]) -> anyhow::Re
 
 type Bytes = BTreeMap<String, (bool, Vec<u8>)>;
 
-async fn bytes(world: &World, known: &ResolvedPackage) -> anyhow::Result<Held<Bytes>> {
-    if let Some(tarball) = &known.artifact {
-        let files = world.npm.files(&known.wanted.shown(), &tarball.url, Some(&tarball.integrity)).await?;
-        let pair = |(path, raw): (String, Raw)| (path, (raw.executable, raw.bytes));
-        return Ok(files.map(|files| files.files.into_iter().map(pair).collect()));
+async fn bytes(world: &World, files: &Files<'_>) -> anyhow::Result<Held<Bytes>> {
+    match files {
+        Files::Artifact { shown, tarball } => {
+            let files = world.npm.files(shown, &tarball.url, Some(&tarball.integrity)).await?;
+            let pair = |(path, raw): (String, Raw)| (path, (raw.executable, raw.bytes));
+            Ok(files.map(|files| files.files.into_iter().map(pair).collect()))
+        }
+        Files::Commit { repository, commit, subdirectory } => {
+            let files = world.git.checkout(repository, *commit, *subdirectory).await?.files.packed();
+            let files = files
+                .files()
+                .map(|(path, executable, bytes)| (path.to_owned(), (executable, bytes.to_vec())));
+            Ok(Held::uncounted(files.collect()))
+        }
     }
-    let Finding::Git { repository, commit, subdirectory, .. } = &known.finding else {
-        anyhow::bail!("{} has neither artifact nor commit", known.wanted.shown());
-    };
-    let folder = Some(subdirectory.as_str()).filter(|path| !path.is_empty());
-    let files = world.git.checkout(repository, *commit, folder).await?.files.packed();
-    let files =
-        files.files().map(|(path, executable, bytes)| (path.to_owned(), (executable, bytes.to_vec())));
-    Ok(Held::uncounted(files.collect()))
 }
 
 struct Commit<'a> {
@@ -154,7 +207,7 @@ fn member<'a>(packages: Packages<'a>, folder: &'a str, known: &'a ResolvedPackag
         contents: &known.contents,
         tarball: known.artifact.as_ref().map(|tarball| {
             let written = pin.artifact.as_ref().and_then(|artifact| artifact.url.clone());
-            let url = written.or_else(|| layout(known)).unwrap_or_else(|| tarball.url.to_string());
+            let url = written.or_else(|| layout(&known.wanted)).unwrap_or_else(|| tarball.url.to_string());
             (url, &tarball.integrity)
         }),
         commit: commit(packages, known).map(|commit| Origin {
@@ -169,9 +222,9 @@ fn member<'a>(packages: Packages<'a>, folder: &'a str, known: &'a ResolvedPackag
 
 /// Where the registry's layout has the tarball, relative to the registry
 /// (`<name>/-/<name without scope>-<version>.tgz`); `None` for what is of none.
-pub fn layout(known: &ResolvedPackage) -> Option<String> {
-    let (name, From::Registry { version, .. }) = (&known.wanted.name, &known.wanted.from) else {
+pub fn layout(wanted: &Request) -> Option<String> {
+    let (name, From::Registry { version, .. }) = (&wanted.name, &wanted.from) else {
         return None;
     };
-    Some(format!("{name}/-/{}-{}.tgz", name.base(), version.as_str().replace('+', "%2B")))
+    Some(crate::npm::tarball_path(name, version))
 }

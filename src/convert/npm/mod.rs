@@ -3,17 +3,18 @@
 mod agreement;
 mod conversion;
 mod described;
-mod found;
+pub mod found;
 mod gather;
-mod hashing;
+pub mod hashing;
 mod local;
 mod nested;
 mod own_word;
-mod package;
+pub mod package;
 mod pinning;
+mod rebuilt;
 mod settled;
 mod unlocked;
-mod wanted;
+pub mod wanted;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -112,6 +112,52 @@ pub async fn all(
     Ok((known, absent))
 }
 
+/// A package of which only the file is wanted.
+#[derive(Clone, Debug)]
+pub struct FetchedPackage {
+    pub wanted: Request,
+    pub contents: Arc<Contents>,
+    /// NAR hash of its folder.
+    pub nar: NarHash,
+    pub artifact: Tarball,
+}
+
+/// The files of all packages, in parallel; nobody asks what they were made from. Those of a commit are none.
+///
+/// # Errors
+/// As for [`all`].
+pub async fn artifacts(
+    world: &World,
+    wanted: Vec<Request>,
+    stage: &Stage,
+) -> Result<Vec<FetchedPackage>, Failure> {
+    let cached = Arc::new(Cached::load(world, &wanted).await);
+    let done = parallel::all(wanted, stage, Request::shown, |wanted| {
+        let (world, cached) = (world.clone(), Arc::clone(&cached));
+        async move { artifact(&world, &cached, wanted).await }
+    });
+    Ok(done.await?.into_iter().flatten().collect())
+}
+
+async fn artifact(
+    world: &World,
+    cached: &Cached,
+    wanted: Request,
+) -> Result<Option<FetchedPackage>, Failure> {
+    let url = match &wanted.from {
+        From::Registry { version, url } => {
+            let url = world.npm.resolved_url(&wanted.name, version, url.as_ref()).await;
+            url.map_err(|error| fault(&wanted, &error))?
+        }
+        From::Remote { url } => url.clone(),
+        From::Git { .. } => return Ok(None),
+    };
+    let (expected, from) = expected(&wanted, None, None);
+    let fetched = fetched(world, cached, &wanted, url, expected, from).await;
+    let (contents, nar, artifact) = fetched.map_err(|error| fault(&wanted, &error))?;
+    Ok(Some(FetchedPackage { wanted, contents, nar, artifact }))
+}
+
 /// What the cache has of all packages, asked for in three questions.
 struct Cached {
     /// What is no more than found by its hash may be another file than the address gives.

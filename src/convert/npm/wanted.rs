@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use crate::graph::npm::{Graph, Origin};
+use crate::graph::npm::{Graph, Node, Origin};
 use crate::graph::{PackageName, Purl, Version};
 use crate::hash::Integrity;
 use crate::problem::{Problem, convert as problem};
@@ -57,10 +57,21 @@ impl Request {
 /// # Errors
 /// Two locations that give one package different hashes of the same kind: one of them is not what it says.
 pub fn wanted(graph: &Graph, lockfile: &str) -> Result<BTreeMap<Purl, Request>, Vec<Problem>> {
+    let installed = graph.installed();
+    requests(installed.iter().map(|location| &graph.nodes[location]), lockfile)
+}
+
+/// The packages of these nodes.
+///
+/// # Errors
+/// As for [`wanted`].
+pub fn requests<'a>(
+    nodes: impl Iterator<Item = &'a Node>,
+    lockfile: &str,
+) -> Result<BTreeMap<Purl, Request>, Vec<Problem>> {
     let mut found: BTreeMap<Purl, Request> = BTreeMap::new();
     let mut faults = Vec::new();
-    for location in graph.installed() {
-        let node = &graph.nodes[&location];
+    for node in nodes {
         let (Some(purl), Some(name)) = (node.identity(), &node.name) else { continue };
         let from = match &node.origin {
             Origin::Registry { url } => {

@@ -48,6 +48,8 @@ pub struct Part<'a> {
     pub missing: &'a BTreeMap<Location, String>,
     /// What each fetched package is to nixpkgs' policy.
     pub provenance: &'a BTreeMap<Purl, SourceType>,
+    /// Packages that are what a build of their commit makes.
+    pub rebuilt: &'a BTreeSet<Purl>,
     /// What is asked of Node, and whether nothing is made with another.
     pub engines: &'a [Engine],
     pub is_engine_strict: bool,

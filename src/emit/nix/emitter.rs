@@ -17,7 +17,7 @@ impl Emitter for Nix {
     fn emit(&self, part: &Part<'_>, pins: &Pins) -> anyhow::Result<Emitted> {
         let (mut files, flake, builds, (shell, check)) = match &part.of {
             Of::Npm(npm) => (
-                npm::render(npm, &part.layout.to_project(FOLDER))?,
+                npm::render(npm, pins, &part.layout.to_project(FOLDER))?,
                 npm::flake(npm)?,
                 npm.missing.is_empty(),
                 ("a shell with its node_modules", "the registry's files and the commits' are the same"),
@@ -68,6 +68,16 @@ impl Emitter for Nix {
         let now = now.filter(|now| held == digest(&lock) && *now != held);
         now.map(|now| (path, now)).into_iter().collect()
     }
+}
+
+/// Of what a conversion wrote, the files that follow from what was built again: by path in the folder.
+///
+/// # Errors
+/// Defects of ours.
+pub fn rebuilds(pins: &Pins) -> anyhow::Result<Files> {
+    let mut files = npm::with_rebuilds(pins)?;
+    files.insert(PINS_DIGEST.to_owned(), digest(&pins.to_text()?));
+    Ok(files)
 }
 
 fn digest(text: &str) -> String {

@@ -14,7 +14,8 @@ use serde::Serialize;
 
 use super::Files;
 use crate::emit::packs::Pack;
-pub use emitter::Nix;
+pub use emitter::{Nix, rebuilds};
+pub use npm::rebuilds::FOLDER as REBUILDS;
 use templates::{Template, parse};
 
 /// The folder that is replaced whole, relative to the output folder.

@@ -29,6 +29,19 @@ pub struct Origin<'a> {
     pub manifest_diff: Option<&'a str>,
 }
 
+/// One member that is the registry's file.
+#[derive(Clone, Debug)]
+pub struct Artifact<'a> {
+    pub folder: &'a str,
+    /// Relative to the registry where its layout gives it.
+    pub url: String,
+    pub integrity: &'a Integrity,
+    /// Paths of executable files, sorted.
+    pub executable: &'a [String],
+    /// Paths of hard links in the archive, sorted.
+    pub dropped: &'a [String],
+}
+
 /// A field that would be read as something else than it is.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{folder}: {field:?} holds control characters and cannot stand in a list of files")]
@@ -52,26 +65,56 @@ pub fn render<'a>(members: impl IntoIterator<Item = Member<'a>>) -> Result<Strin
     Ok(out)
 }
 
+/// The list file's text, of members that are the registry's files.
+///
+/// # Errors
+/// As for [`render`].
+pub fn artifacts<'a>(members: impl IntoIterator<Item = Artifact<'a>>) -> Result<String, Unlistable> {
+    let mut out = String::new();
+    for member in members {
+        let executable = member.executable.iter().map(String::as_str);
+        let dropped = member.dropped.iter().map(String::as_str);
+        head(&mut out, member.folder, Some((&member.url, member.integrity)))
+            .and_then(|()| paths(&mut out, "exec", executable))
+            .and_then(|()| paths(&mut out, "drop", dropped))
+            .map_err(|field| Unlistable { folder: member.folder.to_owned(), field: field.to_owned() })?;
+    }
+    Ok(out)
+}
+
 /// Gives back the text that cannot be a field.
 pub(super) fn field(text: &str) -> Result<&str, &str> {
     if text.chars().any(char::is_control) { Err(text) } else { Ok(text) }
 }
 
 fn one<'m>(out: &mut String, member: &'m Member<'_>) -> Result<(), &'m str> {
-    _ = writeln!(out, "package\t{}", field(member.folder)?);
-    if let Some((url, hash)) = &member.tarball {
-        _ = writeln!(out, "tarball\t{}\t{}\t{}", field(url)?, hash.algorithm.name(), hash.hex());
-    }
+    head(out, member.folder, member.tarball.as_ref().map(|(url, hash)| (url.as_str(), *hash)))?;
     match &member.commit {
         Some(origin) => from_commit(out, member.contents, origin)?,
         None => {
-            for file in member.contents.files.iter().filter(|file| file.executable) {
-                _ = writeln!(out, "exec\t{}", field(&file.path)?);
-            }
+            let executable = member.contents.files.iter().filter(|file| file.executable);
+            paths(out, "exec", executable.map(|file| file.path.as_str()))?;
         }
     }
-    for dropped in member.contents.dropped.iter().filter(|dropped| dropped.hard) {
-        _ = writeln!(out, "drop\t{}", field(&dropped.path)?);
+    let dropped = member.contents.dropped.iter().filter(|dropped| dropped.hard);
+    paths(out, "drop", dropped.map(|dropped| dropped.path.as_str()))
+}
+
+fn head<'m>(
+    out: &mut String,
+    folder: &'m str,
+    tarball: Option<(&'m str, &'m Integrity)>,
+) -> Result<(), &'m str> {
+    _ = writeln!(out, "package\t{}", field(folder)?);
+    if let Some((url, hash)) = tarball {
+        _ = writeln!(out, "tarball\t{}\t{}\t{}", field(url)?, hash.algorithm.name(), hash.hex());
+    }
+    Ok(())
+}
+
+fn paths<'m>(out: &mut String, record: &str, paths: impl Iterator<Item = &'m str>) -> Result<(), &'m str> {
+    for path in paths {
+        _ = writeln!(out, "{record}\t{}", field(path)?);
     }
     Ok(())
 }

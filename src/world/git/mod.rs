@@ -21,6 +21,7 @@ mod sound;
 mod store;
 mod submodules;
 mod substituted;
+mod texts;
 mod versions;
 mod working;
 
@@ -38,6 +39,7 @@ use history::History;
 use recent::Recent;
 use store::Purpose;
 use tokio::sync::{OnceCell, Semaphore};
+pub use texts::Texts;
 pub use working::WorkingCopy;
 
 use super::cache::{Cache, Kind};

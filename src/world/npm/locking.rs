@@ -36,6 +36,18 @@ impl Npm {
     /// # Errors
     /// An npm that is not there or refuses.
     pub async fn lock(&self, manifests: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, LockingError> {
+        self.lock_as_of(manifests, None).await
+    }
+
+    /// The same of versions that were there on a day (`YYYY-MM-DD`), as npm's `before` has it.
+    ///
+    /// # Errors
+    /// As for [`Npm::lock`]; a registry that says nothing of that day.
+    pub async fn lock_as_of(
+        &self,
+        manifests: &BTreeMap<String, Vec<u8>>,
+        day: Option<&str>,
+    ) -> Result<Vec<u8>, LockingError> {
         let folder = laid_out(manifests)?;
         let registry = self.unscoped_registry().await?;
         let mut command = process::command(self.program());
@@ -45,6 +57,7 @@ impl Npm {
         // The user's settings may leave out what fetchNpmDeps downloads by.
         command.args(["--omit-lockfile-registry-resolved=false"]);
         command.env("npm_config_registry", registry.as_str());
+        command.args(day.map(|day| format!("--before={day}T23:59:59Z")));
         let mut output = process::run(&mut command, PATIENCE).await?;
         // As the package's authors must have done.
         if !output.status.success() && gist(&output).contains(UNRESOLVED) {

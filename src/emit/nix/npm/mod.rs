@@ -1,6 +1,7 @@
 //! The Nix emitter for projects of npm.
 
 pub mod model;
+pub mod rebuilds;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,7 @@ use serde::Serialize;
 use super::templates::Template;
 use super::{FLAKE_TEMPLATE, Files, Flake, LIBRARY, PackEntry, add_lists, library, pack_entries};
 use crate::emit::model::npm::Part;
+use crate::pins::Pins;
 
 const ENTRY: Template<Entry> =
     Template::new("default.nix", include_str!("../../../../templates/nix/default.nix.hbs"));
@@ -35,7 +37,7 @@ struct Sources {
 /// # Errors
 /// A template that does not give Nix, a location that would be left out: defects of ours, found before
 /// anything is written.
-pub fn render(part: &Part<'_>, project_path: &str) -> anyhow::Result<Files> {
+pub fn render(part: &Part<'_>, pins: &Pins, project_path: &str) -> anyhow::Result<Files> {
     let packs = part.packs.context("nothing was packed")?.packs;
     let left_out = model::left_out(part);
     anyhow::ensure!(left_out.is_empty(), "nothing was found out about {left_out:?}, which is installed");
@@ -52,7 +54,17 @@ pub fn render(part: &Part<'_>, project_path: &str) -> anyhow::Result<Files> {
     add_lists(packs, &mut files);
     // What builds Python packages is for projects that have some.
     library(&LIBRARY, |path| !path.starts_with("python"), &mut files)?;
+    files.extend(with_rebuilds(pins)?);
     Ok(files)
+}
+
+/// What is built again, below its folder.
+///
+/// # Errors
+/// As for `render`.
+pub fn with_rebuilds(pins: &Pins) -> anyhow::Result<Files> {
+    let files = rebuilds::render(pins)?.into_iter();
+    Ok(files.map(|(path, text)| (format!("{}/{path}", rebuilds::FOLDER), text)).collect())
 }
 
 /// The flake of a project that has none.

@@ -1,6 +1,6 @@
 //! What the emitted data says, before it is text.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -10,7 +10,7 @@ use crate::emit::model::npm::Part;
 use crate::emit::model::provenance;
 use crate::emit::model::provenance::SourceType;
 use crate::graph::npm::{Edges, Node, Origin};
-use crate::graph::{Location, Version};
+use crate::graph::{Location, Package, Purl, Version};
 use crate::plan::npm::build::PackageBuild;
 use crate::plan::npm::packs::{Place, folder_name};
 
@@ -25,6 +25,8 @@ pub struct Packages {
     built: Value,
     linked: Value,
     local: Value,
+    /// Packs that are a rebuild, to its key.
+    rebuilt: BTreeMap<String, String>,
     shell: Value,
     downloads: Value,
     missing: Value,
@@ -79,6 +81,7 @@ pub fn packages(input: &Part<'_>) -> Packages {
             Some((location.to_string(), entry))
         })),
         local: object(graph.nodes.iter().filter_map(|(location, node)| local(location, node))),
+        rebuilt: rebuilt(input),
         shell: json!(input.shell),
         downloads: json!(input.downloads),
         missing: object(
@@ -160,6 +163,15 @@ fn local(location: &Location, node: &Node) -> Option<(String, Value)> {
         _ => return None,
     };
     Some((place.pack, entry))
+}
+
+fn rebuilt(input: &Part<'_>) -> BTreeMap<String, String> {
+    let places = input.packs.map(|packs| packs.places);
+    let of = |purl: &Purl| {
+        let package = Package::parse(purl.as_str()).ok()?;
+        Some((places?.get(purl)?.pack.clone(), package.shown()))
+    };
+    input.rebuilt.iter().filter_map(of).collect()
 }
 
 fn is_bound(node: &Node) -> bool {

@@ -1,0 +1,26 @@
+//! HW640 to HW643: packages that cannot be built again.
+
+use super::{Problem, kinds};
+use crate::names::LOCK_FILE as FILE;
+
+kinds! {
+    HW640 error "There is no headwater.lock, or nothing was emitted for Nix."
+        "convert the project first: headwater convert";
+    HW641 error "headwater.lock has no such package."
+        "give NAME or NAME@VERSION as headwater.lock has it";
+    HW642 error "What was built cannot be compared with the registry's file."
+        "look at the archive: unpackers read it differently, or it is damaged";
+}
+
+pub fn not_converted(folder: &str) -> Problem {
+    HW640.problem(format!("{folder} has no {FILE}, or no nix/headwater beside it"))
+}
+
+pub fn unknown(package: &str) -> Problem {
+    HW641.problem(format!("{FILE} has no package {package} of npm"))
+}
+
+/// `why` is a sentence.
+pub fn unreadable(package: &str, why: &str) -> Problem {
+    HW642.problem(format!("it cannot be compared: {why}")).about(package)
+}

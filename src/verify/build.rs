@@ -1,0 +1,97 @@
+//! One package, built by Nix and compared with what the registry serves.
+
+use std::path::Path;
+
+use super::subjects::Subject;
+use crate::failure::Failure;
+use crate::pins::Outcome;
+use crate::problem::Problem;
+use crate::rebuild::{Class, compare};
+use crate::settings;
+use crate::world::World;
+use crate::world::disk;
+use crate::world::nix::{self, NixError};
+
+/// The largest archive that is read, in bytes.
+const ARCHIVE: u64 = 512 << 20;
+/// Lines of what differs that are kept.
+const KEPT: usize = 12;
+/// Lines of a failed build's log that are shown.
+const SHOWN: usize = 12;
+
+/// What came of it, and the end of the log where nothing was packed.
+pub struct Built {
+    pub outcome: Outcome,
+    pub log: Vec<String>,
+}
+
+/// Builds and compares.
+///
+/// # Errors
+/// No Nix, an artifact that cannot be had any more. A build that fails is an outcome.
+pub async fn build(
+    world: &World,
+    settings: &settings::Verify,
+    subject: &Subject,
+) -> Result<Built, Failure> {
+    let shown = subject.shown();
+    let made = match nix::rebuild(&settings.nixpkgs, &settings.folder, &shown, settings.rebuild).await {
+        Ok(made) => made,
+        Err(NixError::Failed(why)) => return Ok(failed(vec![why])),
+        Err(error) => return Err(anyhow::anyhow!("{shown} cannot be built: {error}").into()),
+    };
+    let archive = made.path.join("package.tgz");
+    if !disk::is_there(&archive) {
+        return Ok(failed(log(&made.path)));
+    }
+    let built = disk::read(&archive, ARCHIVE)?;
+    let (name, version) = (&subject.name, &subject.version);
+    let fault = |error: crate::world::npm::NpmError| Failure::of(error.problem(&shown), error.is_network());
+    let url = match &subject.artifact.url {
+        Some(url) => url::Url::parse(url).ok(),
+        None => None,
+    };
+    let url = world.npm.resolved_url(name, version, url.as_ref()).await.map_err(fault)?;
+    let integrity = &subject.artifact.integrity;
+    let published = world.npm.tarball(&shown, &url, Some(integrity)).await.map_err(fault)?;
+    let compared = compare::compare(&built, &published.bytes, integrity);
+    let compared = compared.map_err(|why| Failure::one(unreadable(&shown, &why.to_string())))?;
+    Ok(Built {
+        outcome: Outcome {
+            class: compared.class,
+            identical: compared.identical,
+            files: compared.total,
+            digest: Some(compared.digest),
+            tar: Some(compared.tar),
+            notes: compared.lines().into_iter().take(KEPT).collect(),
+            copied: Vec::new(),
+            built_here: made.built_here,
+        },
+        log: Vec::new(),
+    })
+}
+
+fn unreadable(package: &str, why: &str) -> Problem {
+    crate::problem::verify::unreadable(package, why)
+}
+
+fn failed(log: Vec<String>) -> Built {
+    let outcome = Outcome {
+        class: Class::Failed,
+        identical: 0,
+        files: 0,
+        digest: None,
+        tar: None,
+        notes: log.last().cloned().into_iter().collect(),
+        copied: Vec::new(),
+        built_here: true,
+    };
+    Built { outcome, log }
+}
+
+/// The end of the log that the build kept.
+fn log(folder: &Path) -> Vec<String> {
+    let text = disk::read_text(&folder.join("log"), ARCHIVE).unwrap_or_default();
+    let lines: Vec<String> = text.lines().map(crate::printable::printable).collect();
+    lines[lines.len().saturating_sub(SHOWN)..].to_vec()
+}

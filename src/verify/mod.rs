@@ -1,0 +1,217 @@
+//! The flow of `headwater verify`: packages are built again from their commits, and compared with what the registry
+//! serves; headwater.lock keeps what came of it.
+
+mod build;
+mod lock;
+mod plan;
+mod record;
+mod subjects;
+mod text;
+mod tools;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::convert::parallel;
+use crate::convert::writing;
+use crate::failure::Failure;
+use crate::files;
+use crate::graph::Purl;
+use crate::pins::{Outcome, Pins};
+use crate::policy::Policy;
+use crate::problem::verify as problem;
+use crate::progress::Progress;
+use crate::rebuild::{Class, Level};
+use crate::settings;
+use crate::world::World;
+use plan::{Plan, Planning};
+use subjects::{Subject, Subjects, subjects};
+pub use text::text;
+use tools::Fetching;
+
+/// What came of a run.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Report {
+    /// By `name@version`.
+    pub packages: BTreeMap<String, Verified>,
+    /// What is not built, by `name@version`, and why.
+    #[serde(rename = "notBuilt")]
+    pub not_built: BTreeMap<String, String>,
+}
+
+/// One package.
+#[derive(Clone, Debug, Serialize)]
+pub struct Verified {
+    pub purl: Purl,
+    pub commit: String,
+    pub outcome: Outcome,
+    /// Packages that it was built with, none of them rebuilt.
+    pub tools: usize,
+    /// How the build was found.
+    pub rule: String,
+    /// The end of the log, where nothing was packed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub log: Vec<String>,
+    /// Whether an earlier run recorded it, and this one built nothing.
+    pub recorded: bool,
+}
+
+/// Builds and compares what is asked for, and records it.
+///
+/// # Errors
+/// A project that is not converted, names that it does not have, a host that does not answer, no Nix.
+pub async fn verify(settings: &settings::Verify, progress: Progress) -> Result<Report, Failure> {
+    files::all_within(&settings.folder)?;
+    writing::recover(&settings.folder)?;
+    let shown = settings.folder.display().to_string();
+    let not_converted = || Failure::one(problem::not_converted(&shown));
+    let pins = writing::prior_pins(&settings.folder)?.ok_or_else(not_converted)?;
+    if !record::is_emitted(&settings.folder) {
+        return Err(not_converted());
+    }
+    let policy = files::policy(&settings.folder)?;
+    let world = World::new(&settings.folder, settings.registry.clone(), settings.asking)?;
+    world.git.ready().await?;
+    let Subjects { wanted, passed_over } = subjects(&pins, &settings.packages)?;
+    let mut run = Run {
+        settings,
+        world: &world,
+        policy: &policy,
+        progress,
+        pins,
+        report: Report { not_built: passed_over.into_iter().collect(), ..Report::default() },
+    };
+    let open = run.without_recorded(wanted);
+    run.all(open).await?;
+    for notice in world.finish() {
+        progress.say(&notice);
+    }
+    Ok(run.report)
+}
+
+/// One run, and what it has found so far.
+struct Run<'a> {
+    settings: &'a settings::Verify,
+    world: &'a World,
+    policy: &'a Policy,
+    progress: Progress,
+    pins: Pins,
+    report: Report,
+}
+
+impl Run<'_> {
+    /// What an earlier run compared is not built again, unless the user names it or asks for it.
+    fn without_recorded(&mut self, wanted: Vec<Subject>) -> Vec<Subject> {
+        let is_asked = self.settings.rebuild || !self.settings.packages.is_empty();
+        let kept = self.pins.rebuilds.kept(&self.pins.packages);
+        let (mut open, mut done) = (Vec::new(), Vec::new());
+        for subject in wanted {
+            let outcome = kept.packages.get(&subject.purl).and_then(|rebuild| rebuild.outcome.clone());
+            match outcome.filter(|_| !is_asked) {
+                Some(outcome) => done.push((subject, outcome)),
+                None => open.push(subject),
+            }
+        }
+        self.pins.rebuilds = kept;
+        for (subject, outcome) in done {
+            self.told(&subject, outcome, Vec::new(), true);
+        }
+        open
+    }
+
+    /// Builds with what each is seen to use, and what fails with more.
+    async fn all(&mut self, mut open: Vec<Subject>) -> Result<(), Failure> {
+        for level in [Level::Pruned, Level::Direct, Level::All] {
+            if open.is_empty() {
+                break;
+            }
+            let plans = self.plans(open, level).await?;
+            if plans.is_empty() {
+                break;
+            }
+            self.written(&plans).await?;
+            open = self.built(plans, level).await?;
+        }
+        Ok(())
+    }
+
+    async fn plans(&mut self, subjects: Vec<Subject>, level: Level) -> Result<Vec<Plan>, Failure> {
+        let stage = self.progress.stage("commits", subjects.len());
+        let (world, policy, progress) = (self.world.clone(), self.policy.clone(), self.progress);
+        let planned = parallel::all(subjects, &stage, Subject::shown, |subject| {
+            let (world, policy) = (world.clone(), policy.clone());
+            async move {
+                let planning = Planning { world: &world, policy: &policy, level, progress };
+                let shown = subject.shown();
+                plan::plan(&planning, subject).await.map(|plan| plan.map_err(|why| (shown, why)))
+            }
+        });
+        let mut plans = Vec::new();
+        for planned in planned.await? {
+            match planned {
+                Ok(plan) => plans.push(plan),
+                Err((shown, why)) => _ = self.report.not_built.insert(shown, why),
+            }
+        }
+        plans.sort_by(|left, right| left.subject.purl.cmp(&right.subject.purl));
+        Ok(plans)
+    }
+
+    /// Writes the plans down: what is built is what headwater.lock says.
+    async fn written(&mut self, plans: &[Plan]) -> Result<(), Failure> {
+        let fetching =
+            Fetching { world: self.world, registry: &self.pins.registry, progress: self.progress };
+        let rebuilds = std::mem::take(&mut self.pins.rebuilds);
+        self.pins.rebuilds = tools::written(&fetching, rebuilds, plans).await?;
+        record::record(&self.settings.folder, &self.pins)
+    }
+
+    /// Builds and compares all; gives those that failed, and may not with more tools.
+    async fn built(&mut self, plans: Vec<Plan>, level: Level) -> Result<Vec<Subject>, Failure> {
+        use futures::StreamExt;
+        let stage = self.progress.stage("builds", plans.len());
+        let (world, settings) = (self.world, self.settings);
+        let subjects: Vec<Subject> = plans.into_iter().map(|plan| plan.subject).collect();
+        let mut builds = futures::stream::iter(subjects)
+            .map(|subject| {
+                let names = stage.names();
+                async move {
+                    let _doing = names.doing(subject.shown());
+                    let built = build::build(world, settings, &subject).await;
+                    (subject, built)
+                }
+            })
+            .buffer_unordered(settings.jobs);
+        let mut again = Vec::new();
+        while let Some((subject, built)) = builds.next().await {
+            let build::Built { outcome, log } = built?;
+            stage.step();
+            let is_worse = outcome.class >= Class::Different;
+            let before = self.pins.rebuilds.packages.get_mut(&subject.purl);
+            if let Some(rebuild) = before {
+                rebuild.outcome = Some(outcome.clone());
+            }
+            record::record(&self.settings.folder, &self.pins)?;
+            self.told(&subject, outcome, log, false);
+            if is_worse && level != Level::All {
+                again.push(subject);
+            }
+        }
+        Ok(again)
+    }
+
+    fn told(&mut self, subject: &Subject, outcome: Outcome, log: Vec<String>, recorded: bool) {
+        let rebuild = self.pins.rebuilds.packages.get(&subject.purl);
+        let verified = Verified {
+            purl: subject.purl.clone(),
+            commit: subject.source.commit.to_string(),
+            outcome,
+            tools: rebuild.map_or(0, crate::pins::Rebuild::tool_count),
+            rule: rebuild.map(|rebuild| rebuild.recipe.rule.clone()).unwrap_or_default(),
+            log,
+            recorded,
+        };
+        self.report.packages.insert(subject.shown(), verified);
+    }
+}

@@ -1,0 +1,66 @@
+//! What a run says to a person.
+
+use std::fmt::Write;
+
+use super::{Report, Verified};
+use crate::rebuild::Class;
+
+/// Characters of a commit that are shown.
+const SHORT: usize = 12;
+
+/// The lines: one for each package, then what differs, then what the classes prove.
+pub fn text(report: &Report) -> String {
+    let mut out = String::new();
+    for (shown, verified) in &report.packages {
+        one(&mut out, shown, verified);
+    }
+    for (shown, why) in &report.not_built {
+        _ = writeln!(out, "{shown}  not built: {why}");
+    }
+    let count = |holds: fn(Class) -> bool| {
+        report.packages.values().filter(|verified| holds(verified.outcome.class)).count()
+    };
+    let (exact, rebuilt) = (count(Class::is_the_file_you_install), count(Class::is_rebuilt));
+    _ = writeln!(
+        out,
+        "\n{rebuilt} of {} rebuilt; {exact} give exactly the file that is installed",
+        report.packages.len() + report.not_built.len(),
+    );
+    if rebuilt > 0 {
+        _ = writeln!(out, "Each is given its tools, which nobody rebuilt: `rebuilds` in headwater.lock names them.");
+    }
+    out
+}
+
+fn one(out: &mut String, shown: &str, verified: &Verified) {
+    let outcome = &verified.outcome;
+    let commit = &verified.commit[..verified.commit.len().min(SHORT)];
+    let word = if outcome.class.is_rebuilt() { "rebuilt" } else { "built" };
+    let tools = match verified.tools {
+        0 => "no tools".to_owned(),
+        1 => "1 tool that is not rebuilt".to_owned(),
+        many => format!("{many} tools that are not rebuilt"),
+    };
+    let mut facts = vec![tools];
+    if outcome.class != Class::Failed {
+        facts.insert(0, format!("{} of {} files", outcome.identical, outcome.files));
+    }
+    if !outcome.built_here {
+        facts.push("the result came from a cache: nothing was built here".to_owned());
+    }
+    if verified.recorded {
+        facts.push("recorded before".to_owned());
+    }
+    let meaning = outcome.class.meaning();
+    _ = match outcome.class {
+        Class::Failed => writeln!(out, "{shown}  {meaning} from {commit} ({})", facts.join("; ")),
+        _ => writeln!(out, "{shown}  {word} from {commit}: {meaning} ({})", facts.join("; ")),
+    };
+    let lines = if outcome.class == Class::Failed && !verified.log.is_empty() { &verified.log } else { &outcome.notes };
+    for line in lines {
+        _ = writeln!(out, "    {line}");
+    }
+    for path in &outcome.copied {
+        _ = writeln!(out, "    {path} is the same file as one of a tool: it was copied, not built");
+    }
+}

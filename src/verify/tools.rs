@@ -1,0 +1,159 @@
+//! The tools of all packages: fetched once, grouped into packs, and written down.
+
+use std::collections::BTreeMap;
+
+use super::plan::Plan;
+use crate::convert::npm::found::written_url;
+use crate::convert::npm::hashing::{self, Files, Part};
+use crate::convert::npm::package::{self, FetchedPackage, Tarball};
+use crate::convert::npm::wanted::{From, Request, requests};
+use crate::failure::Failure;
+use crate::graph::npm::{Node, Origin};
+use crate::graph::{Location, Package, Purl};
+use crate::hash::nar;
+use crate::npm::{bins, tarball_path};
+use crate::pins::{Artifact, Installed, Rebuild, Rebuilds, Tool};
+use crate::plan::npm::packs::{Fetched, group};
+use crate::progress::Progress;
+use crate::world::World;
+
+/// With what tools are fetched.
+pub struct Fetching<'a> {
+    pub world: &'a World,
+    /// The default registry's address, with a slash at its end.
+    pub registry: &'a str,
+    pub progress: Progress,
+}
+
+/// Writes the plans down beside what is there, with all tools: each is fetched once, whatever it is for.
+///
+/// # Errors
+/// An artifact that cannot be had.
+pub async fn written(
+    fetching: &Fetching<'_>,
+    mut rebuilds: Rebuilds,
+    plans: &[Plan],
+) -> Result<Rebuilds, Failure> {
+    for plan in plans {
+        rebuilds.packages.insert(plan.subject.purl.clone(), rebuild(plan));
+    }
+    let mut rebuilds = rebuilds.without_idle();
+    let mut wanted: BTreeMap<Purl, Request> = BTreeMap::new();
+    for plan in plans {
+        let nodes = plan.graph.nodes.values();
+        wanted.extend(requests(nodes, &plan.subject.shown()).map_err(Failure::Input)?);
+    }
+    let held = rebuilds.tools.iter().filter(|(purl, _)| !wanted.contains_key(*purl));
+    let held: Vec<Request> = held.filter_map(|(purl, tool)| again(purl, &tool.artifact, fetching)).collect();
+    wanted.extend(held.into_iter().map(|request| (request.purl.clone(), request)));
+    let stage = fetching.progress.stage("tools", wanted.len());
+    let fetched = package::artifacts(fetching.world, wanted.into_values().collect(), &stage).await?;
+    let fetched: BTreeMap<Purl, FetchedPackage> =
+        fetched.into_iter().map(|one| (one.wanted.purl.clone(), one)).collect();
+    let nodes: BTreeMap<Purl, &Node> = plans
+        .iter()
+        .flat_map(|plan| plan.graph.nodes.values())
+        .filter_map(|node| Some((node.identity()?, node)))
+        .collect();
+    let places = group(&fetched.values().map(described).collect::<Vec<_>>());
+    let tools = fetched.iter().map(|(purl, one)| {
+        let place = &places[purl];
+        let known = rebuilds.tools.get(purl);
+        let platform = nodes.get(purl).map(|node| node.platform.clone());
+        let files = one.contents.files.iter().filter(|file| file.executable);
+        let dropped = one.contents.dropped.iter().filter(|dropped| dropped.hard);
+        let tool = Tool {
+            artifact: Artifact {
+                url: written_url(one.artifact.url.as_str(), &one.wanted, fetching.registry),
+                integrity: one.artifact.integrity.clone(),
+                integrity_from: one.artifact.integrity_from,
+            },
+            pack: place.pack.clone(),
+            folder: place.folder.clone(),
+            bin: bins(&one.contents.manifest_json()),
+            platform: platform.or_else(|| known.map(|tool| tool.platform.clone())).unwrap_or_default(),
+            linked: one.contents.linked().is_some(),
+            executable: files.map(|file| file.path.clone()).collect(),
+            dropped: dropped.map(|dropped| dropped.path.clone()).collect(),
+        };
+        (purl.clone(), tool)
+    });
+    rebuilds.tools = tools.collect();
+    rebuilds.packs = packs(fetching, &fetched, &rebuilds.tools).await?;
+    Ok(rebuilds)
+}
+
+/// An artifact that an earlier run wrote down.
+fn again(purl: &Purl, artifact: &Artifact, fetching: &Fetching<'_>) -> Option<Request> {
+    let Ok(Package::Npm { name, version }) = Package::parse(purl.as_str()) else { return None };
+    let path = artifact.url.clone().unwrap_or_else(|| tarball_path(&name, &version));
+    let url = url::Url::parse(&path).or_else(|_| url::Url::parse(&format!("{}{path}", fetching.registry)));
+    Some(Request {
+        purl: purl.clone(),
+        name,
+        version: Some(version.clone()),
+        from: From::Registry { version, url: Some(url.ok()?) },
+        integrity: Some(artifact.integrity.clone()),
+        given: None,
+    })
+}
+
+fn described(one: &FetchedPackage) -> Fetched {
+    Fetched {
+        purl: one.wanted.purl.clone(),
+        name: one.wanted.name.to_string(),
+        version: one.wanted.version.as_ref().map_or_else(|| "0".to_owned(), ToString::to_string),
+        variant: one.wanted.variant(),
+        packed_size: one.contents.packed_size,
+        // Compiled files are bound to a machine: others need not download them.
+        alone: one.contents.linked().is_some(),
+    }
+}
+
+async fn packs(
+    fetching: &Fetching<'_>,
+    fetched: &BTreeMap<Purl, FetchedPackage>,
+    tools: &BTreeMap<Purl, Tool>,
+) -> anyhow::Result<BTreeMap<String, nar::NarHash>> {
+    let mut members: BTreeMap<&str, Vec<Part<'_>>> = BTreeMap::new();
+    for (purl, tool) in tools {
+        let one = &fetched[purl];
+        let tarball: &Tarball = &one.artifact;
+        let files = Files::Artifact { shown: one.wanted.shown(), tarball };
+        members.entry(&tool.pack).or_default().push(Part { folder: &tool.folder, nar: one.nar, files });
+    }
+    let stage = fetching.progress.stage("hashing", members.len());
+    let mut packs = BTreeMap::new();
+    for (name, mut parts) in members {
+        parts.sort_by(|left, right| nar::order(left.folder, right.folder));
+        packs.insert(name.to_owned(), hashing::pack(fetching.world, &parts).await?);
+        stage.step();
+    }
+    Ok(packs)
+}
+
+/// A plan as it is written down.
+fn rebuild(plan: &Plan) -> Rebuild {
+    let installed = |node: &Node| match &node.origin {
+        Origin::Link { target } => Some(Installed::Link(target.clone())),
+        Origin::Bundled { .. } => Some(Installed::Bundled),
+        Origin::Registry { .. } | Origin::Remote { .. } => node.identity().map(Installed::Tool),
+        Origin::Project | Origin::Git { .. } | Origin::Tarball { .. } | Origin::Folder { .. } => None,
+    };
+    let tree = plan.graph.nodes.iter();
+    let tree: BTreeMap<Location, Installed> =
+        tree.filter_map(|(location, node)| Some((location.clone(), installed(node)?))).collect();
+    Rebuild {
+        source: plan.subject.source.clone(),
+        checkout: plan.checkout,
+        submodules: plan.submodules,
+        time: plan.time,
+        tools_from: plan.tools_from.clone(),
+        recipe: plan.recipe.clone(),
+        level: plan.level,
+        tree,
+        programs: plan.programs.clone(),
+        artifact: plan.subject.artifact.integrity.to_string(),
+        outcome: None,
+    }
+}
