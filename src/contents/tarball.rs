@@ -19,9 +19,11 @@ pub use error::{DIFFERENTLY, Difference, TarballError};
 use extensions::Extensions;
 pub(super) use found::Found;
 pub(super) use meter::Meter;
+use sha2::{Digest as _, Sha256};
 use tar::EntryType;
 
 use super::{Contents, Dropped, Format, packlist, zip};
+use crate::hash::Digest;
 
 /// Bytes of a file that room is made for at once.
 const STEP: u64 = 4 << 20;
@@ -121,6 +123,25 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Unpacked, TarballError> {
 /// [`read`] without describing what it finds.
 pub fn unpack(bytes: &[u8], limits: &Limits) -> Result<Files, TarballError> {
     entries_of(bytes, Format::Npm, limits)
+}
+
+/// SHA-256 of an npm tarball before its compression.
+///
+/// # Errors
+/// Damage, and what goes beyond `limits`. Whether unpackers agree on it, [`unpack`] says.
+pub fn uncompressed_hash(bytes: &[u8], limits: &Limits) -> Result<Digest<32>, TarballError> {
+    let mut source = gzip::Source::new(bytes, Format::Npm, limits)?;
+    let (mut buffer, mut hasher) = (vec![0; 1 << 16], Sha256::new());
+    loop {
+        let read = source.read(&mut buffer);
+        if let Some(exceeded) = source.exceeded.take() {
+            return Err(exceeded);
+        }
+        match read.map_err(TarballError::read)? {
+            0 => return Ok(Digest(hasher.finalize().into())),
+            count => hasher.update(&buffer[..count]),
+        }
+    }
 }
 
 pub(super) fn entries_of(bytes: &[u8], format: Format, limits: &Limits) -> Result<Files, TarballError> {

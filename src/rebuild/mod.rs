@@ -3,6 +3,7 @@
 
 pub mod class;
 mod eligible;
+pub mod compare;
 pub mod recipe;
 
 pub use class::Class;

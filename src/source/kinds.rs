@@ -14,7 +14,7 @@ pub(super) fn extension(path: &str) -> String {
 }
 
 /// Licences, readmes and the like: what pnpm and lerna copy from the root of a workspace.
-pub(super) fn is_shared_document(path: &str) -> bool {
+pub fn is_shared_document(path: &str) -> bool {
     const NAMES: [&str; 15] = [
         "license",
         "licence",

@@ -39,7 +39,7 @@ pub use explain::explain;
 pub use flags::binaries;
 pub use forge::commit_url;
 pub use given::{At, NamedSource};
-pub use kinds::is_binary_name;
+pub use kinds::{is_binary_name, is_shared_document};
 pub use python::{Links, Release, Wheel, first_claim, resolve as resolve_python};
 pub use resolution::{
     Class, Considered, Counts, Evidence, Flag, FlagKind, GitHeadFrom, Mapping, Reach, Resolution, Source,
