@@ -15,7 +15,7 @@ function checkInside(location, what) {
 }
 
 /**
- * The locations that stay, in order. What is inside a removed one goes with it.
+ * The locations that stay, in order. What is inside a removed one goes with it, and so do links to it.
  *
  * @param {Object<string,object>} locations  those of tree.json
  * @param {{removed: Set<string>, production: boolean}} options
@@ -23,11 +23,12 @@ function checkInside(location, what) {
  */
 function keep(locations, { removed, production }) {
   const gone = new Set(removed);
+  const isGone = (location) => gone.has(location) || ancestors(location).some((outer) => gone.has(outer));
   const kept = [];
   for (const location of Object.keys(locations).sort()) {
     checkInside(location, 'the location');
     const entry = locations[location];
-    if ((production && entry.dev) || gone.has(location) || ancestors(location).some((a) => gone.has(a))) {
+    if ((production && entry.dev) || isGone(location) || (entry.link && isGone(entry.link))) {
       gone.add(location);
     } else {
       kept.push([location, entry]);

@@ -30,9 +30,12 @@ async function prepare(config, root, shims) {
   const sourceOf = (location, entry) => sourceIn(config, location, entry, 'headwater verify');
   const inside = Object.fromEntries(Object.entries(locations).filter(([location]) => !location.startsWith(BESIDE)));
   const { removed, interpreters } = config;
+  const folders = new Set(['node_modules', ...Object.keys(inside).map(modulesOf)]);
+  // As npm does before it installs: one that is committed would hide what the lockfile has.
+  for (const modules of folders) fs.rmSync(`${root}/${modules}`, { recursive: true, force: true });
   linkProject(await layOut(root, inside, { removed, production: false, interpreters, writable: true, sourceOf }), root);
   // A package manager among the tools would ask the network.
-  for (const modules of new Set(Object.keys(inside).map(modulesOf))) {
+  for (const modules of folders) {
     for (const name of shims) fs.rmSync(`${root}/${modules}/.bin/${name}`, { force: true });
   }
 

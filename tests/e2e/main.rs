@@ -60,4 +60,5 @@ mod shell;
 mod stale;
 mod updates;
 mod verbatim;
+mod verify;
 mod workspace;

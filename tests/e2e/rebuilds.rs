@@ -1,214 +1,352 @@
-//! `headwater verify`: packages are built again from their commits in the sandbox of the real Nix, and compared with what the
-//! registry serves.
+//! The library's builds of packages from their commits, over data that is written by hand here.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::support::{
-    forge::Forge, nix, nonce, package::Package, package::package, project::Project, project::Run,
-    registry::Registry,
-};
+use crate::support::package::{Package, integrity, package};
+use crate::support::project::{Project, Run, output};
+use crate::support::{forge::Forge, nix, nonce, registry::Registry};
 
-/// A compiler of one page: each file of a folder in capitals.
-const COMPILER: &str = r#"#!/usr/bin/env node
-const fs = require('node:fs');
-const [from, to] = process.argv.slice(2);
-fs.mkdirSync(to, { recursive: true });
-for (const name of fs.readdirSync(from)) {
-  const text = require('shout-core').shout(fs.readFileSync(`${from}/${name}`, 'utf8'));
-  fs.writeFileSync(`${to}/${name.replace(/\.txt$/, '.js')}`, `module.exports = ${JSON.stringify(text)};\n`);
-}
-"#;
+/// The commit's time of all of these: 9 September 2001.
+const TIME: u64 = 1_000_000_000;
 
-/// The compiler, what it needs, and a tool that no build uses and that cannot be had.
-fn tools() -> Vec<Package> {
-    let core = "exports.shout = (text) => text.toUpperCase();\n";
-    let compiler = json!({ "bin": { "shout": "cli.js" }, "dependencies": { "shout-core": "1" } });
-    vec![
-        package("shout-core", "1.0.0", json!({}), &[("index.js", core)]),
-        package("shout", "1.0.0", compiler, &[("cli.js", COMPILER)]),
-        package("absent", "1.0.0", json!({}), &[]),
-    ]
-}
-
-/// A library whose dist is built, with the lockfile of its tools.
-struct Library {
-    /// What the commit holds.
-    sources: Vec<(String, String)>,
-    /// What the release holds besides.
-    dist: Vec<(String, String)>,
-}
-
-impl Library {
-    fn new(name: &str, word: &str, scripts: &Value) -> Self {
-        let manifest = json!({
-            "name": name, "version": "1.0.0", "repository": format!("example/{name}"), "main": "dist/index.js",
-            "files": ["dist"], "scripts": scripts, "devDependencies": { "shout": "1", "absent": "1" },
-        });
-        let tools = tools();
-        let locations = tools.iter().map(|tool| (format!("node_modules/{}", tool.name), tool.lock()));
-        let mut locations: serde_json::Map<String, Value> = locations.collect();
-        locations.insert(String::new(), manifest.clone());
-        let lock = json!({
-            "name": name, "version": "1.0.0", "lockfileVersion": 3, "requires": true, "packages": locations,
-        });
-        let text = |path: &str, text: String| (path.to_owned(), text);
-        Self {
-            sources: vec![
-                text("package.json", format!("{manifest:#}\n")),
-                text("package-lock.json", format!("{lock:#}\n")),
-                text("src/index.txt", format!("hello {word}\n")),
-                text(".gitignore", "dist\nnode_modules\n".to_owned()),
-                text("LICENSE", "MIT\n".to_owned()),
-            ],
-            dist: vec![text(
-                "dist/index.js",
-                format!("module.exports = {};\n", json!(format!("HELLO {}\n", word.to_uppercase()))),
-            )],
-        }
-    }
-
-    /// The archive as `npm pack` makes it of the commit and the built files.
-    fn packed(&self) -> Package {
-        let folder = tempfile::TempDir::new().expect("a folder");
-        for (path, text) in self.sources.iter().chain(&self.dist) {
-            let path = folder.path().join(path);
-            std::fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
-            std::fs::write(path, text).expect("writable");
-        }
-        let mut npm = std::process::Command::new("npm");
-        npm.current_dir(folder.path()).args(["pack", "--offline", "--ignore-scripts", "--silent"]);
-        let name = crate::support::project::output(&mut npm).expect(0).stdout.trim().to_owned();
-        let tarball = std::fs::read(folder.path().join(name)).expect("packed");
-        let manifest: Value = serde_json::from_str(&self.sources[0].1).expect("our own JSON");
-        let is_packed = |(path, _): &&(String, String)| path == "package.json" || path == "LICENSE";
-        Package {
-            name: manifest["name"].as_str().expect("a name").to_owned(),
-            version: "1.0.0".to_owned(),
-            files: self.sources.iter().filter(is_packed).chain(&self.dist).cloned().collect(),
-            tarball,
-            metadata: json!({ "repository": manifest["repository"] }),
-        }
-    }
-}
-
-/// A program over one library.
+/// A repository, the tools of its build, and what is written for the library.
 struct Case {
     forge: Forge,
     registry: Registry,
     project: Project,
-    word: String,
+    commit: String,
+}
+
+/// What differs from case to case.
+struct Recipe<'a> {
+    directory: &'a str,
+    steps: &'a [(&'a str, &'a str)],
+    /// Locations and their entries, as in tree.json.
+    tree: Value,
+    /// What else the package's entry says, in Nix.
+    more: &'a str,
 }
 
 impl Case {
-    fn new(scripts: &Value, change: impl FnOnce(&mut Library)) -> Self {
-        let word = nonce();
+    fn new(files: &[(&str, &str)], tools: &[Package]) -> Self {
         let mut forge = Forge::new();
-        let mut library = Library::new("lib-b", &word, scripts);
-        let repository = forge.repository("example/lib-b");
-        repository.commit(&library.sources, "1.0.0");
-        repository.tag("v1.0.0");
-        change(&mut library);
-        let published = library.packed();
-        let mut served = tools();
-        served.retain(|tool| tool.name != "absent");
-        served.push(published.clone());
-        let registry = Registry::start(&served);
-        let manifest = json!({ "name": "app", "version": "1.0.0", "bin": "app.js" });
-        let app = "#!/usr/bin/env node\nprocess.stdout.write(require('lib-b'));\n";
-        let mut project = Project::with_packages(&manifest, &[&published], &[("app.js", app)]);
-        project.registry = Some(registry.url.clone());
-        project.git_config = forge.git_config();
+        // No other run has built this commit.
+        let once = nonce();
+        let files: Vec<_> = files.iter().copied().chain([(".once", once.as_str())]).collect();
+        let commit = forge.repository("example/made").commit(&files, "made");
         forge.serve();
-        project.convert(&[]).expect(0);
-        Self { forge, registry, project, word }
+        let project = Project::new(&[]);
+        for (path, text) in files {
+            project.write(&format!("checkout/{path}"), text);
+            if text.starts_with("#!") {
+                make_executable(&project.path().join("checkout").join(path));
+            }
+        }
+        let mut list = String::new();
+        for tool in tools {
+            let address = format!("{}/-/{}-{}.tgz", tool.name, tool.name, tool.version);
+            let digest = hex_of(&tool.integrity());
+            writeln!(list, "package\t{}\ntarball\t{address}\tsha512\t{digest}", tool.name).unwrap();
+            for (path, text) in &tool.files {
+                project.write(&format!("pack/{}/{path}", tool.name), text);
+            }
+        }
+        project.write("packs/tools", &list);
+        let registry = Registry::start(tools);
+        Self { forge, registry, project, commit }
     }
 
-    fn verify(&self, arguments: &[&str]) -> Run {
-        let hostpkgs = nix::hostpkgs_with(&self.forge.build_git_config());
-        let path = hostpkgs.path().display().to_string();
-        let all = [&["verify", "--nixpkgs", &path], arguments].concat();
-        self.project.headwater_with(&all, &[("NIX_CONFIG", &nix::config())])
+    fn hash(&self, folder: &str) -> String {
+        let run =
+            output(nix::nix("nix").args(["hash", "path", "--sri"]).arg(self.project.path().join(folder)));
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        run.stdout.trim().to_owned()
     }
 
-    /// The one package of a run.
+    /// Builds an attribute of what the library gives.
+    fn try_build(&self, recipe: &Recipe<'_>, attribute: &str, options: &[&str]) -> Run {
+        self.project.write("tree.json", &json!({ "locations": recipe.tree }).to_string());
+        let steps = recipe.steps.iter().fold(String::new(), |mut text, (directory, command)| {
+            write!(text, "{{ directory = {directory:?}; command = {command:?}; }} ").unwrap();
+            text
+        });
+        let expression = format!(
+            "let pkgs = import {hostpkgs} {{ config.gitConfig = {git:?}; }}; in (import {library} {{ inherit pkgs; }} {{\n\
+               sources = {{ registry = {registry:?}; packs.tools = {{ hash = {tools:?}; commits = false; }}; }};\n\
+               packs = {here}/packs;\n\
+               packages.\"made@1.2.3\" = {{\n\
+                 name = \"made\"; version = \"1.2.3\"; time = {TIME};\n\
+                 source = {{ url = \"https://github.com/example/made\"; commit = {commit:?}; hash = {checkout:?}; tag = \"v1.2.3\"; }};\n\
+                 recipe = {{ directory = {directory:?}; steps = [ {steps}]; env = {{ FROM_RECIPE = \"recipe\"; }}; node = null; packer = \"npm\"; }};\n\
+                 tree = {here}/tree.json; {more}\n\
+               }};\n\
+             }}).{attribute}",
+            hostpkgs = nix::hostpkgs().display(),
+            library = Path::new(env!("CARGO_MANIFEST_DIR")).join("nix/rebuilds.nix").display(),
+            git = self.forge.build_git_config(),
+            registry = self.registry.url,
+            here = self.project.path().display(),
+            tools = self.hash("pack"),
+            commit = self.commit,
+            checkout = self.hash("checkout"),
+            directory = recipe.directory,
+            more = recipe.more,
+        );
+        output(
+            nix::nix("nix-build")
+                .args(["--option", "allow-import-from-derivation", "false", "--no-out-link"])
+                .args(options)
+                .args(["-E", &expression]),
+        )
+    }
+
     #[track_caller]
-    fn verified(&self, arguments: &[&str]) -> Value {
-        let report = self.verify(&[&["--json"], arguments].concat()).expect(0).json();
-        let one = report["packages"]["lib-b@1.0.0"].clone();
-        assert!(one.is_object(), "{report:#}");
-        one
-    }
-
-    #[track_caller]
-    fn build_and_run(&self) {
-        let result = nix::build(&self.project, &self.forge.build_git_config(), "");
-        let expected = format!("HELLO {}", self.word.to_uppercase());
-        assert_eq!(nix::run(&result.join("bin/app"), &[]).trim(), expected);
+    fn build(&self, recipe: &Recipe<'_>) -> (PathBuf, Value) {
+        let run = self.try_build(recipe, "packages.\"made@1.2.3\"", &[]).expect(0);
+        let out = PathBuf::from(run.stdout.trim());
+        let result = std::fs::read_to_string(out.join("result.json")).expect("a result");
+        (out, serde_json::from_str(&result).expect("JSON"))
     }
 }
 
-fn build_script() -> Value {
-    json!({ "build": "shout src dist", "test": "absent", "prepublishOnly": "git push" })
+fn make_executable(file: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o755)).expect("ours");
+}
+
+fn hex_of(integrity: &str) -> String {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let bytes = STANDARD.decode(integrity.trim_start_matches("sha512-")).expect("base64");
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
+}
+
+/// A compiler: each `.src` becomes a `.js` with its own words around.
+fn compiler(secret: &str) -> Package {
+    let program = format!(
+        "#!/usr/bin/env node\nconst fs = require('fs');\nconst [, , from, to] = process.argv;\nfs.mkdirSync(to, {{ recursive: true }});\n\
+         for (const file of fs.readdirSync(from)) {{\n  const text = fs.readFileSync(`${{from}}/${{file}}`, 'utf8').trim();\n  \
+         fs.writeFileSync(`${{to}}/${{file.replace('.src', '.js')}}`, `// {secret}\\nmodule.exports = '${{text}}';\\n`);\n}}\n"
+    );
+    package("tinyc", "1.0.0", json!({ "bin": "tinyc.js" }), &[("tinyc.js", &program)])
+}
+
+fn tools() -> Value {
+    json!({ "node_modules/tinyc": { "pack": "tools", "folder": "tinyc", "bin": { "tinyc": "tinyc.js" } } })
+}
+
+const MANIFEST: &str = r#"{
+  "name": "made",
+  "version": "1.2.3",
+  "bin": "cli.js",
+  "files": ["lib", "cli.js", "tool.sh"],
+  "scripts": { "build": "tinyc src lib && npm run --silent facts", "facts": "node facts.js" }
+}
+"#;
+const CLI: &str = "#!/usr/bin/env node\nconsole.log(require('./lib/a.js'));\n";
+const TOOL: &str = "#!/bin/bash\nset -e\ncp cli.js lib/copy.js\ndate -u +%Y-%m > lib/date.txt\n";
+/// Writes down what a build can ask of its surroundings.
+const FACTS: &str = "const { execSync } = require('child_process');
+const { Worker } = require('worker_threads');
+const ask = (command) => execSync(command, { encoding: 'utf8' }).trim();
+const facts = {
+  now: new Date().toISOString().slice(0, 15),
+  called: Date().slice(0, 15),
+  year: new Intl.DateTimeFormat('en', { year: 'numeric', timeZone: 'UTC' }).format(),
+  commit: ask('git rev-parse HEAD') === process.argv[2] || ask('git rev-parse HEAD').length,
+  short: ask('git rev-parse --short HEAD').length,
+  described: ask('git describe --tags'),
+  committed: ask('git log -1 --format=%ct'),
+  package: process.env.npm_package_name,
+  recipe: process.env.FROM_RECIPE,
+  epoch: process.env.SOURCE_DATE_EPOCH,
+};
+const start = Date.now();
+new Worker(\"require('worker_threads').parentPort.postMessage(new Date().getUTCFullYear())\", { eval: true }).on('message', (year) => {
+  facts.worker = year;
+  // A clock that stands still would never get there.
+  const wait = () => {
+    if (Date.now() - start < 20) return setTimeout(wait, 1);
+    require('fs').writeFileSync('lib/facts.json', JSON.stringify(facts, null, 1) + '\\n');
+  };
+  wait();
+});
+";
+const FACTS_THEN: &str = "{
+ \"now\": \"2001-09-09T01:4\",
+ \"called\": \"Sun Sep 09 2001\",
+ \"year\": \"2001\",
+ \"commit\": 40,
+ \"short\": 7,
+ \"described\": \"v1.2.3\",
+ \"committed\": \"1000000000\",
+ \"package\": \"made\",
+ \"recipe\": \"recipe\",
+ \"epoch\": \"1000000000\",
+ \"worker\": 2001
+}
+";
+
+/// What npm makes of a folder with these files.
+fn packed_by_npm(files: &[(&str, &str)]) -> Vec<u8> {
+    let folder = Project::new(files);
+    for (path, _) in files.iter().filter(|(_, text)| text.starts_with("#!")) {
+        make_executable(&folder.path().join(path));
+    }
+    let run = output(
+        Command::new("npm").args(["pack", "--offline", "--ignore-scripts"]).current_dir(folder.path()),
+    );
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    std::fs::read(folder.path().join("made-1.2.3.tgz")).expect("an archive")
 }
 
 #[test]
-fn the_commit_gives_exactly_the_file_that_is_installed() {
-    let case = Case::new(&build_script(), |_| ());
-    let verified = case.verified(&[]);
-    assert_eq!(verified["outcome"]["class"], "integrity", "{verified:#}");
-    assert_eq!(verified["outcome"]["builtHere"], true);
-    // Neither what tests use nor what cannot be had.
-    assert_eq!(verified["tools"], 2);
-    let lock: Value = serde_json::from_str(&case.project.read("headwater.lock")).expect("JSON");
-    assert_eq!(lock["rebuilds"]["packages"]["pkg:npm/lib-b@1.0.0"]["outcome"]["class"], "integrity");
-    // What is recorded is not built again, and a conversion keeps it and says so.
-    assert_eq!(case.verified(&[])["recorded"], true);
-    let run = case.project.convert(&[]).expect(0);
-    assert!(run.stdout.contains("same integrity as your lockfile"), "{}", run.stdout);
-    let hostpkgs = nix::hostpkgs_with(&case.forge.build_git_config());
-    nix::flake(&case.project, hostpkgs.path(), &["flake check", "path:."]).expect(0);
-    case.build_and_run();
-}
+fn a_package_is_built_and_packed_as_npm_packs_it() {
+    let secret = nonce();
+    let case = Case::new(
+        &[
+            ("package.json", MANIFEST),
+            ("cli.js", CLI),
+            ("tool.sh", TOOL),
+            ("facts.js", FACTS),
+            ("src/a.src", "a\n"),
+            // npm removes it, too, before it installs.
+            ("node_modules/.bin/tinyc", "#!/bin/sh\nexit 1\n"),
+        ],
+        &[compiler(&secret)],
+    );
+    let archive = packed_by_npm(&[
+        ("package.json", MANIFEST),
+        ("cli.js", CLI),
+        ("tool.sh", TOOL),
+        ("lib/a.js", &format!("// {secret}\nmodule.exports = 'a';\n")),
+        ("lib/copy.js", CLI),
+        ("lib/date.txt", "2001-09\n"),
+        ("lib/facts.json", FACTS_THEN),
+    ]);
+    let expected =
+        |integrity: &str| format!("expected = {{ class = \"integrity\"; integrity = {integrity:?}; }};");
+    let same = expected(&integrity(&archive));
+    let mut recipe = Recipe {
+        directory: "",
+        steps: &[
+            ("", "exit 3"),
+            ("", "npm run build"),
+            ("", "npm ci"),
+            ("", "./tool.sh"),
+            // There is none in a sandbox, other than in this machine's: nothing that is run may ask for it.
+            ("", "! grep -r '^#!/usr/bin/env' node_modules cli.js"),
+        ],
+        tree: tools(),
+        more: &same,
+    };
+    let (out, result) = case.build(&recipe);
+    assert_eq!(std::fs::read(out.join("package.tgz")).unwrap(), archive, "{result}");
+    let exits: Vec<_> = result["steps"].as_array().unwrap().iter().map(|step| step["exit"].clone()).collect();
+    assert_eq!(
+        (exits, &result["packed"], &result["files"]),
+        (vec![3.into(), 0.into(), 0.into(), 0.into(), 0.into()], &true.into(), &7.into())
+    );
+    for shim in ["git describe --tags: answered", "npm ci: not run"] {
+        assert!(result["shims"].as_array().unwrap().contains(&shim.into()), "no {shim} in {result}");
+    }
+    assert_eq!(std::fs::read_to_string(out.join("package/cli.js")).unwrap(), CLI);
 
-#[test]
-fn what_the_build_makes_takes_the_place_of_the_registrys_file() {
-    let case = Case::new(&build_script(), |_| ());
-    case.verified(&[]);
-    case.project.write("headwater.toml", "mirrors = \"commit\"\n[npm]\nbuild = \"use\"\n");
-    let run = case.project.convert(&["--strict", "--json"]).expect(0);
-    assert_eq!(run.json()["routes"], json!({ "build": 1 }));
-    // The tarball of the package itself is not asked for: only those of its tools.
-    case.registry.answer("/lib-b/-/lib-b-1.0.0.tgz", |_| Vec::new());
-    case.build_and_run();
-}
-
-#[test]
-fn what_does_not_come_from_the_source_is_named() {
-    type Change = fn(&mut Library);
-    let cases: [(Change, &str); 3] = [
-        (|library| library.dist[0].1 += "require('child_process');\n", "dist/index.js"),
-        (|library| library.dist.push(("dist/more.js".into(), "x\n".into())), "dist/more.js"),
-        (
-            |library| library.sources[0].1 = library.sources[0].1.replace("git push", "node dist/more.js"),
-            "package.json",
-        ),
-    ];
-    for (change, file) in cases {
-        let case = Case::new(&build_script(), change);
-        let verified = case.verified(&[]);
-        assert_eq!(verified["outcome"]["class"], "different", "{verified:#}");
-        let notes = verified["outcome"]["notes"].to_string();
-        assert!(notes.contains(file), "{notes}");
-        // It is never used.
-        case.project.write("headwater.toml", "[npm]\nbuild = \"use\"\n");
-        assert_eq!(case.project.convert(&["--json"]).expect(0).json()["routes"], json!({ "unvetted": 1 }));
+    // The same bytes again, and the check of it.
+    case.try_build(&recipe, "packages.\"made@1.2.3\"", &["--check"]).expect(0);
+    case.try_build(&recipe, "checks.\"rebuilt-made-1.2.3\"", &[]).expect(0);
+    let other = expected(&integrity(b"another archive"));
+    recipe.more = &other;
+    let run = case.try_build(&recipe, "checks.\"rebuilt-made-1.2.3\"", &[]);
+    assert_ne!(run.code, 0);
+    for words in ["made@1.2.3", "another integrity", "headwater verify made@1.2.3"] {
+        assert!(run.stderr.contains(words), "no {words:?} in {}", run.stderr);
     }
 }
 
 #[test]
-fn a_build_that_makes_nothing_is_told_with_its_log() {
-    let case = Case::new(&json!({ "build": "shout nowhere dist" }), |_| ());
-    let run = case.verify(&[]).expect(0);
-    assert!(run.stdout.contains("lib-b@1.0.0"), "{}", run.stdout);
-    assert!(run.stdout.contains("0 of 1 rebuilt"), "{}", run.stdout);
+fn workspaces_are_linked_and_their_scripts_run_in_order() {
+    let secret = nonce();
+    let root = r#"{ "private": true, "workspaces": ["packages/*"], "scripts": { "all": "pnpm -r build" } }"#;
+    let library = r#"{ "name": "library", "version": "1.0.0", "main": "lib/l.js", "bin": "say.js", "scripts": { "build": "tinyc src lib" } }"#;
+    let made = r#"{ "name": "made", "version": "1.2.3", "dependencies": { "library": "*" },
+      "scripts": { "build": "mkdir -p out && node -p \"require('library')\" > out/said.txt && library >> out/said.txt", "more": "echo more >> out/said.txt" } }"#;
+    let case = Case::new(
+        &[
+            ("package.json", root),
+            ("pnpm-workspace.yaml", "packages:\n  - 'packages/*'\n"),
+            // By its name it comes first; what it needs must be built before it.
+            ("packages/a-made/package.json", made),
+            ("packages/library/package.json", library),
+            ("packages/library/say.js", "#!/usr/bin/env node\nconsole.log('said by a workspace');\n"),
+            ("packages/library/src/l.src", "from the library\n"),
+        ],
+        &[compiler(&secret)],
+    );
+    let mut tree = tools();
+    tree["node_modules/library"] = json!({ "link": "packages/library", "bin": { "library": "say.js" } });
+    tree["node_modules/made"] = json!({ "link": "packages/a-made" });
+    let (out, result) = case.build(&Recipe {
+        directory: "packages/a-made",
+        steps: &[
+            ("", "npm run all"),
+            ("packages/library", "yarn workspace made more"),
+            ("", "pnpm --filter nobody... run build"),
+        ],
+        tree,
+        more: "",
+    });
+    let said = std::fs::read_to_string(out.join("package/out/said.txt"));
+    assert_eq!(said.unwrap_or_default(), "from the library\nsaid by a workspace\nmore\n", "{result}");
+    assert_eq!(result["steps"][2]["exit"], 1, "{result}");
+    assert_eq!(result["shims"], json!(["pnpm --filter nobody... run build: failed"]));
+}
+
+#[test]
+fn what_takes_too_long_or_too_much_is_ended_and_what_it_made_counts() {
+    let case =
+        Case::new(&[("package.json", r#"{ "name": "made", "version": "1.2.3" }"#)], &[compiler(&nonce())]);
+    let greedy = "node -e \"const kept = []; setInterval(() => kept.push(Buffer.alloc(64 << 20, 1)), 10)\"";
+    // It goes on in a session of its own, and holds the output open.
+    let endless = "echo half > half.txt; setsid sleep 600 & sleep 600";
+    let (out, result) = case.build(&Recipe {
+        directory: "",
+        steps: &[("", greedy), ("", "sleep 600 & exit 4"), ("", endless), ("", "echo more > half.txt")],
+        tree: json!({}),
+        more: "limits = { seconds = 20; megabytes = 400; };",
+    });
+    let ends: Vec<_> = result["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| (step["exit"].as_u64(), step["ended"].as_str()))
+        .collect();
+    assert_eq!(
+        ends,
+        [(Some(137), Some("memory")), (Some(4), None), (Some(137), Some("time")), (Some(137), Some("time"))]
+    );
+    assert_eq!(std::fs::read_to_string(out.join("package/half.txt")).unwrap(), "half\n");
+}
+
+#[test]
+fn what_cannot_be_packed_leaves_its_log() {
+    let case = Case::new(&[("package.json", r#"{ "name": "made" }"#)], &[compiler(&nonce())]);
+    let recipe = Recipe {
+        directory: "",
+        steps: &[("", "echo what was said; curl https://example.org")],
+        tree: json!({}),
+        more: "expected = { class = \"files\"; digest = \"00\"; };",
+    };
+    let (out, result) = case.build(&recipe);
+    assert_eq!((&result["packed"], out.join("package.tgz").exists()), (&false.into(), false));
+    let log = std::fs::read_to_string(out.join("log")).unwrap();
+    assert!(log.contains("what was said") && log.contains("curl: command not found"), "{log}");
+    let run = case.try_build(&recipe, "checks.\"rebuilt-made-1.2.3\"", &[]);
+    assert!(run.code != 0 && run.stderr.contains("cannot be packed any more"), "{}", run.stderr);
 }

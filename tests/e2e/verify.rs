@@ -1,0 +1,214 @@
+//! `headwater verify`: packages are built again from their commits in the sandbox of the real Nix, and compared with what the
+//! registry serves.
+
+use serde_json::{Value, json};
+
+use crate::support::{
+    forge::Forge, nix, nonce, package::Package, package::package, project::Project, project::Run,
+    registry::Registry,
+};
+
+/// A compiler of one page: each file of a folder in capitals.
+const COMPILER: &str = r#"#!/usr/bin/env node
+const fs = require('node:fs');
+const [from, to] = process.argv.slice(2);
+fs.mkdirSync(to, { recursive: true });
+for (const name of fs.readdirSync(from)) {
+  const text = require('shout-core').shout(fs.readFileSync(`${from}/${name}`, 'utf8'));
+  fs.writeFileSync(`${to}/${name.replace(/\.txt$/, '.js')}`, `module.exports = ${JSON.stringify(text)};\n`);
+}
+"#;
+
+/// The compiler, what it needs, and a tool that no build uses and that cannot be had.
+fn tools() -> Vec<Package> {
+    let core = "exports.shout = (text) => text.toUpperCase();\n";
+    let compiler = json!({ "bin": { "shout": "cli.js" }, "dependencies": { "shout-core": "1" } });
+    vec![
+        package("shout-core", "1.0.0", json!({}), &[("index.js", core)]),
+        package("shout", "1.0.0", compiler, &[("cli.js", COMPILER)]),
+        package("absent", "1.0.0", json!({}), &[]),
+    ]
+}
+
+/// A library whose dist is built, with the lockfile of its tools.
+struct Library {
+    /// What the commit holds.
+    sources: Vec<(String, String)>,
+    /// What the release holds besides.
+    dist: Vec<(String, String)>,
+}
+
+impl Library {
+    fn new(name: &str, word: &str, scripts: &Value) -> Self {
+        let manifest = json!({
+            "name": name, "version": "1.0.0", "repository": format!("example/{name}"), "main": "dist/index.js",
+            "files": ["dist"], "scripts": scripts, "devDependencies": { "shout": "1", "absent": "1" },
+        });
+        let tools = tools();
+        let locations = tools.iter().map(|tool| (format!("node_modules/{}", tool.name), tool.lock()));
+        let mut locations: serde_json::Map<String, Value> = locations.collect();
+        locations.insert(String::new(), manifest.clone());
+        let lock = json!({
+            "name": name, "version": "1.0.0", "lockfileVersion": 3, "requires": true, "packages": locations,
+        });
+        let text = |path: &str, text: String| (path.to_owned(), text);
+        Self {
+            sources: vec![
+                text("package.json", format!("{manifest:#}\n")),
+                text("package-lock.json", format!("{lock:#}\n")),
+                text("src/index.txt", format!("hello {word}\n")),
+                text(".gitignore", "dist\nnode_modules\n".to_owned()),
+                text("LICENSE", "MIT\n".to_owned()),
+            ],
+            dist: vec![text(
+                "dist/index.js",
+                format!("module.exports = {};\n", json!(format!("HELLO {}\n", word.to_uppercase()))),
+            )],
+        }
+    }
+
+    /// The archive as `npm pack` makes it of the commit and the built files.
+    fn packed(&self) -> Package {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        for (path, text) in self.sources.iter().chain(&self.dist) {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
+            std::fs::write(path, text).expect("writable");
+        }
+        let mut npm = std::process::Command::new("npm");
+        npm.current_dir(folder.path()).args(["pack", "--offline", "--ignore-scripts", "--silent"]);
+        let name = crate::support::project::output(&mut npm).expect(0).stdout.trim().to_owned();
+        let tarball = std::fs::read(folder.path().join(name)).expect("packed");
+        let manifest: Value = serde_json::from_str(&self.sources[0].1).expect("our own JSON");
+        let is_packed = |(path, _): &&(String, String)| path == "package.json" || path == "LICENSE";
+        Package {
+            name: manifest["name"].as_str().expect("a name").to_owned(),
+            version: "1.0.0".to_owned(),
+            files: self.sources.iter().filter(is_packed).chain(&self.dist).cloned().collect(),
+            tarball,
+            metadata: json!({ "repository": manifest["repository"] }),
+        }
+    }
+}
+
+/// A program over one library.
+struct Case {
+    forge: Forge,
+    registry: Registry,
+    project: Project,
+    word: String,
+}
+
+impl Case {
+    fn new(scripts: &Value, change: impl FnOnce(&mut Library)) -> Self {
+        let word = nonce();
+        let mut forge = Forge::new();
+        let mut library = Library::new("lib-b", &word, scripts);
+        let repository = forge.repository("example/lib-b");
+        repository.commit(&library.sources, "1.0.0");
+        repository.tag("v1.0.0");
+        change(&mut library);
+        let published = library.packed();
+        let mut served = tools();
+        served.retain(|tool| tool.name != "absent");
+        served.push(published.clone());
+        let registry = Registry::start(&served);
+        let manifest = json!({ "name": "app", "version": "1.0.0", "bin": "app.js" });
+        let app = "#!/usr/bin/env node\nprocess.stdout.write(require('lib-b'));\n";
+        let mut project = Project::with_packages(&manifest, &[&published], &[("app.js", app)]);
+        project.registry = Some(registry.url.clone());
+        project.git_config = forge.git_config();
+        forge.serve();
+        project.convert(&[]).expect(0);
+        Self { forge, registry, project, word }
+    }
+
+    fn verify(&self, arguments: &[&str]) -> Run {
+        let hostpkgs = nix::hostpkgs_with(&self.forge.build_git_config());
+        let path = hostpkgs.path().display().to_string();
+        let all = [&["verify", "--nixpkgs", &path], arguments].concat();
+        self.project.headwater_with(&all, &[("NIX_CONFIG", &nix::config())])
+    }
+
+    /// The one package of a run.
+    #[track_caller]
+    fn verified(&self, arguments: &[&str]) -> Value {
+        let report = self.verify(&[&["--json"], arguments].concat()).expect(0).json();
+        let one = report["packages"]["lib-b@1.0.0"].clone();
+        assert!(one.is_object(), "{report:#}");
+        one
+    }
+
+    #[track_caller]
+    fn build_and_run(&self) {
+        let result = nix::build(&self.project, &self.forge.build_git_config(), "");
+        let expected = format!("HELLO {}", self.word.to_uppercase());
+        assert_eq!(nix::run(&result.join("bin/app"), &[]).trim(), expected);
+    }
+}
+
+fn build_script() -> Value {
+    json!({ "build": "shout src dist", "test": "absent", "prepublishOnly": "git push" })
+}
+
+#[test]
+fn the_commit_gives_exactly_the_file_that_is_installed() {
+    let case = Case::new(&build_script(), |_| ());
+    let verified = case.verified(&[]);
+    assert_eq!(verified["outcome"]["class"], "integrity", "{verified:#}");
+    assert_eq!(verified["outcome"]["builtHere"], true);
+    // Neither what tests use nor what cannot be had.
+    assert_eq!(verified["tools"], 2);
+    let lock: Value = serde_json::from_str(&case.project.read("headwater.lock")).expect("JSON");
+    assert_eq!(lock["rebuilds"]["packages"]["pkg:npm/lib-b@1.0.0"]["outcome"]["class"], "integrity");
+    // What is recorded is not built again, and a conversion keeps it and says so.
+    assert_eq!(case.verified(&[])["recorded"], true);
+    let run = case.project.convert(&[]).expect(0);
+    assert!(run.stdout.contains("same integrity as your lockfile"), "{}", run.stdout);
+    let hostpkgs = nix::hostpkgs_with(&case.forge.build_git_config());
+    nix::flake(&case.project, hostpkgs.path(), &["flake check", "path:."]).expect(0);
+    case.build_and_run();
+}
+
+#[test]
+fn what_the_build_makes_takes_the_place_of_the_registrys_file() {
+    let case = Case::new(&build_script(), |_| ());
+    case.verified(&[]);
+    case.project.write("headwater.toml", "mirrors = \"commit\"\n[npm]\nbuild = \"use\"\n");
+    let run = case.project.convert(&["--strict", "--json"]).expect(0);
+    assert_eq!(run.json()["routes"], json!({ "build": 1 }));
+    // The tarball of the package itself is not asked for: only those of its tools.
+    case.registry.answer("/lib-b/-/lib-b-1.0.0.tgz", |_| Vec::new());
+    case.build_and_run();
+}
+
+#[test]
+fn what_does_not_come_from_the_source_is_named() {
+    type Change = fn(&mut Library);
+    let cases: [(Change, &str); 3] = [
+        (|library| library.dist[0].1 += "require('child_process');\n", "dist/index.js"),
+        (|library| library.dist.push(("dist/more.js".into(), "x\n".into())), "dist/more.js"),
+        (
+            |library| library.sources[0].1 = library.sources[0].1.replace("git push", "node dist/more.js"),
+            "package.json",
+        ),
+    ];
+    for (change, file) in cases {
+        let case = Case::new(&build_script(), change);
+        let verified = case.verified(&[]);
+        assert_eq!(verified["outcome"]["class"], "different", "{verified:#}");
+        let notes = verified["outcome"]["notes"].to_string();
+        assert!(notes.contains(file), "{notes}");
+        // It is never used.
+        case.project.write("headwater.toml", "[npm]\nbuild = \"use\"\n");
+        assert_eq!(case.project.convert(&["--json"]).expect(0).json()["routes"], json!({ "unvetted": 1 }));
+    }
+}
+
+#[test]
+fn a_build_that_makes_nothing_is_told_with_its_log() {
+    let case = Case::new(&json!({ "build": "shout nowhere dist" }), |_| ());
+    let run = case.verify(&[]).expect(0);
+    assert!(run.stdout.contains("lib-b@1.0.0"), "{}", run.stdout);
+    assert!(run.stdout.contains("0 of 1 rebuilt"), "{}", run.stdout);
+}

@@ -1,0 +1,105 @@
+'use strict';
+const test = require('node:test');
+const assert = require('node:assert');
+const fs = require('node:fs');
+const os = require('node:os');
+const { digestOf, listing } = require('../../nix/js/listing.js');
+const { differing } = require('../../nix/js/rebuilt.js');
+const { firstLine, restoreFolder, usualLines } = require('../../nix/js/restore.js');
+const { Log } = require('../../nix/js/steps.js');
+const { filtered, inOrder, isMeant, patternsOfYaml } = require('../../nix/rebuild/workspaces.js');
+
+function folder(t, files) {
+  const root = fs.mkdtempSync(`${os.tmpdir()}/rebuild it's-`);
+  t.after(() => fs.rmSync(root, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) {
+    fs.mkdirSync(`${root}/${name}`.replace(/\/[^/]*$/, ''), { recursive: true });
+    fs.writeFileSync(`${root}/${name}`, text, { mode: text.startsWith('#!') ? 0o755 : 0o644 });
+  }
+  return root;
+}
+
+test('a listing is sorted by bytes, and has a mode and a hash for each file', (t) => {
+  const root = folder(t, { 'b.js': 'b', 'a/x.js': '#!x', 'ä.js': '' });
+  const lines = [
+    '3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d 644 b.js',
+    '5a3784c82a5013c24bda5efeaa47ac98664ef719c16cc513aa4b253ce942596c 755 a/x.js',
+    'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 644 ä.js',
+  ];
+  assert.deepStrictEqual(listing(root), lines);
+  assert.strictEqual(digestOf(lines), '1e584a6595721a7801d71328d2339bf9d1b21d3df48a298b49a5589e56bab149');
+});
+
+test('files that differ are named', () => {
+  const line = (hash, name, mode = '644') => `${hash.repeat(64)} ${mode} ${name}`;
+  const before = [line('1', 'same'), line('2', 'changed'), line('3', 'gone'), line('4', 'mode')];
+  const now = [line('1', 'same'), line('9', 'changed'), line('4', 'mode', '755'), line('5', 'more')];
+  assert.deepStrictEqual(differing(before, now), ['changed', 'gone is missing', 'mode', 'more is new']);
+});
+
+test('first lines are as they were when they are packed', (t) => {
+  const interpreters = { node: '/nix/store/n/bin/node', nodejs: '/nix/store/n/bin/node', bash: '/nix/store/b/bin/bash', sh: '/nix/store/b/bin/sh' };
+  const patched = '#!/nix/store/n/bin/node\ncode\n';
+  const root = folder(t, {
+    'cli.js': patched,
+    'copies/cli.js': patched,
+    'tool.sh': '#!/nix/store/b/bin/bash -e\n',
+    'sh.sh': '#!/nix/store/b/bin/sh',
+    // Of a package that is not ours, of another's making, and of nobody's.
+    'node_modules/a/cli.js': patched,
+    'other.sh': '#!/nix/store/other/bin/x\n',
+    'text.js': '// #!/nix/store/n/bin/node\n',
+  });
+  const before = Buffer.from('#!/usr/local/bin/node\r\ncode\n');
+  const known = new Map([[`${root}/cli.js`, { before: firstLine(before), after: '#!/nix/store/n/bin/node' }]]);
+  restoreFolder(root, known, usualLines(interpreters));
+  const read = (name) => fs.readFileSync(`${root}/${name}`, 'utf8');
+  assert.strictEqual(read('cli.js'), before.toString());
+  assert.strictEqual(read('copies/cli.js'), before.toString());
+  assert.strictEqual(read('tool.sh'), '#!/nix/store/b/bin/bash -e\n');
+  assert.strictEqual(read('sh.sh'), '#!/bin/sh');
+  assert.strictEqual(read('node_modules/a/cli.js'), patched);
+  assert.strictEqual(read('other.sh'), '#!/nix/store/other/bin/x\n');
+  assert.strictEqual(read('text.js'), '// #!/nix/store/n/bin/node\n');
+  assert.ok(fs.statSync(`${root}/cli.js`).mode & 0o100);
+});
+
+test('a long log keeps its start and its end', () => {
+  const log = new Log();
+  log.add('the start\n');
+  for (let at = 0; at < 200; at++) log.add(`${at} ${'x'.repeat(100_000)}\n`);
+  log.add('the end\n');
+  const text = log.text();
+  assert.ok(text.startsWith('the start\n0 x') && text.endsWith('x\nthe end\n'));
+  assert.match(text, /\n\[\d+ characters are left out\]\n/);
+  assert.ok(text.length < (4 << 20) + 100);
+  const short = new Log();
+  short.add('all');
+  assert.strictEqual(short.text(), 'all');
+});
+
+test('the list of pnpm-workspace.yaml is read', () => {
+  const text = "packages:\n  # these\n  - 'packages/*'\n  - \"!**/test/**\"\n  - docs # and this\ncatalog:\n  - not\nonlyBuiltDependencies:\n  - esbuild\n";
+  assert.deepStrictEqual(patternsOfYaml(text), ['packages/*', '!**/test/**', 'docs']);
+  assert.deepStrictEqual(patternsOfYaml('packages:\n- a/*\n- b\n'), ['a/*', 'b']);
+});
+
+for (const [pattern, meant, expected] of [
+  ['packages/*', 'packages/a', true],
+  ['packages/*', 'packages/a/b', false],
+  ['packages/**', 'packages/a/b', true],
+  ['./packages/*/', 'packages/a', true],
+  ['**/test/**', 'x/test/y', true],
+  ['docs', 'docs', true],
+  ['docs', 'docs2', false],
+  ['a.b', 'axb', false],
+]) {
+  test(`${pattern} ${expected ? 'means' : 'does not mean'} ${meant}`, () => assert.strictEqual(isMeant(pattern, meant), expected));
+}
+
+test('workspaces that need each other are still put in an order', () => {
+  const one = (name, needs) => ({ folder: name, name, scripts: {}, needs });
+  const circle = [one('a', ['b']), one('b', ['c', 'outside']), one('c', ['a']), one('d', [])];
+  assert.deepStrictEqual(inOrder(circle).map(({ name }) => name), ['c', 'b', 'a', 'd']);
+  assert.deepStrictEqual(filtered(circle, ['!d', '!a']).map(({ name }) => name), ['c', 'b']);
+});
