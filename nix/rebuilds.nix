@@ -127,7 +127,7 @@ in
   used = mapAttrs check known;
   checks = builtins.listToAttrs (
     map (title: {
-      name = "rebuilt-${storeName title}";
+      name = "rebuilt-${title}";
       value = check title known.${title};
     }) (attrNames known)
   );

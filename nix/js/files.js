@@ -194,4 +194,4 @@ function failure(message) {
   return Object.assign(new Error(message), { expected: true });
 }
 
-module.exports = { copyFolder, copyFolders, failure, linkText, main, patchFolder, some, startsWithShebang, symlink };
+module.exports = { copyFolder, copyFolders, failure, linkText, main, patchFolder, some, symlink };

@@ -8,7 +8,7 @@ const { npmPack } = require('./packlist.js');
 
 /**
  * @param {object} config  from rebuild.nix
- * @param {{root: string, folder: string, pnpm: string|null, work: string}} places
+ * @param {{folder: string, pnpm: string|null, work: string}} places
  * @returns {string|null}  the tarball; null where it could not be packed, and why is said
  */
 function pack(config, { folder, pnpm, work }) {
@@ -32,7 +32,7 @@ function pack(config, { folder, pnpm, work }) {
 function pnpmPack(folder, pnpm, destination, env, options) {
   if (!pnpm) throw new Error('there is no pnpm among its tools');
   const args = [pnpm, ...options, '--config.ignore-scripts=true', '--config.offline=true', 'pack', '--pack-destination', destination];
-  execFileSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  execFileSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8', timeout: 300_000, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 module.exports = { pack };

@@ -52,11 +52,10 @@ function programOf(folder, name) {
   return file ? path.join(folder, file) : null;
 }
 
-/** What shims were asked, each once. */
+/** What shims were asked, each once. The steps can write there, too. */
 function readAsked(file) {
   if (!fs.existsSync(file)) return [];
-  const lines = fs.readFileSync(file, 'utf8').trimEnd().split('\n');
-  return [...new Set(lines.map((line) => JSON.parse(line)))].sort();
+  return [...new Set(fs.readFileSync(file, 'utf8').split('\n').filter(Boolean))].sort();
 }
 
 async function rebuild(config) {
@@ -68,7 +67,7 @@ async function rebuild(config) {
 
   const own = `${work}/headwater`;
   const facts = { ...config, root, node: process.execPath, npm: `${npmOf(config.nodejs).root}/bin/npm-cli.js`, pnpm, asked: `${own}/asked` };
-  runtime.install(`${own}/bin`, process.execPath);
+  runtime.install(`${own}/bin`, process.execPath, `${own}/facts.json`);
   fs.writeFileSync(`${own}/facts.json`, JSON.stringify(facts));
   const envOf = (folder) => environment(config, { root, own, folder });
 
@@ -76,7 +75,7 @@ async function rebuild(config) {
 
   const folder = path.join(root, recipe.directory);
   restoreFolder(folder, patched, usualLines(config.interpreters));
-  const tarball = pack(config, { root, folder, pnpm, work: own });
+  const tarball = pack(config, { folder, pnpm, work: own });
 
   // Anew: what is in it was perhaps written by a step.
   fs.rmSync(out, { recursive: true, force: true });

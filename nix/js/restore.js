@@ -2,7 +2,6 @@
 // First lines of scripts as they were, before they are packed: the store's interpreters are for the build alone.
 'use strict';
 const fs = require('node:fs');
-const { startsWithShebang } = require('./files.js');
 const { STORE } = require('./shebang.js');
 
 /** The first line of a content, without its end. */
@@ -19,30 +18,34 @@ function usualLines(interpreters) {
   return lines;
 }
 
+/** A text with its patched lines as they were: whole lines, also such as a source map quotes. */
+function restored(text, lines) {
+  return text.replace(/#![^\r\n"\\]*/g, (line) => lines.get(line) ?? line);
+}
+
 /**
- * Restores the first lines of a folder's files: of those that were patched, and of copies that a build made of them.
+ * Restores the lines in a folder's files: those that were patched, and what a build made of them.
  *
  * @param {string} folder
  * @param {Map<string, {before: string, after: string}>} patched  by file
- * @param {Map<string, string>} usual  for copies of what nobody patched
+ * @param {Map<string, string>} usual  for what was patched elsewhere
  */
 function restoreFolder(folder, patched, usual) {
-  const known = new Map([...usual, ...[...patched.values()].map(({ before, after }) => [after, before])]);
+  const known = new Map([...usual, ...[...patched.values()].map(({ before, after }) => [after, before.replace(/\r$/, '')])]);
+  const restore = (file) => {
+    const content = fs.readFileSync(file);
+    if (!content.includes(`#!${STORE}/`)) return;
+    let text = content.toString('latin1');
+    const own = patched.get(file);
+    if (own && firstLine(content) === own.after) text = own.before + text.slice(own.after.length);
+    fs.writeFileSync(file, restored(text, known), 'latin1');
+  };
   const visit = (below) => {
     for (const entry of fs.readdirSync(below, { withFileTypes: true })) {
       const at = `${below}/${entry.name}`;
       if (entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== '.git') visit(at);
-      else if (entry.isFile() && startsWithShebang(at)) restore(at);
+      else if (entry.isFile()) restore(at);
     }
-  };
-  const restore = (file) => {
-    const content = fs.readFileSync(file);
-    const line = firstLine(content);
-    if (!line.startsWith(`#!${STORE}/`)) return;
-    const own = patched.get(file);
-    const before = own?.after === line ? own.before : known.get(line);
-    if (before === undefined) return;
-    fs.writeFileSync(file, Buffer.concat([Buffer.from(before, 'latin1'), content.subarray(line.length)]));
   };
   visit(folder);
 }

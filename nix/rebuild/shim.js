@@ -58,12 +58,12 @@ function run(runs) {
 }
 
 /** A program of this name, called with this process' arguments. */
-function shim(name) {
-  const facts = readFacts(process.env.HEADWATER_REBUILD);
+function shim(name, file) {
+  const facts = readFacts(file);
   const args = process.argv.slice(2);
-  const shown = [name, ...args].join(' ');
+  const shown = [name, ...args].join(' ').replaceAll('\n', ' ');
   const outcome = SHIMS[name](args, facts);
-  const note = (what) => fs.appendFileSync(facts.asked, `${JSON.stringify(`${shown}: ${what}`)}\n`);
+  const note = (what) => fs.appendFileSync(facts.asked, `${shown}: ${what}\n`);
   if (outcome.runs) {
     process.exitCode = run(outcome.runs);
   } else if (outcome.skipped) {
@@ -80,11 +80,15 @@ function shim(name) {
   }
 }
 
-/** Writes the programs into a folder. */
-function install(folder, node) {
+/**
+ * Writes the programs into a folder.
+ *
+ * @param {string} file  where what they know will be
+ */
+function install(folder, node, file) {
   fs.mkdirSync(folder, { recursive: true });
   for (const name of names) {
-    const text = `#!${node}\nrequire(${JSON.stringify(path.join(__dirname, 'shim.js'))}).shim(${JSON.stringify(name)});\n`;
+    const text = `#!${node}\nrequire(${JSON.stringify(path.join(__dirname, 'shim.js'))}).shim(${JSON.stringify(name)}, ${JSON.stringify(file)});\n`;
     fs.writeFileSync(`${folder}/${name}`, text, { mode: 0o755 });
   }
 }

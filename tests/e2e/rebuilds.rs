@@ -260,10 +260,10 @@ fn a_package_is_built_and_packed_as_npm_packs_it() {
 
     // The same bytes again, and the check of it.
     case.try_build(&recipe, "packages.\"made@1.2.3\"", &["--check"]).expect(0);
-    case.try_build(&recipe, "checks.\"rebuilt-made-1.2.3\"", &[]).expect(0);
+    case.try_build(&recipe, "checks.\"rebuilt-made@1.2.3\"", &[]).expect(0);
     let other = expected(&integrity(b"another archive"));
     recipe.more = &other;
-    let run = case.try_build(&recipe, "checks.\"rebuilt-made-1.2.3\"", &[]);
+    let run = case.try_build(&recipe, "checks.\"rebuilt-made@1.2.3\"", &[]);
     assert_ne!(run.code, 0);
     for words in ["made@1.2.3", "another integrity", "headwater verify made@1.2.3"] {
         assert!(run.stderr.contains(words), "no {words:?} in {}", run.stderr);
@@ -347,6 +347,6 @@ fn what_cannot_be_packed_leaves_its_log() {
     assert_eq!((&result["packed"], out.join("package.tgz").exists()), (&false.into(), false));
     let log = std::fs::read_to_string(out.join("log")).unwrap();
     assert!(log.contains("what was said") && log.contains("curl: command not found"), "{log}");
-    let run = case.try_build(&recipe, "checks.\"rebuilt-made-1.2.3\"", &[]);
+    let run = case.try_build(&recipe, "checks.\"rebuilt-made@1.2.3\"", &[]);
     assert!(run.code != 0 && run.stderr.contains("cannot be packed any more"), "{}", run.stderr);
 }

@@ -16,6 +16,18 @@ test('a removed location takes what lies in it', () => {
   assert.deepStrictEqual(names(kept), ['node_modules/ab']);
 });
 
+test('a link to what is removed goes with it', () => {
+  const locations = {
+    'node_modules/.pnpm/a@1/node_modules/a': {},
+    'node_modules/.pnpm/a@1/node_modules/b': { link: 'node_modules/.pnpm/b@1/node_modules/b' },
+    'node_modules/.pnpm/b@1/node_modules/b': {},
+    'node_modules/b': { link: 'node_modules/.pnpm/b@1/node_modules/b' },
+    'node_modules/w': { link: 'packages/w' },
+  };
+  const kept = plan.keep(locations, { removed: new Set(['node_modules/.pnpm/b@1/node_modules/b']), production: false });
+  assert.deepStrictEqual(names(kept), ['node_modules/.pnpm/a@1/node_modules/a', 'node_modules/w']);
+});
+
 test('production leaves out what is for development', () => {
   const locations = { 'node_modules/a': { dev: true }, 'node_modules/b': {} };
   assert.deepStrictEqual(names(plan.keep(locations, { removed: new Set(), production: true })), ['node_modules/b']);

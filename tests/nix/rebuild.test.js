@@ -3,8 +3,10 @@ const test = require('node:test');
 const assert = require('node:assert');
 const fs = require('node:fs');
 const os = require('node:os');
+const zlib = require('node:zlib');
+const { createHash } = require('node:crypto');
 const { digestOf, listing } = require('../../nix/js/listing.js');
-const { differing } = require('../../nix/js/rebuilt.js');
+const { differing, whyNot } = require('../../nix/js/rebuilt.js');
 const { firstLine, restoreFolder, usualLines } = require('../../nix/js/restore.js');
 const { Log } = require('../../nix/js/steps.js');
 const { filtered, inOrder, isMeant, patternsOfYaml } = require('../../nix/rebuild/workspaces.js');
@@ -40,27 +42,24 @@ test('files that differ are named', () => {
 test('first lines are as they were when they are packed', (t) => {
   const interpreters = { node: '/nix/store/n/bin/node', nodejs: '/nix/store/n/bin/node', bash: '/nix/store/b/bin/bash', sh: '/nix/store/b/bin/sh' };
   const patched = '#!/nix/store/n/bin/node\ncode\n';
-  const root = folder(t, {
-    'cli.js': patched,
-    'copies/cli.js': patched,
-    'tool.sh': '#!/nix/store/b/bin/bash -e\n',
-    'sh.sh': '#!/nix/store/b/bin/sh',
-    // Of a package that is not ours, of another's making, and of nobody's.
-    'node_modules/a/cli.js': patched,
-    'other.sh': '#!/nix/store/other/bin/x\n',
-    'text.js': '// #!/nix/store/n/bin/node\n',
-  });
-  const before = Buffer.from('#!/usr/local/bin/node\r\ncode\n');
-  const known = new Map([[`${root}/cli.js`, { before: firstLine(before), after: '#!/nix/store/n/bin/node' }]]);
-  restoreFolder(root, known, usualLines(interpreters));
-  const read = (name) => fs.readFileSync(`${root}/${name}`, 'utf8');
-  assert.strictEqual(read('cli.js'), before.toString());
-  assert.strictEqual(read('copies/cli.js'), before.toString());
-  assert.strictEqual(read('tool.sh'), '#!/nix/store/b/bin/bash -e\n');
-  assert.strictEqual(read('sh.sh'), '#!/bin/sh');
-  assert.strictEqual(read('node_modules/a/cli.js'), patched);
-  assert.strictEqual(read('other.sh'), '#!/nix/store/other/bin/x\n');
-  assert.strictEqual(read('text.js'), '// #!/nix/store/n/bin/node\n');
+  const files = [
+    ['cli.js', patched, '#!/usr/local/bin/node\r\ncode\n'],
+    // What a build made of it.
+    ['copies/cli.js', patched, '#!/usr/local/bin/node\ncode\n'],
+    ['cli.js.map', '{"sourcesContent":["#!/nix/store/n/bin/node\\ncode\\n"]}', '{"sourcesContent":["#!/usr/local/bin/node\\ncode\\n"]}'],
+    ['tool.sh', '#!/nix/store/b/bin/bash\n', '#!/usr/bin/env bash\n'],
+    ['sh.sh', '#!/nix/store/b/bin/sh', '#!/bin/sh'],
+    // Nobody knows what these were.
+    ['options.sh', '#!/nix/store/b/bin/bash -e\n', '#!/nix/store/b/bin/bash -e\n'],
+    ['other.sh', '#!/nix/store/other/bin/x\n', '#!/nix/store/other/bin/x\n'],
+    ['node_modules/a/cli.js', patched, patched],
+    ['image', '#!/nix/store/b/bin/sh\n\xff\xfe', '#!/bin/sh\n\xff\xfe'],
+  ];
+  const root = folder(t, Object.fromEntries(files));
+  fs.writeFileSync(`${root}/image`, files.at(-1)[1], 'latin1');
+  const before = firstLine(Buffer.from('#!/usr/local/bin/node\r\ncode\n'));
+  restoreFolder(root, new Map([[`${root}/cli.js`, { before, after: '#!/nix/store/n/bin/node' }]]), usualLines(interpreters));
+  for (const [name, , expected] of files) assert.strictEqual(fs.readFileSync(`${root}/${name}`, 'latin1'), expected, name);
   assert.ok(fs.statSync(`${root}/cli.js`).mode & 0o100);
 });
 
@@ -102,4 +101,30 @@ test('workspaces that need each other are still put in an order', () => {
   const circle = [one('a', ['b']), one('b', ['c', 'outside']), one('c', ['a']), one('d', [])];
   assert.deepStrictEqual(inOrder(circle).map(({ name }) => name), ['c', 'b', 'a', 'd']);
   assert.deepStrictEqual(filtered(circle, ['!d', '!a']).map(({ name }) => name), ['c', 'b']);
+});
+
+test('an outcome is compared by its class', (t) => {
+  const tarball = zlib.gzipSync('tar');
+  const root = folder(t, { 'whole/package/a.js': 'a', 'none/log': '' });
+  fs.writeFileSync(`${root}/whole/package.tgz`, tarball);
+  const hash = (algorithm, content, form) => createHash(algorithm).update(content).digest(form);
+  const lines = listing(`${root}/whole/package`);
+  const before = [`${'0'.repeat(64)} 644 a.js`, `${'0'.repeat(64)} 644 b.js`];
+  const integrity = `sha512-${hash('sha512', tarball, 'base64')}`;
+  for (const [expected, why] of [
+    [{ class: 'integrity', integrity }, null],
+    [{ class: 'integrity', integrity: 'sha512-AA==' }, 'its archive has another integrity: a.js, b.js is missing'],
+    [{ class: 'tar', tar: hash('sha256', 'tar', 'hex') }, null],
+    [{ class: 'tar', tar: '00' }, 'the tar in its archive is another: a.js, b.js is missing'],
+    [{ class: 'files', digest: digestOf(lines) }, null],
+    [{ class: 'equivalent', digest: digestOf(lines) }, null],
+    [{ class: 'files', digest: '00' }, 'its files are others: a.js, b.js is missing'],
+  ]) {
+    assert.strictEqual(whyNot(`${root}/whole`, expected, before), why, JSON.stringify(expected));
+    assert.match(whyNot(`${root}/none`, expected, before), /cannot be packed/);
+  }
+  assert.strictEqual(whyNot(`${root}/whole`, { class: 'files', digest: '00' }, null), 'its files are others');
+  for (const nothing of [{ class: 'files' }, { class: 'integrity', digest: '00' }, { class: 'better', digest: '00' }]) {
+    assert.throws(() => whyNot(`${root}/whole`, nothing, null), /nothing to compare with/);
+  }
 });
