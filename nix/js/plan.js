@@ -66,6 +66,16 @@ function modulesOf(location) {
 }
 
 /**
+ * The packages whose folders pnpm keeps by themselves, by the node_modules that
+ * they share with links to what they depend on (`node_modules/.pnpm/x@1/node_modules`).
+ */
+function storePackages(kept) {
+  const isStore = (modules) => /(^|\/)node_modules\/\.pnpm\/[^/]+\/node_modules$/.test(modules);
+  const packages = kept.filter(([location, entry]) => entry.link === undefined && isStore(modulesOf(location)));
+  return new Map(packages.map(([location]) => [modulesOf(location), location]));
+}
+
+/**
  * Which program of which package each link in a `.bin` is. The first one wins.
  *
  * @param {[string, object][]} kept
@@ -73,13 +83,18 @@ function modulesOf(location) {
  */
 function claimBins(kept) {
   const claims = new Map();
+  const stores = storePackages(kept);
   for (const [location, entry] of kept) {
+    // What a package of pnpm's depends on is beside it, and the programs of that are in it. Its own have no link there.
+    const user = stores.get(modulesOf(location));
+    if (user === location) continue;
+    const modules = user ? `${user}/node_modules` : modulesOf(location);
     for (const name of Object.keys(entry.bin ?? {}).sort()) {
       const program = path.basename(name);
       // As npm does: a path that would climb out of its package cannot.
       const target = path.join('/', entry.bin[name]).slice(1);
       if (!program || program === '.' || program === '..' || !target) continue;
-      const link = `${modulesOf(location)}/.bin/${program}`;
+      const link = `${modules}/.bin/${program}`;
       // What comes with a package is found there, a folder of the project where the link is.
       const inTree = entry.link !== undefined && isInTree(entry.link);
       const linked = entry.link !== undefined && !inTree;
@@ -127,4 +142,4 @@ function copyTasks(kept, locations, claims, sourceOf) {
   return [...tasks.values()];
 }
 
-module.exports = { ancestors, checkInside, claimBins, copyTasks, isInTree, keep, modulesOf, relativeLink };
+module.exports = { ancestors, checkInside, claimBins, copyTasks, isInTree, keep, modulesOf, relativeLink, storePackages };

@@ -5,6 +5,7 @@ mod git;
 mod keys;
 pub mod npm;
 mod pairs;
+pub mod pnpm;
 pub mod python;
 mod report;
 

@@ -104,6 +104,41 @@ test('what lies in the folder of a package comes with it', () => {
   ]);
 });
 
+/** What pnpm lays out: packages in a store, links to them, and a member with links of its own. */
+const STORE = {
+  'node_modules/.pnpm/@s+dep@1.0.0/node_modules/@s/dep': { bin: { dep: 'dep.js' } },
+  'node_modules/.pnpm/node_modules/@s/dep': { link: 'node_modules/.pnpm/@s+dep@1.0.0/node_modules/@s/dep', bin: { dep: 'dep.js' } },
+  'node_modules/.pnpm/node_modules/w': { link: 'packages/w' },
+  'node_modules/.pnpm/tool@2.0.0_x@1.0.0/node_modules/@s/dep': { link: 'node_modules/.pnpm/@s+dep@1.0.0/node_modules/@s/dep', bin: { dep: 'dep.js' } },
+  'node_modules/.pnpm/tool@2.0.0_x@1.0.0/node_modules/tool': { bin: { run: 'bin/run.js' } },
+  'node_modules/alias': { link: 'node_modules/.pnpm/tool@2.0.0_x@1.0.0/node_modules/tool', bin: { run: 'bin/run.js' } },
+  'packages/a/node_modules/tool': { link: 'node_modules/.pnpm/tool@2.0.0_x@1.0.0/node_modules/tool', bin: { run: 'bin/run.js' } },
+  'packages/a/node_modules/w': { link: 'packages/w', bin: { w: 'w.js' } },
+};
+
+test('programs of a store are where they are used', () => {
+  const dep = 'node_modules/.pnpm/@s+dep@1.0.0/node_modules/@s/dep';
+  const tool = 'node_modules/.pnpm/tool@2.0.0_x@1.0.0/node_modules/tool';
+  const kept = keepAll(STORE);
+  assert.deepStrictEqual(Object.fromEntries(plan.storePackages(kept)), {
+    'node_modules/.pnpm/@s+dep@1.0.0/node_modules': dep,
+    'node_modules/.pnpm/tool@2.0.0_x@1.0.0/node_modules': tool,
+  });
+  const claims = plan.claimBins(kept);
+  assert.deepStrictEqual(Object.fromEntries(claims), {
+    'node_modules/.bin/run': { location: tool, target: 'bin/run.js', linked: false },
+    'node_modules/.pnpm/node_modules/.bin/dep': { location: dep, target: 'dep.js', linked: false },
+    [`${tool}/node_modules/.bin/dep`]: { location: dep, target: 'dep.js', linked: false },
+    'packages/a/node_modules/.bin/run': { location: tool, target: 'bin/run.js', linked: false },
+    'packages/a/node_modules/.bin/w': { location: 'packages/a/node_modules/w', target: 'w.js', linked: true },
+  });
+  const tasks = plan.copyTasks(kept, STORE, claims, (location) => `/from/${location}`);
+  assert.deepStrictEqual(tasks.map(({ location, skip, bins }) => [location, skip, [...new Set(bins)]]), [
+    [dep, [], ['dep.js']],
+    [tool, [], ['bin/run.js']],
+  ]);
+});
+
 test('every function has a test', () => {
   const { readFileSync } = require('node:fs');
   for (const [file, functions] of [['plan', plan], ['shebang', require('../../nix/js/shebang.js')]]) {

@@ -5,7 +5,7 @@ mod walk;
 #[cfg(test)]
 mod walk_tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -19,10 +19,13 @@ pub use walk::{Edges, around, look_up};
 /// nodes, because their children can differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Graph {
-    /// `lockfileVersion` of the file, 1 where it has none.
+    /// `lockfileVersion` of the file, 1 where it has none; of pnpm's the part before the dot.
     pub lockfile_version: u32,
     /// Every location, the project itself (`""`) included.
     pub nodes: BTreeMap<Location, Node>,
+    /// What is installed though no edge leads there: the members of a pnpm workspace, and the links that pnpm hoists, each
+    /// of which is there whenever its target is.
+    pub undeclared: BTreeSet<Location>,
 }
 
 /// One location of the installed tree.
@@ -53,6 +56,17 @@ pub struct Node {
     /// Whether the edges are those of a version 1 lockfile, which has neither their kinds nor those to peers:
     /// the package's own manifest has them ([`Graph::inflate`]).
     pub is_vague: bool,
+    /// What is changed of its files before anything runs.
+    pub patch: Option<Patch>,
+}
+
+/// A patch of the project for a package that it installs (pnpm's `patchedDependencies`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Patch {
+    /// As the lockfile has it: of the patch, by the package manager's own rules.
+    pub hash: String,
+    /// The file in the project's folder. pnpm 11 and later have the path in their settings only.
+    pub path: Option<Location>,
 }
 
 /// Where a node's files come from.

@@ -15,10 +15,12 @@ pub enum Out<'a> {
     Names(Vec<(&'a str, EdgeKind)>),
 }
 
-/// Places of an installed tree, by what leads to what. They are plain text: a lockfile's keys are walked before it is
+/// Places of an installed tree, by what leads to what; the walk begins at the project. They are plain text: a lockfile's keys are walked before it is
 /// known whether they are locations.
 pub struct Reach<'a> {
     out: BTreeMap<&'a str, Vec<(&'a str, EdgeKind)>>,
+    /// Where the walk begins.
+    starts: Vec<&'a str>,
 }
 
 impl<'a> Reach<'a> {
@@ -38,7 +40,19 @@ impl<'a> Reach<'a> {
             to.extend(around(place).filter_map(known).map(|outer| (outer, EdgeKind::Prod)));
             (*place, to)
         });
-        Self { out: out.collect() }
+        Self { out: out.collect(), starts: known("").into_iter().collect() }
+    }
+
+    /// Installs a place that no edge leads to: a link wherever its target is, anything else always.
+    fn undeclared(&mut self, place: &'a str, node: &Node) {
+        match &node.origin {
+            Origin::Link { target } => {
+                if let Some(out) = self.out.get_mut(target.as_str()) {
+                    out.push((place, EdgeKind::Prod));
+                }
+            }
+            _ => self.starts.push(place),
+        }
     }
 
     /// What npm installs: all that is reached from the project, but for what only optional peers ask for.
@@ -48,7 +62,7 @@ impl<'a> Reach<'a> {
 
     fn reached(&self, follows: impl Fn(EdgeKind) -> bool) -> BTreeSet<&'a str> {
         let mut reached = BTreeSet::new();
-        let mut open: Vec<&'a str> = self.out.get_key_value("").map(|(root, _)| *root).into_iter().collect();
+        let mut open = self.starts.clone();
         while let Some(place) = open.pop() {
             if reached.insert(place) {
                 let out = self.out.get(place).map_or(&[][..], Vec::as_slice);
@@ -84,7 +98,11 @@ fn out(node: &Node) -> Out<'_> {
 impl Graph {
     fn reach(&self) -> Reach<'_> {
         let places = self.nodes.iter().map(|(location, node)| (location.as_str(), out(node)));
-        Reach::new(&places.collect())
+        let mut reach = Reach::new(&places.collect());
+        for (place, node) in self.undeclared.iter().filter_map(|place| self.nodes.get_key_value(place)) {
+            reach.undeclared(place.as_str(), node);
+        }
+        reach
     }
 
     /// The locations that npm installs.
@@ -112,6 +130,7 @@ impl Graph {
     pub fn settle(&mut self) {
         let installed = self.installed();
         self.nodes.retain(|location, _| installed.contains(location));
+        self.undeclared.retain(|location| installed.contains(location));
         self.flag();
     }
 

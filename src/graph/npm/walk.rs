@@ -123,6 +123,15 @@ impl Graph {
             }
             edges.out.insert(location, out);
         }
+        // Hoisted links go with what they lead to.
+        for link in &self.undeclared {
+            let Some(Origin::Link { target }) = self.nodes.get(link).map(|node| &node.origin) else {
+                continue;
+            };
+            let Some((target, _)) = self.nodes.get_key_value(target) else { continue };
+            edges.out.entry(target).or_default().push((link, EdgeKind::Prod));
+            edges.into.entry(link).or_default().push((target, EdgeKind::Prod));
+        }
         edges
     }
 
@@ -199,8 +208,9 @@ impl<'g> Edges<'g> {
         let mut set = BTreeSet::new();
         let mut open: Vec<&'g Location> = top.iter().copied().collect();
         while let Some(location) = open.pop() {
-            if set.insert(location) && !self.is_link(location) {
-                open.extend(self.out(location).iter().map(|(to, _)| *to));
+            if set.insert(location) {
+                let out = self.out(location).iter().map(|(to, _)| *to);
+                open.extend(out.filter(|to| !self.is_link(location) || self.is_by_itself(to)));
             }
         }
         let kept = |set: &BTreeSet<&Location>, location: &Location| {
@@ -217,7 +227,7 @@ impl<'g> Edges<'g> {
     }
 
     /// Strongly connected components: locations that depend on each other through edges of the given kinds,
-    /// dependencies before dependents; the locations of one sorted. A component of one is no cycle.
+    /// dependencies before dependents; the locations of one sorted. A component of one is no cycle. Hoisted links make none.
     pub fn components(&self, kinds: &[EdgeKind]) -> Vec<Vec<&'g Location>> {
         let mut tarjan = Tarjan::default();
         for root in self.out.keys().copied() {
@@ -230,6 +240,7 @@ impl<'g> Edges<'g> {
                 *at += 1;
                 match next {
                     Some((_, kind)) if !kinds.contains(kind) && !self.is_link(location) => {}
+                    Some((to, _)) if self.is_hoisted(to) => {}
                     Some((to, _)) => match tarjan.index.get(to) {
                         None => path.push((to, tarjan.enter(to), 0)),
                         Some(index) if tarjan.open.contains(to) => *low = (*low).min(*index),
@@ -247,6 +258,17 @@ impl<'g> Edges<'g> {
             }
         }
         tarjan.done
+    }
+
+    /// Whether it is fetched by itself, and not part of the project or of another package.
+    fn is_by_itself(&self, location: &Location) -> bool {
+        let node = self.graph.nodes.get(location);
+        node.is_some_and(|node| !matches!(node.origin, Origin::Project | Origin::Bundled { .. }))
+    }
+
+    /// Whether it is a hoisted link, which is there because of its target and not the other way round.
+    fn is_hoisted(&self, location: &Location) -> bool {
+        self.graph.undeclared.contains(location) && self.is_link(location)
     }
 
     fn is_link(&self, location: &Location) -> bool {

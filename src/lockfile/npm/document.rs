@@ -102,7 +102,10 @@ fn check(file: &str, raw: Raw) -> Result<Document, Problem> {
         None | Some(Value::Null) => 1,
         Some(value) => match value.as_u64().or_else(|| value.as_str()?.parse().ok()) {
             Some(version @ 0..=3) => version as u32,
-            _ => return Err(problem::unknown_version(file, &value.to_string())),
+            _ => {
+                let written = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                return Err(problem::unknown_version(file, &written, "1, 2 and 3"));
+            }
         },
     };
     let dependencies = raw.dependencies.unwrap_or_default();

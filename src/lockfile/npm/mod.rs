@@ -8,10 +8,10 @@ mod installed;
 
 mod packages;
 mod required;
-mod resolved;
+pub(super) mod resolved;
 mod root;
 mod v1;
-mod words;
+pub(super) mod words;
 
 #[cfg(test)]
 mod tests;

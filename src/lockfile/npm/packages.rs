@@ -42,7 +42,7 @@ pub fn read(report: &mut Report<'_>, head: Head, packages: Pairs<Value>, manifes
         nodes.entry(Location::root()).or_insert_with(|| root::node(report, &head, root_manifest.as_ref()));
     words::edges(report, &Location::root(), whole, root);
     links(report, &mut nodes);
-    Graph { lockfile_version: head.lockfile_version, nodes }
+    Graph { lockfile_version: head.lockfile_version, nodes, undeclared: BTreeSet::new() }
 }
 
 fn parse(report: &mut Report<'_>, entries: Vec<Raw>) -> BTreeMap<Location, Parsed> {

@@ -40,7 +40,7 @@ pub fn read(
     words::edges(report, &Location::root(), &mut root, of_root);
     nodes.insert(Location::root(), root);
     packages::links(report, &mut nodes);
-    let mut graph = Graph { lockfile_version: head.lockfile_version, nodes };
+    let mut graph = Graph { lockfile_version: head.lockfile_version, nodes, undeclared: BTreeSet::new() };
     settle_kinds(&mut graph);
     graph.nodes.retain(|location, _| !lost.contains(location));
     graph.flag();

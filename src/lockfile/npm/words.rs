@@ -105,6 +105,7 @@ pub fn node(
         license,
         edges: std::collections::BTreeMap::new(),
         is_vague: false,
+        patch: None,
     }
 }
 

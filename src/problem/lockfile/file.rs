@@ -1,5 +1,6 @@
-//! HW100 to HW106: a lockfile as a whole.
+//! HW100 to HW107: a lockfile as a whole.
 
+use super::shown;
 use crate::problem::place::without_place;
 use crate::problem::{Place, Problem, kinds};
 
@@ -18,6 +19,8 @@ kinds! {
         "find the package that makes it so large; a lockfile that a package manager wrote stays far below this limit";
     HW106 error "The lockfile has a `lockfileVersion` that Headwater does not know."
         "run `npm install --package-lock-only --lockfile-version 3` and commit the result";
+    HW107 error "A pnpm-lock.yaml cannot be read."
+        "restore the file from version control, or write it again with `pnpm install --lockfile-only`";
 }
 
 pub fn invalid_json(file: &str, error: &serde_json::Error) -> Problem {
@@ -59,7 +62,12 @@ pub fn too_large(file: &str, what: &str) -> Problem {
     HW105.problem(format!("the lockfile is refused: {what}")).at(file)
 }
 
-/// `version` is `lockfileVersion` as written.
-pub fn unknown_version(file: &str, version: &str) -> Problem {
-    HW106.problem(format!("the lockfile has lockfileVersion {version}; 1, 2 and 3 are known")).at(file)
+/// `version` is `lockfileVersion` as written, `known` lists those that are read.
+pub fn unknown_version(file: &str, version: &str, known: &str) -> Problem {
+    HW106.problem(format!("the lockfile has lockfileVersion {}; {known} are known", shown(version))).at(file)
+}
+
+/// `why` is a sentence without its subject.
+pub fn unreadable_pnpm(place: impl Into<Place>, why: &str) -> Problem {
+    HW107.problem(format!("the lockfile cannot be read: it {why}")).at(place)
 }
