@@ -116,6 +116,9 @@ pub struct Verify {
     /// The nixpkgs to build over, if not <nixpkgs>
     #[arg(long, value_name = "PATH")]
     pub nixpkgs: Option<PathBuf>,
+    /// Ask again for what may have changed: metadata and refs
+    #[arg(long)]
+    pub refresh: bool,
     #[command(flatten)]
     pub common: Common,
 }

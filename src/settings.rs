@@ -263,7 +263,7 @@ impl Verify {
             rebuild: given.rebuild,
             jobs: given.jobs.max(1),
             nixpkgs: nixpkgs(given.nixpkgs.as_deref())?,
-            asking: asking(false, &given.common),
+            asking: asking(given.refresh, &given.common),
             registry: registry(given.common.registry.as_deref())?,
         })
     }

@@ -10,6 +10,12 @@ kinds! {
         "give NAME or NAME@VERSION as headwater.lock has it";
     HW642 error "What was built cannot be compared with the registry's file."
         "look at the archive: unpackers read it differently, or it is damaged";
+    HW643 error "Nix has no package set to build over."
+        "install Nix, and name a nixpkgs with --nixpkgs";
+}
+
+pub fn no_nixpkgs(why: &str) -> Problem {
+    HW643.problem(format!("there is no nixpkgs to build over: {why}"))
 }
 
 pub fn not_converted(folder: &str) -> Problem {

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use super::subjects::Subject;
+use crate::contents::tarball::{self, Limits};
 use crate::failure::Failure;
 use crate::pins::Outcome;
-use crate::problem::Problem;
+use crate::problem::verify::unreadable;
 use crate::rebuild::{Class, compare};
 use crate::settings;
 use crate::world::World;
@@ -54,25 +55,26 @@ pub async fn build(
     let url = world.npm.resolved_url(name, version, url.as_ref()).await.map_err(fault)?;
     let integrity = &subject.artifact.integrity;
     let published = world.npm.tarball(&shown, &url, Some(integrity)).await.map_err(fault)?;
-    let compared = compare::compare(&built, &published.bytes, integrity);
-    let compared = compared.map_err(|why| Failure::one(unreadable(&shown, &why.to_string())))?;
+    let fault = |why: &dyn std::fmt::Display| Failure::one(unreadable(&shown, &why.to_string()));
+    let compared = compare::compare(&built, &published.bytes, integrity).map_err(|why| fault(&why))?;
+    let limits = Limits::default();
+    let contents = tarball::read(&built, &limits).map_err(|why| fault(&why))?.contents;
+    let tar = tarball::uncompressed_hash(&built, &limits).map_err(|why| fault(&why))?;
+    let mut notes: Vec<String> = compare::lines(&compared).into_iter().skip(1).take(KEPT).collect();
+    notes.extend(made.differs.then(|| "two builds gave different results".to_owned()));
     Ok(Built {
         outcome: Outcome {
             class: compared.class,
             identical: compared.identical,
-            files: compared.total,
-            digest: Some(compared.digest),
-            tar: Some(compared.tar),
-            notes: compared.lines().into_iter().take(KEPT).collect(),
+            files: compared.published(),
+            digest: Some(compare::digest(&contents)),
+            tar: Some(tar),
+            notes,
             copied: Vec::new(),
             built_here: made.built_here,
         },
         log: Vec::new(),
     })
-}
-
-fn unreadable(package: &str, why: &str) -> Problem {
-    crate::problem::verify::unreadable(package, why)
 }
 
 fn failed(log: Vec<String>) -> Built {

@@ -85,9 +85,10 @@ fn moved(graph: Graph, folder: &str) -> Graph {
         Origin::Folder { path } => Origin::Folder { path: at(&path) },
         other => other,
     };
-    let nodes = graph.nodes.into_iter();
+    let Graph { lockfile_version, nodes, undeclared } = graph;
+    let nodes = nodes.into_iter();
     let nodes = nodes.map(|(location, node)| (at(&location), Node { origin: origin(node.origin.clone()), ..node }));
-    Graph { lockfile_version: graph.lockfile_version, nodes: nodes.collect() }
+    Graph { lockfile_version, nodes: nodes.collect(), undeclared: undeclared.iter().map(at).collect() }
 }
 
 /// A lockfile that npm makes: of versions that were there on the day of the commit, or else of today's.

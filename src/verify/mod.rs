@@ -3,6 +3,7 @@
 
 mod build;
 mod lock;
+mod packer;
 mod plan;
 mod record;
 mod subjects;
@@ -24,7 +25,7 @@ use crate::problem::verify as problem;
 use crate::progress::Progress;
 use crate::rebuild::{Class, Level};
 use crate::settings;
-use crate::world::World;
+use crate::world::{World, nix};
 use plan::{Plan, Planning};
 use subjects::{Subject, Subjects, subjects};
 pub use text::text;
@@ -73,12 +74,17 @@ pub async fn verify(settings: &settings::Verify, progress: Progress) -> Result<R
     let policy = files::policy(&settings.folder)?;
     let world = World::new(&settings.folder, settings.registry.clone(), settings.asking)?;
     world.git.ready().await?;
+    let node = nix::node_version(&settings.nixpkgs).await.map_err(|error| match error.is_network() {
+        true => Failure::Unreachable(problem::no_nixpkgs(&error.to_string())),
+        false => Failure::one(problem::no_nixpkgs(&error.to_string())),
+    })?;
     let Subjects { wanted, passed_over } = subjects(&pins, &settings.packages)?;
     let mut run = Run {
         settings,
         world: &world,
         policy: &policy,
         progress,
+        node: node.split('.').next().and_then(|major| major.parse().ok()).unwrap_or_default(),
         pins,
         report: Report { not_built: passed_over.into_iter().collect(), ..Report::default() },
     };
@@ -96,6 +102,8 @@ struct Run<'a> {
     world: &'a World,
     policy: &'a Policy,
     progress: Progress,
+    /// Major version of the package set's Node.
+    node: u64,
     pins: Pins,
     report: Report,
 }
@@ -139,10 +147,11 @@ impl Run<'_> {
     async fn plans(&mut self, subjects: Vec<Subject>, level: Level) -> Result<Vec<Plan>, Failure> {
         let stage = self.progress.stage("commits", subjects.len());
         let (world, policy, progress) = (self.world.clone(), self.policy.clone(), self.progress);
+        let node = self.node;
         let planned = parallel::all(subjects, &stage, Subject::shown, |subject| {
             let (world, policy) = (world.clone(), policy.clone());
             async move {
-                let planning = Planning { world: &world, policy: &policy, level, progress };
+                let planning = Planning { world: &world, policy: &policy, level, node, progress };
                 let shown = subject.shown();
                 plan::plan(&planning, subject).await.map(|plan| plan.map_err(|why| (shown, why)))
             }

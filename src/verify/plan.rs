@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::lock::{self, Lock};
+use super::packer;
 use super::subjects::Subject;
 use crate::failure::Failure;
 use crate::graph::Location;
@@ -16,7 +17,7 @@ use crate::policy::Policy;
 use crate::problem::artifact;
 use crate::progress::Progress;
 use crate::rebuild::infer::{self, Files};
-use crate::rebuild::{Level, Recipe, prune, roots};
+use crate::rebuild::{Level, Packer, Recipe, prune, roots};
 use crate::source::repository::NoAnswer;
 use crate::world::World;
 
@@ -41,6 +42,8 @@ pub struct Planning<'a> {
     pub world: &'a World,
     pub policy: &'a Policy,
     pub level: Level,
+    /// Major version of the Node that the package set has as `nodejs`.
+    pub node: u64,
     pub progress: Progress,
 }
 
@@ -67,9 +70,14 @@ pub async fn plan(planning: &Planning<'_>, subject: Subject) -> Result<Result<Pl
     };
     let files = Files { paths: read.paths, texts: read.texts };
     let directory = subject.source.subdirectory.clone().unwrap_or_default();
-    let package = infer::Subject { name: &subject.name, version: &subject.version, directory: &directory };
-    let said = policy.overrides(&subject.name, Some(&subject.version)).and_then(|said| said.build.as_ref());
-    let recipe = match infer::recipe(&files, &package, said) {
+    let package = infer::Subject {
+        name: subject.name.clone(),
+        version: subject.version.clone(),
+        directory: directory.clone(),
+        node: planning.node,
+    };
+    let _ = policy;
+    let recipe = match infer::infer(&files, &package) {
         Ok(recipe) => recipe,
         Err(why) => return Ok(Err(why.to_string())),
     };
@@ -78,7 +86,13 @@ pub async fn plan(planning: &Planning<'_>, subject: Subject) -> Result<Result<Pl
         Err(why) => return Ok(Err(why)),
     };
     let wanted = roots::roots(&files, &recipe, &graph, level);
-    let graph = prune::prune(&graph, &wanted);
+    let mut graph = prune::prune(&graph, &wanted);
+    if recipe.packer == Packer::Pnpm {
+        let lockfile = files.texts.get("pnpm-lock.yaml").map(String::as_str);
+        if let Err(why) = packer::add(world, &files, lockfile, &mut graph).await {
+            return Ok(Err(format!("pnpm packs it, and cannot be had: {why}")));
+        }
+    }
     let programs = programs(&graph, &files);
     Ok(Ok(Plan {
         checkout: hashes.with_submodules.unwrap_or(hashes.checkout),

@@ -153,6 +153,14 @@ pub async fn build_package(
     built(&expression, folder.path(), BUILD).await
 }
 
+/// The version of the Node that nixpkgs has as `nodejs`.
+///
+/// # Errors
+/// No Nix, a nixpkgs that cannot be read.
+pub async fn node_version(nixpkgs: &Nixpkgs) -> Result<String, NixError> {
+    evaluated(&format!("({}).nodejs.version", nixpkgs.expression())).await
+}
+
 /// What a rebuild left in the store.
 #[derive(Clone, Debug)]
 pub struct Made {

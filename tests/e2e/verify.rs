@@ -124,8 +124,8 @@ impl Case {
     }
 
     fn verify(&self, arguments: &[&str]) -> Run {
-        let hostpkgs = nix::hostpkgs_with(&self.forge.build_git_config());
-        let path = hostpkgs.path().display().to_string();
+        let nixpkgs = nix::nixpkgs_with(&self.forge.build_git_config());
+        let path = nixpkgs.path().display().to_string();
         let all = [&["verify", "--nixpkgs", &path], arguments].concat();
         self.project.headwater_with(&all, &[("NIX_CONFIG", &nix::config())])
     }

@@ -47,6 +47,15 @@ pub fn hostpkgs_with(git_config: &str) -> tempfile::TempDir {
     folder
 }
 
+/// A folder that imports as the stand-in whose git has this configuration.
+pub fn nixpkgs_with(git_config: &str) -> tempfile::TempDir {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let (set, config) = (hostpkgs(), quoted(git_config));
+    let text = format!("given: import {} (given // {{ config.gitConfig = {config}; }})\n", set.display());
+    std::fs::write(folder.path().join("default.nix"), text).expect("writable");
+    folder
+}
+
 /// A flake command in the project's folder, over this stand-in for nixpkgs. A command of two words is one
 /// argument.
 pub fn flake(project: &Project, hostpkgs: &Path, arguments: &[&str]) -> Run {

@@ -152,7 +152,16 @@ async fn artifact(
         From::Remote { url } => url.clone(),
         From::Git { .. } => return Ok(None),
     };
-    let (expected, from) = expected(&wanted, None, None);
+    let metadata = match (&wanted.from, &wanted.integrity) {
+        (From::Registry { version, .. }, None) => {
+            let registry = world.npm.registry_of(&wanted.name, Some(&url)).await;
+            let registry = registry.map_err(|error| fault(&wanted, &error))?;
+            let served = Served { registry: &registry, name: &wanted.name, version };
+            metadata(world, served).await.map_err(|error| fault(&wanted, &error))?
+        }
+        _ => None,
+    };
+    let (expected, from) = expected(&wanted, metadata.as_deref(), None);
     let fetched = fetched(world, cached, &wanted, url, expected, from).await;
     let (contents, nar, artifact) = fetched.map_err(|error| fault(&wanted, &error))?;
     Ok(Some(FetchedPackage { wanted, contents, nar, artifact }))
