@@ -2,6 +2,7 @@
 
 mod bin;
 mod declared;
+pub mod script;
 pub mod spec;
 
 use crate::names::{PackageName, Version};

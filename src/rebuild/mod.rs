@@ -2,16 +2,19 @@
 //! to what the registry serves.
 
 pub mod class;
-mod eligible;
 pub mod compare;
+mod eligible;
+pub mod infer;
+pub mod overriding;
 pub mod recipe;
 
 pub use class::Class;
 pub use eligible::{eligible, is_built};
+pub use overriding::RecipeOverride;
+pub use recipe::{Level, Packer, Recipe, Step};
+
 /// The day of a time in seconds since 1970, in UTC: `YYYY-MM-DD`.
 pub fn day(time: u64) -> String {
     let time = i64::try_from(time).ok().and_then(|time| jiff::Timestamp::from_second(time).ok());
     time.unwrap_or_default().strftime("%Y-%m-%d").to_string()
 }
-
-pub use recipe::{Level, Packer, Recipe, Step};

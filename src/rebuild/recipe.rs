@@ -19,8 +19,26 @@ pub struct Recipe {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub node: Option<String>,
     pub packer: Packer,
+    /// The folder that is packed where it is not the package's own: what the build fills.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contents: Option<String>,
+    /// Packages that the build uses though nothing shows it, by the names that they are looked up with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tools: Vec<String>,
     /// The rule that found this, in words.
     pub rule: String,
+    /// What a reader of a difference must know, in words: who sets the version, who adds a field.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
+}
+
+impl Recipe {
+    /// Whether another builds the same, whatever rule found it.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let alike = self.steps.len() == other.steps.len();
+        let steps = self.steps.iter().zip(&other.steps);
+        alike && steps.into_iter().all(|(one, other)| one.is_same(other)) && self.directory == other.directory
+    }
 }
 
 /// One command of a shell.
@@ -31,6 +49,16 @@ pub struct Step {
     pub directory: String,
     /// One simple command or pipeline: `&&` chains are several steps.
     pub command: String,
+    /// The script of package.json that it is of: programs may ask for `npm_lifecycle_event`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub script: Option<String>,
+}
+
+impl Step {
+    /// Whether another does the same.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.directory == other.directory && self.command == other.command
+    }
 }
 
 /// The package manager that makes the archive: each changes package.json in its own way.

@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::consent::Consent;
 use super::downloads;
-use super::own_scripts;
 use crate::contents::Contents;
 use crate::graph::Location;
 use crate::graph::npm::{EdgeKind, Edges, Graph, Node, Origin};
+use crate::npm::script::makes_nothing;
 use crate::policy::{Overrides, Policy};
 
 /// A package with a derivation of its own.
@@ -44,7 +44,7 @@ const PREPARING: [&str; 4] = ["prepare", "prepublish", "preprepare", "postprepar
 pub fn needs_prepare(manifest: &Value) -> Option<&'static str> {
     let script = |name: &str| manifest["scripts"][name].as_str().filter(|script| !script.trim().is_empty());
     let is_prepared = PREPARED.iter().any(|name| script(name).is_some()) || !manifest["workspaces"].is_null();
-    let makes = |name: &&str| script(name).is_some_and(|command| !own_scripts::makes_nothing(command));
+    let makes = |name: &&str| script(name).is_some_and(|command| !makes_nothing(command));
     PREPARING.into_iter().find(|name| is_prepared && makes(name))
 }
 

@@ -1,7 +1,5 @@
 //! The life-cycle scripts of the project's own packages that `npm ci` runs once everything is installed.
 
-mod command;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -9,8 +7,7 @@ use serde_json::Value;
 
 use crate::graph::Location;
 use crate::graph::npm::{Graph, Origin};
-use command::{installs_hooks, is_guard, is_one_of};
-pub use command::{makes_nothing, only_script, wants_network};
+use crate::npm::script::{installs_hooks, is_guard, is_one_of};
 
 /// One script, in npm's order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::plan::npm::own_scripts::{makes_nothing, only_script, wants_network};
+use crate::npm::script::{makes_nothing, only_script, wants_network};
 
 /// How much of what the registry ships is in the commit.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -15,8 +15,8 @@ use super::definition::Told;
 use super::listing::Listing;
 use super::need::Need;
 use crate::ecosystem::Ecosystem;
+use crate::npm::script::makes_nothing;
 use crate::npm::spec::{self, Spec};
-use crate::plan::npm::own_scripts::makes_nothing;
 use crate::upstream::npm::build::{Build, Phase, Shipped, build};
 
 /// What a package asks for while it runs: what package.json lists, and of its peers those that must be there, since the

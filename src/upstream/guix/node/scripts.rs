@@ -4,30 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::npm::script::{LINTERS, WRAPPERS, checks_types};
+
 /// How deep scripts may call others.
 const DEPTH: usize = 4;
-
-/// Programs that look at a source and make nothing of it.
-const LINTERS: [&str; 16] = [
-    "biome",
-    "check-dts",
-    "dtslint",
-    "eclint",
-    "eslint",
-    "jscs",
-    "jshint",
-    "markdownlint",
-    "prettier",
-    "publint",
-    "remark",
-    "semistandard",
-    "standard",
-    "ts-standard",
-    "tsd",
-    "xo",
-];
-/// Programs that run another and measure it.
-const WRAPPERS: [&str; 3] = ["c8", "istanbul", "nyc"];
 
 /// Commands that a script comes to, one after the other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,8 +53,7 @@ fn called(part: &str) -> Option<&str> {
 fn one(part: &str, commands: &mut Commands) {
     let words: Vec<&str> = part.split_whitespace().collect();
     let Some(first) = words.first() else { return };
-    let checks_types = *first == "tsc" && words.contains(&"--noEmit");
-    if LINTERS.contains(first) || checks_types {
+    if LINTERS.contains(first) || checks_types(&words) {
         commands.is_less = true;
     } else if WRAPPERS.contains(first)
         && let Some(at) = words.iter().position(|word| *word == "node")

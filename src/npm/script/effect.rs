@@ -49,13 +49,13 @@ pub fn makes_nothing(command: &str) -> bool {
 }
 
 /// Whether it only refuses other package managers, or edits a lockfile that is no longer read.
-pub(super) fn is_guard(command: &str) -> bool {
+pub fn is_guard(command: &str) -> bool {
     parts(command)
         .all(|part| matches!(without_version(program(&part).0), "only-allow" | "npm-force-resolutions"))
 }
 
 /// Whether it runs one of these scripts of its package and nothing else.
-pub(super) fn is_one_of(command: &str, scripts: &[String]) -> bool {
+pub fn is_one_of(command: &str, scripts: &[String]) -> bool {
     only_script(command).is_some_and(|script| scripts.iter().any(|one| one == script))
 }
 
@@ -68,7 +68,7 @@ pub fn only_script(command: &str) -> Option<&str> {
 }
 
 /// Whether a script is only about the repository: it installs git hooks, or removes what git does not know.
-pub(super) fn installs_hooks(command: &str) -> bool {
+pub fn installs_hooks(command: &str) -> bool {
     let is_hooks = |words: &Vec<&str>| {
         matches!(without_version(program(words).0), "husky" | "lefthook" | "simple-git-hooks" | "pre-commit")
             || matches!(words.as_slice(), ["git", "config" | "clean" | "init", ..])

@@ -1,0 +1,106 @@
+//! What a recipe needs around its commands: Node, and what packs.
+
+use serde_json::Value;
+
+use super::release::Release;
+use super::repository::Repository;
+use crate::npm::spec;
+use crate::rebuild::Packer;
+
+/// Versions of Node that the package set has an attribute for.
+const MAJORS: [u64; 3] = [24, 22, 20];
+
+/// The attribute of the Node that builds, where the package set's own (of this major version) is not in the range that
+/// `engines` names; the newest that is, and none where none is.
+pub fn node(repository: &Repository<'_>, folder: &str, major: u64) -> Option<String> {
+    let range = |folder: &str| {
+        let text = repository.manifest(folder)["engines"]["node"].as_str()?;
+        spec::range(text)
+    };
+    let range = range(folder).or_else(|| range(""))?;
+    // The newest of a major version: which one is there is not known.
+    let fits = |major: u64| spec::satisfies(&format!("{major}.99.0"), &range);
+    if fits(major) {
+        return None;
+    }
+    MAJORS.into_iter().find(|major| fits(*major)).map(|major| format!("nodejs_{major}"))
+}
+
+/// What packs: what publishes where that is known; pnpm where only it resolves the manifest's protocols, or where it
+/// manages the repository; else npm.
+pub fn packer(repository: &Repository<'_>, folder: &str, release: Option<&Release>) -> Packer {
+    let manifest = repository.manifest(folder);
+    let fields = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
+    let specs = fields.iter().filter_map(|field| manifest[*field].as_object()).flatten();
+    let has = |protocol: &str| {
+        specs.clone().any(|(_, spec)| spec.as_str().is_some_and(|spec| spec.starts_with(protocol)))
+    };
+    let manager = |folder: &str| repository.manifest(folder)["packageManager"].as_str().map(str::to_owned);
+    let manager = manager(folder).or_else(|| manager(""));
+    let is_of_pnpm = match manager.as_deref() {
+        Some(manager) => manager.starts_with("pnpm@"),
+        None => {
+            let own = super::files::below(folder, "pnpm-lock.yaml");
+            [own.as_str(), "pnpm-lock.yaml"].iter().any(|lock| repository.has_file(lock))
+        }
+    };
+    match release.and_then(|release| release.packer) {
+        // npm would publish these as they are.
+        _ if is_of_pnpm && (has("workspace:") || has("catalog:")) => Packer::Pnpm,
+        Some(packer) => packer,
+        None if is_of_pnpm => Packer::Pnpm,
+        None => Packer::Npm,
+    }
+}
+
+/// The folder that package.json says is published in its place.
+pub fn contents(manifest: &Value) -> Option<&str> {
+    manifest["publishConfig"]["directory"].as_str().filter(|folder| !folder.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::tests::files;
+    use super::*;
+
+    #[test]
+    fn node_only_where_the_own_one_does_not_do() {
+        for (engines, major, expected) in [
+            (json!({ "node": ">=18" }), 20, None),
+            (json!({ "node": ">=22" }), 20, Some("nodejs_24")),
+            (json!({ "node": "^20.19 || ^22.12" }), 24, Some("nodejs_22")),
+            (json!({ "node": "^12" }), 20, None),
+            (json!({ "node": "nonsense ##" }), 20, None),
+            (json!({}), 20, None),
+        ] {
+            let files = files(&[("package.json", json!({ "engines": engines }))]);
+            let found = node(&Repository::new(&files), "", major);
+            assert_eq!(found.as_deref(), expected, "{engines} {major}");
+        }
+    }
+
+    #[test]
+    fn what_packs() {
+        let npm = Release { packer: Some(Packer::Npm), ..Release::default() };
+        for (manifest, release, expected) in [
+            (json!({}), None, Packer::Npm),
+            (json!({ "packageManager": "pnpm@10.0.0" }), None, Packer::Pnpm),
+            (json!({ "packageManager": "pnpm@10.0.0" }), Some(&npm), Packer::Npm),
+            (
+                json!({ "packageManager": "pnpm@9.0.0", "dependencies": { "a": "workspace:*" } }),
+                Some(&npm),
+                Packer::Pnpm,
+            ),
+            (
+                json!({ "packageManager": "yarn@4", "dependencies": { "a": "workspace:*" } }),
+                None,
+                Packer::Npm,
+            ),
+        ] {
+            let files = files(&[("package.json", manifest.clone())]);
+            assert_eq!(packer(&Repository::new(&files), "", release), expected, "{manifest}");
+        }
+    }
+}
