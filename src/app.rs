@@ -201,8 +201,7 @@ async fn run_verify(given: &cli::Verify) -> Exit {
     };
     match verify::verify(&settings, Progress::detect()).await {
         Ok(report) => {
-            let printed =
-                if json { print_json(&report) } else { print(&printable(&verify::text(&report))) };
+            let printed = if json { print_json(&report) } else { print(&printable(&verify::text(&report))) };
             printed.err().unwrap_or(Exit::Done)
         }
         Err(failure) => told(json, failure, &|file| show::text_of(file)),

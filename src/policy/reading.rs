@@ -7,7 +7,8 @@ use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue};
 
 use super::{
-    FILE, LeastTier, Mirrors, Npm, Overrides, OwnBuild, Policy, Program, Python, Scripts, Shell, Source, nearest,
+    FILE, LeastTier, Mirrors, Npm, Overrides, OwnBuild, Policy, Program, Python, Scripts, Shell, Source,
+    nearest,
 };
 use crate::foreign;
 use crate::graph::Location;

@@ -6,7 +6,9 @@ pub mod compare;
 mod eligible;
 pub mod infer;
 pub mod overriding;
+pub mod prune;
 pub mod recipe;
+pub mod roots;
 
 pub use class::Class;
 pub use eligible::{eligible, is_built};

@@ -51,7 +51,11 @@ pub fn text(summary: &Summary) -> String {
     unvetted(&mut out, summary);
     archives(&mut out, summary);
     let rebuilt = summary.rebuilt.iter().map(|(package, said)| format!("{package}  {said}"));
-    listed(&mut out, "Built again from their commits, with tools that are not (headwater verify)", rebuilt.collect());
+    listed(
+        &mut out,
+        "Built again from their commits, with tools that are not (headwater verify)",
+        rebuilt.collect(),
+    );
     if !summary.bounds.is_empty() {
         _ = writeln!(out, "\nBuild requirements that are held to what works:");
         for (bound, packages) in &summary.bounds {

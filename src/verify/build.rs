@@ -30,11 +30,7 @@ pub struct Built {
 ///
 /// # Errors
 /// No Nix, an artifact that cannot be had any more. A build that fails is an outcome.
-pub async fn build(
-    world: &World,
-    settings: &settings::Verify,
-    subject: &Subject,
-) -> Result<Built, Failure> {
+pub async fn build(world: &World, settings: &settings::Verify, subject: &Subject) -> Result<Built, Failure> {
     let shown = subject.shown();
     let made = match nix::rebuild(&settings.nixpkgs, &settings.folder, &shown, settings.rebuild).await {
         Ok(made) => made,

@@ -169,8 +169,7 @@ impl Run<'_> {
 
     /// Writes the plans down: what is built is what headwater.lock says.
     async fn written(&mut self, plans: &[Plan]) -> Result<(), Failure> {
-        let fetching =
-            Fetching { world: self.world, registry: &self.pins.registry, progress: self.progress };
+        let fetching = Fetching { world: self.world, registry: &self.pins.registry, progress: self.progress };
         let rebuilds = std::mem::take(&mut self.pins.rebuilds);
         self.pins.rebuilds = tools::written(&fetching, rebuilds, plans).await?;
         record::record(&self.settings.folder, &self.pins)

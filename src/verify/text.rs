@@ -27,7 +27,10 @@ pub fn text(report: &Report) -> String {
         report.packages.len() + report.not_built.len(),
     );
     if rebuilt > 0 {
-        _ = writeln!(out, "Each is given its tools, which nobody rebuilt: `rebuilds` in headwater.lock names them.");
+        _ = writeln!(
+            out,
+            "Each is given its tools, which nobody rebuilt: `rebuilds` in headwater.lock names them."
+        );
     }
     out
 }
@@ -56,7 +59,11 @@ fn one(out: &mut String, shown: &str, verified: &Verified) {
         Class::Failed => writeln!(out, "{shown}  {meaning} from {commit} ({})", facts.join("; ")),
         _ => writeln!(out, "{shown}  {word} from {commit}: {meaning} ({})", facts.join("; ")),
     };
-    let lines = if outcome.class == Class::Failed && !verified.log.is_empty() { &verified.log } else { &outcome.notes };
+    let lines = if outcome.class == Class::Failed && !verified.log.is_empty() {
+        &verified.log
+    } else {
+        &outcome.notes
+    };
     for line in lines {
         _ = writeln!(out, "    {line}");
     }

@@ -178,8 +178,12 @@ pub struct Made {
 /// No Nix, no nixpkgs, tools that cannot be had. A build that packs nothing is none.
 pub async fn rebuild(nixpkgs: &Nixpkgs, project: &Path, key: &str, twice: bool) -> Result<Made, NixError> {
     let emitted = project.join(crate::emit::nix::FOLDER);
-    let expression =
-        format!("(import (/. + {}) {{ pkgs = {}; }}).rebuilds.{}", quoted(&emitted), nixpkgs.expression(), text(key));
+    let expression = format!(
+        "(import (/. + {}) {{ pkgs = {}; }}).rebuilds.{}",
+        quoted(&emitted),
+        nixpkgs.expression(),
+        text(key)
+    );
     let path = built(&expression, project, BUILD).await?;
     let mut differs = false;
     if twice {

@@ -38,8 +38,8 @@ pub use hashing::{TreeHash, TreeHashes};
 use history::History;
 use recent::Recent;
 use store::Purpose;
-use tokio::sync::{OnceCell, Semaphore};
 pub use texts::Texts;
+use tokio::sync::{OnceCell, Semaphore};
 pub use working::WorkingCopy;
 
 use super::cache::{Cache, Kind};

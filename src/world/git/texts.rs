@@ -53,7 +53,8 @@ impl Git {
         let said = self.local(&mut show, &[]).await?.stdout;
         let said = String::from_utf8_lossy(&said);
         let time = said.lines().next_back().and_then(|line| line.trim().parse().ok());
-        let time = time.ok_or_else(|| NoAnswer::Failed(format!("git does not say when {commit} was made")))?;
+        let time =
+            time.ok_or_else(|| NoAnswer::Failed(format!("git does not say when {commit} was made")))?;
         Ok(Texts { paths: files.into_keys().collect(), texts, time })
     }
 }
