@@ -2,32 +2,34 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Comparison, Difference, Normalisation, diff, normalise};
+use super::{Difference, Normalisation, diff};
 use crate::contents::tarball::{Files, Raw};
 
-/// What explains a difference of one file: its path, the bytes that were built and the registry's.
-type Explain = fn(&str, &[u8], &[u8]) -> Option<Normalisation>;
-
-pub(super) fn compare(built: &Files, published: &Files, explain: Explain) -> Comparison {
+/// How many files are the same, and what differs of the others. `explain` is asked of a file that both have: its path, the
+/// bytes that were built and the registry's.
+pub(super) fn compare(
+    built: &Files,
+    published: &Files,
+    explain: impl Fn(&str, &[u8], &[u8]) -> Option<Normalisation>,
+) -> (usize, BTreeMap<String, Difference>) {
     let paths: BTreeSet<&String> = built.files.keys().chain(published.files.keys()).collect();
     let all = paths.len();
     let of_file = |path: &String| {
-        let difference = difference(path, built.files.get(path), published.files.get(path), explain)?;
+        let difference = difference(path, built.files.get(path), published.files.get(path), &explain)?;
         Some((path.clone(), difference))
     };
     let mut found: BTreeMap<_, _> = paths.into_iter().filter_map(of_file).collect();
     let identical = all - found.len();
-    normalise::source_maps(&mut found, &built.files, &published.files);
     let links = built.dropped.iter().chain(&published.dropped);
     found.extend(links.map(|link| (link.path.clone(), Difference::Link)));
-    Comparison::of_files(identical, found)
+    (identical, found)
 }
 
 fn difference(
     path: &str,
     built: Option<&Raw>,
     published: Option<&Raw>,
-    explain: Explain,
+    explain: impl Fn(&str, &[u8], &[u8]) -> Option<Normalisation>,
 ) -> Option<Difference> {
     let (built, published) = match (built, published) {
         (None, None) => return None,

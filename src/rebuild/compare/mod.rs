@@ -7,6 +7,7 @@ mod digest;
 mod files;
 mod normalise;
 mod report;
+pub mod wheel;
 
 #[cfg(test)]
 mod tests;
@@ -54,7 +55,10 @@ pub fn compare(built: &[u8], published: &[u8], integrity: &Integrity) -> Result<
     } else if hash(built, Fault::Built)? == hash(published, Fault::Published)? {
         Class::Tar
     } else {
-        return Ok(files::compare(&installed(ours), &installed(registrys), normalise::of_file));
+        let (ours, registrys) = (installed(ours), installed(registrys));
+        let (identical, mut found) = files::compare(&ours, &registrys, normalise::of_file);
+        normalise::source_maps(&mut found, &ours.files, &registrys.files);
+        return Ok(Comparison::of_files(identical, found));
     };
     Ok(Comparison { class, identical: registrys.files.len(), files: BTreeMap::new() })
 }

@@ -42,7 +42,7 @@ fn of_file(path: &str, difference: &Difference) -> Vec<String> {
         }
         Difference::Mode { executable: false } => format!("{path} is executable in the built archive only"),
         Difference::Link => format!("{path} is a link, which is not compared"),
-        Difference::Normalised { by } => format!("{path} {}", by.words()),
+        Difference::Normalised { by } => format!("{path} {by}"),
         Difference::Text { line, .. } => format!("{path} line {line} differs:"),
         Difference::Binary { at } => format!("{path} differs from byte {at} on"),
     }];

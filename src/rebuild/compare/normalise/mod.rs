@@ -9,6 +9,7 @@ mod source_map;
 mod source_mapping;
 
 use std::collections::BTreeMap;
+use std::fmt::{self, Display, Formatter};
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +17,7 @@ use super::Difference;
 use crate::contents::tarball::Raw;
 
 /// Why two files that differ are the same to whoever runs them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Normalisation {
     /// JSON: the white space between its tokens.
@@ -31,12 +32,16 @@ pub enum Normalisation {
     SourceMapMissing,
     /// A source map beside code that is the same, which only the build has.
     SourceMapAdded,
+    /// WHEEL: the tool that made it, as the two call it.
+    Generator { registry: String, built: String },
+    /// RECORD: says in both wheels exactly what they hold.
+    Record,
 }
 
-impl Normalisation {
-    /// What is said of the file.
-    pub fn words(self) -> &'static str {
-        match self {
+impl Display for Normalisation {
+    /// What is said of the file, behind its path.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
             Self::JsonWhiteSpace => "differs in white space of JSON only",
             Self::LineEnds => "differs in line ends only (CRLF or LF)",
             Self::SourceMappingUrl => "differs in its last line only, a sourceMappingURL comment",
@@ -45,7 +50,14 @@ impl Normalisation {
             Self::SourceMapAdded => {
                 "is a source map that the registry does not have; the code beside it is the same"
             }
-        }
+            Self::Generator { registry, built } => {
+                return write!(
+                    f,
+                    "differs only in the tool that made it: {registry} (registry), {built} (built)"
+                );
+            }
+            Self::Record => "differs only as the files do that it lists, or in the order of its lines",
+        })
     }
 }
 
