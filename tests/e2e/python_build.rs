@@ -21,4 +21,10 @@ fn versions_from_git_tags() {
     scene.forge.serve();
     let result = nix::build(&scene.project, &scene.forge.build_git_config(), "");
     assert_eq!(nix::run(&result.join("bin/app"), &[]), printed);
+
+    // The wheel itself, to be compared with the index's.
+    let git_config = scene.forge.build_git_config();
+    let dist = nix::build(&scene.project, &git_config, ".wheels.\"scm-lib@1.2.3\".dist");
+    let files: Vec<_> = std::fs::read_dir(&dist).unwrap().flatten().map(|file| file.file_name()).collect();
+    assert_eq!(files, ["scm_lib-1.2.3-py3-none-any.whl"]);
 }

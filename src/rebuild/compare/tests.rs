@@ -220,6 +220,34 @@ fn source_maps_beside_code_that_is_the_same() {
             Class::Different,
             None,
         ),
+        (
+            "code reads it",
+            vec![CODE, ("x.js", 0o644, b"eval(read('./index.js.map'))")],
+            vec![CODE, ("x.js", 0o644, b"eval(read('./index.js.map'))"), map(MAP)],
+            Class::Different,
+            None,
+        ),
+        (
+            "a script runs it",
+            vec![CODE, ("package.json", 0o644, br#"{"scripts":{"install":"sh index.js.map"}}"#)],
+            vec![CODE, ("package.json", 0o644, br#"{"scripts":{"install":"sh index.js.map"}}"#), map(MAP)],
+            Class::Different,
+            None,
+        ),
+        (
+            "it is a program",
+            vec![CODE, ("package.json", 0o644, br#"{"bin":{"a":"index.js.map"}}"#)],
+            vec![CODE, ("package.json", 0o644, br#"{"bin":{"a":"index.js.map"}}"#), map(MAP)],
+            Class::Different,
+            None,
+        ),
+        (
+            "it is packed",
+            vec![CODE, ("package.json", 0o644, br#"{"files":["index.js.map"]}"#)],
+            vec![CODE, ("package.json", 0o644, br#"{"files":["index.js.map"]}"#), map(MAP)],
+            Class::Equivalent,
+            Some(Normalisation::SourceMapMissing),
+        ),
     ] {
         let found = explained(&built, &published);
         assert_eq!(found.0, class, "{what}");

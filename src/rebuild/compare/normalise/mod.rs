@@ -8,10 +8,12 @@ mod line_ends;
 mod source_map;
 mod source_mapping;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display, Formatter};
 
 use serde::{Deserialize, Serialize};
+
+use source_map::base;
 
 use super::Difference;
 use crate::contents::tarball::Raw;
@@ -87,6 +89,8 @@ pub(super) fn source_maps(
 ) {
     let is_map =
         |raw: Option<&Raw>| raw.is_none_or(|raw| !raw.executable && source_map::is_source_map(&raw.bytes));
+    let is_differing = found.keys().any(|path| path.ends_with(".map"));
+    let named = if is_differing { source_map::named([built, published]) } else { BTreeSet::new() };
     let explained = |path: &str, difference: &Difference| {
         let code = path.strip_suffix(".map")?;
         let is_there = built.contains_key(code) && published.contains_key(code);
@@ -98,7 +102,9 @@ pub(super) fn source_maps(
             _ => return None,
         };
         let are_maps = is_map(built.get(path)) && is_map(published.get(path));
-        (source_map::has_one(code) && is_there && is_same && are_maps).then(|| (path.to_owned(), by))
+        let is_told = named.contains(base(path));
+        (source_map::has_one(code) && is_there && is_same && are_maps && !is_told)
+            .then(|| (path.to_owned(), by))
     };
     let maps: Vec<_> = found.iter().filter_map(|(path, difference)| explained(path, difference)).collect();
     found.extend(maps.into_iter().map(|(path, by)| (path, Difference::Normalised { by })));
