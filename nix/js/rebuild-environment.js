@@ -8,7 +8,6 @@ const { npmVariables } = require('./lifecycle.js');
 // What looks for a network, asks, or tells its makers.
 const QUIET = {
   CI: '1',
-  NO_COLOR: '1',
   TERM: 'dumb',
   DO_NOT_TRACK: '1',
   HUSKY: '0',

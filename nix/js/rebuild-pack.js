@@ -16,7 +16,7 @@ function pack(config, { folder, pnpm, work }) {
   const home = `${work}/packing`;
   for (const at of [destination, home]) fs.mkdirSync(at, { recursive: true });
   // None of the steps' variables, and no home that they wrote to.
-  const env = { PATH: process.env.PATH, HOME: home, TMPDIR: process.env.TMPDIR, TZ: 'UTC', LANG: 'C.UTF-8', CI: '1', NO_COLOR: '1' };
+  const env = { PATH: process.env.PATH, HOME: home, TMPDIR: process.env.TMPDIR, TZ: 'UTC', LANG: 'C.UTF-8', CI: '1' };
   try {
     if (config.recipe.packer === 'npm') npmPack(folder, config.nodejs, [`--pack-destination=${destination}`], env);
     else pnpmPack(folder, pnpm, destination, env, require(`${config.runtime}/managers.js`).PNPM);

@@ -30,13 +30,18 @@ async function prepare(config, root, shims) {
   const sourceOf = (location, entry) => sourceIn(config, location, entry, 'headwater verify');
   const inside = Object.fromEntries(Object.entries(locations).filter(([location]) => !location.startsWith(BESIDE)));
   const { removed, interpreters } = config;
-  const folders = new Set(['node_modules', ...Object.keys(inside).map(modulesOf)]);
+  const folders = new Set(['node_modules', ...Object.keys(inside).filter((location) => location.includes('node_modules/')).map(modulesOf)]);
   // As npm does before it installs: one that is committed would hide what the lockfile has.
   for (const modules of folders) fs.rmSync(`${root}/${modules}`, { recursive: true, force: true });
   linkProject(await layOut(root, inside, { removed, production: false, interpreters, writable: true, sourceOf }), root);
   // A package manager among the tools would ask the network.
   for (const modules of folders) {
     for (const name of shims) fs.rmSync(`${root}/${modules}/.bin/${name}`, { force: true });
+  }
+  // What pnpm writes down of its layout. nx does not start without it.
+  if (Object.keys(inside).some((location) => location.startsWith('node_modules/.pnpm/'))) {
+    const layout = { hoistedDependencies: {}, layoutVersion: 5, nodeLinker: 'isolated', virtualStoreDir: '.pnpm' };
+    fs.writeFileSync(`${root}/node_modules/.modules.yaml`, `${JSON.stringify(layout, null, 2)}\n`);
   }
 
   const beside = locations[`${BESIDE}pnpm`];

@@ -3,6 +3,7 @@
 // that commit in CI: on no branch, with nothing changed.
 'use strict';
 const path = require('node:path').posix;
+const { grep, lsFiles } = require('./git-files.js');
 
 const VALUED = new Set(['-C', '-c', '--git-dir', '--work-tree', '--namespace']);
 const WELL = new Set(['update-index', 'gc', 'submodule', 'diff', 'diff-index', 'diff-files', 'status']);
@@ -132,37 +133,11 @@ function config(args, facts) {
   return names[0] === 'remote.origin.url' ? line(facts.url) : { text: '', code: 1 };
 }
 
-/** git's own patterns: a `*` goes over folders, and a folder stands for what is in it. */
-function matches(pattern, file) {
-  if (pattern === '' || pattern === '.' || file === pattern || file.startsWith(`${pattern.replace(/\/$/, '')}/`)) return true;
-  if (!/[*?[]/.test(pattern)) return false;
-  const text = pattern.replace(/[.+^${}()|\\]/g, '\\$&').replace(/\*+/g, '.*').replace(/\?/g, '.');
-  return new RegExp(`^${text}$`, 's').test(file);
-}
-
-function lsFiles(args, facts) {
-  let end = '\n';
-  let from = path.relative(facts.root, facts.cwd);
-  const patterns = [];
-  for (const arg of args) {
-    if (arg === '-z') end = '\0';
-    else if (arg === '--full-name') from = '';
-    else if (arg.startsWith(':') || (arg.startsWith('-') && !/^(--|-c|--cached|--exclude-standard|--error-unmatch)$/.test(arg)))
-      return unknown(`${arg} is not known`);
-    else if (!arg.startsWith('-')) patterns.push(path.normalize(path.join(path.relative(facts.root, facts.cwd), arg)));
-  }
-  const inside = path.relative(facts.root, facts.cwd);
-  const wanted = patterns.length > 0 ? patterns : [inside];
-  const found = facts.files().filter((file) => wanted.some((pattern) => matches(pattern, file)));
-  // git's order is that of bytes.
-  const shown = found.map((file) => (from ? path.relative(from, file) : file)).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-  return { text: shown.map((file) => file + end).join('') };
-}
-
 const ANSWERS = {
   branch: (args) => (args.includes('--show-current') ? { text: '' } : unknown('no branch is known')),
   config,
   describe,
+  grep,
   log,
   'ls-files': lsFiles,
   remote: (args, facts) => (args[0] === 'get-url' ? line(facts.url) : unknown('only its address is known')),

@@ -38,6 +38,7 @@ function readFacts(file) {
     ...given,
     cwd: process.cwd(),
     has: (at) => fs.existsSync(at),
+    read: (at) => (fs.lstatSync(at, { throwIfNoEntry: false })?.isFile() ? fs.readFileSync(at, 'utf8') : null),
     manifest: (folder) => readJson(`${folder}/package.json`),
     files: () => filesOf(given.source),
     workspaces: () => readWorkspaces(given.root),

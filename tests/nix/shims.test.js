@@ -14,6 +14,11 @@ const MANIFESTS = {
   '/r/p/a': { scripts: { build: 'own', only: 'x' } },
   '/r/node_modules/single': { bin: './cli.js' },
 };
+const CONTENTS = {
+  '/r/src/a.ts': 'export enum A {}\nx = (1+1)\n',
+  '/r/p/a/index.js': 'no enum\nexport enum B\n',
+  '/r/README.md': 'export enum\0',
+};
 const FACTS = {
   commit: COMMIT,
   time: 1_000_000_000,
@@ -27,6 +32,7 @@ const FACTS = {
   date: '/s/date',
   files: () => ['src/b.ts', 'src/a.ts', 'README.md', 'p/a/index.js', 'p/a/x/deep.js'],
   has: (file) => PROGRAMS.includes(file),
+  read: (file) => CONTENTS[file] ?? null,
   manifest: (folder) => MANIFESTS[folder] ?? null,
   workspaces: () => [
     { folder: 'p/a', name: 'a', scripts: { build: 'own', only: 'x' }, needs: ['b'] },
@@ -96,6 +102,15 @@ table('git', git, [
   ['-C p/a ls-files', 'index.js\nx/deep.js\n'],
   ['-C p/a ls-files --full-name x', 'p/a/x/deep.js\n'],
   ['ls-files --others', 'fails 128'],
+  ['grep enum', 'p/a/index.js:no enum\np/a/index.js:export enum B\nsrc/a.ts:export enum A {}\n'],
+  ['grep -n (1+1)', 'src/a.ts:2:x = (1+1)\n'],
+  ['grep -E (1.)+', 'src/a.ts:x = (1+1)\n'],
+  ['grep -F (1.', ' (1)'],
+  ['grep -il EXPORT src', 'fails 128'],
+  ['grep -i -l EXPORT -- src', 'src/a.ts\n'],
+  ['-C p/a grep -l -e ^export', 'index.js\n'],
+  ['grep absent', ' (1)'],
+  ['grep x :!src', 'fails 128'],
   ['clone https://example.org/r', 'fails 128'],
   ['fetch', 'fails 128'],
   ['commit -m x', 'fails 128'],
