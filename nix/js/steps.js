@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Runs the commands of a recipe, each whatever the one before ended with, within limits of time and memory.
 'use strict';
+const fs = require('node:fs');
 const path = require('node:path');
 const { spawn } = require('node:child_process');
 const { endAll, megabytesOf, processesWith } = require('./processes.js');
@@ -90,11 +91,16 @@ async function runSteps(steps, { root, bash, envOf, limits }) {
   for (const { directory, command } of steps) {
     const before = Date.now();
     const seconds = limits.seconds - (before - start) / 1000;
+    const cwd = path.join(root, directory);
     say(`\n> ${directory || 'the repository'}\n> ${command}\n\n`);
-    const { exit, ended } =
-      seconds > 0
-        ? await runCommand(command, { bash, cwd: path.join(root, directory), env: envOf(directory), seconds, megabytes: limits.megabytes, say })
-        : { exit: 137, ended: 'time' };
+    let exit = 137;
+    let ended = 'time';
+    if (!fs.existsSync(cwd)) {
+      say(`there is no folder ${directory}\n`);
+      [exit, ended] = [127, null];
+    } else if (seconds > 0) {
+      ({ exit, ended } = await runCommand(command, { bash, cwd, env: envOf(directory), seconds, megabytes: limits.megabytes, say }));
+    }
     if (ended) say(`headwater: ended: it took more than ${ended === 'time' ? `${limits.seconds} seconds` : `${limits.megabytes} MiB of memory`}\n`);
     else if (exit !== 0) say(`headwater: it ended with ${exit}; what it made counts\n`);
     // The builder's own output alone: durations differ from run to run.

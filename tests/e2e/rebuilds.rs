@@ -27,6 +27,7 @@ struct Recipe<'a> {
     steps: &'a [(&'a str, &'a str)],
     /// Locations and their entries, as in tree.json.
     tree: Value,
+    packer: &'a str,
     /// What else the package's entry says, in Nix.
     more: &'a str,
 }
@@ -81,7 +82,7 @@ impl Case {
                packages.\"made@1.2.3\" = {{\n\
                  name = \"made\"; version = \"1.2.3\"; time = {TIME};\n\
                  source = {{ url = \"https://github.com/example/made\"; commit = {commit:?}; hash = {checkout:?}; tag = \"v1.2.3\"; }};\n\
-                 recipe = {{ directory = {directory:?}; steps = [ {steps}]; env = {{ FROM_RECIPE = \"recipe\"; }}; node = null; packer = \"npm\"; }};\n\
+                 recipe = {{ directory = {directory:?}; steps = [ {steps}]; env = {{ FROM_RECIPE = \"recipe\"; }}; node = null; packer = {packer:?}; }};\n\
                  tree = {here}/tree.json; {more}\n\
                }};\n\
              }}).{attribute}",
@@ -94,6 +95,7 @@ impl Case {
             commit = self.commit,
             checkout = self.hash("checkout"),
             directory = recipe.directory,
+            packer = recipe.packer,
             more = recipe.more,
         );
         output(
@@ -244,6 +246,7 @@ fn a_package_is_built_and_packed_as_npm_packs_it() {
             ("", "! grep -r '^#!/usr/bin/env' node_modules cli.js"),
         ],
         tree: tools(),
+        packer: "npm",
         more: &same,
     };
     let (out, result) = case.build(&recipe);
@@ -300,6 +303,7 @@ fn workspaces_are_linked_and_their_scripts_run_in_order() {
             ("", "pnpm --filter nobody... run build"),
         ],
         tree,
+        packer: "npm",
         more: "",
     });
     let said = std::fs::read_to_string(out.join("package/out/said.txt"));
@@ -319,6 +323,7 @@ fn what_takes_too_long_or_too_much_is_ended_and_what_it_made_counts() {
         directory: "",
         steps: &[("", greedy), ("", "sleep 600 & exit 4"), ("", endless), ("", "echo more > half.txt")],
         tree: json!({}),
+        packer: "npm",
         more: "limits = { seconds = 20; megabytes = 400; };",
     });
     let ends: Vec<_> = result["steps"]
@@ -341,6 +346,7 @@ fn what_cannot_be_packed_leaves_its_log() {
         directory: "",
         steps: &[("", "echo what was said; curl https://example.org")],
         tree: json!({}),
+        packer: "npm",
         more: "expected = { class = \"files\"; digest = \"00\"; };",
     };
     let (out, result) = case.build(&recipe);
@@ -349,4 +355,37 @@ fn what_cannot_be_packed_leaves_its_log() {
     assert!(log.contains("what was said") && log.contains("curl: command not found"), "{log}");
     let run = case.try_build(&recipe, "checks.\"rebuilt-made@1.2.3\"", &[]);
     assert!(run.code != 0 && run.stderr.contains("cannot be packed any more"), "{}", run.stderr);
+}
+
+/// pnpm is run where it is: what lies in the repository may be packed.
+#[test]
+fn pnpm_runs_and_packs_where_it_is_among_the_tools() {
+    let program = "const fs = require('fs');\nconst args = process.argv.slice(2);\n\
+        if (args.includes('pack')) {\n  const file = `${args[args.indexOf('--pack-destination') + 1]}/made-1.2.3.tgz`;\n  \
+        fs.appendFileSync('ran.txt', `${fs.readdirSync('.').join(' ')}\\n`);\n  \
+        require('child_process').execFileSync('tar', ['-czf', file, '--transform', 's,^,package/,', 'package.json', 'ran.txt']);\n\
+        } else fs.appendFileSync('ran.txt', `${args.filter((arg) => arg !== '--config.package-manager-strict=false').join(' ')}\\n`);\n";
+    let pnpm = package("pnpm", "9.9.9", json!({ "bin": { "pnpm": "p.cjs" } }), &[("p.cjs", program)]);
+    let manifest = r#"{ "name": "made", "version": "1.2.3", "packageManager": "pnpm@1.0.0" }"#;
+    let case = Case::new(&[("package.json", manifest)], &[compiler(&nonce()), pnpm]);
+    let mut tree = tools();
+    tree[".headwater/pnpm"] = json!({ "pack": "tools", "folder": "pnpm" });
+    let (out, result) = case.build(&Recipe {
+        directory: "",
+        steps: &[("", "pnpm -r build"), ("", "pnpm install"), ("absent", "true")],
+        tree,
+        packer: "pnpm",
+        more: "",
+    });
+    let ran = std::fs::read_to_string(out.join("package/ran.txt")).unwrap_or_default();
+    let (first, files) = ran.split_once('\n').expect("two lines");
+    assert!(
+        first.starts_with("--config.manage-package-manager-versions=false ") && first.ends_with(" -r build"),
+        "{ran}"
+    );
+    assert_eq!(files.trim(), ".once node_modules package.json ran.txt", "{result}");
+    assert_eq!(
+        (&result["shims"], &result["steps"][2]["exit"]),
+        (&json!(["pnpm install: not run"]), &127.into())
+    );
 }

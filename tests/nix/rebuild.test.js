@@ -114,6 +114,9 @@ test('an outcome is compared by its class', (t) => {
   for (const [expected, why] of [
     [{ class: 'integrity', integrity }, null],
     [{ class: 'integrity', integrity: 'sha512-AA==' }, 'its archive has another integrity: a.js, b.js is missing'],
+    // Compressed otherwise.
+    [{ class: 'integrity', integrity: 'sha512-AA==', tar: hash('sha256', 'tar', 'hex') }, null],
+    [{ class: 'integrity', integrity: 'sha512-AA==', tar: '00' }, 'its archive has another integrity: a.js, b.js is missing'],
     [{ class: 'tar', tar: hash('sha256', 'tar', 'hex') }, null],
     [{ class: 'tar', tar: '00' }, 'the tar in its archive is another: a.js, b.js is missing'],
     [{ class: 'files', digest: digestOf(lines) }, null],
