@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::graph::{PackageName, Version};
 use crate::problem::{Problem, policy as problem};
+use crate::rebuild::RecipeOverride;
 use crate::source::Tier;
 pub use npm::{LeastClass, Npm, Use};
 pub use project::{Argument, Command, OwnBuild, Program, Scripts, Start, Wrap};
@@ -108,6 +109,8 @@ pub struct Overrides {
     pub route: Option<Forced>,
     /// Where it was made from, by the user's word.
     pub source: Option<Source>,
+    /// How `headwater verify` builds it. npm.
+    pub build: Option<RecipeOverride>,
 }
 
 /// What takes the place of a well-known download.

@@ -78,7 +78,7 @@ async function rebuild(config) {
 
   const { steps, log } = await runSteps(recipe.steps, { root, bash: config.interpreters.bash, envOf, limits: config.limits });
 
-  const folder = path.join(root, recipe.directory);
+  const folder = path.join(root, recipe.contents ?? recipe.directory);
   restoreFolder(folder, patched, usualLines(config.interpreters));
   const tarball = pack(config, { folder, pnpm, work: own });
 

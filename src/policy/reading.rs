@@ -14,6 +14,7 @@ use crate::foreign;
 use crate::graph::Location;
 use crate::problem::{Place, Problem, policy as problem};
 use crate::python::{PyName, Requirement};
+use crate::rebuild::RecipeOverride;
 use crate::source::Tier;
 
 /// Every table of the file and the keys it may have.
@@ -31,7 +32,10 @@ pub(super) const OVERRIDE_KEYS: &[&str] = &[
     "cargoLock",
     "route",
     "source",
+    "build",
 ];
+pub(super) const BUILD_KEYS: &[&str] =
+    &["command", "script", "directory", "env", "node", "packer", "contents", "tools"];
 pub(super) const SOURCE_KEYS: &[&str] = &["repository", "tag", "commit", "directory"];
 pub(super) const NPM_KEYS: &[&str] = &["build", "rebuilt"];
 pub(super) const PYTHON_KEYS: &[&str] = &[
@@ -229,10 +233,14 @@ impl Faults {
 
     fn package(&mut self, entry: &toml::Value, name: &str) {
         let mut entry = entry.clone();
-        let source = entry.as_table_mut().and_then(|table| table.remove("source"));
+        let mut take = |key: &str| entry.as_table_mut().and_then(|table| table.remove(key));
+        let (source, build) = (take("source"), take("build"));
         self.table::<Overrides>(&entry, &["packages", name], OVERRIDE_KEYS);
         if let Some(source) = source {
             self.table::<Source>(&source, &["packages", name, "source"], SOURCE_KEYS);
+        }
+        if let Some(build) = build {
+            self.table::<RecipeOverride>(&build, &["packages", name, "build"], BUILD_KEYS);
         }
     }
 
@@ -296,6 +304,13 @@ impl Faults {
         self.attributes(&named("buildInputs"), &overrides.build_inputs);
         self.attributes(&named("nativeBuildInputs"), &overrides.native_build_inputs);
         self.variables(&named("env"), &overrides.env);
+        if let Some(build) = &overrides.build {
+            let named = |key| ["packages", package, "build", key];
+            self.variables(&named("env"), &build.env);
+            self.attributes(&named("node"), build.node.as_slice());
+            self.files(&named("directory"), build.directory.as_slice());
+            self.files(&named("contents"), build.contents.as_slice());
+        }
         // What is missing may be one of the keys that are told of already.
         let has_faults = |path: &Path| path.starts_with(&["packages", package, "source"].map(str::to_owned));
         if let Some(Err(faults)) = overrides.source.as_ref().map(Source::given)

@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::plan::Planning;
-use super::subjects::Subject;
 use crate::failure::Failure;
 use crate::graph::Location;
 use crate::graph::npm::{Graph, Node, Origin};
@@ -15,6 +14,11 @@ pub use crate::upstream::npm::place::joined;
 
 /// Lockfiles that can be read, the one that counts first.
 const KNOWN: [&str; 3] = ["npm-shrinkwrap.json", "package-lock.json", "pnpm-lock.yaml"];
+
+/// Whether a file of a commit is a lockfile that can be read.
+pub fn is_lockfile(path: &str) -> bool {
+    KNOWN.contains(&path.rsplit('/').next().unwrap_or_default())
+}
 
 /// What is installed, by its place in the checkout, and who says so.
 #[derive(Clone, Debug)]
@@ -29,7 +33,6 @@ pub struct Lock {
 /// A registry that does not answer.
 pub async fn read(
     planning: &Planning<'_>,
-    subject: &Subject,
     files: &Files,
     directory: &str,
     time: u64,
@@ -39,7 +42,7 @@ pub async fn read(
     });
     let paths = folders.flat_map(|folder| KNOWN.iter().map(move |name| (folder, joined(folder, name))));
     let Some((folder, path)) = paths.into_iter().find(|(_, path)| files.texts.contains_key(path)) else {
-        return made(planning, subject, files, directory, time).await;
+        return made(planning, files, directory, time).await;
     };
     let graph = parsed(planning, files, folder, &path, &files.texts[&path]);
     Ok(graph.map(|graph| Lock { graph, from: ToolsFrom::Lockfile(path) }))
@@ -76,7 +79,8 @@ fn moved(graph: Graph, folder: &str) -> Graph {
         return graph;
     }
     let at = |location: &Location| {
-        Location::new(joined(folder, location.as_str()).trim_end_matches('/')).unwrap_or_else(|_| location.clone())
+        Location::new(joined(folder, location.as_str()).trim_end_matches('/'))
+            .unwrap_or_else(|_| location.clone())
     };
     let origin = |origin: Origin| match origin {
         Origin::Link { target } => Origin::Link { target: at(&target) },
@@ -87,14 +91,14 @@ fn moved(graph: Graph, folder: &str) -> Graph {
     };
     let Graph { lockfile_version, nodes, undeclared } = graph;
     let nodes = nodes.into_iter();
-    let nodes = nodes.map(|(location, node)| (at(&location), Node { origin: origin(node.origin.clone()), ..node }));
+    let nodes =
+        nodes.map(|(location, node)| (at(&location), Node { origin: origin(node.origin.clone()), ..node }));
     Graph { lockfile_version, nodes: nodes.collect(), undeclared: undeclared.iter().map(at).collect() }
 }
 
 /// A lockfile that npm makes: of versions that were there on the day of the commit, or else of today's.
 async fn made(
     planning: &Planning<'_>,
-    subject: &Subject,
     files: &Files,
     directory: &str,
     time: u64,
@@ -116,7 +120,6 @@ async fn made(
     };
     let text = String::from_utf8_lossy(&lock);
     let path = joined(directory, "package-lock.json");
-    let _ = subject;
     let graph = parsed(planning, files, directory, &path, &text);
     Ok(graph.map(|graph| Lock { graph, from }))
 }

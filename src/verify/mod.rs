@@ -10,8 +10,9 @@ mod subjects;
 mod text;
 mod tools;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use futures::{StreamExt, stream};
 use serde::Serialize;
 
 use crate::convert::parallel;
@@ -19,14 +20,13 @@ use crate::convert::writing;
 use crate::failure::Failure;
 use crate::files;
 use crate::graph::Purl;
-use crate::pins::{Outcome, Pins};
+use crate::pins::{Outcome, Pins, Rebuild};
 use crate::policy::Policy;
 use crate::problem::verify as problem;
 use crate::progress::Progress;
-use crate::rebuild::{Class, Level};
 use crate::settings;
 use crate::world::{World, nix};
-use plan::{Plan, Planning};
+use plan::{ATTEMPTS, Attempt, Plan, Planning};
 use subjects::{Subject, Subjects, subjects};
 pub use text::text;
 use tools::Fetching;
@@ -86,6 +86,7 @@ pub async fn verify(settings: &settings::Verify, progress: Progress) -> Result<R
         progress,
         node: node.split('.').next().and_then(|major| major.parse().ok()).unwrap_or_default(),
         pins,
+        best: BTreeMap::new(),
         report: Report { not_built: passed_over.into_iter().collect(), ..Report::default() },
     };
     let open = run.without_recorded(wanted);
@@ -105,7 +106,15 @@ struct Run<'a> {
     /// Major version of the package set's Node.
     node: u64,
     pins: Pins,
+    /// The best of what was tried of each package in this run.
+    best: BTreeMap<Purl, Rebuild>,
     report: Report,
+}
+
+/// Whether an outcome says more than an earlier one.
+fn is_better(outcome: &Outcome, best: &Rebuild) -> bool {
+    let Some(best) = &best.outcome else { return true };
+    (outcome.class, std::cmp::Reverse(outcome.identical)) < (best.class, std::cmp::Reverse(best.identical))
 }
 
 impl Run<'_> {
@@ -128,30 +137,32 @@ impl Run<'_> {
         open
     }
 
-    /// Builds with what each is seen to use, and what fails with more.
+    /// Builds in each way that there is, until a package comes out the same; the best is kept.
     async fn all(&mut self, mut open: Vec<Subject>) -> Result<(), Failure> {
-        for level in [Level::Pruned, Level::Direct, Level::All] {
+        for attempt in ATTEMPTS {
+            let plans = self.plans(open.clone(), attempt).await?;
+            if plans.is_empty() {
+                continue;
+            }
+            self.written(&plans).await?;
+            let same = self.built(plans).await?;
+            open.retain(|subject| !same.contains(&subject.purl));
             if open.is_empty() {
                 break;
             }
-            let plans = self.plans(open, level).await?;
-            if plans.is_empty() {
-                break;
-            }
-            self.written(&plans).await?;
-            open = self.built(plans, level).await?;
         }
-        Ok(())
+        self.keep_best()
     }
 
-    async fn plans(&mut self, subjects: Vec<Subject>, level: Level) -> Result<Vec<Plan>, Failure> {
+    /// The plans of an attempt. A package that has none in the first is not built.
+    async fn plans(&mut self, subjects: Vec<Subject>, attempt: Attempt) -> Result<Vec<Plan>, Failure> {
         let stage = self.progress.stage("commits", subjects.len());
         let (world, policy, progress) = (self.world.clone(), self.policy.clone(), self.progress);
         let node = self.node;
         let planned = parallel::all(subjects, &stage, Subject::shown, |subject| {
             let (world, policy) = (world.clone(), policy.clone());
             async move {
-                let planning = Planning { world: &world, policy: &policy, level, node, progress };
+                let planning = Planning { world: &world, policy: &policy, attempt, node, progress };
                 let shown = subject.shown();
                 plan::plan(&planning, subject).await.map(|plan| plan.map_err(|why| (shown, why)))
             }
@@ -160,7 +171,8 @@ impl Run<'_> {
         for planned in planned.await? {
             match planned {
                 Ok(plan) => plans.push(plan),
-                Err((shown, why)) => _ = self.report.not_built.insert(shown, why),
+                Err((shown, why)) if attempt == ATTEMPTS[0] => _ = self.report.not_built.insert(shown, why),
+                Err(_) => {}
             }
         }
         plans.sort_by(|left, right| left.subject.purl.cmp(&right.subject.purl));
@@ -175,13 +187,12 @@ impl Run<'_> {
         record::record(&self.settings.folder, &self.pins)
     }
 
-    /// Builds and compares all; gives those that failed, and may not with more tools.
-    async fn built(&mut self, plans: Vec<Plan>, level: Level) -> Result<Vec<Subject>, Failure> {
-        use futures::StreamExt;
+    /// Builds and compares all; gives those that came out the same.
+    async fn built(&mut self, plans: Vec<Plan>) -> Result<BTreeSet<Purl>, Failure> {
         let stage = self.progress.stage("builds", plans.len());
         let (world, settings) = (self.world, self.settings);
         let subjects: Vec<Subject> = plans.into_iter().map(|plan| plan.subject).collect();
-        let mut builds = futures::stream::iter(subjects)
+        let mut builds = stream::iter(subjects)
             .map(|subject| {
                 let names = stage.names();
                 async move {
@@ -191,22 +202,34 @@ impl Run<'_> {
                 }
             })
             .buffer_unordered(settings.jobs);
-        let mut again = Vec::new();
+        let mut same = BTreeSet::new();
         while let Some((subject, built)) = builds.next().await {
             let build::Built { outcome, log } = built?;
             stage.step();
-            let is_worse = outcome.class >= Class::Different;
-            let before = self.pins.rebuilds.packages.get_mut(&subject.purl);
-            if let Some(rebuild) = before {
-                rebuild.outcome = Some(outcome.clone());
+            let Some(rebuild) = self.pins.rebuilds.packages.get_mut(&subject.purl) else { continue };
+            rebuild.outcome = Some(outcome.clone());
+            if outcome.class.is_rebuilt() {
+                same.insert(subject.purl.clone());
+            }
+            let is_better = self.best.get(&subject.purl).is_none_or(|best| is_better(&outcome, best));
+            if is_better {
+                self.best.insert(subject.purl.clone(), rebuild.clone());
+                self.told(&subject, outcome, log, false);
             }
             record::record(&self.settings.folder, &self.pins)?;
-            self.told(&subject, outcome, log, false);
-            if is_worse && level != Level::All {
-                again.push(subject);
-            }
         }
-        Ok(again)
+        Ok(same)
+    }
+
+    /// Of several attempts, headwater.lock keeps the best.
+    fn keep_best(&mut self) -> Result<(), Failure> {
+        let best = std::mem::take(&mut self.best);
+        if best.is_empty() {
+            return Ok(());
+        }
+        self.pins.rebuilds.packages.extend(best);
+        self.pins.rebuilds = std::mem::take(&mut self.pins.rebuilds).without_idle();
+        record::record(&self.settings.folder, &self.pins)
     }
 
     fn told(&mut self, subject: &Subject, outcome: Outcome, log: Vec<String>, recorded: bool) {
@@ -215,7 +238,7 @@ impl Run<'_> {
             purl: subject.purl.clone(),
             commit: subject.source.commit.to_string(),
             outcome,
-            tools: rebuild.map_or(0, crate::pins::Rebuild::tool_count),
+            tools: rebuild.map_or(0, Rebuild::tool_count),
             rule: rebuild.map(|rebuild| rebuild.recipe.rule.clone()).unwrap_or_default(),
             log,
             recorded,

@@ -17,7 +17,12 @@ const RELEASES: [(&str, &str); 4] = [("5.", "7.33.7"), ("6.", "8.15.9"), ("9.", 
 ///
 /// # Errors
 /// One sentence: no such release.
-pub async fn add(world: &World, files: &Files, lockfile: Option<&str>, graph: &mut Graph) -> Result<(), String> {
+pub async fn add(
+    world: &World,
+    files: &Files,
+    lockfile: Option<&str>,
+    graph: &mut Graph,
+) -> Result<(), String> {
     let name = PackageName::new("pnpm").map_err(|why| why.to_string())?;
     let named = named(files).and_then(|text| Version::new(&text).ok());
     let version = match named {

@@ -1,6 +1,6 @@
 //! How one package is built: its commit is read, the recipe is found, and what the commit's lockfile installs of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -8,18 +8,21 @@ use super::lock::{self, Lock};
 use super::packer;
 use super::subjects::Subject;
 use crate::failure::Failure;
-use crate::graph::Location;
-use crate::graph::npm::{Graph, Origin};
+use crate::graph::npm::{Graph, Node, Origin, around};
+use crate::graph::{Location, PackageName};
 use crate::hash::nar::NarHash;
 use crate::npm::bins;
 use crate::pins::ToolsFrom;
 use crate::policy::Policy;
 use crate::problem::artifact;
 use crate::progress::Progress;
-use crate::rebuild::infer::{self, Files};
+use crate::rebuild::infer::{self, Files, Unknown};
 use crate::rebuild::{Level, Packer, Recipe, prune, roots};
 use crate::source::repository::NoAnswer;
 use crate::world::World;
+
+/// How often more texts are read for what those before name.
+const ROUNDS: usize = 4;
 
 /// A package whose build is planned.
 #[derive(Clone, Debug)]
@@ -41,52 +44,63 @@ pub struct Plan {
 pub struct Planning<'a> {
     pub world: &'a World,
     pub policy: &'a Policy,
-    pub level: Level,
+    pub attempt: Attempt,
     /// Major version of the Node that the package set has as `nodejs`.
     pub node: u64,
     pub progress: Progress,
 }
+
+/// One way to build a package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// Which of the recipes that the rules find, the likeliest first.
+    pub recipe: usize,
+    pub level: Level,
+}
+
+/// What is tried, in this order, until a package comes out the same.
+pub const ATTEMPTS: [Attempt; 4] = [
+    Attempt { recipe: 0, level: Level::Pruned },
+    Attempt { recipe: 1, level: Level::Pruned },
+    Attempt { recipe: 0, level: Level::Direct },
+    Attempt { recipe: 0, level: Level::All },
+];
 
 /// The plan, or one sentence that says why there is none.
 ///
 /// # Errors
 /// A host that does not answer.
 pub async fn plan(planning: &Planning<'_>, subject: Subject) -> Result<Result<Plan, String>, Failure> {
-    let Planning { world, policy, level, .. } = *planning;
+    let Planning { world, attempt, .. } = *planning;
     let (repository, commit) = (&subject.source.repository, subject.source.commit);
-    let failed = |why: NoAnswer| match why {
-        NoAnswer::Unreachable { .. } | NoAnswer::Unanswered { .. } => Err(Failure::Unreachable(
-            artifact::no_git_answer(&subject.shown(), &repository.to_string(), &why),
-        )),
-        why => Ok(Err(format!("its commit cannot be read: {why}"))),
-    };
     let hashes = match world.git.tree_hash(repository, commit, true).await {
         Ok(hashes) => hashes.hash,
-        Err(why) => return failed(why),
+        Err(why) => return unreadable(&subject, why),
     };
-    let read = match world.git.texts(repository, commit, infer::wanted).await {
+    let is_wanted = |path: &str| infer::wanted(path) || lock::is_lockfile(path);
+    let read = match world.git.texts(repository, commit, is_wanted).await {
         Ok(read) => read,
-        Err(why) => return failed(why),
+        Err(why) => return unreadable(&subject, why),
     };
-    let files = Files { paths: read.paths, texts: read.texts };
+    let time = read.time;
+    let mut files = Files { paths: read.paths, texts: read.texts };
     let directory = subject.source.subdirectory.clone().unwrap_or_default();
-    let package = infer::Subject {
-        name: subject.name.clone(),
-        version: subject.version.clone(),
-        directory: directory.clone(),
-        node: planning.node,
-    };
-    let _ = policy;
-    let recipe = match infer::infer(&files, &package) {
+    let recipe = match recipe(planning, &subject, &files, &directory) {
         Ok(recipe) => recipe,
         Err(why) => return Ok(Err(why.to_string())),
     };
-    let Lock { graph, from } = match lock::read(planning, &subject, &files, &directory, read.time).await? {
+    if let Err(why) = read_more(world, &subject, &mut files, &recipe).await {
+        return unreadable(&subject, why);
+    }
+    let Lock { graph, from } = match lock::read(planning, &files, &directory, time).await? {
         Ok(lock) => lock,
         Err(why) => return Ok(Err(why)),
     };
-    let wanted = roots::roots(&files, &recipe, &graph, level);
-    let mut graph = prune::prune(&graph, &wanted);
+    let mut graph = match attempt.level {
+        Level::All => graph,
+        level => prune::prune(&graph, &roots::roots(&files, &recipe, &graph, level)),
+    };
+    leave_out(&mut graph, &subject.name);
     if recipe.packer == Packer::Pnpm {
         let lockfile = files.texts.get("pnpm-lock.yaml").map(String::as_str);
         if let Err(why) = packer::add(world, &files, lockfile, &mut graph).await {
@@ -97,14 +111,90 @@ pub async fn plan(planning: &Planning<'_>, subject: Subject) -> Result<Result<Pl
     Ok(Ok(Plan {
         checkout: hashes.with_submodules.unwrap_or(hashes.checkout),
         submodules: hashes.with_submodules.is_some(),
-        time: read.time,
+        time,
         tools_from: from,
         recipe,
-        level,
+        level: attempt.level,
         graph,
         programs,
         subject,
     }))
+}
+
+/// Takes a package, in any version, and what bundles it out of the tools: one that is made from its own output proves
+/// nothing.
+fn leave_out(graph: &mut Graph, name: &PackageName) {
+    let is_itself = |node: &Node| node.name.as_ref() == Some(name) && node.version.is_some();
+    let itself = graph.nodes.iter().filter(|(_, node)| is_itself(node));
+    let gone: BTreeSet<Location> = itself
+        .map(|(location, node)| match &node.origin {
+            Origin::Bundled { bundler } => bundler.clone(),
+            _ => location.clone(),
+        })
+        .collect();
+    let is_gone = |location: &Location| {
+        gone.contains(location) || around(location.as_str()).any(|outer| gone.contains(outer))
+    };
+    let lost: BTreeSet<Location> = graph.nodes.keys().filter(|location| is_gone(location)).cloned().collect();
+    let leads_there = |node: &Node| matches!(&node.origin, Origin::Link { target } if lost.contains(target));
+    graph.nodes.retain(|location, node| !lost.contains(location) && !leads_there(node));
+}
+
+/// Of a commit that cannot be read.
+fn unreadable(subject: &Subject, why: NoAnswer) -> Result<Result<Plan, String>, Failure> {
+    match why {
+        NoAnswer::Unreachable { .. } | NoAnswer::Unanswered { .. } => {
+            let repository = subject.source.repository.to_string();
+            Err(Failure::Unreachable(artifact::no_git_answer(&subject.shown(), &repository, &why)))
+        }
+        why => Ok(Err(format!("its commit cannot be read: {why}"))),
+    }
+}
+
+/// The user's recipe, else that of the rules which the attempt takes.
+fn recipe(
+    planning: &Planning<'_>,
+    subject: &Subject,
+    files: &Files,
+    directory: &str,
+) -> Result<Recipe, Unknown> {
+    let package = infer::Subject {
+        name: subject.name.clone(),
+        version: subject.version.clone(),
+        directory: directory.to_owned(),
+        node: planning.node,
+    };
+    let none = || Unknown("no other recipe is known".to_owned());
+    let said = planning.policy.overrides(&subject.name, Some(&subject.version));
+    match said.and_then(|said| said.build.as_ref()) {
+        Some(_) if planning.attempt.recipe > 0 => Err(none()),
+        Some(said) => infer::overridden(files, &package, said, "headwater.toml"),
+        None => infer::recipes(files, &package)?.into_iter().nth(planning.attempt.recipe).ok_or_else(none),
+    }
+}
+
+/// Reads what the recipe leads to: scripts that it runs, sources that these name.
+async fn read_more(
+    world: &World,
+    subject: &Subject,
+    files: &mut Files,
+    recipe: &Recipe,
+) -> Result<(), NoAnswer> {
+    for _ in 0..ROUNDS {
+        let more = roots::more(files, recipe);
+        if more.is_empty() {
+            break;
+        }
+        let source = &subject.source;
+        let read =
+            world.git.texts(&source.repository, source.commit, |path| more.iter().any(|one| one == path));
+        files.texts.extend(read.await?.texts);
+        // What is no text is not asked for again.
+        for path in more {
+            files.texts.entry(path).or_default();
+        }
+    }
+    Ok(())
 }
 
 /// The programs of folders of the commit that something links to.
