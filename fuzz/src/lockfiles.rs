@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use headwater::graph::Location;
+use headwater::graph::npm::{Origin, around};
 use headwater::lockfile;
 use headwater::lockfile::{Options, python};
 use headwater::lockfile::npm::agreement;
@@ -33,6 +34,32 @@ pub fn npm(data: &[u8]) {
     let workspaces = BTreeMap::new();
     let project = agreement::Project { manifests: &manifests, workspaces: &workspaces, legacy_peers: false };
     agreement::check("package-lock.json", lock, &project);
+}
+
+/// pnpm-lock.yaml, with the project's package.json behind a NUL.
+pub fn pnpm(data: &[u8]) {
+    let Some((lock, manifest)) = input::two(data) else { return };
+    let manifest: Option<Value> = manifest.and_then(|text| serde_json::from_str(text).ok());
+    let manifests = |_: &Location| manifest.clone();
+    let read = || lockfile::pnpm::read("pnpm-lock.yaml", lock, &manifests, &Options::default());
+    let Ok(mut graph) = read() else { return };
+    if is_asked_twice(data) {
+        assert_eq!(read().ok().as_ref(), Some(&graph));
+    }
+    for (location, node) in &graph.nodes {
+        if let Origin::Link { target } = &node.origin {
+            let found = graph.nodes.get(target);
+            assert!(found.is_some_and(|found| !matches!(found.origin, Origin::Link { .. })), "{location}");
+        }
+        let is_link = |outer: &str| {
+            graph.nodes.get(outer).is_some_and(|node| matches!(node.origin, Origin::Link { .. }))
+        };
+        assert!(!around(location.as_str()).any(is_link), "{location}");
+        graph.edges_out(location);
+        graph.optional_set(location);
+    }
+    graph.settle();
+    assert_eq!(graph.installed().len(), graph.nodes.len());
 }
 
 /// A lockfile of Python; a second file is the text of every other file of the project.

@@ -5,6 +5,7 @@ use crate::{emission, faults, lockfiles, made, readers, zips};
 /// By name. `fault-...` are faults that were there once: the fuzzer must find them.
 const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("npm-lock", lockfiles::npm),
+    ("pnpm-lock", lockfiles::pnpm),
     ("requirements", |data| lockfiles::python("requirements.txt", data)),
     ("uv", |data| lockfiles::python("uv.lock", data)),
     ("poetry", |data| lockfiles::python("poetry.lock", data)),

@@ -113,6 +113,22 @@ impl Graph {
             .collect()
     }
 
+    /// The part of the graph at these locations, with the hoisted links that lead to them: those are there whenever
+    /// their targets are, and a package may find through them what it does not declare.
+    pub fn part(&self, kept: &BTreeSet<Location>) -> Self {
+        let is_hoisted_there = |location: &Location| {
+            self.undeclared.contains(location)
+                && matches!(&self.nodes[location].origin, Origin::Link { target } if kept.contains(target))
+        };
+        let is_kept = |location: &&Location| kept.contains(*location) || is_hoisted_there(location);
+        let nodes = self.nodes.iter().filter(|(location, _)| is_kept(location));
+        Self {
+            lockfile_version: self.lockfile_version,
+            nodes: nodes.map(|(location, node)| (location.clone(), node.clone())).collect(),
+            undeclared: self.undeclared.iter().filter(is_kept).cloned().collect(),
+        }
+    }
+
     /// All edges, resolved once: for more than one question.
     pub fn edges(&self) -> Edges<'_> {
         let mut edges = Edges { graph: self, out: BTreeMap::new(), into: BTreeMap::new() };

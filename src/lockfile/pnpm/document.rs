@@ -21,9 +21,22 @@ const DIRECT: [(&str, EdgeKind); 3] = [
 const OF_PACKAGE: [(&str, EdgeKind); 2] =
     [("dependencies", EdgeKind::Prod), ("optionalDependencies", EdgeKind::Optional)];
 
+/// The versions that are read, with their keys and the pnpm that writes them (9.0 is written by pnpm 9 and later).
+const VERSIONS: [(&str, Format, u32); 7] = [
+    ("5.1", Format::Slash, 5),
+    ("5.2", Format::Slash, 5),
+    ("5.3", Format::Slash, 6),
+    ("5.4", Format::Slash, 7),
+    ("6.0", Format::SlashAt, 8),
+    ("6.1", Format::SlashAt, 8),
+    ("9.0", Format::Plain, 10),
+];
+
 /// A lockfile that may be read further.
 pub struct Document<'y> {
     pub format: Format,
+    /// The pnpm that writes such files.
+    pub pnpm: u32,
     pub importers: Vec<Importer<'y>>,
     /// Every instance of a package, by its key.
     pub entries: BTreeMap<&'y str, Entry<'y>>,
@@ -92,14 +105,11 @@ fn is_of_pnpm_itself(document: &Yaml) -> bool {
 
 impl<'y> Document<'y> {
     pub fn of(file: &str, yaml: &'y Yaml) -> Result<Self, Problem> {
-        let format = match yaml.text_of("lockfileVersion") {
-            Some("9.0") => Format::Plain,
-            Some("6.0" | "6.1") => Format::SlashAt,
-            Some("5.4") => Format::Slash,
-            Some(other) => {
-                return Err(problem::unknown_version(file, other, "5.4, 6.0, 6.1 and 9.0"));
-            }
-            None => return Err(problem::unreadable_pnpm(file, "has no lockfileVersion")),
+        let Some(version) = yaml.text_of("lockfileVersion") else {
+            return Err(problem::unreadable_pnpm(file, "has no lockfileVersion"));
+        };
+        let Some((_, format, pnpm)) = VERSIONS.into_iter().find(|(known, ..)| *known == version) else {
+            return Err(problem::unknown_version(file, version, "5.1 to 5.4, 6.0, 6.1 and 9.0"));
         };
         let packages = section(yaml, "packages");
         let instances = if format == Format::Plain { section(yaml, "snapshots") } else { packages };
@@ -124,6 +134,7 @@ impl<'y> Document<'y> {
         };
         Ok(Self {
             format,
+            pnpm,
             importers: importers(format, yaml),
             entries: instances.iter().map(entry).collect(),
             patches: patches(yaml),

@@ -4,6 +4,7 @@ use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::{Document, Entry};
+use super::settings::{Hoisting, means};
 use crate::graph::{Location, PackageName};
 
 /// What pnpm installs, by key, and how deep each lies below the project (pnpm's `lockfileWalker`, which goes depth first:
@@ -41,32 +42,41 @@ fn unseen<'d, 'y: 'd>(
     found
 }
 
+/// A link that nothing declares.
+pub struct Hoisted<'y> {
+    pub alias: String,
+    pub target: Target<'y>,
+    /// In the project's own `node_modules`, not in that of `.pnpm`.
+    pub is_public: bool,
+}
+
 /// What a hoisted link leads to.
 pub enum Target<'y> {
     Package(&'y str),
     Member(Location),
 }
 
-/// The links of `node_modules/.pnpm/node_modules`: every name once (`hoistPattern: ["*"]`), but for those that the project
-/// itself depends on. Closer to the project comes first; at one depth the folders' order decides. `members` have names
-/// only since pnpm 9. It is pnpm's order where nothing is left out for a platform.
+/// The hoisted links: every name once, but for those that the project itself depends on. Closer to the project comes first;
+/// at one depth the folders' order decides. `members` are those that are linked. It is pnpm's order where nothing is left
+/// out for a platform.
 pub fn hoisted<'y>(
     document: &Document<'y>,
     depths: &BTreeMap<&'y str, usize>,
     members: Vec<(PackageName, Location)>,
-) -> Vec<(String, Target<'y>)> {
-    let mut hoisted = Hoisted::default();
+    hoisting: &Hoisting,
+) -> Vec<Hoisted<'y>> {
+    let mut names = Names { hoisting, taken: BTreeSet::new(), links: Vec::new() };
     let root = document.importers.iter().filter(|importer| importer.path == ".");
     for (alias, _) in root.flat_map(|root| document.named(&root.direct)) {
-        hoisted.taken.insert(alias.to_owned());
+        names.taken.insert(alias.to_owned());
     }
     for importer in &document.importers {
         for (alias, entry) in document.named(&importer.direct) {
-            hoisted.offer(alias, Target::Package(entry.key));
+            names.offer(alias, Target::Package(entry.key));
         }
     }
     for (name, location) in members {
-        hoisted.offer(name.as_str(), Target::Member(location));
+        names.offer(name.as_str(), Target::Member(location));
     }
     let mut order: Vec<_> =
         depths.iter().map(|(key, depth)| (*depth, document.format.folder(key), *key)).collect();
@@ -74,23 +84,29 @@ pub fn hoisted<'y>(
     for (.., key) in order {
         let dependencies = document.entries.get(key).map_or(&[][..], |entry| &entry.dependencies);
         for (alias, needed) in document.named(dependencies) {
-            hoisted.offer(alias, Target::Package(needed.key));
+            names.offer(alias, Target::Package(needed.key));
         }
     }
-    hoisted.links
+    names.links
 }
 
-#[derive(Default)]
-struct Hoisted<'y> {
+struct Names<'h, 'y> {
+    hoisting: &'h Hoisting,
     /// In lower case, but for those of the project (so pnpm: what it depends on with capitals is hoisted as well).
     taken: BTreeSet<String>,
-    links: Vec<(String, Target<'y>)>,
+    links: Vec<Hoisted<'y>>,
 }
 
-impl<'y> Hoisted<'y> {
+impl<'y> Names<'_, 'y> {
     fn offer(&mut self, alias: &str, target: Target<'y>) {
-        if self.taken.insert(alias.to_lowercase()) {
-            self.links.push((alias.to_owned(), target));
+        let name = alias.to_lowercase();
+        if self.taken.contains(&name) {
+            return;
+        }
+        let is_public = means(&self.hoisting.public, alias);
+        if is_public || means(&self.hoisting.private, alias) {
+            self.taken.insert(name);
+            self.links.push(Hoisted { alias: alias.to_owned(), target, is_public });
         }
     }
 }

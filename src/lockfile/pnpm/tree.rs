@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::{Dependency, Document, Entry};
-use super::hoist::{self, Target};
+use super::hoist::{self, Hoisted, Target};
 use super::key::Format;
+use super::settings::Hoisting;
 use super::{members, packages};
 use crate::graph::npm::{EdgeKind, Graph, Node, Origin};
 use crate::graph::{Location, PackageName};
@@ -30,7 +31,12 @@ pub struct Tree<'r, 'a, 'y> {
 }
 
 /// Reads what pnpm installs; problems go to the report.
-pub fn read(report: &mut Report<'_>, document: &Document<'_>, manifests: Manifests<'_>) -> Graph {
+pub fn read(
+    report: &mut Report<'_>,
+    document: &Document<'_>,
+    manifests: Manifests<'_>,
+    hoisting: &Hoisting,
+) -> Graph {
     let depths = hoist::installed(document);
     let mut tree = Tree {
         report,
@@ -48,10 +54,9 @@ pub fn read(report: &mut Report<'_>, document: &Document<'_>, manifests: Manifes
     for entry in installed {
         tree.links_of_package(document.format, entry);
     }
-    // Projects have names among the others' since pnpm 9, whose lockfiles these are.
-    let names = if document.format == Format::Plain { members } else { Vec::new() };
-    for (alias, target) in hoist::hoisted(document, &depths, names) {
-        tree.hoist(&alias, &target);
+    let members = if hoisting.members { members } else { Vec::new() };
+    for link in hoist::hoisted(document, &depths, members, hoisting) {
+        tree.hoist(&link);
     }
     let lockfile_version = match document.format {
         Format::Slash => 5,
@@ -137,7 +142,7 @@ impl<'r, 'a, 'y> Tree<'r, 'a, 'y> {
         let alias = keys::check_name(self.report.file, at, dependency.alias);
         let alias = self.report.note(alias)?;
         let target = match (&dependency.key, dependency.value.strip_prefix("link:")) {
-            (None, Some(path)) => self.folder_of_project(at, &format!("{from}/{path}"))?,
+            (None, Some(path)) => self.folder_of_project(at, path, from)?,
             (Some(key), _) if self.packages.contains_key(key.as_str()) => {
                 self.packages[key.as_str()].clone()?
             }
@@ -151,12 +156,13 @@ impl<'r, 'a, 'y> Tree<'r, 'a, 'y> {
         self.insert(at, within.child(&alias), node)
     }
 
-    /// The project's own folder that a link leads to, which need be no member.
-    fn folder_of_project(&mut self, at: &str, path: &str) -> Option<Location> {
+    /// The project's own folder that a link leads to, which need be no member; `path` is relative to `from`.
+    fn folder_of_project(&mut self, at: &str, path: &str, from: &Location) -> Option<Location> {
         let file = self.report.file;
-        let target = match keys::project_path(path.trim_start_matches('/')) {
-            Path::Inside(target) => target,
-            Path::Outside => {
+        let is_relative = !path.starts_with(['/', '~']) && path.get(1..2) != Some(":");
+        let target = match keys::project_path(&keys::lexical(&format!("{from}/{path}"))) {
+            Path::Inside(target) if is_relative => target,
+            Path::Inside(_) | Path::Outside => {
                 self.report.add(problem::outside_project(file, at, path));
                 return None;
             }
@@ -165,11 +171,11 @@ impl<'r, 'a, 'y> Tree<'r, 'a, 'y> {
                 return None;
             }
         };
+        if members::is_in_modules(&target) {
+            self.report.add(problem::dangling_link(file, at, target.as_str()));
+            return None;
+        }
         if !self.nodes.contains_key(&target) {
-            if members::is_in_modules(&target) {
-                self.report.add(problem::dangling_link(file, at, target.as_str()));
-                return None;
-            }
             let node = self.project(&target);
             self.insert(at, target.clone(), node)?;
         }
@@ -206,14 +212,19 @@ impl<'r, 'a, 'y> Tree<'r, 'a, 'y> {
         self.undeclared.insert(location);
     }
 
-    fn hoist(&mut self, alias: &str, target: &Target<'_>) -> Option<()> {
+    fn hoist(&mut self, link: &Hoisted<'_>) -> Option<()> {
         // What is wrong with the name or the package has been said.
-        let alias = PackageName::new(alias).ok()?;
-        let target = match target {
+        let alias = PackageName::new(&link.alias).ok()?;
+        let target = match &link.target {
             Target::Package(key) => self.packages.get(key).cloned().flatten()?,
             Target::Member(location) => location.clone(),
         };
-        let location = Location::new(STORE).ok()?.child(&alias);
+        let within = if link.is_public { Location::root() } else { Location::new(STORE).ok()? };
+        let location = within.child(&alias);
+        // What the project itself depends on counts.
+        if self.nodes.contains_key(&location) {
+            return None;
+        }
         let node = self.link_to(target);
         self.insert(alias.as_str(), location.clone(), node)?;
         self.undeclared(location);

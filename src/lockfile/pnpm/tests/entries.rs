@@ -146,3 +146,24 @@ fn an_optional_dependency_may_be_absent() {
     assert_eq!(code(whole(&text("dependencies"))), "HW127");
     assert_eq!(code(whole(&text("devDependencies"))), "HW127");
 }
+
+#[test]
+fn versions_that_are_read() {
+    for version in ["5.1", "5.2", "5.3", "5.4", "'6.0'", "'6.1'", "'9.0'"] {
+        assert_eq!(whole(&format!("lockfileVersion: {version}\n")).unwrap().nodes.len(), 1, "{version}");
+    }
+    // Peers of versions before 6.
+    let text = format!(
+        "lockfileVersion: 5.2
+devDependencies:
+  a: 1.0.0_@s+b@2.0.0+c@3.0.0
+packages:
+  /a/1.0.0_@s+b@2.0.0+c@3.0.0: {{resolution: {{integrity: {SHA512}}}, dependencies: {{'@s/b': 2.0.0_c@3.0.0}}}}
+  /@s/b/2.0.0_c@3.0.0: {{resolution: {{integrity: {SHA512}}}}}
+"
+    );
+    let graph = whole(&text).unwrap();
+    let packages: Vec<_> = graph.nodes.values().filter_map(|node| node.purl()).collect();
+    let packages: Vec<_> = packages.iter().map(|purl| purl.as_str()).collect();
+    assert_eq!(packages, ["pkg:npm/%40s/b@2.0.0", "pkg:npm/a@1.0.0"]);
+}

@@ -29,7 +29,10 @@ fn files_that_are_no_lockfile() {
         assert_eq!(line(text), (code, at), "{text}");
     }
     let known = whole("lockfileVersion: '7.0'\n").unwrap_err();
-    assert_eq!(known[0].message, "the lockfile has lockfileVersion \"7.0\"; 5.4, 6.0, 6.1 and 9.0 are known");
+    assert_eq!(
+        known[0].message,
+        "the lockfile has lockfileVersion \"7.0\"; 5.1 to 5.4, 6.0, 6.1 and 9.0 are known"
+    );
 }
 
 #[test]
@@ -136,6 +139,9 @@ fn places_of_members_and_links() {
     }
     for (value, expected) in [
         ("link:../../x", "HW112"),
+        ("link:/etc", "HW112"),
+        ("link:~/x", "HW112"),
+        ("link:C:/x", "HW112"),
         ("link:node_modules/y", "HW127"),
         ("link:a\u{7}", "HW111"),
         ("1.0.0", "HW127"),

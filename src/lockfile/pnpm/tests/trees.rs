@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::super::{SettingsFiles, read_with};
 use super::*;
 use crate::graph::npm::{EdgeKind, Omit, Origin, permits};
 
@@ -79,6 +80,51 @@ fn trees_are_those_that_pnpm_lays_out() {
 }
 
 #[test]
+fn settings_say_where_names_are_hoisted_to() {
+    let links = |npmrc: &str, folder: &str| {
+        let settings = SettingsFiles { npmrc: Some(npmrc), workspace: None };
+        let manifests = manifests(fixture!("9.0/package.json"));
+        let graph =
+            read_with(FILE, fixture!("9.0/pnpm-lock.yaml"), &manifests, &Options::default(), settings)
+                .unwrap();
+        let links = graph.children(&at(folder)).into_iter();
+        let links = links.filter(|location| graph.undeclared.contains(*location));
+        links.filter_map(|location| Some(location.folder_name()?.to_owned())).collect::<Vec<_>>()
+    };
+    let store = "node_modules/.pnpm";
+    let all = [
+        "@fx/a",
+        "@fx/b",
+        "@fx/c",
+        "JSONStream",
+        "bindings",
+        "file-uri-to-path",
+        "is-number",
+        "js-tokens",
+        "jsonparse",
+        "loose-envify",
+        "nan",
+        "object-assign",
+        "through",
+        "use-sync-external-store",
+    ];
+    assert_eq!(links("", store), all);
+    assert_eq!(links("", ""), Vec::<String>::new());
+    // The project has JSONStream already.
+    let public: Vec<_> = all.into_iter().filter(|name| *name != "JSONStream").collect();
+    assert_eq!(links("shamefully-hoist=true", ""), public);
+    assert_eq!(links("shamefully-hoist=true", store), Vec::<String>::new());
+    assert_eq!(
+        links("public-hoist-pattern[]=*parse\nhoist-pattern[]=nan\nhoist-pattern[]=t*", ""),
+        ["jsonparse"]
+    );
+    assert_eq!(
+        links("public-hoist-pattern[]=*parse\nhoist-pattern[]=nan\nhoist-pattern[]=t*", store),
+        ["nan", "through"]
+    );
+}
+
+#[test]
 fn all_of_it_is_installed() {
     for (graph, _) in all() {
         let mut settled = graph.clone();
@@ -112,6 +158,59 @@ fn edges_lead_through_the_links_beside_a_package() {
             "node_modules/odd",
         ]
     );
+}
+
+#[test]
+fn a_part_has_the_hoisted_links_to_what_it_has() {
+    let graph = version_9();
+    let kept = BTreeSet::from([
+        at(""),
+        at("node_modules/.pnpm/through@2.3.8/node_modules/through"),
+        at("packages/c"),
+    ]);
+    let part = graph.part(&kept);
+    let places: Vec<_> = part.nodes.keys().map(Location::as_str).collect();
+    let [through, hoisted, member] = [
+        "node_modules/.pnpm/through@2.3.8/node_modules/through",
+        "node_modules/.pnpm/node_modules/through",
+        "node_modules/.pnpm/node_modules/@fx/c",
+    ];
+    assert_eq!(places, ["", member, hoisted, through, "packages/c"]);
+    assert_eq!(part.undeclared, [member, hoisted, "packages/c"].map(at).into());
+    assert_eq!(graph.part(&graph.nodes.keys().cloned().collect()), graph);
+}
+
+#[test]
+fn an_optional_set_takes_what_is_linked_for_it_alone() {
+    let graph = version_9();
+    let store = |folder: &str, name: &str| format!("node_modules/.pnpm/{folder}/node_modules/{name}");
+    let set = graph.optional_set(&at(&store("fsevents@1.2.13", "fsevents")));
+    let set: Vec<_> = set.iter().map(Location::as_str).collect();
+    let mut expected = vec![
+        store("bindings@1.5.0", "bindings"),
+        store("bindings@1.5.0", "file-uri-to-path"),
+        store("file-uri-to-path@1.0.0", "file-uri-to-path"),
+        store("fsevents@1.2.13", "bindings"),
+        store("fsevents@1.2.13", "fsevents"),
+        store("fsevents@1.2.13", "nan"),
+        store("nan@2.22.0", "nan"),
+        "node_modules/fsevents".to_owned(),
+    ];
+    // The hoisted links to them.
+    expected.extend(
+        ["bindings", "file-uri-to-path", "nan"].map(|name| format!("node_modules/.pnpm/node_modules/{name}")),
+    );
+    expected.sort();
+    assert_eq!(set, expected);
+}
+
+#[test]
+fn hoisted_links_make_no_cycle() {
+    let graph = version_9();
+    let edges = graph.edges();
+    let components = edges.components(&EdgeKind::RUN_TIME);
+    assert!(components.iter().all(|component| component.len() == 1), "{components:#?}");
+    assert_eq!(components.len(), graph.nodes.len());
 }
 
 #[test]
