@@ -176,6 +176,10 @@ impl<'a> Search<'a> {
     }
 
     fn script(&mut self, path: &str) {
+        // A manifest names all that is there: what counts of it is looked at on its own.
+        if path.ends_with("package.json") || path.ends_with("package-lock.json") {
+            return;
+        }
         let Some(text) = self.files.texts.get(path) else { return };
         let folder = self.home(path);
         let visible = self.visible(&folder);
@@ -219,9 +223,15 @@ impl<'a> Search<'a> {
         }
         let found = configuration::TypeScript::read(&value);
         found.packages.iter().for_each(|name| self.add(visible, folder, name));
+        // Where it does not say which, TypeScript takes all types that are there. Of those that others bring, only Node's
+        // are asked for by code that does not name them.
         if !found.names_types {
-            let types: Vec<&str> = visible.names().filter(|name| name.starts_with("@types/")).collect();
-            types.into_iter().for_each(|name| self.add(visible, folder, name));
+            let direct: Vec<&str> =
+                visible.direct().chain(self.visible("").direct()).chain(["@types/node"]).collect();
+            direct
+                .iter()
+                .filter(|name| name.starts_with("@types/"))
+                .for_each(|name| self.add(visible, folder, name));
         }
     }
 

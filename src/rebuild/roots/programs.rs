@@ -95,11 +95,6 @@ impl<'g> Visible<'g> {
         PackageName::new(name).is_ok_and(|name| self.graph.resolve(&self.folder, &name).is_some())
     }
 
-    /// The packages that are found there, without those that only others find.
-    pub fn names(&self) -> impl Iterator<Item = &'g str> {
-        self.names.iter().copied()
-    }
-
     /// What a folder of the project itself depends on, whatever for.
     pub fn direct(&self) -> impl Iterator<Item = &'g str> {
         let edges = self.graph.nodes.get(&self.folder).map(|node| &node.edges);

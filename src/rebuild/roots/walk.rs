@@ -50,7 +50,10 @@ pub fn reached(files: &Files, recipe: &Recipe) -> Reached {
     let mut open: Vec<String> = recipe.steps.iter().flat_map(|step| named(files, step)).collect();
     for folder in folders(recipe) {
         open.extend(configuration(files, &folder));
-        all.sources.extend(sources(files, &folder));
+        // What is run at the root for a package of it builds that package's sources.
+        if !folder.is_empty() || recipe.directory.is_empty() {
+            all.sources.extend(sources(files, &folder));
+        }
     }
     while let Some(path) = open.pop() {
         if !all.scripts.insert(path.clone()) {
@@ -148,6 +151,7 @@ fn sources(files: &Files, folder: &str) -> Vec<String> {
             && ![".test.", ".spec.", "-test.", "_test.", ".bench.", ".stories."]
                 .iter()
                 .any(|word| file.contains(word))
+            && !matches!(file.split('.').next(), Some("test" | "tests" | "spec" | "bench" | "benchmark"))
             && ![".config.", ".conf.", "rc."].iter().any(|word| file.contains(word))
             && !is_configuration(&file.to_ascii_lowercase())
             && !is_aside(name)
