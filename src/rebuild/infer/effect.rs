@@ -233,7 +233,7 @@ fn is_idle(program: &str, words: &[&str]) -> bool {
         || matches!(program, "node" | "tsx" | "ts-node")
             && (rest.iter().any(|word| matches!(*word, "--test" | "--check"))
                 || rest.iter().find(|word| !word.starts_with('-')).is_some_and(|word| is_test(&word)))
-        || rest.iter().any(|word| *word == "--watch")
+        || rest.contains(&"--watch")
         || matches!(rest, ["-v" | "--version" | "-h" | "--help"])
 }
 

@@ -10,8 +10,10 @@ use crate::foreign;
 use crate::npm::script::shell::{self, Unit, assignment, plain, words};
 use crate::rebuild::Step;
 
-/// How deep scripts may call others, and how many commands they may come to.
+/// How deep scripts may call others and commands may lie in each other, how many texts are walked, and how many commands
+/// they may come to.
 const DEPTH: usize = 16;
+const TEXTS: usize = 500;
 const COMMANDS: usize = 400;
 
 /// A command, and what it is good for.
@@ -29,6 +31,7 @@ struct Frame {
     env: String,
     script: Option<String>,
     in_build: bool,
+    depth: usize,
 }
 
 /// Walks the scripts of one package.
@@ -37,6 +40,7 @@ pub struct Expander<'a> {
     /// Folder of the package: where a script is run for all workspaces, it is run here.
     package: &'a str,
     open: Vec<(String, String)>,
+    walked: usize,
     found: Vec<Command>,
 }
 
@@ -56,7 +60,7 @@ pub fn text(repository: &Repository<'_>, package: &str, folder: &str, text: &str
 
 impl Frame {
     fn new(folder: &str) -> Self {
-        Self { folder: folder.to_owned(), env: String::new(), script: None, in_build: false }
+        Self { folder: folder.to_owned(), env: String::new(), script: None, in_build: false, depth: 0 }
     }
 
     fn at(&self, folder: &str) -> Self {
@@ -66,7 +70,7 @@ impl Frame {
 
 impl<'a> Expander<'a> {
     fn new(repository: &'a Repository<'a>, package: &'a str) -> Self {
-        Self { repository, package, open: Vec::new(), found: Vec::new() }
+        Self { repository, package, open: Vec::new(), walked: 0, found: Vec::new() }
     }
 
     fn script(&mut self, frame: &Frame, name: &str, args: &str) {
@@ -89,7 +93,11 @@ impl<'a> Expander<'a> {
     }
 
     fn text(&mut self, frame: &Frame, text: &str) {
-        let mut frame = frame.clone();
+        self.walked += 1;
+        if frame.depth > 2 * DEPTH || self.walked > TEXTS {
+            return;
+        }
+        let mut frame = Frame { depth: frame.depth + 1, ..frame.clone() };
         for unit in shell::units(text) {
             match unit {
                 Unit::Command(command) => self.command(&mut frame, command),

@@ -107,11 +107,11 @@ pub fn is_configuration(name: &str) -> bool {
     let Some((stem, end)) = name.rsplit_once('.') else { return false };
     let is_typescript = (stem.starts_with("tsconfig") || stem.starts_with("jsconfig")) && end == "json";
     let stem = stem.trim_start_matches('.');
-    let begins = |tool: &&str| {
-        let rest = stem.strip_prefix(*tool);
+    let begins = |tool: &str| {
+        let rest = stem.strip_prefix(tool);
         rest.is_some_and(|rest| rest.is_empty() || rest == "rc" || rest.starts_with(['.', '-', '_']))
     };
-    is_typescript || SCRIPTS.contains(&end) && CONFIGURED.iter().any(|tool| begins(&tool))
+    is_typescript || SCRIPTS.contains(&end) && CONFIGURED.iter().any(|tool| begins(tool))
 }
 
 /// A path below a folder (`""` is the root), with its dots followed; `None` out of the repository.

@@ -66,6 +66,10 @@ pub fn overridden(
     over: &RecipeOverride,
     rule: &str,
 ) -> Result<Recipe, Unknown> {
+    let outside = |path: &&String| files::joined("", path).is_none();
+    if let Some(path) = [&over.directory, &over.contents].into_iter().flatten().find(outside) {
+        return Err(Unknown(format!("{path:?} leads out of the repository")));
+    }
     let repository = Repository::new(files);
     let steps = said(&repository, &package.directory, over)?;
     let recipe = match (infer(files, package), &steps) {

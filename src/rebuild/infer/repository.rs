@@ -54,6 +54,8 @@ impl<'a> Repository<'a> {
         let scripts = text.find("\"scripts\"").map_or("", |at| &text[at..]);
         let names = self.manifest(folder)["scripts"].as_object().into_iter().flatten();
         let mut names: Vec<&str> = names.map(|(name, _)| name.as_str()).collect();
+        // More are no script that a person wrote.
+        names.truncate(500);
         names.sort_by_key(|name| scripts.find(&format!("{}:", Value::from(*name))).unwrap_or(usize::MAX));
         names
     }

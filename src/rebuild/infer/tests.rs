@@ -294,3 +294,30 @@ fn packages_of_the_table() {
     assert_eq!(shown(&recipe), ["node scripts/build.js vue --withTypes"]);
     assert!(recipe.rule.starts_with("the table of known packages: "), "{}", recipe.rule);
 }
+
+#[test]
+fn scripts_without_an_end() {
+    let nested = format!("{}tsc{}", "(".repeat(20_000), ")".repeat(20_000));
+    let passed = format!("{}tsc", "npx ".repeat(20_000));
+    let mut wide = serde_json::Map::new();
+    for at in 0..14 {
+        wide.insert(format!("build{at}"), json!(vec![format!("npm run build{}", at + 1); 20].join(" && ")));
+    }
+    wide.insert("build".to_owned(), json!("npm run build0 && tsc"));
+    for scripts in [json!({ "build": nested }), json!({ "build": passed }), Value::Object(wide)] {
+        // Whatever is found, it is found soon.
+        _ = of_scripts(&scripts);
+    }
+}
+
+#[test]
+fn folders_that_a_person_says_stay_in_the_repository() {
+    let files = files(&[("package.json", json!({ "name": "a", "scripts": { "build": "tsc" } }))]);
+    for over in [
+        RecipeOverride { directory: Some("../x".to_owned()), ..RecipeOverride::default() },
+        RecipeOverride { contents: Some("/etc".to_owned()), ..RecipeOverride::default() },
+    ] {
+        let why = overridden(&files, &subject(""), &over, "headwater.toml").expect_err("outside").to_string();
+        assert!(why.ends_with("leads out of the repository"), "{why}");
+    }
+}
