@@ -89,8 +89,9 @@ pub(super) fn source_maps(
 ) {
     let is_map =
         |raw: Option<&Raw>| raw.is_none_or(|raw| !raw.executable && source_map::is_source_map(&raw.bytes));
-    let is_differing = found.keys().any(|path| path.ends_with(".map"));
-    let named = if is_differing { source_map::named([built, published]) } else { BTreeSet::new() };
+    let maps: BTreeSet<&str> =
+        found.keys().filter(|path| path.ends_with(".map")).map(|path| base(path)).collect();
+    let named = if maps.is_empty() { BTreeSet::new() } else { source_map::named(&maps, [built, published]) };
     let explained = |path: &str, difference: &Difference| {
         let code = path.strip_suffix(".map")?;
         let is_there = built.contains_key(code) && published.contains_key(code);

@@ -7,6 +7,7 @@ use memchr::memmem;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::source_mapping::{SCRIPT, STYLE};
 use crate::contents::tarball::Raw;
 use crate::source::is_shared_document;
 
@@ -37,33 +38,38 @@ pub(super) fn base(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// The names of source maps that code and scripts have somewhere, but for the comment that belongs there. What
+/// Those of these names of source maps that code and scripts have somewhere, but for the comment at a file's end. What
 /// package.json has outside of its scripts lets a map be packed and be loaded as the JSON that it is.
-pub(super) fn named(packages: [&BTreeMap<String, Raw>; 2]) -> BTreeSet<String> {
+pub(super) fn named<'a>(
+    maps: &BTreeSet<&'a str>,
+    packages: [&BTreeMap<String, Raw>; 2],
+) -> BTreeSet<&'a str> {
     let files = packages.into_iter().flatten();
     let files = files.filter(|(path, _)| !path.ends_with(".map") && !is_shared_document(path));
-    let of_file = |(path, raw): (&String, &Raw)| match path.as_str() {
-        "package.json" => {
+    let mut named = BTreeSet::new();
+    for (path, raw) in files {
+        if path == "package.json" {
             let manifest: Value = serde_json::from_slice(&raw.bytes).unwrap_or_default();
-            named_in(manifest["scripts"].to_string().as_bytes())
+            named.extend(named_in(manifest["scripts"].to_string().as_bytes(), maps));
+        } else {
+            let form = if path.ends_with(".css") { STYLE } else { SCRIPT };
+            named.extend(named_in(form.without(&raw.bytes), maps));
         }
-        _ => named_in(&raw.bytes),
-    };
-    files.flat_map(of_file).collect()
+    }
+    named
 }
 
-fn named_in(bytes: &[u8]) -> Vec<String> {
+fn named_in<'a>(bytes: &[u8], maps: &BTreeSet<&'a str>) -> BTreeSet<&'a str> {
     const END: &str = ".map";
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-@+%~".contains(byte);
+    /// Bytes of a name that a disk can hold.
+    const LONGEST: usize = 255;
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-@+%~".contains(byte) || *byte >= 0x80;
     let name = |at: usize| {
-        let start = bytes[..at].iter().rposition(|byte| !is_name(byte)).map_or(0, |before| before + 1);
-        let before = bytes[..start].rsplit(|byte| !is_name(byte) && *byte != b'/').next()?;
-        let path = &bytes[..start - before.len()];
-        let is_comment = path.ends_with(b"# sourceMappingURL=");
-        let name = std::str::from_utf8(&bytes[start..at + END.len()]).ok()?;
-        (!is_comment).then(|| name.to_owned())
+        let before = &bytes[at.saturating_sub(LONGEST)..at];
+        let start = before.iter().rposition(|byte| !is_name(byte)).map_or(0, |end| end + 1);
+        std::str::from_utf8(&bytes[at - (before.len() - start)..at + END.len()]).ok()
     };
-    memmem::find_iter(bytes, END).filter_map(name).collect()
+    memmem::find_iter(bytes, END).filter_map(name).filter_map(|name| maps.get(name).copied()).collect()
 }
 
 #[cfg(test)]
@@ -71,18 +77,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_maps() {
-        for (text, names) in [
-            ("a()\n//# sourceMappingURL=a.js.map", &[][..]),
-            ("a()\n//# sourceMappingURL=../x/a.js.map\n", &[]),
-            ("/*# sourceMappingURL=a.css.map */", &[]),
-            ("eval(read('./x/a.js.map'))", &["a.js.map"]),
-            ("require(`a.js.map`)", &["a.js.map"]),
-            ("sourceMappingURL=a.js.map", &["a.js.map"]),
-            ("list.map(x); a.js.mapped", &["list.map", "a.js.map"]),
-            (".map", &[".map"]),
-        ] {
-            assert_eq!(named_in(text.as_bytes()), names, "{text}");
+    fn maps_that_are_named() {
+        let maps = BTreeSet::from(["a.js.map", "a.css.map", "é.js.map"]);
+        let cases: [(&str, &str, &[&str]); 12] = [
+            ("a.js", "a()\n//# sourceMappingURL=a.js.map", &[]),
+            ("a.js", "a()\n//# sourceMappingURL=../x/a.js.map\n", &[]),
+            ("a.css", "a{}\n/*# sourceMappingURL=a.css.map */", &[]),
+            ("a.js", "a()\n/*# sourceMappingURL=a.css.map */", &["a.css.map"]),
+            ("a.js", "b.js.map(c); ba.js.map; a.js.ma", &[]),
+            ("a.js", "eval(read('./x/a.js.map'))", &["a.js.map"]),
+            ("a.js", "require(`a.js.map`)+'é.js.map'", &["a.js.map", "é.js.map"]),
+            ("a.sh", ". ./a.js.map\n", &["a.js.map"]),
+            ("a.js.map", "a.js.map", &[]),
+            ("README.md", "a.js.map", &[]),
+            ("package.json", r#"{"files":["a.js.map"],"exports":"./a.js.map"}"#, &[]),
+            ("package.json", r#"{"scripts":{"install":"sh ./a.js.map"}}"#, &["a.js.map"]),
+        ];
+        for (path, text, names) in cases {
+            let raw = Raw { executable: false, bytes: text.as_bytes().to_vec() };
+            let package = BTreeMap::from([(path.to_owned(), raw)]);
+            let found = named(&maps, [&package, &BTreeMap::new()]);
+            assert_eq!(found.into_iter().collect::<Vec<_>>(), names, "{path}: {text}");
         }
     }
 

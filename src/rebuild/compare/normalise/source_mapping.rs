@@ -19,7 +19,8 @@ impl Form {
         self.without(built) == self.without(published)
     }
 
-    fn without<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+    /// The text up to the comment, where it ends with one.
+    pub(super) fn without<'a>(&self, text: &'a [u8]) -> &'a [u8] {
         self.before(text).unwrap_or(text)
     }
 
