@@ -12,7 +12,7 @@ const { npmOf } = require('./lifecycle.js');
  * @param {string} folder
  * @param {string} nodejs
  * @param {string[]} options
- * @param {object} env
+ * @param {object} env  its HOME takes npm's cache
  * @returns {string[]}  the paths of the files, below the folder
  */
 function npmPack(folder, nodejs, options, env) {
@@ -21,7 +21,7 @@ function npmPack(folder, nodejs, options, env) {
   const args = [`${npm.root}/bin/npm-cli.js`, 'pack', ...options, '--json', '--ignore-scripts', '--script-shell=true', '--offline', '--workspaces=false', '--silent'];
   const answer = execFileSync(process.execPath, args, {
     cwd: folder,
-    env: { ...env, npm_config_cache: `${process.env.TMPDIR}/npm-cache`, npm_config_update_notifier: 'false' },
+    env: { ...env, npm_config_cache: `${env.HOME}/npm-cache`, npm_config_update_notifier: 'false' },
     encoding: 'utf8',
     maxBuffer: 1 << 30,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -8,24 +8,33 @@ const { npmPack } = require('./packlist.js');
 
 /**
  * @param {object} config  from rebuild.nix
- * @param {{folder: string, pnpm: string|null, work: string}} places
- * @returns {string|null}  the tarball; null where it could not be packed, and why is said
+ * @param {object} options
+ *   folder  the package
+ *   pnpm    its program, if it is among the tools
+ *   work    a folder of the builder
+ *   say     told why it cannot be packed
+ * @returns {string|null}  the tarball, or null
  */
-function pack(config, { folder, pnpm, work }) {
+function pack(config, { folder, pnpm, work, say }) {
   const destination = `${work}/packed`;
   const home = `${work}/packing`;
-  for (const at of [destination, home]) fs.mkdirSync(at, { recursive: true });
+  for (const at of [destination, home]) {
+    // The steps could have written there.
+    fs.rmSync(at, { recursive: true, force: true });
+    fs.mkdirSync(at, { recursive: true });
+  }
   // None of the steps' variables, and no home that they wrote to.
   const env = { PATH: process.env.PATH, HOME: home, TMPDIR: process.env.TMPDIR, TZ: 'UTC', LANG: 'C.UTF-8', CI: '1' };
   try {
+    if (!fs.existsSync(folder)) throw new Error(`there is no folder ${config.recipe.directory}`);
     if (config.recipe.packer === 'npm') npmPack(folder, config.nodejs, [`--pack-destination=${destination}`], env);
     else pnpmPack(folder, pnpm, destination, env, require(`${config.runtime}/managers.js`).PNPM);
   } catch (error) {
-    console.error(`headwater: ${config.recipe.packer} could not pack it:\n${error.stdout ?? ''}${error.stderr ?? error.message}`);
+    say(`\nheadwater: ${config.recipe.packer} could not pack it:\n${error.stdout ?? ''}${error.stderr || error.message}\n`);
     return null;
   }
   const [tarball] = fs.readdirSync(destination).filter((name) => name.endsWith('.tgz'));
-  if (!tarball) console.error(`headwater: ${config.recipe.packer} packed nothing`);
+  if (!tarball) say(`\nheadwater: ${config.recipe.packer} packed nothing\n`);
   return tarball ? path.join(destination, tarball) : null;
 }
 

@@ -12,6 +12,7 @@ const { npmOf } = require('./lifecycle.js');
 const { linkProject } = require('./links.js');
 const { modulesOf } = require('./plan.js');
 const { listing } = require('./listing.js');
+const { Log } = require('./log.js');
 const { pack } = require('./rebuild-pack.js');
 const { firstLine, restoreFolder, usualLines } = require('./restore.js');
 const { runSteps } = require('./steps.js');
@@ -44,14 +45,17 @@ async function prepare(config, root, shims) {
     fs.writeFileSync(`${root}/node_modules/.modules.yaml`, `${JSON.stringify(layout, null, 2)}\n`);
   }
 
-  const beside = locations[`${BESIDE}pnpm`];
-  const pnpm = beside ? sourceOf(`${BESIDE}pnpm`, beside) : `${root}/node_modules/pnpm`;
-  return { patched, pnpm: programOf(pnpm, 'pnpm') };
+  // Where it came from: what lies in the repository, the steps can change.
+  const found = (location) => {
+    const entry = locations[location];
+    return entry?.link ? found(entry.link) : entry && sourceOf(location, entry);
+  };
+  const pnpm = found(`${BESIDE}pnpm`) ?? found('node_modules/pnpm');
+  return { patched, pnpm: pnpm ? programOf(pnpm, 'pnpm') : null };
 }
 
 /** The file of a package's program; null where there is none. */
 function programOf(folder, name) {
-  if (!fs.existsSync(`${folder}/package.json`)) return null;
   const { bin } = JSON.parse(fs.readFileSync(`${folder}/package.json`, 'utf8'));
   const file = typeof bin === 'string' ? bin : bin?.[name];
   return file ? path.join(folder, file) : null;
@@ -76,11 +80,16 @@ async function rebuild(config) {
   fs.writeFileSync(`${own}/facts.json`, JSON.stringify(facts));
   const envOf = (folder) => environment(config, { root, own, folder });
 
-  const { steps, log } = await runSteps(recipe.steps, { root, bash: config.interpreters.bash, envOf, limits: config.limits });
+  const log = new Log();
+  const say = (text) => {
+    process.stderr.write(text);
+    log.add(text);
+  };
+  const steps = await runSteps(recipe.steps, { root, bash: config.interpreters.bash, envOf, limits: config.limits, say });
 
   const folder = path.join(root, recipe.contents ?? recipe.directory);
-  restoreFolder(folder, patched, usualLines(config.interpreters));
-  const tarball = pack(config, { folder, pnpm, work: own });
+  if (fs.existsSync(folder)) restoreFolder(folder, patched, usualLines(config.interpreters));
+  const tarball = pack(config, { folder, pnpm, work: own, say });
 
   // Anew: what is in it was perhaps written by a step.
   fs.rmSync(out, { recursive: true, force: true });
@@ -91,7 +100,7 @@ async function rebuild(config) {
     unpack(tarball, `${out}/package`, 'what was packed');
     files = listing(`${out}/package`).length;
   } else {
-    fs.writeFileSync(`${out}/log`, log());
+    fs.writeFileSync(`${out}/log`, log.text());
   }
   const result = { steps, packed: tarball !== null, files, shims: readAsked(facts.asked) };
   fs.writeFileSync(`${out}/result.json`, `${JSON.stringify(result, null, 2)}\n`);

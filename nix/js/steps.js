@@ -6,30 +6,6 @@ const path = require('node:path');
 const { spawn } = require('node:child_process');
 const { endAll, megabytesOf, processesWith } = require('./processes.js');
 
-const HALF = 2 << 20;
-
-/** What was said, as long as it is not too long: its start and its end. */
-class Log {
-  #head = '';
-  #tail = '';
-  #left = 0;
-
-  add(text) {
-    const room = Math.max(0, HALF - this.#head.length);
-    this.#head += text.slice(0, room);
-    this.#tail += text.slice(room);
-    if (this.#tail.length <= 2 * HALF) return;
-    this.#left += this.#tail.length - HALF;
-    this.#tail = this.#tail.slice(-HALF);
-  }
-
-  text() {
-    const over = Math.max(0, this.#tail.length - HALF);
-    const left = this.#left + over;
-    return left > 0 ? `${this.#head}\n[${left} characters are left out]\n${this.#tail.slice(over)}` : this.#head + this.#tail;
-  }
-}
-
 /**
  * One command, until it ends or is ended.
  *
@@ -78,14 +54,10 @@ function runCommand(command, { bash, cwd, env, seconds, megabytes, say }) {
  *   bash    the shell
  *   envOf   (directory) -> the environment there
  *   limits  { seconds, megabytes }: seconds for all together
- * @returns {Promise<{steps: object[], log: () => string}>}
+ *   say     told what they print
+ * @returns {Promise<{directory: string, command: string, exit: number, ended?: string}[]>}
  */
-async function runSteps(steps, { root, bash, envOf, limits }) {
-  const log = new Log();
-  const say = (text) => {
-    process.stderr.write(text);
-    log.add(text);
-  };
+async function runSteps(steps, { root, bash, envOf, limits, say }) {
   const start = Date.now();
   const outcomes = [];
   for (const { directory, command } of steps) {
@@ -107,7 +79,7 @@ async function runSteps(steps, { root, bash, envOf, limits }) {
     process.stderr.write(`headwater: that took ${((Date.now() - before) / 1000).toFixed(1)} s\n`);
     outcomes.push({ directory, command, exit, ...(ended && { ended }) });
   }
-  return { steps: outcomes, log: () => log.text() };
+  return outcomes;
 }
 
-module.exports = { Log, runSteps };
+module.exports = { runSteps };

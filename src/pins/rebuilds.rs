@@ -122,7 +122,7 @@ pub struct Outcome {
     /// Normalisations that the class rests on, and what differs: a line for each file, the first few.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
-    /// Files that are the same bytes as a file of a tool.
+    /// Files that are the same bytes as a file of a tool: which is which.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub copied: Vec<String>,
     /// Whether it was built on the machine that says so, and not taken from a cache.

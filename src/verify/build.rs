@@ -1,7 +1,9 @@
 //! One package, built by Nix and compared with what the registry serves.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use super::given::Given;
 use super::subjects::Subject;
 use crate::contents::tarball::{self, Limits};
 use crate::failure::Failure;
@@ -9,6 +11,7 @@ use crate::pins::Outcome;
 use crate::problem::verify::unreadable;
 use crate::rebuild::{Class, compare};
 use crate::settings;
+use crate::source::repository::Repositories;
 use crate::world::World;
 use crate::world::disk;
 use crate::world::nix::{self, NixError};
@@ -30,7 +33,12 @@ pub struct Built {
 ///
 /// # Errors
 /// No Nix, an artifact that cannot be had any more. A build that fails is an outcome.
-pub async fn build(world: &World, settings: &settings::Verify, subject: &Subject) -> Result<Built, Failure> {
+pub async fn build(
+    world: &World,
+    settings: &settings::Verify,
+    subject: &Subject,
+    given: &Given,
+) -> Result<Built, Failure> {
     let shown = subject.shown();
     let made = match nix::rebuild(&settings.nixpkgs, &settings.folder, &shown, settings.rebuild).await {
         Ok(made) => made,
@@ -58,15 +66,28 @@ pub async fn build(world: &World, settings: &settings::Verify, subject: &Subject
     let tar = tarball::uncompressed_hash(&built, &limits).map_err(|why| fault(&why))?;
     let mut notes: Vec<String> = compare::lines(&compared).into_iter().skip(1).take(KEPT).collect();
     notes.extend(made.differs.then(|| "two builds gave different results".to_owned()));
+    let own = given.other_releases(subject);
+    if !own.is_empty() {
+        notes.push(format!("its tools have other releases of it: {}", own.join(", ")));
+    }
+    let tree = world.git.tree(&subject.source.repository, subject.source.commit).await;
+    let blobs: BTreeSet<_> = tree.iter().flat_map(|tree| tree.files.values()).map(|file| file.blob).collect();
+    let copied = given.copied(&contents.files, |file| blobs.contains(&file.blob));
+    let of_itself = copied.iter().any(|copied| own.contains(&copied.from.package));
+    // What is copied from a release of its own was not built.
+    let class = if of_itself { Class::Different } else { compared.class };
     Ok(Built {
         outcome: Outcome {
-            class: compared.class,
+            class,
             identical: compared.identical,
             files: compared.published(),
             digest: Some(compare::digest(&contents)),
             tar: Some(tar),
             notes,
-            copied: Vec::new(),
+            copied: copied
+                .iter()
+                .map(|one| format!("{} is {} of {}", one.path, one.from.path, one.from.package))
+                .collect(),
             built_here: made.built_here,
         },
         log: Vec::new(),

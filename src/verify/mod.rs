@@ -2,6 +2,7 @@
 //! serves; headwater.lock keeps what came of it.
 
 mod build;
+mod given;
 mod lock;
 mod packer;
 mod plan;
@@ -26,10 +27,11 @@ use crate::problem::verify as problem;
 use crate::progress::Progress;
 use crate::settings;
 use crate::world::{World, nix};
+use given::Given;
 use plan::{ATTEMPTS, Attempt, Plan, Planning};
 use subjects::{Subject, Subjects, subjects};
 pub use text::text;
-use tools::Fetching;
+use tools::{Fetching, ToolContents};
 
 /// What came of a run.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -86,6 +88,7 @@ pub async fn verify(settings: &settings::Verify, progress: Progress) -> Result<R
         progress,
         node: node.split('.').next().and_then(|major| major.parse().ok()).unwrap_or_default(),
         pins,
+        tools: ToolContents::new(),
         best: BTreeMap::new(),
         report: Report { not_built: passed_over.into_iter().collect(), ..Report::default() },
     };
@@ -106,6 +109,8 @@ struct Run<'a> {
     /// Major version of the package set's Node.
     node: u64,
     pins: Pins,
+    /// What the files of the tools are.
+    tools: ToolContents,
     /// The best of what was tried of each package in this run.
     best: BTreeMap<Purl, Rebuild>,
     report: Report,
@@ -183,21 +188,30 @@ impl Run<'_> {
     async fn written(&mut self, plans: &[Plan]) -> Result<(), Failure> {
         let fetching = Fetching { world: self.world, registry: &self.pins.registry, progress: self.progress };
         let rebuilds = std::mem::take(&mut self.pins.rebuilds);
-        self.pins.rebuilds = tools::written(&fetching, rebuilds, plans).await?;
+        (self.pins.rebuilds, self.tools) = tools::written(&fetching, rebuilds, plans).await?;
         record::record(&self.settings.folder, &self.pins)
     }
 
     /// Builds and compares all; gives those that came out the same.
     async fn built(&mut self, plans: Vec<Plan>) -> Result<BTreeSet<Purl>, Failure> {
         let stage = self.progress.stage("builds", plans.len());
-        let (world, settings) = (self.world, self.settings);
-        let subjects: Vec<Subject> = plans.into_iter().map(|plan| plan.subject).collect();
+        let (world, settings, tools) = (self.world, self.settings, &self.tools);
+        let used = |subject: &Subject| -> Vec<Purl> {
+            let rebuild = self.pins.rebuilds.packages.get(&subject.purl);
+            rebuild.map(|rebuild| rebuild.tools().cloned().collect()).unwrap_or_default()
+        };
+        let subjects: Vec<(Subject, Vec<Purl>)> = plans
+            .into_iter()
+            .map(|plan| (used(&plan.subject), plan.subject))
+            .map(|(used, subject)| (subject, used))
+            .collect();
         let mut builds = stream::iter(subjects)
-            .map(|subject| {
+            .map(|(subject, used)| {
                 let names = stage.names();
                 async move {
                     let _doing = names.doing(subject.shown());
-                    let built = build::build(world, settings, &subject).await;
+                    let given = Given::new(&used, tools);
+                    let built = build::build(world, settings, &subject, &given).await;
                     (subject, built)
                 }
             })

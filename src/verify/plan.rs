@@ -8,8 +8,8 @@ use super::lock::{self, Lock};
 use super::packer;
 use super::subjects::Subject;
 use crate::failure::Failure;
+use crate::graph::Location;
 use crate::graph::npm::{Graph, Node, Origin, around};
-use crate::graph::{Location, PackageName};
 use crate::hash::nar::NarHash;
 use crate::npm::bins;
 use crate::pins::ToolsFrom;
@@ -100,7 +100,7 @@ pub async fn plan(planning: &Planning<'_>, subject: Subject) -> Result<Result<Pl
         Level::All => graph,
         level => prune::prune(&graph, &roots::roots(&files, &recipe, &graph, level)),
     };
-    leave_out(&mut graph, &subject.name);
+    leave_out(&mut graph, &subject);
     if recipe.packer == Packer::Pnpm {
         let lockfile = files.texts.get("pnpm-lock.yaml").map(String::as_str);
         if let Err(why) = packer::add(world, &files, lockfile, &mut graph).await {
@@ -121,10 +121,12 @@ pub async fn plan(planning: &Planning<'_>, subject: Subject) -> Result<Result<Pl
     }))
 }
 
-/// Takes a package, in any version, and what bundles it out of the tools: one that is made from its own output proves
-/// nothing.
-fn leave_out(graph: &mut Graph, name: &PackageName) {
-    let is_itself = |node: &Node| node.name.as_ref() == Some(name) && node.version.is_some();
+/// Takes the very release that is built, and what bundles it, out of the tools: one that is made from its own output proves
+/// nothing. Compilers use earlier releases of what they compile; what is copied from these is found by its bytes.
+fn leave_out(graph: &mut Graph, subject: &Subject) {
+    let is_itself = |node: &Node| {
+        node.name.as_ref() == Some(&subject.name) && node.version.as_ref() == Some(&subject.version)
+    };
     let itself = graph.nodes.iter().filter(|(_, node)| is_itself(node));
     let gone: BTreeSet<Location> = itself
         .map(|(location, node)| match &node.origin {

@@ -67,7 +67,7 @@ fn one(out: &mut String, shown: &str, verified: &Verified) {
     for line in lines {
         _ = writeln!(out, "    {line}");
     }
-    for path in &outcome.copied {
-        _ = writeln!(out, "    {path} is the same file as one of a tool: it was copied, not built");
+    for copied in &outcome.copied {
+        _ = writeln!(out, "    {copied}: it was copied, not built");
     }
 }

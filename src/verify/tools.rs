@@ -1,8 +1,10 @@
 //! The tools of all packages: fetched once, grouped into packs, and written down.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::plan::Plan;
+use crate::contents::Contents;
 use crate::convert::npm::found::written_url;
 use crate::convert::npm::hashing::{self, Files, Part};
 use crate::convert::npm::package::{self, FetchedPackage, Tarball};
@@ -16,6 +18,9 @@ use crate::pins::{Artifact, Installed, Rebuild, Rebuilds, Tool};
 use crate::plan::npm::packs::{Fetched, group};
 use crate::progress::Progress;
 use crate::world::World;
+
+/// What the tools' files are.
+pub type ToolContents = BTreeMap<Purl, Arc<Contents>>;
 
 /// With what tools are fetched.
 pub struct Fetching<'a> {
@@ -33,7 +38,7 @@ pub async fn written(
     fetching: &Fetching<'_>,
     mut rebuilds: Rebuilds,
     plans: &[Plan],
-) -> Result<Rebuilds, Failure> {
+) -> Result<(Rebuilds, ToolContents), Failure> {
     for plan in plans {
         rebuilds.packages.insert(plan.subject.purl.clone(), rebuild(plan));
     }
@@ -80,7 +85,7 @@ pub async fn written(
     });
     rebuilds.tools = tools.collect();
     rebuilds.packs = packs(fetching, &fetched, &rebuilds.tools).await?;
-    Ok(rebuilds)
+    Ok((rebuilds, fetched.into_iter().map(|(purl, one)| (purl, one.contents)).collect()))
 }
 
 /// An artifact that an earlier run wrote down.

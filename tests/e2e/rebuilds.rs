@@ -344,7 +344,11 @@ fn what_cannot_be_packed_leaves_its_log() {
     let case = Case::new(&[("package.json", r#"{ "name": "made" }"#)], &[compiler(&nonce())]);
     let recipe = Recipe {
         directory: "",
-        steps: &[("", "echo what was said; curl https://example.org")],
+        steps: &[
+            ("", "echo what was said; curl https://example.org"),
+            // What a build puts where it will be packed to is not what was packed.
+            ("", "mkdir -p $TMPDIR/headwater/packed && touch $TMPDIR/headwater/packed/made-1.2.3.tgz"),
+        ],
         tree: json!({}),
         packer: "npm",
         more: "expected = { class = \"files\"; digest = \"00\"; };",
@@ -352,7 +356,9 @@ fn what_cannot_be_packed_leaves_its_log() {
     let (out, result) = case.build(&recipe);
     assert_eq!((&result["packed"], out.join("package.tgz").exists()), (&false.into(), false));
     let log = std::fs::read_to_string(out.join("log")).unwrap();
-    assert!(log.contains("what was said") && log.contains("curl: command not found"), "{log}");
+    for words in ["what was said", "curl: command not found", "npm could not pack it", "Invalid package"] {
+        assert!(log.contains(words), "no {words:?} in {log}");
+    }
     let run = case.try_build(&recipe, "checks.\"rebuilt-made@1.2.3\"", &[]);
     assert!(run.code != 0 && run.stderr.contains("cannot be packed any more"), "{}", run.stderr);
 }

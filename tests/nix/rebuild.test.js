@@ -8,7 +8,7 @@ const { createHash } = require('node:crypto');
 const { digestOf, listing } = require('../../nix/js/listing.js');
 const { differing, whyNot } = require('../../nix/js/rebuilt.js');
 const { firstLine, restoreFolder, usualLines } = require('../../nix/js/restore.js');
-const { Log } = require('../../nix/js/steps.js');
+const { Log } = require('../../nix/js/log.js');
 const { filtered, inOrder, isMeant, patternsOfYaml } = require('../../nix/rebuild/workspaces.js');
 
 function folder(t, files) {
