@@ -195,7 +195,8 @@ impl Run<'_> {
     /// Builds and compares all; gives those that came out the same.
     async fn built(&mut self, plans: Vec<Plan>) -> Result<BTreeSet<Purl>, Failure> {
         let stage = self.progress.stage("builds", plans.len());
-        let (world, settings, tools) = (self.world, self.settings, &self.tools);
+        let (world, settings) = (self.world, self.settings);
+        let tools = &std::mem::take(&mut self.tools);
         let used = |subject: &Subject| -> Vec<Purl> {
             let rebuild = self.pins.rebuilds.packages.get(&subject.purl);
             rebuild.map(|rebuild| rebuild.tools().cloned().collect()).unwrap_or_default()
