@@ -135,7 +135,17 @@ pub fn recipes(files: &Files, package: &Subject) -> Result<Vec<Recipe>, Unknown>
             all.push(recipe);
         }
     }
+    // What is published is a folder that only some of them fill, perhaps.
+    all.sort_by_key(|recipe| !fills(recipe));
     if all.is_empty() { Err(Unknown(rules::why_none(manifest))) } else { Ok(all) }
+}
+
+/// Whether a recipe names the folder that is packed, where that is not the package's own.
+fn fills(recipe: &Recipe) -> bool {
+    let Some(contents) = &recipe.contents else { return true };
+    let base = contents.rsplit('/').next().unwrap_or(contents);
+    let names = |step: &Step| step.command.contains(base) || step.command.contains("clean-publish");
+    recipe.steps.iter().any(names)
 }
 
 fn recipe(

@@ -321,3 +321,20 @@ fn folders_that_a_person_says_stay_in_the_repository() {
         assert!(why.ends_with("leads out of the repository"), "{why}");
     }
 }
+
+#[test]
+fn a_folder_that_is_published_is_filled() {
+    let of = |publish: &str| {
+        let manifest = json!({ "name": "a", "publishConfig": { "directory": "package" },
+            "scripts": { "build": "tsdown", "prepublishOnly": publish } });
+        let recipe = infer(&files(&[("package.json", manifest)]), &subject("")).expect("a recipe");
+        assert_eq!(recipe.contents.as_deref(), Some("package"));
+        shown(&recipe)
+    };
+    assert_eq!(
+        of("pnpm build && rm -rf ./package && clean-publish"),
+        ["tsdown", "rm -rf ./package", "clean-publish"]
+    );
+    // Where none names it, the order of the rules stays.
+    assert_eq!(of("tsx check.ts"), ["tsdown"]);
+}
