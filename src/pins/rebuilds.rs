@@ -47,6 +47,9 @@ pub struct Rebuild {
     /// What lies where in the checkout, of what package managers install.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tree: BTreeMap<Location, Installed>,
+    /// Packages of the lockfile that could not be had.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub lacking: BTreeSet<Purl>,
     /// Programs of folders of the checkout that something links to: program name to path in the folder.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub programs: BTreeMap<Location, BTreeMap<String, String>>,
@@ -122,7 +125,7 @@ pub struct Outcome {
     /// Normalisations that the class rests on, and what differs: a line for each file, the first few.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
-    /// Files that are the same bytes as a file of a tool: which is which.
+    /// Files that the commit does not hold and that are the same bytes as files of a tool: a line for each tool.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub copied: Vec<String>,
     /// Whether it was built on the machine that says so, and not taken from a cache.

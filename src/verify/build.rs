@@ -1,6 +1,6 @@
 //! One package, built by Nix and compared with what the registry serves.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::given::Given;
@@ -9,6 +9,7 @@ use crate::contents::tarball::{self, Limits};
 use crate::failure::Failure;
 use crate::pins::Outcome;
 use crate::problem::verify::unreadable;
+use crate::rebuild::compare::Copied;
 use crate::rebuild::{Class, compare};
 use crate::settings;
 use crate::source::repository::Repositories;
@@ -73,25 +74,36 @@ pub async fn build(
     let tree = world.git.tree(&subject.source.repository, subject.source.commit).await;
     let blobs: BTreeSet<_> = tree.iter().flat_map(|tree| tree.files.values()).map(|file| file.blob).collect();
     let copied = given.copied(&contents.files, |file| blobs.contains(&file.blob));
-    let of_itself = copied.iter().any(|copied| own.contains(&copied.from.package));
-    // What is copied from a release of its own was not built.
-    let class = if of_itself { Class::Different } else { compared.class };
     Ok(Built {
         outcome: Outcome {
-            class,
+            class: compared.class,
             identical: compared.identical,
             files: compared.published(),
             digest: Some(compare::digest(&contents)),
             tar: Some(tar),
             notes,
-            copied: copied
-                .iter()
-                .map(|one| format!("{} is {} of {}", one.path, one.from.path, one.from.package))
-                .collect(),
+            copied: by_tool(&copied),
             built_here: made.built_here,
         },
         log: Vec::new(),
     })
+}
+
+/// A line for each tool whose files are in the output.
+fn by_tool(copied: &[Copied]) -> Vec<String> {
+    let mut tools: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for one in copied {
+        tools.entry(&one.from.package).or_default().push(&one.path);
+    }
+    let line = |(tool, paths): (&str, Vec<&str>)| match paths[..] {
+        [path] => format!("{path} is the same as a file of the tool {tool}"),
+        _ => format!(
+            "{} and {} more files are the same as files of the tool {tool}",
+            paths[0],
+            paths.len() - 1
+        ),
+    };
+    tools.into_iter().map(line).collect()
 }
 
 fn failed(log: Vec<String>) -> Built {

@@ -68,6 +68,6 @@ fn one(out: &mut String, shown: &str, verified: &Verified) {
         _ = writeln!(out, "    {line}");
     }
     for copied in &outcome.copied {
-        _ = writeln!(out, "    {copied}: it was copied, not built");
+        _ = writeln!(out, "    {copied}: nothing here shows whether they were built or copied");
     }
 }

@@ -1,6 +1,6 @@
 //! The tools of all packages: fetched once, grouped into packs, and written down.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::plan::Plan;
@@ -10,7 +10,7 @@ use crate::convert::npm::hashing::{self, Files, Part};
 use crate::convert::npm::package::{self, FetchedPackage, Tarball};
 use crate::convert::npm::wanted::{From, Request, requests};
 use crate::failure::Failure;
-use crate::graph::npm::{Node, Origin};
+use crate::graph::npm::{Node, Origin, around};
 use crate::graph::{Location, Package, Purl};
 use crate::hash::nar;
 use crate::npm::{bins, tarball_path};
@@ -55,6 +55,11 @@ pub async fn written(
     let fetched = package::artifacts(fetching.world, wanted.into_values().collect(), &stage).await?;
     let fetched: BTreeMap<Purl, FetchedPackage> =
         fetched.into_iter().map(|one| (one.wanted.purl.clone(), one)).collect();
+    for plan in plans {
+        let Some(rebuild) = rebuilds.packages.get_mut(&plan.subject.purl) else { continue };
+        rebuild.lacking = rebuild.tools().filter(|purl| !fetched.contains_key(*purl)).cloned().collect();
+        leave_out(rebuild);
+    }
     let nodes: BTreeMap<Purl, &Node> = plans
         .iter()
         .flat_map(|plan| plan.graph.nodes.values())
@@ -86,6 +91,23 @@ pub async fn written(
     rebuilds.tools = tools.collect();
     rebuilds.packs = packs(fetching, &fetched, &rebuilds.tools).await?;
     Ok((rebuilds, fetched.into_iter().map(|(purl, one)| (purl, one.contents)).collect()))
+}
+
+/// Takes what could not be had out of the tree, with what lies in it and what leads there.
+fn leave_out(rebuild: &mut Rebuild) {
+    let Rebuild { tree, lacking, .. } = rebuild;
+    let gone: BTreeSet<Location> = tree
+        .iter()
+        .filter(|(_, one)| matches!(one, Installed::Tool(purl) if lacking.contains(purl)))
+        .map(|(location, _)| location.clone())
+        .collect();
+    let is_gone = |location: &Location| {
+        gone.contains(location) || around(location.as_str()).any(|outer| gone.contains(outer))
+    };
+    tree.retain(|location, one| {
+        let leads_there = matches!(one, Installed::Link(target) if is_gone(target));
+        !leads_there && !is_gone(location)
+    });
 }
 
 /// An artifact that an earlier run wrote down.
@@ -157,6 +179,7 @@ fn rebuild(plan: &Plan) -> Rebuild {
         recipe: plan.recipe.clone(),
         level: plan.level,
         tree,
+        lacking: BTreeSet::new(),
         programs: plan.programs.clone(),
         artifact: plan.subject.artifact.integrity.to_string(),
         outcome: None,

@@ -122,10 +122,11 @@ pub struct FetchedPackage {
     pub artifact: Tarball,
 }
 
-/// The files of all packages, in parallel; nobody asks what they were made from. Those of a commit are none.
+/// The files of all packages, in parallel; nobody asks what they were made from. What the registry does not have, what lies
+/// on a host that does not answer, and what is in git is left out: who builds with it sees whether it is needed.
 ///
 /// # Errors
-/// As for [`all`].
+/// A registry that cannot be reached.
 pub async fn artifacts(
     world: &World,
     wanted: Vec<Request>,
@@ -162,8 +163,13 @@ async fn artifact(
         _ => None,
     };
     let (expected, from) = expected(&wanted, metadata.as_deref(), None);
-    let fetched = fetched(world, cached, &wanted, url, expected, from).await;
-    let (contents, nar, artifact) = fetched.map_err(|error| fault(&wanted, &error))?;
+    let (contents, nar, artifact) = match fetched(world, cached, &wanted, url, expected, from).await {
+        Ok(fetched) => fetched,
+        Err(error) if error.is_network() && matches!(wanted.from, From::Registry { .. }) => {
+            return Err(fault(&wanted, &error));
+        }
+        Err(_) => return Ok(None),
+    };
     Ok(Some(FetchedPackage { wanted, contents, nar, artifact }))
 }
 
