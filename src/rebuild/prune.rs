@@ -9,12 +9,7 @@ use crate::graph::{Location, PackageName};
 /// The part of a graph that the roots lead to.
 pub fn prune(graph: &Graph, roots: &Roots) -> Graph {
     let kept = kept(graph, roots);
-    let nodes = graph.nodes.iter().filter(|(location, _)| kept.contains(*location));
-    let mut pruned = Graph {
-        lockfile_version: graph.lockfile_version,
-        nodes: nodes.map(|(location, node)| (location.clone(), node.clone())).collect(),
-        undeclared: graph.undeclared.intersection(&kept).cloned().collect(),
-    };
+    let mut pruned = graph.part(&kept);
     // What is gone is no longer asked for.
     let gone = |location: &Location, name: &PackageName| {
         graph.resolve(location, name).is_some_and(|found| !kept.contains(found))

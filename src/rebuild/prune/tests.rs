@@ -114,3 +114,33 @@ fn workspaces_and_trees_of_links() {
         ]
     );
 }
+
+#[test]
+fn hoisted_links_stay_with_what_they_lead_to() {
+    let entry = |name: &str, more: &str| format!("  /{name}@1.0.0: {{ resolution: {{}}{more} }}\n");
+    let text = format!(
+        "lockfileVersion: '6.0'
+devDependencies:
+  a: {{ specifier: 1.0.0, version: 1.0.0 }}
+  unused: {{ specifier: 1.0.0, version: 1.0.0 }}
+packages:
+{}{}{}{}",
+        entry("a", ", dependencies: { b: 1.0.0 }"),
+        entry("b", ""),
+        entry("c", ""),
+        entry("unused", ", dependencies: { c: 1.0.0 }"),
+    );
+    let read = crate::lockfile::pnpm::read("pnpm-lock.yaml", &text, &|_| None, &Options::default());
+    let graph = read.expect("a graph");
+    assert_eq!(
+        kept(&graph, &[("", &["a"])]),
+        [
+            "",
+            "node_modules/.pnpm/a@1.0.0/node_modules/a",
+            "node_modules/.pnpm/a@1.0.0/node_modules/b",
+            "node_modules/.pnpm/b@1.0.0/node_modules/b",
+            "node_modules/.pnpm/node_modules/b",
+            "node_modules/a"
+        ]
+    );
+}
