@@ -10,6 +10,7 @@ use std::path::Path;
 use clap::{Arg, CommandFactory};
 use headwater::cli::Cli;
 use headwater::policy::{Overrides, OwnBuild, Policy, Python, Shell};
+use headwater::rebuild::RecipeOverride;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -82,7 +83,7 @@ fn the_reference_has_every_setting() {
         assert!(text.contains(&format!("`{key}`")) || text.contains(&format!("[{key}")), "{key}");
     }
     for (heading, keys) in [
-        ("## `[packages.NAME]`", keys(&Overrides::default())),
+        ("## `[packages.NAME]`", &keys(&Overrides::default()) | &keys(&RecipeOverride::default())),
         ("## `[project]`", keys(&OwnBuild::default())),
         ("## `[python]`", keys(&Python::default())),
         ("## `[shell]`", keys(&Shell::default())),
