@@ -26,7 +26,7 @@ function pack(config, { folder, pnpm, work, say }) {
   // None of the steps' variables, and no home that they wrote to.
   const env = { PATH: process.env.PATH, HOME: home, TMPDIR: process.env.TMPDIR, TZ: 'UTC', LANG: 'C.UTF-8', CI: '1' };
   try {
-    if (!fs.existsSync(folder)) throw new Error(`there is no folder ${config.recipe.directory}`);
+    if (!fs.existsSync(folder)) throw new Error(`there is no folder ${config.recipe.contents ?? config.recipe.directory}`);
     if (config.recipe.packer === 'npm') npmPack(folder, config.nodejs, [`--pack-destination=${destination}`], env);
     else pnpmPack(folder, pnpm, destination, env, require(`${config.runtime}/managers.js`).PNPM);
   } catch (error) {
