@@ -6,6 +6,7 @@ use super::plan::Planning;
 use crate::failure::Failure;
 use crate::graph::Location;
 use crate::graph::npm::{Graph, Node, Origin};
+use crate::lockfile::pnpm::SettingsFiles;
 use crate::lockfile::{self, Options};
 use crate::pins::ToolsFrom;
 use crate::problem::Problem;
@@ -62,8 +63,10 @@ fn parsed(
     };
     let trusted = planning.world.trusted_origins();
     let options = Options { trusted_origins: &trusted, package: None };
+    let beside = |name: &str| files.texts.get(&joined(folder, name)).map(String::as_str);
+    let settings = SettingsFiles { npmrc: beside(".npmrc"), workspace: beside("pnpm-workspace.yaml") };
     let read = match path.ends_with(".yaml") {
-        true => lockfile::pnpm::read(path, text, &manifests, &options),
+        true => lockfile::pnpm::read_with(path, text, &manifests, &options, settings),
         false => lockfile::npm::read(path, text, &manifests, &options),
     };
     let why = |problems: Vec<Problem>| {

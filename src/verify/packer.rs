@@ -21,10 +21,11 @@ pub async fn add(
     world: &World,
     files: &Files,
     lockfile: Option<&str>,
+    major: u64,
     graph: &mut Graph,
 ) -> Result<(), String> {
     let name = PackageName::new("pnpm").map_err(|why| why.to_string())?;
-    let named = named(files).and_then(|text| Version::new(&text).ok());
+    let named = named(files).filter(|text| runs_on(text, major)).and_then(|text| Version::new(&text).ok());
     let version = match named {
         Some(version) if world.npm.version_metadata(&name, &version).await.is_ok() => version,
         _ => Version::new(usual(lockfile)).map_err(|why| why.to_string())?,
@@ -56,6 +57,12 @@ fn named(files: &Files) -> Option<String> {
     Some(version.split('+').next().unwrap_or(version).to_owned())
 }
 
+/// Whether a release of pnpm runs on a major version of Node: from 11 on it wants 22.
+fn runs_on(pnpm: &str, node: u64) -> bool {
+    let major = pnpm.split('.').next().and_then(|major| major.parse::<u64>().ok());
+    node >= 22 || major.is_some_and(|major| major < 11)
+}
+
 /// By the lockfile's text.
 fn usual(lockfile: Option<&str>) -> &'static str {
     let line = lockfile.unwrap_or_default().lines().find_map(|line| line.strip_prefix("lockfileVersion:"));
@@ -78,6 +85,14 @@ mod tests {
         assert_eq!(named(&files(pinned)).as_deref(), Some("9.1.0"));
         assert_eq!(named(&files(r#"{ "packageManager": "yarn@4.0.0" }"#)), None);
         assert_eq!(named(&Files::default()), None);
+    }
+
+    #[test]
+    fn but_not_one_that_this_node_cannot_run() {
+        let cases = [("10.34.9", 20, true), ("11.0.1", 20, false), ("11.0.1", 22, true), ("x", 20, false)];
+        for (pnpm, node, expected) in cases {
+            assert_eq!(runs_on(pnpm, node), expected, "{pnpm} on {node}");
+        }
     }
 
     #[test]

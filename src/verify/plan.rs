@@ -103,7 +103,7 @@ pub async fn plan(planning: &Planning<'_>, subject: Subject) -> Result<Result<Pl
     leave_out(&mut graph, &subject);
     if recipe.packer == Packer::Pnpm {
         let lockfile = files.texts.get("pnpm-lock.yaml").map(String::as_str);
-        if let Err(why) = packer::add(world, &files, lockfile, &mut graph).await {
+        if let Err(why) = packer::add(world, &files, lockfile, planning.node, &mut graph).await {
             return Ok(Err(format!("pnpm packs it, and cannot be had: {why}")));
         }
     }
