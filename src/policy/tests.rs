@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::reading::{
-    EXCEPTION_KEYS, OVERRIDE_KEYS, POLICY_KEYS, PROJECT_KEYS, PYTHON_KEYS, SHELL_KEYS, SOURCE_KEYS,
+    BUILD_KEYS, EXCEPTION_KEYS, NPM_KEYS, OVERRIDE_KEYS, POLICY_KEYS, PROJECT_KEYS, PYTHON_KEYS, SHELL_KEYS,
+    SOURCE_KEYS,
 };
 use super::*;
 
@@ -19,6 +20,17 @@ const FULL: &str = r#"
     cargoLock = "locks/one.lock"
     route = "sdist"
     source = { repository = "o/r", tag = "v1", directory = "packages/x" }
+    [packages."better-sqlite3".build]
+    command = ["make", "tsc"]
+    directory = "packages/x"
+    env = { RELEASE = "1" }
+    node = "nodejs_22"
+    packer = "npm"
+    contents = "packages/x/out"
+    tools = ["typescript"]
+    [npm]
+    build = "use"
+    rebuilt = "tar"
     [python]
     interpreter = "python312"
     version = "1.4"
@@ -76,6 +88,10 @@ fn known_keys_are_the_fields() {
     let source = keys(table["packages"]["better-sqlite3"]["source"].as_table().unwrap());
     // A commit is named in one way.
     assert_eq!(source.into_iter().chain(["commit".to_owned()]).collect::<BTreeSet<_>>(), known(SOURCE_KEYS));
+    let build = keys(table["packages"]["better-sqlite3"]["build"].as_table().unwrap());
+    // What is run is said in one way, too.
+    assert_eq!(build.into_iter().chain(["script".to_owned()]).collect::<BTreeSet<_>>(), known(BUILD_KEYS));
+    assert_eq!(keys(table["npm"].as_table().unwrap()), known(NPM_KEYS));
     assert_eq!(keys(table["shell"].as_table().unwrap()), known(SHELL_KEYS));
     assert_eq!(keys(table["project"].as_table().unwrap()), known(PROJECT_KEYS));
     assert_eq!(policy_keys_said(), known(PROJECT_KEYS));
@@ -105,6 +121,11 @@ fn bad_values_are_told_with_the_remedy() {
         patches = ["../x.patch", ""]
         buildInputs = ["${pkgs}"]
         env = { "A B" = "1" }
+        [packages.x.build]
+        directory = "../x"
+        packer = "yarn"
+        [npm]
+        rebuilt = "different"
         [project]
         build = true
         output = "../dist"
@@ -130,25 +151,31 @@ fn bad_values_are_told_with_the_remedy() {
         hint: write the name under pkgs, as in "sqlite" or "xorg.libX11"
     error[HW402]: headwater.toml:5: `packages."x".env` "A B" is not a name of a variable
         hint: use letters, digits and underscores
-    error[HW402]: headwater.toml:7: `project.build` names no script
-        hint: name the script, as in "build", or write false for none
-    error[HW402]: headwater.toml:8: `project.output` "../dist" does not name a file inside the project
+    error[HW402]: headwater.toml:7: `packages."x".build.directory` "../x" does not name a file inside the project
         hint: name a file inside the project, relative to it
-    error[HW402]: headwater.toml:9: `project.exclude` "/" is not a path inside the project
+    error[HW402]: headwater.toml:8: `packages."x".build.packer` cannot be read: unknown variant `yarn`, expected `npm` or `pnpm`
+        hint: see docs/reference/headwater-toml.md for what it may be
+    error[HW402]: headwater.toml:10: `npm.rebuilt` is no class of what was rebuilt
+        hint: write "integrity", "tar", "files" or "equivalent"
+    error[HW402]: headwater.toml:12: `project.build` names no script
+        hint: name the script, as in "build", or write false for none
+    error[HW402]: headwater.toml:13: `project.output` "../dist" does not name a file inside the project
+        hint: name a file inside the project, relative to it
+    error[HW402]: headwater.toml:14: `project.exclude` "/" is not a path inside the project
         hint: write a path or pattern relative to the project, as in "docs" or "*.md"
-    error[HW402]: headwater.toml:9: `project.exclude` "a/../.." is not a path inside the project
+    error[HW402]: headwater.toml:14: `project.exclude` "a/../.." is not a path inside the project
         hint: write a path or pattern relative to the project, as in "docs" or "*.md"
-    error[HW402]: headwater.toml:10: `project.nodejs` "nodejs 22" is not an attribute path
+    error[HW402]: headwater.toml:15: `project.nodejs` "nodejs 22" is not an attribute path
         hint: write the name under pkgs, as in "sqlite" or "xorg.libX11"
-    error[HW402]: headwater.toml:11: `project.wrap` "a b" is not an attribute path
+    error[HW402]: headwater.toml:16: `project.wrap` "a b" is not an attribute path
         hint: write the name under pkgs, as in "sqlite" or "xorg.libX11"
-    error[HW402]: headwater.toml:13: `programs."a/b"` is not a name of a program
+    error[HW402]: headwater.toml:18: `programs."a/b"` is not a name of a program
         hint: name a file of bin/, as in [programs.serve]
-    error[HW402]: headwater.toml:14: `programs."c"` cannot be read: leads out of the project's folder
+    error[HW402]: headwater.toml:19: `programs."c"` cannot be read: leads out of the project's folder
         hint: write { file = "..." }, { program = "..." } or (Python) { module = "..." }
-    error[HW402]: headwater.toml:17: `exceptions[0].reason` is empty
+    error[HW402]: headwater.toml:22: `exceptions[0].reason` is empty
         hint: fill in reason: an exception says what, why and who
-    error[HW402]: headwater.toml:19: `exceptions[0].expires` is not a date
+    error[HW402]: headwater.toml:24: `exceptions[0].expires` is not a date
         hint: write a day, as in 2030-12-31, without quotes
     "#);
 }

@@ -56,6 +56,13 @@ pub fn faults(policy: &Policy, described: &Described, to: &BTreeSet<Language>) -
             let why = "Python packages have no install scripts";
             faults.extend(is_said.then(|| problem::no_effect(package, &[key], why, "take it out")));
         }
+        let why = "`headwater verify` builds packages of npm";
+        faults.extend(
+            overrides.build.as_ref().map(|_| problem::no_effect(package, &["build"], why, "take it out")),
+        );
+    }
+    if policy.npm != policy::Npm::default() {
+        faults.push(problem::not_of("npm", "Python projects", "take it out"));
     }
     faults
 }

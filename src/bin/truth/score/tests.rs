@@ -32,7 +32,12 @@ fn asked(commit: &str, named: Option<&str>, tier: &str) -> Asked {
     };
     Asked {
         row,
-        outcome: Outcome::Found(Box::new(PackageSource { resolution, hashed: None, exception: None })),
+        outcome: Outcome::Found(Box::new(PackageSource {
+            resolution,
+            hashed: None,
+            exception: None,
+            rebuilt: None,
+        })),
     }
 }
 
