@@ -98,7 +98,9 @@ pub fn decide(finding: Finding<'_>, exception: Option<&Exception>, policy: &Poli
         Finding::Resolved { class: Class::Verbatim, tier, has_source: true, reason, .. } => {
             format!("tier {tier:?}, less than the policy's {:?}: {reason}", policy.tier.0)
         }
-        Finding::Resolved { needs_build: true, .. } => "built output; needs the build route".to_owned(),
+        Finding::Resolved { needs_build: true, .. } => {
+            "built output; `headwater verify` builds and compares it".to_owned()
+        }
         Finding::Resolved { class: Class::Near, reason, .. } => format!("differs from its commit: {reason}"),
         Finding::Resolved { reason, .. } => reason.to_owned(),
         Finding::Unreachable { host } => format!("unresolved (network): {host} could not be reached"),
@@ -183,7 +185,10 @@ mod tests {
             decide(resolved(Tier::C, class, needs_build, why), None, &Policy::default(), TODAY)
         };
         let unvetted = |reason: &str| Decision::Unvetted { reason: reason.into() };
-        assert_eq!(reason(Class::Built, true, "dist/"), unvetted("built output; needs the build route"));
+        assert_eq!(
+            reason(Class::Built, true, "dist/"),
+            unvetted("built output; `headwater verify` builds and compares it")
+        );
         // What no build makes is said as it is.
         let edited = "files with other bytes than in the commit (1): index.js";
         assert_eq!(reason(Class::Built, false, edited), unvetted(edited));

@@ -157,7 +157,8 @@ fn next(resolution: &Resolution) -> &'static str {
              exception in headwater.toml."
         }
         (_, Class::Built) if resolution.needs_build => {
-            "Build it from the commit and compare, or vet it as an exception in headwater.toml."
+            "Build it from the commit and compare (`headwater verify` in a converted project), or vet it as an exception in \
+             headwater.toml."
         }
         (_, Class::Built) => "Read what differs, then vet it as an exception in headwater.toml.",
         (_, Class::Nomatch) => {

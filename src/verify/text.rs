@@ -26,6 +26,12 @@ pub fn text(report: &Report) -> String {
         "\n{rebuilt} of {} rebuilt; {exact} give exactly the file that is installed",
         report.packages.len() + report.not_built.len(),
     );
+    if report.packages.values().any(|verified| !verified.recorded) {
+        _ = writeln!(
+            out,
+            "Recorded in headwater.lock and nix/headwater/rebuilds/: commit both. `nix flake check` builds them again."
+        );
+    }
     if rebuilt > 0 {
         _ = writeln!(
             out,

@@ -83,7 +83,7 @@ fn source_and_convert_say_the_same() {
             "Read what differs",
         ),
         ("edited", "C", "files with other bytes than in the commit (1): index.js", "Read what differs"),
-        ("built", "C", "built output; needs the build route", "Build it from the commit"),
+        ("built", "C", "built output; `headwater verify` builds and compares it", "Build it from the commit"),
         ("other", "X", "contradiction: ", "as an unvetted artifact (--strict refuses it)"),
     ] {
         let unvetted = run["unvetted"].as_array().unwrap();
