@@ -110,6 +110,12 @@ pub struct Verify {
     /// Build again what is recorded or in the Nix store already, and compare both builds
     #[arg(long)]
     pub rebuild: bool,
+    /// Write what this run built into this folder, as unsigned in-toto statements: one file for each package
+    #[arg(long, value_name = "DIR", requires = "rebuild")]
+    pub attest: Option<PathBuf>,
+    /// Who builds, for the statements: a URI
+    #[arg(long, value_name = "URI", requires = "attest", default_value = "urn:headwater:unnamed-builder")]
+    pub builder_id: String,
     /// How many packages are built at a time
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub jobs: usize,

@@ -104,11 +104,21 @@ pub struct Verify {
     pub folder: PathBuf,
     /// Build again what was built before.
     pub rebuild: bool,
+    /// Where statements of what was built go, if anywhere.
+    pub attest: Option<Attest>,
     /// Builds at a time.
     pub jobs: usize,
     pub nixpkgs: Nixpkgs,
     pub asking: Asking,
     pub registry: Option<Url>,
+}
+
+/// Statements of what was built.
+#[derive(Clone, Debug)]
+pub struct Attest {
+    pub folder: PathBuf,
+    /// A URI that says who built.
+    pub builder: String,
 }
 
 /// What `package` writes.
@@ -261,12 +271,23 @@ impl Verify {
             packages: given.packages.iter().map(|package| package.trim().to_owned()).collect(),
             folder: disk::real(&given.folder)?,
             rebuild: given.rebuild,
+            attest: given.attest.as_deref().map(|folder| attest(folder, &given.builder_id)).transpose()?,
             jobs: given.jobs.max(1),
             nixpkgs: nixpkgs(given.nixpkgs.as_deref())?,
             asking: asking(given.refresh, &given.common),
             registry: registry(given.common.registry.as_deref())?,
         })
     }
+}
+
+fn attest(folder: &Path, builder: &str) -> anyhow::Result<Attest> {
+    if disk::kind(folder) != Some(disk::Kind::Folder) {
+        bail!("--attest {}: no such folder; make it first", folder.display());
+    }
+    if let Err(why) = Url::parse(builder) {
+        bail!("--builder-id {builder}: {why}");
+    }
+    Ok(Attest { folder: disk::real(folder)?, builder: builder.to_owned() })
 }
 
 impl Update {

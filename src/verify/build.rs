@@ -7,6 +7,7 @@ use super::given::Given;
 use super::subjects::Subject;
 use crate::contents::tarball::{self, Limits};
 use crate::failure::Failure;
+use crate::hash::{Algorithm, Integrity};
 use crate::pins::Outcome;
 use crate::problem::verify::unreadable;
 use crate::rebuild::compare::Copied;
@@ -27,6 +28,8 @@ const SHOWN: usize = 12;
 /// What came of it, and the end of the log where nothing was packed.
 pub struct Built {
     pub outcome: Outcome,
+    /// SHA-512 of what was packed.
+    pub archive: Option<Integrity>,
     pub log: Vec<String>,
 }
 
@@ -85,6 +88,7 @@ pub async fn build(
             copied: by_tool(&copied),
             built_here: made.built_here,
         },
+        archive: Some(Integrity::of(Algorithm::Sha512, &built)),
         log: Vec::new(),
     })
 }
@@ -117,7 +121,7 @@ fn failed(log: Vec<String>) -> Built {
         copied: Vec::new(),
         built_here: true,
     };
-    Built { outcome, log }
+    Built { outcome, archive: None, log }
 }
 
 /// The end of the log that the build kept.

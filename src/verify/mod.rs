@@ -1,6 +1,7 @@
 //! The flow of `headwater verify`: packages are built again from their commits, and compared with what the registry
 //! serves; headwater.lock keeps what came of it.
 
+mod attest;
 mod build;
 mod given;
 mod lock;
@@ -21,12 +22,14 @@ use crate::convert::writing;
 use crate::failure::Failure;
 use crate::files;
 use crate::graph::Purl;
+use crate::hash::Integrity;
 use crate::pins::{Outcome, Pins, Rebuild};
 use crate::policy::Policy;
 use crate::problem::verify as problem;
 use crate::progress::Progress;
 use crate::settings;
-use crate::world::{World, nix};
+use crate::world::{World, clock, disk, nix};
+use attest::RunDetails;
 use given::Given;
 use plan::{ATTEMPTS, Attempt, Plan, Planning};
 use subjects::{Subject, Subjects, subjects};
@@ -41,6 +44,9 @@ pub struct Report {
     /// What is not built, by `name@version`, and why.
     #[serde(rename = "notBuilt")]
     pub not_built: BTreeMap<String, String>,
+    /// Files of `--attest`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attested: Vec<String>,
 }
 
 /// One package.
@@ -53,6 +59,9 @@ pub struct Verified {
     pub tools: usize,
     /// How the build was found.
     pub rule: String,
+    /// Of what was packed in this run.
+    #[serde(skip)]
+    pub archive: Option<Integrity>,
     /// The end of the log, where nothing was packed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub log: Vec<String>,
@@ -74,6 +83,7 @@ pub async fn verify(settings: &settings::Verify, progress: Progress) -> Result<R
         return Err(not_converted());
     }
     let policy = files::policy(&settings.folder)?;
+    let started = clock::now();
     let world = World::new(&settings.folder, settings.registry.clone(), settings.asking)?;
     world.git.ready().await?;
     let node = nix::node_version(&settings.nixpkgs).await.map_err(|error| match error.is_network() {
@@ -96,6 +106,12 @@ pub async fn verify(settings: &settings::Verify, progress: Progress) -> Result<R
     run.all(open).await?;
     for notice in world.finish() {
         progress.say(&notice);
+    }
+    if let Some(attest) = &settings.attest {
+        let details = RunDetails { builder: &attest.builder, started, finished: clock::now() };
+        let files = attest::files(run.report.packages.values(), &run.pins, &details);
+        run.report.attested = files.keys().map(|file| file.to_string()).collect();
+        disk::write(&attest.folder, &files, &[], &[])?;
     }
     Ok(run.report)
 }
@@ -137,7 +153,10 @@ impl Run<'_> {
         }
         self.pins.rebuilds = kept;
         for (subject, outcome) in done {
-            self.told(&subject, outcome, Vec::new(), true);
+            self.told(&subject, outcome, None, Vec::new());
+            if let Some(verified) = self.report.packages.get_mut(&subject.shown()) {
+                verified.recorded = true;
+            }
         }
         open
     }
@@ -219,7 +238,7 @@ impl Run<'_> {
             .buffer_unordered(settings.jobs);
         let mut same = BTreeSet::new();
         while let Some((subject, built)) = builds.next().await {
-            let build::Built { outcome, log } = built?;
+            let build::Built { outcome, archive, log } = built?;
             stage.step();
             let Some(rebuild) = self.pins.rebuilds.packages.get_mut(&subject.purl) else { continue };
             rebuild.outcome = Some(outcome.clone());
@@ -229,7 +248,7 @@ impl Run<'_> {
             let is_better = self.best.get(&subject.purl).is_none_or(|best| is_better(&outcome, best));
             if is_better {
                 self.best.insert(subject.purl.clone(), rebuild.clone());
-                self.told(&subject, outcome, log, false);
+                self.told(&subject, outcome, archive, log);
             }
             record::record(&self.settings.folder, &self.pins)?;
         }
@@ -247,7 +266,7 @@ impl Run<'_> {
         record::record(&self.settings.folder, &self.pins)
     }
 
-    fn told(&mut self, subject: &Subject, outcome: Outcome, log: Vec<String>, recorded: bool) {
+    fn told(&mut self, subject: &Subject, outcome: Outcome, archive: Option<Integrity>, log: Vec<String>) {
         let rebuild = self.pins.rebuilds.packages.get(&subject.purl);
         let verified = Verified {
             purl: subject.purl.clone(),
@@ -255,8 +274,9 @@ impl Run<'_> {
             outcome,
             tools: rebuild.map_or(0, Rebuild::tool_count),
             rule: rebuild.map(|rebuild| rebuild.recipe.rule.clone()).unwrap_or_default(),
+            archive,
             log,
-            recorded,
+            recorded: false,
         };
         self.report.packages.insert(subject.shown(), verified);
     }

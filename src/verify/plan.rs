@@ -124,8 +124,11 @@ pub async fn plan(planning: &Planning<'_>, subject: Subject) -> Result<Result<Pl
 /// Takes the very release that is built, and what bundles it, out of the tools: one that is made from its own output proves
 /// nothing. Compilers use earlier releases of what they compile; what is copied from these is found by its bytes.
 fn leave_out(graph: &mut Graph, subject: &Subject) {
+    // Its own folder in the checkout is what is built.
+    let is_fetched = |node: &Node| !matches!(node.origin, Origin::Project | Origin::Link { .. });
     let is_itself = |node: &Node| {
-        node.name.as_ref() == Some(&subject.name) && node.version.as_ref() == Some(&subject.version)
+        let is_named = node.name.as_ref() == Some(&subject.name);
+        is_named && node.version.as_ref() == Some(&subject.version) && is_fetched(node)
     };
     let itself = graph.nodes.iter().filter(|(_, node)| is_itself(node));
     let gone: BTreeSet<Location> = itself
@@ -211,4 +214,68 @@ fn programs(graph: &Graph, files: &Files) -> BTreeMap<Location, BTreeMap<String,
         Some(bins(&manifest)).filter(|bins| !bins.is_empty())
     };
     targets.filter_map(|target| Some((target.clone(), of(target)?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::graph::{PackageName, Version};
+    use crate::hash::{Algorithm, Integrity};
+    use crate::names::Purl;
+    use crate::pins::{Artifact, IntegritySource};
+    use crate::source::Source;
+    use crate::source::repository::Repository;
+
+    fn subject(name: &str, version: &str) -> Subject {
+        let (name, version) = (PackageName::new(name).unwrap(), Version::new(version).unwrap());
+        Subject {
+            purl: Purl::npm(&name, &version),
+            name,
+            version,
+            source: Source {
+                repository: Repository("https://git.example/o/r".into()),
+                commit: crate::hash::Digest([1; 20]),
+                tag: None,
+                subdirectory: None,
+            },
+            artifact: Artifact {
+                url: None,
+                integrity: Integrity::of(Algorithm::Sha512, b""),
+                integrity_from: IntegritySource::Lockfile,
+            },
+        }
+    }
+
+    #[test]
+    fn the_release_that_is_built_is_no_tool_of_its_own() {
+        let lock = json!({ "lockfileVersion": 3, "packages": {
+            "": { "workspaces": ["packages/a"], "devDependencies": { "a": "*", "b": "*", "c": "*" } },
+            "packages/a": { "name": "a", "version": "2.0.0" },
+            "node_modules/a": { "resolved": "packages/a", "link": true },
+            "node_modules/b": { "version": "1.0.0", "dependencies": { "a": "1" } },
+            "node_modules/b/node_modules/a": { "version": "1.0.0" },
+            "node_modules/c": { "version": "1.0.0", "dependencies": { "a": "2" } },
+            "node_modules/c/node_modules/a": { "version": "2.0.0", "dependencies": { "d": "1" } },
+            "node_modules/c/node_modules/a/node_modules/d": { "version": "1.0.0" },
+            "node_modules/e": { "version": "1.0.0", "dependencies": { "a": "2" } },
+            "node_modules/e/node_modules/a": { "version": "2.0.0", "inBundle": true },
+        } });
+        let options = Default::default();
+        let mut graph =
+            crate::lockfile::npm::read("package-lock.json", &lock.to_string(), &|_| None, &options).unwrap();
+        leave_out(&mut graph, &subject("a", "2.0.0"));
+        let left: Vec<&str> = graph.nodes.keys().map(Location::as_str).collect();
+        // Its own folder and what leads there stay, as does another release; what bundles it does not.
+        let expected = [
+            "",
+            "node_modules/a",
+            "node_modules/b",
+            "node_modules/b/node_modules/a",
+            "node_modules/c",
+            "packages/a",
+        ];
+        assert_eq!(left, expected);
+    }
 }

@@ -32,6 +32,9 @@ pub fn text(report: &Report) -> String {
             "Recorded in headwater.lock and nix/headwater/rebuilds/: commit both. `nix flake check` builds them again."
         );
     }
+    for file in &report.attested {
+        _ = writeln!(out, "Statement: {file}");
+    }
     if rebuilt > 0 {
         _ = writeln!(
             out,

@@ -212,3 +212,33 @@ fn a_build_that_makes_nothing_is_told_with_its_log() {
     assert!(run.stdout.contains("lib-b@1.0.0"), "{}", run.stdout);
     assert!(run.stdout.contains("0 of 1 rebuilt"), "{}", run.stdout);
 }
+
+#[test]
+fn what_was_built_twice_is_attested() {
+    let case = Case::new(&build_script(), |_| ());
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let path = folder.path().display().to_string();
+    // A build that may come out of the store is no ground for a statement.
+    case.verify(&["--attest", &path]).expect(2);
+    let builder = "https://ci.example/job/1";
+    let verified = case.verified(&["--rebuild", "--attest", &path, "--builder-id", builder]);
+    assert_eq!(verified["outcome"]["class"], "integrity");
+    let text = std::fs::read_to_string(folder.path().join("lib-b-1.0.0.intoto.json")).expect("a statement");
+    let statement: Value = serde_json::from_str(&text).expect("JSON");
+    let lock: Value = serde_json::from_str(&case.project.read("headwater.lock")).expect("JSON");
+    let integrity = lock["packages"]["pkg:npm/lib-b@1.0.0"]["artifact"]["integrity"].as_str().expect("SRI");
+    let digest = statement["subject"][0]["digest"]["sha512"].as_str().expect("hex");
+    assert_eq!(integrity, format!("sha512-{}", base64_of_hex(digest)));
+    let predicate = &statement["predicate"];
+    assert_eq!(predicate["runDetails"]["builder"]["id"], builder);
+    let used = predicate["buildDefinition"]["resolvedDependencies"].as_array().expect("a list");
+    let uris: Vec<&str> = used.iter().filter_map(|one| one["uri"].as_str()).collect();
+    assert!(uris[0].starts_with("git+https://"), "{uris:?}");
+    assert_eq!(uris[1..], ["pkg:npm/shout-core@1.0.0", "pkg:npm/shout@1.0.0"]);
+}
+
+fn base64_of_hex(hex: &str) -> String {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let byte = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).expect("hex");
+    STANDARD.encode((0..hex.len()).step_by(2).map(byte).collect::<Vec<u8>>())
+}
