@@ -111,6 +111,9 @@ fn stopped(cli: &Cli) -> &'static str {
         Command::Source(cli::Source { output: Some(_), .. }) => {
             "stopped; the same command goes on where this one was"
         }
+        Command::Verify(_) => {
+            "stopped; headwater.lock has what was compared, and the same command goes on where this one was"
+        }
         _ => "stopped; nothing was written",
     }
 }
@@ -202,7 +205,8 @@ async fn run_verify(given: &cli::Verify) -> Exit {
     match verify::verify(&settings, Progress::detect()).await {
         Ok(report) => {
             let printed = if json { print_json(&report) } else { print(&printable(&verify::text(&report))) };
-            printed.err().unwrap_or(Exit::Done)
+            let exit = if report.unreachable.is_empty() { Exit::Done } else { Exit::Incomplete };
+            printed.err().unwrap_or(exit)
         }
         Err(failure) => told(json, failure, &|file| show::text_of(file)),
     }

@@ -44,6 +44,9 @@ pub struct Report {
     /// What is not built, by `name@version`, and why.
     #[serde(rename = "notBuilt")]
     pub not_built: BTreeMap<String, String>,
+    /// Hosts that gave no answer: the next run goes on.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub unreachable: BTreeSet<String>,
     /// Files of `--attest`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attested: Vec<String>,
@@ -195,7 +198,10 @@ impl Run<'_> {
         for planned in planned.await? {
             match planned {
                 Ok(plan) => plans.push(plan),
-                Err((shown, why)) if attempt == ATTEMPTS[0] => _ = self.report.not_built.insert(shown, why),
+                Err((shown, none)) if attempt == ATTEMPTS[0] => {
+                    self.report.not_built.insert(shown, none.why);
+                    self.report.unreachable.extend(none.host);
+                }
                 Err(_) => {}
             }
         }

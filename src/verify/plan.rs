@@ -14,7 +14,6 @@ use crate::hash::nar::NarHash;
 use crate::npm::bins;
 use crate::pins::ToolsFrom;
 use crate::policy::Policy;
-use crate::problem::artifact;
 use crate::progress::Progress;
 use crate::rebuild::infer::{self, Files, Unknown};
 use crate::rebuild::{Level, Packer, Recipe, prune, roots};
@@ -38,6 +37,21 @@ pub struct Plan {
     pub graph: Graph,
     /// Programs of folders of the checkout.
     pub programs: BTreeMap<Location, BTreeMap<String, String>>,
+}
+
+/// Why a package has no plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotPlanned {
+    /// One sentence.
+    pub why: String,
+    /// The host that gave no answer: the next run may get one.
+    pub host: Option<String>,
+}
+
+impl From<String> for NotPlanned {
+    fn from(why: String) -> Self {
+        Self { why, host: None }
+    }
 }
 
 /// What is asked of every package.
@@ -66,35 +80,35 @@ pub const ATTEMPTS: [Attempt; 4] = [
     Attempt { recipe: 0, level: Level::All },
 ];
 
-/// The plan, or one sentence that says why there is none.
+/// The plan, or why there is none.
 ///
 /// # Errors
-/// A host that does not answer.
-pub async fn plan(planning: &Planning<'_>, subject: Subject) -> Result<Result<Plan, String>, Failure> {
+/// A registry that does not answer.
+pub async fn plan(planning: &Planning<'_>, subject: Subject) -> Result<Result<Plan, NotPlanned>, Failure> {
     let Planning { world, attempt, .. } = *planning;
     let (repository, commit) = (&subject.source.repository, subject.source.commit);
     let hashes = match world.git.tree_hash(repository, commit, true).await {
         Ok(hashes) => hashes.hash,
-        Err(why) => return unreadable(&subject, why),
+        Err(why) => return Ok(Err(unreadable(why))),
     };
     let is_wanted = |path: &str| infer::wanted(path) || lock::is_lockfile(path);
     let read = match world.git.texts(repository, commit, is_wanted).await {
         Ok(read) => read,
-        Err(why) => return unreadable(&subject, why),
+        Err(why) => return Ok(Err(unreadable(why))),
     };
     let time = read.time;
     let mut files = Files { paths: read.paths, texts: read.texts };
     let directory = subject.source.subdirectory.clone().unwrap_or_default();
     let recipe = match recipe(planning, &subject, &files, &directory) {
         Ok(recipe) => recipe,
-        Err(why) => return Ok(Err(why.to_string())),
+        Err(why) => return Ok(Err(why.to_string().into())),
     };
     if let Err(why) = read_more(world, &subject, &mut files, &recipe).await {
-        return unreadable(&subject, why);
+        return Ok(Err(unreadable(why)));
     }
     let Lock { graph, from } = match lock::read(planning, &files, &directory, time).await? {
         Ok(lock) => lock,
-        Err(why) => return Ok(Err(why)),
+        Err(why) => return Ok(Err(why.into())),
     };
     let mut graph = match attempt.level {
         Level::All => graph,
@@ -104,7 +118,7 @@ pub async fn plan(planning: &Planning<'_>, subject: Subject) -> Result<Result<Pl
     if recipe.packer == Packer::Pnpm {
         let lockfile = files.texts.get("pnpm-lock.yaml").map(String::as_str);
         if let Err(why) = packer::add(world, &files, lockfile, planning.node, &mut graph).await {
-            return Ok(Err(format!("pnpm packs it, and cannot be had: {why}")));
+            return Ok(Err(format!("pnpm packs it, and cannot be had: {why}").into()));
         }
     }
     let programs = programs(&graph, &files);
@@ -146,14 +160,13 @@ fn leave_out(graph: &mut Graph, subject: &Subject) {
 }
 
 /// Of a commit that cannot be read.
-fn unreadable(subject: &Subject, why: NoAnswer) -> Result<Result<Plan, String>, Failure> {
-    match why {
-        NoAnswer::Unreachable { .. } | NoAnswer::Unanswered { .. } => {
-            let repository = subject.source.repository.to_string();
-            Err(Failure::Unreachable(artifact::no_git_answer(&subject.shown(), &repository, &why)))
-        }
-        why => Ok(Err(format!("its commit cannot be read: {why}"))),
-    }
+fn unreadable(why: NoAnswer) -> NotPlanned {
+    let text = format!("its commit cannot be read: {why}");
+    let host = match why {
+        NoAnswer::Unreachable { host, .. } | NoAnswer::Unanswered { host, .. } => Some(host),
+        NoAnswer::NoRepository(_) | NoAnswer::NoCommit(_) | NoAnswer::Failed(_) => None,
+    };
+    NotPlanned { why: text, host }
 }
 
 /// The user's recipe, else that of the rules which the attempt takes.

@@ -32,6 +32,14 @@ pub fn text(report: &Report) -> String {
             "Recorded in headwater.lock and nix/headwater/rebuilds/: commit both. `nix flake check` builds them again."
         );
     }
+    if !report.unreachable.is_empty() {
+        let hosts: Vec<&str> = report.unreachable.iter().map(String::as_str).collect();
+        _ = writeln!(
+            out,
+            "Incomplete: {} gave no answer. The same command goes on where it does.",
+            hosts.join(", ")
+        );
+    }
     for file in &report.attested {
         _ = writeln!(out, "Statement: {file}");
     }

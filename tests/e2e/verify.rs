@@ -214,6 +214,16 @@ fn a_build_that_makes_nothing_is_told_with_its_log() {
 }
 
 #[test]
+fn a_repository_that_does_not_answer_stops_no_other_package() {
+    let mut case = Case::new(&build_script(), |_| ());
+    case.forge.stop();
+    std::fs::remove_dir_all(case.project.cache()).expect("a cache");
+    let run = case.verify(&[]).expect(3);
+    assert!(run.stdout.contains("lib-b@1.0.0  not built: its commit cannot be read"), "{}", run.stdout);
+    assert!(run.stdout.contains("Incomplete"), "{}", run.stdout);
+}
+
+#[test]
 fn what_was_built_twice_is_attested() {
     let case = Case::new(&build_script(), |_| ());
     let folder = tempfile::TempDir::new().expect("a folder");
