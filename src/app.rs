@@ -205,7 +205,7 @@ async fn run_verify(given: &cli::Verify) -> Exit {
     match verify::verify(&settings, Progress::detect()).await {
         Ok(report) => {
             let printed = if json { print_json(&report) } else { print(&printable(&verify::text(&report))) };
-            let exit = if report.unreachable.is_empty() { Exit::Done } else { Exit::Incomplete };
+            let exit = if report.incomplete.is_empty() { Exit::Done } else { Exit::Incomplete };
             printed.err().unwrap_or(exit)
         }
         Err(failure) => told(json, failure, &|file| show::text_of(file)),

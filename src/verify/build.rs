@@ -33,25 +33,26 @@ pub struct Built {
     pub log: Vec<String>,
 }
 
-/// Builds and compares.
+/// Builds and compares; or says why Nix could not try.
 ///
 /// # Errors
-/// No Nix, an artifact that cannot be had any more. A build that fails is an outcome.
+/// No Nix, an artifact that cannot be had any more. A build that packs nothing is an outcome.
 pub async fn build(
     world: &World,
     settings: &settings::Verify,
     subject: &Subject,
     given: &Given,
-) -> Result<Built, Failure> {
+) -> Result<Result<Built, String>, Failure> {
     let shown = subject.shown();
     let made = match nix::rebuild(&settings.nixpkgs, &settings.folder, &shown, settings.rebuild).await {
         Ok(made) => made,
-        Err(NixError::Failed(why)) => return Ok(failed(vec![why])),
+        // What the package's own commands end with fails no build: this is of the tools, the commit or Nix.
+        Err(NixError::Failed(why)) => return Ok(Err(why)),
         Err(error) => return Err(anyhow::anyhow!("{shown} cannot be built: {error}").into()),
     };
     let archive = made.path.join("package.tgz");
     if !disk::is_there(&archive) {
-        return Ok(failed(log(&made.path)));
+        return Ok(Ok(failed(log(&made.path))));
     }
     let built = disk::read(&archive, ARCHIVE)?;
     let (name, version) = (&subject.name, &subject.version);
@@ -77,7 +78,7 @@ pub async fn build(
     let tree = world.git.tree(&subject.source.repository, subject.source.commit).await;
     let blobs: BTreeSet<_> = tree.iter().flat_map(|tree| tree.files.values()).map(|file| file.blob).collect();
     let copied = given.copied(&contents.files, |file| blobs.contains(&file.blob));
-    Ok(Built {
+    Ok(Ok(Built {
         outcome: Outcome {
             class: compared.class,
             identical: compared.identical,
@@ -90,7 +91,7 @@ pub async fn build(
         },
         archive: Some(Integrity::of(Algorithm::Sha512, &built)),
         log: Vec::new(),
-    })
+    }))
 }
 
 /// A line for each tool whose files are in the output.

@@ -44,9 +44,9 @@ pub struct Report {
     /// What is not built, by `name@version`, and why.
     #[serde(rename = "notBuilt")]
     pub not_built: BTreeMap<String, String>,
-    /// Hosts that gave no answer: the next run goes on.
+    /// Those of them that could not be tried, for want of a host or of the store: the next run goes on.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-    pub unreachable: BTreeSet<String>,
+    pub incomplete: BTreeSet<String>,
     /// Files of `--attest`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attested: Vec<String>,
@@ -199,8 +199,8 @@ impl Run<'_> {
             match planned {
                 Ok(plan) => plans.push(plan),
                 Err((shown, none)) if attempt == ATTEMPTS[0] => {
+                    self.report.incomplete.extend(none.host.map(|_| shown.clone()));
                     self.report.not_built.insert(shown, none.why);
-                    self.report.unreachable.extend(none.host);
                 }
                 Err(_) => {}
             }
@@ -244,8 +244,19 @@ impl Run<'_> {
             .buffer_unordered(settings.jobs);
         let mut same = BTreeSet::new();
         while let Some((subject, built)) = builds.next().await {
-            let build::Built { outcome, archive, log } = built?;
             stage.step();
+            let build::Built { outcome, archive, log } = match built? {
+                Ok(built) => built,
+                Err(why) => {
+                    if !self.best.contains_key(&subject.purl) {
+                        self.report.not_built.insert(subject.shown(), format!("Nix could not try: {why}"));
+                        self.report.incomplete.insert(subject.shown());
+                    }
+                    continue;
+                }
+            };
+            self.report.not_built.remove(&subject.shown());
+            self.report.incomplete.remove(&subject.shown());
             let Some(rebuild) = self.pins.rebuilds.packages.get_mut(&subject.purl) else { continue };
             rebuild.outcome = Some(outcome.clone());
             if outcome.class.is_rebuilt() {

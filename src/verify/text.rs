@@ -32,13 +32,9 @@ pub fn text(report: &Report) -> String {
             "Recorded in headwater.lock and nix/headwater/rebuilds/: commit both. `nix flake check` builds them again."
         );
     }
-    if !report.unreachable.is_empty() {
-        let hosts: Vec<&str> = report.unreachable.iter().map(String::as_str).collect();
-        _ = writeln!(
-            out,
-            "Incomplete: {} gave no answer. The same command goes on where it does.",
-            hosts.join(", ")
-        );
+    if !report.incomplete.is_empty() {
+        let names: Vec<&str> = report.incomplete.iter().map(String::as_str).collect();
+        _ = writeln!(out, "Incomplete: {} could not be tried. The same command goes on.", names.join(", "));
     }
     for file in &report.attested {
         _ = writeln!(out, "Statement: {file}");

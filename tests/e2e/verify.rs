@@ -214,13 +214,18 @@ fn a_build_that_makes_nothing_is_told_with_its_log() {
 }
 
 #[test]
-fn a_repository_that_does_not_answer_stops_no_other_package() {
+fn what_cannot_be_fetched_is_no_outcome() {
     let mut case = Case::new(&build_script(), |_| ());
     case.forge.stop();
-    std::fs::remove_dir_all(case.project.cache()).expect("a cache");
     let run = case.verify(&[]).expect(3);
-    assert!(run.stdout.contains("lib-b@1.0.0  not built: its commit cannot be read"), "{}", run.stdout);
-    assert!(run.stdout.contains("Incomplete"), "{}", run.stdout);
+    assert!(run.stdout.contains("lib-b@1.0.0  not built: Nix could not try"), "{}", run.stdout);
+    assert!(run.stdout.contains("Incomplete: lib-b@1.0.0"), "{}", run.stdout);
+    let lock: Value = serde_json::from_str(&case.project.read("headwater.lock")).expect("JSON");
+    assert!(lock["rebuilds"]["packages"]["pkg:npm/lib-b@1.0.0"]["outcome"].is_null(), "{lock:#}");
+    // Once it can be had, the same command goes on.
+    case.forge.serve();
+    let nix = case.verify(&["--json"]).expect(0).json();
+    assert_eq!(nix["packages"]["lib-b@1.0.0"]["outcome"]["class"], "integrity", "{nix:#}");
 }
 
 #[test]
