@@ -28,7 +28,7 @@ const SHOWN: usize = 12;
 /// What came of it, and the end of the log where nothing was packed.
 pub struct Built {
     pub outcome: Outcome,
-    /// SHA-512 of what was packed.
+    /// SHA-512 of what was packed, where every build of this run gave the same.
     pub archive: Option<Integrity>,
     pub log: Vec<String>,
 }
@@ -75,8 +75,12 @@ pub async fn build(
     if !own.is_empty() {
         notes.push(format!("its tools have other releases of it: {}", own.join(", ")));
     }
-    let tree = world.git.tree(&subject.source.repository, subject.source.commit).await;
-    let blobs: BTreeSet<_> = tree.iter().flat_map(|tree| tree.files.values()).map(|file| file.blob).collect();
+    let tree = match world.git.tree(&subject.source.repository, subject.source.commit).await {
+        Ok(tree) => tree,
+        // Without it, the commit's own files would be told as a tool's.
+        Err(why) => return Ok(Err(format!("its commit cannot be read: {why}"))),
+    };
+    let blobs: BTreeSet<_> = tree.files.values().map(|file| file.blob).collect();
     let copied = given.copied(&contents.files, |file| blobs.contains(&file.blob));
     Ok(Ok(Built {
         outcome: Outcome {
@@ -89,7 +93,8 @@ pub async fn build(
             copied: by_tool(&copied),
             built_here: made.built_here,
         },
-        archive: Some(Integrity::of(Algorithm::Sha512, &built)),
+        // Of two builds that differ neither is what the commit gives.
+        archive: (!made.differs).then(|| Integrity::of(Algorithm::Sha512, &built)),
         log: Vec::new(),
     }))
 }

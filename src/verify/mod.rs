@@ -249,7 +249,9 @@ impl Run<'_> {
                 Ok(built) => built,
                 Err(why) => {
                     if !self.best.contains_key(&subject.purl) {
-                        self.report.not_built.insert(subject.shown(), format!("Nix could not try: {why}"));
+                        self.report
+                            .not_built
+                            .insert(subject.shown(), format!("it could not be tried: {why}"));
                         self.report.incomplete.insert(subject.shown());
                     }
                     continue;

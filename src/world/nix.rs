@@ -198,7 +198,9 @@ pub async fn rebuild(nixpkgs: &Nixpkgs, project: &Path, key: &str, twice: bool) 
     let mut ask = process::command("nix");
     ask.args(["--extra-experimental-features", "nix-command", "path-info", "--json"]).arg(&path);
     let output = process::run(&mut ask, PATIENCE).await.map_err(NixError::Process)?;
-    Ok(Made { path, built_here: is_ultimate(&String::from_utf8_lossy(&output.stdout)), differs })
+    // What a cache gave, and a build here gave again, was built here.
+    let built_here = is_ultimate(&String::from_utf8_lossy(&output.stdout)) || (twice && !differs);
+    Ok(Made { path, built_here, differs })
 }
 
 /// Whether what `nix path-info --json` tells was built on this machine: it calls that `ultimate`.
