@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::given::Given;
-use super::subjects::Subject;
 use crate::contents::tarball::{self, Limits};
+use crate::convert::npm::builds::Subject;
 use crate::failure::Failure;
 use crate::hash::{Algorithm, Integrity};
 use crate::pins::Outcome;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::subjects::Subject;
-use super::tools::ToolContents;
 use crate::contents::File;
+use crate::convert::npm::builds::Subject;
+use crate::convert::npm::builds::tools::ToolContents;
 use crate::graph::{Package, PackageName, Purl};
 use crate::hash::Digest;
 use crate::rebuild::compare::{Copied, Tool, copied};

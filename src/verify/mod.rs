@@ -4,19 +4,18 @@
 mod attest;
 mod build;
 mod given;
-mod lock;
-mod packer;
-mod plan;
 mod record;
 mod subjects;
 mod text;
-mod tools;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt, stream};
 use serde::Serialize;
 
+use crate::convert::npm::builds::Subject;
+use crate::convert::npm::builds::plan::{self, ATTEMPTS, Attempt, Plan, Planning};
+use crate::convert::npm::builds::tools::{self, Fetching, ToolContents};
 use crate::convert::parallel;
 use crate::convert::writing;
 use crate::failure::Failure;
@@ -31,10 +30,8 @@ use crate::settings;
 use crate::world::{World, clock, disk, nix};
 use attest::RunDetails;
 use given::Given;
-use plan::{ATTEMPTS, Attempt, Plan, Planning};
-use subjects::{Subject, Subjects, subjects};
+use subjects::{Subjects, subjects};
 pub use text::text;
-use tools::{Fetching, ToolContents};
 
 /// What came of a run.
 #[derive(Clone, Debug, Default, Serialize)]

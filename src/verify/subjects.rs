@@ -1,28 +1,12 @@
 //! Which packages are built again.
 
+use crate::convert::npm::builds::Subject;
 use crate::failure::Failure;
 use crate::graph::{Package, PackageName, Purl, Version};
-use crate::pins::{Artifact, Pin, Pins};
+use crate::pins::{Pin, Pins};
 use crate::problem::verify as problem;
 use crate::rebuild::{eligible, is_built};
 use crate::source::Source;
-
-/// A package to build.
-#[derive(Clone, Debug)]
-pub struct Subject {
-    pub purl: Purl,
-    pub name: PackageName,
-    pub version: Version,
-    pub source: Source,
-    pub artifact: Artifact,
-}
-
-impl Subject {
-    /// `name@version`.
-    pub fn shown(&self) -> String {
-        format!("{}@{}", self.name, self.version)
-    }
-}
 
 /// What is asked for, and why the rest of it is not built: `name@version` and a sentence.
 #[derive(Clone, Debug, Default)]

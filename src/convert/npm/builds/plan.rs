@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::Subject;
 use super::lock::{self, Lock};
 use super::packer;
-use super::subjects::Subject;
 use crate::failure::Failure;
 use crate::graph::Location;
 use crate::graph::npm::{Graph, Node, Origin, around};

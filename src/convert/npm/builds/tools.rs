@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::super::found::written_url;
+use super::super::hashing::{self, Files, Part};
+use super::super::package::{self, FetchedPackage, Tarball};
+use super::super::wanted::{From, Request, requests};
 use super::plan::Plan;
 use crate::contents::Contents;
-use crate::convert::npm::found::written_url;
-use crate::convert::npm::hashing::{self, Files, Part};
-use crate::convert::npm::package::{self, FetchedPackage, Tarball};
-use crate::convert::npm::wanted::{From, Request, requests};
 use crate::failure::Failure;
 use crate::graph::npm::{Node, Origin, around};
 use crate::graph::{Location, Package, Purl};
