@@ -196,7 +196,7 @@ impl Run<'_> {
             match planned {
                 Ok(plan) => plans.push(plan),
                 Err((shown, none)) if attempt == ATTEMPTS[0] => {
-                    self.report.incomplete.extend(none.host.map(|_| shown.clone()));
+                    self.report.incomplete.extend(none.may_pass.then(|| shown.clone()));
                     self.report.not_built.insert(shown, none.why);
                 }
                 Err(_) => {}

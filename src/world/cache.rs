@@ -58,6 +58,8 @@ pub enum Kind {
     Resolution,
     /// JSON of [`crate::hash::tree::Summary`]; the key is where git asks, and the commit.
     TreeHash,
+    /// A lockfile that npm made; the key is a digest of the package.json files, the registry and the day.
+    Lockfile,
     /// What a Guix has, as its own program printed it; the key is which Guix, and the program.
     Guix,
 }
@@ -76,6 +78,7 @@ impl Kind {
             Self::Reachable => "reachable-1",
             Self::Resolution => "resolution-1",
             Self::TreeHash => "tree-hash-1",
+            Self::Lockfile => "lockfile-1",
             Self::Guix => "guix-1",
         }
     }
@@ -83,7 +86,12 @@ impl Kind {
     /// Whether another answer may be true tomorrow.
     fn can_change(self) -> bool {
         match self {
-            Self::Metadata | Self::Refs | Self::VersionSet | Self::Reachable | Self::Resolution => true,
+            Self::Metadata
+            | Self::Refs
+            | Self::VersionSet
+            | Self::Reachable
+            | Self::Resolution
+            | Self::Lockfile => true,
             Self::Contents
             | Self::Served
             | Self::File

@@ -31,6 +31,7 @@ fn tools() -> Vec<Package> {
 }
 
 /// A library whose dist is built, with the lockfile of its tools.
+#[derive(Clone)]
 struct Library {
     /// What the commit holds.
     sources: Vec<(String, String)>,
@@ -65,6 +66,13 @@ impl Library {
                 format!("module.exports = {};\n", json!(format!("HELLO {}\n", word.to_uppercase()))),
             )],
         }
+    }
+
+    /// Changes the text of a file of the commit.
+    fn edit(&mut self, path: &str, from: &str, to: &str) {
+        let (_, text) = self.sources.iter_mut().find(|(source, _)| source == path).expect("such a file");
+        assert!(text.contains(from), "{text}");
+        *text = text.replace(from, to);
     }
 
     /// The archive as `npm pack` makes it of the commit and the built files.
@@ -102,20 +110,33 @@ struct Case {
 impl Case {
     fn new(scripts: &Value, change: impl FnOnce(&mut Library)) -> Self {
         let word = nonce();
+        let library = Library::new("lib-b", &word, scripts);
+        let mut published = library.clone();
+        change(&mut published);
+        Self::of(word, &[(library, published)], |_| ())
+    }
+
+    /// Of libraries as their commits have them, and as the registry has them; the first is what the program uses. `serve`
+    /// changes the registry before anything is asked.
+    fn of(word: String, libraries: &[(Library, Library)], serve: impl FnOnce(&Registry)) -> Self {
         let mut forge = Forge::new();
-        let mut library = Library::new("lib-b", &word, scripts);
-        let repository = forge.repository("example/lib-b");
-        repository.commit(&library.sources, "1.0.0");
-        repository.tag("v1.0.0");
-        change(&mut library);
-        let published = library.packed();
+        let mut packed = Vec::new();
+        for (library, published) in libraries {
+            let published = published.packed();
+            let repository = forge.repository(&format!("example/{}", published.name));
+            repository.commit(&library.sources, "1.0.0");
+            repository.tag("v1.0.0");
+            packed.push(published);
+        }
         let mut served = tools();
         served.retain(|tool| tool.name != "absent");
-        served.push(published.clone());
+        served.extend(packed.iter().cloned());
         let registry = Registry::start(&served);
+        serve(&registry);
         let manifest = json!({ "name": "app", "version": "1.0.0", "bin": "app.js" });
         let app = "#!/usr/bin/env node\nprocess.stdout.write(require('lib-b'));\n";
-        let mut project = Project::with_packages(&manifest, &[&published], &[("app.js", app)]);
+        let packed: Vec<&Package> = packed.iter().collect();
+        let mut project = Project::with_packages(&manifest, &packed, &[("app.js", app)]);
         project.registry = Some(registry.url.clone());
         project.git_config = forge.git_config();
         forge.serve();
@@ -256,4 +277,67 @@ fn base64_of_hex(hex: &str) -> String {
     use base64::{Engine, engine::general_purpose::STANDARD};
     let byte = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).expect("hex");
     STANDARD.encode((0..hex.len()).step_by(2).map(byte).collect::<Vec<u8>>())
+}
+
+#[test]
+fn a_lockfile_that_names_another_file_for_a_tool_harms_its_own_package_only() {
+    let word = nonce();
+    let library = |name: &str| Library::new(name, &word, &build_script());
+    let (sound, mut other, mut torn) = (library("lib-b"), library("lib-c"), library("lib-d"));
+    let core = tools()[0].integrity();
+    let false_hash = crate::support::package::integrity(b"another file");
+    other.edit("package-lock.json", &core, &false_hash);
+    // Of one lockfile with two hashes nothing can be installed.
+    let twice = json!({ "version": "1.0.0", "integrity": false_hash });
+    let second = format!("\"packages\": {{\n    \"node_modules/shout/node_modules/shout-core\": {twice},");
+    torn.edit("package-lock.json", "\"packages\": {", &second);
+    for file in ["package.json", "package-lock.json"] {
+        torn.edit(file, "\"absent\": \"1\"", "\"shout-core\": \"1\"");
+        torn.edit(file, "shout src dist", "node build.js && shout src dist");
+    }
+    torn.sources.push(("build.js".into(), "require('shout-core');\n".into()));
+    let libraries = [sound, other, torn].map(|library| (library.clone(), library));
+    let case = Case::of(word.clone(), &libraries, |_| ());
+    let report = case.verify(&["--json"]).expect(0).json();
+    assert_eq!(report["packages"]["lib-b@1.0.0"]["outcome"]["class"], "integrity", "{report:#}");
+    assert_eq!(report["packages"]["lib-c@1.0.0"]["outcome"]["class"], "different", "{report:#}");
+    let why = report["notBuilt"]["lib-d@1.0.0"].as_str().expect("a reason");
+    assert!(why.contains("shout-core@1.0.0: two of its locations give it different hashes"), "{why}");
+}
+
+#[test]
+fn without_a_lockfile_the_tools_are_those_of_the_commits_day() {
+    let word = nonce();
+    let mut library = Library::new("lib-b", &word, &build_script());
+    library.sources.retain(|(path, _)| path != "package-lock.json");
+    library.edit("package.json", "\"absent\": \"1\"", "\"shout\": \"1\"");
+    let louder = "exports.shout = (text) => text.toUpperCase() + '!';\n";
+    let louder = package("shout-core", "1.1.0", json!({}), &[("index.js", louder)]);
+    // The commit is of January 2026.
+    let serve = |registry: &Registry| {
+        let tools = tools();
+        registry
+            .publish_all(&[(&tools[0], "2020-01-01T00:00:00.000Z"), (&louder, "2026-02-01T00:00:00.000Z")]);
+        registry.publish_all(&[(&tools[1], "2020-01-01T00:00:00.000Z")]);
+    };
+    let case = Case::of(word.clone(), &[(library.clone(), library)], serve);
+    let verified = case.verified(&[]);
+    assert_eq!(verified["outcome"]["class"], "integrity", "{verified:#}");
+    let lock: Value = serde_json::from_str(&case.project.read("headwater.lock")).expect("JSON");
+    let rebuild = &lock["rebuilds"]["packages"]["pkg:npm/lib-b@1.0.0"];
+    assert_eq!(rebuild["toolsFrom"], json!({ "day": "2026-01-02" }));
+    let tools: Vec<&String> = lock["rebuilds"]["tools"].as_object().expect("tools").keys().collect();
+    assert_eq!(tools, ["pkg:npm/shout-core@1.0.0", "pkg:npm/shout@1.0.0"]);
+}
+
+#[test]
+fn a_registry_that_fails_while_npm_makes_a_lockfile_is_no_verdict() {
+    let mut library = Library::new("lib-b", &nonce(), &build_script());
+    library.sources.retain(|(path, _)| path != "package-lock.json");
+    library.edit("package.json", "\"absent\": \"1\"", "\"shout\": \"1\"");
+    let unavailable = |_: &[u8]| b"HTTP/1.1 503 x\r\nContent-Length: 0\r\n\r\n".to_vec();
+    let serve = |registry: &Registry| registry.answer("/shout", unavailable);
+    let case = Case::of(nonce(), &[(library.clone(), library)], serve);
+    let run = case.verify(&[]).expect(3);
+    assert!(run.stdout.contains("Incomplete: lib-b@1.0.0"), "{}", run.stdout);
 }

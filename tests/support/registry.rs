@@ -69,6 +69,24 @@ impl Registry {
         self.serve(&format!("/{tarball}"), package.tarball.clone());
     }
 
+    /// Publishes releases of one package, each with its time, and the document that lists them.
+    pub fn publish_all(&self, releases: &[(&Package, &str)]) {
+        let (mut versions, mut times) = (serde_json::Map::new(), serde_json::Map::new());
+        for (package, time) in releases {
+            self.publish(package);
+            let path = format!("/{}/{}", package.name, package.version);
+            let document = self.state.bodies.lock().unwrap()[&path].clone();
+            versions
+                .insert(package.version.clone(), serde_json::from_slice(&document).expect("our own JSON"));
+            times.insert(package.version.clone(), json!(time));
+        }
+        let (package, _) = releases.last().expect("a release");
+        let document = json!({
+            "name": package.name, "versions": versions, "time": times, "dist-tags": { "latest": package.version },
+        });
+        self.serve(&format!("/{}", package.name), document.to_string().into_bytes());
+    }
+
     pub fn serve(&self, path: &str, body: Vec<u8>) {
         self.state.bodies.lock().unwrap().insert(path.to_owned(), body);
     }

@@ -5,20 +5,43 @@ use std::path::{Component, Path};
 use std::process::Output;
 use std::time::Duration;
 
+use sha2::{Digest, Sha256};
+use url::Url;
+
 use super::{Npm, NpmError};
 use crate::printable::printable;
+use crate::world::cache::Kind;
 use crate::world::process::{self, ProcessError};
 
 /// How long npm may take.
 const PATIENCE: Duration = Duration::from_secs(600);
+/// For how long the newest versions are the newest.
+const NEWEST: Duration = Duration::from_secs(3600);
 /// Lines of npm's complaint that are shown.
 const SHOWN: usize = 4;
+/// How npm begins the line that names the kind of fault, and that of its own log file.
+const CODE: &str = "code ";
+const LOG: &str = "A complete log of this run";
+/// The kinds that a network or a busy registry makes (besides `E429` and `E5..`): they may pass.
+const NETWORK: [&str; 9] = [
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "ECONNREFUSED",
+    "ECONNRESET",
+    "ENETUNREACH",
+    "EHOSTUNREACH",
+    "ETIMEDOUT",
+    "ERR_SOCKET_TIMEOUT",
+    "FETCH_ERROR",
+];
 
 /// Why there is no lockfile.
 #[derive(Debug, thiserror::Error)]
 pub enum LockingError {
     #[error("npm says: {0}")]
     Refused(String),
+    #[error("npm has no answer from the registry: {0}")]
+    Unreachable(String),
     #[error(transparent)]
     Process(#[from] ProcessError),
     #[error(transparent)]
@@ -27,6 +50,17 @@ pub enum LockingError {
     Folder(#[from] std::io::Error),
     #[error("its path {0:?} leads out of the project")]
     Path(String),
+}
+
+impl LockingError {
+    /// Whether the next run may get an answer.
+    pub fn is_network(&self) -> bool {
+        match self {
+            Self::Unreachable(_) | Self::Process(ProcessError::Timeout { .. }) => true,
+            Self::Registry(error) => error.is_network(),
+            _ => false,
+        }
+    }
 }
 
 impl Npm {
@@ -39,7 +73,7 @@ impl Npm {
         self.lock_as_of(manifests, None).await
     }
 
-    /// The same of versions that were there on a day (`YYYY-MM-DD`), as npm's `before` has it.
+    /// The same of versions that were there on a day (`YYYY-MM-DD`), as npm's `before` has it. npm is not asked twice.
     ///
     /// # Errors
     /// As for [`Npm::lock`]; a registry that says nothing of that day.
@@ -48,12 +82,33 @@ impl Npm {
         manifests: &BTreeMap<String, Vec<u8>>,
         day: Option<&str>,
     ) -> Result<Vec<u8>, LockingError> {
-        let folder = laid_out(manifests)?;
         let registry = self.unscoped_registry().await?;
+        let key = key(manifests, &registry, day);
+        let known = match day {
+            Some(_) => self.0.cache.get(Kind::Lockfile, &key),
+            None => self.0.cache.get_younger(Kind::Lockfile, &key, NEWEST),
+        };
+        if let Some(lock) = known {
+            return Ok(lock);
+        }
+        let lock = self.made(manifests, &registry, day).await?;
+        self.0.cache.put(Kind::Lockfile, &key, &lock);
+        Ok(lock)
+    }
+
+    async fn made(
+        &self,
+        manifests: &BTreeMap<String, Vec<u8>>,
+        registry: &Url,
+        day: Option<&str>,
+    ) -> Result<Vec<u8>, LockingError> {
+        let folder = laid_out(manifests)?;
         let mut command = process::command(self.program());
         command.current_dir(folder.path());
         command.args(["install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"]);
         command.args(["--no-update-notifier", "--lockfile-version=3"]);
+        // By itself npm waits minutes for a registry that is not there.
+        command.args(["--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=10000"]);
         // The user's settings may leave out what fetchNpmDeps downloads by.
         command.args(["--omit-lockfile-registry-resolved=false"]);
         command.env("npm_config_registry", registry.as_str());
@@ -64,11 +119,11 @@ impl Npm {
             output = process::run(command.arg(LEGACY), PATIENCE).await?;
         }
         if !output.status.success() {
-            return Err(LockingError::Refused(gist(&output)));
+            return Err(refusal(&output));
         }
         let lock = std::fs::read(folder.path().join("package-lock.json"))?;
         Ok(match self.own_default().await {
-            Some(default) if default != registry => renamed(&lock, registry.as_str(), default.as_str()),
+            Some(default) if default != *registry => renamed(&lock, registry.as_str(), default.as_str()),
             _ => lock,
         })
     }
@@ -150,12 +205,35 @@ fn laid_out(manifests: &BTreeMap<String, Vec<u8>>) -> Result<tempfile::TempDir, 
     Ok(folder)
 }
 
+/// All that decides what npm answers.
+fn key(manifests: &BTreeMap<String, Vec<u8>>, registry: &Url, day: Option<&str>) -> String {
+    let mut hash = Sha256::new();
+    let parts = manifests.iter().flat_map(|(path, bytes)| [path.as_bytes(), bytes]);
+    for part in parts.chain([registry.as_str().as_bytes(), day.unwrap_or_default().as_bytes()]) {
+        hash.update(part.len().to_le_bytes());
+        hash.update(part);
+    }
+    hex::encode(&hash.finalize())
+}
+
+/// What npm complains of. npm 10 says `npm error`, earlier ones `npm ERR!`.
+fn refusal(output: &Output) -> LockingError {
+    let why = gist(output);
+    let said = String::from_utf8_lossy(&output.stderr);
+    let code = complaints(&said).find_map(|line| line.strip_prefix(CODE)).unwrap_or_default();
+    let is_network = NETWORK.contains(&code) || code == "E429" || (code.len() == 4 && code.starts_with("E5"));
+    if is_network { LockingError::Unreachable(why) } else { LockingError::Refused(why) }
+}
+
+fn complaints(said: &str) -> impl Iterator<Item = &str> {
+    said.lines().map(|line| line.trim_start_matches("npm error").trim_start_matches("npm ERR!").trim())
+}
+
 /// The first lines of npm's complaint.
 fn gist(output: &Output) -> String {
     let said = String::from_utf8_lossy(&output.stderr);
-    let lines = said.lines().map(|line| line.trim_start_matches("npm error").trim());
-    let lines: Vec<_> = lines.filter(|line| !line.is_empty()).take(SHOWN).collect();
-    printable(&lines.join("; "))
+    let lines = complaints(&said).filter(|line| !line.is_empty() && !line.starts_with(LOG));
+    printable(&lines.take(SHOWN).collect::<Vec<_>>().join("; "))
 }
 
 /// The lockfile with the addresses of one registry as those of another.
@@ -177,6 +255,42 @@ mod tests {
             let error = npm.lock(&[(path.to_owned(), Vec::new())].into()).await.unwrap_err();
             assert!(matches!(error, LockingError::Path(_)), "{path}: {error}");
         }
+    }
+
+    #[test]
+    fn a_registry_that_does_not_answer_is_no_refusal() {
+        use std::os::unix::process::ExitStatusExt;
+        let failed = |stderr: &str| Output {
+            status: std::process::ExitStatus::from_raw(256),
+            stdout: Vec::new(),
+            stderr: stderr.as_bytes().to_vec(),
+        };
+        let log = "npm error A complete log of this run can be found in: /home/u/.npm/_logs/x.log\n";
+        for (code, is_network) in [
+            ("ENOTFOUND", true),
+            ("ECONNREFUSED", true),
+            ("E503", true),
+            ("E429", true),
+            ("E404", false),
+            ("ETARGET", false),
+            ("EUNSUPPORTEDPROTOCOL", false),
+        ] {
+            for start in ["npm error", "npm ERR!"] {
+                let error = refusal(&failed(&format!("{start} code {code}\n{start} why\n{log}")));
+                assert_eq!(error.is_network(), is_network, "{code}");
+                assert!(error.to_string().ends_with(&format!("code {code}; why")), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn another_day_is_another_question() {
+        let registry = Url::parse("https://r.example/").unwrap();
+        let manifests = |text: &str| [("package.json".to_owned(), text.as_bytes().to_vec())].into();
+        let one = key(&manifests("{}"), &registry, None);
+        assert_eq!(one, key(&manifests("{}"), &registry, None));
+        assert_ne!(one, key(&manifests("{}"), &registry, Some("2020-01-01")));
+        assert_ne!(one, key(&manifests("{ }"), &registry, None));
     }
 
     #[test]

@@ -2,16 +2,17 @@
 
 use serde_json::Value;
 
-use super::plan::Planning;
+use super::plan::{NotPlanned, Planning};
 use crate::failure::Failure;
 use crate::graph::Location;
-use crate::graph::npm::{Graph, Node, Origin};
+use crate::graph::npm::{Graph, Node, Origin, Patch};
 use crate::lockfile::pnpm::SettingsFiles;
 use crate::lockfile::{self, Options};
 use crate::pins::ToolsFrom;
 use crate::problem::Problem;
 use crate::rebuild::infer::Files;
 pub use crate::upstream::npm::place::joined;
+use crate::world::npm::LockingError;
 
 /// Lockfiles that can be read, the one that counts first.
 const KNOWN: [&str; 3] = ["npm-shrinkwrap.json", "package-lock.json", "pnpm-lock.yaml"];
@@ -37,7 +38,7 @@ pub async fn read(
     files: &Files,
     directory: &str,
     time: u64,
-) -> Result<Result<Lock, String>, Failure> {
+) -> Result<Result<Lock, NotPlanned>, Failure> {
     let folders = std::iter::successors(Some(directory), |folder| {
         (!folder.is_empty()).then(|| folder.rfind('/').map_or("", |at| &folder[..at]))
     });
@@ -46,7 +47,7 @@ pub async fn read(
         return made(planning, files, directory, time).await;
     };
     let graph = parsed(planning, files, folder, &path, &files.texts[&path]);
-    Ok(graph.map(|graph| Lock { graph, from: ToolsFrom::Lockfile(path) }))
+    Ok(graph.map(|graph| Lock { graph, from: ToolsFrom::Lockfile(path) }).map_err(NotPlanned::from))
 }
 
 /// The lockfile's graph, or why it cannot be used.
@@ -92,11 +93,19 @@ fn moved(graph: Graph, folder: &str) -> Graph {
         Origin::Folder { path } => Origin::Folder { path: at(&path) },
         other => other,
     };
+    let at_patch = |patch: Patch| Patch { path: patch.path.as_ref().map(at), ..patch };
     let Graph { lockfile_version, nodes, undeclared } = graph;
     let nodes = nodes.into_iter();
-    let nodes =
-        nodes.map(|(location, node)| (at(&location), Node { origin: origin(node.origin.clone()), ..node }));
+    let nodes = nodes.map(|(location, node)| {
+        (at(&location), Node { origin: origin(node.origin.clone()), patch: node.patch.map(at_patch), ..node })
+    });
     Graph { lockfile_version, nodes: nodes.collect(), undeclared: undeclared.iter().map(at).collect() }
+}
+
+/// Of a repository without one.
+fn none(why: &LockingError) -> NotPlanned {
+    let text = format!("its repository has no lockfile, and npm makes none: {why}");
+    NotPlanned { why: text, may_pass: why.is_network() }
 }
 
 /// A lockfile that npm makes: of versions that were there on the day of the commit, or else of today's.
@@ -105,24 +114,26 @@ async fn made(
     files: &Files,
     directory: &str,
     time: u64,
-) -> Result<Result<Lock, String>, Failure> {
+) -> Result<Result<Lock, NotPlanned>, Failure> {
     let manifest = joined(directory, "package.json");
     let Some(text) = files.texts.get(&manifest) else {
-        return Ok(Err(format!("its commit has no {manifest}")));
+        return Ok(Err(format!("its commit has no {manifest}").into()));
     };
     let manifests = [("package.json".to_owned(), text.clone().into_bytes())].into();
     let _waiting = planning.progress.waiting("npm makes a lockfile where a repository has none");
     let day = crate::rebuild::day(time);
-    let (lock, from) = match planning.world.npm.lock_as_of(&manifests, Some(&day)).await {
+    let npm = &planning.world.npm;
+    let (lock, from) = match npm.lock_as_of(&manifests, Some(&day)).await {
         Ok(lock) => (lock, ToolsFrom::Day(day)),
+        Err(why) if why.is_network() => return Ok(Err(none(&why))),
         // A registry that was set up later has nothing of that day.
-        Err(_) => match planning.world.npm.lock_as_of(&manifests, None).await {
+        Err(_) => match npm.lock_as_of(&manifests, None).await {
             Ok(lock) => (lock, ToolsFrom::Newest),
-            Err(why) => return Ok(Err(format!("its repository has no lockfile, and npm makes none: {why}"))),
+            Err(why) => return Ok(Err(none(&why))),
         },
     };
     let text = String::from_utf8_lossy(&lock);
     let path = joined(directory, "package-lock.json");
     let graph = parsed(planning, files, directory, &path, &text);
-    Ok(graph.map(|graph| Lock { graph, from }))
+    Ok(graph.map(|graph| Lock { graph, from }).map_err(NotPlanned::from))
 }

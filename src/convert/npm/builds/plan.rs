@@ -4,16 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::super::wanted::{Request, requests};
 use super::Subject;
 use super::lock::{self, Lock};
 use super::packer;
 use crate::failure::Failure;
-use crate::graph::Location;
 use crate::graph::npm::{Graph, Node, Origin, around};
+use crate::graph::{Location, Purl};
 use crate::hash::nar::NarHash;
 use crate::npm::bins;
 use crate::pins::ToolsFrom;
 use crate::policy::Policy;
+use crate::problem::Problem;
 use crate::progress::Progress;
 use crate::rebuild::infer::{self, Files, Unknown};
 use crate::rebuild::{Level, Packer, Recipe, prune, roots};
@@ -35,6 +37,8 @@ pub struct Plan {
     pub level: Level,
     /// What is there while it is built, by its place in the checkout.
     pub graph: Graph,
+    /// The packages of the graph that are fetched.
+    pub requests: BTreeMap<Purl, Request>,
     /// Programs of folders of the checkout.
     pub programs: BTreeMap<Location, BTreeMap<String, String>>,
 }
@@ -44,13 +48,13 @@ pub struct Plan {
 pub struct NotPlanned {
     /// One sentence.
     pub why: String,
-    /// The host that gave no answer: the next run may get one.
-    pub host: Option<String>,
+    /// Whether a host gave no answer: the next run may get one.
+    pub may_pass: bool,
 }
 
 impl From<String> for NotPlanned {
     fn from(why: String) -> Self {
-        Self { why, host: None }
+        Self { why, may_pass: false }
     }
 }
 
@@ -108,7 +112,7 @@ pub async fn plan(planning: &Planning<'_>, subject: Subject) -> Result<Result<Pl
     }
     let Lock { graph, from } = match lock::read(planning, &files, &directory, time).await? {
         Ok(lock) => lock,
-        Err(why) => return Ok(Err(why.into())),
+        Err(why) => return Ok(Err(why)),
     };
     let mut graph = match attempt.level {
         Level::All => graph,
@@ -121,6 +125,10 @@ pub async fn plan(planning: &Planning<'_>, subject: Subject) -> Result<Result<Pl
             return Ok(Err(format!("pnpm packs it, and cannot be had: {why}").into()));
         }
     }
+    let requests = match requests(graph.nodes.values(), &subject.shown()) {
+        Ok(requests) => requests,
+        Err(faults) => return Ok(Err(told(&faults).into())),
+    };
     let programs = programs(&graph, &files);
     Ok(Ok(Plan {
         checkout: hashes.with_submodules.unwrap_or(hashes.checkout),
@@ -130,6 +138,7 @@ pub async fn plan(planning: &Planning<'_>, subject: Subject) -> Result<Result<Pl
         recipe,
         level: attempt.level,
         graph,
+        requests,
         programs,
         subject,
     }))
@@ -159,14 +168,18 @@ fn leave_out(graph: &mut Graph, subject: &Subject) {
     graph.nodes.retain(|location, node| !lost.contains(location) && !leads_there(node));
 }
 
+/// Of a lockfile that says two things.
+fn told(faults: &[Problem]) -> String {
+    let first = faults
+        .first()
+        .map(|fault| format!("{}: {}", fault.package.as_deref().unwrap_or_default(), fault.message));
+    format!("its lockfile cannot be used: {}", first.unwrap_or_default())
+}
+
 /// Of a commit that cannot be read.
 fn unreadable(why: NoAnswer) -> NotPlanned {
-    let text = format!("its commit cannot be read: {why}");
-    let host = match why {
-        NoAnswer::Unreachable { host, .. } | NoAnswer::Unanswered { host, .. } => Some(host),
-        NoAnswer::NoRepository(_) | NoAnswer::NoCommit(_) | NoAnswer::Failed(_) => None,
-    };
-    NotPlanned { why: text, host }
+    let may_pass = matches!(why, NoAnswer::Unreachable { .. } | NoAnswer::Unanswered { .. });
+    NotPlanned { why: format!("its commit cannot be read: {why}"), may_pass }
 }
 
 /// The user's recipe, else that of the rules which the attempt takes.

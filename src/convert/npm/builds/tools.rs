@@ -6,13 +6,13 @@ use std::sync::Arc;
 use super::super::found::written_url;
 use super::super::hashing::{self, Files, Part};
 use super::super::package::{self, FetchedPackage, Tarball};
-use super::super::wanted::{From, Request, requests};
+use super::super::wanted::{From, Request};
 use super::plan::Plan;
 use crate::contents::Contents;
 use crate::failure::Failure;
 use crate::graph::npm::{Node, Origin, around};
 use crate::graph::{Location, Package, Purl};
-use crate::hash::nar;
+use crate::hash::{Integrity, nar};
 use crate::npm::{bins, tarball_path};
 use crate::pins::{Artifact, Installed, Rebuild, Rebuilds, Tool};
 use crate::plan::npm::packs::{Fetched, group};
@@ -43,21 +43,29 @@ pub async fn written(
         rebuilds.packages.insert(plan.subject.purl.clone(), rebuild(plan));
     }
     let mut rebuilds = rebuilds.without_idle();
-    let mut wanted: BTreeMap<Purl, Request> = BTreeMap::new();
-    for plan in plans {
-        let nodes = plan.graph.nodes.values();
-        wanted.extend(requests(nodes, &plan.subject.shown()).map_err(Failure::Input)?);
-    }
-    let held = rebuilds.tools.iter().filter(|(purl, _)| !wanted.contains_key(*purl));
-    let held: Vec<Request> = held.filter_map(|(purl, tool)| again(purl, &tool.artifact, fetching)).collect();
-    wanted.extend(held.into_iter().map(|request| (request.purl.clone(), request)));
+    let held = rebuilds.tools.iter().filter_map(|(purl, tool)| again(purl, &tool.artifact, fetching));
+    let wanted = distinct(held.chain(plans.iter().flat_map(|plan| plan.requests.values().cloned())));
+    let order: Vec<Asked> = wanted.iter().map(asked).collect();
     let stage = fetching.progress.stage("tools", wanted.len());
-    let fetched = package::artifacts(fetching.world, wanted.into_values().collect(), &stage).await?;
-    let fetched: BTreeMap<Purl, FetchedPackage> =
-        fetched.into_iter().map(|one| (one.wanted.purl.clone(), one)).collect();
+    let served = package::artifacts(fetching.world, wanted, &stage).await?;
+    let mut served: BTreeMap<Asked, FetchedPackage> =
+        served.into_iter().map(|one| (asked(&one.wanted), one)).collect();
+    let folders: BTreeMap<Asked, nar::NarHash> =
+        served.iter().map(|(asked, one)| (asked.clone(), one.nar)).collect();
+    let mut fetched: BTreeMap<Purl, FetchedPackage> = BTreeMap::new();
+    for asked in order {
+        if let (false, Some(one)) = (fetched.contains_key(&asked.0), served.remove(&asked)) {
+            fetched.insert(asked.0, one);
+        }
+    }
     for plan in plans {
         let Some(rebuild) = rebuilds.packages.get_mut(&plan.subject.purl) else { continue };
-        rebuild.lacking = rebuild.tools().filter(|purl| !fetched.contains_key(*purl)).cloned().collect();
+        // A lockfile that names another file than what all others got has no such tool.
+        let has = |purl: &&Purl| {
+            let own = plan.requests.get(*purl).and_then(|request| folders.get(&asked(request)));
+            own.is_some() && own == fetched.get(*purl).map(|one| &one.nar)
+        };
+        rebuild.lacking = rebuild.tools().filter(|purl| !has(purl)).cloned().collect();
         leave_out(rebuild);
     }
     let nodes: BTreeMap<Purl, &Node> = plans
@@ -91,6 +99,21 @@ pub async fn written(
     rebuilds.tools = tools.collect();
     rebuilds.packs = packs(fetching, &fetched, &rebuilds.tools).await?;
     Ok((rebuilds, fetched.into_iter().map(|(purl, one)| (purl, one.contents)).collect()))
+}
+
+/// What is asked for: a package, and the hash that it must have.
+type Asked = (Purl, Option<Integrity>);
+
+fn asked(request: &Request) -> Asked {
+    (request.purl.clone(), request.integrity.clone())
+}
+
+/// Each question once. What has a hash comes before what has none.
+fn distinct(requests: impl Iterator<Item = Request>) -> Vec<Request> {
+    let mut seen = BTreeSet::new();
+    let (known, unknown): (Vec<_>, Vec<_>) =
+        requests.filter(|request| seen.insert(asked(request))).partition(|one| one.integrity.is_some());
+    known.into_iter().chain(unknown).collect()
 }
 
 /// Takes what could not be had out of the tree, with what lies in it and what leads there.
@@ -161,15 +184,21 @@ async fn packs(
 
 /// A plan as it is written down.
 fn rebuild(plan: &Plan) -> Rebuild {
+    let nodes = &plan.graph.nodes;
+    let is_left_out = |target: &Location| {
+        let origin = nodes.get(target).map(|node| &node.origin);
+        matches!(origin, Some(Origin::Git { .. } | Origin::Tarball { .. }))
+    };
     let installed = |node: &Node| match &node.origin {
-        Origin::Link { target } => Some(Installed::Link(target.clone())),
+        Origin::Link { target } => (!is_left_out(target)).then(|| Installed::Link(target.clone())),
+        // Package managers copy it there; a build that comes after sees what the folder holds then.
+        Origin::Folder { path } => Some(Installed::Link(path.clone())),
         Origin::Bundled { .. } => Some(Installed::Bundled),
         Origin::Registry { .. } | Origin::Remote { .. } => node.identity().map(Installed::Tool),
-        Origin::Project | Origin::Git { .. } | Origin::Tarball { .. } | Origin::Folder { .. } => None,
+        Origin::Project | Origin::Git { .. } | Origin::Tarball { .. } => None,
     };
-    let tree = plan.graph.nodes.iter();
     let tree: BTreeMap<Location, Installed> =
-        tree.filter_map(|(location, node)| Some((location.clone(), installed(node)?))).collect();
+        nodes.iter().filter_map(|(location, node)| Some((location.clone(), installed(node)?))).collect();
     Rebuild {
         source: plan.subject.source.clone(),
         checkout: plan.checkout,
