@@ -10,15 +10,14 @@ const { npmOf } = require('./lifecycle.js');
  * Runs `npm pack` in a folder.
  *
  * @param {string} folder
- * @param {string} nodejs
+ * @param {string} npm  its program
  * @param {string[]} options
  * @param {object} env  its HOME takes npm's cache
  * @returns {string[]}  the paths of the files, below the folder
  */
-function npmPack(folder, nodejs, options, env) {
-  const npm = npmOf(nodejs);
+function npmPack(folder, npm, options, env) {
   // npm 10 runs `prepare` here, whatever it is told.
-  const args = [`${npm.root}/bin/npm-cli.js`, 'pack', ...options, '--json', '--ignore-scripts', '--script-shell=true', '--offline', '--workspaces=false', '--silent'];
+  const args = [npm, 'pack', ...options, '--json', '--ignore-scripts', '--script-shell=true', '--offline', '--workspaces=false', '--silent'];
   const answer = execFileSync(process.execPath, args, {
     cwd: folder,
     env: { ...env, npm_config_cache: `${env.HOME}/npm-cache`, npm_config_update_notifier: 'false' },
@@ -34,7 +33,7 @@ function npmPack(folder, nodejs, options, env) {
 /** Which files of a folder npm would pack. */
 function packList(folder, nodejs) {
   try {
-    return npmPack(folder, nodejs, ['--dry-run'], { ...process.env, HOME: process.env.TMPDIR });
+    return npmPack(folder, `${npmOf(nodejs).root}/bin/npm-cli.js`, ['--dry-run'], { ...process.env, HOME: process.env.TMPDIR });
   } catch (error) {
     throw failure(`npm pack could not list the files of the project:\n${error.stdout ?? ''}${error.stderr ?? error.message}`);
   }

@@ -51,7 +51,8 @@ async function prepare(config, root, shims) {
     return entry?.link ? found(entry.link) : entry && sourceOf(location, entry);
   };
   const pnpm = found(`${BESIDE}pnpm`) ?? found('node_modules/pnpm');
-  return { patched, pnpm: pnpm ? programOf(pnpm, 'pnpm') : null };
+  const npm = found(`${BESIDE}npm`);
+  return { patched, npm: npm ? programOf(npm, 'npm') : null, pnpm: pnpm ? programOf(pnpm, 'pnpm') : null };
 }
 
 /** The file of a package's program; null where there is none. */
@@ -72,10 +73,11 @@ async function rebuild(config) {
   const root = `${work}/source`;
   const { recipe } = config;
   const runtime = require(`${config.runtime}/shim.js`);
-  const { patched, pnpm } = await prepare(config, root, runtime.names);
+  const { patched, npm, pnpm } = await prepare(config, root, runtime.names);
 
   const own = `${work}/headwater`;
-  const facts = { ...config, root, node: process.execPath, npm: `${npmOf(config.nodejs).root}/bin/npm-cli.js`, pnpm, asked: `${own}/asked` };
+  const usual = `${npmOf(config.nodejs).root}/bin/npm-cli.js`;
+  const facts = { ...config, root, node: process.execPath, npm: usual, pnpm, asked: `${own}/asked` };
   runtime.install(`${own}/bin`, process.execPath, `${own}/facts.json`);
   fs.writeFileSync(`${own}/facts.json`, JSON.stringify(facts));
   const envOf = (folder) => environment(config, { root, own, folder });
@@ -89,7 +91,7 @@ async function rebuild(config) {
 
   const folder = path.join(root, recipe.contents ?? recipe.directory);
   if (fs.existsSync(folder)) restoreFolder(folder, patched, usualLines(config.interpreters));
-  const tarball = pack(config, { folder, pnpm, work: own, say });
+  const tarball = pack(config, { folder, npm: npm ?? usual, pnpm, work: own, say });
 
   // Anew: what is in it was perhaps written by a step.
   fs.rmSync(out, { recursive: true, force: true });

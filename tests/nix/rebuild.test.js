@@ -7,6 +7,7 @@ const zlib = require('node:zlib');
 const { createHash } = require('node:crypto');
 const { digestOf, listing } = require('../../nix/js/listing.js');
 const { differing, whyNot } = require('../../nix/js/rebuilt.js');
+const { pack } = require('../../nix/js/rebuild-pack.js');
 const { firstLine, restoreFolder, usualLines } = require('../../nix/js/restore.js');
 const { Log } = require('../../nix/js/log.js');
 const { filtered, inOrder, isMeant, patternsOfYaml } = require('../../nix/rebuild/workspaces.js');
@@ -75,6 +76,22 @@ test('a long log keeps its start and its end', () => {
   const short = new Log();
   short.add('all');
   assert.strictEqual(short.text(), 'all');
+});
+
+test('the npm that is given packs', (t) => {
+  const npm = `
+    const fs = require('node:fs');
+    const to = process.argv.find((one) => one.startsWith('--pack-destination=')).split('=')[1];
+    if (!fs.existsSync('lib')) throw new Error('there is no lib');
+    fs.writeFileSync(\`\${to}/a-1.0.0.tgz\`, fs.readFileSync('package.json'));
+    console.log(JSON.stringify([{ files: [{ path: 'package.json' }] }]));
+  `;
+  const root = folder(t, { 'npm/cli.js': npm, 'package/package.json': 'the manifest', 'package/lib/a.js': '' });
+  let said = '';
+  const packed = (directory) => pack({ recipe: { packer: 'npm', directory } }, { folder: `${root}/${directory}`, npm: `${root}/npm/cli.js`, pnpm: null, work: root, say: (text) => (said += text) });
+  assert.strictEqual(fs.readFileSync(packed('package'), 'utf8'), 'the manifest');
+  assert.strictEqual(packed('npm'), null);
+  assert.match(said, /npm could not pack it:\n[^]*there is no lib/);
 });
 
 test('the list of pnpm-workspace.yaml is read', () => {

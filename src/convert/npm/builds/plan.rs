@@ -18,7 +18,7 @@ use crate::policy::Policy;
 use crate::problem::Problem;
 use crate::progress::Progress;
 use crate::rebuild::infer::{self, Files, Unknown};
-use crate::rebuild::{Level, Packer, Recipe, prune, roots};
+use crate::rebuild::{Level, Recipe, prune, roots};
 use crate::source::repository::NoAnswer;
 use crate::world::World;
 
@@ -103,7 +103,7 @@ pub async fn plan(planning: &Planning<'_>, subject: Subject) -> Result<Result<Pl
     let time = read.time;
     let mut files = Files { paths: read.paths, texts: read.texts };
     let directory = subject.source.subdirectory.clone().unwrap_or_default();
-    let recipe = match recipe(planning, &subject, &files, &directory) {
+    let mut recipe = match recipe(planning, &subject, &files, &directory) {
         Ok(recipe) => recipe,
         Err(why) => return Ok(Err(why.to_string().into())),
     };
@@ -119,11 +119,8 @@ pub async fn plan(planning: &Planning<'_>, subject: Subject) -> Result<Result<Pl
         level => prune::prune(&graph, &roots::roots(&files, &recipe, &graph, level)),
     };
     leave_out(&mut graph, &subject);
-    if recipe.packer == Packer::Pnpm {
-        let lockfile = files.texts.get("pnpm-lock.yaml").map(String::as_str);
-        if let Err(why) = packer::add(world, &files, lockfile, planning.node, &mut graph).await {
-            return Ok(Err(format!("pnpm packs it, and cannot be had: {why}").into()));
-        }
+    if let Err(why) = packer::add(planning, &subject, &files, &mut recipe, &mut graph).await {
+        return Ok(Err(why.into()));
     }
     let requests = match requests(graph.nodes.values(), &subject.shown()) {
         Ok(requests) => requests,
