@@ -55,17 +55,10 @@ pub async fn build(
         return Ok(Ok(failed(log(&made.path))));
     }
     let built = disk::read(&archive, ARCHIVE)?;
-    let (name, version) = (&subject.name, &subject.version);
-    let fault = |error: crate::world::npm::NpmError| Failure::of(error.problem(&shown), error.is_network());
-    let url = match &subject.artifact.url {
-        Some(url) => url::Url::parse(url).ok(),
-        None => None,
-    };
-    let url = world.npm.resolved_url(name, version, url.as_ref()).await.map_err(fault)?;
-    let integrity = &subject.artifact.integrity;
-    let published = world.npm.tarball(&shown, &url, Some(integrity)).await.map_err(fault)?;
+    let published = subject.published(world).await?;
     let fault = |why: &dyn std::fmt::Display| Failure::one(unreadable(&shown, &why.to_string()));
-    let compared = compare::compare(&built, &published.bytes, integrity).map_err(|why| fault(&why))?;
+    let integrity = &subject.artifact.integrity;
+    let compared = compare::compare(&built, &published, integrity).map_err(|why| fault(&why))?;
     let limits = Limits::default();
     let contents = tarball::read(&built, &limits).map_err(|why| fault(&why))?.contents;
     let tar = tarball::uncompressed_hash(&built, &limits).map_err(|why| fault(&why))?;

@@ -5,9 +5,14 @@ mod packer;
 pub mod plan;
 pub mod tools;
 
+use url::Url;
+
+use crate::failure::Failure;
 use crate::graph::{PackageName, Purl, Version};
 use crate::pins::Artifact;
 use crate::source::Source;
+use crate::world::World;
+use crate::world::npm::NpmError;
 
 /// A package to build.
 #[derive(Clone, Debug)]
@@ -23,5 +28,18 @@ impl Subject {
     /// `name@version`.
     pub fn shown(&self) -> String {
         format!("{}@{}", self.name, self.version)
+    }
+
+    /// The archive that the registry serves, whose hash is that of the lockfile.
+    ///
+    /// # Errors
+    /// An archive that cannot be had any more.
+    pub async fn published(&self, world: &World) -> Result<Vec<u8>, Failure> {
+        let shown = self.shown();
+        let fault = |error: NpmError| Failure::of(error.problem(&shown), error.is_network());
+        let url = self.artifact.url.as_ref().and_then(|url| Url::parse(url).ok());
+        let url = world.npm.resolved_url(&self.name, &self.version, url.as_ref()).await.map_err(fault)?;
+        let archive = world.npm.tarball(&shown, &url, Some(&self.artifact.integrity)).await;
+        Ok(archive.map_err(fault)?.bytes.to_vec())
     }
 }

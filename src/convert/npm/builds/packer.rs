@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::Subject;
+use super::lock::joined;
 use super::plan::Planning;
+use crate::contents::tarball::{self, Limits};
 use crate::graph::npm::{Graph, Node, Omit, Origin, Platform};
 use crate::graph::{Location, PackageName, Version};
 use crate::rebuild::infer::Files;
@@ -16,7 +18,7 @@ const PLACE: &str = ".headwater";
 const RELEASES: [(&str, &str); 4] = [("5.", "7.33.7"), ("6.", "8.15.9"), ("9.", "10.12.1"), ("", "10.12.1")];
 
 /// The last npm that packs CHANGELOG, CHANGES and HISTORY whatever `files` of package.json says. Later ones do not.
-const EARLY_NPM: (u64, &str) = (8, "8.19.4");
+const EARLY_NPM: &str = "8.19.4";
 
 /// Puts the packer beside the tools, where it is one of them.
 ///
@@ -35,14 +37,11 @@ pub async fn add(
             pnpm(planning, files).await.map_err(|why| format!("pnpm packs it, and cannot be had: {why}"))?,
         ),
         Packer::Npm => {
-            let metadata = planning.world.npm.version_metadata(&subject.name, &subject.version).await;
-            let used =
-                metadata.ok().and_then(|metadata| metadata.raw["_npmVersion"].as_str().map(str::to_owned));
-            let Some(used) = used.filter(|used| is_early(used)) else { return Ok(()) };
-            let (_, version) = EARLY_NPM;
-            recipe
-                .remarks
-                .push(format!("npm {version} packs it: the registry says that its publisher had npm {used}"));
+            let Some(file) = unlisted(planning, subject, files, recipe).await else { return Ok(()) };
+            let version = EARLY_NPM;
+            recipe.remarks.push(format!(
+                "npm {version} packs it: later ones would not pack {file}, as `files` does not list it"
+            ));
             ("npm", Version::new(version).map_err(|why| why.to_string())?)
         }
     };
@@ -66,11 +65,34 @@ pub async fn add(
     Ok(())
 }
 
-/// Whether a publisher's npm packed more than today's: `_npmVersion` of the registry's document, which the publishing
-/// client fills (`8.5.0`; `lerna/4.0.0/...` is not npm).
-fn is_early(npm: &str) -> bool {
-    let major = npm.split('.').next().and_then(|major| major.parse::<u64>().ok());
-    major.is_some_and(|major| major <= EARLY_NPM.0)
+/// A file that the registry's archive has and that today's npm would not pack: the publisher's npm was an early one.
+async fn unlisted(
+    planning: &Planning<'_>,
+    subject: &Subject,
+    files: &Files,
+    recipe: &Recipe,
+) -> Option<String> {
+    let manifest = joined(recipe.contents.as_ref().unwrap_or(&recipe.directory), "package.json");
+    let manifest: Value = serde_json::from_str(files.texts.get(&manifest)?).ok()?;
+    let listed = manifest["files"].as_array()?;
+    // What cannot be had or read is told when it is compared.
+    let archive = subject.published(planning.world).await.ok()?;
+    let contents = tarball::read(&archive, &Limits::default()).ok()?.contents;
+    let packed = contents.files.into_iter().map(|file| file.path);
+    packed.filter(|path| is_history(path)).find(|path| !listed.iter().any(|one| names(one, path)))
+}
+
+/// Whether an npm before 9 packs a file of the package's folder whatever `files` says, and later ones do not.
+fn is_history(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let stem = lower.split('.').next().unwrap_or_default();
+    matches!(stem, "changelog" | "changes" | "history") && !path.contains('/')
+}
+
+/// Whether an entry of `files` is for a file of the package's folder.
+fn names(entry: &Value, file: &str) -> bool {
+    let entry = entry.as_str().unwrap_or_default().trim_start_matches("./").trim_start_matches('/');
+    entry.eq_ignore_ascii_case(file) || entry.starts_with('*')
 }
 
 /// The release that the repository names, else one that writes such a lockfile.
@@ -133,11 +155,27 @@ mod tests {
     }
 
     #[test]
-    fn the_publishers_npm_packed_more() {
-        for (npm, expected) in [("8.19.4", true), ("6.14.18", true), ("9.0.0", false), ("10.2.4", false)] {
-            assert_eq!(is_early(npm), expected, "{npm}");
+    fn what_an_early_npm_packs_unasked() {
+        for (path, expected) in [
+            ("CHANGELOG.md", true),
+            ("History.md", true),
+            ("CHANGES", true),
+            ("docs/CHANGELOG.md", false),
+            ("changelogs.md", false),
+            ("README.md", false),
+        ] {
+            assert_eq!(is_history(path), expected, "{path}");
         }
-        assert!(!is_early("lerna/4.0.0/node@v14.0.0+x64 (linux)"));
+        for (entry, expected) in [
+            ("CHANGELOG.md", true),
+            ("./changelog.md", true),
+            ("/CHANGELOG.md", true),
+            ("*.md", true),
+            ("build", false),
+            ("docs/CHANGELOG.md", false),
+        ] {
+            assert_eq!(names(&entry.into(), "CHANGELOG.md"), expected, "{entry}");
+        }
     }
 
     #[test]
