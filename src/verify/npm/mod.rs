@@ -1,0 +1,240 @@
+//! Packages of npm that are built output: planned, built in each way that there is, compared.
+
+mod build;
+mod given;
+mod subjects;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::{StreamExt, stream};
+
+use super::{Report, Verified, no_nixpkgs, record};
+use crate::convert::npm::builds::Subject;
+use crate::convert::npm::builds::plan::{self, ATTEMPTS, Attempt, Plan, Planning};
+use crate::convert::npm::builds::tools::{self, Fetching, ToolContents};
+use crate::convert::parallel;
+use crate::failure::Failure;
+use crate::graph::Purl;
+use crate::hash::Integrity;
+use crate::pins::{Outcome, Pins, Rebuild};
+use crate::policy::Policy;
+use crate::progress::Progress;
+use crate::settings;
+use crate::world::{World, nix};
+use given::Given;
+use subjects::{Subjects, subjects};
+
+/// Builds and compares what is asked for, and records it.
+///
+/// # Errors
+/// Names that headwater.lock does not have, a host that does not answer, no Nix.
+pub async fn verify(
+    settings: &settings::Verify,
+    policy: &Policy,
+    pins: Pins,
+    progress: Progress,
+) -> Result<(Report, Pins), Failure> {
+    let world = World::new(&settings.folder, settings.registry.clone(), settings.asking)?;
+    world.git.ready().await?;
+    let node = nix::node_version(&settings.nixpkgs).await.map_err(|error| no_nixpkgs(&error))?;
+    let Subjects { wanted, passed_over } = subjects(&pins, &settings.packages)?;
+    let mut run = Run {
+        settings,
+        world: &world,
+        policy,
+        progress,
+        node: node.split('.').next().and_then(|major| major.parse().ok()).unwrap_or_default(),
+        pins,
+        tools: ToolContents::new(),
+        best: BTreeMap::new(),
+        report: Report { not_built: passed_over.into_iter().collect(), ..Report::default() },
+    };
+    let open = run.without_recorded(wanted);
+    run.all(open).await?;
+    for notice in world.finish() {
+        progress.say(&notice);
+    }
+    Ok((run.report, run.pins))
+}
+
+/// One run, and what it has found so far.
+struct Run<'a> {
+    settings: &'a settings::Verify,
+    world: &'a World,
+    policy: &'a Policy,
+    progress: Progress,
+    /// Major version of the package set's Node.
+    node: u64,
+    pins: Pins,
+    /// What the files of the tools are.
+    tools: ToolContents,
+    /// The best of what was tried of each package in this run.
+    best: BTreeMap<Purl, Rebuild>,
+    report: Report,
+}
+
+/// Whether an outcome says more than an earlier one.
+fn is_better(outcome: &Outcome, best: &Rebuild) -> bool {
+    let Some(best) = &best.outcome else { return true };
+    (outcome.class, std::cmp::Reverse(outcome.identical)) < (best.class, std::cmp::Reverse(best.identical))
+}
+
+impl Run<'_> {
+    /// What an earlier run compared is not built again, unless the user names it or asks for it.
+    fn without_recorded(&mut self, wanted: Vec<Subject>) -> Vec<Subject> {
+        let is_asked = self.settings.rebuild || !self.settings.packages.is_empty();
+        let kept = self.pins.rebuilds.kept(&self.pins.packages);
+        let (mut open, mut done) = (Vec::new(), Vec::new());
+        for subject in wanted {
+            let outcome = kept.packages.get(&subject.purl).and_then(|rebuild| rebuild.outcome.clone());
+            match outcome.filter(|_| !is_asked) {
+                Some(outcome) => done.push((subject, outcome)),
+                None => open.push(subject),
+            }
+        }
+        self.pins.rebuilds = kept;
+        for (subject, outcome) in done {
+            self.told(&subject, outcome, None, Vec::new());
+            if let Some(verified) = self.report.packages.get_mut(&subject.shown()) {
+                verified.recorded = true;
+            }
+        }
+        open
+    }
+
+    /// Builds in each way that there is, until a package comes out the same; the best is kept.
+    async fn all(&mut self, mut open: Vec<Subject>) -> Result<(), Failure> {
+        for attempt in ATTEMPTS {
+            let plans = self.plans(open.clone(), attempt).await?;
+            if plans.is_empty() {
+                continue;
+            }
+            self.written(&plans).await?;
+            let same = self.built(plans).await?;
+            open.retain(|subject| !same.contains(&subject.purl));
+            if open.is_empty() {
+                break;
+            }
+        }
+        self.keep_best()
+    }
+
+    /// The plans of an attempt. A package that has none in the first is not built.
+    async fn plans(&mut self, subjects: Vec<Subject>, attempt: Attempt) -> Result<Vec<Plan>, Failure> {
+        let stage = self.progress.stage("commits", subjects.len());
+        let (world, policy, progress) = (self.world.clone(), self.policy.clone(), self.progress);
+        let node = self.node;
+        let planned = parallel::all(subjects, &stage, Subject::shown, |subject| {
+            let (world, policy) = (world.clone(), policy.clone());
+            async move {
+                let planning = Planning { world: &world, policy: &policy, attempt, node, progress };
+                let shown = subject.shown();
+                plan::plan(&planning, subject).await.map(|plan| plan.map_err(|why| (shown, why)))
+            }
+        });
+        let mut plans = Vec::new();
+        for planned in planned.await? {
+            match planned {
+                Ok(plan) => plans.push(plan),
+                Err((shown, none)) if attempt == ATTEMPTS[0] => {
+                    self.report.incomplete.extend(none.may_pass.then(|| shown.clone()));
+                    self.report.not_built.insert(shown, none.why);
+                }
+                Err(_) => {}
+            }
+        }
+        plans.sort_by(|left, right| left.subject.purl.cmp(&right.subject.purl));
+        Ok(plans)
+    }
+
+    /// Writes the plans down: what is built is what headwater.lock says.
+    async fn written(&mut self, plans: &[Plan]) -> Result<(), Failure> {
+        let fetching = Fetching { world: self.world, registry: &self.pins.registry, progress: self.progress };
+        let rebuilds = std::mem::take(&mut self.pins.rebuilds);
+        (self.pins.rebuilds, self.tools) = tools::written(&fetching, rebuilds, plans).await?;
+        record::record(&self.settings.folder, &self.pins)
+    }
+
+    /// Builds and compares all; gives those that came out the same.
+    async fn built(&mut self, plans: Vec<Plan>) -> Result<BTreeSet<Purl>, Failure> {
+        let stage = self.progress.stage("builds", plans.len());
+        let (world, settings) = (self.world, self.settings);
+        let tools = &std::mem::take(&mut self.tools);
+        let used = |subject: &Subject| -> Vec<Purl> {
+            let rebuild = self.pins.rebuilds.packages.get(&subject.purl);
+            rebuild.map(|rebuild| rebuild.tools().cloned().collect()).unwrap_or_default()
+        };
+        let subjects: Vec<(Subject, Vec<Purl>)> = plans
+            .into_iter()
+            .map(|plan| (used(&plan.subject), plan.subject))
+            .map(|(used, subject)| (subject, used))
+            .collect();
+        let mut builds = stream::iter(subjects)
+            .map(|(subject, used)| {
+                let names = stage.names();
+                async move {
+                    let _doing = names.doing(subject.shown());
+                    let given = Given::new(&used, tools);
+                    let built = build::build(world, settings, &subject, &given).await;
+                    (subject, built)
+                }
+            })
+            .buffer_unordered(settings.jobs);
+        let mut same = BTreeSet::new();
+        while let Some((subject, built)) = builds.next().await {
+            stage.step();
+            let build::Built { outcome, archive, log } = match built? {
+                Ok(built) => built,
+                Err(why) => {
+                    if !self.best.contains_key(&subject.purl) {
+                        self.report
+                            .not_built
+                            .insert(subject.shown(), format!("it could not be tried: {why}"));
+                        self.report.incomplete.insert(subject.shown());
+                    }
+                    continue;
+                }
+            };
+            self.report.not_built.remove(&subject.shown());
+            self.report.incomplete.remove(&subject.shown());
+            let Some(rebuild) = self.pins.rebuilds.packages.get_mut(&subject.purl) else { continue };
+            rebuild.outcome = Some(outcome.clone());
+            if outcome.class.is_rebuilt() {
+                same.insert(subject.purl.clone());
+            }
+            let is_better = self.best.get(&subject.purl).is_none_or(|best| is_better(&outcome, best));
+            if is_better {
+                self.best.insert(subject.purl.clone(), rebuild.clone());
+                self.told(&subject, outcome, archive, log);
+            }
+            record::record(&self.settings.folder, &self.pins)?;
+        }
+        Ok(same)
+    }
+
+    /// Of several attempts, headwater.lock keeps the best.
+    fn keep_best(&mut self) -> Result<(), Failure> {
+        let best = std::mem::take(&mut self.best);
+        if best.is_empty() {
+            return Ok(());
+        }
+        self.pins.rebuilds.packages.extend(best);
+        self.pins.rebuilds = std::mem::take(&mut self.pins.rebuilds).without_idle();
+        record::record(&self.settings.folder, &self.pins)
+    }
+
+    fn told(&mut self, subject: &Subject, outcome: Outcome, archive: Option<Integrity>, log: Vec<String>) {
+        let rebuild = self.pins.rebuilds.packages.get(&subject.purl);
+        let verified = Verified {
+            purl: subject.purl.clone(),
+            commit: subject.source.commit.to_string(),
+            outcome,
+            tools: rebuild.map_or(0, Rebuild::tool_count),
+            rule: rebuild.map(|rebuild| rebuild.recipe.rule.clone()).unwrap_or_default(),
+            archive,
+            log,
+            recorded: false,
+        };
+        self.report.packages.insert(subject.shown(), verified);
+    }
+}
