@@ -116,6 +116,9 @@ pub struct Verify {
     /// Who builds, for the statements: a URI
     #[arg(long, value_name = "URI", requires = "attest", default_value = "urn:headwater:unnamed-builder")]
     pub builder_id: String,
+    /// Look at the tools as well: 2 for those of the packages, 3 for the tools of the tools that are rebuilt, and so on
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..))]
+    pub depth: u8,
     /// How many packages are built at a time
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub jobs: usize,

@@ -20,7 +20,7 @@ use crate::problem::{Problem, pins as problem, to_build};
 use crate::source::{Class, Resolution, Source, address};
 pub use builds::{BuildPin, Builds};
 pub use reason::{Reason, Role};
-pub use rebuilds::{Installed, Outcome, Rebuild, Rebuilds, Tool, ToolsFrom};
+pub use rebuilds::{Installed, MadeFrom, Outcome, Rebuild, Rebuilds, Tool, ToolsFrom};
 
 /// The file's name.
 pub use crate::names::LOCK_FILE as FILE;

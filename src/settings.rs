@@ -106,6 +106,8 @@ pub struct Verify {
     pub rebuild: bool,
     /// Where statements of what was built go, if anywhere.
     pub attest: Option<Attest>,
+    /// 1 for the packages alone, 2 for their tools too, and so on.
+    pub depth: u8,
     /// Builds at a time.
     pub jobs: usize,
     pub nixpkgs: Nixpkgs,
@@ -272,6 +274,7 @@ impl Verify {
             folder: disk::real(&given.folder)?,
             rebuild: given.rebuild,
             attest: given.attest.as_deref().map(|folder| attest(folder, &given.builder_id)).transpose()?,
+            depth: given.depth,
             jobs: given.jobs.max(1),
             nixpkgs: nixpkgs(given.nixpkgs.as_deref())?,
             asking: asking(given.refresh, &given.common),

@@ -11,12 +11,12 @@ const { npmPack } = require('./packlist.js');
  * @param {object} options
  *   folder  the package
  *   npm     its program
- *   pnpm    its program, if it is among the tools
+ *   earlyNpm, pnpm  theirs, if they are among the tools
  *   work    a folder of the builder
  *   say     told why it cannot be packed
  * @returns {string|null}  the tarball, or null
  */
-function pack(config, { folder, npm, pnpm, work, say }) {
+function pack(config, { folder, npm, earlyNpm, pnpm, work, say }) {
   const destination = `${work}/packed`;
   const home = `${work}/packing`;
   for (const at of [destination, home]) {
@@ -28,7 +28,9 @@ function pack(config, { folder, npm, pnpm, work, say }) {
   const env = { PATH: process.env.PATH, HOME: home, TMPDIR: process.env.TMPDIR, TZ: 'UTC', LANG: 'C.UTF-8', CI: '1' };
   try {
     if (!fs.existsSync(folder)) throw new Error(`there is no folder ${config.recipe.contents ?? config.recipe.directory}`);
-    if (config.recipe.packer === 'npm') npmPack(folder, npm, [`--pack-destination=${destination}`], env);
+    // npm 6 packs into the folder where it is started.
+    if (config.recipe.packer === 'npm' && earlyNpm) npmPack(destination, earlyNpm, [folder], env);
+    else if (config.recipe.packer === 'npm') npmPack(folder, npm, [`--pack-destination=${destination}`], env);
     else pnpmPack(folder, pnpm, destination, env, require(`${config.runtime}/managers.js`).PNPM);
   } catch (error) {
     say(`\nheadwater: ${config.recipe.packer} could not pack it:\n${error.stdout ?? ''}${error.stderr || error.message}\n`);

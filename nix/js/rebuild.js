@@ -91,7 +91,7 @@ async function rebuild(config) {
 
   const folder = path.join(root, recipe.contents ?? recipe.directory);
   if (fs.existsSync(folder)) restoreFolder(folder, patched, usualLines(config.interpreters));
-  const tarball = pack(config, { folder, npm: npm ?? usual, pnpm, work: own, say });
+  const tarball = pack(config, { folder, npm: usual, earlyNpm: npm, pnpm, work: own, say });
 
   // Anew: what is in it was perhaps written by a step.
   fs.rmSync(out, { recursive: true, force: true });

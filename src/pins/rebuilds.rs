@@ -97,6 +97,9 @@ pub struct Tool {
     pub bin: BTreeMap<String, String>,
     #[serde(flatten)]
     pub platform: Platform,
+    /// What it was made from, as far as `headwater verify --depth` asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_from: Option<MadeFrom>,
     /// Whether compiled files in it are bound to a loader.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub linked: bool,
@@ -106,6 +109,29 @@ pub struct Tool {
     /// Paths of hard links in the archive, which npm leaves out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dropped: Vec<String>,
+}
+
+/// What a tool was made from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MadeFrom {
+    /// Every file that is used is in this commit.
+    Commit(Source),
+    /// It is built output of this commit. Whether it was rebuilt stands among the packages.
+    Build(Source),
+    /// Why nothing more is known.
+    Unknown(String),
+}
+
+/// What is known of the tools of one package.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ToolOrigins<'a> {
+    /// How many are verbatim from commits.
+    pub verbatim: usize,
+    /// How many are rebuilt.
+    pub rebuilt: usize,
+    /// The others: taken as the registry has them.
+    pub others: BTreeSet<&'a Purl>,
 }
 
 /// What came of a build.
@@ -145,13 +171,44 @@ impl Rebuilds {
             let artifact = pin.artifact.as_ref()?.integrity.to_string();
             Some(*source == rebuild.source && artifact == rebuild.artifact)
         };
-        let packages = self.packages.iter().filter(|(purl, rebuild)| holds(purl, rebuild) == Some(true));
+        let held = self.packages.iter().filter(|(purl, rebuild)| holds(purl, rebuild) == Some(true));
+        let mut packages: BTreeMap<&Purl, &Rebuild> = BTreeMap::new();
+        let mut open: Vec<(&Purl, &Rebuild)> = held.collect();
+        while let Some((purl, rebuild)) = open.pop() {
+            if packages.insert(purl, rebuild).is_none() {
+                open.extend(rebuild.tools().filter_map(|tool| Some((tool, self.of_tool(tool)?))));
+            }
+        }
         let kept = Self {
-            packages: packages.map(|(purl, rebuild)| (purl.clone(), rebuild.clone())).collect(),
+            packages: packages.into_iter().map(|(purl, rebuild)| (purl.clone(), rebuild.clone())).collect(),
             tools: self.tools.clone(),
             packs: self.packs.clone(),
         };
         kept.without_idle()
+    }
+
+    /// The rebuild of a tool: of the same artifact, from the commit that it was made from.
+    pub fn of_tool(&self, purl: &Purl) -> Option<&Rebuild> {
+        let (tool, rebuild) = (self.tools.get(purl)?, self.packages.get(purl)?);
+        let is_same = tool.artifact.integrity.to_string() == rebuild.artifact
+            && tool.made_from == Some(MadeFrom::Build(rebuild.source.clone()));
+        is_same.then_some(rebuild)
+    }
+
+    /// What is known of the tools of a package.
+    pub fn origins<'a>(&'a self, rebuild: &'a Rebuild) -> ToolOrigins<'a> {
+        let mut origins = ToolOrigins::default();
+        for purl in rebuild.tools().collect::<BTreeSet<_>>() {
+            let made_from = self.tools.get(purl).and_then(|tool| tool.made_from.as_ref());
+            match made_from {
+                Some(MadeFrom::Commit(_)) => origins.verbatim += 1,
+                Some(MadeFrom::Build(_)) if self.of_tool(purl).is_some_and(Rebuild::is_rebuilt) => {
+                    origins.rebuilt += 1;
+                }
+                _ => _ = origins.others.insert(purl),
+            }
+        }
+        origins
     }
 
     /// Without packs that no package needs. What lies in a pack that one needs stays: the pack's hash is of it all.
@@ -173,6 +230,11 @@ impl Rebuild {
         let commit = self.source.commit.to_string();
         let from = if outcome.built_here { "rebuilt from" } else { "from a cache, not rebuilt; made from" };
         Some(format!("{from} {}: {}", &commit[..SHORT], outcome.class.meaning()))
+    }
+
+    /// Whether this machine built it and it came out the same.
+    pub fn is_rebuilt(&self) -> bool {
+        self.outcome.as_ref().is_some_and(|outcome| outcome.class.is_rebuilt() && outcome.built_here)
     }
 
     /// The packages that it is built with.

@@ -2,6 +2,7 @@
 //! serves; headwater.lock keeps what came of it.
 
 mod attest;
+mod floor;
 mod npm;
 mod record;
 mod text;
@@ -35,6 +36,12 @@ pub struct Report {
     /// Those of them that could not be tried, for want of a host or of the store: the next run goes on.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub incomplete: BTreeSet<String>,
+    /// What came of tools that were built, by `name@version` (`--depth`).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub tools: BTreeMap<String, Verified>,
+    /// Tools that neither come verbatim from a commit nor are rebuilt, by `name@version`, and why (`--depth`).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub floor: BTreeMap<String, String>,
     /// Files of `--attest`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attested: Vec<String>,
@@ -46,8 +53,11 @@ pub struct Verified {
     pub purl: Purl,
     pub commit: String,
     pub outcome: Outcome,
-    /// Packages that it was built with, none of them rebuilt.
+    /// Packages that it was built with.
     pub tools: usize,
+    /// How many of them are more than the registry's files, where somebody asked (`--depth`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origins: Option<Origins>,
     /// How the build was found.
     pub rule: String,
     /// Of what was packed in this run.
@@ -58,6 +68,15 @@ pub struct Verified {
     pub log: Vec<String>,
     /// Whether an earlier run recorded it, and this one built nothing.
     pub recorded: bool,
+}
+
+/// What is known of a package's tools.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Origins {
+    /// How many come verbatim from commits.
+    pub verbatim: usize,
+    /// How many are rebuilt.
+    pub rebuilt: usize,
 }
 
 /// Builds and compares what is asked for, and records it.

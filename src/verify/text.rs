@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Report, Verified};
+use super::{Report, Verified, floor};
 use crate::rebuild::Class;
 
 /// Characters of a commit that are shown.
@@ -17,6 +17,13 @@ pub fn text(report: &Report) -> String {
     for (shown, why) in &report.not_built {
         _ = writeln!(out, "{shown}  not built: {why}");
     }
+    if !report.tools.is_empty() {
+        _ = writeln!(out, "\nTools:");
+    }
+    for (shown, verified) in &report.tools {
+        one(&mut out, shown, verified);
+    }
+    floor::text(&mut out, report);
     let count = |holds: fn(Class) -> bool| {
         report.packages.values().filter(|verified| holds(verified.outcome.class)).count()
     };
@@ -39,7 +46,7 @@ pub fn text(report: &Report) -> String {
     for file in &report.attested {
         _ = writeln!(out, "Statement: {file}");
     }
-    if rebuilt > 0 {
+    if rebuilt > 0 && report.floor.is_empty() && report.tools.is_empty() {
         _ = writeln!(
             out,
             "Each is given its tools, which nobody rebuilt: `rebuilds` in headwater.lock names them."
@@ -52,12 +59,7 @@ fn one(out: &mut String, shown: &str, verified: &Verified) {
     let outcome = &verified.outcome;
     let commit = &verified.commit[..verified.commit.len().min(SHORT)];
     let word = if outcome.class.is_rebuilt() { "rebuilt" } else { "built" };
-    let tools = match verified.tools {
-        0 => "no tools".to_owned(),
-        1 => "1 tool that is not rebuilt".to_owned(),
-        many => format!("{many} tools that are not rebuilt"),
-    };
-    let mut facts = vec![tools];
+    let mut facts = vec![floor::tools(verified)];
     if outcome.class != Class::Failed {
         facts.insert(0, format!("{} of {} files", outcome.identical, outcome.files));
     }

@@ -24,7 +24,7 @@ fn tools() -> Vec<Package> {
     let core = "exports.shout = (text) => text.toUpperCase();\n";
     let compiler = json!({ "bin": { "shout": "cli.js" }, "dependencies": { "shout-core": "1" } });
     vec![
-        package("shout-core", "1.0.0", json!({}), &[("index.js", core)]),
+        package("shout-core", "1.0.0", json!({ "repository": "example/shout-core" }), &[("index.js", core)]),
         package("shout", "1.0.0", compiler, &[("cli.js", COMPILER)]),
         package("absent", "1.0.0", json!({}), &[]),
     ]
@@ -41,11 +41,17 @@ struct Library {
 
 impl Library {
     fn new(name: &str, word: &str, scripts: &Value) -> Self {
+        Self::with_tools(name, word, scripts, &tools(), &["shout", "absent"])
+    }
+
+    /// With these tools in its lockfile, of which it depends on those that are named.
+    fn with_tools(name: &str, word: &str, scripts: &Value, tools: &[Package], direct: &[&str]) -> Self {
+        let direct: serde_json::Map<String, Value> =
+            direct.iter().map(|name| ((*name).to_owned(), json!("1"))).collect();
         let manifest = json!({
             "name": name, "version": "1.0.0", "repository": format!("example/{name}"), "main": "dist/index.js",
-            "files": ["dist"], "scripts": scripts, "devDependencies": { "shout": "1", "absent": "1" },
+            "files": ["dist"], "scripts": scripts, "devDependencies": direct,
         });
-        let tools = tools();
         let locations = tools.iter().map(|tool| (format!("node_modules/{}", tool.name), tool.lock()));
         let mut locations: serde_json::Map<String, Value> = locations.collect();
         locations.insert(String::new(), manifest.clone());
@@ -113,12 +119,12 @@ impl Case {
         let library = Library::new("lib-b", &word, scripts);
         let mut published = library.clone();
         change(&mut published);
-        Self::of(word, &[(library, published)], |_| ())
+        Self::of(word, &[(library, published)], |_, _| ())
     }
 
     /// Of libraries as their commits have them, and as the registry has them; the first is what the program uses. `serve`
-    /// changes the registry before anything is asked.
-    fn of(word: String, libraries: &[(Library, Library)], serve: impl FnOnce(&Registry)) -> Self {
+    /// changes the registry and the forge before anything is asked.
+    fn of(word: String, libraries: &[(Library, Library)], serve: impl FnOnce(&Registry, &mut Forge)) -> Self {
         let mut forge = Forge::new();
         let mut packed = Vec::new();
         for (library, published) in libraries {
@@ -132,7 +138,7 @@ impl Case {
         served.retain(|tool| tool.name != "absent");
         served.extend(packed.iter().cloned());
         let registry = Registry::start(&served);
-        serve(&registry);
+        serve(&registry, &mut forge);
         let manifest = json!({ "name": "app", "version": "1.0.0", "bin": "app.js" });
         let app = "#!/usr/bin/env node\nprocess.stdout.write(require('lib-b'));\n";
         let packed: Vec<&Package> = packed.iter().collect();
@@ -250,6 +256,46 @@ fn what_cannot_be_fetched_is_no_outcome() {
 }
 
 #[test]
+fn tools_are_taken_to_their_sources_as_far_as_is_asked() {
+    let word = nonce();
+    let own = tools();
+    let inner = Library::new("lib-c", &word, &build_script());
+    let tool = inner.packed();
+    let all = [own[0].clone(), own[1].clone(), tool.clone()];
+    let scripts = json!({ "build": "node check.js && shout src dist" });
+    let mut outer = Library::with_tools("lib-b", &word, &scripts, &all, &["shout", "lib-c"]);
+    outer.sources.push(("check.js".into(), "require('lib-c');\n".into()));
+    let serve = |registry: &Registry, forge: &mut Forge| {
+        registry.publish(&tool);
+        for (name, files) in [("lib-c", &inner.sources), ("shout-core", &own[0].files)] {
+            let repository = forge.repository(&format!("example/{name}"));
+            repository.commit(files, "1.0.0");
+            repository.tag("v1.0.0");
+        }
+    };
+    let case = Case::of(word.clone(), &[(outer.clone(), outer)], serve);
+    let report = case.verify(&["--json", "--depth", "2"]).expect(0).json();
+    let lib = |report: &Value, list: &str, name: &str| {
+        let one = &report[list][name];
+        (one["outcome"]["class"].clone(), one["tools"].clone(), one["origins"].clone())
+    };
+    let expected = (json!("integrity"), json!(3), json!({ "verbatim": 1, "rebuilt": 1 }));
+    assert_eq!(lib(&report, "packages", "lib-b@1.0.0"), expected, "{report:#}");
+    let expected = (json!("integrity"), json!(2), json!({ "verbatim": 1, "rebuilt": 0 }));
+    assert_eq!(lib(&report, "tools", "lib-c@1.0.0"), expected, "{report:#}");
+    let floor: Vec<&String> = report["floor"].as_object().expect("a floor").keys().collect();
+    assert_eq!(floor, ["shout@1.0.0"]);
+    // All of it is recorded: a conversion keeps it, and the next run builds nothing.
+    let run = case.project.convert(&["--json"]).expect(0);
+    assert_eq!(run.json()["routes"], json!({ "unvetted": 1 }));
+    let run = case.verify(&["--depth", "3"]).expect(0);
+    assert!(run.stdout.contains("lib-c@1.0.0  rebuilt from"), "{}", run.stdout);
+    let said = "3 tools: 1 verbatim from commits, 1 rebuilt, 1 as the registry has them; recorded before";
+    assert!(run.stdout.contains(said), "{}", run.stdout);
+    assert!(run.stdout.contains("The floor: 1 tool is taken"), "{}", run.stdout);
+}
+
+#[test]
 fn what_was_built_twice_is_attested() {
     let case = Case::new(&build_script(), |_| ());
     let folder = tempfile::TempDir::new().expect("a folder");
@@ -297,7 +343,7 @@ fn a_lockfile_that_names_another_file_for_a_tool_harms_its_own_package_only() {
     }
     torn.sources.push(("build.js".into(), "require('shout-core');\n".into()));
     let libraries = [sound, other, torn].map(|library| (library.clone(), library));
-    let case = Case::of(word.clone(), &libraries, |_| ());
+    let case = Case::of(word.clone(), &libraries, |_, _| ());
     let report = case.verify(&["--json"]).expect(0).json();
     assert_eq!(report["packages"]["lib-b@1.0.0"]["outcome"]["class"], "integrity", "{report:#}");
     assert_eq!(report["packages"]["lib-c@1.0.0"]["outcome"]["class"], "different", "{report:#}");
@@ -314,7 +360,7 @@ fn without_a_lockfile_the_tools_are_those_of_the_commits_day() {
     let louder = "exports.shout = (text) => text.toUpperCase() + '!';\n";
     let louder = package("shout-core", "1.1.0", json!({}), &[("index.js", louder)]);
     // The commit is of January 2026.
-    let serve = |registry: &Registry| {
+    let serve = |registry: &Registry, _: &mut Forge| {
         let tools = tools();
         registry
             .publish_all(&[(&tools[0], "2020-01-01T00:00:00.000Z"), (&louder, "2026-02-01T00:00:00.000Z")]);
@@ -336,7 +382,7 @@ fn a_registry_that_fails_while_npm_makes_a_lockfile_is_no_verdict() {
     library.sources.retain(|(path, _)| path != "package-lock.json");
     library.edit("package.json", "\"absent\": \"1\"", "\"shout\": \"1\"");
     let unavailable = |_: &[u8]| b"HTTP/1.1 503 x\r\nContent-Length: 0\r\n\r\n".to_vec();
-    let serve = |registry: &Registry| registry.answer("/shout", unavailable);
+    let serve = |registry: &Registry, _: &mut Forge| registry.answer("/shout", unavailable);
     let case = Case::of(nonce(), &[(library.clone(), library)], serve);
     let run = case.verify(&[]).expect(3);
     assert!(run.stdout.contains("Incomplete: lib-b@1.0.0"), "{}", run.stdout);

@@ -78,7 +78,7 @@ test('a long log keeps its start and its end', () => {
   assert.strictEqual(short.text(), 'all');
 });
 
-test('the npm that is given packs', (t) => {
+test('the npm that is given packs; an early one packs into its own folder', (t) => {
   const npm = `
     const fs = require('node:fs');
     const to = process.argv.find((one) => one.startsWith('--pack-destination=')).split('=')[1];
@@ -87,9 +87,12 @@ test('the npm that is given packs', (t) => {
     console.log(JSON.stringify([{ files: [{ path: 'package.json' }] }]));
   `;
   const root = folder(t, { 'npm/cli.js': npm, 'package/package.json': 'the manifest', 'package/lib/a.js': '' });
+  const early = "require('node:fs').writeFileSync('a-1.0.0.tgz', `of ${process.argv[3]}`); console.log('[{ \"files\": [] }]')";
+  fs.writeFileSync(`${root}/early.js`, early);
   let said = '';
-  const packed = (directory) => pack({ recipe: { packer: 'npm', directory } }, { folder: `${root}/${directory}`, npm: `${root}/npm/cli.js`, pnpm: null, work: root, say: (text) => (said += text) });
+  const packed = (directory, earlyNpm = null) => pack({ recipe: { packer: 'npm', directory } }, { folder: `${root}/${directory}`, npm: `${root}/npm/cli.js`, earlyNpm, pnpm: null, work: root, say: (text) => (said += text) });
   assert.strictEqual(fs.readFileSync(packed('package'), 'utf8'), 'the manifest');
+  assert.strictEqual(fs.readFileSync(packed('package', `${root}/early.js`), 'utf8'), `of ${root}/package`);
   assert.strictEqual(packed('npm'), null);
   assert.match(said, /npm could not pack it:\n[^]*there is no lib/);
 });

@@ -14,7 +14,8 @@ pub fn used(policy: &Policy, rebuilds: &Rebuilds, pins: &mut BTreeMap<Purl, Pin>
         let outcome = rebuilds.packages.get(*purl).and_then(|rebuild| rebuild.outcome.as_ref());
         outcome.is_some_and(|outcome| outcome.built_here && policy.uses(outcome.class))
     };
-    let used: BTreeSet<Purl> = rebuilds.packages.keys().filter(is_used).cloned().collect();
+    let used: BTreeSet<Purl> =
+        rebuilds.packages.keys().filter(|purl| pins.contains_key(*purl)).filter(is_used).cloned().collect();
     for purl in &used {
         let Some(pin) = pins.get_mut(purl).filter(|pin| pin.route == Route::Artifact) else { continue };
         pin.route = Route::Build;

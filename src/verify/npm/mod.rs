@@ -1,6 +1,7 @@
 //! Packages of npm that are built output: planned, built in each way that there is, compared.
 
 mod build;
+mod depth;
 mod given;
 mod subjects;
 
@@ -49,8 +50,12 @@ pub async fn verify(
         best: BTreeMap::new(),
         report: Report { not_built: passed_over.into_iter().collect(), ..Report::default() },
     };
-    let open = run.without_recorded(wanted);
+    let is_asked = settings.rebuild || !settings.packages.is_empty();
+    let open = run.without_recorded(wanted, is_asked);
     run.all(open).await?;
+    if settings.depth > 1 {
+        run.deeper().await?;
+    }
     for notice in world.finish() {
         progress.say(&notice);
     }
@@ -81,8 +86,7 @@ fn is_better(outcome: &Outcome, best: &Rebuild) -> bool {
 
 impl Run<'_> {
     /// What an earlier run compared is not built again, unless the user names it or asks for it.
-    fn without_recorded(&mut self, wanted: Vec<Subject>) -> Vec<Subject> {
-        let is_asked = self.settings.rebuild || !self.settings.packages.is_empty();
+    fn without_recorded(&mut self, wanted: Vec<Subject>, is_asked: bool) -> Vec<Subject> {
         let kept = self.pins.rebuilds.kept(&self.pins.packages);
         let (mut open, mut done) = (Vec::new(), Vec::new());
         for subject in wanted {
@@ -230,6 +234,7 @@ impl Run<'_> {
             commit: subject.source.commit.to_string(),
             outcome,
             tools: rebuild.map_or(0, Rebuild::tool_count),
+            origins: None,
             rule: rebuild.map(|rebuild| rebuild.recipe.rule.clone()).unwrap_or_default(),
             archive,
             log,

@@ -18,7 +18,7 @@ const PLACE: &str = ".headwater";
 const RELEASES: [(&str, &str); 4] = [("5.", "7.33.7"), ("6.", "8.15.9"), ("9.", "10.12.1"), ("", "10.12.1")];
 
 /// The last npm that packs CHANGELOG, CHANGES and HISTORY whatever `files` of package.json says. Later ones do not.
-const EARLY_NPM: &str = "8.19.4";
+const EARLY_NPM: &str = "6.14.18";
 
 /// Puts the packer beside the tools, where it is one of them.
 ///
@@ -82,7 +82,7 @@ async fn unlisted(
     packed.filter(|path| is_history(path)).find(|path| !listed.iter().any(|one| names(one, path)))
 }
 
-/// Whether an npm before 9 packs a file of the package's folder whatever `files` says, and later ones do not.
+/// Whether npm before 7 packs a file of the package's folder whatever `files` says, and later ones do not.
 fn is_history(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let stem = lower.split('.').next().unwrap_or_default();

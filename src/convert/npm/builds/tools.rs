@@ -43,7 +43,8 @@ pub async fn written(
         rebuilds.packages.insert(plan.subject.purl.clone(), rebuild(plan));
     }
     let mut rebuilds = rebuilds.without_idle();
-    let held = rebuilds.tools.iter().filter_map(|(purl, tool)| again(purl, &tool.artifact, fetching));
+    let held =
+        rebuilds.tools.iter().filter_map(|(purl, tool)| request(purl, &tool.artifact, fetching.registry));
     let wanted = distinct(held.chain(plans.iter().flat_map(|plan| plan.requests.values().cloned())));
     let order: Vec<Asked> = wanted.iter().map(asked).collect();
     let stage = fetching.progress.stage("tools", wanted.len());
@@ -89,6 +90,9 @@ pub async fn written(
             pack: place.pack.clone(),
             folder: place.folder.clone(),
             bin: bins(&one.contents.manifest_json()),
+            made_from: known
+                .filter(|known| known.artifact.integrity == one.artifact.integrity)
+                .and_then(|known| known.made_from.clone()),
             platform: platform.or_else(|| known.map(|tool| tool.platform.clone())).unwrap_or_default(),
             linked: one.contents.linked().is_some(),
             executable: files.map(|file| file.path.clone()).collect(),
@@ -133,11 +137,11 @@ fn leave_out(rebuild: &mut Rebuild) {
     });
 }
 
-/// An artifact that an earlier run wrote down.
-fn again(purl: &Purl, artifact: &Artifact, fetching: &Fetching<'_>) -> Option<Request> {
+/// A tool that is written down, by the address of the default registry.
+pub fn request(purl: &Purl, artifact: &Artifact, registry: &str) -> Option<Request> {
     let Ok(Package::Npm { name, version }) = Package::parse(purl.as_str()) else { return None };
     let path = artifact.url.clone().unwrap_or_else(|| tarball_path(&name, &version));
-    let url = url::Url::parse(&path).or_else(|_| url::Url::parse(&format!("{}{path}", fetching.registry)));
+    let url = url::Url::parse(&path).or_else(|_| url::Url::parse(&format!("{registry}{path}")));
     Some(Request {
         purl: purl.clone(),
         name,
