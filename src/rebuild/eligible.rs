@@ -38,6 +38,11 @@ pub fn is_built(resolution: &Resolution) -> bool {
     resolution.class == Class::Built
 }
 
+/// Whether every file that is used is in the commit: there is nothing to build.
+pub fn is_verbatim(resolution: &Resolution) -> bool {
+    resolution.class == Class::Verbatim && resolution.tier <= Tier::B
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};

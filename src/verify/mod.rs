@@ -42,6 +42,9 @@ pub struct Report {
     /// Tools that neither come verbatim from a commit nor are rebuilt, by `name@version`, and why (`--depth`).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub floor: BTreeMap<String, String>,
+    /// All packages of the project; npm's only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project: Option<Counts>,
     /// Files of `--attest`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attested: Vec<String>,
@@ -68,6 +71,16 @@ pub struct Verified {
     pub log: Vec<String>,
     /// Whether an earlier run recorded it, and this one built nothing.
     pub recorded: bool,
+}
+
+/// Of how many packages of a project the source is shown to give what is installed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    pub packages: usize,
+    /// Every file that is used is in a commit: there is nothing to build.
+    pub verbatim: usize,
+    /// A build gave the same, in this run or an earlier one.
+    pub rebuilt: usize,
 }
 
 /// What is known of a package's tools.

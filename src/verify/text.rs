@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Report, Verified, floor};
+use super::{Counts, Report, Verified, floor};
 use crate::rebuild::Class;
 
 /// Characters of a commit that are shown.
@@ -33,6 +33,12 @@ pub fn text(report: &Report) -> String {
         "\n{rebuilt} of {} rebuilt; {exact} give exactly the file that is installed",
         report.packages.len() + report.not_built.len(),
     );
+    if let Some(Counts { packages, verbatim, rebuilt }) = report.project {
+        _ = writeln!(
+            out,
+            "Packages of the project: {packages}; verbatim from commits: {verbatim}; rebuilt: {rebuilt}"
+        );
+    }
     if report.packages.values().any(|verified| !verified.recorded) {
         _ = writeln!(
             out,

@@ -292,6 +292,7 @@ fn tools_are_taken_to_their_sources_as_far_as_is_asked() {
     assert!(run.stdout.contains("lib-c@1.0.0  rebuilt from"), "{}", run.stdout);
     let said = "3 tools: 1 verbatim from commits, 1 rebuilt, 1 as the registry has them; recorded before";
     assert!(run.stdout.contains(said), "{}", run.stdout);
+    assert!(run.stdout.contains("Packages of the project: 1; verbatim from commits: 0; rebuilt: 1"));
     assert!(run.stdout.contains("The floor: 1 tool is taken"), "{}", run.stdout);
 }
 

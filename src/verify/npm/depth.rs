@@ -13,8 +13,8 @@ use crate::convert::npm::wanted::Request;
 use crate::failure::Failure;
 use crate::graph::{Package, Purl};
 use crate::pins::{MadeFrom, Rebuild, Rebuilds};
-use crate::rebuild::{eligible, is_built};
-use crate::source::{Class, Resolution, Tier};
+use crate::rebuild::{eligible, is_built, is_verbatim};
+use crate::source::Resolution;
 
 impl Run<'_> {
     /// Asks for the sources of all tools and builds those that are built output, level by level.
@@ -130,9 +130,7 @@ fn made_from(one: &ResolvedPackage) -> Option<MadeFrom> {
 fn of_resolution(resolution: &Resolution) -> MadeFrom {
     let why = || resolution.reasons.first().cloned().unwrap_or_else(|| "no commit is known".to_owned());
     match (&resolution.source, eligible(resolution)) {
-        (Some(source), _) if resolution.class == Class::Verbatim && resolution.tier <= Tier::B => {
-            MadeFrom::Commit(source.clone())
-        }
+        (Some(source), _) if is_verbatim(resolution) => MadeFrom::Commit(source.clone()),
         (_, Ok(source)) if is_built(resolution) => MadeFrom::Build(source.clone()),
         (_, Ok(_)) => MadeFrom::Unknown(why()),
         (_, Err(why)) => MadeFrom::Unknown(why),

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt, stream};
 
-use super::{Report, Verified, no_nixpkgs, record};
+use super::{Counts, Report, Verified, no_nixpkgs, record};
 use crate::convert::npm::builds::Subject;
 use crate::convert::npm::builds::plan::{self, ATTEMPTS, Attempt, Plan, Planning};
 use crate::convert::npm::builds::tools::{self, Fetching, ToolContents};
@@ -20,6 +20,7 @@ use crate::hash::Integrity;
 use crate::pins::{Outcome, Pins, Rebuild};
 use crate::policy::Policy;
 use crate::progress::Progress;
+use crate::rebuild::is_verbatim;
 use crate::settings;
 use crate::world::{World, nix};
 use given::Given;
@@ -56,10 +57,23 @@ pub async fn verify(
     if settings.depth > 1 {
         run.deeper().await?;
     }
+    run.report.project = Some(counts(&run.pins));
     for notice in world.finish() {
         progress.say(&notice);
     }
     Ok((run.report, run.pins))
+}
+
+fn counts(pins: &Pins) -> Counts {
+    let mut counts = Counts { packages: pins.packages.len(), ..Counts::default() };
+    for (purl, pin) in &pins.packages {
+        if pin.resolution.as_ref().is_some_and(is_verbatim) {
+            counts.verbatim += 1;
+        } else if pins.rebuilds.packages.get(purl).is_some_and(Rebuild::is_rebuilt) {
+            counts.rebuilt += 1;
+        }
+    }
+    counts
 }
 
 /// One run, and what it has found so far.
