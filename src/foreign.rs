@@ -136,6 +136,26 @@ pub fn jsonc(text: &str) -> Option<serde_json::Value> {
     guarded(|| jsonc_parser::parse_to_serde_value(text, &options).ok()).ok().flatten()
 }
 
+/// JSON of a certain shape, with comments and commas at the end of lists.
+///
+/// # Errors
+/// The line, and why it is none.
+#[expect(clippy::disallowed_methods, reason = "the place that guards it")]
+pub fn jsonc_of<T: DeserializeOwned>(text: &str) -> Result<T, (usize, String)> {
+    let options = jsonc_parser::ParseOptions {
+        allow_loose_object_property_names: false,
+        allow_missing_commas: false,
+        allow_single_quoted_strings: false,
+        allow_hexadecimal_numbers: false,
+        ..Default::default()
+    };
+    let read = || {
+        let read = jsonc_parser::parse_to_serde_value(text, &options);
+        read.map_err(|error| (error.line_display(), error.kind().to_string()))
+    };
+    guarded(read).unwrap_or_else(|panicked| Err((1, panicked.to_string())))
+}
+
 /// YAML; `None` where it is none, or not of the type.
 #[expect(clippy::disallowed_methods, reason = "the place that guards it")]
 pub fn yaml<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {

@@ -4,10 +4,11 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use headwater::graph::Location;
-use headwater::graph::npm::{Origin, around};
+use headwater::graph::npm::{Graph, Origin, around};
 use headwater::lockfile;
 use headwater::lockfile::{Options, python};
 use headwater::lockfile::npm::agreement;
+use headwater::problem::Problem;
 use serde_json::Value;
 
 use crate::input;
@@ -41,7 +42,27 @@ pub fn pnpm(data: &[u8]) {
     let Some((lock, manifest)) = input::two(data) else { return };
     let manifest: Option<Value> = manifest.and_then(|text| serde_json::from_str(text).ok());
     let manifests = |_: &Location| manifest.clone();
-    let read = || lockfile::pnpm::read("pnpm-lock.yaml", lock, &manifests, &Options::default());
+    tree(data, || lockfile::pnpm::read("pnpm-lock.yaml", lock, &manifests, &Options::default()));
+}
+
+/// yarn.lock of either kind, with the project's package.json behind a NUL; its members have the same.
+pub fn yarn(data: &[u8]) {
+    let Some((lock, manifest)) = input::two(data) else { return };
+    let manifest: Option<Value> = manifest.and_then(|text| serde_json::from_str(text).ok());
+    let folders = ["", "packages/a", "packages/b"].into_iter().filter_map(|folder| Location::new(folder).ok());
+    let manifests = folders.filter_map(|folder| Some((folder, manifest.clone()?))).collect();
+    let project = lockfile::yarn::Project { manifests: &manifests, yarnrc: None };
+    tree(data, || lockfile::yarn::read("yarn.lock", lock, project, &Options::default()));
+}
+
+/// bun.lock.
+pub fn bun(data: &[u8]) {
+    let Some(lock) = input::text(data) else { return };
+    tree(data, || lockfile::bun::read("bun.lock", lock, &Options::default()));
+}
+
+/// A tree has nothing beneath links, every link leads to a place that is none, and all of it is installed.
+fn tree(data: &[u8], read: impl Fn() -> Result<Graph, Vec<Problem>>) {
     let Ok(mut graph) = read() else { return };
     if is_asked_twice(data) {
         assert_eq!(read().ok().as_ref(), Some(&graph));

@@ -6,6 +6,8 @@ use crate::{emission, faults, lockfiles, made, readers, zips};
 const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("npm-lock", lockfiles::npm),
     ("pnpm-lock", lockfiles::pnpm),
+    ("yarn-lock", lockfiles::yarn),
+    ("bun-lock", lockfiles::bun),
     ("requirements", |data| lockfiles::python("requirements.txt", data)),
     ("uv", |data| lockfiles::python("uv.lock", data)),
     ("poetry", |data| lockfiles::python("poetry.lock", data)),

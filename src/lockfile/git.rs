@@ -162,6 +162,15 @@ pub fn is_full(commit: &str) -> bool {
     commit.len() == 40 && commit.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
+/// The repository and commit of an archive that a forge makes of a commit: the commit is what is pinned, as the archive may
+/// come out otherwise tomorrow.
+pub fn of_forge(tarball: &str) -> Option<(String, &str)> {
+    let path = tarball.strip_prefix("https://codeload.github.com/")?;
+    let (repository, commit) = path.split_once("/tar.gz/")?;
+    let is_repository = repository.split('/').count() == 2;
+    (is_repository && is_full(commit)).then(|| (format!("https://github.com/{repository}"), commit))
+}
+
 /// The spec without what stands between `//` and `@`, which may be a secret.
 pub fn without_secret(spec: &str) -> String {
     let Some((scheme, rest)) = spec.split_once("//") else { return spec.to_owned() };

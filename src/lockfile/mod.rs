@@ -1,6 +1,7 @@
 //! Readers of lockfiles: text in, graph out. One folder for each ecosystem, one file or folder for each format.
 
 mod address;
+pub mod bun;
 mod git;
 mod keys;
 pub mod npm;
@@ -8,6 +9,8 @@ mod pairs;
 pub mod pnpm;
 pub mod python;
 mod report;
+mod yaml;
+pub mod yarn;
 
 use crate::ecosystem::Ecosystem;
 use crate::problem::{Problem, convert as problem};

@@ -388,3 +388,66 @@ fn a_registry_that_fails_while_npm_makes_a_lockfile_is_no_verdict() {
     let run = case.verify(&[]).expect(3);
     assert!(run.stdout.contains("Incomplete: lib-b@1.0.0"), "{}", run.stdout);
 }
+
+/// What yarn 1, a later yarn and bun write for the compiler; another release of what it needs is the project's own.
+fn lockfiles_of_others() -> [(&'static str, String); 3] {
+    let integrity = |package: &Package| package.integrity();
+    let tools = tools();
+    let [core, compiler] = [&tools[0], &tools[1]].map(integrity);
+    [
+        (
+            "yarn.lock",
+            format!(
+                "# yarn lockfile v1\n\n\nshout-core@1:\n  version \"1.0.0\"\n  integrity {core}\n\n\
+                 shout-core@2:\n  version \"2.0.0\"\n  resolved shout-core-2.0.0.tgz#0\n\n\
+                 shout@1:\n  version \"1.0.0\"\n  integrity {compiler}\n  dependencies:\n    shout-core \"1\"\n"
+            ),
+        ),
+        (
+            "yarn.lock",
+            "__metadata:\n  version: 8\n  cacheKey: 10c0\n\n\"lib-b@workspace:.\":\n  version: 0.0.0-use.local\n  \
+             resolution: \"lib-b@workspace:.\"\n  dependencies:\n    shout: \"npm:1\"\n    shout-core: \"npm:2\"\n\n\
+             \"shout-core@npm:1\":\n  version: 1.0.0\n  resolution: \"shout-core@npm:1.0.0\"\n  checksum: 10c0/00\n\n\
+             \"shout-core@npm:2\":\n  version: 2.0.0\n  resolution: \"shout-core@npm:2.0.0\"\n  checksum: 10c0/00\n\n\
+             \"shout@npm:1\":\n  version: 1.0.0\n  resolution: \"shout@npm:1.0.0\"\n  dependencies:\n    \
+             shout-core: \"npm:1\"\n  bin:\n    shout: cli.js\n  checksum: 10c0/00\n"
+                .to_owned(),
+        ),
+        (
+            "bun.lock",
+            format!(
+                "{{\n  \"lockfileVersion\": 1,\n  \"workspaces\": {{\n    \"\": {{\n      \"name\": \"lib-b\",\n      \
+                 \"devDependencies\": {{ \"shout\": \"1\", \"shout-core\": \"2\", }},\n    }},\n  }},\n  \"packages\": {{\n    \
+                 \"shout\": [\"shout@1.0.0\", \"\", {{ \"dependencies\": {{ \"shout-core\": \"1\" }}, \"bin\": {{ \
+                 \"shout\": \"cli.js\" }} }}, \"{compiler}\"],\n\n    \"shout-core\": [\"shout-core@2.0.0\", \"\", {{}}, \
+                 \"\"],\n\n    \"shout/shout-core\": [\"shout-core@1.0.0\", \"\", {{}}, \"{core}\"],\n  }}\n}}\n"
+            ),
+        ),
+    ]
+}
+
+#[test]
+fn tools_of_yarn_and_bun_are_those_of_their_lockfiles() {
+    let whisper = "exports.shout = (text) => text.toLowerCase();\n";
+    let other = package("shout-core", "2.0.0", json!({}), &[("index.js", whisper)]);
+    for (file, lock) in lockfiles_of_others() {
+        let word = nonce();
+        let mut library = Library::new("lib-b", &word, &build_script());
+        library.sources.retain(|(path, _)| path != "package-lock.json");
+        library.edit("package.json", "\"absent\": \"1\"", "\"shout\": \"1\", \"shout-core\": \"2\"");
+        library.sources.push((file.to_owned(), lock));
+        let serve = |registry: &Registry, _: &mut Forge| {
+            let time = "2020-01-01T00:00:00.000Z";
+            registry.publish_all(&[(&tools()[0], time), (&other, time)]);
+        };
+        let case = Case::of(word.clone(), &[(library.clone(), library)], serve);
+        let verified = case.verified(&[]);
+        assert_eq!(verified["outcome"]["class"], "integrity", "{file}: {verified:#}");
+        let lock: Value = serde_json::from_str(&case.project.read("headwater.lock")).expect("JSON");
+        let rebuild = &lock["rebuilds"]["packages"]["pkg:npm/lib-b@1.0.0"];
+        assert_eq!(rebuild["toolsFrom"], json!({ "lockfile": file }), "{rebuild:#}");
+        // The compiler has its own, below it.
+        let tools: Vec<&String> = lock["rebuilds"]["tools"].as_object().expect("tools").keys().collect();
+        assert!(tools.iter().any(|tool| *tool == "pkg:npm/shout-core@1.0.0"), "{tools:?}");
+    }
+}

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::key::Format;
-use super::yaml::{self, Fault, Member, Yaml};
 use crate::graph::npm::EdgeKind;
 use crate::lockfile::report::conflict_marker;
+use crate::lockfile::yaml::{self, Fault, Member, Yaml};
 use crate::problem::{Place, Problem, lockfile as problem};
 
 /// Entries in one file. The largest real ones have some thousands.

@@ -13,7 +13,6 @@ mod origin;
 mod packages;
 mod settings;
 mod tree;
-mod yaml;
 
 #[cfg(test)]
 mod tests;

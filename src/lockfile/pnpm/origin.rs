@@ -1,12 +1,12 @@
 //! `resolution`: where a package's files come from.
 
-use super::yaml::Yaml;
 use crate::graph::Location;
 use crate::graph::npm::Origin;
 use crate::lockfile::git;
 use crate::lockfile::keys::{self, Path};
 use crate::lockfile::npm::resolved;
 use crate::lockfile::report::Report;
+use crate::lockfile::yaml::Yaml;
 use crate::problem::{Problem, lockfile as problem};
 
 /// Reads a resolution. `at` is the entry's key; `name` and `version` are the package's own.
@@ -27,7 +27,7 @@ pub fn origin(
             Ok(Origin::Folder { path: local(report, at, text("directory").unwrap_or_default())? })
         }
         (Some(other), _) => Err(problem::refused_scheme(report.file, at, &format!("type: {other}"))),
-        (None, Some(tarball)) => match (tarball.strip_prefix("file:"), of_forge(tarball)) {
+        (None, Some(tarball)) => match (tarball.strip_prefix("file:"), git::of_forge(tarball)) {
             (Some(path), _) => Ok(Origin::Tarball { path: local(report, at, path)? }),
             (None, Some((repository, commit))) => git_origin(report, at, &repository, commit, path),
             (None, None) => resolved::origin(report, &Location::root(), tarball, name, version),
@@ -56,13 +56,4 @@ fn git_origin(
 ) -> Result<Origin, Problem> {
     let folder = path.map(|path| format!("::path:{path}")).unwrap_or_default();
     git::origin(report, at, &format!("{repository}#{commit}{folder}"))
-}
-
-/// The repository and commit of an archive that a forge makes of a commit: the commit is what is pinned, as the archive may
-/// come out otherwise tomorrow.
-fn of_forge(tarball: &str) -> Option<(String, &str)> {
-    let path = tarball.strip_prefix("https://codeload.github.com/")?;
-    let (repository, commit) = path.split_once("/tar.gz/")?;
-    let is_repository = repository.split('/').count() == 2;
-    (is_repository && git::is_full(commit)).then(|| (format!("https://github.com/{repository}"), commit))
 }

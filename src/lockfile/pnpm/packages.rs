@@ -5,12 +5,12 @@ use serde_json::Value;
 use super::document::{Document, Entry};
 use super::key::{Format, patch_hash};
 use super::origin;
-use super::yaml::Yaml;
 use crate::graph::npm::{EdgeKind, Node, Origin, Patch};
 use crate::graph::{Location, PackageName};
 use crate::lockfile::keys;
 use crate::lockfile::npm::words;
 use crate::lockfile::report::Report;
+use crate::lockfile::yaml::Yaml;
 use crate::problem::lockfile as problem;
 
 /// Reads an entry that pnpm installs; its problems go to the report.

@@ -3,7 +3,7 @@
 use regex_lite::Regex;
 use serde_json::Value;
 
-use super::yaml::{self, Yaml};
+use crate::lockfile::yaml::{self, Yaml};
 
 /// The files of the lockfile's folder that have them, as text.
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,4 +1,4 @@
-//! HW100 to HW107: a lockfile as a whole.
+//! HW100 to HW109: a lockfile as a whole.
 
 use super::shown;
 use crate::problem::place::without_place;
@@ -21,6 +21,10 @@ kinds! {
         "run `npm install --package-lock-only --lockfile-version 3` and commit the result";
     HW107 error "A pnpm-lock.yaml cannot be read."
         "restore the file from version control, or write it again with `pnpm install --lockfile-only`";
+    HW108 error "A yarn.lock cannot be read, or lacks what a package.json asks for."
+        "restore the file from version control, or write it again with `yarn install`";
+    HW109 error "A bun.lock cannot be read."
+        "restore the file from version control, or write it again with `bun install --lockfile-only`";
 }
 
 pub fn invalid_json(file: &str, error: &serde_json::Error) -> Problem {
@@ -70,4 +74,19 @@ pub fn unknown_version(file: &str, version: &str, known: &str) -> Problem {
 /// `why` is a sentence without its subject.
 pub fn unreadable_pnpm(place: impl Into<Place>, why: &str) -> Problem {
     HW107.problem(format!("the lockfile cannot be read: it {why}")).at(place)
+}
+
+/// `why` is a sentence without its subject.
+pub fn unreadable_yarn(place: impl Into<Place>, why: &str) -> Problem {
+    HW108.problem(format!("the lockfile cannot be read: it {why}")).at(place)
+}
+
+/// `asked` is the name with its range.
+pub fn not_listed(place: impl Into<Place>, asked: &str) -> Problem {
+    HW108.problem(format!("it asks for {}, which the lockfile does not list", shown(asked))).at(place)
+}
+
+/// `why` is a sentence without its subject.
+pub fn unreadable_bun(place: impl Into<Place>, why: &str) -> Problem {
+    HW109.problem(format!("the lockfile cannot be read: it {why}")).at(place)
 }

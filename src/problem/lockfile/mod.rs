@@ -3,13 +3,13 @@
 pub(super) mod address;
 pub(super) mod entry;
 pub(super) mod file;
-mod pnpm;
+mod managers;
 pub(super) mod python;
 
 pub use address::*;
 pub use entry::*;
 pub use file::*;
-pub use pnpm::*;
+pub use managers::*;
 pub use python::*;
 
 /// Text from outside, as a message may show it: quoted, control characters escaped, 120 characters at most.

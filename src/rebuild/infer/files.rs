@@ -37,10 +37,11 @@ const ASIDE: [&str; 18] = [
 ];
 
 /// Files with these names count wherever they lie.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     ".node-version",
     ".npmrc",
     ".nvmrc",
+    ".yarnrc.yml",
     "bili.config.js",
     "gruntfile.js",
     "jakefile.js",

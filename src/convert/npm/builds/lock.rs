@@ -1,5 +1,7 @@
 //! The lockfile that a package's tools are taken from: the commit's own, or one that npm makes.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::plan::{NotPlanned, Planning};
@@ -14,12 +16,20 @@ use crate::rebuild::infer::Files;
 pub use crate::upstream::npm::place::joined;
 use crate::world::npm::LockingError;
 
-/// Lockfiles that can be read, the one that counts first.
-const KNOWN: [&str; 3] = ["npm-shrinkwrap.json", "package-lock.json", "pnpm-lock.yaml"];
+/// Lockfiles that can be read, with who writes them. Of several in one folder the one counts whose package manager
+/// package.json names, else the first of these.
+const KNOWN: [(&str, &str); 5] = [
+    ("npm-shrinkwrap.json", "npm"),
+    ("package-lock.json", "npm"),
+    ("pnpm-lock.yaml", "pnpm"),
+    ("yarn.lock", "yarn"),
+    ("bun.lock", "bun"),
+];
 
 /// Whether a file of a commit is a lockfile that can be read.
 pub fn is_lockfile(path: &str) -> bool {
-    KNOWN.contains(&path.rsplit('/').next().unwrap_or_default())
+    let name = path.rsplit('/').next().unwrap_or_default();
+    KNOWN.iter().any(|(known, _)| *known == name)
 }
 
 /// What is installed, by its place in the checkout, and who says so.
@@ -42,12 +52,23 @@ pub async fn read(
     let folders = std::iter::successors(Some(directory), |folder| {
         (!folder.is_empty()).then(|| folder.rfind('/').map_or("", |at| &folder[..at]))
     });
-    let paths = folders.flat_map(|folder| KNOWN.iter().map(move |name| (folder, joined(folder, name))));
-    let Some((folder, path)) = paths.into_iter().find(|(_, path)| files.texts.contains_key(path)) else {
+    let mut found = folders.into_iter().filter_map(|folder| Some((folder, of_folder(files, folder)?)));
+    let Some((folder, path)) = found.next() else {
         return made(planning, files, directory, time).await;
     };
     let graph = parsed(planning, files, folder, &path, &files.texts[&path]);
     Ok(graph.map(|graph| Lock { graph, from: ToolsFrom::Lockfile(path) }).map_err(NotPlanned::from))
+}
+
+/// The path of the lockfile of a folder.
+fn of_folder(files: &Files, folder: &str) -> Option<String> {
+    let is_there = |name: &str| files.texts.contains_key(&joined(folder, name));
+    let manifest = files.texts.get(&joined(folder, "package.json"));
+    let manifest: Option<Value> = manifest.and_then(|text| serde_json::from_str(text).ok());
+    let named = manifest.as_ref().and_then(|manifest| manifest["packageManager"].as_str()?.split('@').next());
+    let (known, others): (Vec<_>, Vec<_>) = KNOWN.iter().partition(|(_, manager)| named == Some(*manager));
+    let found = known.iter().chain(&others).find(|(name, _)| is_there(name));
+    found.map(|(name, _)| joined(folder, name))
 }
 
 /// The lockfile's graph, or why it cannot be used.
@@ -66,15 +87,36 @@ fn parsed(
     let options = Options { trusted_origins: &trusted, package: None };
     let beside = |name: &str| files.texts.get(&joined(folder, name)).map(String::as_str);
     let settings = SettingsFiles { npmrc: beside(".npmrc"), workspace: beside("pnpm-workspace.yaml") };
-    let read = match path.ends_with(".yaml") {
-        true => lockfile::pnpm::read_with(path, text, &manifests, &options, settings),
-        false => lockfile::npm::read(path, text, &manifests, &options),
+    let read = match path.rsplit('/').next().unwrap_or_default() {
+        "pnpm-lock.yaml" => lockfile::pnpm::read_with(path, text, &manifests, &options, settings),
+        "yarn.lock" => {
+            let manifests = &all_manifests(files, folder);
+            let project = lockfile::yarn::Project { manifests, yarnrc: beside(".yarnrc.yml") };
+            lockfile::yarn::read(path, text, project, &options)
+        }
+        "bun.lock" => lockfile::bun::read(path, text, &options),
+        _ => lockfile::npm::read(path, text, &manifests, &options),
     };
     let why = |problems: Vec<Problem>| {
-        let first = problems.first().map(|problem| problem.message.clone()).unwrap_or_default();
-        format!("its lockfile {path} cannot be read: {first}")
+        let Some(first) = problems.first() else { return format!("its lockfile {path} cannot be read") };
+        let line = first.place.as_ref().and_then(|place| place.line);
+        let place = line.map_or_else(|| path.to_owned(), |line| format!("{path}:{line}"));
+        let of = first.package.as_ref().map(|package| format!("{package:?}: ")).unwrap_or_default();
+        format!("its lockfile {place} cannot be read: {of}{}", first.message)
     };
     Ok(moved(read.map_err(why)?, folder))
+}
+
+/// What is in package.json of a folder and of those below it, by place.
+fn all_manifests(files: &Files, folder: &str) -> BTreeMap<Location, Value> {
+    let manifest = |(path, text): (&String, &String)| {
+        let below = if folder.is_empty() { path } else { path.strip_prefix(folder)?.strip_prefix('/')? };
+        let below = below.strip_suffix("package.json")?;
+        let place =
+            if below.is_empty() { Location::root() } else { Location::new(below.strip_suffix('/')?).ok()? };
+        Some((place, serde_json::from_str(text).ok()?))
+    };
+    files.texts.iter().filter(|(path, _)| path.ends_with("package.json")).filter_map(manifest).collect()
 }
 
 /// The same graph seen from the root of the repository.
@@ -136,4 +178,57 @@ async fn made(
     let path = joined(directory, "package-lock.json");
     let graph = parsed(planning, files, directory, &path, &text);
     Ok(graph.map(|graph| Lock { graph, from }).map_err(NotPlanned::from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(texts: &[(&str, &str)]) -> Files {
+        let texts = texts.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+        Files { texts: texts.collect(), ..Files::default() }
+    }
+
+    #[test]
+    fn the_lockfile_of_the_manager_that_is_named_counts() {
+        let all = [("package-lock.json", ""), ("pnpm-lock.yaml", ""), ("yarn.lock", ""), ("bun.lock", "")];
+        let found = |manifest: &str, folder: &str| {
+            let mut texts = all.to_vec();
+            texts.push(("package.json", manifest));
+            of_folder(&files(&texts), folder)
+        };
+        for (manifest, expected) in [
+            ("{}", "package-lock.json"),
+            ("no JSON", "package-lock.json"),
+            ("{ \"packageManager\": \"yarn@4.1.0+sha512.abc\" }", "yarn.lock"),
+            ("{ \"packageManager\": \"pnpm@9.0.0\" }", "pnpm-lock.yaml"),
+            ("{ \"packageManager\": \"bun@1.2.0\" }", "bun.lock"),
+            ("{ \"packageManager\": \"other@1.0.0\" }", "package-lock.json"),
+        ] {
+            assert_eq!(found(manifest, "").as_deref(), Some(expected), "{manifest}");
+        }
+        assert_eq!(found("{}", "packages/a"), None);
+        let only =
+            files(&[("a/yarn.lock", ""), ("a/package.json", "{ \"packageManager\": \"npm@10.0.0\" }")]);
+        assert_eq!(of_folder(&only, "a").as_deref(), Some("a/yarn.lock"));
+    }
+
+    #[test]
+    fn manifests_below_a_folder() {
+        let files = files(&[
+            ("package.json", "{ \"name\": \"root\" }"),
+            ("a/package.json", "{ \"name\": \"a\" }"),
+            ("a/b/package.json", "{ \"name\": \"b\" }"),
+            ("ab/package.json", "{}"),
+            ("a/xpackage.json", "{}"),
+        ]);
+        let places = |folder: &str| -> Vec<_> {
+            all_manifests(&files, folder)
+                .into_iter()
+                .map(|(place, of)| (place.to_string(), of["name"].clone()))
+                .collect()
+        };
+        assert_eq!(places("a"), [(String::new(), "a".into()), ("b".to_owned(), "b".into())]);
+        assert_eq!(places("").len(), 4);
+    }
 }

@@ -1,4 +1,4 @@
-//! YAML as pnpm writes it: maps, lists and text. Every scalar is text (`1.10` is no number), and what lockfiles have no
+//! YAML as package managers write it: maps, lists and text. Every scalar is text (`1.10` is no number), and what lockfiles have no
 //! use for (anchors, aliases, tags, keys that stand twice) is refused, with its line.
 
 use serde_saphyr::granit_parser::{Event, Parser, ScanError, Span};
@@ -149,7 +149,8 @@ impl Reader {
     }
 }
 
-fn no_key_twice(members: &[Member]) -> Result<(), Fault> {
+/// Refuses a map with a key that stands twice.
+pub fn no_key_twice(members: &[Member]) -> Result<(), Fault> {
     let mut keys: Vec<_> = members.iter().map(|member| (member.key.as_str(), member.line)).collect();
     keys.sort_unstable();
     match keys.windows(2).find(|two| two[0].0 == two[1].0) {
