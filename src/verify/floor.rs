@@ -5,6 +5,9 @@ use std::fmt::Write;
 
 use super::{Origins, Report, Verified};
 
+/// Tools that are named for one reason.
+const SHOWN: usize = 6;
+
 /// What a package was built with.
 pub fn tools(verified: &Verified) -> String {
     let plural = if verified.tools == 1 { "tool" } else { "tools" };
@@ -37,7 +40,9 @@ pub fn text(out: &mut String, report: &Report) {
     };
     _ = writeln!(out, "\nThe floor: {count} taken as the registry has them");
     for (why, tools) in reasons {
-        _ = writeln!(out, "  {why}: {}", tools.join(", "));
+        let more = tools.len().saturating_sub(SHOWN);
+        let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+        _ = writeln!(out, "  {why}: {}{rest}", tools[..tools.len() - more].join(", "));
     }
 }
 
@@ -73,13 +78,21 @@ mod tests {
 
     #[test]
     fn the_floor_is_told_by_its_reasons() {
-        let floor =
+        let many = (1..9).map(|minor| (format!("d@1.{minor}.0"), "it was not looked at"));
+        let few =
             [("a@1.0.0", "no commit is known"), ("b@1.0.0", "built"), ("c@1.0.0", "no commit is known")];
-        let floor = floor.map(|(tool, why)| (tool.to_owned(), why.to_owned())).into();
+        let all = few.map(|(tool, why)| (tool.to_owned(), why)).into_iter().chain(many);
+        let floor = all.map(|(tool, why)| (tool, why.to_owned())).collect();
         let mut out = String::new();
         text(&mut out, &Report { floor, ..Report::default() });
-        let expected = "\nThe floor: 3 tools are taken as the registry has them\n  built: b@1.0.0\n  \
-                        no commit is known: a@1.0.0, c@1.0.0\n";
+        let expected = [
+            "",
+            "The floor: 11 tools are taken as the registry has them",
+            "  built: b@1.0.0",
+            "  it was not looked at: d@1.1.0, d@1.2.0, d@1.3.0, d@1.4.0, d@1.5.0, d@1.6.0 and 2 more",
+            "  no commit is known: a@1.0.0, c@1.0.0\n",
+        ];
+        let expected = expected.join("\n");
         assert_eq!(out, expected);
     }
 
