@@ -40,11 +40,7 @@ let
       path = package.tree;
       name = "tree.json";
     };
-    limits = {
-      seconds = 1800;
-      megabytes = 8192;
-    }
-    // package.limits or { };
+    limits = package.limits or { };
   };
   programs = [
     tools.nodejs

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Builds a package from its commit by its recipe, and packs it as for the registry.
 //
-// Reads $configPath (from rebuild.nix). Nothing of this run's clock is in $out: two builds must give the same bytes.
+// Reads $configPath (from rebuild.nix); rebuild-tarballs.js calls it where tools do not come in packs. Nothing of this
+// run's clock is in $out: two builds must give the same bytes.
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
@@ -20,6 +21,8 @@ const { unpack } = require('./unpack.js');
 
 // Locations of tools that are run where they are, and not laid out in the repository.
 const BESIDE = '.headwater/';
+// For all steps of a package.
+const LIMITS = { seconds: 1800, megabytes: 8192 };
 
 /** The checkout with its tools. Tells which lines of scripts were changed, by file. */
 async function prepare(config, root, shims) {
@@ -69,6 +72,7 @@ function readAsked(file) {
 }
 
 async function rebuild(config) {
+  if (!['npm', 'pnpm'].includes(config.recipe.packer)) throw failure(`the recipe of ${config.name} names the packer ${config.recipe.packer}, which is not known`);
   const { TMPDIR: work, out } = process.env;
   const root = `${work}/source`;
   const { recipe } = config;
@@ -87,7 +91,7 @@ async function rebuild(config) {
     process.stderr.write(text);
     log.add(text);
   };
-  const steps = await runSteps(recipe.steps, { root, bash: config.interpreters.bash, envOf, limits: config.limits, say });
+  const steps = await runSteps(recipe.steps, { root, bash: config.interpreters.bash, envOf, limits: { ...LIMITS, ...config.limits }, say });
 
   const folder = path.join(root, recipe.contents ?? recipe.directory);
   if (fs.existsSync(folder)) restoreFolder(folder, patched, usualLines(config.interpreters));
@@ -108,8 +112,6 @@ async function rebuild(config) {
   fs.writeFileSync(`${out}/result.json`, `${JSON.stringify(result, null, 2)}\n`);
 }
 
-main(() => {
-  const config = JSON.parse(fs.readFileSync(process.env.configPath, 'utf8'));
-  if (!['npm', 'pnpm'].includes(config.recipe.packer)) throw failure(`the recipe of ${config.name} names the packer ${config.recipe.packer}, which is not known`);
-  return rebuild(config);
-});
+if (require.main === module) main(() => rebuild(JSON.parse(fs.readFileSync(process.env.configPath, 'utf8'))));
+
+module.exports = { rebuild };

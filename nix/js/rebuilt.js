@@ -49,16 +49,19 @@ function whyNot(rebuilt, expected, before) {
   return files.length > 0 ? `${why}: ${some(files, 5)}` : why;
 }
 
+/** Fails where an outcome is not what was expected. */
+function checkOutcome(title, rebuilt, expected, before = null) {
+  const why = whyNot(rebuilt, expected, before);
+  if (why !== null) throw failure(`${title} is not rebuilt as headwater.lock has it (${expected.class}): ${why}\nTo see how it differs: headwater verify ${title}`);
+}
+
 if (require.main === module) {
   main(() => {
     const { title, rebuilt, listing: file, out } = process.env;
-    const expected = JSON.parse(process.env.expected);
-    const before = file ? fs.readFileSync(file, 'utf8').trimEnd().split('\n') : null;
-    const why = whyNot(rebuilt, expected, before);
-    if (why !== null) throw failure(`${title} is not rebuilt as headwater.lock has it (${expected.class}): ${why}\nTo see how it differs: headwater verify ${title}`);
+    checkOutcome(title, rebuilt, JSON.parse(process.env.expected), file ? fs.readFileSync(file, 'utf8').trimEnd().split('\n') : null);
     // What uses it in the place of the registry's file finds it here.
     fs.symlinkSync(rebuilt, out);
   });
 }
 
-module.exports = { differing, whyNot };
+module.exports = { checkOutcome, differing, whyNot };

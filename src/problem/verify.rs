@@ -1,10 +1,10 @@
-//! HW640 to HW643: packages that cannot be built again.
+//! HW640 to HW643, HW646: packages that cannot be built again.
 
 use super::{Problem, kinds};
 use crate::names::LOCK_FILE as FILE;
 
 kinds! {
-    HW640 error "There is no headwater.lock, or nothing was emitted for Nix."
+    HW640 error "There is no headwater.lock."
         "convert the project first: headwater convert";
     HW641 error "headwater.lock has no such package."
         "give NAME or NAME@VERSION as headwater.lock has it";
@@ -12,6 +12,8 @@ kinds! {
         "look at the archive: unpackers read it differently, or it is damaged";
     HW643 error "Nix has no package set to build over."
         "install Nix, and name a nixpkgs with --nixpkgs";
+    HW646 error "The project is not converted for Nix, which `headwater verify` builds with."
+        "convert it for Nix as well: headwater convert --to nix";
 }
 
 pub fn no_nixpkgs(why: &str) -> Problem {
@@ -19,7 +21,11 @@ pub fn no_nixpkgs(why: &str) -> Problem {
 }
 
 pub fn not_converted(folder: &str) -> Problem {
-    HW640.problem(format!("{folder} has no {FILE}, or no nix/headwater beside it"))
+    HW640.problem(format!("{folder} has no {FILE}"))
+}
+
+pub fn not_for_nix(folder: &str) -> Problem {
+    HW646.problem(format!("{folder} has no nix/headwater: verify builds with Nix alone"))
 }
 
 pub fn unknown(package: &str) -> Problem {

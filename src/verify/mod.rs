@@ -100,10 +100,10 @@ pub async fn verify(settings: &settings::Verify, progress: Progress) -> Result<R
     files::all_within(&settings.folder)?;
     writing::recover(&settings.folder)?;
     let shown = settings.folder.display().to_string();
-    let not_converted = || Failure::one(problem::not_converted(&shown));
-    let pins = writing::prior_pins(&settings.folder)?.ok_or_else(not_converted)?;
+    let pins = writing::prior_pins(&settings.folder)?;
+    let pins = pins.ok_or_else(|| Failure::one(problem::not_converted(&shown)))?;
     if !record::is_emitted(&settings.folder) {
-        return Err(not_converted());
+        return Err(Failure::one(problem::not_for_nix(&shown)));
     }
     let policy = files::policy(&settings.folder)?;
     let started = clock::now();

@@ -3,180 +3,12 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{
-    forge::Forge, nix, nonce, package::Package, package::package, project::Project, project::Run,
-    registry::Registry,
-};
-
-/// A compiler of one page: each file of a folder in capitals.
-const COMPILER: &str = r#"#!/usr/bin/env node
-const fs = require('node:fs');
-const [from, to] = process.argv.slice(2);
-fs.mkdirSync(to, { recursive: true });
-for (const name of fs.readdirSync(from)) {
-  const text = require('shout-core').shout(fs.readFileSync(`${from}/${name}`, 'utf8'));
-  fs.writeFileSync(`${to}/${name.replace(/\.txt$/, '.js')}`, `module.exports = ${JSON.stringify(text)};\n`);
-}
-"#;
-
-/// The compiler, what it needs, and a tool that no build uses and that cannot be had.
-fn tools() -> Vec<Package> {
-    let core = "exports.shout = (text) => text.toUpperCase();\n";
-    let compiler = json!({ "bin": { "shout": "cli.js" }, "dependencies": { "shout-core": "1" } });
-    vec![
-        package("shout-core", "1.0.0", json!({ "repository": "example/shout-core" }), &[("index.js", core)]),
-        package("shout", "1.0.0", compiler, &[("cli.js", COMPILER)]),
-        package("absent", "1.0.0", json!({}), &[]),
-    ]
-}
-
-/// A library whose dist is built, with the lockfile of its tools.
-#[derive(Clone)]
-struct Library {
-    /// What the commit holds.
-    sources: Vec<(String, String)>,
-    /// What the release holds besides.
-    dist: Vec<(String, String)>,
-}
-
-impl Library {
-    fn new(name: &str, word: &str, scripts: &Value) -> Self {
-        Self::with_tools(name, word, scripts, &tools(), &["shout", "absent"])
-    }
-
-    /// With these tools in its lockfile, of which it depends on those that are named.
-    fn with_tools(name: &str, word: &str, scripts: &Value, tools: &[Package], direct: &[&str]) -> Self {
-        let direct: serde_json::Map<String, Value> =
-            direct.iter().map(|name| ((*name).to_owned(), json!("1"))).collect();
-        let manifest = json!({
-            "name": name, "version": "1.0.0", "repository": format!("example/{name}"), "main": "dist/index.js",
-            "files": ["dist"], "scripts": scripts, "devDependencies": direct,
-        });
-        let locations = tools.iter().map(|tool| (format!("node_modules/{}", tool.name), tool.lock()));
-        let mut locations: serde_json::Map<String, Value> = locations.collect();
-        locations.insert(String::new(), manifest.clone());
-        let lock = json!({
-            "name": name, "version": "1.0.0", "lockfileVersion": 3, "requires": true, "packages": locations,
-        });
-        let text = |path: &str, text: String| (path.to_owned(), text);
-        Self {
-            sources: vec![
-                text("package.json", format!("{manifest:#}\n")),
-                text("package-lock.json", format!("{lock:#}\n")),
-                text("src/index.txt", format!("hello {word}\n")),
-                text(".gitignore", "dist\nnode_modules\n".to_owned()),
-                text("LICENSE", "MIT\n".to_owned()),
-            ],
-            dist: vec![text(
-                "dist/index.js",
-                format!("module.exports = {};\n", json!(format!("HELLO {}\n", word.to_uppercase()))),
-            )],
-        }
-    }
-
-    /// Changes the text of a file of the commit.
-    fn edit(&mut self, path: &str, from: &str, to: &str) {
-        let (_, text) = self.sources.iter_mut().find(|(source, _)| source == path).expect("such a file");
-        assert!(text.contains(from), "{text}");
-        *text = text.replace(from, to);
-    }
-
-    /// The archive as `npm pack` makes it of the commit and the built files.
-    fn packed(&self) -> Package {
-        let folder = tempfile::TempDir::new().expect("a folder");
-        for (path, text) in self.sources.iter().chain(&self.dist) {
-            let path = folder.path().join(path);
-            std::fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
-            std::fs::write(path, text).expect("writable");
-        }
-        let mut npm = std::process::Command::new("npm");
-        npm.current_dir(folder.path()).args(["pack", "--offline", "--ignore-scripts", "--silent"]);
-        let name = crate::support::project::output(&mut npm).expect(0).stdout.trim().to_owned();
-        let tarball = std::fs::read(folder.path().join(name)).expect("packed");
-        let manifest: Value = serde_json::from_str(&self.sources[0].1).expect("our own JSON");
-        let is_packed = |(path, _): &&(String, String)| path == "package.json" || path == "LICENSE";
-        Package {
-            name: manifest["name"].as_str().expect("a name").to_owned(),
-            version: "1.0.0".to_owned(),
-            files: self.sources.iter().filter(is_packed).chain(&self.dist).cloned().collect(),
-            tarball,
-            metadata: json!({ "repository": manifest["repository"] }),
-        }
-    }
-}
-
-/// A program over one library.
-struct Case {
-    forge: Forge,
-    registry: Registry,
-    project: Project,
-    word: String,
-}
-
-impl Case {
-    fn new(scripts: &Value, change: impl FnOnce(&mut Library)) -> Self {
-        let word = nonce();
-        let library = Library::new("lib-b", &word, scripts);
-        let mut published = library.clone();
-        change(&mut published);
-        Self::of(word, &[(library, published)], |_, _| ())
-    }
-
-    /// Of libraries as their commits have them, and as the registry has them; the first is what the program uses. `serve`
-    /// changes the registry and the forge before anything is asked.
-    fn of(word: String, libraries: &[(Library, Library)], serve: impl FnOnce(&Registry, &mut Forge)) -> Self {
-        let mut forge = Forge::new();
-        let mut packed = Vec::new();
-        for (library, published) in libraries {
-            let published = published.packed();
-            let repository = forge.repository(&format!("example/{}", published.name));
-            repository.commit(&library.sources, "1.0.0");
-            repository.tag("v1.0.0");
-            packed.push(published);
-        }
-        let mut served = tools();
-        served.retain(|tool| tool.name != "absent");
-        served.extend(packed.iter().cloned());
-        let registry = Registry::start(&served);
-        serve(&registry, &mut forge);
-        let manifest = json!({ "name": "app", "version": "1.0.0", "bin": "app.js" });
-        let app = "#!/usr/bin/env node\nprocess.stdout.write(require('lib-b'));\n";
-        let packed: Vec<&Package> = packed.iter().collect();
-        let mut project = Project::with_packages(&manifest, &packed, &[("app.js", app)]);
-        project.registry = Some(registry.url.clone());
-        project.git_config = forge.git_config();
-        forge.serve();
-        project.convert(&[]).expect(0);
-        Self { forge, registry, project, word }
-    }
-
-    fn verify(&self, arguments: &[&str]) -> Run {
-        let nixpkgs = nix::nixpkgs_with(&self.forge.build_git_config());
-        let path = nixpkgs.path().display().to_string();
-        let all = [&["verify", "--nixpkgs", &path], arguments].concat();
-        self.project.headwater_with(&all, &[("NIX_CONFIG", &nix::config())])
-    }
-
-    /// The one package of a run.
-    #[track_caller]
-    fn verified(&self, arguments: &[&str]) -> Value {
-        let report = self.verify(&[&["--json"], arguments].concat()).expect(0).json();
-        let one = report["packages"]["lib-b@1.0.0"].clone();
-        assert!(one.is_object(), "{report:#}");
-        one
-    }
-
-    #[track_caller]
-    fn build_and_run(&self) {
-        let result = nix::build(&self.project, &self.forge.build_git_config(), "");
-        let expected = format!("HELLO {}", self.word.to_uppercase());
-        assert_eq!(nix::run(&result.join("bin/app"), &[]).trim(), expected);
-    }
-}
-
-fn build_script() -> Value {
-    json!({ "build": "shout src dist", "test": "absent", "prepublishOnly": "git push" })
-}
+use crate::support::forge::Forge;
+use crate::support::package::{Package, package};
+use crate::support::project::Project;
+use crate::support::rebuilding::{Case, Library, build_script, repository, tools};
+use crate::support::registry::Registry;
+use crate::support::{nix, nonce};
 
 #[test]
 fn the_commit_gives_exactly_the_file_that_is_installed() {
@@ -267,8 +99,9 @@ fn tools_are_taken_to_their_sources_as_far_as_is_asked() {
     outer.sources.push(("check.js".into(), "require('lib-c');\n".into()));
     let serve = |registry: &Registry, forge: &mut Forge| {
         registry.publish(&tool);
-        for (name, files) in [("lib-c", &inner.sources), ("shout-core", &own[0].files)] {
-            let repository = forge.repository(&format!("example/{name}"));
+        let core = "example/shout-core".to_owned();
+        for (name, files) in [(repository("lib-c", &word), &inner.sources), (core, &own[0].files)] {
+            let repository = forge.repository(&name);
             repository.commit(files, "1.0.0");
             repository.tag("v1.0.0");
         }
@@ -379,12 +212,13 @@ fn without_a_lockfile_the_tools_are_those_of_the_commits_day() {
 
 #[test]
 fn a_registry_that_fails_while_npm_makes_a_lockfile_is_no_verdict() {
-    let mut library = Library::new("lib-b", &nonce(), &build_script());
+    let word = nonce();
+    let mut library = Library::new("lib-b", &word, &build_script());
     library.sources.retain(|(path, _)| path != "package-lock.json");
     library.edit("package.json", "\"absent\": \"1\"", "\"shout\": \"1\"");
     let unavailable = |_: &[u8]| b"HTTP/1.1 503 x\r\nContent-Length: 0\r\n\r\n".to_vec();
     let serve = |registry: &Registry, _: &mut Forge| registry.answer("/shout", unavailable);
-    let case = Case::of(nonce(), &[(library.clone(), library)], serve);
+    let case = Case::of(word, &[(library.clone(), library)], serve);
     let run = case.verify(&[]).expect(3);
     assert!(run.stdout.contains("Incomplete: lib-b@1.0.0"), "{}", run.stdout);
 }
@@ -450,4 +284,21 @@ fn tools_of_yarn_and_bun_are_those_of_their_lockfiles() {
         let tools: Vec<&String> = lock["rebuilds"]["tools"].as_object().expect("tools").keys().collect();
         assert!(tools.iter().any(|tool| *tool == "pkg:npm/shout-core@1.0.0"), "{tools:?}");
     }
+}
+
+#[test]
+fn verify_builds_with_nix_alone() {
+    let lib = package("lib", "1.0.0", json!({}), &[("index.js", "")]);
+    let registry = Registry::start(std::slice::from_ref(&lib));
+    let mut project = Project::with_packages(&json!({ "name": "app", "version": "1.0.0" }), &[&lib], &[]);
+    project.registry = Some(registry.url.clone());
+    let run = project.headwater_with(&["verify"], &[]).expect(2);
+    assert!(run.stderr.contains("HW640"), "{}", run.stderr);
+    project.convert(&["--to", "guix"]).expect(0);
+    let run = project.headwater_with(&["verify"], &[]).expect(2);
+    assert!(
+        run.stderr.contains("HW646") && run.stderr.contains("headwater convert --to nix"),
+        "{}",
+        run.stderr
+    );
 }

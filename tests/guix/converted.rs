@@ -84,7 +84,12 @@ impl<'a> Converted<'a> {
     /// A package of the channel, built: its path in the root.
     #[track_caller]
     pub fn built(&self, name: &str) -> String {
-        last(self.guix.build(&["-L", &self.modules(), name]))
+        last(self.try_built(name))
+    }
+
+    /// The same, or what Guix said.
+    pub fn try_built(&self, name: &str) -> Result<Vec<String>, String> {
+        self.guix.build(&["-L", &self.modules(), name])
     }
 
     /// A command in the environment of manifest.scm.

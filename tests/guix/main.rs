@@ -12,6 +12,7 @@ mod npm_built;
 mod pypi;
 mod pypi_local;
 mod python;
+mod rebuilt;
 mod says;
 #[path = "../support/mod.rs"]
 mod support;

@@ -3,6 +3,7 @@ const test = require('node:test');
 const assert = require('node:assert');
 const fs = require('node:fs');
 const os = require('node:os');
+const { execFileSync } = require('node:child_process');
 const zlib = require('node:zlib');
 const { createHash } = require('node:crypto');
 const { digestOf, listing } = require('../../nix/js/listing.js');
@@ -10,6 +11,7 @@ const { differing, whyNot } = require('../../nix/js/rebuilt.js');
 const { pack } = require('../../nix/js/rebuild-pack.js');
 const { firstLine, restoreFolder, usualLines } = require('../../nix/js/restore.js');
 const { Log } = require('../../nix/js/log.js');
+const { readTools, removedOf, unpackTool } = require('../../nix/js/rebuild-tarballs.js');
 const { filtered, inOrder, isMeant, patternsOfYaml } = require('../../nix/rebuild/workspaces.js');
 
 function folder(t, files) {
@@ -62,6 +64,26 @@ test('first lines are as they were when they are packed', (t) => {
   restoreFolder(root, new Map([[`${root}/cli.js`, { before, after: '#!/nix/store/n/bin/node' }]]), usualLines(interpreters));
   for (const [name, , expected] of files) assert.strictEqual(fs.readFileSync(`${root}/${name}`, 'latin1'), expected, name);
   assert.ok(fs.statSync(`${root}/cli.js`).mode & 0o100);
+});
+
+test('a tool that comes as a file is what a pack would have', (t) => {
+  const source = folder(t, { 'package/cli.js': '#!x', 'package/index.js': 'x', 'package/lib/hard.js': 'x' });
+  fs.chmodSync(`${source}/package/index.js`, 0o755);
+  execFileSync('tar', ['-czf', 'tool.tgz', 'package'], { cwd: source });
+  const modes = (details) => {
+    fs.rmSync(`${source}/out`, { recursive: true, force: true });
+    unpackTool(`${source}/tool.tgz`, `${source}/out`, 'tool', details);
+    return listing(`${source}/out`).map((line) => line.slice(65)).sort();
+  };
+  assert.deepStrictEqual(modes(undefined), ['644 cli.js', '644 index.js', '644 lib/hard.js']);
+  assert.deepStrictEqual(modes({ executable: ['cli.js'], dropped: ['lib/hard.js'] }), ['644 index.js', '755 cli.js']);
+});
+
+test('what a system has no file of is left out', () => {
+  const tools = readTools('a-1.0.0\t/gnu/store/x-a-1.0.0.tgz\n');
+  assert.deepStrictEqual([...tools], [['a-1.0.0', '/gnu/store/x-a-1.0.0.tgz']]);
+  const locations = { 'node_modules/a': { folder: 'a-1.0.0' }, 'node_modules/b': { folder: 'b-1.0.0' }, 'node_modules/c': { link: 'c' } };
+  assert.deepStrictEqual(removedOf(locations, tools), ['node_modules/b']);
 });
 
 test('a long log keeps its start and its end', () => {

@@ -65,8 +65,10 @@ impl Forge {
 
     pub fn stop(&mut self) {
         if let Some((mut child, _)) = self.daemon.take() {
-            // The daemon's children hold its port.
-            _ = Command::new("kill").args(["--", &format!("-{}", child.id())]).status();
+            // The daemon's children hold its port. The shell's own `kill`: another takes `-77` for a signal, and in a
+            // namespace of its own a process has such a number.
+            let group = format!("-{}", child.id());
+            _ = Command::new("sh").args(["-c", "kill -- \"$1\"", "sh", &group]).status();
             _ = child.wait();
         }
     }

@@ -13,6 +13,7 @@ pub mod nix;
 pub mod package;
 pub mod project;
 pub mod python;
+pub mod rebuilding;
 pub mod registry;
 pub mod schema;
 pub mod server;

@@ -12,7 +12,7 @@ use crate::graph::Location;
 use crate::graph::npm::{Graph, Node, Origin, Platform};
 use crate::plan::npm::build::{has_install_scripts, needs_prepare};
 use crate::plan::npm::start;
-use crate::policy::{Overrides, Policy, Program, Python, Scripts, Start, Use};
+use crate::policy::{Overrides, Policy, Program, Python, Scripts, Start};
 use crate::problem::guix::no_system;
 use crate::problem::{Problem, own as problem, policy};
 
@@ -121,8 +121,7 @@ fn guix(policy: &Policy) -> Vec<Problem> {
     });
     let checks = checks.map(|(name, _)| format!("programs.{name:?}.check"));
     let given = given.map(|(name, _)| format!("programs.{name:?}"));
-    let used = (policy.npm.build == Use::Use).then(|| "npm.build".to_owned());
-    keys.chain(checks).chain(given).chain(used).map(|key| problem::not_in_guix(&key)).collect()
+    keys.chain(checks).chain(given).map(|key| problem::not_in_guix(&key)).collect()
 }
 
 /// Keys of `[packages.NAME]` that change nothing.

@@ -6,8 +6,9 @@ use crate::emit::{Emitted, Emitter, Files, Folder, Foreign, Next, Once};
 use crate::pins::Pins;
 use crate::problem::guix as problem;
 
-/// Where lists and patches lie, in a project's folder of modules.
-const DATA: [&str; 2] = ["packages/files/", "packages/patches/"];
+/// Where lists, patches, recipes and scripts lie, in a project's folder of modules.
+const DATA: [&str; 5] =
+    ["packages/files/", "packages/patches/", "packages/rebuilds/", "build/js/", "build/rebuild/"];
 
 /// The emitter.
 pub struct Guix;
@@ -73,7 +74,7 @@ fn folder(project: &str) -> String {
     format!("{MODULES}/{}", names::module(project))
 }
 
-/// Lists and patches lie in folders of their own, and modules say at their head whose they are.
+/// Lists, patches, recipes and scripts lie in folders of their own, and modules say at their head whose they are.
 fn wrote(path: &str, text: &str) -> bool {
     let is_data = |folder: &&str| path.strip_prefix(*folder).is_some_and(|name| !name.contains('/'));
     let is_marked =

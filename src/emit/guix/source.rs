@@ -17,6 +17,8 @@ pub const MODULE_FOLDER: &str = "%module-folder";
 pub enum Source {
     Git(Git),
     Url(Download),
+    /// What a package that is built again packs, by its variable.
+    Rebuilt(String),
     /// Any other expression.
     Other(Sexp),
 }
@@ -74,7 +76,7 @@ impl Source {
         match &mut self {
             Self::Git(git) => git.patches.extend(files),
             Self::Url(download) => download.patches.extend(files),
-            Self::Other(_) => {}
+            Self::Rebuilt(_) | Self::Other(_) => {}
         }
         self
     }
@@ -109,6 +111,7 @@ impl Source {
         match self {
             Self::Git(git) => git.sexp(named),
             Self::Url(download) => download.sexp(named),
+            Self::Rebuilt(variable) => list!["file-append", symbol(variable), text("/package.tgz")],
             Self::Other(sexp) => sexp.clone(),
         }
     }
@@ -183,17 +186,22 @@ fn patches(files: &[String]) -> Option<Sexp> {
 pub struct Spelled(Vec<Option<String>>);
 
 impl Spelled {
+    /// As it stands.
+    pub fn whole(text: &str) -> Self {
+        Self(vec![Some(text.to_owned())])
+    }
+
     /// Looks for the version where it stands as a word of its own, exactly once.
     pub fn new(whole: &str, version: &str) -> Self {
         let is_inner = |c: char| c.is_ascii_alphanumeric();
         let starts: Vec<_> = whole.match_indices(version).map(|(at, _)| at).collect();
         let (&[at], false) = (starts.as_slice(), version.is_empty()) else {
-            return Self(vec![Some(whole.to_owned())]);
+            return Self::whole(whole);
         };
         let (before, after) = (&whole[..at], &whole[at + version.len()..]);
         let ends_inside = before.ends_with(|c: char| c.is_ascii_digit() || c == '.');
         if ends_inside || after.starts_with(is_inner) {
-            return Self(vec![Some(whole.to_owned())]);
+            return Self::whole(whole);
         }
         let some = |text: &str| (!text.is_empty()).then(|| Some(text.to_owned()));
         Self([some(before), Some(None), some(after)].into_iter().flatten().collect())

@@ -1,6 +1,7 @@
 //! The project itself: its name, its programs, and what `npm start` and `npm run build` would run.
 
 pub mod described;
+pub mod rebuilds;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -9,7 +9,6 @@ mod templates;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use include_dir::{Dir, include_dir};
 use serde::Serialize;
 
 use super::Files;
@@ -22,9 +21,6 @@ use templates::{Template, parse};
 pub const FOLDER: &str = "nix/headwater";
 /// Written only where there is none.
 pub const FLAKE: &str = "flake.nix";
-
-/// The Nix library, copied beside the generated files so that they stand alone.
-static LIBRARY: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/nix");
 
 const FLAKE_TEMPLATE: Template<Flake<'_>> =
     Template::new("flake.nix", include_str!("../../../templates/nix/flake.nix.hbs"));
@@ -53,20 +49,12 @@ fn add_lists(packs: &BTreeMap<String, Pack>, files: &mut Files) {
 }
 
 /// Copies what is wanted of the library, without its tests.
-fn library(folder: &Dir<'_>, is_wanted: fn(&Path) -> bool, files: &mut Files) -> anyhow::Result<()> {
-    for file in folder.files().filter(|file| is_wanted(file.path())) {
-        let path = file.path().display().to_string();
-        if path.rsplit('/').next().is_some_and(|name| name.starts_with("test")) {
-            continue;
-        }
-        let text = file.contents_utf8().ok_or_else(|| anyhow::anyhow!("nix/{path} is not UTF-8"))?;
+fn library(is_wanted: fn(&Path) -> bool, files: &mut Files) -> anyhow::Result<()> {
+    for (path, text) in super::library::files(is_wanted)? {
         if path.ends_with(".nix") {
-            parse(&path, text)?;
+            parse(&path, &text)?;
         }
-        files.insert(format!("lib/{path}"), text.to_owned());
+        files.insert(format!("lib/{path}"), text);
     }
-    folder
-        .dirs()
-        .filter(|folder| is_wanted(folder.path()))
-        .try_for_each(|folder| library(folder, is_wanted, files))
+    Ok(())
 }

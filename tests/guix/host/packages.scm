@@ -27,6 +27,8 @@
 (define sed (tools "sed" '("sed")))
 (define grep (tools "grep" '("grep")))
 (define gnu-make (tools "make" '("make")))
+;;; Debian's is one of several, behind a link.
+(define which (farm "which" "mkdir -p $out/bin\nln -s /usr/bin/which $out/bin/which\n"))
 (define bash (tools "bash" '("bash") #:extra "ln -s bash $out/bin/sh\n"))
 (define (with-triplet . packages)
   "PACKAGES of Debian, and those with the same programs under the names that Debian's Python calls
@@ -174,7 +176,7 @@ ln -s /usr/bin/cargo $cargo/bin\n"
   `(((gnu packages base)
      (,tar tar) (,coreutils coreutils) (,sed sed) (,grep grep)
      (,findutils findutils) (,diffutils diffutils) (,patch patch patch/pinned)
-     (,gnu-make gnu-make) (,binutils binutils) (,glibc glibc))
+     (,gnu-make gnu-make) (,which which) (,binutils binutils) (,glibc glibc))
     ((gnu packages commencement)
      (,final-inputs %final-inputs) (,identity canonical-package)
      (,guile guile-final) (,coreutils coreutils-final) (,bash bash-final)

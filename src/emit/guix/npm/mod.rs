@@ -8,6 +8,7 @@ pub mod model;
 mod own;
 mod package;
 mod project;
+pub mod rebuilds;
 mod scene;
 #[cfg(test)]
 mod tests;
@@ -24,7 +25,7 @@ use super::source;
 use super::uses::{self, Uses};
 use crate::emit::Files;
 use crate::emit::guix::names;
-use crate::emit::model::npm::{Part, definition_key};
+use crate::emit::model::npm::{Part, definition_key, described};
 use crate::graph::Location;
 use crate::graph::npm::Graph;
 use crate::pins::Pins;
@@ -128,8 +129,9 @@ pub fn of_part(
     let nodes = part.graph.nodes.iter();
     let keys = nodes.filter_map(|(location, node)| Some((location.clone(), definition_key(location, node)?)));
     let (packages, warnings) = package::packages(part, pins)?;
-    let files = emit(&Input {
-        project: &names::module(&own.name),
+    let project = names::module(&own.name);
+    let mut files = emit(&Input {
+        project: &project,
         graph: part.graph,
         keys: &keys.collect(),
         packages: &packages,
@@ -137,6 +139,13 @@ pub fn of_part(
         registry: part.registry,
         project_path,
     })?;
+    let pinned = part.described.into_iter().flat_map(BTreeMap::values).filter_map(|one| match &one.origin {
+        described::Origin::Pinned(pinned) => Some((&pinned.purl, &one.about)),
+        _ => None,
+    });
+    let folder = format!("{}/{project}", super::MODULES);
+    let rebuilds = rebuilds::files(&project, pins, &pinned.collect())?;
+    files.extend(rebuilds.into_iter().map(|(path, text)| (format!("{folder}/{path}"), text)));
     Ok((files, warnings))
 }
 
@@ -153,6 +162,9 @@ pub fn emit(input: &Input<'_>) -> anyhow::Result<Files> {
     let uses = |part: &Section, others: &[&Sexp]| {
         let mut uses = Uses::new();
         part.definitions.iter().for_each(|definition| uses.definition(definition));
+        if part.definitions.iter().any(|definition| matches!(definition.source, source::Source::Rebuilt(_))) {
+            uses.whole(rebuilds::module(input.project));
+        }
         if !part.definitions.is_empty() {
             uses.whole(npm.clone());
         }

@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 
-use super::REGISTRY;
 use super::model::Package;
+use super::{REGISTRY, rebuilds};
 use crate::contents::Linked;
 use crate::ecosystem::Ecosystem;
 use crate::emit::guix::comment::comment;
 use crate::emit::guix::libraries::LibraryInputs;
 use crate::emit::guix::source::{Download, Git, Source, Spelled, Uri};
 use crate::emit::guix::{names, tag};
-use crate::emit::model::npm::described::{self, Described, Origin, Pinned};
+use crate::emit::model::npm::described::{Described, Origin, Pinned};
 use crate::emit::model::npm::{Part, definition_key};
+use crate::hash::Integrity;
 use crate::hash::nar::NarHash;
 use crate::pins::{Pin, Pins};
 use crate::plan::npm::build::PackageBuild;
@@ -32,9 +33,15 @@ pub fn packages(part: &Part<'_>, pins: &Pins) -> anyhow::Result<(BTreeMap<String
         part.builds.iter().filter_map(|(location, build)| Some((key(location)?, build))).collect();
     let missing: BTreeMap<_, _> =
         part.missing.iter().filter_map(|(location, why)| Some((key(location)?, why))).collect();
+    let rebuilt = rebuilds::names(&pins.rebuilds);
     let (mut packages, mut warnings) = (BTreeMap::new(), Vec::new());
     for (key, described) in described {
         let mut package = match &described.origin {
+            Origin::Pinned(pinned) if part.rebuilt.contains(&pinned.purl) => {
+                let named = rebuilt.get(&pinned.purl);
+                let named = named.with_context(|| format!("{} has no build", pinned.purl))?;
+                Package { source: Source::Rebuilt(named.variable.clone()), ..of_registry(described) }
+            }
             Origin::Pinned(pinned) => {
                 let pin = pins.packages.get(&pinned.purl);
                 let pin = pin.with_context(|| format!("{} has no pin", pinned.purl))?;
@@ -55,18 +62,23 @@ pub fn packages(part: &Part<'_>, pins: &Pins) -> anyhow::Result<(BTreeMap<String
     Ok((packages, warnings))
 }
 
-/// A package that is fetched: its commit, or the registry's file.
-fn of_pin(described: &Described, pinned: &Pinned, pin: &Pin, warnings: &mut Vec<Problem>) -> Package {
-    let package = Package {
+/// A package of a registry, as it describes itself.
+fn of_registry(described: &Described) -> Package {
+    Package {
         is_nameless: described.is_nameless,
         about: described.about.clone(),
         ..Package::new(&described.name, &described.version)
-    };
+    }
+}
+
+/// A package that is fetched: its commit, or the registry's file.
+fn of_pin(described: &Described, pinned: &Pinned, pin: &Pin, warnings: &mut Vec<Problem>) -> Package {
+    let package = of_registry(described);
     if let (Some(source), Some(hash)) = (pin.commit(), pin.checkout) {
         return of_checkout(package, described, pin, source, hash);
     }
     let source = match &pinned.download {
-        Some(file) => Source::Url(download(described, file)),
+        Some(file) => Source::Url(download(&described.name, &described.version, &file.url, &file.integrity)),
         None => package.source.clone(),
     };
     let has_file = pinned.download.is_some();
@@ -116,17 +128,18 @@ fn of_checkout(
     }
 }
 
-fn download(described: &Described, file: &described::Download) -> Download {
-    let version = names::version(&described.version);
-    let last = file.url.rsplit('/').next().unwrap_or_default();
+/// A file of a registry. `url` is relative to the default one, or whole.
+pub fn download(name: &str, version: &str, url: &str, integrity: &Integrity) -> Download {
+    let version = names::version(version);
+    let last = url.rsplit('/').next().unwrap_or_default();
     let is_named = last.ends_with(".tgz") && names::is_store_name(last);
-    let base = described.name.rsplit('/').next().unwrap_or_default();
+    let base = name.rsplit('/').next().unwrap_or_default();
     let file_name = (!is_named).then(|| names::store_name(&format!("{base}-{version}.tgz")));
-    let uri = match file.url.contains("://") {
-        true => Uri::Whole(file.url.clone()),
-        false => Uri::Below { variable: REGISTRY, path: Spelled::new(&file.url, &version) },
+    let uri = match url.contains("://") {
+        true => Uri::Whole(url.to_owned()),
+        false => Uri::Below { variable: REGISTRY, path: Spelled::new(url, &version) },
     };
-    Download { uri, file_name, integrity: file.integrity.clone(), patches: Vec::new() }
+    Download { uri, file_name, integrity: integrity.clone(), patches: Vec::new() }
 }
 
 /// A package whose files are the project's.

@@ -9,7 +9,7 @@ use anyhow::Context;
 use serde::Serialize;
 
 use super::templates::Template;
-use super::{FLAKE_TEMPLATE, Files, Flake, LIBRARY, PackEntry, add_lists, library, pack_entries};
+use super::{FLAKE_TEMPLATE, Files, Flake, PackEntry, add_lists, library, pack_entries};
 use crate::emit::model::npm::Part;
 use crate::pins::Pins;
 
@@ -53,7 +53,7 @@ pub fn render(part: &Part<'_>, pins: &Pins, project_path: &str) -> anyhow::Resul
     files.insert("tree.json".into(), json_text(&model::tree(part))?);
     add_lists(packs, &mut files);
     // What builds Python packages is for projects that have some.
-    library(&LIBRARY, |path| !path.starts_with("python"), &mut files)?;
+    library(|path| !path.starts_with("python"), &mut files)?;
     files.extend(with_rebuilds(pins)?);
     Ok(files)
 }

@@ -8,13 +8,12 @@ use serde_json::{Map, Value, json};
 use super::super::templates::Template;
 use super::super::{Files, pack_entries};
 use super::{SOURCES, Sources, json_text};
+use crate::emit::model::npm::rebuilds as model;
 use crate::emit::packs::Pack;
 use crate::emit::packs::list::{self, Artifact};
 use crate::graph::{Package, Purl};
-use crate::hash::Digest;
 use crate::pins::{Installed, Pins, Rebuild, Tool};
 use crate::plan::npm::packs::folder_name;
-use crate::rebuild::Class;
 
 /// The folder in `nix/headwater/`.
 pub const FOLDER: &str = "rebuilds";
@@ -46,7 +45,9 @@ pub fn render(pins: &Pins) -> anyhow::Result<Files> {
         let package = Package::parse(purl.as_str()).map_err(anyhow::Error::msg)?;
         let Package::Npm { name, version } = &package else { continue };
         let file = format!("{}.json", folder_name(name.as_str(), version.as_str(), ""));
-        files.insert(format!("trees/{file}"), json_text(&tree(rebuild, &rebuilds.tools))?);
+        let place = |tool: &Tool| json!({ "pack": tool.pack, "folder": tool.folder });
+        let tree = json!({ "locations": model::locations(rebuild, &rebuilds.tools, place) });
+        files.insert(format!("trees/{file}"), json_text(&tree)?);
         let entry = json!({
             "name": name,
             "version": version,
@@ -61,7 +62,7 @@ pub fn render(pins: &Pins) -> anyhow::Result<Files> {
             "tree": file,
             "bound": bound(rebuild, &rebuilds.tools),
             "linked": linked(rebuild, &rebuilds.tools),
-            "expected": expected(rebuild),
+            "expected": model::expected(rebuild),
         });
         packages.insert(package.shown(), entry);
     }
@@ -81,55 +82,13 @@ fn packs(pins: &Pins) -> anyhow::Result<BTreeMap<String, Pack>> {
 }
 
 fn artifact<'a>((purl, tool): (&Purl, &'a Tool)) -> anyhow::Result<Artifact<'a>> {
-    let url = match &tool.artifact.url {
-        Some(url) => url.clone(),
-        None => match Package::parse(purl.as_str()).map_err(anyhow::Error::msg)? {
-            Package::Npm { name, version } => crate::npm::tarball_path(&name, &version),
-            Package::Python { .. } => anyhow::bail!("{purl} is no package of npm"),
-        },
-    };
     Ok(Artifact {
         folder: &tool.folder,
-        url,
+        url: model::url(purl, tool)?,
         integrity: &tool.artifact.integrity,
         executable: &tool.executable,
         dropped: &tool.dropped,
     })
-}
-
-/// What `nix/js/layout.js` reads.
-fn tree(rebuild: &Rebuild, tools: &BTreeMap<Purl, Tool>) -> Value {
-    let locations = rebuild.tree.iter().map(|(location, installed)| {
-        let mut entry = match installed {
-            Installed::Tool(purl) => tools
-                .get(purl)
-                .map_or_else(|| json!({}), |tool| json!({ "pack": tool.pack, "folder": tool.folder })),
-            Installed::Link(target) => json!({ "link": target }),
-            Installed::Bundled => json!({ "bundled": true }),
-        };
-        let bin = bins(rebuild, tools, installed);
-        if let Some(bin) = bin.filter(|bin| !bin.is_empty()) {
-            entry["bin"] = json!(bin);
-        }
-        (location.to_string(), entry)
-    });
-    json!({ "locations": locations.collect::<Map<_, _>>() })
-}
-
-/// The programs of a location; those of a link are those of what it leads to.
-fn bins<'a>(
-    rebuild: &'a Rebuild,
-    tools: &'a BTreeMap<Purl, Tool>,
-    installed: &'a Installed,
-) -> Option<&'a BTreeMap<String, String>> {
-    match installed {
-        Installed::Tool(purl) => Some(&tools.get(purl)?.bin),
-        Installed::Link(target) => match rebuild.tree.get(target) {
-            Some(other @ Installed::Tool(_)) => bins(rebuild, tools, other),
-            _ => rebuild.programs.get(target),
-        },
-        Installed::Bundled => None,
-    }
 }
 
 /// What lies only on some machines.
@@ -167,19 +126,5 @@ fn each_tool<'a>(
     rebuild.tree.iter().filter_map(|(location, installed)| match installed {
         Installed::Tool(purl) => Some((location.to_string(), tools.get(purl)?)),
         Installed::Link(_) | Installed::Bundled => None,
-    })
-}
-
-/// What a check expects: that the class is still what it was.
-fn expected(rebuild: &Rebuild) -> Value {
-    let Some(outcome) = rebuild.outcome.as_ref().filter(|outcome| outcome.class.is_rebuilt()) else {
-        return Value::Null;
-    };
-    let hex = |digest: Option<Digest<32>>| digest.map(|digest| digest.to_string());
-    json!({
-        "class": outcome.class,
-        "integrity": (outcome.class == Class::Integrity).then(|| rebuild.artifact.clone()),
-        "tar": hex(outcome.tar),
-        "digest": hex(outcome.digest),
     })
 }

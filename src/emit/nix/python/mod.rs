@@ -10,7 +10,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::templates::Template;
-use super::{FLAKE_TEMPLATE, FOLDER, Files, Flake, LIBRARY, PackEntry, add_lists, library, pack_entries};
+use super::{FLAKE_TEMPLATE, FOLDER, Files, Flake, PackEntry, add_lists, library, pack_entries};
 use crate::emit::Layout;
 use crate::emit::model::Lockfile;
 use crate::emit::model::python::package::{Package, Source, WheelBuild};
@@ -138,7 +138,7 @@ pub fn render(project: &PythonProject, layout: &Layout) -> anyhow::Result<Files>
     files.insert("packages.nix".into(), PACKAGES.render(&packages(project, &layout.up()))?);
     add_lists(&sources.packs, &mut files);
     files.extend(sources.lock_files.iter().map(|(name, text)| (format!("packs/{name}"), text.clone())));
-    library(&LIBRARY, is_ours, &mut files)?;
+    library(is_ours, &mut files)?;
     Ok(files)
 }
 

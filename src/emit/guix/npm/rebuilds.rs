@@ -1,0 +1,261 @@
+//! What `headwater verify` recorded, as packages that Guix builds from their commits:
+//! `modules/PROJECT/packages/rebuilds.scm`, with a recipe for each.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::REGISTRY;
+use super::definitions::subject;
+use super::machines::Machines;
+use super::package::download;
+use crate::about::About;
+use crate::ecosystem::Ecosystem;
+use crate::emit::guix::definition::Words;
+use crate::emit::guix::names::{Named, Upstream, named};
+use crate::emit::guix::scheme::Template;
+use crate::emit::guix::sexp::Sexp;
+use crate::emit::guix::source::{Git, Source, Spelled, Uri};
+use crate::emit::guix::uses::{self, Uses};
+use crate::emit::guix::{self, tag};
+use crate::emit::model::npm::rebuilds as model;
+use crate::emit::{Files, library};
+use crate::graph::{Package, Purl};
+use crate::pins::{Pins, Rebuild, Rebuilds, Tool};
+use crate::plan::npm::packs::folder_name;
+
+/// Beside the modules of packages: the module's name, and the folder of the recipes.
+pub const NAME: &str = "rebuilds";
+/// Beside the modules that say how packages are built: what the builds are run by.
+pub const SCRIPTS: [&str; 2] = ["js", "rebuild"];
+
+/// What all tools are a part of, for `nix/js/rebuild-tarballs.js`.
+const PACK: &str = "tools";
+
+const MODULE: Template<Module<'_>> =
+    Template::new("rebuilds.scm", include_str!("../../../../templates/guix/node-rebuilds.scm.hbs"))
+        .with(&[guix::NAMED_LICENSE]);
+const BUILD: Template<BuildModule<'_>> =
+    Template::new("rebuild.scm", include_str!("../../../../templates/guix/npm-rebuild.scm.hbs"));
+
+#[derive(Serialize)]
+struct BuildModule<'a> {
+    module: &'a Sexp,
+}
+
+#[derive(Serialize)]
+struct Module<'a> {
+    module: Sexp,
+    uses: Vec<Sexp>,
+    registry: Option<&'a str>,
+    named_licenses: bool,
+    tools: Vec<ToolSource>,
+    packages: Vec<RebuiltPackage>,
+}
+
+/// The file of a tool, as the registry ships it.
+#[derive(Serialize)]
+struct ToolSource {
+    variable: String,
+    folder: String,
+    source: Sexp,
+    /// Systems of Guix that it is for; empty for all.
+    systems: Vec<String>,
+}
+
+/// One package, built from its commit.
+#[derive(Serialize)]
+struct RebuiltPackage {
+    comments: Vec<String>,
+    variable: String,
+    name: String,
+    version: String,
+    source: Sexp,
+    /// Variables.
+    tools: Vec<String>,
+    /// The file of its recipe, from the module.
+    recipe: String,
+    /// Whether there is an outcome to compare with.
+    checked: bool,
+    words: Words,
+}
+
+/// The variable and the name of each package that is built again.
+pub fn names(rebuilds: &Rebuilds) -> BTreeMap<&Purl, Named> {
+    let packages: Vec<_> = rebuilds
+        .packages
+        .keys()
+        .filter_map(|purl| match Package::parse(purl.as_str()) {
+            Ok(Package::Npm { name, version }) => Some((purl, name.to_string(), version.to_string())),
+            _ => None,
+        })
+        .collect();
+    let upstream = |name, version| Upstream { ecosystem: Ecosystem::Npm, name, version };
+    let set: BTreeSet<_> = packages.iter().map(|(_, name, version)| upstream(name, version)).collect();
+    let named = named(&set);
+    let rebuilt = |named: &Named| Named {
+        name: format!("rebuilt-{}", named.name),
+        variable: format!("rebuilt-{}", named.variable),
+        ..named.clone()
+    };
+    packages.iter().map(|(purl, name, version)| (*purl, rebuilt(&named[&upstream(name, version)]))).collect()
+}
+
+/// The files in the folder of the project's modules; none where nothing is built again. `abouts` has what packages say of
+/// themselves.
+///
+/// # Errors
+/// A template that gives no Scheme: a defect of ours.
+pub fn files(project: &str, pins: &Pins, abouts: &BTreeMap<&Purl, &About>) -> anyhow::Result<Files> {
+    let rebuilds = &pins.rebuilds;
+    let mut files = Files::new();
+    let names = names(rebuilds);
+    if names.is_empty() {
+        return Ok(files);
+    }
+    let build = uses::module(&[project, "build", "rebuild"]);
+    let used: BTreeSet<_> = rebuilds.packages.values().flat_map(Rebuild::tools).collect();
+    let used = rebuilds.tools.iter().filter(|(purl, _)| used.contains(purl));
+    let tools = used.map(|(purl, tool)| tool_source(purl, tool));
+    let tools = tools.collect::<anyhow::Result<Vec<_>>>()?.into_iter().flatten().collect::<Vec<_>>();
+    let mut packages = Vec::new();
+    for (purl, named) in names {
+        let Ok(Package::Npm { name, version }) = Package::parse(purl.as_str()) else { continue };
+        let rebuild = &rebuilds.packages[purl];
+        let recipe = format!("{NAME}/{}.json", folder_name(name.as_str(), version.as_str(), ""));
+        let told = recipe_of(name.as_str(), version.as_str(), rebuild, &rebuilds.tools);
+        files.insert(format!("packages/{recipe}"), format!("{}\n", serde_json::to_string_pretty(&told)?));
+        let none = About::default();
+        let about = abouts.get(purl).copied().unwrap_or(&none);
+        let words = Words::new(about, &subject(name.as_str(), version.as_str(), &named.name));
+        packages.push(package(rebuild, &rebuilds.tools, named, recipe, words));
+    }
+    let mut uses = Uses::new();
+    uses.whole(build.clone());
+    uses.whole(uses::module(&["guix", "build-system", "gnu"]));
+    let sources = tools.iter().map(|tool| &tool.source).chain(packages.iter().map(|one| &one.source));
+    let written: Vec<_> = sources.map(Sexp::written).collect();
+    written.iter().for_each(|source| uses.source(source));
+    let module = Module {
+        module: module(project),
+        uses: uses.all(),
+        registry: written.iter().any(|source| source.contains(REGISTRY)).then_some(pins.registry.as_str()),
+        named_licenses: packages.iter().any(|one| one.words.license.needs_helper),
+        tools,
+        packages,
+    };
+    files.insert(format!("packages/{NAME}.scm"), MODULE.render(&module)?);
+    files.insert("build/rebuild.scm".to_owned(), BUILD.render(&BuildModule { module: &build })?);
+    let scripts = library::files(|path| SCRIPTS.iter().any(|folder| path.starts_with(folder)))?;
+    files.extend(scripts.into_iter().map(|(path, text)| (format!("build/{path}"), text)));
+    Ok(files)
+}
+
+/// The module with the packages that are built again.
+pub fn module(project: &str) -> Sexp {
+    uses::module(&[project, "packages", NAME])
+}
+
+/// `None` for a tool that is for no system of Guix.
+fn tool_source(purl: &Purl, tool: &Tool) -> anyhow::Result<Option<ToolSource>> {
+    let machines = Machines::of(&tool.platform);
+    if machines.is_none() {
+        return Ok(None);
+    }
+    let Package::Npm { name, version } = Package::parse(purl.as_str()).map_err(anyhow::Error::msg)? else {
+        return Ok(None);
+    };
+    let url = model::url(purl, tool)?;
+    let mut file = download(name.as_str(), version.as_str(), &url, &tool.artifact.integrity);
+    if let Uri::Below { path, .. } = &mut file.uri {
+        *path = Spelled::whole(&url);
+    }
+    Ok(Some(ToolSource {
+        variable: variable(tool),
+        folder: tool.folder.clone(),
+        source: Source::Url(file).sexp(None),
+        systems: machines.systems(),
+    }))
+}
+
+/// No two tools have one folder.
+fn variable(tool: &Tool) -> String {
+    format!("%{}", tool.folder)
+}
+
+fn package(
+    rebuild: &Rebuild,
+    tools: &BTreeMap<Purl, Tool>,
+    named: Named,
+    recipe: String,
+    words: Words,
+) -> RebuiltPackage {
+    let git = Git {
+        url: rebuild.source.repository.to_string(),
+        reference: tag::reference(&rebuild.source, &named.version),
+        recursive: rebuild.submodules,
+        hash: rebuild.checkout,
+        patches: Vec::new(),
+    };
+    let used = rebuild.tools().filter_map(|purl| tools.get(purl));
+    let used = used.filter(|tool| !Machines::of(&tool.platform).is_none());
+    let used: BTreeSet<String> = used.map(variable).collect();
+    RebuiltPackage {
+        comments: comments(rebuild),
+        variable: named.variable,
+        name: named.name,
+        version: named.version,
+        source: Source::Git(git).sexp(None),
+        tools: used.into_iter().collect(),
+        recipe,
+        checked: model::expected(rebuild).is_some(),
+        words,
+    }
+}
+
+/// Sentences above the definition: what came of it, and with what.
+fn comments(rebuild: &Rebuild) -> Vec<String> {
+    let said = match (rebuild.said(), &rebuild.outcome) {
+        (Some(said), _) => format!("{}{}.", said[..1].to_uppercase(), &said[1..]),
+        (None, Some(_)) => "It did not come out as the registry's file.".to_owned(),
+        (None, None) => "It was not compared with the registry's file yet.".to_owned(),
+    };
+    let given = match rebuild.tool_count() {
+        1 => "With 1 tool, which nobody rebuilt.".to_owned(),
+        count => format!("With {count} tools, which nobody rebuilt."),
+    };
+    let node = rebuild.recipe.node.as_ref();
+    let node = node.map(|node| format!("Its recipe asks for {node} of nixpkgs; this is Guix's own Node."));
+    [said, given].into_iter().chain(node).collect()
+}
+
+/// What `nix/js/rebuild-tarballs.js` reads.
+fn recipe_of(name: &str, version: &str, rebuild: &Rebuild, tools: &BTreeMap<Purl, Tool>) -> Value {
+    let place = |tool: &Tool| json!({ "pack": PACK, "folder": tool.folder });
+    let tools_of = rebuild.tools().filter_map(|purl| tools.get(purl));
+    let details =
+        tools_of.map(|tool| (tool.folder.clone(), details(tool))).filter(|(_, details)| !details.is_empty());
+    json!({
+        "name": name,
+        "version": version,
+        "url": rebuild.source.repository,
+        "commit": rebuild.source.commit,
+        "time": rebuild.time,
+        "recipe": rebuild.recipe,
+        "locations": model::locations(rebuild, tools, place),
+        "tools": details.collect::<BTreeMap<_, _>>(),
+        "expected": model::expected(rebuild),
+    })
+}
+
+/// What is done with a tool's files besides unpacking them.
+fn details(tool: &Tool) -> Map<String, Value> {
+    let lists = [("executable", &tool.executable), ("dropped", &tool.dropped)];
+    let lists = lists.into_iter().filter(|(_, files)| !files.is_empty());
+    let lists = lists.map(|(key, files)| (key.to_owned(), json!(files)));
+    lists.chain(tool.linked.then(|| ("linked".to_owned(), json!(true)))).collect()
+}
+
+#[cfg(test)]
+mod tests;
