@@ -38,7 +38,7 @@ pub enum Command {
     /// Write or update a package of nixpkgs or Guix: its source proved, its hashes computed
     #[command(after_help = EXIT_CODES, disable_version_flag = true)]
     Package(Package),
-    /// Build npm packages again from their commits, and compare them with what the registry serves
+    /// Build packages again from their commits, and compare them with what the registry or index serves
     Verify(Verify),
     /// Show the cache, or make it smaller
     Cache(Cache),
@@ -101,7 +101,7 @@ pub struct Convert {
 
 #[derive(Debug, Args)]
 pub struct Verify {
-    /// NAME or NAME@VERSION of what headwater.lock has; all that is built output and was not compared yet, if none is given
+    /// NAME, NAME@VERSION or NAME==VERSION of what headwater.lock has; all that is built and was not compared yet, if none is given
     #[arg(value_name = "PACKAGE")]
     pub packages: Vec<String>,
     /// The folder of headwater.lock

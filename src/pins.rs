@@ -4,6 +4,7 @@
 mod builds;
 mod reason;
 mod rebuilds;
+mod wheels;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,7 @@ use crate::source::{Class, Resolution, Source, address};
 pub use builds::{BuildPin, Builds};
 pub use reason::{Reason, Role};
 pub use rebuilds::{Installed, MadeFrom, Outcome, Rebuild, Rebuilds, Tool, ToolsFrom};
+pub use wheels::{Requirements, WheelRebuild, build_key};
 
 /// The file's name.
 pub use crate::names::LOCK_FILE as FILE;
@@ -37,7 +39,7 @@ pub struct Pins {
     /// How Python packages are built.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub builds: Option<Builds>,
-    /// What was built again from commits. npm.
+    /// What was built again from commits.
     #[serde(default, skip_serializing_if = "Rebuilds::is_empty")]
     pub rebuilds: Rebuilds,
     /// What was pinned of packages that are left out or missing now: their files must still be the same when they can be

@@ -9,7 +9,8 @@
   `src`: the project's folder, here or what a fetcher gives; `here`: the folder
   of headwater.toml; `generated`: the folder of the generated code;
   `sources`: registry and packs; `packages`: the project and its packages;
-  `packs`: the folder of list files, where there are packs.
+  `packs`: the folder of list files, where there are packs; `rebuilds`: the
+  folder of what `headwater verify` recorded, if it is there.
 
   `packages.members` is a table of further projects that are made of the same
   packages, such as the members of a workspace: each has what differs from
@@ -29,6 +30,7 @@
   sources,
   packages,
   packs ? null,
+  rebuilds ? null,
 }:
 let
   pep508 = import ./pep508.nix;
@@ -118,6 +120,7 @@ let
     makeWheel = build;
     isBuilt = key: packages.packages ? ${key} && !isWheel packages.packages.${key}.source;
     packs = fetchers;
+    rebuilt = import ./rebuilt.nix { inherit tools wheels rebuilds; };
     inherit memberOf;
   };
   # What a member is, built or copied, and what it starts with, does not follow from what the root is.

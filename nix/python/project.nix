@@ -5,13 +5,14 @@
 
   # Type
 
-  { pkgs, tools, markers, src, files, generated, makeWheel, isBuilt, wheels, packs, memberOf } -> packages -> derivation
+  { pkgs, tools, markers, src, files, generated, makeWheel, isBuilt, wheels, rebuilt, packs, memberOf } -> packages -> derivation
 
   `files` is `src` in a form that builds can take, `markers` what markers are
   compared with, `makeWheel` builds the project's
   own wheel, `wheels` are those of `packages.packages`, `packs` what they are
   fetched in; `isBuilt` says of a key whether it is built from its source;
-  `memberOf` makes the application of what a member has for itself.
+  `rebuilt` are checks of `wheels`; `memberOf` makes the application of what a
+  member has for itself.
 */
 {
   pkgs,
@@ -23,6 +24,7 @@
   makeWheel,
   isBuilt,
   wheels,
+  rebuilt,
   packs,
   memberOf,
 }:
@@ -200,6 +202,7 @@ let
       project = application;
       checks = packages.checks or { };
     }
+    // rebuilt
     // {
       program = application;
       # That the packages have what they ask for: a lockfile may say otherwise.

@@ -9,7 +9,7 @@ mod format;
 mod names;
 pub mod packlist;
 pub mod tarball;
-mod zip;
+pub mod zip;
 
 use crate::hash::Digest;
 use std::collections::BTreeMap;

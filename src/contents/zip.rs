@@ -2,6 +2,8 @@
 
 mod layout;
 
+pub use layout::{is_packed_alike, time};
+
 use std::io::{Cursor, Read};
 
 use zip::result::ZipError;

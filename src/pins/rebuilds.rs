@@ -1,11 +1,11 @@
 //! How packages of npm are built again from their commits, with which tools, and what came of it. `headwater verify`
-//! writes it; a conversion keeps what is still of use.
+//! writes it; a conversion keeps what is still of use. Python's wheels stand beside them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Artifact, Pin};
+use super::{Artifact, Pin, WheelRebuild};
 use crate::graph::npm::Platform;
 use crate::graph::{Location, Purl};
 use crate::hash::Digest;
@@ -14,17 +14,24 @@ use crate::rebuild::{Class, Level, Recipe};
 use crate::source::Source;
 
 /// Characters of a commit that are shown.
-const SHORT: usize = 12;
+pub(super) const SHORT: usize = 12;
 
 /// All rebuilds of a project.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Rebuilds {
+    /// npm.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub packages: BTreeMap<Purl, Rebuild>,
-    /// What the packages are built with, as the registry ships it: nobody rebuilt these.
+    /// What the packages are built with, as the registry ships it: nobody rebuilt these. npm.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub tools: BTreeMap<Purl, Tool>,
-    /// NAR hash of what is fetched together, by its name.
+    /// NAR hash of what is fetched together, by its name. npm.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub packs: BTreeMap<String, NarHash>,
+    /// Python.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub wheels: BTreeMap<Purl, WheelRebuild>,
 }
 
 /// One package, built again.
@@ -139,13 +146,13 @@ pub struct ToolOrigins<'a> {
 #[serde(rename_all = "camelCase")]
 pub struct Outcome {
     pub class: Class,
-    /// Files that are the same, of so many that the registry's archive has.
+    /// Files that are the same, of so many that the registry's archive or wheel has.
     pub identical: usize,
     pub files: usize,
     /// SHA-256 of the content listing of what was built.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<Digest<32>>,
-    /// SHA-256 of the archive without its compression.
+    /// SHA-256 of the archive without its compression. npm.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tar: Option<Digest<32>>,
     /// Normalisations that the class rests on, and what differs: a line for each file, the first few.
@@ -158,9 +165,25 @@ pub struct Outcome {
     pub built_here: bool,
 }
 
+impl Outcome {
+    /// Of a build that gave nothing, with the last line of its log.
+    pub fn failed(log: &[String]) -> Self {
+        Self {
+            class: Class::Failed,
+            identical: 0,
+            files: 0,
+            digest: None,
+            tar: None,
+            notes: log.last().cloned().into_iter().collect(),
+            copied: Vec::new(),
+            built_here: true,
+        }
+    }
+}
+
 impl Rebuilds {
     pub fn is_empty(&self) -> bool {
-        self.packages.is_empty()
+        self.packages.is_empty() && self.wheels.is_empty()
     }
 
     /// What is still of use beside these pins: packages whose artifact and commit are the same, and what they need.
@@ -183,6 +206,7 @@ impl Rebuilds {
             packages: packages.into_iter().map(|(purl, rebuild)| (purl.clone(), rebuild.clone())).collect(),
             tools: self.tools.clone(),
             packs: self.packs.clone(),
+            wheels: BTreeMap::new(),
         };
         kept.without_idle()
     }

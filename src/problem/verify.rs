@@ -7,7 +7,7 @@ kinds! {
     HW640 error "There is no headwater.lock."
         "convert the project first: headwater convert";
     HW641 error "headwater.lock has no such package."
-        "give NAME or NAME@VERSION as headwater.lock has it";
+        "give a name that headwater.lock has, or NAME@VERSION (Python: NAME==VERSION)";
     HW642 error "What was built cannot be compared with the registry's file."
         "look at the archive: unpackers read it differently, or it is damaged";
     HW643 error "Nix has no package set to build over."
@@ -29,7 +29,7 @@ pub fn not_for_nix(folder: &str) -> Problem {
 }
 
 pub fn unknown(package: &str) -> Problem {
-    HW641.problem(format!("{FILE} has no package {package} of npm"))
+    HW641.problem(format!("{FILE} has no package {package}"))
 }
 
 /// `why` is a sentence.

@@ -7,6 +7,37 @@ use crate::source::{Class, Evidence, FlagKind, Resolution, Source, Tier};
 /// A commit that nothing leads to may be a fork's, and "builds" what somebody put there; one that holds built output
 /// may be anybody's. A build that gives the registry's file proves nothing of such a commit.
 pub fn eligible(resolution: &Resolution) -> Result<&Source, String> {
+    let source = reached(resolution)?;
+    if !states_version(resolution) {
+        return Err("the package.json of its commit does not state this version".to_owned());
+    }
+    Ok(source)
+}
+
+/// The same of a package of Python, which may leave its version to the build: the commit's tag has it then.
+///
+/// # Errors
+/// As for [`eligible`].
+pub fn eligible_wheel(resolution: &Resolution) -> Result<&Source, String> {
+    let source = reached(resolution)?;
+    let is_left = |one: &Evidence| matches!(one, Evidence::Manifest { version: None, .. });
+    let is_tag = |one: &Evidence| matches!(one, Evidence::Tag { .. });
+    let has = |holds: fn(&Evidence) -> bool| resolution.evidence.iter().any(holds);
+    let is_stated = states_version(resolution) || has(is_left) && has(is_tag);
+    if !is_stated {
+        return Err("neither the files of its commit nor a tag of it state this version".to_owned());
+    }
+    Ok(source)
+}
+
+fn states_version(resolution: &Resolution) -> bool {
+    let states =
+        |one: &Evidence| matches!(one, Evidence::Manifest { version: Some(_), .. } | Evidence::Given(_));
+    resolution.evidence.iter().any(states)
+}
+
+/// The commit, where a branch or a tag leads to it and nothing speaks against it.
+fn reached(resolution: &Resolution) -> Result<&Source, String> {
     let Some(source) = &resolution.source else {
         let why = resolution.reasons.first().map_or("no commit is known", String::as_str);
         return Err(format!("its commit is not known: {why}"));
@@ -24,11 +55,6 @@ pub fn eligible(resolution: &Resolution) -> Result<&Source, String> {
     }
     if !resolution.evidence.iter().any(|one| matches!(one, Evidence::Reachable { .. })) {
         return Err("no branch or tag leads to its commit".to_owned());
-    }
-    let states_version =
-        |one: &Evidence| matches!(one, Evidence::Manifest { version: Some(_), .. } | Evidence::Given(_));
-    if !resolution.evidence.iter().any(states_version) {
-        return Err("the package.json of its commit does not state this version".to_owned());
     }
     Ok(source)
 }
@@ -94,5 +120,24 @@ mod tests {
         for (change, expected) in cases {
             assert_eq!(eligible(&resolution(change)).err().as_deref(), expected);
         }
+    }
+
+    #[test]
+    fn a_version_that_is_left_to_the_build_is_in_the_tag() {
+        let why = |change: fn(&mut Value)| eligible_wheel(&resolution(change)).err();
+        let tag = || json!({ "kind": "tag", "name": "v1.0.0", "scheme": "v{version}" });
+        assert_eq!(why(|_| ()), None);
+        let no_version =
+            Some("neither the files of its commit nor a tag of it state this version".to_owned());
+        assert_eq!(why(|value| value["evidence"][0]["version"] = Value::Null), no_version);
+        assert_eq!(why(|value| _ = value["evidence"].as_array_mut().unwrap().remove(0)), no_version);
+        let with_tag = resolution(|value| {
+            value["evidence"][0]["version"] = Value::Null;
+            value["evidence"].as_array_mut().unwrap().push(tag());
+        });
+        assert_eq!(eligible_wheel(&with_tag).err(), None);
+        let no_manifest = resolution(|value| value["evidence"][0] = tag());
+        assert_eq!(eligible_wheel(&no_manifest).err(), no_version);
+        assert!(eligible(&with_tag).is_err(), "npm's manifest has a version");
     }
 }

@@ -11,7 +11,7 @@ pub mod recipe;
 pub mod roots;
 
 pub use class::Class;
-pub use eligible::{eligible, is_built, is_verbatim};
+pub use eligible::{eligible, eligible_wheel, is_built, is_verbatim};
 pub use overriding::RecipeOverride;
 pub use recipe::{Level, Packer, Recipe, Step};
 

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::ecosystem::Ecosystem;
 use crate::graph::Purl;
-use crate::pins::{Fallback, Pin, Pins, Rebuild};
+use crate::pins::{Fallback, Pin, Pins};
 use crate::plan::Route;
 use crate::policy::Day;
 use crate::problem::Problem;
@@ -177,9 +177,7 @@ impl Summary {
 }
 
 fn rebuilt(pins: &Pins) -> BTreeMap<String, String> {
-    let told = |(purl, rebuild): (&Purl, &Rebuild)| {
-        let said = rebuild.said()?;
-        Some((text::short(purl), said))
-    };
-    pins.rebuilds.packages.iter().filter_map(told).collect()
+    let packages = pins.rebuilds.packages.iter().map(|(purl, rebuild)| (purl, rebuild.said()));
+    let wheels = pins.rebuilds.wheels.iter().map(|(purl, rebuild)| (purl, rebuild.said()));
+    packages.chain(wheels).filter_map(|(purl, said)| Some((text::short(purl), said?))).collect()
 }

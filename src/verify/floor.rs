@@ -107,6 +107,7 @@ mod tests {
             tools: 0,
             origins: None,
             rule: String::new(),
+            wheel: None,
             archive: None,
             log: Vec::new(),
             recorded: false,

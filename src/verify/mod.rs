@@ -4,6 +4,7 @@
 mod attest;
 mod floor;
 mod npm;
+mod python;
 mod record;
 mod text;
 
@@ -14,11 +15,12 @@ use serde::Serialize;
 use crate::convert::writing;
 use crate::failure::Failure;
 use crate::files;
-use crate::graph::Purl;
+use crate::graph::{Package, Purl};
 use crate::hash::Integrity;
-use crate::pins::Outcome;
+use crate::pins::{Artifact, Outcome, Requirements};
 use crate::problem::verify as problem;
 use crate::progress::Progress;
+use crate::python::PyName;
 use crate::settings;
 use crate::world::nix::NixError;
 use crate::world::{clock, disk};
@@ -28,9 +30,9 @@ pub use text::text;
 /// What came of a run.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
-    /// By `name@version`.
+    /// By `name@version` (npm) or `name==version` (Python).
     pub packages: BTreeMap<String, Verified>,
-    /// What is not built, by `name@version`, and why.
+    /// What is not built or not compared, by the same, and why.
     #[serde(rename = "notBuilt")]
     pub not_built: BTreeMap<String, String>,
     /// Those of them that could not be tried, for want of a host or of the store: the next run goes on.
@@ -45,6 +47,9 @@ pub struct Report {
     /// All packages of the project; npm's only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub project: Option<Counts>,
+    /// Whether wheels of Python were compared.
+    #[serde(skip)]
+    pub is_python: bool,
     /// Files of `--attest`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attested: Vec<String>,
@@ -61,11 +66,15 @@ pub struct Verified {
     /// How many of them are more than the registry's files, where somebody asked (`--depth`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origins: Option<Origins>,
-    /// How the build was found.
+    /// How the build was found. npm.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub rule: String,
-    /// Of what was packed in this run.
+    /// Python.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wheel: Option<OfWheel>,
+    /// What was packed in this run.
     #[serde(skip)]
-    pub archive: Option<Integrity>,
+    pub archive: Option<BuiltFile>,
     /// The end of the log, where nothing was packed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub log: Vec<String>,
@@ -92,6 +101,31 @@ pub struct Origins {
     pub rebuilt: usize,
 }
 
+/// What there is to say of a wheel besides.
+#[derive(Clone, Debug, Serialize)]
+pub struct OfWheel {
+    /// What the class means, behind "rebuilt from COMMIT: ".
+    pub meaning: &'static str,
+    /// The index's wheel.
+    pub compared: Artifact,
+    pub requirements: Requirements,
+    #[serde(skip)]
+    pub name: PyName,
+    /// Build requirements that give the tool of the index's wheel, where it differs and has another.
+    #[serde(rename = "indexTool", skip_serializing_if = "Vec::is_empty")]
+    pub index_tool: Vec<String>,
+    /// The time of the index's wheel, where that may be all that differs.
+    #[serde(rename = "indexTime", skip_serializing_if = "Option::is_none")]
+    pub index_time: Option<i64>,
+}
+
+/// A file that was built.
+#[derive(Clone, Debug)]
+pub struct BuiltFile {
+    pub name: String,
+    pub integrity: Integrity,
+}
+
 /// Builds and compares what is asked for, and records it.
 ///
 /// # Errors
@@ -107,7 +141,12 @@ pub async fn verify(settings: &settings::Verify, progress: Progress) -> Result<R
     }
     let policy = files::policy(&settings.folder)?;
     let started = clock::now();
-    let (mut report, pins) = npm::verify(settings, &policy, pins, progress).await?;
+    let is_python = |purl: &Purl| matches!(Package::parse(purl.as_str()), Ok(Package::Python { .. }));
+    // One lockfile is of one ecosystem.
+    let (mut report, pins) = match pins.packages.keys().any(is_python) {
+        true => python::verify(settings, &policy, pins, progress).await?,
+        false => npm::verify(settings, &policy, pins, progress).await?,
+    };
     if let Some(attest) = &settings.attest {
         let details = RunDetails { builder: &attest.builder, started, finished: clock::now() };
         let files = attest::files(report.packages.values(), &pins, &details);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Counts, Report, Verified, floor};
+use super::{Counts, Report, Verified, floor, python};
 use crate::rebuild::Class;
 
 /// Characters of a commit that are shown.
@@ -24,14 +24,14 @@ pub fn text(report: &Report) -> String {
         one(&mut out, shown, verified);
     }
     floor::text(&mut out, report);
-    let count = |holds: fn(Class) -> bool| {
-        report.packages.values().filter(|verified| holds(verified.outcome.class)).count()
-    };
+    let packages = || report.packages.values();
+    let count = |holds: fn(Class) -> bool| packages().filter(|one| holds(one.outcome.class)).count();
     let (exact, rebuilt) = (count(Class::is_the_file_you_install), count(Class::is_rebuilt));
     _ = writeln!(
         out,
-        "\n{rebuilt} of {} rebuilt; {exact} give exactly the file that is installed",
+        "\n{rebuilt} of {} rebuilt; {exact} give exactly {}",
         report.packages.len() + report.not_built.len(),
+        if report.is_python { "the index's wheel" } else { "the file that is installed" },
     );
     if let Some(Counts { packages, verbatim, rebuilt }) = report.project {
         _ = writeln!(
@@ -53,11 +53,15 @@ pub fn text(report: &Report) -> String {
         _ = writeln!(out, "Statement: {file}");
     }
     if rebuilt > 0 && report.floor.is_empty() && report.tools.is_empty() {
-        _ = writeln!(
-            out,
-            "Each is given its tools, which nobody rebuilt: `rebuilds` in headwater.lock names them."
-        );
+        let given = match report.is_python {
+            true => "Each is given its build requirements: `builds` in headwater.lock names them.",
+            false => {
+                "Each is given its tools, which nobody rebuilt: `rebuilds` in headwater.lock names them."
+            }
+        };
+        _ = writeln!(out, "{given}");
     }
+    python::nearer(&mut out, report);
     out
 }
 
@@ -65,7 +69,11 @@ fn one(out: &mut String, shown: &str, verified: &Verified) {
     let outcome = &verified.outcome;
     let commit = &verified.commit[..verified.commit.len().min(SHORT)];
     let word = if outcome.class.is_rebuilt() { "rebuilt" } else { "built" };
-    let mut facts = vec![floor::tools(verified)];
+    let (given, meaning) = match &verified.wheel {
+        Some(wheel) => (python::given(&wheel.requirements), wheel.meaning),
+        None => (floor::tools(verified), outcome.class.meaning()),
+    };
+    let mut facts = vec![given];
     if outcome.class != Class::Failed {
         facts.insert(0, format!("{} of {} files", outcome.identical, outcome.files));
     }
@@ -75,7 +83,6 @@ fn one(out: &mut String, shown: &str, verified: &Verified) {
     if verified.recorded {
         facts.push("recorded before".to_owned());
     }
-    let meaning = outcome.class.meaning();
     _ = match outcome.class {
         Class::Failed => writeln!(out, "{shown}  {meaning} from {commit} ({})", facts.join("; ")),
         _ => writeln!(out, "{shown}  {word} from {commit}: {meaning} ({})", facts.join("; ")),

@@ -1,6 +1,8 @@
 //! Nix itself: build backends are asked in its sandbox what they need, and packages are built there. Their code never
 //! runs on the user's machine itself.
 
+mod attribute;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,6 +14,7 @@ use super::disk::{self, DiskError, Output};
 use super::process::{self, ProcessError};
 use crate::emit::Files;
 use crate::graph::Location;
+pub use attribute::{Attribute, Made};
 
 /// How long one question may take: an interpreter and the package set may have to be downloaded first.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -161,60 +164,6 @@ pub async fn node_version(nixpkgs: &Nixpkgs) -> Result<String, NixError> {
     evaluated(&format!("({}).nodejs.version", nixpkgs.expression())).await
 }
 
-/// What a rebuild left in the store.
-#[derive(Clone, Debug)]
-pub struct Made {
-    pub path: PathBuf,
-    /// Whether this machine built it, now or before; a result of a cache is not a rebuild.
-    pub built_here: bool,
-    /// Two builds gave different results.
-    pub differs: bool,
-}
-
-/// Builds a package (its key in the emitted files) of a converted project again. With `twice` it is built once more where it
-/// is there already, and both results are compared.
-///
-/// # Errors
-/// No Nix, no nixpkgs, tools that cannot be had. A build that packs nothing is none.
-pub async fn rebuild(nixpkgs: &Nixpkgs, project: &Path, key: &str, twice: bool) -> Result<Made, NixError> {
-    let emitted = project.join(crate::emit::nix::FOLDER);
-    let expression = format!(
-        "(import (/. + {}) {{ pkgs = {}; }}).rebuilds.{}",
-        quoted(&emitted),
-        nixpkgs.expression(),
-        text(key)
-    );
-    let path = built(&expression, project, BUILD).await?;
-    let mut differs = false;
-    if twice {
-        let mut command = sandboxed();
-        command.current_dir(project).arg("--check");
-        match said(command, &expression, BUILD).await {
-            Ok(_) => {}
-            Err(NixError::Failed(why)) if why.contains("may not be deterministic") => differs = true,
-            Err(error) => return Err(error),
-        }
-    }
-    let mut ask = process::command("nix");
-    ask.args(["--extra-experimental-features", "nix-command", "path-info", "--json"]).arg(&path);
-    let output = process::run(&mut ask, PATIENCE).await.map_err(NixError::Process)?;
-    // What a cache gave, and a build here gave again, was built here.
-    let built_here = is_ultimate(&String::from_utf8_lossy(&output.stdout)) || (twice && !differs);
-    Ok(Made { path, built_here, differs })
-}
-
-/// Whether what `nix path-info --json` tells was built on this machine: it calls that `ultimate`.
-fn is_ultimate(told: &str) -> bool {
-    let told: serde_json::Value = serde_json::from_str(told).unwrap_or_default();
-    // Nix before 2.19 gives a list, later ones a set by path.
-    let first = match &told {
-        serde_json::Value::Array(all) => all.first(),
-        serde_json::Value::Object(all) => all.values().next(),
-        _ => None,
-    };
-    first.is_some_and(|info| info["ultimate"] == true)
-}
-
 /// Whether nixpkgs has an attribute of this name.
 ///
 /// # Errors
@@ -285,7 +234,16 @@ fn sandboxed() -> Command {
 }
 
 /// What a program of Nix says of an expression.
-async fn said(mut command: Command, expression: &str, patience: Duration) -> Result<String, NixError> {
+async fn said(command: Command, expression: &str, patience: Duration) -> Result<String, NixError> {
+    exited(command, expression, patience).await?.map_err(|stderr| NixError::Failed(why(&stderr)))
+}
+
+/// The same; `Err` is what it said on its way to a failure.
+async fn exited(
+    mut command: Command,
+    expression: &str,
+    patience: Duration,
+) -> Result<Result<String, String>, NixError> {
     command.args(["--extra-experimental-features", "nix-command flakes"]);
     // A registry of flakes that does not answer is not waited for.
     command.args(["--option", "connect-timeout", "15", "-E", expression]);
@@ -295,10 +253,10 @@ async fn said(mut command: Command, expression: &str, patience: Duration) -> Res
         }
         output => output.map_err(NixError::Process)?,
     };
-    if !output.status.success() {
-        return Err(NixError::Failed(why(&String::from_utf8_lossy(&output.stderr))));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    Ok(match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned()),
+        false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+    })
 }
 
 /// The line that says most: the last of a failed builder's log that is not our own summary of it, else the first that
@@ -344,19 +302,6 @@ mod tests {
     #[test]
     fn text_stays_text() {
         assert_eq!(text("a\"${b}\\"), "\"a\\\"\\${b}\\\\\"");
-    }
-
-    #[test]
-    fn what_was_built_here_is_told_by_every_nix() {
-        for (told, expected) in [
-            (r#"[{ "path": "/nix/store/x", "ultimate": true }]"#, true),
-            (r#"{ "/nix/store/x": { "ultimate": true } }"#, true),
-            (r#"{ "/nix/store/x": { "ultimate": false } }"#, false),
-            (r#"{ "/nix/store/x": { "signatures": [] } }"#, false),
-            ("", false),
-        ] {
-            assert_eq!(is_ultimate(told), expected, "{told}");
-        }
     }
 
     #[test]

@@ -61,4 +61,5 @@ mod stale;
 mod updates;
 mod verbatim;
 mod verify;
+mod verify_python;
 mod workspace;

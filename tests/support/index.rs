@@ -23,7 +23,7 @@ fn metadata(name: &str, version: &str, headers: &str) -> String {
     format!("Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{headers}\nA project.\n")
 }
 
-fn dist(filename: String, bytes: Vec<u8>) -> Dist {
+pub fn dist(filename: String, bytes: Vec<u8>) -> Dist {
     let sha256 = hex::encode(Sha256::digest(&bytes));
     Dist { filename, bytes, sha256 }
 }

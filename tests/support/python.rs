@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::process::Command;
 
 use super::forge::{Forge, PUBLIC, Work};
 use super::index::{Dist, sdist};
-use super::project::{Project, Run};
+use super::project::{Project, Run, output};
 use super::registry::Registry;
 
 /// A backend that builds itself, as text: the module `tiny`.
@@ -82,6 +83,20 @@ pub fn library(
 /// The same files by reference.
 pub fn borrowed(files: &[(String, String)]) -> Vec<(&str, &str)> {
     files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect()
+}
+
+/// The wheel that the backend makes of these files, with this machine's Python.
+pub fn built_wheel((name, version): (&str, &str), files: &[(&str, &str)]) -> Dist {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    for (path, text) in files.iter().chain([&("tiny.py", BACKEND)]) {
+        std::fs::write(folder.path().join(path), text).expect("writable");
+    }
+    let mut python = Command::new("python3");
+    python.current_dir(folder.path()).env("PDM_BUILD_SCM_VERSION", version);
+    output(python.args(["-c", "import tiny; print(tiny.build_wheel('.'))"])).expect(0);
+    let filename = format!("{}-{version}-py3-none-any.whl", name.replace('-', "_"));
+    let bytes = std::fs::read(folder.path().join(&filename)).expect("a wheel");
+    super::index::dist(filename, bytes)
 }
 
 /// An index with the build backends, no repository yet, and an empty project.

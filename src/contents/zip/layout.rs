@@ -30,6 +30,22 @@ struct Entry<'a> {
     size: u32,
     kind: u32,
     offset: usize,
+    /// Of day and second, in the form of DOS.
+    time: u32,
+    /// The system whose attributes these are, with a version.
+    made_by: u16,
+    internal: u16,
+    extra: &'a [u8],
+    comment: &'a [u8],
+}
+
+impl<'a> Entry<'a> {
+    /// All but how and where it is packed.
+    fn told(&self) -> impl PartialEq + use<'a> {
+        let Self { name, flags, crc, size, kind, time, made_by, internal, extra, comment, .. } = *self;
+        let system = made_by.to_be_bytes()[0];
+        (name, flags & super::UTF8, crc, size, (system, internal, kind), time, extra, comment)
+    }
 }
 
 /// Numbers and bytes from the front.
@@ -57,6 +73,38 @@ pub(super) fn difference(bytes: &[u8]) -> Option<String> {
         Err(why) => Some(why.to_owned()),
         Ok((mut entries, start)) => in_front(bytes, &mut entries, start).err(),
     }
+}
+
+/// The one time that all files have, in seconds since 1970, as the directory writes it: without a zone.
+pub fn time(bytes: &[u8]) -> Option<i64> {
+    let (entries, _) = directory(bytes).ok()?;
+    let time =
+        entries.first().map(|entry| entry.time).filter(|time| entries.iter().all(|it| it.time == *time))?;
+    let field = |from: u32, bits: u32| i8::try_from(time >> from & ((1 << bits) - 1)).ok();
+    let year = 1980 + i16::from(field(25, 7)?);
+    let at = jiff::civil::DateTime::new(
+        year,
+        field(21, 4)?,
+        field(16, 5)?,
+        field(11, 5)?,
+        field(5, 6)?,
+        2 * field(0, 5)?,
+        0,
+    );
+    Some(at.ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_second())
+}
+
+/// Whether two zip files hold the same in the same order, with the same times and attributes: only their compression is
+/// another. The content is told by a checksum alone.
+pub fn is_packed_alike(one: &[u8], other: &[u8]) -> bool {
+    let told = |bytes| {
+        let (entries, start) = directory(bytes).ok()?;
+        let told: Vec<_> = entries.iter().map(Entry::told).collect();
+        let size = memchr::memmem::find(&bytes[start..], END)?;
+        // Behind the numbers of the end, its comment.
+        Some((told, bytes.get(start + size + END.len() + 16..)?))
+    };
+    told(one).zip(told(other)).is_some_and(|(one, other)| one == other)
 }
 
 /// The files that the directory lists, and where it begins.
@@ -91,17 +139,31 @@ fn directory(bytes: &[u8]) -> Result<(Vec<Entry<'_>>, usize), &'static str> {
 
 fn central<'a>(cursor: &mut Cursor<'a>) -> Option<Entry<'a>> {
     let signature = cursor.bytes(4)?;
-    let _versions = cursor.u32()?;
-    let (flags, method, _time) = (cursor.u16()?, cursor.u16()?, cursor.u32()?);
+    let (made_by, _needed) = (cursor.u16()?, cursor.u16()?);
+    let (flags, method, time) = (cursor.u16()?, cursor.u16()?, cursor.u32()?);
     let (crc, packed, size) = (cursor.u32()?, cursor.u32()?, cursor.u32()?);
     let (name, extra, comment) = (cursor.u16()?, cursor.u16()?, cursor.u16()?);
-    let (disk, _internal, external, offset) = (cursor.u16()?, cursor.u16()?, cursor.u32()?, cursor.u32()?);
+    let (disk, internal, external, offset) = (cursor.u16()?, cursor.u16()?, cursor.u32()?, cursor.u32()?);
     let name = cursor.bytes(usize::from(name))?;
     let extra = cursor.bytes(usize::from(extra))?;
-    cursor.bytes(usize::from(comment))?;
+    let comment = cursor.bytes(usize::from(comment))?;
     let is_plain = signature == CENTRAL && disk == 0 && is_harmless(extra, false);
     let (kind, offset) = (external, offset as usize);
-    is_plain.then_some(Entry { name, flags, method, crc, packed, size, kind, offset })
+    is_plain.then_some(Entry {
+        name,
+        flags,
+        method,
+        crc,
+        packed,
+        size,
+        kind,
+        offset,
+        time,
+        made_by,
+        internal,
+        extra,
+        comment,
+    })
 }
 
 /// Extra fields, each with an id and a length; what is too short for one is padding.

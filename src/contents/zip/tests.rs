@@ -162,3 +162,24 @@ fn damage_is_seen() {
         assert!(Format::Wheel.read(bytes, &Limits::default()).is_err());
     }
 }
+
+#[test]
+fn the_one_time_of_all_files() {
+    // Day 0x0021 is the first of 1980, and no time of the day is midnight.
+    let archive = zip(&[entry("a", b"1"), entry("b", b"2")]);
+    assert_eq!(super::time(&archive), Some(315_532_800));
+    let day_of_second = memchr::memmem::rfind(&archive, b"PK\x01\x02").unwrap() + 14;
+    let with_day = |day: u16| {
+        let mut other = archive.clone();
+        other[day_of_second..day_of_second + 2].copy_from_slice(&day.to_le_bytes());
+        super::time(&other)
+    };
+    assert_eq!(with_day(0x21), Some(315_532_800));
+    assert_eq!(with_day(0x22), None, "of another day");
+    assert_eq!(super::time(&zip(&[])), None);
+    // There is no month 15.
+    let mut odd = zip(&[entry("a", b"1")]);
+    let day = memchr::memmem::rfind(&odd, b"PK\x01\x02").unwrap() + 14;
+    odd[day..day + 2].copy_from_slice(&(15_u16 << 5 | 1).to_le_bytes());
+    assert_eq!(super::time(&odd), None);
+}

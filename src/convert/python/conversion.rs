@@ -159,5 +159,7 @@ fn pins(surroundings: &Surroundings, decided: &Decisions, made: Option<&PlannedP
             }
         }),
     };
-    Pins::new(registry, pins, builds)
+    let mut pins = Pins::new(registry, pins, builds);
+    pins.rebuilds.wheels = pins.kept_wheels(&prior.rebuilds.wheels, &surroundings.policy);
+    pins
 }

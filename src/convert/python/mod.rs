@@ -22,15 +22,19 @@ mod pinning;
 mod pip;
 mod planning;
 pub mod project;
+pub mod published;
 mod question;
-mod release;
+pub mod release;
 mod resolving;
 mod said;
 mod scope;
 mod settled;
 mod summary;
 
+use std::path::Path;
 use std::sync::Arc;
+
+use url::Url;
 
 use super::{parallel, writing};
 use crate::failure::Failure;
@@ -46,6 +50,7 @@ use crate::report::Summary;
 use crate::resolve;
 use crate::settings;
 use crate::world::World;
+use crate::world::asking::Asking;
 use conversion::Conversion;
 use package::Surroundings;
 pub use resolving::resolved;
@@ -118,7 +123,8 @@ impl Inputs {
         let trusted = world.trusted_indexes();
         let options = lockfile::Options { trusted_origins: &trusted, package: asked_for(settings, &policy) };
         let (graph, digest) = local::graph(folder, &choice.file, &options)?;
-        let world = of_lockfile(world, settings, &graph)?;
+        let registry = settings.registry.as_ref();
+        let world = of_lockfile(world, folder, registry, settings.asking, &graph)?;
         resolve::vouch(&world, &policy, today);
         Ok(Self { policy, prior, world, graph, digest })
     }
@@ -163,10 +169,16 @@ impl OwnProjects {
 
 /// The index that the lockfile names is asked, unless a flag names one. One that uv asks only for what names it is no
 /// index for build requirements.
-fn of_lockfile(world: World, settings: &settings::Convert, graph: &PyGraph) -> Result<World, Failure> {
+fn of_lockfile(
+    world: World,
+    folder: &Path,
+    registry: Option<&Url>,
+    asking: Asking,
+    graph: &PyGraph,
+) -> Result<World, Failure> {
     match graph.main_index(|index| world.pypi.is_explicit(index)) {
-        Some(index) if settings.registry.is_none() && !graph.settings.no_index => {
-            Ok(World::new(&settings.folder, Some(index), settings.asking)?)
+        Some(index) if registry.is_none() && !graph.settings.no_index => {
+            Ok(World::new(folder, Some(index), asking)?)
         }
         _ => Ok(world),
     }

@@ -138,7 +138,7 @@ fn by_definition(purl: &Purl, commit: &Commit) -> Resolution {
     }
 }
 
-fn artifact(file: &Picked, registry: &str) -> Artifact {
+pub fn artifact(file: &Picked, registry: &str) -> Artifact {
     Artifact {
         url: Some(relative(&file.distribution.url, registry)),
         integrity: file.integrity.clone(),

@@ -24,8 +24,10 @@ impl Emitter for Nix {
             ),
             Of::Python(python) => {
                 let Some(built) = &python.built else { return Ok(Emitted::default()) };
+                let mut files = python::render(built.project, &part.layout)?;
+                files.extend(python::with_rebuilds(pins)?);
                 (
-                    python::render(built.project, &part.layout)?,
+                    files,
                     python::flake(built.project)?,
                     built.project.missing.is_empty(),
                     (
@@ -76,6 +78,7 @@ impl Emitter for Nix {
 /// Defects of ours.
 pub fn rebuilds(pins: &Pins) -> anyhow::Result<Files> {
     let mut files = npm::with_rebuilds(pins)?;
+    files.extend(python::with_rebuilds(pins)?);
     files.insert(PINS_DIGEST.to_owned(), digest(&pins.to_text()?));
     Ok(files)
 }

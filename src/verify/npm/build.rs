@@ -3,20 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::super::BuiltFile;
 use super::given::Given;
 use crate::contents::tarball::{self, Limits};
 use crate::convert::npm::builds::Subject;
 use crate::failure::Failure;
 use crate::hash::{Algorithm, Integrity};
 use crate::pins::Outcome;
+use crate::plan::npm::packs::folder_name;
 use crate::problem::verify::unreadable;
-use crate::rebuild::compare::Copied;
-use crate::rebuild::{Class, compare};
+use crate::rebuild::compare::{self, Copied};
 use crate::settings;
 use crate::source::repository::Repositories;
 use crate::world::World;
 use crate::world::disk;
-use crate::world::nix::{self, NixError};
+use crate::world::nix::{Attribute, NixError};
 
 /// The largest archive that is read, in bytes.
 const ARCHIVE: u64 = 512 << 20;
@@ -28,8 +29,8 @@ const SHOWN: usize = 12;
 /// What came of it, and the end of the log where nothing was packed.
 pub struct Built {
     pub outcome: Outcome,
-    /// SHA-512 of what was packed, where every build of this run gave the same.
-    pub archive: Option<Integrity>,
+    /// What was packed, where every build of this run gave the same.
+    pub archive: Option<BuiltFile>,
     pub log: Vec<String>,
 }
 
@@ -44,7 +45,8 @@ pub async fn build(
     given: &Given,
 ) -> Result<Result<Built, String>, Failure> {
     let shown = subject.shown();
-    let made = match nix::rebuild(&settings.nixpkgs, &settings.folder, &shown, settings.rebuild).await {
+    let attribute = Attribute::new(&settings.nixpkgs, &settings.folder, &["rebuilds", &shown]);
+    let made = match attribute.made(settings.rebuild).await {
         Ok(made) => made,
         // What the package's own commands end with fails no build: this is of the tools, the commit or Nix.
         Err(NixError::Failed(why)) => return Ok(Err(why)),
@@ -87,7 +89,10 @@ pub async fn build(
             built_here: made.built_here,
         },
         // Of two builds that differ neither is what the commit gives.
-        archive: (!made.differs).then(|| Integrity::of(Algorithm::Sha512, &built)),
+        archive: (!made.differs).then(|| BuiltFile {
+            name: format!("{}.tgz", folder_name(subject.name.as_str(), subject.version.as_str(), "")),
+            integrity: Integrity::of(Algorithm::Sha512, &built),
+        }),
         log: Vec::new(),
     }))
 }
@@ -110,17 +115,7 @@ fn by_tool(copied: &[Copied]) -> Vec<String> {
 }
 
 fn failed(log: Vec<String>) -> Built {
-    let outcome = Outcome {
-        class: Class::Failed,
-        identical: 0,
-        files: 0,
-        digest: None,
-        tar: None,
-        notes: log.last().cloned().into_iter().collect(),
-        copied: Vec::new(),
-        built_here: true,
-    };
-    Built { outcome, archive: None, log }
+    Built { outcome: Outcome::failed(&log), archive: None, log }
 }
 
 /// The end of the log that the build kept.

@@ -9,14 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt, stream};
 
-use super::{Counts, Report, Verified, no_nixpkgs, record};
+use super::{BuiltFile, Counts, Report, Verified, no_nixpkgs, record};
 use crate::convert::npm::builds::Subject;
 use crate::convert::npm::builds::plan::{self, ATTEMPTS, Attempt, Plan, Planning};
 use crate::convert::npm::builds::tools::{self, Fetching, ToolContents};
 use crate::convert::parallel;
 use crate::failure::Failure;
 use crate::graph::Purl;
-use crate::hash::Integrity;
 use crate::pins::{Outcome, Pins, Rebuild};
 use crate::policy::Policy;
 use crate::progress::Progress;
@@ -241,7 +240,7 @@ impl Run<'_> {
         record::record(&self.settings.folder, &self.pins)
     }
 
-    fn told(&mut self, subject: &Subject, outcome: Outcome, archive: Option<Integrity>, log: Vec<String>) {
+    fn told(&mut self, subject: &Subject, outcome: Outcome, archive: Option<BuiltFile>, log: Vec<String>) {
         let rebuild = self.pins.rebuilds.packages.get(&subject.purl);
         let verified = Verified {
             purl: subject.purl.clone(),
@@ -250,6 +249,7 @@ impl Run<'_> {
             tools: rebuild.map_or(0, Rebuild::tool_count),
             origins: None,
             rule: rebuild.map(|rebuild| rebuild.recipe.rule.clone()).unwrap_or_default(),
+            wheel: None,
             archive,
             log,
             recorded: false,

@@ -21,7 +21,7 @@ use crate::python::CoreMetadata;
 use crate::python::release::{Distribution, Kind, Release};
 use crate::python::{PyName, PyVersion};
 use crate::secrets::shown;
-use crate::world::artifacts::{Artifacts, Held, Vouched, Wanted};
+use crate::world::artifacts::{Artifact, Artifacts, Held, Vouched, Wanted};
 use crate::world::cache::{self, Cache};
 use crate::world::http::{Http, HttpError, Request};
 use crate::world::{client_default, process};
@@ -219,7 +219,15 @@ impl PyPi {
         Ok(self.0.artifacts.contents(&self.wanted(package, distribution).await?).await?)
     }
 
-    /// The same with the bytes, and the hash that the file was found to have.
+    /// The file itself, with the hash that it was found to have.
+    ///
+    /// # Errors
+    /// No answer, another size or hash than the index says.
+    pub async fn artifact(&self, package: &str, distribution: &Distribution) -> Result<Artifact, PyPiError> {
+        Ok(self.0.artifacts.get(&self.wanted(package, distribution).await?).await?)
+    }
+
+    /// What it holds with the bytes of its files, and the hash that the file was found to have.
     ///
     /// # Errors
     /// As for [`PyPi::contents`].

@@ -33,7 +33,7 @@ struct Context {
 pub fn render(pins: &Pins) -> anyhow::Result<Files> {
     let rebuilds = &pins.rebuilds;
     let mut files = Files::new();
-    if rebuilds.is_empty() {
+    if rebuilds.packages.is_empty() {
         return Ok(files);
     }
     let packs = packs(pins)?;

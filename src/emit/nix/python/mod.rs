@@ -1,6 +1,7 @@
 //! The Nix emitter for Python projects: the same folder and flake as for npm, over `nix/python`.
 
 mod check;
+mod rebuilds;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ use crate::emit::model::store_name;
 use crate::graph::Location;
 use crate::policy::{Command, Wrap};
 use crate::python::PyName;
+pub use rebuilds::with_rebuilds;
 
 const ENTRY: Template<Entry<'_>> =
     Template::new("default.nix", include_str!("../../../../templates/nix/python/default.nix.hbs"));

@@ -1,7 +1,8 @@
 //! How close a wheel that was built comes to the one that the index serves.
 //!
-//! A wheel is a zip file: the order of its members, their times and how they are packed are of no meaning. METADATA is
-//! compared byte for byte, the order of its headers too: requirements are tried in the order in which they stand.
+//! A wheel is a zip file: the order of its members, their times and how they are packed are of no meaning to installers.
+//! Only where order and times are the same as well is it the same archive. METADATA is compared byte for byte, the order
+//! of its headers too: requirements are tried in the order in which they stand.
 
 mod generator;
 mod record;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 use super::{Comparison, Fault, Normalisation, files};
 use crate::contents::Format;
 use crate::contents::tarball::{Files, Limits};
+use crate::contents::zip::is_packed_alike;
 use crate::hash::Integrity;
 use crate::rebuild::Class;
 
@@ -34,6 +36,9 @@ pub fn compare(built: &[u8], published: &[u8], integrity: &Integrity) -> Result<
     }
     let (identical, found) =
         files::compare(&ours, &registrys, |path, _, _| explained(path, &ours, &registrys));
+    if found.is_empty() && is_packed_alike(built, published) {
+        return Ok(Comparison { class: Class::Tar, identical, files: found });
+    }
     Ok(Comparison::of_files(identical, found))
 }
 

@@ -91,6 +91,38 @@ fn the_strongest_class_that_holds() {
 }
 
 #[test]
+fn the_same_archive_with_another_compression() {
+    let time = |year| zip::DateTime::from_date_and_time(year, 2, 3, 4, 5, 6).unwrap();
+    let options = SimpleFileOptions::default().last_modified_time(time(2001)).unix_permissions(0o644);
+    let stored = options.compression_method(zip::CompressionMethod::Stored);
+    let path = format!("{INFO}/RECORD");
+    let record = record(&FILES);
+    let members = [&FILES[..], &[(path.as_str(), record.as_str())]].concat();
+    let published = zip(&members, options);
+    assert_eq!(compared(&zip(&members, stored), &published).class, Class::Tar);
+    let mut other_order = members.clone();
+    other_order.swap(0, 1);
+    let mut with_comment = zip(&members, stored);
+    // The length of the comment, which is the last field, and the comment.
+    with_comment.truncate(with_comment.len() - 2);
+    with_comment.extend(b"\x01\x00x");
+    for (what, built) in [
+        ("another order", zip(&other_order, stored)),
+        ("another time", zip(&members, stored.last_modified_time(time(2002)))),
+        ("another mode", zip(&members, stored.unix_permissions(0o664))),
+        ("a comment", with_comment),
+    ] {
+        assert_eq!(compared(&built, &published).class, Class::Files, "{what}");
+    }
+    // The same but for one file.
+    let changed: Vec<Member<'_>> = members
+        .iter()
+        .map(|(path, text)| (*path, if *text == "x = 1\n" { "x = 2\n" } else { text }))
+        .collect();
+    assert_eq!(compared(&zip(&changed, stored), &published).class, Class::Different);
+}
+
+#[test]
 fn generator_and_record() {
     let built =
         with("WHEEL", "Wheel-Version: 1.0\nGenerator: y 2\nRoot-Is-Purelib: true\nTag: py3-none-any\n");
