@@ -82,7 +82,8 @@ let
     exclude = packages.exclude or [ ];
   };
   local = builtins.mapAttrs makeLocal (packages.local or { });
-  # What is built from a commit in the place of the registry's file is taken where it is still what it was.
+  # What is built from a commit in the place of the registry's file is taken where it is still what it was; a git
+  # dependency that its scripts make is what its build makes.
   rebuiltPacks = builtins.mapAttrs (_: title: rebuilt.used.${title}) (packages.rebuilt or { });
   packPaths = builtins.mapAttrs (_: pack: "${pack}") (fetchers // local // rebuiltPacks);
 

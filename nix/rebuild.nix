@@ -3,7 +3,8 @@
   One package, built from its commit by its recipe, and packed as for the registry.
 
   It succeeds whatever the commands end with: what they made decides. The output has `package.tgz` and, unpacked,
-  `package`, where it could be packed, else `log`; and `result.json` in any case.
+  `package`, where it could be packed, else `log`; and `result.json` in any case. What is `strict` has nothing to be
+  compared with: it fails with the first command that does.
 
   # Type
 
@@ -24,6 +25,7 @@ let
 
   config = {
     inherit (package) name version time recipe;
+    strict = package.strict or false;
     inherit (package.source) url commit;
     tag = package.source.tag or null;
     inherit packs linked removed;
@@ -63,8 +65,8 @@ derivation (
   tools.common
   // {
     name = "headwater-rebuild-${storeName "${package.name}-${package.version}"}";
-    # What a cache gives was not built here, and proves nothing.
-    allowSubstitutes = false;
+    # What a cache gives was not built here, and proves nothing. What is strict proves nothing anyway.
+    allowSubstitutes = package.strict or false;
     args = [ "${tools.js}/rebuild.js" ];
     PATH = pkgs.lib.makeBinPath programs;
     config = builtins.toJSON config;

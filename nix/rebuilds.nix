@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 /**
-  Packages built again from their commits, with the tools that their own lockfile names.
+  Packages built from their commits, with the tools that their own lockfile names.
 
   # Inputs
 
@@ -10,8 +10,8 @@
   # Output
 
   `packages`: a derivation for each, as rebuild.nix has it. `used`, by the same names: for each whose outcome is known, a
-  derivation with the same output that fails where the outcome is another one now; `checks`: the same by names that
-  `nix flake check` takes. `packs`: the fetchers of the tools.
+  derivation with the same output that fails where the outcome is another one now, and for each that is strict its own;
+  `checks`: the first of them by names that `nix flake check` takes. `packs`: the fetchers of the tools.
 */
 { pkgs }:
 {
@@ -20,7 +20,12 @@
   packs,
 }:
 let
-  inherit (builtins) attrNames attrValues mapAttrs;
+  inherit (builtins)
+    attrNames
+    attrValues
+    filter
+    mapAttrs
+    ;
   platform = import ./platform.nix;
   select = import ./select.nix;
   inherit (import ./text.nix) storeName;
@@ -41,7 +46,7 @@ let
         inherit name;
         value = toolsOf name;
       })
-      (builtins.filter (name: name != null) (map (package: package.recipe.node or null) (attrValues packages)))
+      (filter (name: name != null) (map (package: package.recipe.node or null) (attrValues packages)))
   );
   default = toolsOf null;
   toolsFor = package: if package.recipe.node or null == null then default else nodes.${package.recipe.node};
@@ -118,13 +123,13 @@ let
         preferLocalBuild = true;
       }
     );
-  known = removeAttrs packages (
-    builtins.filter (title: packages.${title}.expected or null == null) (attrNames packages)
-  );
+  titles = attrNames packages;
+  strict = title: packages.${title}.strict or false;
+  known = removeAttrs packages (filter (title: packages.${title}.expected or null == null) titles);
 in
 {
   packages = rebuilt;
-  used = mapAttrs check known;
+  used = mapAttrs check known // removeAttrs rebuilt (filter (title: !strict title) titles);
   checks = builtins.listToAttrs (
     map (title: {
       name = "rebuilt-${title}";

@@ -76,8 +76,8 @@ pub struct Pin {
     /// For the route `artifact` of Python: the release's wheels, of which the one that fits is taken.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wheels: Vec<Artifact>,
-    /// NAR hash. npm: of the package's folder, the same from the artifact and from the commit. The route `build`: of
-    /// the commit's checkout.
+    /// NAR hash. npm: of the package's folder, the same from the artifact and from the commit. The route `build`
+    /// of Python: of the commit's checkout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nar: Option<NarHash>,
     /// NAR hash of the commit's checkout, without submodules, where an emitter asked for it. npm.

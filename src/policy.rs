@@ -109,7 +109,7 @@ pub struct Overrides {
     pub route: Option<Forced>,
     /// Where it was made from, by the user's word.
     pub source: Option<Source>,
-    /// How `headwater verify` builds it. npm.
+    /// How `headwater verify` builds it, and a conversion plans a git dependency. npm.
     pub build: Option<RecipeOverride>,
 }
 
@@ -150,6 +150,11 @@ impl Policy {
         version
             .and_then(|version| self.packages.get(&format!("{name}@{version}")))
             .or_else(|| self.packages.get(name.as_str()))
+    }
+
+    /// How the user says that a package is built from its commit.
+    pub fn recipe(&self, name: &PackageName, version: &Version) -> Option<&RecipeOverride> {
+        self.overrides(name, Some(version))?.build.as_ref()
     }
 
     /// The exception for a package; one for the version beats one for the name, and of several the one that

@@ -71,6 +71,25 @@ function readAsked(file) {
   return [...new Set(fs.readFileSync(file, 'utf8').split('\n').filter(Boolean))].sort();
 }
 
+/** Of what nothing is compared with, the commands themselves must say that they did their work. */
+function refuseFailed(config, steps) {
+  const last = steps.at(-1);
+  if (!last) return;
+  const { mayFail = false } = config.recipe.steps[steps.length - 1];
+  if (last.ended) throw unbuilt(config, `\`${last.command}\` was ended: it took too much ${last.ended}`);
+  if (last.exit !== 0 && !mayFail) throw unbuilt(config, `\`${last.command}\` ended with ${last.exit}`);
+}
+
+/** The log is above: Nix shows its end. */
+function unbuilt({ name, version, commit }, why) {
+  return failure(
+    `${name}@${version} cannot be built from its commit ${commit.slice(0, 12)}: ${why}. What it said is above.\n` +
+      `  If a tool is missing, name it in headwater.toml: [packages.${JSON.stringify(name)}] build = { tools = ["NAME"] }\n` +
+      '  With build = { level = "all" } all packages of its lockfile are there. Other keys of `build` say what is run (command, script, directory, env). With skipScripts = true the commit\'s files are used as they are.\n' +
+      '  Then run headwater convert again.',
+  );
+}
+
 async function rebuild(config) {
   if (!['npm', 'pnpm'].includes(config.recipe.packer)) throw failure(`the recipe of ${config.name} names the packer ${config.recipe.packer}, which is not known`);
   const { TMPDIR: work, out } = process.env;
@@ -91,11 +110,13 @@ async function rebuild(config) {
     process.stderr.write(text);
     log.add(text);
   };
-  const steps = await runSteps(recipe.steps, { root, bash: config.interpreters.bash, envOf, limits: { ...LIMITS, ...config.limits }, say });
+  const steps = await runSteps(recipe.steps, { root, bash: config.interpreters.bash, envOf, limits: { ...LIMITS, ...config.limits }, say, strict: config.strict });
+  if (config.strict) refuseFailed(config, steps);
 
   const folder = path.join(root, recipe.contents ?? recipe.directory);
   if (fs.existsSync(folder)) restoreFolder(folder, patched, usualLines(config.interpreters));
   const tarball = pack(config, { folder, npm: usual, earlyNpm: npm, pnpm, work: own, say });
+  if (config.strict && !tarball) throw unbuilt(config, 'nothing was packed');
 
   // Anew: what is in it was perhaps written by a step.
   fs.rmSync(out, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Runs the commands of a recipe, each whatever the one before ended with, within limits of time and memory.
+// Runs the commands of a recipe within limits of time and memory: each whatever the one before ended with, or up to the
+// first that fails.
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
@@ -48,19 +49,20 @@ function runCommand(command, { bash, cwd, env, seconds, megabytes, say }) {
 }
 
 /**
- * @param {{directory: string, command: string}[]} steps
+ * @param {{directory: string, command: string, mayFail?: boolean}[]} steps
  * @param {object} options
  *   root    the repository
  *   bash    the shell
  *   envOf   (directory) -> the environment there
  *   limits  { seconds, megabytes }: seconds for all together
  *   say     told what they print
+ *   strict  whether the first that fails is the last, but for one that may
  * @returns {Promise<{directory: string, command: string, exit: number, ended?: string}[]>}
  */
-async function runSteps(steps, { root, bash, envOf, limits, say }) {
+async function runSteps(steps, { root, bash, envOf, limits, say, strict = false }) {
   const start = Date.now();
   const outcomes = [];
-  for (const { directory, command } of steps) {
+  for (const { directory, command, mayFail = false } of steps) {
     const before = Date.now();
     const seconds = limits.seconds - (before - start) / 1000;
     const cwd = path.join(root, directory);
@@ -74,10 +76,11 @@ async function runSteps(steps, { root, bash, envOf, limits, say }) {
       ({ exit, ended } = await runCommand(command, { bash, cwd, env: envOf(directory), seconds, megabytes: limits.megabytes, say }));
     }
     if (ended) say(`headwater: ended: it took more than ${ended === 'time' ? `${limits.seconds} seconds` : `${limits.megabytes} MiB of memory`}\n`);
-    else if (exit !== 0) say(`headwater: it ended with ${exit}; what it made counts\n`);
+    else if (exit !== 0) say(`headwater: it ended with ${exit}${strict && !mayFail ? '' : '; what it made counts'}\n`);
     // The builder's own output alone: durations differ from run to run.
     process.stderr.write(`headwater: that took ${((Date.now() - before) / 1000).toFixed(1)} s\n`);
     outcomes.push({ directory, command, exit, ...(ended && { ended }) });
+    if (strict && (ended || (exit !== 0 && !mayFail))) break;
   }
   return outcomes;
 }

@@ -1,5 +1,6 @@
-//! How packages of npm are built again from their commits, with which tools, and what came of it. `headwater verify`
-//! writes it; a conversion keeps what is still of use. Python's wheels stand beside them.
+//! How packages of npm are built from their commits, with which tools, and what came of it. `headwater verify` writes it of
+//! packages that it compares, and a conversion of git dependencies; a conversion keeps what is still of use. Python's wheels
+//! stand beside them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Artifact, Pin, WheelRebuild};
 use crate::graph::npm::Platform;
-use crate::graph::{Location, Purl};
+use crate::graph::{Location, Package, Purl};
 use crate::hash::Digest;
 use crate::hash::nar::NarHash;
-use crate::rebuild::{Class, Level, Recipe};
+use crate::rebuild::{Class, Level, Recipe, RecipeOverride, tools_not_rebuilt};
 use crate::source::Source;
 
 /// Characters of a commit that are shown.
@@ -34,7 +35,7 @@ pub struct Rebuilds {
     pub wheels: BTreeMap<Purl, WheelRebuild>,
 }
 
-/// One package, built again.
+/// One package, built from its commit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Rebuild {
@@ -60,8 +61,12 @@ pub struct Rebuild {
     /// Programs of folders of the checkout that something links to: program name to path in the folder.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub programs: BTreeMap<Location, BTreeMap<String, String>>,
-    /// SRI of the artifact that it was compared with.
-    pub artifact: String,
+    /// What headwater.toml said of it when it was planned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overridden: Option<RecipeOverride>,
+    /// SRI of the artifact that it was compared with. A git dependency has none: what the build makes is what is installed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub artifact: Option<String>,
     /// Absent where it was not built yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
@@ -191,8 +196,7 @@ impl Rebuilds {
         let holds = |purl: &Purl, rebuild: &Rebuild| {
             let pin = pins.get(purl)?;
             let source = pin.resolution.as_ref()?.source.as_ref()?;
-            let artifact = pin.artifact.as_ref()?.integrity.to_string();
-            Some(*source == rebuild.source && artifact == rebuild.artifact)
+            Some(*source == rebuild.source && rebuild.is_of(pin))
         };
         let held = self.packages.iter().filter(|(purl, rebuild)| holds(purl, rebuild) == Some(true));
         let mut packages: BTreeMap<&Purl, &Rebuild> = BTreeMap::new();
@@ -214,9 +218,22 @@ impl Rebuilds {
     /// The rebuild of a tool: of the same artifact, from the commit that it was made from.
     pub fn of_tool(&self, purl: &Purl) -> Option<&Rebuild> {
         let (tool, rebuild) = (self.tools.get(purl)?, self.packages.get(purl)?);
-        let is_same = tool.artifact.integrity.to_string() == rebuild.artifact
+        let is_same = rebuild.artifact.as_ref() == Some(&tool.artifact.integrity.to_string())
             && tool.made_from == Some(MadeFrom::Build(rebuild.source.clone()));
         is_same.then_some(rebuild)
+    }
+
+    /// What a git dependency is, for whoever installs it: `built from COMMIT by its own script "prepare", with 2 tools that
+    /// are not rebuilt`. `None` where there is an artifact to compare it with.
+    pub fn made(&self, purl: &Purl) -> Option<String> {
+        let rebuild = self.packages.get(purl).filter(|rebuild| rebuild.artifact.is_none())?;
+        let (origins, all) = (self.origins(rebuild), rebuild.tool_count());
+        let tools = match all - origins.verbatim - origins.rebuilt {
+            others if others == all => tools_not_rebuilt(all),
+            others => format!("{all} tools, {others} of them not rebuilt"),
+        };
+        let commit = rebuild.source.commit.to_string();
+        Some(format!("built from {} by {}, with {tools}", &commit[..SHORT], rebuild.recipe.rule))
     }
 
     /// What is known of the tools of a package.
@@ -259,6 +276,21 @@ impl Rebuild {
     /// Whether this machine built it and it came out the same.
     pub fn is_rebuilt(&self) -> bool {
         self.outcome.as_ref().is_some_and(|outcome| outcome.class.is_rebuilt() && outcome.built_here)
+    }
+
+    /// Whether it is of the file that a pin has, or of a commit where that has none.
+    pub fn is_of(&self, pin: &Pin) -> bool {
+        self.artifact == pin.artifact.as_ref().map(|artifact| artifact.integrity.to_string())
+    }
+
+    /// By what the emitted code knows it. Two git dependencies may have the same name and version.
+    pub fn title(&self, package: &Package) -> String {
+        let shown = package.shown();
+        match (&self.artifact, &self.source.subdirectory) {
+            (Some(_), _) => shown,
+            (None, None) => format!("{shown}#{}", self.source.commit),
+            (None, Some(folder)) => format!("{shown}#{}:{folder}", self.source.commit),
+        }
     }
 
     /// The packages that it is built with.

@@ -14,8 +14,8 @@ kinds! {
         "put the right file there, or let npm write the lockfile again";
     HW424 warning "A package needs another one that the lockfile does not have."
         "it may fail when it runs; let npm write the lockfile again";
-    HW425 error "A git dependency must be built before it is what npm would install. Headwater cannot do that yet."
-        "to use the commit's files as they are, set `skipScripts = true` for the package in headwater.toml";
+    HW425 error "A git dependency must be built before it is what npm would install, and no build of it can be planned."
+        "say how it is built (`build` in `[packages.NAME]` of headwater.toml), or use the commit's files as they are (`skipScripts = true`)";
     HW426 warning "The lockfile has no hash for a package. The one that is pinned comes from the registry."
         "let npm write the lockfile again";
     HW427 error "The address of a registry has a user or password in it."
@@ -75,15 +75,21 @@ pub fn incomplete(lockfile: &str, location: &str, dependency: &str) -> Problem {
         .at(lockfile)
 }
 
-/// A git dependency that must be built before it is what npm would install. This is written into emitted files.
-pub fn needs_prepare(package: &str, script: &str) -> Problem {
+/// A git dependency that must be built before it is what npm would install, by a script of its own or as headwater.toml
+/// says. This is written into emitted files.
+pub fn needs_prepare(package: &str, script: Option<&str>, why: &str) -> Problem {
+    let by = match script {
+        Some(script) => {
+            format!("this git dependency has a `{script}` script that makes what npm would install")
+        }
+        None => "headwater.toml says that this git dependency is built".to_owned(),
+    };
+    let name =
+        package.rsplit_once('@').filter(|(name, _)| !name.is_empty()).map_or(package, |(name, _)| name);
     HW425
-        .problem(format!(
-            "this git dependency has a `{script}` script that makes what npm would install; that cannot be built yet"
-        ))
+        .problem(format!("{by}, and no build of it can be planned: {why}"))
         .with_hint(format!(
-            "to use the commit's files as they are: [packages.{:?}] skipScripts = true in headwater.toml",
-            package.rsplit_once('@').filter(|(name, _)| !name.is_empty()).map_or(package, |(name, _)| name)
+            "in headwater.toml, [packages.{name:?}] build = {{ command = \"...\" }} says how it is built, and skipScripts = true uses the commit's files as they are"
         ))
         .about(package)
 }

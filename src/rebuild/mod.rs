@@ -15,6 +15,15 @@ pub use eligible::{eligible, eligible_wheel, is_built, is_verbatim};
 pub use overriding::RecipeOverride;
 pub use recipe::{Level, Packer, Recipe, Step};
 
+/// The tools of a build, in words.
+pub fn tools_not_rebuilt(count: usize) -> String {
+    match count {
+        0 => "no tools".to_owned(),
+        1 => "1 tool that is not rebuilt".to_owned(),
+        many => format!("{many} tools that are not rebuilt"),
+    }
+}
+
 /// The day of a time in seconds since 1970, in UTC: `YYYY-MM-DD`.
 pub fn day(time: u64) -> String {
     let time = i64::try_from(time).ok().and_then(|time| jiff::Timestamp::from_second(time).ok());

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Packer, Recipe, Step};
+use super::{Level, Packer, Recipe, Step};
 use crate::foreign;
 
 /// `[packages.NAME] build`: what is said takes the place of what was inferred.
@@ -14,20 +14,31 @@ use crate::foreign;
 #[serde(default, deny_unknown_fields)]
 pub struct RecipeOverride {
     /// Commands of a shell, in place of all others.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<Commands>,
     /// A script of package.json, in place of all others.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub script: Option<String>,
     /// Where they run, relative to the repository; the package's folder where it is not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub directory: Option<String>,
     /// Variables, beside those that were inferred.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub env: BTreeMap<String, String>,
     /// Attribute of nixpkgs with the Node that builds.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub node: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub packer: Option<Packer>,
     /// The folder that is packed, relative to the repository.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub contents: Option<String>,
     /// Packages that must be there though nothing shows it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tools: Vec<String>,
+    /// How many of the lockfile's packages are there, at the least.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<Level>,
 }
 
 /// One command or several.
@@ -56,6 +67,7 @@ impl RecipeOverride {
             directory: directory.to_owned(),
             command: command.replace("{folder}", base),
             script: None,
+            may_fail: false,
         };
         Some(self.command.as_ref()?.all().iter().map(step).collect())
     }
@@ -137,6 +149,7 @@ mod tests {
             directory: directory.to_owned(),
             command: command.to_owned(),
             script: None,
+            may_fail: false,
         };
         let recipe = Recipe {
             directory: "packages/a".to_owned(),

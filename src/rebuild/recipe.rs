@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct Recipe {
     /// The package's folder in the repository; `""` for the root.
     pub directory: String,
-    /// Commands, in order. Each runs, whatever the one before ended with.
+    /// Commands, in order. Of a package that is compared each runs, whatever the one before ended with.
     pub steps: Vec<Step>,
     /// Environment of the commands.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -52,6 +52,9 @@ pub struct Step {
     /// The script of package.json that it is of: programs may ask for `npm_lifecycle_event`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub script: Option<String>,
+    /// Whether the script goes on if it fails (`|| true`).
+    #[serde(default, rename = "mayFail", skip_serializing_if = "std::ops::Not::not")]
+    pub may_fail: bool,
 }
 
 impl Step {

@@ -5,7 +5,7 @@ mod kinds;
 mod text;
 mod weakened;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -49,6 +49,9 @@ pub struct Summary {
     /// and a sentence. npm.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub rebuilt: BTreeMap<String, String>,
+    /// Git dependencies that are built from their commit as npm does it: `name@version` and a sentence. npm.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub prepared: BTreeMap<String, String>,
     /// What builds are held back from, so that they do not break: bound and reason, and the packages.
     pub bounds: BTreeMap<String, Vec<String>>,
     /// What headwater.toml adds to builds, by package as it is named there.
@@ -104,6 +107,7 @@ impl Summary {
             weakened: Vec::new(),
             sdists: Vec::new(),
             rebuilt: rebuilt(pins),
+            prepared: BTreeMap::new(),
             bounds: BTreeMap::new(),
             overrides: BTreeMap::new(),
             provided: BTreeMap::new(),
@@ -122,6 +126,12 @@ impl Summary {
         summary.absent(std::iter::empty());
         summary.weakened = weakened(prior, pins);
         summary
+    }
+
+    /// Git dependencies that are built from their commit.
+    pub fn git_builds(&mut self, pins: &Pins, built: &BTreeSet<Purl>) {
+        let made = |purl: &Purl| Some((text::short(purl), pins.rebuilds.made(purl)?));
+        self.prepared = built.iter().filter_map(made).collect();
     }
 
     /// Hosts of packages that have no pin at all.

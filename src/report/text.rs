@@ -56,6 +56,15 @@ pub fn text(summary: &Summary) -> String {
         "Built again from their commits, with tools that are not (headwater verify)",
         rebuilt.collect(),
     );
+    let prepared = summary.prepared.iter().map(|(package, said)| {
+        let shown = package.split('?').next().unwrap_or_default();
+        format!("{shown}  {said}")
+    });
+    listed(
+        &mut out,
+        "Git dependencies that their own scripts make (there is nothing to compare them with)",
+        prepared.collect(),
+    );
     if !summary.bounds.is_empty() {
         _ = writeln!(out, "\nBuild requirements that are held to what works:");
         for (bound, packages) in &summary.bounds {

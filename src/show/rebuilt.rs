@@ -32,8 +32,7 @@ impl Rebuilt {
 
     fn of_package(resolution: &Resolution, pins: &Pins, rebuild: &Rebuild) -> Option<Self> {
         let pin = pins.packages.get(&resolution.purl)?;
-        let artifact = pin.artifact.as_ref()?.integrity.to_string();
-        let is_same = resolution.source.as_ref() == Some(&rebuild.source) && artifact == rebuild.artifact;
+        let is_same = resolution.source.as_ref() == Some(&rebuild.source) && rebuild.is_of(pin);
         let said = rebuild.said().filter(|_| is_same)?;
         let class = rebuild.outcome.as_ref()?.class;
         Some(Self { class, said, tools: rebuild.tool_count(), rule: Some(rebuild.recipe.rule.clone()) })

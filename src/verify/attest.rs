@@ -75,7 +75,7 @@ impl<'a> Build<'a> {
                 "toolsFrom": rebuild.tools_from, "level": rebuild.level, "time": rebuild.time,
             }),
             tools: tools.collect(),
-            compared: rebuild.artifact.clone(),
+            compared: rebuild.artifact.clone()?,
         })
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{Origins, Report, Verified};
+use crate::rebuild::tools_not_rebuilt;
 
 /// Tools that are named for one reason.
 const SHOWN: usize = 6;
@@ -12,11 +13,7 @@ const SHOWN: usize = 6;
 pub fn tools(verified: &Verified) -> String {
     let plural = if verified.tools == 1 { "tool" } else { "tools" };
     let Some(Origins { verbatim, rebuilt }) = verified.origins else {
-        return match verified.tools {
-            0 => "no tools".to_owned(),
-            1 => "1 tool that is not rebuilt".to_owned(),
-            many => format!("{many} tools that are not rebuilt"),
-        };
+        return tools_not_rebuilt(verified.tools);
     };
     let others = verified.tools - verbatim - rebuilt;
     format!(

@@ -100,16 +100,18 @@ fn one_is_packed_before_it_is_installed() {
 }
 
 #[test]
-fn one_that_needs_prepare_is_named_and_can_be_taken_as_it_is() {
+fn one_whose_build_cannot_be_planned_is_named_and_can_be_taken_as_it_is() {
     let secret = nonce();
     let mut forge = Forge::new();
-    let manifest = r#"{"name":"from-git","version":"3.0.0","scripts":{"prepare":"tsc"}}"#;
+    // The registry does not have its tools.
+    let manifest = r#"{"name":"from-git","version":"3.0.0","scripts":{"prepare":"tsc"},"devDependencies":{"typescript":"5"}}"#;
     let index = format!("module.exports = 'unprepared {secret}';\n");
     let commit = forge
         .repository("example/from-git")
         .commit(&[("package.json", manifest), ("index.js", &index)], "3.0.0");
     let mut project = Project::new(&[("app.js", "console.log(require('from-git'));\n")]);
-    project.registry = Some("http://127.0.0.1:9/".into());
+    let registry = Registry::start(&[]);
+    project.registry = Some(registry.url.clone());
     project.git_config = forge.git_config();
     project.write_lock(
         &json!({ "name": "app", "version": "1.0.0", "bin": "app.js" }),
@@ -118,7 +120,11 @@ fn one_that_needs_prepare_is_named_and_can_be_taken_as_it_is() {
         } }),
     );
     let run = project.convert(&[]).expect(0);
-    assert!(run.stdout.contains("prepare") && run.stdout.contains("skipScripts"), "{}", run.stdout);
+    for words in ["`prepare`", "no build of it can be planned: its repository has no lockfile", "skipScripts"]
+    {
+        assert!(run.stdout.contains(words), "no {words:?} in {}", run.stdout);
+    }
+    project.convert(&["--strict"]).expect(4);
     assert!(!run.stdout.contains("nix build"), "{}", run.stdout);
     let error = nix::try_build(&project, "", "").unwrap_err();
     assert!(error.contains("from-git") && error.contains("prepare"), "{error}");

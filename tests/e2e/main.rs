@@ -16,6 +16,7 @@ mod edges;
 mod faulty_registry;
 mod forges;
 mod git_dependency;
+mod git_prepared;
 mod given;
 mod guix_package;
 mod ignored;

@@ -120,6 +120,31 @@ fn the_result_may_be_what_the_build_makes() {
     assert_eq!(names, ["js"]);
 }
 
+/// npm's own step builds it: nothing need be said, and what only publishes is no advice.
+#[test]
+fn a_project_may_be_built_by_its_prepare() {
+    let secret = nonce();
+    let compiler = tool("compiler", "compiles");
+    let registry = Registry::start(std::slice::from_ref(&compiler));
+    let prepare = format!("mkdir -p lib && compiler {secret} > lib/said.txt");
+    let scripts =
+        json!({ "prepare": prepare, "prepublishOnly": "git push", "prepack": "npm test", "test": "exit 1" });
+    let manifest = json!({ "name": "app", "version": "1.0.0", "bin": "cli.js", "scripts": scripts });
+    let cli =
+        "#!/usr/bin/env node\nconsole.log(require('fs').readFileSync(`${__dirname}/lib/said.txt`, 'utf8'))\n";
+    let case = project(&registry, &manifest, &[(&compiler, true)], &[("cli.js", cli)]);
+    assert_eq!(codes(&case.convert(&["--json"]).expect(0)), Vec::<String>::new());
+    let result = nix::build(&case, "", "");
+    assert_eq!(nix::run(&result.join("bin/app"), &[]), format!("compiles {secret}"));
+    // Without it nothing is built, and nothing else builds it.
+    case.write("headwater.toml", "[project]\nskipScripts = true\n");
+    assert_eq!(codes(&case.convert(&["--json"]).expect(0)), Vec::<String>::new());
+    case.write("package.json", &case.read("package.json").replace("npm test", "compiler x"));
+    case.write("package-lock.json", &case.read("package-lock.json").replace("npm test", "compiler x"));
+    let warnings = case.convert(&["--json"]).expect(0).json()["warnings"].to_string();
+    assert!(warnings.contains("it has prepack\""), "{warnings}");
+}
+
 #[test]
 fn a_program_that_cannot_run_is_not_made() {
     let (dev, server) = (tool("devtool", "dev"), tool("server", "serves"));

@@ -1,8 +1,9 @@
 //! From what was found to the files: pins, what each language is told besides, and the summary.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::found::Installation;
+use super::git_builds::{BuildPlanner, GitBuilds};
 use super::{described, hashing, nested, own_word, pinning, rebuilt, settled, unlocked};
 use crate::convert::writing;
 use crate::ecosystem::Ecosystem;
@@ -52,11 +53,12 @@ impl Conversion<'_> {
         let mut pins =
             pinning::pins(found.known, policy, self.today, &|known| found.url(known, self.registry));
         pinning::keep(&mut pins, self.prior, found.absent);
-        let (missing, builds) = (found.missing(), found.builds());
-        let mut warnings = self.warnings().await;
+        let GitBuilds { rebuilds, built, unplanned } = self.git_builds(&mut pins).await?;
+        let (missing, builds) = (found.missing(&unplanned), found.builds());
+        let mut warnings = self.warnings(&built).await;
         let engines = found.engines(project, self.is_engine_strict);
-        let rebuilds = self.prior.rebuilds.kept(&pins);
-        let used = rebuilt::used(policy, &rebuilds, &mut pins);
+        let mut used = rebuilt::used(policy, &rebuilds, &mut pins);
+        used.extend(built.iter().cloned());
         rebuilt::say(&rebuilds, &mut pins);
         let described = self.described(&mut pins).await?;
         let mut places = found.places(&builds);
@@ -86,7 +88,7 @@ impl Conversion<'_> {
             provenance: &found.provenance(&pins),
             engines: &engines,
             is_engine_strict: self.is_engine_strict,
-            rebuilt: &used,
+            rebuilt: &rebuilt::titles(&rebuilds, &used),
             packs: packs.as_ref().map(|packs| Packs { packs, places: &places }),
             described: described.as_ref(),
         };
@@ -97,7 +99,9 @@ impl Conversion<'_> {
         pins.rebuilds = rebuilds;
         let mut summary =
             Summary::of(Ecosystem::Npm, self.lockfile.path.as_str(), &pins, self.prior, self.today);
-        summary.absent(found.absent.iter().map(|absent| absent.host.clone()));
+        let hosts = found.absent.iter().map(|absent| absent.host.clone());
+        summary.absent(hosts.chain(unplanned.into_values().filter_map(|one| one.unreachable)));
+        summary.git_builds(&pins, &built);
         summary.warnings = warnings;
         summary.overrides = settled::shown(found);
         let provided =
@@ -111,11 +115,34 @@ impl Conversion<'_> {
         Ok(summary)
     }
 
+    /// Git dependencies that their own scripts make; their pins say so.
+    async fn git_builds(&self, pins: &mut BTreeMap<Purl, Pin>) -> Result<GitBuilds, Failure> {
+        let dependencies = self.found.scripted();
+        let mut prior = self.prior.rebuilds.kept(pins);
+        // What is not built any more is not kept either, unless nobody could be asked.
+        prior.packages.retain(|purl, rebuild| {
+            let is_wanted = dependencies.iter().any(|one| one.known.wanted.purl == *purl);
+            rebuild.artifact.is_some() || is_wanted || !self.found.known.contains_key(purl)
+        });
+        let planner = BuildPlanner {
+            world: self.world,
+            policy: self.policy,
+            registry: self.registry,
+            progress: self.progress,
+            refresh: self.settings.refresh,
+        };
+        let builds = planner.builds(&dependencies, prior).await?;
+        pins.iter_mut()
+            .filter(|(purl, _)| builds.built.contains(purl))
+            .for_each(|(_, pin)| pinning::built_from_git(pin));
+        Ok(builds)
+    }
+
     /// What must be said of the project, whatever it is written in.
-    async fn warnings(&self) -> Vec<Problem> {
+    async fn warnings(&self, built: &BTreeSet<Purl>) -> Vec<Problem> {
         let Self { found, project, settings, .. } = *self;
         let lockfile = self.lockfile.path.as_str();
-        let mut warnings = found.warnings(lockfile, project);
+        let mut warnings = found.warnings(lockfile, project, built);
         warnings.extend(unlocked::warnings(self.world, found, project, lockfile).await);
         let nested = nested::lockfiles(&settings.folder, found.graph);
         warnings.extend((!nested.is_empty()).then(|| npm_problem::nested_lockfiles(&nested)));

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::git_builds::NoBuild;
 use super::package::{Absent, Finding, ResolvedPackage};
 use super::wanted::Request;
 use super::{hashing, settled};
@@ -31,6 +32,20 @@ pub struct Installation<'a> {
     pub local: &'a BTreeMap<Location, Arc<Contents>>,
     pub policy: &'a Policy,
     pub consent: &'a Consent,
+}
+
+/// A git dependency that is not what its commit holds until it is built.
+#[derive(Clone, Copy)]
+pub struct GitDependency<'a> {
+    pub known: &'a ResolvedPackage,
+    /// The script of its own that makes it; `None` where only headwater.toml says that it is built.
+    pub script: Option<&'static str>,
+}
+
+impl GitDependency<'_> {
+    pub fn purl(&self) -> Purl {
+        self.known.wanted.purl.clone()
+    }
 }
 
 impl<'a> Installation<'a> {
@@ -126,7 +141,7 @@ impl<'a> Installation<'a> {
     }
 
     /// What the emitted code cannot make: it says so when it is evaluated.
-    pub fn missing(&self) -> BTreeMap<Location, String> {
+    pub fn missing(&self, unplanned: &BTreeMap<Purl, NoBuild>) -> BTreeMap<Location, String> {
         let mut missing = BTreeMap::new();
         for (location, node) in &self.graph.nodes {
             let Some(purl) = node.identity() else { continue };
@@ -137,25 +152,26 @@ impl<'a> Installation<'a> {
                     absent.host
                 );
                 missing.insert(location.clone(), why);
-            } else if let Some(fault) = self.known.get(&purl).and_then(|known| self.unprepared(known)) {
-                missing.insert(
-                    location.clone(),
-                    format!("{}: {}; {}", fault.package.unwrap_or_default(), fault.message, fault.hint),
-                );
+            } else if let Some(NoBuild { problem, .. }) = unplanned.get(&purl) {
+                let package = problem.package.as_deref().unwrap_or_default();
+                missing.insert(location.clone(), format!("{package}: {}; {}", problem.message, problem.hint));
             }
         }
         missing
     }
 
-    fn unprepared(&self, known: &ResolvedPackage) -> Option<Problem> {
-        let Finding::Git { .. } = known.finding else { return None };
-        let overrides = self.policy.overrides(&known.wanted.name, known.wanted.version.as_ref());
-        let skips = overrides.and_then(|overrides| overrides.skip_scripts);
-        if skips.unwrap_or(self.consent.ignores_all()) {
-            return None;
-        }
-        needs_prepare(&known.contents.manifest_json())
-            .map(|script| problem::needs_prepare(&known.wanted.shown(), script))
+    /// Git dependencies that npm has their own scripts make, or of which the user says how they are built.
+    pub fn scripted(&self) -> Vec<GitDependency<'a>> {
+        let one = |known: &'a ResolvedPackage| {
+            let Finding::Git { .. } = known.finding else { return None };
+            let overrides = self.policy.overrides(&known.wanted.name, known.wanted.version.as_ref());
+            let skips = overrides.and_then(|overrides| overrides.skip_scripts);
+            let script = needs_prepare(&known.contents.manifest_json());
+            let is_built = script.is_some() || overrides.is_some_and(|overrides| overrides.build.is_some());
+            let is_left = skips.unwrap_or(self.consent.ignores_all());
+            (is_built && !is_left).then_some(GitDependency { known, script })
+        };
+        self.known.values().filter_map(one).collect()
     }
 
     /// Whether a dependency comes in the artifact of the package itself, or of the one that it is bundled in: npm then
@@ -195,7 +211,7 @@ impl<'a> Installation<'a> {
     }
 
     /// What deserves attention and stops nothing.
-    pub fn warnings(&self, lockfile: &str, project: &Project) -> Vec<Problem> {
+    pub fn warnings(&self, lockfile: &str, project: &Project, built: &BTreeSet<Purl>) -> Vec<Problem> {
         let mut warnings = self.consent_warnings();
         warnings.extend(self.unlikely_scripts(project));
         warnings.extend(settled::hints(project));
@@ -213,6 +229,7 @@ impl<'a> Installation<'a> {
             }
             if let Finding::Git { submodules, .. } = &known.finding
                 && !submodules.is_empty()
+                && !built.contains(&known.wanted.purl)
             {
                 warnings.push(artifact::left_out_submodules(&shown, submodules));
             }

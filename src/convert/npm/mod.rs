@@ -6,6 +6,7 @@ mod conversion;
 mod described;
 pub mod found;
 mod gather;
+mod git_builds;
 pub mod hashing;
 mod local;
 mod nested;

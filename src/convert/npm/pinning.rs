@@ -54,6 +54,17 @@ fn pin(known: &ResolvedPackage, policy: &Policy, today: Day, url: Option<String>
     pin
 }
 
+/// A git dependency that is built: its files are those of no commit.
+pub fn built_from_git(pin: &mut Pin) {
+    (pin.route, pin.nar) = (Route::Build, None);
+    let Some(resolution) = &mut pin.resolution else { return };
+    resolution.tier = Tier::C;
+    (resolution.class, resolution.needs_build) = (Class::Built, true);
+    (resolution.evidence, resolution.files) = (Vec::new(), Counts::default());
+    resolution.reasons =
+        vec!["the lockfile names the commit, and what is installed is built from it".to_owned()];
+}
+
 /// What an earlier run pinned of packages that could not be had in this one stays as it was.
 pub fn keep(pins: &mut BTreeMap<Purl, Pin>, prior: &Pins, absent: &[Absent]) {
     for absent in absent {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::graph::{Package, Purl};
 use crate::pins::{Pin, Rebuilds};
 use crate::plan::Route;
-use crate::plan::npm::packs::{Place, folder_name};
+use crate::plan::npm::packs::{Place, folder_name, variant};
 use crate::policy::Policy;
 
 /// The packages whose build is used; their pins say so.
@@ -24,6 +24,15 @@ pub fn used(policy: &Policy, rebuilds: &Rebuilds, pins: &mut BTreeMap<Purl, Pin>
     used
 }
 
+/// By what the emitted code knows each build.
+pub fn titles(rebuilds: &Rebuilds, used: &BTreeSet<Purl>) -> BTreeMap<Purl, String> {
+    let title = |purl: &Purl| {
+        let package = Package::parse(purl.as_str()).ok()?;
+        Some((purl.clone(), rebuilds.packages.get(purl)?.title(&package)))
+    };
+    used.iter().filter_map(title).collect()
+}
+
 /// Says of artifacts what is known of their builds.
 pub fn say(rebuilds: &Rebuilds, pins: &mut BTreeMap<Purl, Pin>) {
     for (purl, rebuild) in &rebuilds.packages {
@@ -38,6 +47,6 @@ pub fn say(rebuilds: &Rebuilds, pins: &mut BTreeMap<Purl, Pin>) {
 /// Where a package lies that a build makes: in a pack by a name that no fetched one has, as no npm name begins with a `=`.
 pub fn place(purl: &Purl) -> Option<Place> {
     let Ok(Package::Npm { name, version }) = Package::parse(purl.as_str()) else { return None };
-    let pack = format!("={}", folder_name(name.as_str(), version.as_str(), ""));
+    let pack = format!("={}", folder_name(name.as_str(), version.as_str(), &variant(purl)));
     Some(Place { pack, folder: "package".to_owned() })
 }

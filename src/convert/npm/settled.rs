@@ -11,15 +11,19 @@ use crate::failure::Failure;
 use crate::graph::Location;
 use crate::graph::npm::{Graph, Node, Origin, Platform};
 use crate::plan::npm::build::{has_install_scripts, needs_prepare};
+use crate::plan::npm::own_scripts::OwnScript;
 use crate::plan::npm::start;
 use crate::policy::{Overrides, Policy, Program, Python, Scripts, Start};
 use crate::problem::guix::no_system;
 use crate::problem::{Problem, own as problem, policy};
+use crate::rebuild::infer::makes_anything;
 
 /// Scripts that build a project where it has none that is called `build`, the likeliest first. `prepare` is none of them:
-/// it is one of npm's own steps.
+/// it is one of npm's own steps, which run in any case.
 const BUILDERS: [&str; 8] =
     ["build:production", "build:prod", "prepack", "prepublishOnly", "compile", "dist", "bundle", "transpile"];
+/// Those of them that may do no more than test and publish.
+const OF_PUBLICATION: [&str; 2] = ["prepack", "prepublishOnly"];
 
 /// Why some keys of `[packages.NAME]` do nothing here.
 const OF_PYTHON: &str = "it is for Python packages";
@@ -174,18 +178,28 @@ fn package(
         ("env", !overrides.env.is_empty()),
         ("buildInputs", !overrides.build_inputs.is_empty() && !is_linked),
     ]);
-    let has_scripts = |(location, node): &(&Location, &Node)| found.runs_scripts(location, node);
+    let has_scripts = |(location, node): &(&Location, &Node)| found.has_install_scripts(location, node);
+    let is_prepared = named.iter().any(|(location, node)| found.runs_scripts(location, node));
     if !runs.is_empty() && !named.iter().any(has_scripts) {
-        let why = "the package has no install scripts, and nothing else of it is run";
-        faults.push(problem::no_effect(
-            key,
-            &runs,
-            why,
-            "take it out, or write it in [project] for the project's build",
-        ));
+        let (why, remedy) = match is_prepared {
+            true => (
+                "it has no install scripts: it is built from its commit",
+                "write variables of that build in `build`: build = { env = { NAME = \"VALUE\" } }",
+            ),
+            false => (
+                "the package has no install scripts, and nothing else of it is run",
+                "take it out, or write it in [project] for the project's build",
+            ),
+        };
+        faults.push(problem::no_effect(key, &runs, why, remedy));
     } else if !runs.is_empty() && overrides.skip_scripts == Some(true) {
         let why = "its install scripts are skipped";
         faults.push(problem::no_effect(key, &runs, why, "take out skipScripts, or these"));
+    }
+    let is_of_git = named.iter().any(|(_, node)| matches!(node.origin, Origin::Git { .. }));
+    if overrides.build.is_some() && overrides.skip_scripts == Some(true) && is_of_git {
+        let why = "with skipScripts, its commit's files are used as they are";
+        faults.push(problem::no_effect(key, &["build"], why, "take out one of them"));
     }
     faults
 }
@@ -206,12 +220,15 @@ pub fn idle(found: &Installation<'_>) -> Vec<Problem> {
 pub fn hints(project: &Project) -> Vec<Problem> {
     let mut warnings = Vec::new();
     let root = project.root();
-    if project.own.build.is_none() && start::script(root, "build").is_none() {
+    let is_built = start::script(root, "build").is_some() || is_built_by_prepare(project);
+    if project.own.build.is_none() && !is_built {
         let others = root["scripts"].as_object().into_iter().flat_map(|scripts| scripts.keys());
         let others =
             others.map(String::as_str).filter(|name| name.starts_with("build:") && !BUILDERS.contains(name));
         let named = BUILDERS.into_iter().chain(others);
-        let scripts: Vec<_> = named.filter(|name| start::script(root, name).is_some()).collect();
+        let builds = |name: &&str| !OF_PUBLICATION.contains(name) || makes_anything(root, name);
+        let scripts: Vec<_> =
+            named.filter(|name| start::script(root, name).is_some()).filter(builds).collect();
         if !scripts.is_empty() {
             warnings.push(problem::unbuilt(&scripts));
         }
@@ -233,6 +250,15 @@ pub fn hints(project: &Project) -> Vec<Problem> {
         ));
     }
     warnings
+}
+
+/// Whether one of npm's own steps builds the project.
+fn is_built_by_prepare(project: &Project) -> bool {
+    let builds = |script: &OwnScript| {
+        let is_step = ["prepublish", "preprepare", "prepare", "postprepare"].contains(&script.event);
+        script.folder.is_root() && script.in_build && is_step && makes_anything(project.root(), script.event)
+    };
+    project.scripts.iter().any(builds)
 }
 
 /// The file that starts the built project, as far as its scripts or its `main` tell.
@@ -274,11 +300,14 @@ fn is_root(key: &str, root: &Value) -> bool {
 impl Installation<'_> {
     /// Whether npm would run scripts of a package, or nobody can know.
     fn runs_scripts(&self, location: &Location, node: &Node) -> bool {
-        let of_git = matches!(node.origin, Origin::Git { .. });
+        let contents = self.contents(location, node).filter(|_| matches!(node.origin, Origin::Git { .. }));
+        self.has_install_scripts(location, node)
+            || contents.is_some_and(|contents| needs_prepare(&contents.manifest_json()).is_some())
+    }
+
+    fn has_install_scripts(&self, location: &Location, node: &Node) -> bool {
         self.contents(location, node).is_none_or(|contents| {
-            let manifest = contents.manifest_json();
-            has_install_scripts(&manifest, contents.file("binding.gyp").is_some())
-                || of_git && needs_prepare(&manifest).is_some()
+            has_install_scripts(&contents.manifest_json(), contents.file("binding.gyp").is_some())
         })
     }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::graph::npm::{Graph, Node, Origin};
 use crate::graph::{PackageName, Purl, Version};
 use crate::hash::Integrity;
+use crate::plan::npm::packs;
 use crate::problem::{Problem, convert as problem};
 use crate::source::NamedSource;
 
@@ -45,10 +45,7 @@ impl Request {
 
     /// What tells its folder from that of a registry package of the same name and version.
     pub fn variant(&self) -> String {
-        match &self.from {
-            From::Registry { .. } => String::new(),
-            From::Remote { .. } | From::Git { .. } => hex::encode(&Sha256::digest(self.purl.as_str())[..4]),
-        }
+        packs::variant(&self.purl)
     }
 }
 

@@ -49,8 +49,8 @@ pub struct Part<'a> {
     pub missing: &'a BTreeMap<Location, String>,
     /// What each fetched package is to nixpkgs' policy.
     pub provenance: &'a BTreeMap<Purl, SourceType>,
-    /// Packages that are what a build of their commit makes.
-    pub rebuilt: &'a BTreeSet<Purl>,
+    /// Packages that are what a build of their commit makes, by what the emitted code knows that build.
+    pub rebuilt: &'a BTreeMap<Purl, String>,
     /// What is asked of Node, and whether nothing is made with another.
     pub engines: &'a [Engine],
     pub is_engine_strict: bool,

@@ -54,6 +54,12 @@ pub fn is_guard(command: &str) -> bool {
         .all(|part| matches!(without_version(program(&part).0), "only-allow" | "npm-force-resolutions"))
 }
 
+/// Whether it does something only where the package is published.
+pub fn is_for_publication(command: &str) -> bool {
+    let words: Vec<&str> = command.split_whitespace().collect();
+    matches!(words[..], ["not-in-publish", "||", ..] | ["in-publish", "&&", ..])
+}
+
 /// Whether it runs one of these scripts of its package and nothing else.
 pub fn is_one_of(command: &str, scripts: &[String]) -> bool {
     only_script(command).is_some_and(|script| scripts.iter().any(|one| one == script))
@@ -112,6 +118,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn what_is_only_for_publication() {
+        assert!(is_for_publication("not-in-publish || npm run prepublishOnly"));
+        assert!(is_for_publication("in-publish && npm run build"));
+        assert!(!is_for_publication("in-publish || npm run build"));
+        assert!(!is_for_publication("npm run build"));
+    }
 
     #[test]
     fn scripts_that_want_the_network_are_known_before_they_fail() {

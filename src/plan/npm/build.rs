@@ -9,7 +9,7 @@ use super::downloads;
 use crate::contents::Contents;
 use crate::graph::Location;
 use crate::graph::npm::{EdgeKind, Edges, Graph, Node, Origin};
-use crate::npm::script::makes_nothing;
+use crate::npm::script::{is_for_publication, makes_nothing};
 use crate::policy::{Overrides, Policy};
 
 /// A package with a derivation of its own.
@@ -44,7 +44,9 @@ const PREPARING: [&str; 4] = ["prepare", "prepublish", "preprepare", "postprepar
 pub fn needs_prepare(manifest: &Value) -> Option<&'static str> {
     let script = |name: &str| manifest["scripts"][name].as_str().filter(|script| !script.trim().is_empty());
     let is_prepared = PREPARED.iter().any(|name| script(name).is_some()) || !manifest["workspaces"].is_null();
-    let makes = |name: &&str| script(name).is_some_and(|command| !makes_nothing(command));
+    let makes = |name: &&str| {
+        script(name).is_some_and(|command| !makes_nothing(command) && !is_for_publication(command))
+    };
     PREPARING.into_iter().find(|name| is_prepared && makes(name))
 }
 
@@ -137,6 +139,7 @@ mod tests {
             (json!({ "prepack": "tsc" }), None),
             (json!({ "prepublish": "tsc" }), None),
             (json!({ "prepublish": "npm run build", "build": "tsc" }), Some("prepublish")),
+            (json!({ "prepublish": "not-in-publish || npm run build", "prepack": "npmignore" }), None),
             (json!({ "prepare": "is-ci || husky install" }), None),
         ] {
             assert_eq!(needs_prepare(&json!({ "scripts": scripts })), needed, "{scripts}");

@@ -72,6 +72,14 @@ fn clashes(packages: &[Fetched]) -> BTreeSet<Purl> {
     by_folder.into_values().filter(|same| same.len() > 1).flatten().cloned().collect()
 }
 
+/// What tells the folder of a package from that of the registry's package of the same name and version; `""` for that one.
+pub fn variant(purl: &Purl) -> String {
+    match purl.as_str().contains('?') {
+        true => hex::encode(&Sha256::digest(purl.as_str())[..4]),
+        false => String::new(),
+    }
+}
+
 /// A folder name that is also fit for a store path's name: `@babel/core` 7.0.0 is `babel+core-7.0.0`.
 /// No npm name has a `+`, so no two packages share one; what a store name may not hold is written `=xx`,
 /// and a long name ends in a hash of the whole.

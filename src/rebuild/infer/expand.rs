@@ -31,6 +31,8 @@ struct Frame {
     env: String,
     script: Option<String>,
     in_build: bool,
+    /// Whether the script goes on where the command fails.
+    may_fail: bool,
     depth: usize,
 }
 
@@ -39,6 +41,8 @@ pub struct Expander<'a> {
     repository: &'a Repository<'a>,
     /// Folder of the package: where a script is run for all workspaces, it is run here.
     package: &'a str,
+    /// Whether it is published, and not only installed: `in-publish` asks for that.
+    is_published: bool,
     open: Vec<(String, String)>,
     walked: usize,
     found: Vec<Command>,
@@ -47,6 +51,13 @@ pub struct Expander<'a> {
 /// What `npm run NAME` does in a folder, with the scripts before and behind it; without what makes nothing.
 pub fn script(repository: &Repository<'_>, package: &str, folder: &str, name: &str) -> Vec<Command> {
     let mut expander = Expander::new(repository, package);
+    expander.script(&Frame::new(folder), name, "");
+    expander.found
+}
+
+/// The same in a checkout whose packages are installed, and which nobody publishes.
+pub fn script_of_install(repository: &Repository<'_>, folder: &str, name: &str) -> Vec<Command> {
+    let mut expander = Expander { is_published: false, ..Expander::new(repository, folder) };
     expander.script(&Frame::new(folder), name, "");
     expander.found
 }
@@ -60,7 +71,14 @@ pub fn text(repository: &Repository<'_>, package: &str, folder: &str, text: &str
 
 impl Frame {
     fn new(folder: &str) -> Self {
-        Self { folder: folder.to_owned(), env: String::new(), script: None, in_build: false, depth: 0 }
+        Self {
+            folder: folder.to_owned(),
+            env: String::new(),
+            script: None,
+            in_build: false,
+            may_fail: false,
+            depth: 0,
+        }
     }
 
     fn at(&self, folder: &str) -> Self {
@@ -70,7 +88,7 @@ impl Frame {
 
 impl<'a> Expander<'a> {
     fn new(repository: &'a Repository<'a>, package: &'a str) -> Self {
-        Self { repository, package, open: Vec::new(), walked: 0, found: Vec::new() }
+        Self { repository, package, is_published: true, open: Vec::new(), walked: 0, found: Vec::new() }
     }
 
     fn script(&mut self, frame: &Frame, name: &str, args: &str) {
@@ -100,6 +118,7 @@ impl<'a> Expander<'a> {
         let mut frame = Frame { depth: frame.depth + 1, ..frame.clone() };
         for unit in shell::units(text) {
             match unit {
+                Unit::Command("in-publish") if !self.is_published => return,
                 Unit::Command(command) => self.command(&mut frame, command),
                 Unit::Group(group) => self.text(&frame, group),
                 Unit::Either(parts) => self.either(&mut frame, &parts),
@@ -206,13 +225,16 @@ impl<'a> Expander<'a> {
     fn either(&mut self, frame: &mut Frame, parts: &[&str]) {
         let is_idle = |part: &&str| effect(part, false) == Effect::Nothing;
         match parts {
-            // In a publication, which is what is done here.
+            [condition, ..] if *condition == "not-in-publish" && !self.is_published => {}
             [condition, rest @ ..] if *condition == "not-in-publish" => {
                 rest.iter().for_each(|part| self.command(frame, part));
             }
             parts if parts.iter().all(is_idle) => {}
             [first, rest @ ..] if rest.iter().all(is_idle) && !is_condition(first) => {
-                self.command(frame, first)
+                let was = frame.may_fail;
+                frame.may_fail |= rest.iter().any(|part| ends_well(part));
+                self.command(frame, first);
+                frame.may_fail = was;
             }
             parts => self.whole(frame, &parts.join(" || ")),
         }
@@ -238,7 +260,12 @@ impl<'a> Expander<'a> {
     }
 
     fn push_as(&mut self, frame: &Frame, command: String, effect: Effect) {
-        let step = Step { directory: frame.folder.clone(), command, script: frame.script.clone() };
+        let step = Step {
+            directory: frame.folder.clone(),
+            command,
+            script: frame.script.clone(),
+            may_fail: frame.may_fail,
+        };
         let is_there = self.found.iter().any(|found| found.step.is_same(&step));
         if effect > Effect::Nothing && self.found.len() < COMMANDS && !is_there {
             self.found.push(Command { step, effect });
@@ -256,6 +283,11 @@ fn conditional(text: &str) -> Option<&str> {
     let body = rest.trim().strip_prefix("then ")?.strip_suffix("fi")?.trim().strip_suffix(';')?;
     let is_plain = !body.contains("then ") && !body.contains("else ") && !condition.contains('&');
     is_plain.then_some(body)
+}
+
+/// Whether a command that makes nothing ends with 0, and so does what falls back on it.
+fn ends_well(command: &str) -> bool {
+    matches!(words(command)[..], ["true" | ":" | "echo", ..] | ["exit", "0"])
 }
 
 fn is_condition(command: &str) -> bool {

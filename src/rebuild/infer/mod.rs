@@ -11,11 +11,14 @@
 //!
 //! The workspaces that the package needs are built before it, by the same rules. Tests, linters, git and publication are
 //! dropped everywhere.
+//!
+//! Of a git dependency nothing is published: npm runs scripts of its own there ([`prepared`]).
 
 mod call;
 mod effect;
 mod expand;
 pub mod files;
+mod prepared;
 mod release;
 mod repository;
 mod rules;
@@ -23,10 +26,13 @@ mod surroundings;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use crate::names::{PackageName, Version};
 use crate::rebuild::{Recipe, RecipeOverride, Step, overriding};
 
 pub use files::{Files, MAX_TEXT, MAX_TEXTS, wanted};
+pub use prepared::prepared;
 use release::Release;
 use repository::Repository;
 use rules::Candidate;
@@ -38,8 +44,8 @@ pub struct Subject {
     pub version: Version,
     /// Its folder in the repository; `""` for the root.
     pub directory: String,
-    /// Major version of the package set's own Node.
-    pub node: u64,
+    /// Major version of the package set's own Node; `None` where nobody asked.
+    pub node: Option<u64>,
 }
 
 /// Why there is no recipe: a sentence.
@@ -66,10 +72,6 @@ pub fn overridden(
     over: &RecipeOverride,
     rule: &str,
 ) -> Result<Recipe, Unknown> {
-    let outside = |path: &&String| files::joined("", path).is_none();
-    if let Some(path) = [&over.directory, &over.contents].into_iter().flatten().find(outside) {
-        return Err(Unknown(format!("{path:?} leads out of the repository")));
-    }
     let repository = Repository::new(files);
     let steps = said(&repository, &package.directory, over)?;
     let recipe = match (infer(files, package), &steps) {
@@ -90,6 +92,10 @@ fn said(
     folder: &str,
     over: &RecipeOverride,
 ) -> Result<Option<Vec<Step>>, Unknown> {
+    let outside = |path: &&String| files::joined("", path).is_none();
+    if let Some(path) = [&over.directory, &over.contents].into_iter().flatten().find(outside) {
+        return Err(Unknown(format!("{path:?} leads out of the repository")));
+    }
     let Some(script) = over.script.as_deref().filter(|_| over.command.is_none()) else {
         return Ok(over.steps(folder));
     };
@@ -109,11 +115,7 @@ fn said(
 pub fn recipes(files: &Files, package: &Subject) -> Result<Vec<Recipe>, Unknown> {
     let repository = Repository::new(files);
     let folder = package.directory.as_str();
-    let manifest = repository.manifest(folder);
-    if manifest.is_null() {
-        let path = files::below(folder, "package.json");
-        return Err(Unknown(format!("the commit has no {path} that can be read")));
-    }
+    let manifest = manifest(&repository, folder)?;
     if let Some(name) = manifest["name"].as_str().filter(|name| *name != package.name.as_str()) {
         return Err(Unknown(format!("{} is of {name:?}", files::below(folder, "package.json"))));
     }
@@ -138,6 +140,25 @@ pub fn recipes(files: &Files, package: &Subject) -> Result<Vec<Recipe>, Unknown>
     // What is published is a folder that only some of them fill, perhaps.
     all.sort_by_key(|recipe| !fills(recipe));
     if all.is_empty() { Err(Unknown(rules::why_none(manifest))) } else { Ok(all) }
+}
+
+/// Whether a script of a manifest makes anything, as far as that manifest tells: one that tests, checks or publishes does
+/// not.
+pub fn makes_anything(manifest: &serde_json::Value, script: &str) -> bool {
+    let texts: BTreeMap<_, _> = [("package.json".to_owned(), manifest.to_string())].into();
+    let files = Files { paths: texts.keys().cloned().collect(), texts };
+    let commands = expand::script(&Repository::new(&files), "", "", script);
+    commands.iter().any(|command| command.effect >= effect::Effect::Unsure)
+}
+
+/// The package.json of the package.
+fn manifest<'a>(repository: &'a Repository<'_>, folder: &str) -> Result<&'a serde_json::Value, Unknown> {
+    let manifest = repository.manifest(folder);
+    if manifest.is_null() {
+        let path = files::below(folder, "package.json");
+        return Err(Unknown(format!("the commit has no {path} that can be read")));
+    }
+    Ok(manifest)
 }
 
 /// Whether a recipe names the folder that is packed, where that is not the package's own.

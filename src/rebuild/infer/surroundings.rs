@@ -11,8 +11,9 @@ use crate::rebuild::Packer;
 const MAJORS: [u64; 3] = [24, 22, 20];
 
 /// The attribute of the Node that builds, where the package set's own (of this major version) is not in the range that
-/// `engines` names; the newest that is, and none where none is.
-pub fn node(repository: &Repository<'_>, folder: &str, major: u64) -> Option<String> {
+/// `engines` names; the newest that is, and none where none is, or where the package set's own is not known.
+pub fn node(repository: &Repository<'_>, folder: &str, major: Option<u64>) -> Option<String> {
+    let major = major?;
     let range = |folder: &str| {
         let text = repository.manifest(folder)["engines"]["node"].as_str()?;
         spec::range(text)
@@ -76,7 +77,7 @@ mod tests {
             (json!({}), 20, None),
         ] {
             let files = files(&[("package.json", json!({ "engines": engines }))]);
-            let found = node(&Repository::new(&files), "", major);
+            let found = node(&Repository::new(&files), "", Some(major));
             assert_eq!(found.as_deref(), expected, "{engines} {major}");
         }
     }

@@ -13,16 +13,16 @@ pub fn files(texts: &[(&str, Value)]) -> Files {
     Files { paths: texts.keys().cloned().collect(), texts }
 }
 
-fn subject(directory: &str) -> Subject {
+pub fn subject(directory: &str) -> Subject {
     Subject {
         name: PackageName::new("a").expect("a name"),
         version: Version::new("1.0.0").expect("a version"),
         directory: directory.to_owned(),
-        node: 22,
+        node: Some(22),
     }
 }
 
-fn shown(recipe: &Recipe) -> Vec<String> {
+pub fn shown(recipe: &Recipe) -> Vec<String> {
     let line = |step: &Step| match step.directory.as_str() {
         "" => step.command.clone(),
         folder => format!("{folder}: {}", step.command),

@@ -45,7 +45,9 @@ impl TypeScript {
     }
 
     fn file_or_package(&mut self, name: &str) {
-        match package(name) {
+        // `./node_modules/gts/tsconfig.json` is a package's file, too.
+        let within = name.rsplit_once("node_modules/").map_or(name, |(_, within)| within);
+        match package(within) {
             Some(package) => _ = self.packages.insert(package),
             None => self.files.push(name.to_owned()),
         }
@@ -110,7 +112,7 @@ mod tests {
     #[test]
     fn what_configuration_names() {
         let found = TypeScript::read(&json!({
-            "extends": ["@tsconfig/node20/tsconfig.json", "../base.json"],
+            "extends": ["@tsconfig/node20/tsconfig.json", "../base.json", "./node_modules/gts/tsconfig-google.json"],
             "references": [{ "path": "./src" }],
             "compilerOptions": {
                 "types": ["node", "@a/b"], "importHelpers": true, "plugins": [{ "transform": "ts-x" }], "jsxImportSource": "preact",
@@ -119,7 +121,17 @@ mod tests {
         let packages: Vec<&str> = found.packages.iter().map(String::as_str).collect();
         assert_eq!(
             packages,
-            ["@a/b", "@tsconfig/node20", "@types/a__b", "@types/node", "node", "preact", "ts-x", "tslib"]
+            [
+                "@a/b",
+                "@tsconfig/node20",
+                "@types/a__b",
+                "@types/node",
+                "gts",
+                "node",
+                "preact",
+                "ts-x",
+                "tslib"
+            ]
         );
         assert_eq!(
             (found.files, found.names_types),

@@ -37,6 +37,7 @@ fn recipe(directory: &str, commands: &[(&str, &str)]) -> Recipe {
         directory: (*directory).to_owned(),
         command: (*command).to_owned(),
         script: None,
+        may_fail: false,
     };
     Recipe {
         directory: directory.to_owned(),

@@ -57,9 +57,10 @@ pub async fn build(
         return Ok(Ok(failed(log(&made.path))));
     }
     let built = disk::read(&archive, ARCHIVE)?;
-    let published = subject.published(world).await?;
+    let Some(artifact) = &subject.artifact else { return Ok(Err("no registry serves it".to_owned())) };
+    let published = subject.published(artifact, world).await?;
     let fault = |why: &dyn std::fmt::Display| Failure::one(unreadable(&shown, &why.to_string()));
-    let integrity = &subject.artifact.integrity;
+    let integrity = &artifact.integrity;
     let compared = compare::compare(&built, &published, integrity).map_err(|why| fault(&why))?;
     let limits = Limits::default();
     let contents = tarball::read(&built, &limits).map_err(|why| fault(&why))?.contents;

@@ -74,7 +74,7 @@ impl Run<'_> {
             name,
             version,
             source: source.clone(),
-            artifact: tool.artifact.clone(),
+            artifact: Some(tool.artifact.clone()),
         })
     }
 

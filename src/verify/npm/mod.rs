@@ -44,7 +44,7 @@ pub async fn verify(
         world: &world,
         policy,
         progress,
-        node: node.split('.').next().and_then(|major| major.parse().ok()).unwrap_or_default(),
+        node: node.split('.').next().and_then(|major| major.parse().ok()),
         pins,
         tools: ToolContents::new(),
         best: BTreeMap::new(),
@@ -82,7 +82,7 @@ struct Run<'a> {
     policy: &'a Policy,
     progress: Progress,
     /// Major version of the package set's Node.
-    node: u64,
+    node: Option<u64>,
     pins: Pins,
     /// What the files of the tools are.
     tools: ToolContents,

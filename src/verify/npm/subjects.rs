@@ -49,7 +49,9 @@ fn subject(
 ) -> Option<Result<Subject, String>> {
     let no = |why: &str| is_named.then(|| Err(why.to_owned()));
     let Some(resolution) = &pin.resolution else { return no("nobody could be asked for its source") };
-    let Some(artifact) = &pin.artifact else { return no("the lockfile names a commit, and no artifact") };
+    let Some(artifact) = &pin.artifact else {
+        return no("the lockfile names its commit: there is no registry's file to compare a build with");
+    };
     if !is_named && !is_built(resolution) {
         return None;
     }
@@ -58,7 +60,7 @@ fn subject(
         name: name.clone(),
         version: version.clone(),
         source: source.clone(),
-        artifact: artifact.clone(),
+        artifact: Some(artifact.clone()),
     };
     Some(eligible(resolution).map(subject))
 }

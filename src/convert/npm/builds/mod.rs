@@ -21,7 +21,8 @@ pub struct Subject {
     pub name: PackageName,
     pub version: Version,
     pub source: Source,
-    pub artifact: Artifact,
+    /// What the registry serves of it, which the build is compared with. A git dependency has none.
+    pub artifact: Option<Artifact>,
 }
 
 impl Subject {
@@ -34,12 +35,12 @@ impl Subject {
     ///
     /// # Errors
     /// An archive that cannot be had any more.
-    pub async fn published(&self, world: &World) -> Result<Vec<u8>, Failure> {
+    pub async fn published(&self, artifact: &Artifact, world: &World) -> Result<Vec<u8>, Failure> {
         let shown = self.shown();
         let fault = |error: NpmError| Failure::of(error.problem(&shown), error.is_network());
-        let url = self.artifact.url.as_ref().and_then(|url| Url::parse(url).ok());
+        let url = artifact.url.as_ref().and_then(|url| Url::parse(url).ok());
         let url = world.npm.resolved_url(&self.name, &self.version, url.as_ref()).await.map_err(fault)?;
-        let archive = world.npm.tarball(&shown, &url, Some(&self.artifact.integrity)).await;
+        let archive = world.npm.tarball(&shown, &url, Some(&artifact.integrity)).await;
         Ok(archive.map_err(fault)?.bytes.to_vec())
     }
 }

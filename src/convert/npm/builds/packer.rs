@@ -76,7 +76,7 @@ async fn unlisted(
     let manifest: Value = serde_json::from_str(files.texts.get(&manifest)?).ok()?;
     let listed = manifest["files"].as_array()?;
     // What cannot be had or read is told when it is compared.
-    let archive = subject.published(planning.world).await.ok()?;
+    let archive = subject.published(subject.artifact.as_ref()?, planning.world).await.ok()?;
     let contents = tarball::read(&archive, &Limits::default()).ok()?.contents;
     let packed = contents.files.into_iter().map(|file| file.path);
     packed.filter(|path| is_history(path)).find(|path| !listed.iter().any(|one| names(one, path)))
@@ -116,10 +116,10 @@ fn named(files: &Files) -> Option<String> {
     Some(version.split('+').next().unwrap_or(version).to_owned())
 }
 
-/// Whether a release of pnpm runs on a major version of Node: from 11 on it wants 22.
-fn runs_on(pnpm: &str, node: u64) -> bool {
+/// Whether a release of pnpm runs on a major version of Node, or on any where that is not known: from 11 on it wants 22.
+fn runs_on(pnpm: &str, node: Option<u64>) -> bool {
     let major = pnpm.split('.').next().and_then(|major| major.parse::<u64>().ok());
-    node >= 22 || major.is_some_and(|major| major < 11)
+    node.is_some_and(|node| node >= 22) || major.is_some_and(|major| major < 11)
 }
 
 /// By the lockfile's text.
@@ -148,9 +148,16 @@ mod tests {
 
     #[test]
     fn but_not_one_that_this_node_cannot_run() {
-        let cases = [("10.34.9", 20, true), ("11.0.1", 20, false), ("11.0.1", 22, true), ("x", 20, false)];
+        let cases = [
+            ("10.34.9", Some(20), true),
+            ("11.0.1", Some(20), false),
+            ("11.0.1", Some(22), true),
+            ("11.0.1", None, false),
+            ("10.34.9", None, true),
+            ("x", Some(20), false),
+        ];
         for (pnpm, node, expected) in cases {
-            assert_eq!(runs_on(pnpm, node), expected, "{pnpm} on {node}");
+            assert_eq!(runs_on(pnpm, node), expected, "{pnpm} on {node:?}");
         }
     }
 

@@ -18,9 +18,12 @@ use crate::policy::Policy;
 use crate::problem::Problem;
 use crate::progress::Progress;
 use crate::rebuild::infer::{self, Files, Unknown};
-use crate::rebuild::{Level, Recipe, prune, roots};
+use crate::rebuild::{Level, Recipe, RecipeOverride, prune, roots};
 use crate::source::repository::NoAnswer;
 use crate::world::World;
+
+/// Whose word a recipe is that the user changed.
+const POLICY_FILE: &str = "headwater.toml";
 
 /// How often more texts are read for what those before name.
 const ROUNDS: usize = 4;
@@ -34,6 +37,8 @@ pub struct Plan {
     pub time: u64,
     pub tools_from: ToolsFrom,
     pub recipe: Recipe,
+    /// What headwater.toml says of it.
+    pub overridden: Option<RecipeOverride>,
     pub level: Level,
     /// What is there while it is built, by its place in the checkout.
     pub graph: Graph,
@@ -63,8 +68,8 @@ pub struct Planning<'a> {
     pub world: &'a World,
     pub policy: &'a Policy,
     pub attempt: Attempt,
-    /// Major version of the Node that the package set has as `nodejs`.
-    pub node: u64,
+    /// Major version of the Node that the package set has as `nodejs`; `None` where nobody asked.
+    pub node: Option<u64>,
     pub progress: Progress,
 }
 
@@ -114,11 +119,15 @@ pub async fn plan(planning: &Planning<'_>, subject: Subject) -> Result<Result<Pl
         Ok(lock) => lock,
         Err(why) => return Ok(Err(why)),
     };
-    let mut graph = match attempt.level {
+    let overridden = planning.policy.recipe(&subject.name, &subject.version);
+    let level = least(&subject, &graph, overridden).max(attempt.level);
+    let mut graph = match level {
         Level::All => graph,
         level => prune::prune(&graph, &roots::roots(&files, &recipe, &graph, level)),
     };
-    leave_out(&mut graph, &subject);
+    if subject.artifact.is_some() {
+        leave_out(&mut graph, &subject);
+    }
     if let Err(why) = packer::add(planning, &subject, &files, &mut recipe, &mut graph).await {
         return Ok(Err(why.into()));
     }
@@ -132,13 +141,22 @@ pub async fn plan(planning: &Planning<'_>, subject: Subject) -> Result<Result<Pl
         submodules: hashes.with_submodules.is_some(),
         time,
         tools_from: from,
+        overridden: overridden.cloned(),
         recipe,
-        level: attempt.level,
+        level,
         graph,
         requests,
         programs,
         subject,
     }))
+}
+
+/// How many tools there are at the least. A lockfile of version 1 does not say which peers a package has: nobody sees what is
+/// missing of what is compared with nothing.
+fn least(subject: &Subject, graph: &Graph, overridden: Option<&RecipeOverride>) -> Level {
+    let is_vague = subject.artifact.is_none() && graph.lockfile_version < 2;
+    let level = if is_vague { Level::Direct } else { Level::Pruned };
+    overridden.and_then(|said| said.level).unwrap_or_default().max(level)
 }
 
 /// Takes the very release that is built, and what bundles it, out of the tools: one that is made from its own output proves
@@ -193,10 +211,10 @@ fn recipe(
         node: planning.node,
     };
     let none = || Unknown("no other recipe is known".to_owned());
-    let said = planning.policy.overrides(&subject.name, Some(&subject.version));
-    match said.and_then(|said| said.build.as_ref()) {
+    match planning.policy.recipe(&subject.name, &subject.version) {
+        said if subject.artifact.is_none() => infer::prepared(files, &package, said, POLICY_FILE),
         Some(_) if planning.attempt.recipe > 0 => Err(none()),
-        Some(said) => infer::overridden(files, &package, said, "headwater.toml"),
+        Some(said) => infer::overridden(files, &package, said, POLICY_FILE),
         None => infer::recipes(files, &package)?.into_iter().nth(planning.attempt.recipe).ok_or_else(none),
     }
 }
@@ -263,11 +281,11 @@ mod tests {
                 tag: None,
                 subdirectory: None,
             },
-            artifact: Artifact {
+            artifact: Some(Artifact {
                 url: None,
                 integrity: Integrity::of(Algorithm::Sha512, b""),
                 integrity_from: IntegritySource::Lockfile,
-            },
+            }),
         }
     }
 

@@ -43,8 +43,10 @@ pub async fn written(
         rebuilds.packages.insert(plan.subject.purl.clone(), rebuild(plan));
     }
     let mut rebuilds = rebuilds.without_idle();
-    let held =
-        rebuilds.tools.iter().filter_map(|(purl, tool)| request(purl, &tool.artifact, fetching.registry));
+    // All packs are made anew: what no package needs any more is in none.
+    let needed: BTreeSet<&Purl> = rebuilds.packages.values().flat_map(Rebuild::tools).collect();
+    let held = rebuilds.tools.iter().filter(|(purl, _)| needed.contains(purl));
+    let held = held.filter_map(|(purl, tool)| request(purl, &tool.artifact, fetching.registry));
     let wanted = distinct(held.chain(plans.iter().flat_map(|plan| plan.requests.values().cloned())));
     let order: Vec<Asked> = wanted.iter().map(asked).collect();
     let stage = fetching.progress.stage("tools", wanted.len());
@@ -210,11 +212,12 @@ fn rebuild(plan: &Plan) -> Rebuild {
         time: plan.time,
         tools_from: plan.tools_from.clone(),
         recipe: plan.recipe.clone(),
+        overridden: plan.overridden.clone(),
         level: plan.level,
         tree,
         lacking: BTreeSet::new(),
         programs: plan.programs.clone(),
-        artifact: plan.subject.artifact.integrity.to_string(),
+        artifact: plan.subject.artifact.as_ref().map(|artifact| artifact.integrity.to_string()),
         outcome: None,
     }
 }

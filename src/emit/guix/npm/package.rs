@@ -14,6 +14,7 @@ use crate::emit::guix::source::{Download, Git, Source, Spelled, Uri};
 use crate::emit::guix::{names, tag};
 use crate::emit::model::npm::described::{Described, Origin, Pinned};
 use crate::emit::model::npm::{Part, definition_key};
+use crate::graph::Purl;
 use crate::hash::Integrity;
 use crate::hash::nar::NarHash;
 use crate::pins::{Pin, Pins};
@@ -34,12 +35,14 @@ pub fn packages(part: &Part<'_>, pins: &Pins) -> anyhow::Result<(BTreeMap<String
     let missing: BTreeMap<_, _> =
         part.missing.iter().filter_map(|(location, why)| Some((key(location)?, why))).collect();
     let rebuilt = rebuilds::names(&pins.rebuilds);
+    let is_rebuilt = |purl: &Purl| part.rebuilt.contains_key(purl) && rebuilt.contains_key(purl);
+    // Git dependencies that a build makes: nothing says in Scheme yet that their commands must not fail.
+    let is_prepared = |purl: &Purl| part.rebuilt.contains_key(purl) && !rebuilt.contains_key(purl);
     let (mut packages, mut warnings) = (BTreeMap::new(), Vec::new());
     for (key, described) in described {
         let mut package = match &described.origin {
-            Origin::Pinned(pinned) if part.rebuilt.contains(&pinned.purl) => {
-                let named = rebuilt.get(&pinned.purl);
-                let named = named.with_context(|| format!("{} has no build", pinned.purl))?;
+            Origin::Pinned(pinned) if is_rebuilt(&pinned.purl) => {
+                let named = &rebuilt[&pinned.purl];
                 Package { source: Source::Rebuilt(named.variable.clone()), ..of_registry(described) }
             }
             Origin::Pinned(pinned) => {
@@ -54,6 +57,13 @@ pub fn packages(part: &Part<'_>, pins: &Pins) -> anyhow::Result<(BTreeMap<String
             },
         };
         warnings.extend(with_build(&mut package, described, builds.get(key).copied()));
+        if let Origin::Pinned(pinned) = &described.origin
+            && is_prepared(&pinned.purl)
+        {
+            let problem = problem::prepared(&described.shown);
+            package.missing = Some(format!("{}: {}; {}", described.shown, problem.message, problem.hint));
+            warnings.push(problem);
+        }
         if let Some(why) = missing.get(key) {
             package.missing = Some((*why).clone());
         }

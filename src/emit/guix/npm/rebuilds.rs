@@ -81,12 +81,13 @@ struct RebuiltPackage {
     words: Words,
 }
 
-/// The variable and the name of each package that is built again.
+/// The variable and the name of each package that is built again, and was compared with a registry's file.
 pub fn names(rebuilds: &Rebuilds) -> BTreeMap<&Purl, Named> {
     let packages: Vec<_> = rebuilds
         .packages
-        .keys()
-        .filter_map(|purl| match Package::parse(purl.as_str()) {
+        .iter()
+        .filter(|(_, rebuild)| rebuild.artifact.is_some())
+        .filter_map(|(purl, _)| match Package::parse(purl.as_str()) {
             Ok(Package::Npm { name, version }) => Some((purl, name.to_string(), version.to_string())),
             _ => None,
         })
@@ -115,7 +116,7 @@ pub fn files(project: &str, pins: &Pins, abouts: &BTreeMap<&Purl, &About>) -> an
         return Ok(files);
     }
     let build = uses::module(&[project, "build", "rebuild"]);
-    let used: BTreeSet<_> = rebuilds.packages.values().flat_map(Rebuild::tools).collect();
+    let used: BTreeSet<_> = names.keys().flat_map(|purl| rebuilds.packages[*purl].tools()).collect();
     let used = rebuilds.tools.iter().filter(|(purl, _)| used.contains(purl));
     let tools = used.map(|(purl, tool)| tool_source(purl, tool));
     let tools = tools.collect::<anyhow::Result<Vec<_>>>()?.into_iter().flatten().collect::<Vec<_>>();

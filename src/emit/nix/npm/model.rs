@@ -10,7 +10,7 @@ use crate::emit::model::npm::Part;
 use crate::emit::model::provenance;
 use crate::emit::model::provenance::SourceType;
 use crate::graph::npm::{Edges, Node, Origin};
-use crate::graph::{Location, Package, Purl, Version};
+use crate::graph::{Location, Purl, Version};
 use crate::plan::npm::build::PackageBuild;
 use crate::plan::npm::packs::{Place, folder_name};
 
@@ -167,10 +167,7 @@ fn local(location: &Location, node: &Node) -> Option<(String, Value)> {
 
 fn rebuilt(input: &Part<'_>) -> BTreeMap<String, String> {
     let places = input.packs.map(|packs| packs.places);
-    let of = |purl: &Purl| {
-        let package = Package::parse(purl.as_str()).ok()?;
-        Some((places?.get(purl)?.pack.clone(), package.shown()))
-    };
+    let of = |(purl, title): (&Purl, &String)| Some((places?.get(purl)?.pack.clone(), title.clone()));
     input.rebuilt.iter().filter_map(of).collect()
 }
 

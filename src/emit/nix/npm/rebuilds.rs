@@ -1,4 +1,5 @@
-//! What `headwater verify` builds: packages of npm, from their commits, with tools from the registry.
+//! What is built from commits, with tools from the registry: packages of npm that `headwater verify` compares, and git
+//! dependencies.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +14,7 @@ use crate::emit::packs::Pack;
 use crate::emit::packs::list::{self, Artifact};
 use crate::graph::{Package, Purl};
 use crate::pins::{Installed, Pins, Rebuild, Tool};
-use crate::plan::npm::packs::folder_name;
+use crate::plan::npm::packs::{folder_name, variant};
 
 /// The folder in `nix/headwater/`.
 pub const FOLDER: &str = "rebuilds";
@@ -44,11 +45,11 @@ pub fn render(pins: &Pins) -> anyhow::Result<Files> {
     for (purl, rebuild) in &rebuilds.packages {
         let package = Package::parse(purl.as_str()).map_err(anyhow::Error::msg)?;
         let Package::Npm { name, version } = &package else { continue };
-        let file = format!("{}.json", folder_name(name.as_str(), version.as_str(), ""));
+        let file = format!("{}.json", folder_name(name.as_str(), version.as_str(), &variant(purl)));
         let place = |tool: &Tool| json!({ "pack": tool.pack, "folder": tool.folder });
         let tree = json!({ "locations": model::locations(rebuild, &rebuilds.tools, place) });
         files.insert(format!("trees/{file}"), json_text(&tree)?);
-        let entry = json!({
+        let mut entry = json!({
             "name": name,
             "version": version,
             "source": {
@@ -64,7 +65,11 @@ pub fn render(pins: &Pins) -> anyhow::Result<Files> {
             "linked": linked(rebuild, &rebuilds.tools),
             "expected": model::expected(rebuild),
         });
-        packages.insert(package.shown(), entry);
+        if rebuild.artifact.is_none() {
+            // There is nothing to compare what comes out with.
+            entry["strict"] = true.into();
+        }
+        packages.insert(rebuild.title(&package), entry);
     }
     files.insert("packages.nix".into(), REBUILDS.render(&Context { packages: Value::Object(packages) })?);
     Ok(files)
