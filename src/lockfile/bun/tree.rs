@@ -1,5 +1,6 @@
 //! The tree: the keys of `packages` are its places.
 
+use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::{Declared, Document};
@@ -137,10 +138,9 @@ impl Tree<'_, '_> {
     }
 
     fn insert(&mut self, key: &str, location: Location, node: Node) {
-        if self.nodes.contains_key(&location) {
-            self.report.add(problem::duplicate_location(self.report.file, key));
-        } else {
-            self.nodes.insert(location, node);
+        match self.nodes.entry(location) {
+            Slot::Vacant(slot) => drop(slot.insert(node)),
+            Slot::Occupied(_) => self.report.add(problem::duplicate_location(self.report.file, key)),
         }
     }
 

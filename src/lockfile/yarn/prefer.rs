@@ -157,7 +157,7 @@ impl<'l> Walk<'_, '_, 'l> {
         let units = self.layout.units;
         let needs = |of: &usize| {
             let of = *of;
-            units[of].needs.iter().map(move |(name, to)| Need { of, name: *name, to: *to })
+            units[of].needs.iter().map(move |(name, to)| Need { of, name, to: *to })
         };
         let mut needs: Vec<_> = of.iter().flat_map(needs).collect();
         needs.sort_by_key(|need| (need.name, units[need.of].ranges.get(need.name)));
