@@ -54,6 +54,13 @@ impl<'a> Converted<'a> {
         made.unwrap_or_else(|error| panic!("{error}"))
     }
 
+    /// The same of one in the project's folder, where the modules have a relative name, as documents show it.
+    #[track_caller]
+    pub fn derivation_here(&self, name: &str) -> String {
+        let command = ["guix", "build", "--derivations", "--no-grafts", "-L", "modules", name];
+        self.guix.run(&self.folder, &command).expect(0).stdout
+    }
+
     /// The project's own.
     #[track_caller]
     pub fn derivation(&self) -> Vec<String> {

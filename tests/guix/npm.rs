@@ -187,6 +187,10 @@ fn a_package_of_a_commit() {
     for said in [&commit, "(method git-fetch)", "release-tag-prefix", "(git-file-name name version)"] {
         assert!(text.contains(said), "{said}: {text}");
     }
+    assert_eq!(
+        converted.derivations(&["node-lib".to_owned()]),
+        [converted.derivation_here("node-lib").trim()]
+    );
     let source = converted.source("node-lib");
     assert!(source.join("packages/lib/index.js").is_file(), "{}", source.display());
     let built = converted.build();

@@ -44,6 +44,9 @@ pub const DEPTH: &str = "modules/project/packages";
 
 /// What templates of every ecosystem take in.
 const PACKAGE: (&str, &str) = ("package", include_str!("../../../templates/guix/package.hbs"));
+/// A name as `local-file` takes it is found only where the load path has whole names, and `-L modules` is none.
+const MODULE_FOLDER: (&str, &str) =
+    ("module-folder", include_str!("../../../templates/guix/module-folder.hbs"));
 const PROJECT_FILES: (&str, &str) =
     ("project-file", include_str!("../../../templates/guix/project-file.hbs"));
 const NAMED_LICENSE: (&str, &str) = ("named-license", license::HELPER);

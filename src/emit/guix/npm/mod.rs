@@ -59,6 +59,7 @@ const BUILD: [(&str, Template<BuildModules>); 3] = [
 const PARTIALS_OF_NODE: &[(&str, &str)] = &[
     super::PACKAGE,
     super::NAMED_LICENSE,
+    super::MODULE_FOLDER,
     super::PROJECT_FILES,
     ("arguments", include_str!("../../../../templates/guix/node-arguments.hbs")),
     ("all-modules", include_str!("../../../../templates/guix/node-all-modules.hbs")),
@@ -96,8 +97,8 @@ struct Module<'a> {
     up: &'a str,
     /// The module's own file, as it is found on the load path.
     file: String,
-    /// Whether there are patch files.
-    patches: bool,
+    /// Whether there are files beside it.
+    files: bool,
     /// Of the project's module alone.
     modules: Option<&'a Modules>,
     workspaces: Option<String>,
@@ -193,7 +194,7 @@ pub fn emit(input: &Input<'_>) -> anyhow::Result<Files> {
         module: packages.clone(),
         registry: registry(&made.channel),
         named_licenses: named(&made.channel.definitions),
-        patches: has(&made.channel, source::MODULE_FOLDER),
+        files: names_files(&made.channel),
         cycles: made.channel.cycles,
         definitions: made.channel.definitions,
         own: Vec::new(),
@@ -209,7 +210,7 @@ pub fn emit(input: &Input<'_>) -> anyhow::Result<Files> {
         module: project.clone(),
         registry: registry(&made.local),
         named_licenses: named(&made.local.definitions) || named(&own),
-        patches: true,
+        files: true,
         cycles: made.local.cycles,
         definitions: made.local.definitions,
         own,
@@ -233,6 +234,18 @@ pub fn emit(input: &Input<'_>) -> anyhow::Result<Files> {
     }
     files.extend(named);
     Ok(files)
+}
+
+/// Whether patches or lists of files lie beside the module of these.
+fn names_files(part: &Section) -> bool {
+    let has_list = |definition: &Definition<Arguments>| match &definition.arguments {
+        Some(Arguments::Package(phases)) => phases.published.is_some(),
+        _ => false,
+    };
+    let mut members = part.cycles.iter().flat_map(|cycle| &cycle.members);
+    has(part, source::MODULE_FOLDER)
+        || part.definitions.iter().any(has_list)
+        || members.any(|member| member.published.is_some())
 }
 
 /// Whether a source of these is written with a variable.

@@ -35,18 +35,23 @@ const PACK: &str = "tools";
 
 const MODULE: Template<Module<'_>> =
     Template::new("rebuilds.scm", include_str!("../../../../templates/guix/node-rebuilds.scm.hbs"))
-        .with(&[guix::NAMED_LICENSE]);
+        .with(&[guix::MODULE_FOLDER, guix::NAMED_LICENSE]);
 const BUILD: Template<BuildModule<'_>> =
-    Template::new("rebuild.scm", include_str!("../../../../templates/guix/npm-rebuild.scm.hbs"));
+    Template::new("rebuild.scm", include_str!("../../../../templates/guix/npm-rebuild.scm.hbs"))
+        .with(&[guix::MODULE_FOLDER]);
 
 #[derive(Serialize)]
 struct BuildModule<'a> {
     module: &'a Sexp,
+    /// The module's own file, as it is found on the load path.
+    file: String,
 }
 
 #[derive(Serialize)]
 struct Module<'a> {
     module: Sexp,
+    /// As of [`BuildModule`].
+    file: String,
     uses: Vec<Sexp>,
     registry: Option<&'a str>,
     named_licenses: bool,
@@ -140,6 +145,7 @@ pub fn files(project: &str, pins: &Pins, abouts: &BTreeMap<&Purl, &About>) -> an
     written.iter().for_each(|source| uses.source(source));
     let module = Module {
         module: module(project),
+        file: format!("{project}/packages/{NAME}.scm"),
         uses: uses.all(),
         registry: written.iter().any(|source| source.contains(REGISTRY)).then_some(pins.registry.as_str()),
         named_licenses: packages.iter().any(|one| one.words.license.needs_helper),
@@ -147,7 +153,8 @@ pub fn files(project: &str, pins: &Pins, abouts: &BTreeMap<&Purl, &About>) -> an
         packages,
     };
     files.insert(format!("packages/{NAME}.scm"), MODULE.render(&module)?);
-    files.insert("build/rebuild.scm".to_owned(), BUILD.render(&BuildModule { module: &build })?);
+    let built = BuildModule { module: &build, file: format!("{project}/build/rebuild.scm") };
+    files.insert("build/rebuild.scm".to_owned(), BUILD.render(&built)?);
     let scripts = library::files(|path| SCRIPTS.iter().any(|folder| path.starts_with(folder)))?;
     files.extend(scripts.into_iter().map(|(path, text)| (format!("build/{path}"), text)));
     Ok(files)

@@ -266,7 +266,8 @@ fn files_of_two_commits_with_one_version() {
     for (variable, listed) in [("node-lib", "old.js\n"), ("node-lib-variant-2", "new.js\n")] {
         assert_eq!(files[&format!("modules/me-app/packages/files/{variable}")], listed);
         let definition = defined(&files[CHANNEL], variable);
-        assert!(definition.contains(&format!("(local-file \"files/{variable}\")")), "{definition}");
+        let named = format!("%module-folder \"/\" \"files/{variable}\"");
+        assert!(definition.split_whitespace().collect::<Vec<_>>().join(" ").contains(&named), "{definition}");
     }
 }
 

@@ -22,6 +22,7 @@ const CHANNEL: Template<Channel<'_>> =
 pub const PARTIALS: &[(&str, &str)] = &[
     crate::emit::guix::PACKAGE,
     crate::emit::guix::NAMED_LICENSE,
+    crate::emit::guix::MODULE_FOLDER,
     crate::emit::guix::PROJECT_FILES,
     ("arguments", include_str!("../../../../templates/guix/python-arguments.hbs")),
 ];
