@@ -213,7 +213,7 @@ fn key(manifests: &BTreeMap<String, Vec<u8>>, registry: &Url, day: Option<&str>)
         hash.update(part.len().to_le_bytes());
         hash.update(part);
     }
-    hex::encode(&hash.finalize())
+    hex::encode(hash.finalize())
 }
 
 /// What npm complains of. npm 10 says `npm error`, earlier ones `npm ERR!`.
