@@ -40,7 +40,28 @@ fn kept(graph: &Graph, roots: &Roots) -> BTreeSet<Location> {
         graph.undeclared.iter().filter(|link| *link != graph.real(link) && kept.contains(graph.real(link)));
     let hoisted: Vec<Location> = hoisted.cloned().collect();
     follow(graph, roots, hoisted, &mut kept);
-    kept
+    loop {
+        let hiding = hiding(graph, roots, &kept);
+        if hiding.is_empty() {
+            return kept;
+        }
+        follow(graph, roots, hiding, &mut kept);
+    }
+}
+
+/// Other releases of what is kept whose programs lie at the top: a tool that runs a program by its name (`tsc`) gets that one,
+/// though it brings its own.
+fn hiding(graph: &Graph, roots: &Roots, kept: &BTreeSet<Location>) -> Vec<Location> {
+    let names: BTreeSet<&PackageName> =
+        kept.iter().filter_map(|location| graph.nodes.get(location)?.name.as_ref()).collect();
+    let folders: Vec<Location> = roots.keys().filter_map(|folder| Location::new(folder).ok()).collect();
+    let visible =
+        folders.iter().flat_map(|folder| names.iter().filter_map(|name| graph.resolve(folder, name)));
+    let has_programs = |location: &&Location| {
+        let node = graph.nodes.get(graph.real(location));
+        node.is_some_and(|node| !node.bin.is_empty() && node.origin != Origin::Project)
+    };
+    visible.filter(|location| !kept.contains(*location)).filter(has_programs).cloned().collect()
 }
 
 /// Keeps what is reached from the locations that are given.

@@ -144,3 +144,27 @@ packages:
         ]
     );
 }
+
+#[test]
+fn what_a_program_is_found_by_its_name_stays_too() {
+    let graph = graph(json!({
+        "": { "devDependencies": { "builder": "1", "docs": "1" } },
+        "node_modules/builder": { "version": "1.0.0", "dependencies": { "compiler": "2", "library": "2" } },
+        "node_modules/builder/node_modules/compiler": { "version": "2.0.0", "bin": { "compile": "c.js" } },
+        "node_modules/builder/node_modules/library": { "version": "2.0.0" },
+        // On PATH it comes before the builder's own.
+        "node_modules/compiler": { "version": "1.0.0", "bin": { "compile": "c.js" }, "dependencies": { "deep": "1" } },
+        "node_modules/deep": { "version": "1.0.0" },
+        "node_modules/docs": { "version": "1.0.0", "dependencies": { "compiler": "1", "library": "1" } },
+        "node_modules/library": { "version": "1.0.0" },
+    }));
+    let expected = [
+        "",
+        "node_modules/builder",
+        "node_modules/builder/node_modules/compiler",
+        "node_modules/builder/node_modules/library",
+        "node_modules/compiler",
+        "node_modules/deep",
+    ];
+    assert_eq!(kept(&graph, &[("", &["builder"])]), expected);
+}
