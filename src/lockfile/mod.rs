@@ -9,6 +9,8 @@ mod pairs;
 pub mod pnpm;
 pub mod python;
 mod report;
+#[cfg(test)]
+mod testing;
 mod yaml;
 pub mod yarn;
 

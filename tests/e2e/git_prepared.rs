@@ -8,43 +8,22 @@ use serde_json::{Value, json};
 
 use crate::support::{
     forge::Forge, nix, nonce, package::Package, package::package, project::Project, project::output,
-    registry::Registry,
+    rebuilding, registry::Registry,
 };
-
-/// A compiler of one page: each file of a folder in capitals. It needs another package, as compilers do.
-const COMPILER: &str = r#"#!/usr/bin/env node
-const fs = require('node:fs');
-const [from, to] = process.argv.slice(2);
-fs.mkdirSync(to, { recursive: true });
-for (const name of fs.readdirSync(from)) {
-  const text = require('shout-core').shout(fs.readFileSync(`${from}/${name}`, 'utf8'));
-  fs.writeFileSync(`${to}/${name.replace(/\.txt$/, '.js')}`, `module.exports = ${JSON.stringify(text)};\n`);
-}
-"#;
 
 /// What the repository's lockfile has: the compiler, what it needs, and a tool that no build uses.
 fn tools() -> Vec<Package> {
-    let core = "exports.shout = (text) => text.toUpperCase();\n";
-    let compiler = json!({ "bin": { "shout": "cli.js" }, "dependencies": { "shout-core": "1" } });
-    vec![
-        package("shout-core", "1.0.0", json!({}), &[("index.js", core)]),
-        package("shout", "1.0.0", compiler, &[("cli.js", COMPILER)]),
-        package("unused", "1.0.0", json!({}), &[("index.js", "")]),
-    ]
+    let mut tools = rebuilding::tools();
+    tools.retain(|tool| tool.name != "absent");
+    tools.push(package("unused", "1.0.0", json!({}), &[("index.js", "")]));
+    tools
 }
 
 /// A registry that npm can install from.
 fn registry() -> Registry {
-    let registry = Registry::start(&tools());
-    for tool in tools() {
-        let mut version: Value = serde_json::from_str(&tool.files[0].1).expect("our own JSON");
-        version["dist"] = json!({
-            "integrity": tool.integrity(), "tarball": format!("{}{name}/-/{name}-1.0.0.tgz", registry.url, name = tool.name),
-        });
-        let document = json!({
-            "name": tool.name, "dist-tags": { "latest": "1.0.0" }, "versions": { "1.0.0": version },
-        });
-        registry.serve(&format!("/{}", tool.name), document.to_string().into_bytes());
+    let registry = Registry::start(&[]);
+    for tool in &tools() {
+        registry.publish_all(&[(tool, "2020-01-01T00:00:00.000Z")]);
     }
     registry
 }

@@ -6,6 +6,7 @@ use super::read;
 use crate::graph::npm::{EdgeKind, Graph, Node, Origin, Patch};
 use crate::graph::{Location, PackageName};
 use crate::lockfile::Options;
+use crate::lockfile::testing::code;
 use crate::problem::Problem;
 
 const FILE: &str = "bun.lock";
@@ -33,16 +34,6 @@ fn node(entry: &Value) -> Node {
 
 fn at(location: &str) -> Location {
     Location::new(location).unwrap()
-}
-
-/// The code of the only problem, which must name the file and say what to do.
-#[track_caller]
-fn code<T: std::fmt::Debug>(result: Result<T, Vec<Problem>>) -> &'static str {
-    let problems = result.expect_err("a problem was expected");
-    assert_eq!(problems.len(), 1, "{problems:#?}");
-    assert!(problems[0].place.is_some() && problems[0].hint.len() > 20, "{problems:#?}");
-    assert!(!problems[0].hint.contains("npm install --package-lock-only"), "{problems:#?}");
-    problems[0].code()
 }
 
 #[test]

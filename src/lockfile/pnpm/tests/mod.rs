@@ -11,6 +11,7 @@ use super::read;
 use crate::graph::npm::Graph;
 use crate::graph::{Location, PackageName};
 use crate::lockfile::Options;
+use crate::lockfile::testing::code;
 use crate::problem::Problem;
 
 const FILE: &str = "pnpm-lock.yaml";
@@ -43,14 +44,4 @@ fn at(location: &str) -> Location {
 
 fn name(text: &str) -> PackageName {
     PackageName::new(text).unwrap()
-}
-
-/// The code of the only problem, which must name the file and say what to do.
-#[track_caller]
-fn code<T: std::fmt::Debug>(result: Result<T, Vec<Problem>>) -> &'static str {
-    let problems = result.expect_err("a problem was expected");
-    assert_eq!(problems.len(), 1, "{problems:#?}");
-    assert!(problems[0].place.is_some() && problems[0].hint.len() > 20, "{problems:#?}");
-    assert!(!problems[0].hint.contains("npm install --package-lock-only"), "{problems:#?}");
-    problems[0].code()
 }

@@ -12,6 +12,7 @@ use super::{Project, read};
 use crate::graph::npm::{Graph, Origin};
 use crate::graph::{Location, PackageName};
 use crate::lockfile::Options;
+use crate::lockfile::testing::code;
 use crate::problem::Problem;
 
 const FILE: &str = "yarn.lock";
@@ -63,14 +64,4 @@ fn shown(graph: &Graph) -> Vec<String> {
         }
     };
     graph.nodes.iter().map(line).collect()
-}
-
-/// The code of the only problem, which must name the file and say what to do.
-#[track_caller]
-fn code<T: std::fmt::Debug>(result: Result<T, Vec<Problem>>) -> &'static str {
-    let problems = result.expect_err("a problem was expected");
-    assert_eq!(problems.len(), 1, "{problems:#?}");
-    assert!(problems[0].place.is_some() && problems[0].hint.len() > 20, "{problems:#?}");
-    assert!(!problems[0].hint.contains("npm install --package-lock-only"), "{problems:#?}");
-    problems[0].code()
 }
