@@ -10,7 +10,7 @@ use std::path::Path;
 use clap::{Arg, CommandFactory};
 use headwater::cli::Cli;
 use headwater::policy::{Overrides, OwnBuild, Policy, Python, Shell};
-use headwater::rebuild::RecipeOverride;
+use headwater::rebuild::{Level, Packer, RecipeOverride};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -79,11 +79,24 @@ fn the_reference_has_every_setting() {
     }
     let text = read("docs/reference/headwater-toml.md");
     let top = keys(&Policy::default());
+    let text_of = || Some("x".to_owned());
+    // What is not said is not written, so all is said.
+    let recipe = RecipeOverride {
+        command: serde_json::from_value("x".into()).expect("a command"),
+        script: text_of(),
+        directory: text_of(),
+        env: [("X".to_owned(), "x".to_owned())].into(),
+        node: text_of(),
+        packer: Some(Packer::Npm),
+        contents: text_of(),
+        tools: vec!["x".to_owned()],
+        level: Some(Level::All),
+    };
     for key in &top {
         assert!(text.contains(&format!("`{key}`")) || text.contains(&format!("[{key}")), "{key}");
     }
     for (heading, keys) in [
-        ("## `[packages.NAME]`", &keys(&Overrides::default()) | &keys(&RecipeOverride::default())),
+        ("## `[packages.NAME]`", &keys(&Overrides::default()) | &keys(&recipe)),
         ("## `[project]`", keys(&OwnBuild::default())),
         ("## `[python]`", keys(&Python::default())),
         ("## `[shell]`", keys(&Shell::default())),
