@@ -5,6 +5,7 @@
 mod git;
 mod npm;
 mod python;
+mod rebuilds;
 #[path = "../support/mod.rs"]
 mod support;
 
