@@ -4,7 +4,7 @@
 pub mod guix;
 mod language;
 mod layout;
-mod library;
+pub mod library;
 pub mod model;
 pub mod nix;
 pub mod packs;

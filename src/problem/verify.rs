@@ -1,4 +1,4 @@
-//! HW640 to HW643, HW646: packages that cannot be built again.
+//! HW640 to HW643, HW646, HW647: packages that cannot be built again.
 
 use super::{Problem, kinds};
 use crate::names::LOCK_FILE as FILE;
@@ -14,6 +14,8 @@ kinds! {
         "install Nix, and name a nixpkgs with --nixpkgs";
     HW646 error "The project is not converted for Nix, which `headwater verify` builds with."
         "convert it for Nix as well: headwater convert --to nix";
+    HW647 error "nix/headwater was written by another version of Headwater, or was edited."
+        "convert again: headwater convert";
 }
 
 pub fn no_nixpkgs(why: &str) -> Problem {
@@ -26,6 +28,10 @@ pub fn not_converted(folder: &str) -> Problem {
 
 pub fn not_for_nix(folder: &str) -> Problem {
     HW646.problem(format!("{folder} has no nix/headwater: verify builds with Nix alone"))
+}
+
+pub fn of_another_version(folder: &str) -> Problem {
+    HW647.problem(format!("the library in {folder}/nix/headwater is not the one of this version"))
 }
 
 pub fn unknown(package: &str) -> Problem {

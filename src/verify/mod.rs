@@ -139,6 +139,9 @@ pub async fn verify(settings: &settings::Verify, progress: Progress) -> Result<R
     if !record::is_emitted(&settings.folder) {
         return Err(Failure::one(problem::not_for_nix(&shown)));
     }
+    if !record::is_of_this_version(&settings.folder)? {
+        return Err(Failure::one(problem::of_another_version(&shown)));
+    }
     let policy = files::policy(&settings.folder)?;
     let started = clock::now();
     let is_python = |purl: &Purl| matches!(Package::parse(purl.as_str()), Ok(Package::Python { .. }));

@@ -302,3 +302,15 @@ fn verify_builds_with_nix_alone() {
         run.stderr
     );
 }
+
+#[test]
+fn a_library_of_another_version_is_not_built_with() {
+    let case = Case::new(&build_script(), |_| ());
+    let file = "nix/headwater/lib/js/rebuild.js";
+    let text = case.project.read(file);
+    case.project.write(file, &text.replacen("'use strict';", "'use strict'; // as it was before", 1));
+    let run = case.verify(&[]).expect(2);
+    assert!(run.stderr.contains("HW647"), "{}", run.stderr);
+    case.project.convert(&[]).expect(0);
+    assert_eq!(case.verified(&[])["outcome"]["class"], "integrity");
+}

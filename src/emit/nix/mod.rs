@@ -19,6 +19,8 @@ use templates::{Template, parse};
 
 /// The folder that is replaced whole, relative to the output folder.
 pub const FOLDER: &str = "nix/headwater";
+/// Below it: the library that the emitted files call.
+pub const LIBRARY: &str = "lib";
 /// Written only where there is none.
 pub const FLAKE: &str = "flake.nix";
 
@@ -54,7 +56,7 @@ fn library(is_wanted: fn(&Path) -> bool, files: &mut Files) -> anyhow::Result<()
         if path.ends_with(".nix") {
             parse(&path, &text)?;
         }
-        files.insert(format!("lib/{path}"), text);
+        files.insert(format!("{LIBRARY}/{path}"), text);
     }
     Ok(())
 }
