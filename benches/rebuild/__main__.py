@@ -81,9 +81,7 @@ def one(package, given):
         return row | {"class": "failed", "reason": (said or ["nothing was said"])[-1][:200]}
     report = json.loads(run.stdout)
     if package in report["notBuilt"]:
-        # Where npm keeps its log is of this machine.
-        why = report["notBuilt"][package].split("; A complete log")[0]
-        return row | {"class": "not built", "reason": why[:200]}
+        return row | {"class": "not built", "reason": report["notBuilt"][package][:200]}
     verified = report["packages"][package]
     outcome = verified["outcome"]
     with open(os.path.join(folder, "headwater.lock"), encoding="utf-8") as file:
