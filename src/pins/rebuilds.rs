@@ -203,7 +203,9 @@ impl Rebuilds {
         let mut open: Vec<(&Purl, &Rebuild)> = held.collect();
         while let Some((purl, rebuild)) = open.pop() {
             if packages.insert(purl, rebuild).is_none() {
-                open.extend(rebuild.tools().filter_map(|tool| Some((tool, self.of_tool(tool)?))));
+                // What the project installs itself is held by its own pin, or not at all.
+                let tools = rebuild.tools().filter(|tool| !pins.contains_key(*tool));
+                open.extend(tools.filter_map(|tool| Some((tool, self.of_tool(tool)?))));
             }
         }
         let kept = Self {

@@ -68,7 +68,7 @@ fn counts(pins: &Pins) -> Counts {
     for (purl, pin) in &pins.packages {
         if pin.resolution.as_ref().is_some_and(is_verbatim) {
             counts.verbatim += 1;
-        } else if pins.rebuilds.packages.get(purl).is_some_and(Rebuild::is_rebuilt) {
+        } else if pins.rebuilds.packages.get(purl).is_some_and(|one| one.is_rebuilt() && one.is_of(pin)) {
             counts.rebuilt += 1;
         }
     }
