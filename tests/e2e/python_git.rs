@@ -1,9 +1,9 @@
 //! Requirements that the lockfile itself takes from git: of requirements files, uv.lock and poetry.lock.
 
 use crate::support::nix;
-use crate::support::nonce;
 use crate::support::project::output;
 use crate::support::python::{Backend, Scene, library, locked};
+use crate::support::{another_hash, nonce};
 
 const APP: &str = "from importlib.metadata import version\nimport lib\nprint(lib.VALUE, version('lib'))\n";
 /// A project that is no package, so that nothing of it must be built.
@@ -146,7 +146,7 @@ fn a_host_that_is_dead_and_a_commit_that_is_not_there() {
     let run = scene.convert(&[]).expect(2);
     assert!(run.stderr.contains("py/none"), "{}", run.stderr);
     scene.project.git_config = scene.no_hosts();
-    scene.project.write("requirements.txt", &line(&commit.replace('a', "b")));
+    scene.project.write("requirements.txt", &line(&another_hash(&commit)));
     let run = scene.convert(&[]).expect(3);
     assert!(run.stderr.contains("github.com") && run.stderr.contains("lib"), "{}", run.stderr);
     assert!(!scene.project.has("headwater.lock") && !scene.project.has("nix"));

@@ -27,6 +27,12 @@ pub fn nonce() -> String {
     format!("{now:x}-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
+/// Another hash of the same length. A hash need not contain any certain digit, so replacing one may change nothing.
+pub fn another_hash(hexadecimal: &str) -> String {
+    let first = if hexadecimal.starts_with('0') { '1' } else { '0' };
+    format!("{first}{}", &hexadecimal[1..])
+}
+
 /// Every text that consists of up to three of these.
 pub fn texts(parts: &[&str]) -> Vec<String> {
     let mut all = vec![String::new()];
