@@ -156,12 +156,32 @@ pub async fn build_package(
     built(&expression, folder.path(), BUILD).await
 }
 
-/// The version of the Node that nixpkgs has as `nodejs`.
+/// The releases of Node that nixpkgs has.
+#[derive(Debug, Deserialize)]
+pub struct NodeReleases {
+    /// The version of `nodejs`.
+    pub own: String,
+    /// The attributes `nodejs_MAJOR` that can be used: what is out of support throws.
+    pub others: Vec<String>,
+}
+
+/// The releases of Node that nixpkgs has.
 ///
 /// # Errors
 /// No Nix, a nixpkgs that cannot be read.
-pub async fn node_version(nixpkgs: &Nixpkgs) -> Result<String, NixError> {
-    evaluated(&format!("({}).nodejs.version", nixpkgs.expression())).await
+pub async fn node_releases(nixpkgs: &Nixpkgs) -> Result<NodeReleases, NixError> {
+    let expression = format!(
+        r#"let
+          pkgs = {};
+          isRelease = name: builtins.match "nodejs_[0-9]+" name != null;
+          isUsable = name: (builtins.tryEval (builtins.seq pkgs.${{name}}.outPath true)).success;
+        in {{
+          own = pkgs.nodejs.version;
+          others = builtins.filter (name: isRelease name && isUsable name) (builtins.attrNames pkgs);
+        }}"#,
+        nixpkgs.expression()
+    );
+    evaluated(&expression).await
 }
 
 /// Whether nixpkgs has an attribute of this name.

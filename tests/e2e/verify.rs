@@ -42,6 +42,35 @@ fn what_the_build_makes_takes_the_place_of_the_registrys_file() {
 }
 
 #[test]
+fn the_node_that_published_it_builds_it_where_it_is_there() {
+    // A package set drops what is out of support, and says so to whoever asks.
+    let set = r#"pkgs: { nodejs_98 = pkgs.nodejs; nodejs_97 = throw "nodejs_97 is out of support"; }"#;
+    let node_of = |nvmrc: &str, document: Option<&str>| {
+        let word = nonce();
+        let mut library = Library::new("lib-b", &word, &build_script());
+        library.sources.push((".nvmrc".into(), format!("{nvmrc}\n")));
+        let mut served = library.packed();
+        served.metadata["_nodeVersion"] = json!(document);
+        let serve = |registry: &Registry, _: &mut Forge| registry.publish(&served);
+        let case = Case::of(word, &[(library.clone(), library)], serve);
+        let report = case.verify_over(set, &["--json"]).expect(0).json();
+        assert_eq!(report["packages"]["lib-b@1.0.0"]["outcome"]["class"], "integrity", "{report:#}");
+        let lock: Value = serde_json::from_str(&case.project.read("headwater.lock")).expect("JSON");
+        let recipe = &lock["rebuilds"]["packages"]["pkg:npm/lib-b@1.0.0"]["recipe"];
+        (recipe["node"].clone(), format!("{} {}", recipe["rule"], recipe["remarks"]))
+    };
+    let (node, said) = node_of("v98.1.0", None);
+    assert_eq!(node, "nodejs_98");
+    assert!(said.contains("Node 98 of .nvmrc"), "{said}");
+    let (node, said) = node_of("97", None);
+    assert_eq!(node, Value::Null);
+    assert!(said.contains(".nvmrc says Node 97; Node"), "{said}");
+    let (node, said) = node_of("97", Some("98.0.1"));
+    assert_eq!(node, "nodejs_98");
+    assert!(said.contains("Node 98 of the registry's document"), "{said}");
+}
+
+#[test]
 fn what_does_not_come_from_the_source_is_named() {
     type Change = fn(&mut Library);
     let cases: [(Change, &str); 3] = [

@@ -49,9 +49,17 @@ pub fn hostpkgs_with(git_config: &str) -> tempfile::TempDir {
 
 /// A folder that imports as the stand-in whose git has this configuration.
 pub fn nixpkgs_with(git_config: &str) -> tempfile::TempDir {
+    nixpkgs_and(git_config, "pkgs: { }")
+}
+
+/// The same with what a function of the package set gives besides.
+pub fn nixpkgs_and(git_config: &str, more: &str) -> tempfile::TempDir {
     let folder = tempfile::TempDir::new().expect("a folder");
     let (set, config) = (hostpkgs(), quoted(git_config));
-    let text = format!("given: import {} (given // {{ config.gitConfig = {config}; }})\n", set.display());
+    let text = format!(
+        "given: let pkgs = import {} (given // {{ config.gitConfig = {config}; }}); in pkgs // ({more}) pkgs\n",
+        set.display()
+    );
     std::fs::write(folder.path().join("default.nix"), text).expect("writable");
     folder
 }

@@ -163,7 +163,12 @@ impl Case {
     }
 
     pub fn verify(&self, arguments: &[&str]) -> Run {
-        let nixpkgs = nix::nixpkgs_with(&self.forge.build_git_config());
+        self.verify_over("pkgs: { }", arguments)
+    }
+
+    /// Over a package set that has more: what a function of it gives.
+    pub fn verify_over(&self, more: &str, arguments: &[&str]) -> Run {
+        let nixpkgs = nix::nixpkgs_and(&self.forge.build_git_config(), more);
         let path = nixpkgs.path().display().to_string();
         let all = [&["verify", "--nixpkgs", &path], arguments].concat();
         self.project.headwater_with(&all, &[("NIX_CONFIG", &nix::config())])

@@ -126,7 +126,7 @@ impl BuildPlanner<'_> {
             let (world, policy) = (world.clone(), policy.clone());
             async move {
                 let attempt = Attempt { recipe: 0, level: Level::Pruned };
-                let planning = Planning { world: &world, policy: &policy, attempt, node: None, progress };
+                let planning = Planning { world: &world, policy: &policy, attempt, nodes: None, progress };
                 let purl = subject.purl.clone();
                 match plan::plan(&planning, subject).await {
                     Ok(plan) => Ok(plan.map_err(|why| (purl, why))),

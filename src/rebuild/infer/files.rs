@@ -37,10 +37,11 @@ const ASIDE: [&str; 18] = [
 ];
 
 /// Files with these names count wherever they lie.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     ".node-version",
     ".npmrc",
     ".nvmrc",
+    ".tool-versions",
     ".yarnrc.yml",
     "bili.config.js",
     "gruntfile.js",

@@ -18,6 +18,7 @@ mod call;
 mod effect;
 mod expand;
 pub mod files;
+mod node;
 mod prepared;
 mod release;
 mod repository;
@@ -32,6 +33,7 @@ use crate::names::{PackageName, Version};
 use crate::rebuild::{Recipe, RecipeOverride, Step, overriding};
 
 pub use files::{Files, MAX_TEXT, MAX_TEXTS, wanted};
+pub use node::{Nodes, major};
 pub use prepared::prepared;
 use release::Release;
 use repository::Repository;
@@ -44,8 +46,10 @@ pub struct Subject {
     pub version: Version,
     /// Its folder in the repository; `""` for the root.
     pub directory: String,
-    /// Major version of the package set's own Node; `None` where nobody asked.
-    pub node: Option<u64>,
+    /// What the package set has of Node; `None` where nobody asked.
+    pub nodes: Option<Nodes>,
+    /// Major version of the Node that published it, by the registry's document.
+    pub published_on: Option<u64>,
 }
 
 /// Why there is no recipe: a sentence.
@@ -199,17 +203,22 @@ fn recipe(
     if let Some(release) = by_release {
         rule = format!("{rule}; environment of {}", release.place);
     }
+    let node = node::node(repository, package, release);
+    if let Some(because) = &node.because {
+        rule = format!("{rule}; {because}");
+    }
+    let remarks = release.map(|release| release.remarks.clone()).unwrap_or_default();
     let by_manifest = surroundings::contents(repository.manifest(folder));
     let contents = by_manifest.and_then(|path| files::joined(folder, path));
     Recipe {
         directory: package.directory.clone(),
         steps,
         env,
-        node: surroundings::node(repository, folder, package.node),
+        node: node.attribute,
         packer: surroundings::packer(repository, folder, release),
         contents: contents.or_else(|| release.and_then(|release| release.contents.clone())),
         tools: Vec::new(),
         rule,
-        remarks: release.map(|release| release.remarks.clone()).unwrap_or_default(),
+        remarks: remarks.into_iter().chain(node.remark).collect(),
     }
 }

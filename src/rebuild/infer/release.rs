@@ -20,6 +20,8 @@ pub struct Release {
     /// Folder and text of the commands before the publication.
     pub commands: Vec<(String, String)>,
     pub packer: Option<Packer>,
+    /// Major version of the Node that it sets up.
+    pub node: Option<u64>,
     /// The folder that is published where a command names one.
     pub contents: Option<String>,
     pub remarks: Vec<String>,
@@ -115,6 +117,12 @@ impl Release {
     /// Takes the steps of a job up to the publication; `publishes` says that the job publishes, and its environment
     /// counts whatever its steps do.
     fn take(&mut self, job: &Value, steps: &[Value], publishes: bool) {
+        let set_up = steps.iter().filter(|step| {
+            step["uses"].as_str().is_some_and(|action| action.starts_with("actions/setup-node@"))
+        });
+        let node = set_up.filter_map(|step| node(&step["with"]["node-version"])).last();
+        // What publishes counts more than what builds before it.
+        self.node = node.or(self.node);
         let builds = |step: &Value| {
             let run = step["run"].as_str().unwrap_or_default();
             ["build", "bundle", "compile", "pack", "publish", "release"].iter().any(|word| run.contains(word))
@@ -136,6 +144,15 @@ impl Release {
                 self.commands.push((folder, run.to_owned()));
             }
         }
+    }
+}
+
+/// The major version that a value of a workflow means.
+fn node(version: &Value) -> Option<u64> {
+    match version {
+        Value::String(text) => super::node::major(text),
+        Value::Number(number) => super::node::major(&number.to_string()),
+        _ => None,
     }
 }
 

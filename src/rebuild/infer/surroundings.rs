@@ -1,31 +1,10 @@
-//! What a recipe needs around its commands: Node, and what packs.
+//! What packs the result of a recipe, and from which folder.
 
 use serde_json::Value;
 
 use super::release::Release;
 use super::repository::Repository;
-use crate::npm::spec;
 use crate::rebuild::Packer;
-
-/// Versions of Node that the package set has an attribute for.
-const MAJORS: [u64; 3] = [24, 22, 20];
-
-/// The attribute of the Node that builds, where the package set's own (of this major version) is not in the range that
-/// `engines` names; the newest that is, and none where none is, or where the package set's own is not known.
-pub fn node(repository: &Repository<'_>, folder: &str, major: Option<u64>) -> Option<String> {
-    let major = major?;
-    let range = |folder: &str| {
-        let text = repository.manifest(folder)["engines"]["node"].as_str()?;
-        spec::range(text)
-    };
-    let range = range(folder).or_else(|| range(""))?;
-    // The newest of a major version: which one is there is not known.
-    let fits = |major: u64| spec::satisfies(&format!("{major}.99.0"), &range);
-    if fits(major) {
-        return None;
-    }
-    MAJORS.into_iter().find(|major| fits(*major)).map(|major| format!("nodejs_{major}"))
-}
 
 /// What packs: what publishes where that is known; pnpm where only it resolves the manifest's protocols, or where it
 /// manages the repository; else npm.
@@ -65,22 +44,6 @@ mod tests {
 
     use super::super::tests::files;
     use super::*;
-
-    #[test]
-    fn node_only_where_the_own_one_does_not_do() {
-        for (engines, major, expected) in [
-            (json!({ "node": ">=18" }), 20, None),
-            (json!({ "node": ">=22" }), 20, Some("nodejs_24")),
-            (json!({ "node": "^20.19 || ^22.12" }), 24, Some("nodejs_22")),
-            (json!({ "node": "^12" }), 20, None),
-            (json!({ "node": "nonsense ##" }), 20, None),
-            (json!({}), 20, None),
-        ] {
-            let files = files(&[("package.json", json!({ "engines": engines }))]);
-            let found = node(&Repository::new(&files), "", Some(major));
-            assert_eq!(found.as_deref(), expected, "{engines} {major}");
-        }
-    }
 
     #[test]
     fn what_packs() {

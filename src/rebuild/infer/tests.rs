@@ -18,7 +18,8 @@ pub fn subject(directory: &str) -> Subject {
         name: PackageName::new("a").expect("a name"),
         version: Version::new("1.0.0").expect("a version"),
         directory: directory.to_owned(),
-        node: Some(22),
+        nodes: Some(Nodes { own: 22, others: [20, 22, 24].into() }),
+        published_on: None,
     }
 }
 
@@ -240,7 +241,7 @@ fn what_the_workflow_says() {
     let recipe = of_member(&texts, "");
     assert_eq!(recipe.env["IS_RELEASE"], "true");
     assert_eq!((recipe.packer, recipe.node.as_deref()), (Packer::Pnpm, Some("nodejs_24")));
-    assert_eq!(recipe.rule, "script \"build\"; environment of publish.yml");
+    assert_eq!(recipe.rule, "script \"build\"; environment of publish.yml; Node by `engines`");
     // Where no script builds, its commands do.
     let workflow = "jobs: { r: { steps: [{ run: npx tsc -p build.json }, { run: npm publish ./dist }] } }";
     let texts =

@@ -19,6 +19,7 @@ use crate::graph::Purl;
 use crate::pins::{Outcome, Pins, Rebuild};
 use crate::policy::Policy;
 use crate::progress::Progress;
+use crate::rebuild::infer::{self, Nodes};
 use crate::rebuild::is_verbatim;
 use crate::settings;
 use crate::world::{World, nix};
@@ -37,14 +38,14 @@ pub async fn verify(
 ) -> Result<(Report, Pins), Failure> {
     let world = World::new(&settings.folder, settings.registry.clone(), settings.asking)?;
     world.git.ready().await?;
-    let node = nix::node_version(&settings.nixpkgs).await.map_err(|error| no_nixpkgs(&error))?;
+    let releases = nix::node_releases(&settings.nixpkgs).await.map_err(|error| no_nixpkgs(&error))?;
     let Subjects { wanted, passed_over } = subjects(&pins, &settings.packages)?;
     let mut run = Run {
         settings,
         world: &world,
         policy,
         progress,
-        node: node.split('.').next().and_then(|major| major.parse().ok()),
+        nodes: nodes(&releases),
         pins,
         tools: ToolContents::new(),
         best: BTreeMap::new(),
@@ -61,6 +62,13 @@ pub async fn verify(
         progress.say(&notice);
     }
     Ok((run.report, run.pins))
+}
+
+/// By major version; `None` of a package set that calls its Node by no version.
+fn nodes(releases: &nix::NodeReleases) -> Option<Nodes> {
+    let own = infer::major(&releases.own)?;
+    let others = releases.others.iter().filter_map(|name| infer::major(name.strip_prefix("nodejs_")?));
+    Some(Nodes { own, others: others.collect() })
 }
 
 fn counts(pins: &Pins) -> Counts {
@@ -81,8 +89,8 @@ struct Run<'a> {
     world: &'a World,
     policy: &'a Policy,
     progress: Progress,
-    /// Major version of the package set's Node.
-    node: Option<u64>,
+    /// What the package set has of Node.
+    nodes: Option<Nodes>,
     pins: Pins,
     /// What the files of the tools are.
     tools: ToolContents,
@@ -140,11 +148,11 @@ impl Run<'_> {
     async fn plans(&mut self, subjects: Vec<Subject>, attempt: Attempt) -> Result<Vec<Plan>, Failure> {
         let stage = self.progress.stage("commits", subjects.len());
         let (world, policy, progress) = (self.world.clone(), self.policy.clone(), self.progress);
-        let node = self.node;
         let planned = parallel::all(subjects, &stage, Subject::shown, |subject| {
-            let (world, policy) = (world.clone(), policy.clone());
+            let (world, policy, nodes) = (world.clone(), policy.clone(), self.nodes.clone());
             async move {
-                let planning = Planning { world: &world, policy: &policy, attempt, node, progress };
+                let nodes = nodes.as_ref();
+                let planning = Planning { world: &world, policy: &policy, attempt, nodes, progress };
                 let shown = subject.shown();
                 plan::plan(&planning, subject).await.map(|plan| plan.map_err(|why| (shown, why)))
             }

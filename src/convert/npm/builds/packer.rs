@@ -8,7 +8,7 @@ use super::plan::Planning;
 use crate::contents::tarball::{self, Limits};
 use crate::graph::npm::{Graph, Node, Omit, Origin, Platform};
 use crate::graph::{Location, PackageName, Version};
-use crate::rebuild::infer::Files;
+use crate::rebuild::infer::{self, Files};
 use crate::rebuild::{Packer, Recipe};
 
 /// Where the library looks for it: not below `node_modules`, where a program of the package could find it.
@@ -34,7 +34,9 @@ pub async fn add(
     let (name, version) = match recipe.packer {
         Packer::Pnpm => (
             "pnpm",
-            pnpm(planning, files).await.map_err(|why| format!("pnpm packs it, and cannot be had: {why}"))?,
+            pnpm(planning, files, recipe)
+                .await
+                .map_err(|why| format!("pnpm packs it, and cannot be had: {why}"))?,
         ),
         Packer::Npm => {
             let Some(file) = unlisted(planning, subject, files, recipe).await else { return Ok(()) };
@@ -96,10 +98,11 @@ fn names(entry: &Value, file: &str) -> bool {
 }
 
 /// The release that the repository names, else one that writes such a lockfile.
-async fn pnpm(planning: &Planning<'_>, files: &Files) -> Result<Version, String> {
+async fn pnpm(planning: &Planning<'_>, files: &Files, recipe: &Recipe) -> Result<Version, String> {
     let name = PackageName::new("pnpm").map_err(|why| why.to_string())?;
-    let named =
-        named(files).filter(|text| runs_on(text, planning.node)).and_then(|text| Version::new(&text).ok());
+    let of_recipe = recipe.node.as_ref().and_then(|name| infer::major(name.strip_prefix("nodejs_")?));
+    let node = of_recipe.or_else(|| planning.nodes.map(|nodes| nodes.own));
+    let named = named(files).filter(|text| runs_on(text, node)).and_then(|text| Version::new(&text).ok());
     match named {
         Some(version) if planning.world.npm.version_metadata(&name, &version).await.is_ok() => Ok(version),
         _ => {

@@ -17,7 +17,7 @@ use crate::pins::ToolsFrom;
 use crate::policy::Policy;
 use crate::problem::Problem;
 use crate::progress::Progress;
-use crate::rebuild::infer::{self, Files, Unknown};
+use crate::rebuild::infer::{self, Files, Nodes, Unknown};
 use crate::rebuild::{Level, Recipe, RecipeOverride, prune, roots};
 use crate::source::repository::NoAnswer;
 use crate::world::World;
@@ -68,8 +68,8 @@ pub struct Planning<'a> {
     pub world: &'a World,
     pub policy: &'a Policy,
     pub attempt: Attempt,
-    /// Major version of the Node that the package set has as `nodejs`; `None` where nobody asked.
-    pub node: Option<u64>,
+    /// What the package set has of Node; `None` where nobody asked.
+    pub nodes: Option<&'a Nodes>,
     pub progress: Progress,
 }
 
@@ -108,7 +108,11 @@ pub async fn plan(planning: &Planning<'_>, subject: Subject) -> Result<Result<Pl
     let time = read.time;
     let mut files = Files { paths: read.paths, texts: read.texts };
     let directory = subject.source.subdirectory.clone().unwrap_or_default();
-    let mut recipe = match recipe(planning, &subject, &files, &directory) {
+    let package = match described(planning, &subject, &directory).await {
+        Ok(package) => package,
+        Err(why) => return Ok(Err(why)),
+    };
+    let mut recipe = match recipe(planning, &subject, &files, &package) {
         Ok(recipe) => recipe,
         Err(why) => return Ok(Err(why.to_string().into())),
     };
@@ -197,25 +201,49 @@ fn unreadable(why: NoAnswer) -> NotPlanned {
     NotPlanned { why: format!("its commit cannot be read: {why}"), may_pass }
 }
 
+/// What the rules must know of the package beside its files.
+async fn described(
+    planning: &Planning<'_>,
+    subject: &Subject,
+    directory: &str,
+) -> Result<infer::Subject, NotPlanned> {
+    Ok(infer::Subject {
+        name: subject.name.clone(),
+        version: subject.version.clone(),
+        directory: directory.to_owned(),
+        nodes: planning.nodes.cloned(),
+        published_on: published_on(planning.world, subject).await?,
+    })
+}
+
+/// The major version of the Node that published a release, as the registry's document says (`_nodeVersion`).
+async fn published_on(world: &World, subject: &Subject) -> Result<Option<u64>, NotPlanned> {
+    if subject.artifact.is_none() {
+        return Ok(None);
+    }
+    match world.npm.version_metadata(&subject.name, &subject.version).await {
+        Ok(metadata) => Ok(metadata.raw["_nodeVersion"].as_str().and_then(infer::major)),
+        Err(error) if error.is_network() => {
+            Err(NotPlanned { why: format!("its registry cannot be asked: {error}"), may_pass: true })
+        }
+        // Without a document nobody knows.
+        Err(_) => Ok(None),
+    }
+}
+
 /// The user's recipe, else that of the rules which the attempt takes.
 fn recipe(
     planning: &Planning<'_>,
     subject: &Subject,
     files: &Files,
-    directory: &str,
+    package: &infer::Subject,
 ) -> Result<Recipe, Unknown> {
-    let package = infer::Subject {
-        name: subject.name.clone(),
-        version: subject.version.clone(),
-        directory: directory.to_owned(),
-        node: planning.node,
-    };
     let none = || Unknown("no other recipe is known".to_owned());
     match planning.policy.recipe(&subject.name, &subject.version) {
-        said if subject.artifact.is_none() => infer::prepared(files, &package, said, POLICY_FILE),
+        said if subject.artifact.is_none() => infer::prepared(files, package, said, POLICY_FILE),
         Some(_) if planning.attempt.recipe > 0 => Err(none()),
-        Some(said) => infer::overridden(files, &package, said, POLICY_FILE),
-        None => infer::recipes(files, &package)?.into_iter().nth(planning.attempt.recipe).ok_or_else(none),
+        Some(said) => infer::overridden(files, package, said, POLICY_FILE),
+        None => infer::recipes(files, package)?.into_iter().nth(planning.attempt.recipe).ok_or_else(none),
     }
 }
 

@@ -78,3 +78,24 @@ fn the_folder_that_is_published() {
         assert_eq!(of(&run(step), json!({})).expect("a release").contents.as_deref(), expected, "{step}");
     }
 }
+
+#[test]
+fn the_node_of_the_job_that_publishes() {
+    let set_up =
+        |version: &str| format!("{{ uses: actions/setup-node@v4, with: {{ node-version: {version} }} }}");
+    let of = |build: &str, publish: &str| {
+        let workflow = format!(
+            "jobs:\n  build: {{ steps: [{build}, {{ run: npm run build }}] }}\n  publish: {{ needs: build, steps: [{publish}, {{ run: npm publish }}, {}] }}\n",
+            set_up("4")
+        );
+        of(&workflow, json!({})).expect("a release").node
+    };
+    let nothing = "{ run: echo }";
+    assert_eq!(of(nothing, &set_up("22")), Some(22));
+    assert_eq!(of(nothing, &set_up("'20.x'")), Some(20));
+    assert_eq!(of(&set_up("18"), nothing), Some(18));
+    assert_eq!(of(&set_up("18"), &set_up("lts/jod")), Some(22));
+    assert_eq!(of(nothing, &set_up("\"${{ matrix.node }}\"")), None);
+    assert_eq!(of(nothing, &set_up("lts/*")), None);
+    assert_eq!(of(nothing, nothing), None);
+}
