@@ -122,6 +122,9 @@ pub struct Verify {
     /// How many packages are built at a time
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub jobs: usize,
+    /// Go on with the other packages where one cannot be tried, as a host or Nix fails
+    #[arg(long)]
+    pub keep_going: bool,
     /// The nixpkgs to build over, if not <nixpkgs>
     #[arg(long, value_name = "PATH")]
     pub nixpkgs: Option<PathBuf>,

@@ -110,6 +110,8 @@ pub struct Verify {
     pub depth: u8,
     /// Builds at a time.
     pub jobs: usize,
+    /// Whether the others are tried where one package cannot be.
+    pub keep_going: bool,
     pub nixpkgs: Nixpkgs,
     pub asking: Asking,
     pub registry: Option<Url>,
@@ -276,6 +278,7 @@ impl Verify {
             attest: given.attest.as_deref().map(|folder| attest(folder, &given.builder_id)).transpose()?,
             depth: given.depth,
             jobs: given.jobs.max(1),
+            keep_going: given.keep_going,
             nixpkgs: nixpkgs(given.nixpkgs.as_deref())?,
             asking: asking(given.refresh, &given.common),
             registry: registry(given.common.registry.as_deref())?,

@@ -38,6 +38,9 @@ pub struct Report {
     /// Those of them that could not be tried, for want of a host or of the store: the next run goes on.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub incomplete: BTreeSet<String>,
+    /// Those that were not begun, or not tried in each way, as one of `incomplete` ended the run.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub untried: BTreeSet<String>,
     /// What came of tools that were built, by `name@version` (`--depth`).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub tools: BTreeMap<String, Verified>,
@@ -53,6 +56,13 @@ pub struct Report {
     /// Files of `--attest`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attested: Vec<String>,
+}
+
+impl Report {
+    /// Whether no more is begun: something cannot be tried, and nobody said to go on.
+    fn ends(&self, settings: &settings::Verify) -> bool {
+        !settings.keep_going && !self.incomplete.is_empty()
+    }
 }
 
 /// One package.

@@ -30,7 +30,7 @@ pub fn text(report: &Report) -> String {
     _ = writeln!(
         out,
         "\n{rebuilt} of {} rebuilt; {exact} give exactly {}",
-        report.packages.len() + report.not_built.len(),
+        report.packages.len() + report.not_built.len() + report.untried.len(),
         if report.is_python { "the index's wheel" } else { "the file that is installed" },
     );
     if let Some(Counts { packages, verbatim, rebuilt }) = report.project {
@@ -48,6 +48,14 @@ pub fn text(report: &Report) -> String {
     if !report.incomplete.is_empty() {
         let names: Vec<&str> = report.incomplete.iter().map(String::as_str).collect();
         _ = writeln!(out, "Incomplete: {} could not be tried. The same command goes on.", names.join(", "));
+    }
+    if !report.untried.is_empty() {
+        let names: Vec<&str> = report.untried.iter().map(String::as_str).collect();
+        _ = writeln!(
+            out,
+            "Not begun, or not tried in each way, after that: {}. `--keep-going` tries them whatever fails.",
+            names.join(", ")
+        );
     }
     for file in &report.attested {
         _ = writeln!(out, "Statement: {file}");

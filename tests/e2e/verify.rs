@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::forge::Forge;
+use crate::support::forge::{Forge, PUBLIC};
 use crate::support::package::{Package, package};
 use crate::support::project::Project;
 use crate::support::rebuilding::{Case, Library, build_script, repository, tools};
@@ -114,6 +114,43 @@ fn what_cannot_be_fetched_is_no_outcome() {
     case.forge.serve();
     let nix = case.verify(&["--json"]).expect(0).json();
     assert_eq!(nix["packages"]["lib-b@1.0.0"]["outcome"]["class"], "integrity", "{nix:#}");
+}
+
+#[test]
+fn what_cannot_be_tried_ends_the_run_unless_it_is_to_keep_going() {
+    let word = nonce();
+    let library = |name| Library::new(name, &word, &build_script());
+    // The first by its name cannot be fetched; the third differs, so that it is tried in several ways.
+    let different = |library: &Library| {
+        let mut published = library.clone();
+        published.dist[0].1.push('\n');
+        published
+    };
+    let (a, b, c) = (library("lib-a"), library("lib-b"), library("lib-c"));
+    let c_published = different(&c);
+    let case = Case::of(word.clone(), &[(b.clone(), b), (a.clone(), a), (c, c_published)], |_, _| ());
+    // Nobody listens where Nix looks for its repository.
+    let dead =
+        format!("[url \"git://127.0.0.1:1/\"]\n\tinsteadOf = {PUBLIC}{}\n", repository("lib-a", &word));
+    let nixpkgs = nix::nixpkgs_with(&(case.forge.build_git_config() + &dead));
+    let path = nixpkgs.path().display().to_string();
+    let verify = |arguments: &[&str]| {
+        let all = [&["verify", "--json", "--nixpkgs", &path], arguments].concat();
+        case.project.headwater_with(&all, &[("NIX_CONFIG", &nix::config())]).expect(3).json()
+    };
+    let report = verify(&[]);
+    assert_eq!(report["incomplete"], json!(["lib-a@1.0.0"]), "{report:#}");
+    assert_eq!(report["untried"], json!(["lib-b@1.0.0", "lib-c@1.0.0"]), "{report:#}");
+    assert_eq!(report["packages"], json!({}), "{report:#}");
+    let report = verify(&["--keep-going"]);
+    assert_eq!(report["packages"]["lib-b@1.0.0"]["outcome"]["class"], "integrity", "{report:#}");
+    assert_eq!(report["packages"]["lib-c@1.0.0"]["outcome"]["class"], "different", "{report:#}");
+    assert_eq!(report["incomplete"], json!(["lib-a@1.0.0"]), "{report:#}");
+    // What was built is not built again.
+    let report = case.verify(&["--json"]).expect(0).json();
+    let recorded = |name: &str| report["packages"][name]["recorded"].clone();
+    let all = ["lib-a@1.0.0", "lib-b@1.0.0", "lib-c@1.0.0"].map(recorded);
+    assert_eq!(all, [json!(false), json!(true), json!(true)], "{report:#}");
 }
 
 #[test]

@@ -81,10 +81,11 @@ impl Run<'_> {
     /// Adds what came of the tools to the report of the packages.
     fn tell(&mut self, below: Report) {
         let rebuilds = &self.pins.rebuilds;
-        let Report { packages: tools, not_built, incomplete, .. } = below;
+        let Report { packages: tools, not_built, incomplete, untried, .. } = below;
         let mut floor: BTreeMap<String, String> = BTreeMap::new();
         self.report.tools = tools;
         self.report.incomplete.extend(incomplete);
+        self.report.untried.extend(untried);
         for verified in self.report.packages.values_mut().chain(self.report.tools.values_mut()) {
             let Some(rebuild) = rebuilds.packages.get(&verified.purl) else { continue };
             let origins = rebuilds.origins(rebuild);

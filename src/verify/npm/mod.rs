@@ -5,6 +5,7 @@ mod depth;
 mod given;
 mod subjects;
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt, stream};
@@ -131,17 +132,32 @@ impl Run<'_> {
     async fn all(&mut self, mut open: Vec<Subject>) -> Result<(), Failure> {
         for attempt in ATTEMPTS {
             let plans = self.plans(open.clone(), attempt).await?;
-            if plans.is_empty() {
-                continue;
+            if !plans.is_empty() && !self.report.ends(self.settings) {
+                self.written(&plans).await?;
+                let same = self.built(plans).await?;
+                open.retain(|subject| !same.contains(&subject.purl));
             }
-            self.written(&plans).await?;
-            let same = self.built(plans).await?;
-            open.retain(|subject| !same.contains(&subject.purl));
+            if self.report.ends(self.settings) {
+                self.leave(&open);
+                break;
+            }
             if open.is_empty() {
                 break;
             }
         }
         self.keep_best()
+    }
+
+    /// Of what was not tried in each way nothing is kept: the next run would not try it again.
+    fn leave(&mut self, open: &[Subject]) {
+        for subject in open {
+            let shown = subject.shown();
+            self.best.remove(&subject.purl);
+            self.report.packages.remove(&shown);
+            if !self.report.not_built.contains_key(&shown) {
+                self.report.untried.insert(shown);
+            }
+        }
     }
 
     /// The plans of an attempt. A package that has none in the first is not built.
@@ -194,7 +210,9 @@ impl Run<'_> {
             .map(|plan| (used(&plan.subject), plan.subject))
             .map(|(used, subject)| (subject, used))
             .collect();
+        let is_over = &Cell::new(false);
         let mut builds = stream::iter(subjects)
+            .take_while(|_| std::future::ready(!is_over.get()))
             .map(|(subject, used)| {
                 let names = stage.names();
                 async move {
@@ -217,19 +235,22 @@ impl Run<'_> {
                             .insert(subject.shown(), format!("it could not be tried: {why}"));
                         self.report.incomplete.insert(subject.shown());
                     }
+                    is_over.set(self.report.ends(settings));
                     continue;
                 }
             };
             self.report.not_built.remove(&subject.shown());
             self.report.incomplete.remove(&subject.shown());
             let Some(rebuild) = self.pins.rebuilds.packages.get_mut(&subject.purl) else { continue };
-            rebuild.outcome = Some(outcome.clone());
+            let is_better = self.best.get(&subject.purl).is_none_or(|best| is_better(&outcome, best));
+            let tried = Rebuild { outcome: Some(outcome.clone()), ..rebuild.clone() };
             if outcome.class.is_rebuilt() {
                 same.insert(subject.purl.clone());
+                // What is not the same is tried in other ways: a run that is stopped before must not keep it.
+                *rebuild = tried.clone();
             }
-            let is_better = self.best.get(&subject.purl).is_none_or(|best| is_better(&outcome, best));
             if is_better {
-                self.best.insert(subject.purl.clone(), rebuild.clone());
+                self.best.insert(subject.purl.clone(), tried);
                 self.told(&subject, outcome, archive, log);
             }
             record::record(&self.settings.folder, &self.pins)?;

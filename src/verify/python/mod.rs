@@ -4,6 +4,9 @@ mod build;
 mod subjects;
 mod text;
 
+use std::cell::Cell;
+use std::collections::BTreeSet;
+
 use futures::{StreamExt, stream};
 
 use super::{OfWheel, Report, Verified, no_nixpkgs, record};
@@ -74,7 +77,10 @@ impl Run<'_> {
     async fn all(&mut self, open: Vec<Subject>) -> Result<(), Failure> {
         let stage = self.progress.stage("wheels", open.len());
         let (published, settings) = (self.published, self.settings);
+        let mut left: BTreeSet<String> = open.iter().map(|subject| subject.shown.clone()).collect();
+        let is_over = &Cell::new(false);
         let mut builds = stream::iter(open)
+            .take_while(|_| std::future::ready(!is_over.get()))
             .map(|subject| {
                 let names = stage.names();
                 async move {
@@ -86,6 +92,7 @@ impl Run<'_> {
             .buffer_unordered(settings.jobs);
         while let Some((subject, tried)) = builds.next().await {
             stage.step();
+            left.remove(&subject.shown);
             match tried? {
                 Attempt::Compared(compared) => {
                     self.told(&subject, &compared.rebuild, Some(&compared));
@@ -97,9 +104,11 @@ impl Run<'_> {
                     self.report.incomplete.insert(subject.shown.clone());
                     let why = format!("it could not be tried: {why}");
                     self.report.not_built.insert(subject.shown, why);
+                    is_over.set(self.report.ends(settings));
                 }
             }
         }
+        self.report.untried = left;
         Ok(())
     }
 
