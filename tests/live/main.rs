@@ -8,6 +8,7 @@ mod python;
 mod rebuilds;
 #[path = "../support/mod.rs"]
 mod support;
+mod workspaces;
 
 use std::path::PathBuf;
 

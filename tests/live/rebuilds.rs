@@ -116,7 +116,7 @@ impl Toolchain {
     }
 }
 
-fn npm(at: &Path, arguments: &[&str]) -> String {
+pub fn npm(at: &Path, arguments: &[&str]) -> String {
     retried("npm", || {
         let mut npm = Command::new("npm");
         let run = output(npm.current_dir(at).args(arguments).env("CI", "1"));
@@ -137,10 +137,14 @@ fn fetched(at: &Path, lock: &Value) -> Vec<Package> {
         .collect();
     named.sort();
     named.dedup();
+    published(&named.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// Packages as the registry has them, by `NAME@VERSION`.
+pub fn published(names: &[&str]) -> Vec<Package> {
     let folder = tempfile::TempDir::new().expect("a folder");
-    let names: Vec<&str> = named.iter().map(String::as_str).collect();
     let packed: Value =
-        serde_json::from_str(&npm(folder.path(), &[&["pack", "--json"], &names[..]].concat())).expect("JSON");
+        serde_json::from_str(&npm(folder.path(), &[&["pack", "--json"], names].concat())).expect("JSON");
     let package = |one: &Value| {
         let text = |key: &str| one[key].as_str().expect("text").to_owned();
         let tarball = std::fs::read(folder.path().join(text("filename"))).expect("a tarball");

@@ -136,24 +136,35 @@ impl Case {
         libraries: &[(Library, Library)],
         serve: impl FnOnce(&Registry, &mut Forge),
     ) -> Self {
+        let packed: Vec<_> = libraries
+            .iter()
+            .map(|(library, published)| (library.sources.clone(), published.packed()))
+            .collect();
+        Self::published(word, &packed, serve)
+    }
+
+    /// Of the files of commits, and of what the registry has of each.
+    pub fn published(
+        word: String,
+        libraries: &[(Vec<(String, String)>, Package)],
+        serve: impl FnOnce(&Registry, &mut Forge),
+    ) -> Self {
         let mut forge = Forge::new();
         let (mut packed, mut repositories) = (Vec::new(), Vec::new());
-        for (library, published) in libraries {
-            let published = published.packed();
+        for (sources, published) in libraries {
             let repository = forge.repository(&repository(&published.name, &word));
-            repository.commit(&library.sources, "1.0.0");
+            repository.commit(sources, "1.0.0");
             repository.tag("v1.0.0");
             repositories.push(repository);
             packed.push(published);
         }
         let mut served = tools();
         served.retain(|tool| tool.name != "absent");
-        served.extend(packed.iter().cloned());
+        served.extend(packed.iter().copied().cloned());
         let registry = Registry::start(&served);
         serve(&registry, &mut forge);
         let manifest = json!({ "name": "app", "version": "1.0.0", "bin": "app.js" });
         let app = "#!/usr/bin/env node\nprocess.stdout.write(require('lib-b'));\n";
-        let packed: Vec<&Package> = packed.iter().collect();
         let mut project = Project::with_packages(&manifest, &packed, &[("app.js", app)]);
         project.registry = Some(registry.url.clone());
         project.git_config = forge.git_config();
