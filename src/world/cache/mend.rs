@@ -1,7 +1,7 @@
 //! What of a cache is broken is set aside and made again, for whoever wants to know why: it only saves time.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Error, ErrorCode};
 
@@ -34,6 +34,12 @@ pub(super) fn clear(folder: &Path) -> Option<String> {
             folder.display()
         )
     })
+}
+
+/// What was set aside, in this run or before.
+pub(super) fn set_aside(folder: &Path) -> Vec<PathBuf> {
+    let places = FILES.into_iter().chain(FOLDERS).map(|name| folder.join(aside(name)));
+    places.filter(|path| path.symlink_metadata().is_ok()).collect()
 }
 
 fn aside(name: &str) -> String {

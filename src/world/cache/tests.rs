@@ -131,6 +131,22 @@ fn a_broken_table_is_set_aside_and_made_again() {
 }
 
 #[test]
+fn what_was_set_aside_goes_with_the_rest() {
+    let folder = filled();
+    for name in ["tarballs", "git"] {
+        std::fs::remove_dir_all(folder.path().join(name)).ok();
+        std::fs::write(folder.path().join(name), "x").unwrap();
+    }
+    let cache = Cache::open(folder.path());
+    let aside = ["tarballs.broken", "git.broken"].map(|name| folder.path().join(name));
+    assert!(aside.iter().all(|path| path.exists()));
+    let leftovers = cache.usage().unwrap().kinds.remove("leftovers").unwrap();
+    assert_eq!((leftovers.count, leftovers.size), (2, 2));
+    assert!(cache.prune(Prune::Everything).is_some());
+    assert!(aside.iter().all(|path| !path.exists()));
+}
+
+#[test]
 fn what_lies_in_the_place_of_a_file_or_a_folder_is_set_aside() {
     type Damage = fn(&Path);
     let link = |to: &str, path: &Path| std::os::unix::fs::symlink(to, path).unwrap();

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use serde::Serialize;
 
+use super::mend;
 use super::store::Store;
 
 /// One thing that can be removed by itself.
@@ -29,7 +30,7 @@ pub(super) enum What {
     Tarball(PathBuf),
     /// A bare repository.
     Repository(PathBuf),
-    /// What a writer that was killed has left.
+    /// What a writer that was killed has left, and what was set aside.
     Leftover(PathBuf),
 }
 
@@ -95,6 +96,14 @@ pub(super) fn items(folder: &Path, store: &mut Store) -> rusqlite::Result<Vec<It
             size: size(&entry),
             used: last_held(&entry).map_or(0, seconds),
             what: what(entry),
+        });
+    }
+    for entry in mend::set_aside(folder) {
+        let there = fs::symlink_metadata(&entry);
+        items.push(Item {
+            size: size(&entry),
+            used: there.and_then(|there| there.modified()).map_or(0, seconds),
+            what: What::Leftover(entry),
         });
     }
     Ok(items)
