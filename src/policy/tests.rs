@@ -2,10 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::reading::{
-    BUILD_KEYS, EXCEPTION_KEYS, NPM_KEYS, OVERRIDE_KEYS, POLICY_KEYS, PROJECT_KEYS, PYTHON_KEYS, SHELL_KEYS,
-    SOURCE_KEYS,
-};
+use super::reading::keys;
 use super::*;
 
 const FULL: &str = r#"
@@ -19,6 +16,9 @@ const FULL: &str = r#"
     skipScripts = true
     cargoLock = "locks/one.lock"
     route = "sdist"
+    nativeBuildInputs = ["cmake"]
+    buildRequires = ["setuptools<81"]
+    configSettings = { "build-option" = "x" }
     source = { repository = "o/r", tag = "v1", directory = "packages/x" }
     [packages."better-sqlite3".build]
     command = ["make", "tsc"]
@@ -28,6 +28,7 @@ const FULL: &str = r#"
     packer = "npm"
     contents = "packages/x/out"
     tools = ["typescript"]
+    level = "direct"
     [npm]
     build = "use"
     rebuilt = "tar"
@@ -36,6 +37,8 @@ const FULL: &str = r#"
     version = "1.4"
     groups = ["prod"]
     devGroups = ["test"]
+    extras = ["http"]
+    collisions = ["doc/*"]
     package = "app"
     wheels = "prefer"
     prefer-wheels = ["numpy"]
@@ -69,34 +72,35 @@ fn reads_every_key() {
     assert_eq!(policy.mirrors, Mirrors::Commit);
     let name = PackageName::new("better-sqlite3").unwrap();
     assert_eq!(policy.overrides(&name, None).unwrap().skip_scripts, Some(true));
+    let build = policy.overrides(&name, None).unwrap().build.as_ref().unwrap();
+    assert_eq!(build.level, Some(crate::rebuild::Level::Direct));
     assert_eq!(policy.exceptions[0].last_day(), (2030, 1, 31));
 }
 
-/// What `[project]` of the full file says, by its own account.
-fn policy_keys_said() -> BTreeSet<String> {
-    Policy::parse(FULL).unwrap().project.said().into_iter().map(str::to_owned).collect()
-}
-
-/// The lists of known keys are the structs' own fields.
+/// The full file has every key that a type has, but for those that exclude each other.
 #[test]
-fn known_keys_are_the_fields() {
-    let table = toml::Table::try_from(Policy::parse(FULL).unwrap()).unwrap();
-    let keys = |table: &toml::Table| table.keys().cloned().collect::<BTreeSet<_>>();
-    let known = |list: &[&str]| list.iter().map(|key| (*key).to_owned()).collect::<BTreeSet<_>>();
-    assert_eq!(keys(&table), known(POLICY_KEYS));
-    assert_eq!(keys(table["packages"]["better-sqlite3"].as_table().unwrap()), known(OVERRIDE_KEYS));
-    let source = keys(table["packages"]["better-sqlite3"]["source"].as_table().unwrap());
-    // A commit is named in one way.
-    assert_eq!(source.into_iter().chain(["commit".to_owned()]).collect::<BTreeSet<_>>(), known(SOURCE_KEYS));
-    let build = keys(table["packages"]["better-sqlite3"]["build"].as_table().unwrap());
-    // What is run is said in one way, too.
-    assert_eq!(build.into_iter().chain(["script".to_owned()]).collect::<BTreeSet<_>>(), known(BUILD_KEYS));
-    assert_eq!(keys(table["npm"].as_table().unwrap()), known(NPM_KEYS));
-    assert_eq!(keys(table["shell"].as_table().unwrap()), known(SHELL_KEYS));
-    assert_eq!(keys(table["project"].as_table().unwrap()), known(PROJECT_KEYS));
-    assert_eq!(policy_keys_said(), known(PROJECT_KEYS));
-    assert_eq!(keys(table["python"].as_table().unwrap()), known(PYTHON_KEYS));
-    assert_eq!(keys(table["exceptions"][0].as_table().unwrap()), known(EXCEPTION_KEYS));
+fn the_full_file_has_every_key() {
+    let table: toml::Table = crate::foreign::toml(FULL).unwrap();
+    let said = |table: &toml::Value, others: &[&'static str]| -> BTreeSet<String> {
+        let keys = table.as_table().unwrap().keys().cloned();
+        keys.chain(others.iter().map(|key| (*key).to_owned())).collect()
+    };
+    let known = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect::<BTreeSet<_>>();
+    let package = &table["packages"]["better-sqlite3"];
+    assert_eq!(said(&table.clone().into(), &[]), known(keys::<Policy>()));
+    assert_eq!(said(package, &[]), known(keys::<Overrides>()));
+    // A commit is named in one way, and so is what is run.
+    assert_eq!(said(&package["source"], &["commit"]), known(keys::<Source>()));
+    assert_eq!(said(&package["build"], &["script"]), known(keys::<RecipeOverride>()));
+    assert_eq!(said(&table["npm"], &[]), known(keys::<Npm>()));
+    assert_eq!(said(&table["shell"], &[]), known(keys::<Shell>()));
+    assert_eq!(said(&table["project"], &[]), known(keys::<OwnBuild>()));
+    assert_eq!(said(&table["python"], &[]), known(keys::<Python>()));
+    assert_eq!(said(&table["exceptions"][0], &[]), known(keys::<Exception>()));
+    // What a conversion tells of `[project]` is all of it.
+    let policy = Policy::parse(FULL).unwrap();
+    let told: BTreeSet<String> = policy.project.said().into_iter().map(str::to_owned).collect();
+    assert_eq!(told, known(keys::<OwnBuild>()));
 }
 
 #[test]
