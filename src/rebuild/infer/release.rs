@@ -117,10 +117,11 @@ impl Release {
     /// Takes the steps of a job up to the publication; `publishes` says that the job publishes, and its environment
     /// counts whatever its steps do.
     fn take(&mut self, job: &Value, steps: &[Value], publishes: bool) {
-        let set_up = steps.iter().filter(|step| {
+        let sets_up = |step: &Value| {
             step["uses"].as_str().is_some_and(|action| action.starts_with("actions/setup-node@"))
-        });
-        let node = set_up.filter_map(|step| node(&step["with"]["node-version"])).last();
+        };
+        let mut set_up = steps.iter().rev().filter(|step| sets_up(step));
+        let node = set_up.find_map(|step| node_major(&step["with"]["node-version"]));
         // What publishes counts more than what builds before it.
         self.node = node.or(self.node);
         let builds = |step: &Value| {
@@ -148,7 +149,7 @@ impl Release {
 }
 
 /// The major version that a value of a workflow means.
-fn node(version: &Value) -> Option<u64> {
+fn node_major(version: &Value) -> Option<u64> {
     match version {
         Value::String(text) => super::node::major(text),
         Value::Number(number) => super::node::major(&number.to_string()),
