@@ -108,7 +108,13 @@ fn what_is_not_known_is_a_gap() {
         assert!(gaps.contains(gap), "{gap}: {gaps}");
     }
     assert!(scene.project.read("node-told.scm").contains("(license #f)"));
-    for option in [&["--maintainer", "me"][..], &["--build"], &["--version-check"], &["--nixpkgs", "."]] {
+    for option in [
+        &["--maintainer", "me"][..],
+        &["--build"],
+        &["--version-check"],
+        &["--nixpkgs", "."],
+        &["--as", "library"],
+    ] {
         let refused = scene.headwater(&[&["package", "told@1.2.3"], option].concat(), None).expect(2);
         assert!(refused.stderr.contains("is for nixpkgs"), "{}", refused.stderr);
     }

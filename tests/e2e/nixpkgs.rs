@@ -257,6 +257,8 @@ fn what_cannot_be_written_is_told() {
     let run = scene.project.headwater(&["package", "tool@1.2.3", "--name", "Tool.x"]).expect(2);
     assert!(run.stderr.contains("HW606"), "{}", run.stderr);
     scene.project.headwater(&["package", "tool@1.2.3", "--maintainer", "a b"]).expect(2);
+    let refused = scene.project.headwater(&["package", "tool@1.2.3", "--as", "library"]).expect(2);
+    assert!(refused.stderr.contains("--as is for Python"), "{}", refused.stderr);
 }
 
 /// As authors have it who install with npm's setting for that.
