@@ -246,6 +246,16 @@ async fn without_settings_npm_is_asked_once() {
     assert_eq!(left.unwrap().as_str(), "https://default.example.org/");
     assert!(right.is_ok());
     assert_eq!(std::fs::read_to_string(log).unwrap(), "config get registry user global\n");
+    // Old lockfiles have addresses without TLS, which npm's registry does not answer.
+    for (resolved, expected) in [
+        ("http://default.example.org/a/-/a-1.0.0.tgz", "https://default.example.org/a/-/a-1.0.0.tgz"),
+        ("https://default.example.org/a/-/a-1.0.0.tgz", "https://default.example.org/a/-/a-1.0.0.tgz"),
+        ("http://default.example.org:8080/a.tgz", "http://default.example.org:8080/a.tgz"),
+        ("http://elsewhere.example.org/a.tgz", "http://elsewhere.example.org/a.tgz"),
+    ] {
+        let resolved = resolved.parse().unwrap();
+        assert_eq!(npm.resolved_url(&a, &one(), Some(&resolved)).await.unwrap().as_str(), expected);
+    }
 }
 
 #[tokio::test]

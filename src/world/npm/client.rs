@@ -200,7 +200,9 @@ impl Npm {
     /// Where to get what a lockfile names, as [`Self::resolved_url`]. Like npm, takes no scope's registry for the
     /// default one.
     pub async fn replaced(&self, resolved: &Url) -> Result<Url, NpmError> {
-        let Some(registry) = self.0.config.unscoped_registry()? else { return Ok(resolved.clone()) };
+        let Some(registry) = self.0.config.unscoped_registry()? else {
+            return Ok(self.over_tls(resolved).await);
+        };
         if same_origin(&registry, resolved) {
             return Ok(resolved.clone());
         }
@@ -215,6 +217,19 @@ impl Npm {
             joined(&registry, resolved.path().trim_start_matches('/'))
         } else {
             Ok(resolved.clone())
+        }
+    }
+
+    /// An address of npm's own registry as that registry is asked: old lockfiles have it without TLS.
+    async fn over_tls(&self, resolved: &Url) -> Url {
+        if resolved.scheme() != "http" || resolved.port().is_some() {
+            return resolved.clone();
+        }
+        match self.default_registry().await {
+            Ok(default) if default.scheme() == "https" && default.host() == resolved.host() => {
+                joined(&default, resolved.path().trim_start_matches('/')).unwrap_or(resolved.clone())
+            }
+            _ => resolved.clone(),
         }
     }
 }
