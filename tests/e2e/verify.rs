@@ -289,6 +289,36 @@ fn a_registry_that_fails_while_npm_makes_a_lockfile_is_no_verdict() {
     assert!(run.stdout.contains("Incomplete: lib-b@1.0.0"), "{}", run.stdout);
 }
 
+#[test]
+fn a_tool_that_the_registry_does_not_give_stops_its_own_packages_only() {
+    let word = nonce();
+    let own = tools();
+    let busy = package("busy", "1.0.0", json!({}), &[("index.js", "")]);
+    let with_busy = [own[0].clone(), own[1].clone(), busy.clone()];
+    let scripts = json!({ "build": "node check.js && shout src dist" });
+    let mut a = Library::with_tools("lib-a", &word, &scripts, &with_busy, &["shout", "busy"]);
+    a.sources.push(("check.js".into(), "require('busy');\n".into()));
+    let b = Library::new("lib-b", &word, &build_script());
+    let unavailable = |_: &[u8]| b"HTTP/1.1 503 x\r\nContent-Length: 0\r\n\r\n".to_vec();
+    let serve = |registry: &Registry, _: &mut Forge| {
+        registry.publish(&busy);
+        registry.answer("/busy/-/busy-1.0.0.tgz", unavailable);
+    };
+    let case = Case::of(word, &[(b.clone(), b), (a.clone(), a)], serve);
+    let report = case.verify(&["--json", "--keep-going"]).expect(3).json();
+    let why = report["notBuilt"]["lib-a@1.0.0"].as_str().unwrap_or_default();
+    let said = ["its tools cannot be had: ", "/busy/-/busy-1.0.0.tgz answers with status 503"];
+    assert!(said.iter().all(|part| why.contains(part)), "{report:#}");
+    assert_eq!(report["packages"]["lib-b@1.0.0"]["outcome"]["class"], "integrity", "{report:#}");
+    assert_eq!(report["incomplete"], json!(["lib-a@1.0.0"]), "{report:#}");
+    // What cannot be built is not written down as if it could.
+    let lock: Value = serde_json::from_str(&case.project.read("headwater.lock")).expect("JSON");
+    assert_eq!(lock["rebuilds"]["packages"]["pkg:npm/lib-a@1.0.0"], Value::Null);
+    case.registry.recover("/busy/-/busy-1.0.0.tgz");
+    let report = case.verify(&["--json"]).expect(0).json();
+    assert_eq!(report["packages"]["lib-a@1.0.0"]["outcome"]["class"], "integrity", "{report:#}");
+}
+
 /// What yarn 1, a later yarn and bun write for the compiler; another release of what it needs is the project's own.
 fn lockfiles_of_others() -> [(&'static str, String); 3] {
     let integrity = |package: &Package| package.integrity();

@@ -116,7 +116,12 @@ impl Registry {
         self.state.faults.lock().unwrap().insert(path.to_owned(), Box::new(with));
     }
 
-    /// The same for every path.
+    /// Answers as it should for a path again.
+    pub fn recover(&self, path: &str) {
+        self.state.faults.lock().unwrap().remove(path);
+    }
+
+    /// As [`Self::answer`], for every path.
     pub fn answer_all(&self, with: impl Fn(&[u8]) -> Vec<u8> + Send + 'static) {
         self.answer("", with);
     }

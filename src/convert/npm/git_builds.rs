@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::builds::Subject;
 use super::builds::plan::{self, Attempt, NotPlanned, Plan, Planning};
-use super::builds::tools::{self, Fetching};
+use super::builds::tools::{self, Fetching, Written};
 use super::found::GitDependency;
 use super::package::Finding;
 use crate::convert::parallel;
@@ -84,17 +84,21 @@ impl BuildPlanner<'_> {
             return Ok(());
         }
         let fetching = Fetching { world: self.world, registry: self.registry, progress: self.progress };
-        let written = tools::written(&fetching, done.rebuilds.clone(), &plans).await;
+        let written = tools::written(&fetching, done.rebuilds.clone(), &plans, []).await;
         let planned: BTreeSet<Purl> = plans.into_iter().map(|plan| plan.subject.purl).collect();
         match written {
-            Ok((rebuilds, _)) => {
+            Ok(Written { rebuilds, unreachable, .. }) => {
                 done.rebuilds = rebuilds;
-                done.built.extend(planned);
+                done.built.extend(planned.into_iter().filter(|purl| !unreachable.contains_key(purl)));
+                for one in open {
+                    if let Some(why) = unreachable.get(&one.purl()) {
+                        self.not_planned(one, without_tools(why), done);
+                    }
+                }
             }
             Err(Failure::Unreachable(why)) => {
-                let why = unanswered(format!("its tools cannot be had: {}", why.message));
                 let open = open.iter().filter(|one| planned.contains(&one.purl()));
-                open.for_each(|one| self.not_planned(one, why.clone(), done));
+                open.for_each(|one| self.not_planned(one, without_tools(&why), done));
             }
             Err(failure) => return Err(failure),
         }
@@ -160,6 +164,10 @@ impl BuildPlanner<'_> {
         let unreachable = none.may_pass.then(|| format!("what {shown} is built with"));
         done.unplanned.insert(one.purl(), NoBuild { problem, unreachable });
     }
+}
+
+fn without_tools(why: &Problem) -> NotPlanned {
+    unanswered(tools::not_had(why))
 }
 
 /// Of a host that gave no answer.

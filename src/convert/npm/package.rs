@@ -14,8 +14,8 @@ use crate::hash::Digest;
 use crate::hash::Integrity;
 use crate::hash::nar::{self, NarHash};
 use crate::pins::{self, IntegritySource, Pin, Pins};
-use crate::problem::artifact;
 use crate::problem::given::not_the_source;
+use crate::problem::{Problem, artifact};
 use crate::progress::Stage;
 use crate::resolve::{self, Outcome};
 use crate::source::repository::{NoAnswer, Repository};
@@ -122,22 +122,42 @@ pub struct FetchedPackage {
     pub artifact: Tarball,
 }
 
+/// A package whose registry gave no answer.
+#[derive(Clone, Debug)]
+pub struct UnansweredPackage {
+    pub wanted: Request,
+    pub problem: Problem,
+}
+
 /// The files of all packages, in parallel; nobody asks what they were made from. What the registry does not have, what lies
-/// on a host that does not answer, and what is in git is left out: who builds with it sees whether it is needed.
+/// on another host that does not answer, and what is in git is left out: who builds with it sees whether it is needed.
 ///
 /// # Errors
-/// A registry that cannot be reached.
+/// Settings that name no registry.
 pub async fn artifacts(
     world: &World,
     wanted: Vec<Request>,
     stage: &Stage,
-) -> Result<Vec<FetchedPackage>, Failure> {
+) -> Result<(Vec<FetchedPackage>, Vec<UnansweredPackage>), Failure> {
     let cached = Arc::new(Cached::load(world, &wanted).await);
     let done = parallel::all(wanted, stage, Request::shown, |wanted| {
         let (world, cached) = (world.clone(), Arc::clone(&cached));
-        async move { artifact(&world, &cached, wanted).await }
+        async move {
+            match artifact(&world, &cached, wanted.clone()).await {
+                Ok(fetched) => Ok(fetched.map(Ok)),
+                Err(Failure::Unreachable(problem)) => Ok(Some(Err(UnansweredPackage { wanted, problem }))),
+                Err(failure) => Err(failure),
+            }
+        }
     });
-    Ok(done.await?.into_iter().flatten().collect())
+    let (mut fetched, mut unanswered) = (Vec::new(), Vec::new());
+    for package in done.await?.into_iter().flatten() {
+        match package {
+            Ok(package) => fetched.push(package),
+            Err(package) => unanswered.push(package),
+        }
+    }
+    Ok((fetched, unanswered))
 }
 
 async fn artifact(

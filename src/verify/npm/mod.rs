@@ -133,7 +133,7 @@ impl Run<'_> {
         for attempt in ATTEMPTS {
             let plans = self.plans(open.clone(), attempt).await?;
             if !plans.is_empty() && !self.report.ends(self.settings) {
-                self.written(&plans).await?;
+                let plans = self.written(plans).await?;
                 let same = self.built(plans).await?;
                 open.retain(|subject| !same.contains(&subject.purl));
             }
@@ -188,12 +188,31 @@ impl Run<'_> {
         Ok(plans)
     }
 
-    /// Writes the plans down: what is built is what headwater.lock says.
-    async fn written(&mut self, plans: &[Plan]) -> Result<(), Failure> {
+    /// Writes the plans down: what is built is what headwater.lock says. Gives those that can be built.
+    async fn written(&mut self, mut plans: Vec<Plan>) -> Result<Vec<Plan>, Failure> {
         let fetching = Fetching { world: self.world, registry: &self.pins.registry, progress: self.progress };
         let rebuilds = std::mem::take(&mut self.pins.rebuilds);
-        (self.pins.rebuilds, self.tools) = tools::written(&fetching, rebuilds, plans).await?;
-        record::record(&self.settings.folder, &self.pins)
+        let written = tools::written(&fetching, rebuilds, &plans, self.best.values()).await?;
+        (self.pins.rebuilds, self.tools) = (written.rebuilds, written.contents);
+        for subject in plans.iter().map(|plan| &plan.subject) {
+            if let Some(why) = written.unreachable.get(&subject.purl) {
+                self.not_tried(subject, tools::not_had(why));
+            }
+        }
+        plans.retain(|plan| !written.unreachable.contains_key(&plan.subject.purl));
+        if self.report.ends(self.settings) {
+            plans.clear();
+        }
+        record::record(&self.settings.folder, &self.pins)?;
+        Ok(plans)
+    }
+
+    /// Of a package that could not be tried in a way. What came of an earlier way is told already.
+    fn not_tried(&mut self, subject: &Subject, why: String) {
+        if !self.best.contains_key(&subject.purl) {
+            self.report.not_built.insert(subject.shown(), why);
+            self.report.incomplete.insert(subject.shown());
+        }
     }
 
     /// Builds and compares all; gives those that came out the same.
@@ -229,12 +248,7 @@ impl Run<'_> {
             let build::Built { outcome, archive, log } = match built? {
                 Ok(built) => built,
                 Err(why) => {
-                    if !self.best.contains_key(&subject.purl) {
-                        self.report
-                            .not_built
-                            .insert(subject.shown(), format!("it could not be tried: {why}"));
-                        self.report.incomplete.insert(subject.shown());
-                    }
+                    self.not_tried(&subject, format!("it could not be tried: {why}"));
                     is_over.set(self.report.ends(settings));
                     continue;
                 }

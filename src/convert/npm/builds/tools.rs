@@ -16,6 +16,7 @@ use crate::hash::{Integrity, nar};
 use crate::npm::{bins, tarball_path};
 use crate::pins::{Artifact, Installed, Rebuild, Rebuilds, Tool};
 use crate::plan::npm::packs::{Fetched, group};
+use crate::problem::Problem;
 use crate::progress::Progress;
 use crate::world::World;
 
@@ -30,39 +31,75 @@ pub struct Fetching<'a> {
     pub progress: Progress,
 }
 
-/// Writes the plans down beside what is there, with all tools: each is fetched once, whatever it is for.
+/// Why a package is not built, whose tools a registry did not give.
+pub fn not_had(why: &Problem) -> String {
+    format!("its tools cannot be had: {}", why.message)
+}
+
+/// What came of writing plans down.
+pub struct Written {
+    pub rebuilds: Rebuilds,
+    pub contents: ToolContents,
+    /// Packages whose plan is not written down, as a registry did not give a tool, and why.
+    pub unreachable: BTreeMap<Purl, Problem>,
+}
+
+/// Writes the plans down beside what is there, with all tools: each is fetched once, whatever it is for. The tools of what
+/// is `kept` stay as well. A package whose plan is not written down has what it had before.
 ///
 /// # Errors
-/// An artifact that cannot be had.
+/// A tool of what is there already that cannot be had.
 pub async fn written(
     fetching: &Fetching<'_>,
     mut rebuilds: Rebuilds,
     plans: &[Plan],
-) -> Result<(Rebuilds, ToolContents), Failure> {
-    for plan in plans {
-        rebuilds.packages.insert(plan.subject.purl.clone(), rebuild(plan));
-    }
-    let mut rebuilds = rebuilds.without_idle();
-    // All packs are made anew: what no package needs any more is in none.
-    let needed: BTreeSet<&Purl> = rebuilds.packages.values().flat_map(Rebuild::tools).collect();
-    let held = rebuilds.tools.iter().filter(|(purl, _)| needed.contains(purl));
+    kept: impl IntoIterator<Item = &Rebuild>,
+) -> Result<Written, Failure> {
+    let kept: BTreeSet<Purl> = kept.into_iter().flat_map(Rebuild::tools).cloned().collect();
+    let needed = |rebuilds: &Rebuilds| -> BTreeSet<Purl> {
+        rebuilds.packages.values().flat_map(Rebuild::tools).chain(&kept).cloned().collect()
+    };
+    let before = needed(&rebuilds);
+    let held = rebuilds.tools.iter().filter(|(purl, _)| before.contains(purl));
     let held = held.filter_map(|(purl, tool)| request(purl, &tool.artifact, fetching.registry));
-    let wanted = distinct(held.chain(plans.iter().flat_map(|plan| plan.requests.values().cloned())));
+    let held: Vec<Request> = held.collect();
+    let asked_for = plans.iter().flat_map(|plan| plan.requests.values());
+    let wanted = distinct(held.iter().chain(asked_for).cloned());
     let order: Vec<Asked> = wanted.iter().map(asked).collect();
     let stage = fetching.progress.stage("tools", wanted.len());
-    let served = package::artifacts(fetching.world, wanted, &stage).await?;
+    let (served, lost) = package::artifacts(fetching.world, wanted, &stage).await?;
+    let lost: BTreeMap<Asked, Problem> =
+        lost.into_iter().map(|one| (asked(&one.wanted), one.problem)).collect();
+    let without = |request: &Request| lost.get(&asked(request)).cloned();
+    if let Some(problem) = held.iter().find_map(without) {
+        return Err(Failure::Unreachable(problem));
+    }
+    let mut unreachable = BTreeMap::new();
+    for plan in plans {
+        let purl = plan.subject.purl.clone();
+        match plan.requests.values().find_map(without) {
+            Some(problem) => _ = unreachable.insert(purl, problem),
+            None => _ = rebuilds.packages.insert(purl, rebuild(plan)),
+        }
+    }
     let mut served: BTreeMap<Asked, FetchedPackage> =
         served.into_iter().map(|one| (asked(&one.wanted), one)).collect();
     let folders: BTreeMap<Asked, nar::NarHash> =
         served.iter().map(|(asked, one)| (asked.clone(), one.nar)).collect();
+    // All packs are made anew: what no package needs any more is in none.
+    let needed = needed(&rebuilds);
     let mut fetched: BTreeMap<Purl, FetchedPackage> = BTreeMap::new();
-    for asked in order {
+    for asked in order.into_iter().filter(|(purl, _)| needed.contains(purl)) {
         if let (false, Some(one)) = (fetched.contains_key(&asked.0), served.remove(&asked)) {
             fetched.insert(asked.0, one);
         }
     }
     for plan in plans {
-        let Some(rebuild) = rebuilds.packages.get_mut(&plan.subject.purl) else { continue };
+        let purl = &plan.subject.purl;
+        let Some(rebuild) = rebuilds.packages.get_mut(purl).filter(|_| !unreachable.contains_key(purl))
+        else {
+            continue;
+        };
         // A lockfile that names another file than what all others got has no such tool.
         let has = |purl: &&Purl| {
             let own = plan.requests.get(*purl).and_then(|request| folders.get(&asked(request)));
@@ -71,6 +108,19 @@ pub async fn written(
         rebuild.lacking = rebuild.tools().filter(|purl| !has(purl)).cloned().collect();
         leave_out(rebuild);
     }
+    rebuilds.tools = pinned(fetching, &rebuilds.tools, &fetched, plans);
+    rebuilds.packs = packs(fetching, &fetched, &rebuilds.tools).await?;
+    let contents = fetched.into_iter().map(|(purl, one)| (purl, one.contents)).collect();
+    Ok(Written { rebuilds, contents, unreachable })
+}
+
+/// The tools as they are written down.
+fn pinned(
+    fetching: &Fetching<'_>,
+    before: &BTreeMap<Purl, Tool>,
+    fetched: &BTreeMap<Purl, FetchedPackage>,
+    plans: &[Plan],
+) -> BTreeMap<Purl, Tool> {
     let nodes: BTreeMap<Purl, &Node> = plans
         .iter()
         .flat_map(|plan| plan.graph.nodes.values())
@@ -79,7 +129,7 @@ pub async fn written(
     let places = group(&fetched.values().map(described).collect::<Vec<_>>());
     let tools = fetched.iter().map(|(purl, one)| {
         let place = &places[purl];
-        let known = rebuilds.tools.get(purl);
+        let known = before.get(purl);
         let platform = nodes.get(purl).map(|node| node.platform.clone());
         let files = one.contents.files.iter().filter(|file| file.executable);
         let dropped = one.contents.dropped.iter().filter(|dropped| dropped.hard);
@@ -102,9 +152,7 @@ pub async fn written(
         };
         (purl.clone(), tool)
     });
-    rebuilds.tools = tools.collect();
-    rebuilds.packs = packs(fetching, &fetched, &rebuilds.tools).await?;
-    Ok((rebuilds, fetched.into_iter().map(|(purl, one)| (purl, one.contents)).collect()))
+    tools.collect()
 }
 
 /// What is asked for: a package, and the hash that it must have.
