@@ -11,18 +11,11 @@ kinds! {
         "move it, or write to another folder with --out";
     HW443 error "The project needs a package that is for systems that Guix does not have."
         "make it an optional dependency, or leave out --to guix";
-    HW445 warning "A git dependency is built from its commit, and Guix definitions cannot say how yet."
-        "leave the project to Nix, or use the commit's files as they are (`skipScripts = true`)";
 }
 
 /// Something that Guix's definitions cannot say as the lockfile means it.
 pub fn incomplete(what: &str) -> Problem {
     HW441.problem(format!("in the Guix definitions, {what}"))
-}
-
-/// A git dependency that is built from its commit.
-pub fn prepared(package: &str) -> Problem {
-    HW445.problem("its own scripts make it, and its Guix definition cannot run them yet").about(package)
 }
 
 /// A commit whose files could not be hashed; `has_file`: whether there is a registry's file in its place.

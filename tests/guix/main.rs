@@ -4,6 +4,7 @@
 
 mod converted;
 mod fetch;
+mod git_prepared;
 mod literals;
 mod live;
 mod node;

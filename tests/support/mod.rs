@@ -11,6 +11,7 @@ pub mod live;
 pub mod lockers;
 pub mod nix;
 pub mod package;
+pub mod prepared;
 pub mod project;
 pub mod python;
 pub mod rebuilding;

@@ -10,6 +10,7 @@ use super::package::ResolvedPackage;
 use super::wanted::From;
 use crate::about;
 use crate::contents::Contents;
+use crate::emit::guix::names;
 use crate::emit::model::npm::described::{Described, Download, Origin, Pinned};
 use crate::emit::model::npm::local_key;
 use crate::graph::npm::{Node, Origin as NodeOrigin};
@@ -143,11 +144,11 @@ fn with_contents(described: Described, contents: &Contents) -> Described {
     }
 }
 
-/// A commit that no release was made of has one of its own, as Guix's `git-version` makes it.
+/// A commit that no release was made of has one of its own.
 fn version(known: &ResolvedPackage) -> String {
     let version = known.wanted.version.as_ref().map_or("0", |version| version.as_str());
     match &known.wanted.from {
-        From::Git { commit, .. } => format!("{version}-0.{}", &commit[..commit.len().min(7)]),
+        From::Git { commit, .. } => names::version_of_commit(version, commit),
         From::Registry { .. } | From::Remote { .. } => version.to_owned(),
     }
 }

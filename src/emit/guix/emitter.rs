@@ -20,9 +20,7 @@ impl Emitter for Guix {
             Of::Npm(npm) => {
                 let own = npm::own(npm.project);
                 let (files, warnings) = npm::of_part(npm, &own, pins, &path)?;
-                let compared = npm::rebuilds::names(&pins.rebuilds);
-                let is_prepared = npm.rebuilt.keys().any(|purl| !compared.contains_key(purl));
-                (own.name, files, warnings, npm.missing.is_empty() && !is_prepared)
+                (own.name, files, warnings, npm.missing.is_empty())
             }
             Of::Python(python) => {
                 let Some(built) = &python.built else { return Ok(Emitted::default()) };

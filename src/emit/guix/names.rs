@@ -178,6 +178,11 @@ pub fn version(upstream: &str) -> String {
     text
 }
 
+/// The version of a commit that no release was made of, as Guix's `git-version` makes it.
+pub fn version_of_commit(version: &str, commit: &str) -> String {
+    format!("{version}-0.{}", &commit[..commit.len().min(7)])
+}
+
 /// What may stand for a version in a variable, the shortest that no other version begins with first, the whole version
 /// last. Parts are those between points; a pre-release, a build or a local part counts only in the whole.
 fn prefixes(own: &str, all: &BTreeSet<&str>) -> Vec<String> {

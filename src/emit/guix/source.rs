@@ -17,8 +17,8 @@ pub const MODULE_FOLDER: &str = "%module-folder";
 pub enum Source {
     Git(Git),
     Url(Download),
-    /// What a package that is built again packs, by its variable.
-    Rebuilt(String),
+    /// What a package that is built from its commit packs, by its variable.
+    Built(String),
     /// Any other expression.
     Other(Sexp),
 }
@@ -76,7 +76,7 @@ impl Source {
         match &mut self {
             Self::Git(git) => git.patches.extend(files),
             Self::Url(download) => download.patches.extend(files),
-            Self::Rebuilt(_) | Self::Other(_) => {}
+            Self::Built(_) | Self::Other(_) => {}
         }
         self
     }
@@ -111,7 +111,7 @@ impl Source {
         match self {
             Self::Git(git) => git.sexp(named),
             Self::Url(download) => download.sexp(named),
-            Self::Rebuilt(variable) => list!["file-append", symbol(variable), text("/package.tgz")],
+            Self::Built(variable) => list!["file-append", symbol(variable), text("/package.tgz")],
             Self::Other(sexp) => sexp.clone(),
         }
     }

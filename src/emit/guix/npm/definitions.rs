@@ -187,7 +187,7 @@ pub fn subject<'a>(name: &'a str, version: &'a str, guix_name: &'a str) -> Subje
 
 /// The user's patches of what is no origin, which has a field for them.
 pub fn patches(package: &Package) -> Vec<Sexp> {
-    let is_origin = !package.local && !matches!(package.source, Source::Rebuilt(_));
+    let is_origin = !package.local && !matches!(package.source, Source::Built(_));
     let patches = package.patches.iter().filter(|_| !is_origin);
     patches.map(|path| Source::file_of_project(path).sexp(None)).collect()
 }

@@ -163,7 +163,7 @@ pub fn emit(input: &Input<'_>) -> anyhow::Result<Files> {
     let uses = |part: &Section, others: &[&Sexp]| {
         let mut uses = Uses::new();
         part.definitions.iter().for_each(|definition| uses.definition(definition));
-        if part.definitions.iter().any(|definition| matches!(definition.source, source::Source::Rebuilt(_))) {
+        if part.definitions.iter().any(|definition| matches!(definition.source, source::Source::Built(_))) {
             uses.whole(rebuilds::module(input.project));
         }
         if !part.definitions.is_empty() {

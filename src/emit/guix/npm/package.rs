@@ -34,16 +34,14 @@ pub fn packages(part: &Part<'_>, pins: &Pins) -> anyhow::Result<(BTreeMap<String
         part.builds.iter().filter_map(|(location, build)| Some((key(location)?, build))).collect();
     let missing: BTreeMap<_, _> =
         part.missing.iter().filter_map(|(location, why)| Some((key(location)?, why))).collect();
-    let rebuilt = rebuilds::names(&pins.rebuilds);
-    let is_rebuilt = |purl: &Purl| part.rebuilt.contains_key(purl) && rebuilt.contains_key(purl);
-    // Git dependencies that a build makes: nothing says in Scheme yet that their commands must not fail.
-    let is_prepared = |purl: &Purl| part.rebuilt.contains_key(purl) && !rebuilt.contains_key(purl);
+    let built = rebuilds::names(&pins.rebuilds);
+    let is_built = |purl: &Purl| part.rebuilt.contains_key(purl) && built.contains_key(purl);
     let (mut packages, mut warnings) = (BTreeMap::new(), Vec::new());
     for (key, described) in described {
         let mut package = match &described.origin {
-            Origin::Pinned(pinned) if is_rebuilt(&pinned.purl) => {
-                let named = &rebuilt[&pinned.purl];
-                Package { source: Source::Rebuilt(named.variable.clone()), ..of_registry(described) }
+            Origin::Pinned(pinned) if is_built(&pinned.purl) => {
+                let named = &built[&pinned.purl];
+                Package { source: Source::Built(named.variable.clone()), ..of_registry(described) }
             }
             Origin::Pinned(pinned) => {
                 let pin = pins.packages.get(&pinned.purl);
@@ -57,13 +55,6 @@ pub fn packages(part: &Part<'_>, pins: &Pins) -> anyhow::Result<(BTreeMap<String
             },
         };
         warnings.extend(with_build(&mut package, described, builds.get(key).copied()));
-        if let Origin::Pinned(pinned) = &described.origin
-            && is_prepared(&pinned.purl)
-        {
-            let problem = problem::prepared(&described.shown);
-            package.missing = Some(format!("{}: {}; {}", described.shown, problem.message, problem.hint));
-            warnings.push(problem);
-        }
         if let Some(why) = missing.get(key) {
             package.missing = Some((*why).clone());
         }

@@ -1,5 +1,7 @@
-//! What `headwater verify` recorded, as packages that Guix builds from their commits:
-//! `modules/PROJECT/packages/rebuilds.scm`, with a recipe for each.
+//! Packages that Guix builds from their commits, with a recipe for each: what `headwater verify` recorded, and git
+//! dependencies that their own scripts make. `modules/PROJECT/packages/rebuilds.scm`.
+
+mod naming;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,9 +13,8 @@ use super::definitions::subject;
 use super::machines::Machines;
 use super::package::download;
 use crate::about::About;
-use crate::ecosystem::Ecosystem;
 use crate::emit::guix::definition::Words;
-use crate::emit::guix::names::{Named, Upstream, named};
+use crate::emit::guix::names::Named;
 use crate::emit::guix::scheme::Template;
 use crate::emit::guix::sexp::Sexp;
 use crate::emit::guix::source::{Git, Source, Spelled, Uri};
@@ -23,7 +24,9 @@ use crate::emit::model::npm::rebuilds as model;
 use crate::emit::{Files, library};
 use crate::graph::{Package, Purl};
 use crate::pins::{Pins, Rebuild, Rebuilds, Tool};
-use crate::plan::npm::packs::folder_name;
+use crate::plan::npm::packs::{folder_name, variant};
+pub use naming::names;
+use naming::version_of;
 
 /// Beside the modules of packages: the module's name, and the folder of the recipes.
 pub const NAME: &str = "rebuilds";
@@ -56,7 +59,9 @@ struct Module<'a> {
     registry: Option<&'a str>,
     named_licenses: bool,
     tools: Vec<ToolSource>,
-    packages: Vec<RebuiltPackage>,
+    packages: Vec<BuiltPackage>,
+    /// Variables of those that are compared with a registry's file.
+    compared: Vec<String>,
 }
 
 /// The file of a tool, as the registry ships it.
@@ -71,7 +76,7 @@ struct ToolSource {
 
 /// One package, built from its commit.
 #[derive(Serialize)]
-struct RebuiltPackage {
+struct BuiltPackage {
     comments: Vec<String>,
     variable: String,
     name: String,
@@ -86,30 +91,8 @@ struct RebuiltPackage {
     words: Words,
 }
 
-/// The variable and the name of each package that is built again, and was compared with a registry's file.
-pub fn names(rebuilds: &Rebuilds) -> BTreeMap<&Purl, Named> {
-    let packages: Vec<_> = rebuilds
-        .packages
-        .iter()
-        .filter(|(_, rebuild)| rebuild.artifact.is_some())
-        .filter_map(|(purl, _)| match Package::parse(purl.as_str()) {
-            Ok(Package::Npm { name, version }) => Some((purl, name.to_string(), version.to_string())),
-            _ => None,
-        })
-        .collect();
-    let upstream = |name, version| Upstream { ecosystem: Ecosystem::Npm, name, version };
-    let set: BTreeSet<_> = packages.iter().map(|(_, name, version)| upstream(name, version)).collect();
-    let named = named(&set);
-    let rebuilt = |named: &Named| Named {
-        name: format!("rebuilt-{}", named.name),
-        variable: format!("rebuilt-{}", named.variable),
-        ..named.clone()
-    };
-    packages.iter().map(|(purl, name, version)| (*purl, rebuilt(&named[&upstream(name, version)]))).collect()
-}
-
-/// The files in the folder of the project's modules; none where nothing is built again. `abouts` has what packages say of
-/// themselves.
+/// The files in the folder of the project's modules; none where nothing is built from its commit. `abouts` has what packages
+/// say of themselves.
 ///
 /// # Errors
 /// A template that gives no Scheme: a defect of ours.
@@ -121,21 +104,21 @@ pub fn files(project: &str, pins: &Pins, abouts: &BTreeMap<&Purl, &About>) -> an
         return Ok(files);
     }
     let build = uses::module(&[project, "build", "rebuild"]);
-    let used: BTreeSet<_> = names.keys().flat_map(|purl| rebuilds.packages[*purl].tools()).collect();
-    let used = rebuilds.tools.iter().filter(|(purl, _)| used.contains(purl));
-    let tools = used.map(|(purl, tool)| tool_source(purl, tool));
-    let tools = tools.collect::<anyhow::Result<Vec<_>>>()?.into_iter().flatten().collect::<Vec<_>>();
+    let tools = tool_sources(rebuilds, names.keys().copied())?;
+    let is_compared = |(purl, _): &(&&Purl, _)| rebuilds.packages[**purl].artifact.is_some();
+    let compared = names.iter().filter(is_compared).map(|(_, named)| named.variable.clone()).collect();
     let mut packages = Vec::new();
     for (purl, named) in names {
         let Ok(Package::Npm { name, version }) = Package::parse(purl.as_str()) else { continue };
+        let recipe = format!("{NAME}/{}.json", folder_name(name.as_str(), version.as_str(), &variant(purl)));
         let rebuild = &rebuilds.packages[purl];
-        let recipe = format!("{NAME}/{}.json", folder_name(name.as_str(), version.as_str(), ""));
         let told = recipe_of(name.as_str(), version.as_str(), rebuild, &rebuilds.tools);
         files.insert(format!("packages/{recipe}"), format!("{}\n", serde_json::to_string_pretty(&told)?));
         let none = About::default();
         let about = abouts.get(purl).copied().unwrap_or(&none);
-        let words = Words::new(about, &subject(name.as_str(), version.as_str(), &named.name));
-        packages.push(package(rebuild, &rebuilds.tools, named, recipe, words));
+        let version = version_of(rebuild, version.as_str());
+        let words = Words::new(about, &subject(name.as_str(), &version, &named.name));
+        packages.push(package(purl, rebuilds, named, recipe, words));
     }
     let mut uses = Uses::new();
     uses.whole(build.clone());
@@ -151,6 +134,7 @@ pub fn files(project: &str, pins: &Pins, abouts: &BTreeMap<&Purl, &About>) -> an
         named_licenses: packages.iter().any(|one| one.words.license.needs_helper),
         tools,
         packages,
+        compared,
     };
     files.insert(format!("packages/{NAME}.scm"), MODULE.render(&module)?);
     let built = BuildModule { module: &build, file: format!("{project}/build/rebuild.scm") };
@@ -160,9 +144,19 @@ pub fn files(project: &str, pins: &Pins, abouts: &BTreeMap<&Purl, &About>) -> an
     Ok(files)
 }
 
-/// The module with the packages that are built again.
+/// The module with the packages that are built from their commits.
 pub fn module(project: &str) -> Sexp {
     uses::module(&[project, "packages", NAME])
+}
+
+/// The tools that these packages are built with.
+fn tool_sources<'a>(
+    rebuilds: &Rebuilds,
+    packages: impl Iterator<Item = &'a Purl>,
+) -> anyhow::Result<Vec<ToolSource>> {
+    let used: BTreeSet<_> = packages.flat_map(|purl| rebuilds.packages[purl].tools()).collect();
+    let used = rebuilds.tools.iter().filter(|(purl, _)| used.contains(purl));
+    used.filter_map(|(purl, tool)| tool_source(purl, tool).transpose()).collect()
 }
 
 /// `None` for a tool that is for no system of Guix.
@@ -192,13 +186,8 @@ fn variable(tool: &Tool) -> String {
     format!("%{}", tool.folder)
 }
 
-fn package(
-    rebuild: &Rebuild,
-    tools: &BTreeMap<Purl, Tool>,
-    named: Named,
-    recipe: String,
-    words: Words,
-) -> RebuiltPackage {
+fn package(purl: &Purl, rebuilds: &Rebuilds, named: Named, recipe: String, words: Words) -> BuiltPackage {
+    let rebuild = &rebuilds.packages[purl];
     let git = Git {
         url: rebuild.source.repository.to_string(),
         reference: tag::reference(&rebuild.source, &named.version),
@@ -206,11 +195,11 @@ fn package(
         hash: rebuild.checkout,
         patches: Vec::new(),
     };
-    let used = rebuild.tools().filter_map(|purl| tools.get(purl));
+    let used = rebuild.tools().filter_map(|purl| rebuilds.tools.get(purl));
     let used = used.filter(|tool| !Machines::of(&tool.platform).is_none());
     let used: BTreeSet<String> = used.map(variable).collect();
-    RebuiltPackage {
-        comments: comments(rebuild),
+    BuiltPackage {
+        comments: comments(purl, rebuilds),
         variable: named.variable,
         name: named.name,
         version: named.version,
@@ -223,19 +212,30 @@ fn package(
 }
 
 /// Sentences above the definition: what came of it, and with what.
-fn comments(rebuild: &Rebuild) -> Vec<String> {
-    let said = match (rebuild.said(), &rebuild.outcome) {
-        (Some(said), _) => format!("{}{}.", said[..1].to_uppercase(), &said[1..]),
-        (None, Some(_)) => "It did not come out as the registry's file.".to_owned(),
-        (None, None) => "It was not compared with the registry's file yet.".to_owned(),
-    };
+fn comments(purl: &Purl, rebuilds: &Rebuilds) -> Vec<String> {
+    let rebuild = &rebuilds.packages[purl];
     let given = match rebuild.tool_count() {
         1 => "With 1 tool, which nobody rebuilt.".to_owned(),
         count => format!("With {count} tools, which nobody rebuilt."),
     };
+    let mut comments = match (rebuilds.made(purl), rebuild.said(), &rebuild.outcome) {
+        (Some(made), ..) => {
+            vec![sentence(&made), "There is no file of the registry to compare it with.".to_owned()]
+        }
+        (None, Some(said), _) => vec![sentence(&said), given],
+        (None, None, Some(_)) => vec!["It did not come out as the registry's file.".to_owned(), given],
+        (None, None, None) => {
+            vec!["It was not compared with the registry's file yet.".to_owned(), given]
+        }
+    };
     let node = rebuild.recipe.node.as_ref();
     let node = node.map(|node| format!("Its recipe asks for {node} of nixpkgs; this is Guix's own Node."));
-    [said, given].into_iter().chain(node).collect()
+    comments.extend(node);
+    comments
+}
+
+fn sentence(said: &str) -> String {
+    format!("{}{}.", said[..1].to_uppercase(), &said[1..])
 }
 
 /// What `nix/js/rebuild-tarballs.js` reads.
@@ -244,7 +244,7 @@ fn recipe_of(name: &str, version: &str, rebuild: &Rebuild, tools: &BTreeMap<Purl
     let tools_of = rebuild.tools().filter_map(|purl| tools.get(purl));
     let details =
         tools_of.map(|tool| (tool.folder.clone(), details(tool))).filter(|(_, details)| !details.is_empty());
-    json!({
+    let mut told = json!({
         "name": name,
         "version": version,
         "url": rebuild.source.repository,
@@ -254,7 +254,12 @@ fn recipe_of(name: &str, version: &str, rebuild: &Rebuild, tools: &BTreeMap<Purl
         "locations": model::locations(rebuild, tools, place),
         "tools": details.collect::<BTreeMap<_, _>>(),
         "expected": model::expected(rebuild),
-    })
+    });
+    if rebuild.artifact.is_none() {
+        // There is nothing to compare what comes out with.
+        told["strict"] = true.into();
+    }
+    told
 }
 
 /// What is done with a tool's files besides unpacking them.

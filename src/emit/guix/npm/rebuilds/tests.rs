@@ -58,6 +58,27 @@ fn pins() -> Pins {
     pins
 }
 
+/// Git dependencies: a version of two commits, and two folders of one commit.
+fn git_pins() -> Pins {
+    let tree = json!({ "node_modules/typescript": { "tool": "pkg:npm/typescript@5.4.5" } });
+    let git = |commit: &str, folder: Option<&str>| {
+        let source = json!({ "repository": "https://forge.example/o/git", "commit": commit.repeat(20), "subdirectory": folder });
+        let mut rebuild = rebuild(&tree, json!({ "source": source }));
+        rebuild["recipe"]["rule"] = json!("its own script \"prepare\"");
+        rebuild.as_object_mut().unwrap().remove("artifact");
+        serde_json::from_value::<Rebuild>(rebuild).unwrap()
+    };
+    let mut pins = pins();
+    pins.rebuilds.packages.clear();
+    for (commit, folder) in [("cd", None), ("ef", None), ("ef", Some("packages/git"))] {
+        let vcs = format!("git%2Bhttps://forge.example/o/git%40{}", commit.repeat(20));
+        let folder_of = folder.map_or_else(String::new, |folder| format!("#{folder}"));
+        let purl = format!("pkg:npm/git@1.0.0?vcs_url={vcs}{folder_of}");
+        pins.rebuilds.packages.insert(serde_json::from_value(json!(purl)).unwrap(), git(commit, folder));
+    }
+    pins
+}
+
 fn files_of(pins: &Pins) -> Files {
     let about = About {
         description: Some("Do what \"lib\" does".to_owned()),
@@ -76,6 +97,17 @@ fn what_was_built_again_is_defined_with_its_tools() {
     // Where there is no outcome, there is nothing to compare with.
     let other: Value = serde_json::from_str(&files["packages/rebuilds/other-2.0.0-rc.1.json"]).unwrap();
     assert_eq!(other["expected"], Value::Null);
+}
+
+#[test]
+fn git_dependencies_are_defined_and_not_compared() {
+    let files = files_of(&git_pins());
+    insta::assert_snapshot!("git_dependencies", files["packages/rebuilds.scm"]);
+    let recipes = files.iter().filter(|(path, _)| path.ends_with(".json"));
+    let recipes: Vec<Value> = recipes.map(|(_, text)| serde_json::from_str(text).unwrap()).collect();
+    assert_eq!(recipes.len(), 3);
+    // The first command that fails ends the build.
+    assert!(recipes.iter().all(|recipe| recipe["strict"] == true && recipe["expected"].is_null()));
 }
 
 /// Every script that one of them loads is there, and no test.
