@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
+use sha1_checked::{Digest as _, Sha1};
 
 use super::forge::{Forge, PUBLIC, Work};
 use super::package::{Package, package};
@@ -37,6 +38,8 @@ fn files_of_repository(scripts: &Value, word: &str) -> Vec<(String, String)> {
     });
     let locations = tools().into_iter().map(|tool| (format!("node_modules/{}", tool.name), tool.lock()));
     let mut locations: serde_json::Map<String, Value> = locations.collect();
+    // As old lockfiles have it.
+    locations["node_modules/shout-core"]["integrity"] = sha1(&tools()[0].tarball).into();
     locations.insert(String::new(), manifest.clone());
     let lock = json!({
         "name": "from-git", "version": "3.0.0", "lockfileVersion": 3, "requires": true, "packages": locations,
@@ -52,6 +55,14 @@ fn files_of_repository(scripts: &Value, word: &str) -> Vec<(String, String)> {
     .into_iter()
     .map(|(path, text)| (path.to_owned(), text))
     .collect()
+}
+
+/// SRI of a file.
+fn sha1(bytes: &[u8]) -> String {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let mut hash = Sha1::new();
+    hash.update(bytes);
+    format!("sha1-{}", STANDARD.encode(hash.finalize()))
 }
 
 /// The entry of a git dependency in a lockfile.

@@ -61,6 +61,10 @@ impl Conversion<'_> {
         used.extend(built.iter().cloned());
         rebuilt::say(&rebuilds, &mut pins);
         let described = self.described(&mut pins).await?;
+        let tool_hashes = match described {
+            Some(_) => described::tool_hashes(self.world, &rebuilds, self.registry).await?,
+            None => BTreeMap::new(),
+        };
         let mut places = found.places(&builds);
         places.retain(|purl, _| !used.contains(purl));
         let packs = self.packs(&pins, &places).await?;
@@ -91,6 +95,7 @@ impl Conversion<'_> {
             rebuilt: &rebuilt::titles(&rebuilds, &used),
             packs: packs.as_ref().map(|packs| Packs { packs, places: &places }),
             described: described.as_ref(),
+            tool_hashes: &tool_hashes,
         };
         for notice in self.world.finish() {
             self.progress.say(&notice);

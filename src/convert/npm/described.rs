@@ -3,21 +3,23 @@
 use std::collections::BTreeMap;
 
 use futures::{StreamExt, TryStreamExt, stream};
+use url::Url;
 
+use super::builds::tools;
 use super::found::Installation;
 use super::hashing;
 use super::package::ResolvedPackage;
 use super::wanted::From;
 use crate::about;
 use crate::contents::Contents;
-use crate::emit::guix::names;
+use crate::emit::guix::{names, source};
 use crate::emit::model::npm::described::{Described, Download, Origin, Pinned};
 use crate::emit::model::npm::local_key;
 use crate::graph::npm::{Node, Origin as NodeOrigin};
 use crate::graph::{Location, PackageName, Purl};
 use crate::hash::nar::NarHash;
 use crate::hash::{Algorithm, Integrity};
-use crate::pins::Pin;
+use crate::pins::{Pin, Rebuilds};
 use crate::progress::Progress;
 use crate::world::World;
 use crate::world::cache::Kind;
@@ -52,38 +54,75 @@ pub async fn checkouts(world: &World, pins: &BTreeMap<Purl, Pin>, progress: Prog
         .await
 }
 
-/// The SHA-256 of every artifact that is downloaded, by the package.
+/// A file of a registry, and the hash that is known of it.
+struct File<'a> {
+    purl: &'a Purl,
+    shown: String,
+    url: Url,
+    integrity: &'a Integrity,
+}
+
+/// The SHA-256 of every file, by the package.
 ///
 /// # Errors
 /// Artifacts that were there a moment ago and now are not.
-async fn files(world: &World, found: &Installation<'_>) -> anyhow::Result<BTreeMap<Purl, Integrity>> {
-    let keys: BTreeMap<&Purl, String> = found
-        .known
-        .iter()
-        .filter_map(|(purl, known)| Some((purl, format!("sha256 {}", known.artifact.as_ref()?.integrity))))
-        .collect();
-    let cached = world.cache.get_many(Kind::Pack, keys.values().map(String::as_str));
-    let all = found.known.iter().filter_map(|(purl, known)| Some((purl, known, known.artifact.as_ref()?)));
-    stream::iter(all)
-        .map(|(purl, known, artifact)| {
-            let (key, cached) = (&keys[purl], cached.get(&keys[purl]));
+async fn hashes(world: &World, files: Vec<File<'_>>) -> anyhow::Result<BTreeMap<Purl, Integrity>> {
+    let key = |file: &File<'_>| format!("sha256 {}", file.integrity);
+    let keys: Vec<String> = files.iter().map(key).collect();
+    let cached = world.cache.get_many(Kind::Pack, keys.iter().map(String::as_str));
+    stream::iter(files)
+        .map(|file| {
+            let key = key(&file);
+            let cached = cached.get(&key);
             async move {
-                if artifact.integrity.algorithm == Algorithm::Sha256 {
-                    return Ok((purl.clone(), artifact.integrity.clone()));
+                if file.integrity.algorithm == Algorithm::Sha256 {
+                    return Ok((file.purl.clone(), file.integrity.clone()));
                 }
                 if let Some(hash) = cached.and_then(|bytes| Integrity::sha256(bytes)) {
-                    return Ok((purl.clone(), hash));
+                    return Ok((file.purl.clone(), hash));
                 }
-                let shown = known.wanted.shown();
-                let file = world.npm.tarball(&shown, &artifact.url, Some(&artifact.integrity)).await?;
-                let hash = Integrity::of(Algorithm::Sha256, &file.bytes);
-                world.cache.put(Kind::Pack, key, hash.bytes());
-                anyhow::Ok((purl.clone(), hash))
+                let got = world.npm.tarball(&file.shown, &file.url, Some(file.integrity)).await?;
+                let hash = Integrity::of(Algorithm::Sha256, &got.bytes);
+                world.cache.put(Kind::Pack, &key, hash.bytes());
+                anyhow::Ok((file.purl.clone(), hash))
             }
         })
         .buffer_unordered(AT_ONCE)
         .try_collect()
         .await
+}
+
+/// The same of every artifact that is downloaded.
+async fn files(world: &World, found: &Installation<'_>) -> anyhow::Result<BTreeMap<Purl, Integrity>> {
+    let files = found.known.iter().filter_map(|(purl, known)| {
+        let artifact = known.artifact.as_ref()?;
+        let (shown, url) = (known.wanted.shown(), artifact.url.clone());
+        Some(File { purl, shown, url, integrity: &artifact.integrity })
+    });
+    hashes(world, files.collect()).await
+}
+
+/// The same of tools whose pinned hash cannot stand in a definition: old lockfiles have SHA-1. `registry` is the default one's
+/// address, with a slash at its end.
+///
+/// # Errors
+/// Artifacts that cannot be had any more.
+pub async fn tool_hashes(
+    world: &World,
+    rebuilds: &Rebuilds,
+    registry: &str,
+) -> anyhow::Result<BTreeMap<Purl, Integrity>> {
+    let mut files = Vec::new();
+    for (purl, tool) in &rebuilds.tools {
+        let integrity = &tool.artifact.integrity;
+        let asked = tools::request(purl, &tool.artifact, registry).filter(|_| !source::is_taken(integrity));
+        let Some(asked) = asked else { continue };
+        if let From::Registry { version, url } = &asked.from {
+            let url = world.npm.resolved_url(&asked.name, version, url.as_ref()).await?;
+            files.push(File { purl, shown: asked.shown(), url, integrity });
+        }
+    }
+    hashes(world, files).await
 }
 
 /// Describes every package, by the key of its definition.

@@ -164,6 +164,11 @@ impl Download {
     }
 }
 
+/// Whether the hash of a file can stand in an origin (`content-hash` of `(guix packages)`).
+pub fn is_taken(integrity: &Integrity) -> bool {
+    matches!(integrity.algorithm, Algorithm::Sha256 | Algorithm::Sha512)
+}
+
 /// The field of an origin that has the hash of a file.
 pub fn hash(integrity: &Integrity) -> Sexp {
     match integrity.algorithm {

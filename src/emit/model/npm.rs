@@ -14,6 +14,7 @@ use crate::emit::packs::Pack;
 use crate::graph::Purl;
 use crate::graph::npm::{Graph, Node, Origin};
 use crate::graph::{Location, PackageName};
+use crate::hash::Integrity;
 use crate::plan::npm::build::PackageBuild;
 use crate::plan::npm::downloads::Download;
 use crate::plan::npm::engines::Engine;
@@ -58,6 +59,8 @@ pub struct Part<'a> {
     pub packs: Option<Packs<'a>>,
     /// What packages say of themselves, by [`definition_key`], where there are definitions.
     pub described: Option<&'a BTreeMap<String, Described>>,
+    /// SHA-256 of tools' files whose pinned hash definitions cannot have.
+    pub tool_hashes: &'a BTreeMap<Purl, Integrity>,
 }
 
 /// What is fetched together.

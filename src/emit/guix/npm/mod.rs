@@ -145,7 +145,7 @@ pub fn of_part(
         _ => None,
     });
     let folder = format!("{}/{project}", super::MODULES);
-    let rebuilds = rebuilds::files(&project, pins, &pinned.collect())?;
+    let rebuilds = rebuilds::files(&project, pins, &pinned.collect(), part.tool_hashes)?;
     files.extend(rebuilds.into_iter().map(|(path, text)| (format!("{folder}/{path}"), text)));
     Ok((files, warnings))
 }

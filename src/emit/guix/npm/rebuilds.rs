@@ -23,6 +23,7 @@ use crate::emit::guix::{self, tag};
 use crate::emit::model::npm::rebuilds as model;
 use crate::emit::{Files, library};
 use crate::graph::{Package, Purl};
+use crate::hash::Integrity;
 use crate::pins::{Pins, Rebuild, Rebuilds, Tool};
 use crate::plan::npm::packs::{folder_name, variant};
 pub use naming::names;
@@ -92,11 +93,16 @@ struct BuiltPackage {
 }
 
 /// The files in the folder of the project's modules; none where nothing is built from its commit. `abouts` has what packages
-/// say of themselves.
+/// say of themselves, `hashes` those of tools' files that take the place of the pinned ones.
 ///
 /// # Errors
 /// A template that gives no Scheme: a defect of ours.
-pub fn files(project: &str, pins: &Pins, abouts: &BTreeMap<&Purl, &About>) -> anyhow::Result<Files> {
+pub fn files(
+    project: &str,
+    pins: &Pins,
+    abouts: &BTreeMap<&Purl, &About>,
+    hashes: &BTreeMap<Purl, Integrity>,
+) -> anyhow::Result<Files> {
     let rebuilds = &pins.rebuilds;
     let mut files = Files::new();
     let names = names(rebuilds);
@@ -104,7 +110,7 @@ pub fn files(project: &str, pins: &Pins, abouts: &BTreeMap<&Purl, &About>) -> an
         return Ok(files);
     }
     let build = uses::module(&[project, "build", "rebuild"]);
-    let tools = tool_sources(rebuilds, names.keys().copied())?;
+    let tools = tool_sources(rebuilds, names.keys().copied(), hashes)?;
     let is_compared = |(purl, _): &(&&Purl, _)| rebuilds.packages[**purl].artifact.is_some();
     let compared = names.iter().filter(is_compared).map(|(_, named)| named.variable.clone()).collect();
     let mut packages = Vec::new();
@@ -153,14 +159,19 @@ pub fn module(project: &str) -> Sexp {
 fn tool_sources<'a>(
     rebuilds: &Rebuilds,
     packages: impl Iterator<Item = &'a Purl>,
+    hashes: &BTreeMap<Purl, Integrity>,
 ) -> anyhow::Result<Vec<ToolSource>> {
     let used: BTreeSet<_> = packages.flat_map(|purl| rebuilds.packages[purl].tools()).collect();
     let used = rebuilds.tools.iter().filter(|(purl, _)| used.contains(purl));
-    used.filter_map(|(purl, tool)| tool_source(purl, tool).transpose()).collect()
+    let source = |(purl, tool): (&Purl, &Tool)| {
+        let hash = hashes.get(purl).unwrap_or(&tool.artifact.integrity);
+        tool_source(purl, tool, hash).transpose()
+    };
+    used.filter_map(source).collect()
 }
 
 /// `None` for a tool that is for no system of Guix.
-fn tool_source(purl: &Purl, tool: &Tool) -> anyhow::Result<Option<ToolSource>> {
+fn tool_source(purl: &Purl, tool: &Tool, hash: &Integrity) -> anyhow::Result<Option<ToolSource>> {
     let machines = Machines::of(&tool.platform);
     if machines.is_none() {
         return Ok(None);
@@ -169,7 +180,7 @@ fn tool_source(purl: &Purl, tool: &Tool) -> anyhow::Result<Option<ToolSource>> {
         return Ok(None);
     };
     let url = model::url(purl, tool)?;
-    let mut file = download(name.as_str(), version.as_str(), &url, &tool.artifact.integrity);
+    let mut file = download(name.as_str(), version.as_str(), &url, hash);
     if let Uri::Below { path, .. } = &mut file.uri {
         *path = Spelled::whole(&url);
     }

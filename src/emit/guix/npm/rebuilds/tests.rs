@@ -1,4 +1,5 @@
 use super::*;
+use crate::hash::Algorithm;
 
 const INTEGRITY: &str =
     "sha512-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==";
@@ -46,6 +47,7 @@ fn pins() -> Pins {
         },
         "tools": {
             "pkg:npm/%40scope/native@1.0.0": tool("scope+native-1.0.0", json!({
+                "artifact": { "integrity": format!("sha1-{}=", "A".repeat(27)) },
                 "linked": true, "os": ["linux"], "cpu": ["x64", "arm64"], "executable": ["bin/native"], "dropped": ["hard"],
             })),
             "pkg:npm/mac@1.0.0": tool("mac-1.0.0", json!({ "os": ["darwin"] })),
@@ -86,7 +88,10 @@ fn files_of(pins: &Pins) -> Files {
         ..About::default()
     };
     let purl = pins.rebuilds.packages.keys().next().unwrap();
-    files("app", pins, &BTreeMap::from([(purl, &about)])).unwrap()
+    let hash = Integrity::of(Algorithm::Sha256, b"file");
+    let hashes =
+        BTreeMap::from([(serde_json::from_value(json!("pkg:npm/%40scope/native@1.0.0")).unwrap(), hash)]);
+    files("app", pins, &BTreeMap::from([(purl, &about)]), &hashes).unwrap()
 }
 
 #[test]
@@ -136,5 +141,5 @@ fn the_scripts_are_whole() {
 fn a_project_without_any_has_no_such_files() {
     let mut pins = pins();
     pins.rebuilds.packages.clear();
-    assert!(files("app", &pins, &BTreeMap::new()).unwrap().is_empty());
+    assert!(files("app", &pins, &BTreeMap::new(), &BTreeMap::new()).unwrap().is_empty());
 }
