@@ -308,3 +308,6 @@ impl Rebuild {
         self.tools().collect::<BTreeSet<_>>().len()
     }
 }
+
+#[cfg(test)]
+mod tests;
