@@ -5,18 +5,24 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { execFileSync } = require('node:child_process');
 const { npmPack } = require('./packlist.js');
+const { prepareAsLerna } = require('./rebuild-lerna.js');
+
+// Each takes the builder's configuration, what `pack` was given, the folder for the tarball, and the environment.
+const PACKERS = { lerna: lernaPack, npm: usualPack, pnpm: pnpmPack, yarn: yarnPack };
 
 /**
  * @param {object} config  from rebuild.nix
- * @param {object} options
+ * @param {object} given
+ *   root    the repository
  *   folder  the package
  *   npm     its program
- *   earlyNpm, pnpm  theirs, if they are among the tools
+ *   earlyNpm, pnpm, yarn  theirs, if they are among the tools
  *   work    a folder of the builder
  *   say     told why it cannot be packed
  * @returns {string|null}  the tarball, or null
  */
-function pack(config, { folder, npm, earlyNpm, pnpm, work, say }) {
+function pack(config, given) {
+  const { folder, work, say } = given;
   const destination = `${work}/packed`;
   const home = `${work}/packing`;
   for (const at of [destination, home]) {
@@ -28,10 +34,7 @@ function pack(config, { folder, npm, earlyNpm, pnpm, work, say }) {
   const env = { PATH: process.env.PATH, HOME: home, TMPDIR: process.env.TMPDIR, TZ: 'UTC', LANG: 'C.UTF-8', CI: '1' };
   try {
     if (!fs.existsSync(folder)) throw new Error(`there is no folder ${config.recipe.contents ?? config.recipe.directory}`);
-    // npm 6 packs into the folder where it is started.
-    if (config.recipe.packer === 'npm' && earlyNpm) npmPack(destination, earlyNpm, [folder], env);
-    else if (config.recipe.packer === 'npm') npmPack(folder, npm, [`--pack-destination=${destination}`], env);
-    else pnpmPack(folder, pnpm, destination, env, require(`${config.runtime}/managers.js`).PNPM);
+    PACKERS[config.recipe.packer](config, given, destination, env);
   } catch (error) {
     say(`\nheadwater: ${config.recipe.packer} could not pack it:\n${error.stdout ?? ''}${error.stderr || error.message}\n`);
     return null;
@@ -41,10 +44,48 @@ function pack(config, { folder, npm, earlyNpm, pnpm, work, say }) {
   return tarball ? path.join(destination, tarball) : null;
 }
 
-function pnpmPack(folder, pnpm, destination, env, options) {
-  if (!pnpm) throw new Error('there is no pnpm among its tools');
-  const args = [pnpm, ...options, '--config.ignore-scripts=true', '--config.offline=true', 'pack', '--pack-destination', destination];
-  execFileSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8', timeout: 300_000, stdio: ['ignore', 'pipe', 'pipe'] });
+function usualPack(config, { folder, npm, earlyNpm }, destination, env) {
+  // npm 6 packs into the folder where it is started.
+  if (earlyNpm) npmPack(destination, earlyNpm, [folder], env);
+  else npmPack(folder, npm, [`--pack-destination=${destination}`], env);
 }
 
-module.exports = { pack };
+function lernaPack(config, given, destination, env) {
+  const { readWorkspaces } = require(`${config.runtime}/workspaces.js`);
+  const { commit } = config;
+  const directory = path.join(given.root, config.recipe.directory);
+  prepareAsLerna(given.root, directory, given.folder, { commit, workspaces: readWorkspaces(given.root) });
+  usualPack(config, given, destination, env);
+}
+
+function pnpmPack(config, { folder, pnpm }, destination, env) {
+  if (!pnpm) throw new Error('there is no pnpm among its tools');
+  const { PNPM } = require(`${config.runtime}/managers.js`);
+  run([pnpm, ...PNPM, '--config.ignore-scripts=true', '--config.offline=true', 'pack', '--pack-destination', destination], folder, env);
+}
+
+function yarnPack(config, { root, folder, yarn }, destination, env) {
+  if (!yarn) throw new Error('there is no yarn among its tools');
+  const yarnrc = `${root}/.yarnrc.yml`;
+  const settings = fs.existsSync(yarnrc) ? fs.readFileSync(yarnrc, 'utf8') : '';
+  // Yarn refuses settings with variables that are not there: tokens, say.
+  const variables = [...settings.matchAll(/\$\{(\w+)/g)].map(([, name]) => [name, '']);
+  run([yarn, 'headwater-pack'], folder, {
+    ...Object.fromEntries(variables),
+    ...env,
+    HEADWATER_TARBALL: `${destination}/package.tgz`,
+    // The one that the repository may hold has no hash in headwater.lock.
+    YARN_IGNORE_PATH: '1',
+    YARN_PLUGINS: path.join(__dirname, 'yarn-plugin.js'),
+    YARN_ENABLE_NETWORK: '0',
+    YARN_ENABLE_TELEMETRY: '0',
+    YARN_GLOBAL_FOLDER: `${env.HOME}/yarn`,
+  });
+}
+
+/** A program of Node. */
+function run(args, cwd, env) {
+  execFileSync(process.execPath, args, { cwd, env, encoding: 'utf8', timeout: 300_000, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+module.exports = { PACKERS, pack };

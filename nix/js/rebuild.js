@@ -14,7 +14,7 @@ const { linkProject } = require('./links.js');
 const { modulesOf } = require('./plan.js');
 const { listing } = require('./listing.js');
 const { Log } = require('./log.js');
-const { pack } = require('./rebuild-pack.js');
+const { PACKERS, pack } = require('./rebuild-pack.js');
 const { firstLine, restoreFolder, usualLines } = require('./restore.js');
 const { runSteps } = require('./steps.js');
 const { unpack } = require('./unpack.js');
@@ -54,8 +54,9 @@ async function prepare(config, root, shims) {
     return entry?.link ? found(entry.link) : entry && sourceOf(location, entry);
   };
   const pnpm = found(`${BESIDE}pnpm`) ?? found('node_modules/pnpm');
-  const npm = found(`${BESIDE}npm`);
-  return { patched, npm: npm ? programOf(npm, 'npm') : null, pnpm: pnpm ? programOf(pnpm, 'pnpm') : null };
+  const program = (folder, name) => (folder ? programOf(folder, name) : null);
+  const beside = (name) => program(found(`${BESIDE}${name}`), name);
+  return { patched, earlyNpm: beside('npm'), pnpm: program(pnpm, 'pnpm'), yarn: beside('yarn') };
 }
 
 /** The file of a package's program; null where there is none. */
@@ -91,16 +92,16 @@ function unbuilt({ name, version, commit }, why) {
 }
 
 async function rebuild(config) {
-  if (!['npm', 'pnpm'].includes(config.recipe.packer)) throw failure(`the recipe of ${config.name} names the packer ${config.recipe.packer}, which is not known`);
+  if (!Object.hasOwn(PACKERS, config.recipe.packer)) throw failure(`the recipe of ${config.name} names the packer ${config.recipe.packer}, which is not known`);
   const { TMPDIR: work, out } = process.env;
   const root = `${work}/source`;
   const { recipe } = config;
   const runtime = require(`${config.runtime}/shim.js`);
-  const { patched, npm, pnpm } = await prepare(config, root, runtime.names);
+  const { patched, ...packers } = await prepare(config, root, runtime.names);
 
   const own = `${work}/headwater`;
   const usual = `${npmOf(config.nodejs).root}/bin/npm-cli.js`;
-  const facts = { ...config, root, node: process.execPath, npm: usual, pnpm, asked: `${own}/asked` };
+  const facts = { ...config, root, node: process.execPath, npm: usual, pnpm: packers.pnpm, asked: `${own}/asked` };
   runtime.install(`${own}/bin`, process.execPath, `${own}/facts.json`);
   fs.writeFileSync(`${own}/facts.json`, JSON.stringify(facts));
   const envOf = (folder) => environment(config, { root, own, folder });
@@ -115,7 +116,7 @@ async function rebuild(config) {
 
   const folder = path.join(root, recipe.contents ?? recipe.directory);
   if (fs.existsSync(folder)) restoreFolder(folder, patched, usualLines(config.interpreters));
-  const tarball = pack(config, { folder, npm: usual, earlyNpm: npm, pnpm, work: own, say });
+  const tarball = pack(config, { ...packers, root, folder, npm: usual, work: own, say });
   if (config.strict && !tarball) throw unbuilt(config, 'nothing was packed');
 
   // Anew: what is in it was perhaps written by a step.

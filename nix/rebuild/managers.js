@@ -71,6 +71,13 @@ function namedVersion(name, facts) {
   return named.startsWith(`${name}@`) ? named.slice(name.length + 1).split('+')[0] : null;
 }
 
+/** What yarn 2 and later list: the root, then the workspaces. */
+function workspaceLines(facts) {
+  const root = { location: '.', name: facts.manifest(facts.root)?.name };
+  const all = [root, ...facts.workspaces().map(({ folder, name }) => ({ location: folder, name }))];
+  return all.map((one) => `${JSON.stringify(one)}\n`).join('');
+}
+
 /** What both have in common. */
 function manager(kind, argv, given) {
   if (/^(-v|--version)$/.test(argv[0] ?? '')) {
@@ -103,6 +110,7 @@ function manager(kind, argv, given) {
       return one ? manager(kind, args.slice(1), { ...facts, cwd: path.join(facts.root, one.folder) }) : { unknown: `there is no workspace ${args[0]}` };
     }
     case 'workspaces':
+      if (kind === 'yarn' && args.join(' ') === 'list --json') return { text: workspaceLines(facts) };
       options = readOptions(args.slice(1), { ...options, isRecursive: true });
       if (args[0] === 'run') return runName(options.rest, options, facts, false);
       if (args[0] === 'foreach' && options.rest[0] === 'run') return runName(options.rest.slice(1), options, facts, false);

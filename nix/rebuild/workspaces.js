@@ -23,12 +23,20 @@ function isMeant(pattern, folder) {
   return new RegExp(`^${text}$`).test(`${folder}/`);
 }
 
-/** The workspaces below a root: { folder (relative), name, scripts, needs (names) }. */
+/** The patterns of lerna.json, which may have comments. */
+function patternsOfLerna(text) {
+  const [, list = ''] = /"packages"\s*:\s*\[([^\]]*)\]/.exec(text) ?? [];
+  return [...list.matchAll(/"([^"\n]+)"/g)].map(([, pattern]) => pattern);
+}
+
+/** The workspaces below a root: { folder (relative), name, version, scripts, needs (names) }. */
 function readWorkspaces(root) {
   const read = (folder) => JSON.parse(fs.readFileSync(path.join(root, folder, 'package.json'), 'utf8'));
-  const yaml = `${root}/pnpm-workspace.yaml`;
+  const text = (name) => (fs.existsSync(`${root}/${name}`) ? fs.readFileSync(`${root}/${name}`, 'utf8') : '');
+  const yaml = text('pnpm-workspace.yaml');
   const listed = fs.existsSync(`${root}/package.json`) ? read('').workspaces : [];
-  const patterns = fs.existsSync(yaml) ? patternsOfYaml(fs.readFileSync(yaml, 'utf8')) : (listed?.packages ?? listed ?? []);
+  const named = listed?.packages ?? listed ?? patternsOfLerna(text('lerna.json'));
+  const patterns = yaml ? patternsOfYaml(yaml) : named;
   const wanted = patterns.filter((pattern) => !pattern.startsWith('!'));
   const unwanted = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));
 
@@ -46,7 +54,7 @@ function readWorkspaces(root) {
   return folders.sort().map((folder) => {
     const manifest = read(folder);
     const needs = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
-    return { folder, name: manifest.name ?? folder, scripts: manifest.scripts ?? {}, needs: needs.flatMap((kind) => Object.keys(manifest[kind] ?? {})) };
+    return { folder, name: manifest.name ?? folder, version: manifest.version, scripts: manifest.scripts ?? {}, needs: needs.flatMap((kind) => Object.keys(manifest[kind] ?? {})) };
   });
 }
 

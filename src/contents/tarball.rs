@@ -144,6 +144,14 @@ pub fn uncompressed_hash(bytes: &[u8], limits: &Limits) -> Result<Digest<32>, Ta
     }
 }
 
+/// The time that the first member's header has; `None` where the archive cannot be read so far.
+pub fn first_time(bytes: &[u8], limits: &Limits) -> Option<u64> {
+    let source = gzip::Source::new(bytes, Format::Npm, limits).ok()?;
+    let mut archive = tar::Archive::new(source);
+    let first = archive.entries().ok()?.raw(true).next()?;
+    first.ok()?.header().mtime().ok()
+}
+
 pub(super) fn entries_of(bytes: &[u8], format: Format, limits: &Limits) -> Result<Files, TarballError> {
     let mut found = Found::new(format, limits);
     let mut source = gzip::Source::new(bytes, format, limits)?;

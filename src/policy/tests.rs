@@ -127,7 +127,7 @@ fn bad_values_are_told_with_the_remedy() {
         env = { "A B" = "1" }
         [packages.x.build]
         directory = "../x"
-        packer = "yarn"
+        packer = "bun"
         [npm]
         rebuilt = "different"
         [project]
@@ -157,7 +157,7 @@ fn bad_values_are_told_with_the_remedy() {
         hint: use letters, digits and underscores
     error[HW402]: headwater.toml:7: `packages."x".build.directory` "../x" does not name a file inside the project
         hint: name a file inside the project, relative to it
-    error[HW402]: headwater.toml:8: `packages."x".build.packer` cannot be read: unknown variant `yarn`, expected `npm` or `pnpm`
+    error[HW402]: headwater.toml:8: `packages."x".build.packer` cannot be read: unknown variant `bun`, expected one of `npm`, `pnpm`, `yarn`, `lerna`
         hint: see docs/reference/headwater-toml.md for what it may be
     error[HW402]: headwater.toml:10: `npm.rebuilt` is no class of what was rebuilt
         hint: write "integrity", "tar", "files" or "equivalent"

@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn the_table_is_read() {
-        assert_eq!(TABLE.recipe.len(), 6);
+        assert_eq!(TABLE.recipe.len(), 7);
         assert!(TABLE.recipe.iter().all(|row| row.build.command.is_some() && !row.reason.is_empty()));
         let of = |name: &str, url: &str| {
             known(&json!({ "name": name, "repository": { "url": url } })).map(|row| row.repository.as_str())

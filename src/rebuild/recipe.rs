@@ -64,13 +64,17 @@ impl Step {
     }
 }
 
-/// The package manager that makes the archive: each changes package.json in its own way.
+/// What makes the archive: each changes package.json in its own way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Packer {
     #[default]
     Npm,
     Pnpm,
+    /// Yarn 2 and later. Yarn 1 changes nothing that is in the files, so npm packs what it published.
+    Yarn,
+    /// lerna and lerna-lite, for which npm packs.
+    Lerna,
 }
 
 /// How many of a lockfile's packages are there while a package is built.

@@ -30,6 +30,7 @@ mod outcomes;
 mod output;
 mod own;
 mod own_scripts;
+mod packers;
 mod panics;
 mod pinned;
 mod pip;

@@ -4,6 +4,7 @@
 
 mod git;
 mod npm;
+mod packers;
 mod python;
 mod rebuilds;
 #[path = "../support/mod.rs"]

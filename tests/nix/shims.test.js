@@ -10,7 +10,7 @@ const { npx } = require('../../nix/rebuild/programs.js');
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 const PROGRAMS = ['/r/node_modules/.bin/tsc', '/r/p/a/node_modules/.bin/own'];
 const MANIFESTS = {
-  '/r': { scripts: { build: 'tsc' }, packageManager: 'pnpm@9.1.0+sha512.00' },
+  '/r': { name: 'root', scripts: { build: 'tsc' }, packageManager: 'pnpm@9.1.0+sha512.00' },
   '/r/p/a': { scripts: { build: 'own', only: 'x' } },
   '/r/node_modules/single': { bin: './cli.js' },
 };
@@ -191,6 +191,7 @@ table('yarn', yarn, [
   ['--cwd p/a only', '/r/p/a$ node npm-cli.js run only --'],
   ['workspace a build', '/r/p/a$ node npm-cli.js run build --'],
   ['workspace nobody build', 'fails 1'],
+  ['workspaces list --json', '{"location":".","name":"root"}\n{"location":"p/a","name":"a"}\n{"location":"p/b","name":"b"}\n{"location":"q/c","name":"@s/c"}\n'],
   ['workspaces run build', '/r/p/b$ node npm-cli.js run build --; /r/p/a$ node npm-cli.js run build --'],
   ['workspaces foreach -At --include a run build', '/r/p/a$ node npm-cli.js run build --'],
   ['node x.js', '/r$ node x.js'],

@@ -173,6 +173,28 @@ impl Case {
         Self { forge, repository: repositories.remove(0), registry, project, word }
     }
 
+    /// Of the package `lib-b` of one commit with these files. `packed` makes the registry's archive, given the commit.
+    pub fn of_commit(
+        word: &str,
+        sources: &[(String, String)],
+        tools: &[Package],
+        packed: impl FnOnce(&str) -> Vec<u8>,
+    ) -> Self {
+        // The same commit as the one that is served: its times are fixed.
+        let commit = Forge::new().repository("any").commit(sources, "1.0.0");
+        let metadata = json!({ "repository": repository("lib-b", word), "gitHead": commit });
+        let published = Package { tarball: packed(&commit), ..package("lib-b", "1.0.0", metadata, &[]) };
+        Self::published(word.to_owned(), &[(sources.to_vec(), published)], |registry, _| {
+            tools.iter().for_each(|tool| registry.publish(tool));
+        })
+    }
+
+    /// The recipe of the package as it is recorded.
+    pub fn recipe(&self) -> Value {
+        let lock: Value = serde_json::from_str(&self.project.read("headwater.lock")).expect("JSON");
+        lock["rebuilds"]["packages"]["pkg:npm/lib-b@1.0.0"]["recipe"].clone()
+    }
+
     pub fn verify(&self, arguments: &[&str]) -> Run {
         self.verify_over("pkgs: { }", arguments)
     }

@@ -14,6 +14,7 @@
 //!
 //! Of a git dependency nothing is published: npm runs scripts of its own there ([`prepared`]).
 
+mod archive;
 mod call;
 mod effect;
 mod expand;
@@ -32,6 +33,7 @@ use std::collections::BTreeMap;
 use crate::names::{PackageName, Version};
 use crate::rebuild::{Recipe, RecipeOverride, Step, overriding};
 
+pub use archive::Archive;
 pub use files::{Files, MAX_TEXT, MAX_TEXTS, wanted};
 pub use node::{Nodes, major};
 pub use prepared::prepared;

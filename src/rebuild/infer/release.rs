@@ -36,7 +36,6 @@ struct Publication {
 }
 
 const BY_SEMANTIC_RELEASE: &str = "semantic-release sets the version when it publishes";
-const BY_LERNA: &str = "lerna adds gitHead to package.json when it publishes";
 
 /// From the workflows of a commit; else from the scripts of the root and of the package.
 pub fn release(repository: &Repository<'_>, package: &str) -> Option<Release> {
@@ -275,7 +274,7 @@ fn publishes(words: &[&str], folder: &str) -> Option<Publication> {
         (Some("semantic-release"), _) => with(Some(Packer::Npm), Some(BY_SEMANTIC_RELEASE)),
         // It takes pnpm where the repository is pnpm's.
         (Some("changeset"), _) => has("publish").then(|| with(None, None)).flatten(),
-        (Some("lerna"), _) => has("publish").then(|| with(Some(Packer::Npm), Some(BY_LERNA))).flatten(),
+        (Some("lerna"), _) => has("publish").then(|| with(Some(Packer::Lerna), None)).flatten(),
         (Some("np" | "release-it"), _) => with(Some(Packer::Npm), None),
         (_, manager @ ("npm" | "pnpm" | "yarn" | "bun")) => {
             let at = words.iter().position(|word| *word == "publish")?;
@@ -291,6 +290,7 @@ fn publishes(words: &[&str], folder: &str) -> Option<Publication> {
             let folder = named.map_or(Some(folder.to_owned()), |named| joined(folder, named));
             let packer = match manager {
                 "pnpm" => Some(Packer::Pnpm),
+                "yarn" if between.contains(&"npm") => Some(Packer::Yarn),
                 _ => Some(Packer::Npm),
             };
             is_its_own.then_some(Publication { packer, folder, remark: None })

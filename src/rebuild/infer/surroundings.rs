@@ -2,34 +2,45 @@
 
 use serde_json::Value;
 
+use super::files::below;
 use super::release::Release;
 use super::repository::Repository;
 use crate::rebuild::Packer;
 
-/// What packs: what publishes where that is known; pnpm where only it resolves the manifest's protocols, or where it
-/// manages the repository; else npm.
+/// What packs: what publishes where that is known; the package manager where only it resolves the manifest's protocols, or
+/// where nothing is known; else npm. lerna resolves them itself.
 pub fn packer(repository: &Repository<'_>, folder: &str, release: Option<&Release>) -> Packer {
     let manifest = repository.manifest(folder);
     let fields = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
-    let specs = fields.iter().filter_map(|field| manifest[*field].as_object()).flatten();
-    let has = |protocol: &str| {
-        specs.clone().any(|(_, spec)| spec.as_str().is_some_and(|spec| spec.starts_with(protocol)))
-    };
-    let manager = |folder: &str| repository.manifest(folder)["packageManager"].as_str().map(str::to_owned);
-    let manager = manager(folder).or_else(|| manager(""));
-    let is_of_pnpm = match manager.as_deref() {
-        Some(manager) => manager.starts_with("pnpm@"),
-        None => {
-            let own = super::files::below(folder, "pnpm-lock.yaml");
-            [own.as_str(), "pnpm-lock.yaml"].iter().any(|lock| repository.has_file(lock))
-        }
-    };
-    match release.and_then(|release| release.packer) {
+    let mut specs =
+        fields.iter().filter_map(|field| manifest[*field].as_object()).flat_map(|all| all.values());
+    let is_ours = |spec: &str| spec.starts_with("workspace:") || spec.starts_with("catalog:");
+    let has_protocol = specs.any(|spec| spec.as_str().is_some_and(is_ours));
+    match (release.and_then(|release| release.packer), manager(repository, folder)) {
+        (Some(Packer::Lerna), _) => Packer::Lerna,
         // npm would publish these as they are.
-        _ if is_of_pnpm && (has("workspace:") || has("catalog:")) => Packer::Pnpm,
-        Some(packer) => packer,
-        None if is_of_pnpm => Packer::Pnpm,
-        None => Packer::Npm,
+        (_, Some(manager)) if has_protocol => manager,
+        (Some(packer), _) | (None, Some(packer)) => packer,
+        (None, None) => Packer::Npm,
+    }
+}
+
+/// The package manager of a repository, where it packs in its own way.
+fn manager(repository: &Repository<'_>, folder: &str) -> Option<Packer> {
+    let named = |folder: &str| repository.manifest(folder)["packageManager"].as_str();
+    if let Some(named) = named(folder).or_else(|| named("")) {
+        return match named.split_once('@')? {
+            ("pnpm", _) => Some(Packer::Pnpm),
+            ("yarn", version) => (version.split('.').next() != Some("1")).then_some(Packer::Yarn),
+            _ => None,
+        };
+    }
+    let has = |name: &str| repository.has_file(&below(folder, name)) || repository.has_file(name);
+    if has("pnpm-lock.yaml") {
+        Some(Packer::Pnpm)
+    } else {
+        // Yarn 1 does not read the second.
+        (has("yarn.lock") && has(".yarnrc.yml")).then_some(Packer::Yarn)
     }
 }
 
@@ -47,24 +58,42 @@ mod tests {
 
     #[test]
     fn what_packs() {
-        let npm = Release { packer: Some(Packer::Npm), ..Release::default() };
-        for (manifest, release, expected) in [
-            (json!({}), None, Packer::Npm),
-            (json!({ "packageManager": "pnpm@10.0.0" }), None, Packer::Pnpm),
-            (json!({ "packageManager": "pnpm@10.0.0" }), Some(&npm), Packer::Npm),
+        let by = |packer| Some(Release { packer: Some(packer), ..Release::default() });
+        let workspace = json!({ "a": "workspace:*" });
+        for (manifest, others, release, expected) in [
+            (json!({}), &[][..], None, Packer::Npm),
+            (json!({ "packageManager": "npm@10.0.0" }), &["pnpm-lock.yaml"], None, Packer::Npm),
+            (json!({ "packageManager": "pnpm@10.0.0" }), &[], None, Packer::Pnpm),
+            (json!({ "packageManager": "pnpm@10.0.0" }), &[], by(Packer::Npm), Packer::Npm),
             (
-                json!({ "packageManager": "pnpm@9.0.0", "dependencies": { "a": "workspace:*" } }),
-                Some(&npm),
+                json!({ "packageManager": "pnpm@9.0.0", "dependencies": workspace }),
+                &[],
+                by(Packer::Npm),
                 Packer::Pnpm,
             ),
             (
-                json!({ "packageManager": "yarn@4", "dependencies": { "a": "workspace:*" } }),
-                None,
-                Packer::Npm,
+                json!({ "packageManager": "pnpm@9.0.0", "dependencies": workspace }),
+                &[],
+                by(Packer::Lerna),
+                Packer::Lerna,
             ),
+            (json!({}), &["pnpm-lock.yaml"], None, Packer::Pnpm),
+            (json!({ "packageManager": "yarn@4.0.0" }), &[], None, Packer::Yarn),
+            (json!({ "packageManager": "yarn@4.0.0" }), &[], by(Packer::Npm), Packer::Npm),
+            (
+                json!({ "packageManager": "yarn@4.0.0", "dependencies": workspace }),
+                &[],
+                by(Packer::Npm),
+                Packer::Yarn,
+            ),
+            (json!({ "packageManager": "yarn@1.22.22" }), &["yarn.lock"], None, Packer::Npm),
+            (json!({}), &["yarn.lock"], None, Packer::Npm),
+            (json!({}), &["yarn.lock", ".yarnrc.yml"], None, Packer::Yarn),
         ] {
-            let files = files(&[("package.json", manifest.clone())]);
-            assert_eq!(packer(&Repository::new(&files), "", release), expected, "{manifest}");
+            let mut files = files(&[("package.json", manifest.clone())]);
+            files.paths.extend(others.iter().map(|path| (*path).to_owned()));
+            let found = packer(&Repository::new(&files), "", release.as_ref());
+            assert_eq!(found, expected, "{manifest} {others:?} {release:?}");
         }
     }
 }

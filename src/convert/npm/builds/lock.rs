@@ -6,10 +6,12 @@ use serde_json::Value;
 
 use super::plan::{NotPlanned, Planning};
 use crate::failure::Failure;
+use crate::foreign;
 use crate::graph::Location;
 use crate::graph::npm::{Graph, Node, Origin, Patch};
 use crate::lockfile::pnpm::SettingsFiles;
 use crate::lockfile::{self, Options};
+use crate::npm::Workspaces;
 use crate::pins::ToolsFrom;
 use crate::problem::Problem;
 use crate::rebuild::infer::Files;
@@ -63,12 +65,16 @@ pub async fn read(
 /// The path of the lockfile of a folder.
 fn of_folder(files: &Files, folder: &str) -> Option<String> {
     let is_there = |name: &str| files.texts.contains_key(&joined(folder, name));
-    let manifest = files.texts.get(&joined(folder, "package.json"));
-    let manifest: Option<Value> = manifest.and_then(|text| serde_json::from_str(text).ok());
+    let manifest = manifest(files, folder);
     let named = manifest.as_ref().and_then(|manifest| manifest["packageManager"].as_str()?.split('@').next());
     let (known, others): (Vec<_>, Vec<_>) = KNOWN.iter().partition(|(_, manager)| named == Some(*manager));
     let found = known.iter().chain(&others).find(|(name, _)| is_there(name));
     found.map(|(name, _)| joined(folder, name))
+}
+
+/// The package.json of a folder.
+pub fn manifest(files: &Files, folder: &str) -> Option<Value> {
+    serde_json::from_str(files.texts.get(&joined(folder, "package.json"))?).ok()
 }
 
 /// The lockfile's graph, or why it cannot be used.
@@ -79,10 +85,7 @@ fn parsed(
     path: &str,
     text: &str,
 ) -> Result<Graph, String> {
-    let manifests = |location: &Location| {
-        let text = files.texts.get(&joined(&joined(folder, location.as_str()), "package.json"))?;
-        serde_json::from_str::<Value>(text).ok()
-    };
+    let manifests = |location: &Location| manifest(files, &joined(folder, location.as_str()));
     let trusted = planning.world.trusted_origins();
     let options = Options { trusted_origins: &trusted, package: None };
     let beside = |name: &str| files.texts.get(&joined(folder, name)).map(String::as_str);
@@ -150,6 +153,40 @@ fn none(why: &LockingError) -> NotPlanned {
     NotPlanned { why: text, may_pass: why.is_network() }
 }
 
+/// What npm makes a lockfile of: the package.json files of a folder and below it.
+#[derive(Debug, PartialEq, Eq)]
+struct Manifests {
+    folder: String,
+    texts: BTreeMap<String, Vec<u8>>,
+}
+
+/// The whole repository where the package is a workspace of it, as its tools are perhaps the root's; then the package alone.
+fn manifests(files: &Files, directory: &str) -> Vec<Manifests> {
+    let alone = files.texts.get(&joined(directory, "package.json")).map(|text| Manifests {
+        folder: directory.to_owned(),
+        texts: [("package.json".to_owned(), text.clone().into_bytes())].into(),
+    });
+    let whole = root_with(files, directory).map(|root| {
+        let all = files.texts.iter().filter(|(path, _)| path.ends_with("/package.json"));
+        let mut texts: BTreeMap<String, Vec<u8>> =
+            all.map(|(path, text)| (path.clone(), text.clone().into_bytes())).collect();
+        texts.insert("package.json".to_owned(), root.to_string().into_bytes());
+        Manifests { folder: String::new(), texts }
+    });
+    whole.into_iter().chain(alone).collect()
+}
+
+/// The root's package.json, if a folder is a workspace of it. Packages of lerna.json become workspaces: lerna installs them
+/// with what the root has.
+fn root_with(files: &Files, folder: &str) -> Option<Value> {
+    let mut root = manifest(files, "")?;
+    if root["workspaces"].is_null() {
+        let lerna = foreign::jsonc(files.texts.get("lerna.json")?)?;
+        root.as_object_mut()?.insert("workspaces".to_owned(), lerna["packages"].clone());
+    }
+    Workspaces::of(&root).holds_path(folder).then_some(root)
+}
+
 /// A lockfile that npm makes: of versions that were there on the day of the commit, or else of today's.
 async fn made(
     planning: &Planning<'_>,
@@ -157,27 +194,27 @@ async fn made(
     directory: &str,
     time: u64,
 ) -> Result<Result<Lock, NotPlanned>, Failure> {
-    let manifest = joined(directory, "package.json");
-    let Some(text) = files.texts.get(&manifest) else {
-        return Ok(Err(format!("its commit has no {manifest}").into()));
-    };
-    let manifests = [("package.json".to_owned(), text.clone().into_bytes())].into();
     let _waiting = planning.progress.waiting("npm makes a lockfile where a repository has none");
     let day = crate::rebuild::day(time);
     let npm = &planning.world.npm;
-    let (lock, from) = match npm.lock_as_of(&manifests, Some(&day)).await {
-        Ok(lock) => (lock, ToolsFrom::Day(day)),
-        Err(why) if why.is_network() => return Ok(Err(none(&why))),
+    let manifest = joined(directory, "package.json");
+    let mut why = NotPlanned::from(format!("its commit has no {manifest}"));
+    for Manifests { folder, texts } in manifests(files, directory) {
         // A registry that was set up later has nothing of that day.
-        Err(_) => match npm.lock_as_of(&manifests, None).await {
-            Ok(lock) => (lock, ToolsFrom::Newest),
-            Err(why) => return Ok(Err(none(&why))),
-        },
-    };
-    let text = String::from_utf8_lossy(&lock);
-    let path = joined(directory, "package-lock.json");
-    let graph = parsed(planning, files, directory, &path, &text);
-    Ok(graph.map(|graph| Lock { graph, from }).map_err(NotPlanned::from))
+        for from in [ToolsFrom::Day(day.clone()), ToolsFrom::Newest] {
+            let day = matches!(from, ToolsFrom::Day(_)).then_some(day.as_str());
+            match npm.lock_as_of(&texts, day).await {
+                Ok(lock) => {
+                    let path = joined(&folder, "package-lock.json");
+                    let graph = parsed(planning, files, &folder, &path, &String::from_utf8_lossy(&lock));
+                    return Ok(graph.map(|graph| Lock { graph, from }).map_err(NotPlanned::from));
+                }
+                Err(error) if error.is_network() => return Ok(Err(none(&error))),
+                Err(error) => why = none(&error),
+            }
+        }
+    }
+    Ok(Err(why))
 }
 
 #[cfg(test)]
@@ -211,6 +248,30 @@ mod tests {
         let only =
             files(&[("a/yarn.lock", ""), ("a/package.json", "{ \"packageManager\": \"npm@10.0.0\" }")]);
         assert_eq!(of_folder(&only, "a").as_deref(), Some("a/yarn.lock"));
+    }
+
+    #[test]
+    fn a_workspace_has_the_tools_of_the_root() {
+        let of = |root: &str, lerna: &[(&str, &str)], folder: &str| -> Vec<(String, usize)> {
+            let mut texts =
+                vec![("package.json", root), ("packages/a/package.json", "{}"), ("b/package.json", "{}")];
+            texts.extend(lerna);
+            let found = manifests(&files(&texts), folder);
+            found.into_iter().map(|one| (one.folder, one.texts.len())).collect()
+        };
+        let (whole, alone) = ((String::new(), 3), ("packages/a".to_owned(), 1));
+        let workspaces = "{ \"workspaces\": [\"packages/*\"] }";
+        let lerna = [("lerna.json", "{ \"packages\": [\"packages/*\"], /* more */ }")];
+        assert_eq!(of(workspaces, &[], "packages/a"), [whole.clone(), alone.clone()]);
+        assert_eq!(of("{}", &lerna, "packages/a"), [whole, alone.clone()]);
+        assert_eq!(of("{}", &[], "packages/a"), [alone]);
+        assert_eq!(of(workspaces, &[], "b"), [("b".to_owned(), 1)]);
+        assert_eq!(of(workspaces, &[], ""), [(String::new(), 1)]);
+        assert_eq!(of(workspaces, &[], "c"), []);
+        // npm reads the packages of lerna.json as its own workspaces.
+        let texts = [("package.json", "{}"), lerna[0], ("packages/a/package.json", "{}")];
+        let root = &manifests(&files(&texts), "packages/a")[0].texts["package.json"];
+        assert_eq!(String::from_utf8_lossy(root), "{\"workspaces\":[\"packages/*\"]}");
     }
 
     #[test]

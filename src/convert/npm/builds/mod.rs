@@ -1,6 +1,7 @@
 //! How packages are built from their commits: recipe, tools and where these lie.
 
 mod lock;
+mod managers;
 mod packer;
 pub mod plan;
 pub mod tools;
