@@ -9,10 +9,13 @@ function readLinks(tree) {
   return JSON.parse(fs.readFileSync(`${tree}/links.json`, 'utf8'));
 }
 
-/** Links workspaces and linked folders, and their programs, into the tree. */
-function linkProject(links, project) {
+/**
+ * Links workspaces and linked folders, and their programs, into the tree. A link of a commit that is built `mayDangle`: a
+ * step makes the folder, or nobody does, as with `link:./nope`.
+ */
+function linkProject(links, project, { mayDangle = false } = {}) {
   for (const [location, target] of Object.entries(links.links)) {
-    if (!fs.existsSync(`${project}/${target}`)) throw failure(`${location} is a link to ${target}, which the project does not have`);
+    if (!mayDangle && !fs.existsSync(`${project}/${target}`)) throw failure(`${location} is a link to ${target}, which the project does not have`);
     symlink(path.relative(path.dirname(location), target), `${project}/${location}`);
   }
   linkBins(links, project);

@@ -37,7 +37,7 @@ async function prepare(config, root, shims) {
   const folders = new Set(['node_modules', ...Object.keys(inside).filter((location) => location.includes('node_modules/')).map(modulesOf)]);
   // As npm does before it installs: one that is committed would hide what the lockfile has.
   for (const modules of folders) fs.rmSync(`${root}/${modules}`, { recursive: true, force: true });
-  linkProject(await layOut(root, inside, { removed, production: false, interpreters, writable: true, sourceOf }), root);
+  linkProject(await layOut(root, inside, { removed, production: false, interpreters, writable: true, sourceOf }), root, { mayDangle: true });
   // A package manager among the tools would ask the network.
   for (const modules of folders) {
     for (const name of shims) fs.rmSync(`${root}/${modules}/.bin/${name}`, { force: true });

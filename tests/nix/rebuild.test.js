@@ -8,6 +8,7 @@ const zlib = require('node:zlib');
 const { createHash } = require('node:crypto');
 const { digestOf, listing } = require('../../nix/js/listing.js');
 const { differing, whyNot } = require('../../nix/js/rebuilt.js');
+const { linkProject } = require('../../nix/js/links.js');
 const { pack } = require('../../nix/js/rebuild-pack.js');
 const { firstLine, restoreFolder, usualLines } = require('../../nix/js/restore.js');
 const { Log } = require('../../nix/js/log.js');
@@ -117,6 +118,15 @@ test('the npm that is given packs; an early one packs into its own folder', (t) 
   assert.strictEqual(fs.readFileSync(packed('package', `${root}/early.js`), 'utf8'), `of ${root}/package`);
   assert.strictEqual(packed('npm'), null);
   assert.match(said, /npm could not pack it:\n[^]*there is no lib/);
+});
+
+test('a link of a commit that is built may lead nowhere', (t) => {
+  const root = folder(t, { 'node_modules/.keep': '', 'packages/a/index.js': '' });
+  const links = { links: { 'node_modules/a': 'packages/a', 'node_modules/types': 'nope' }, bins: [] };
+  assert.throws(() => linkProject({ ...links, links: { 'node_modules/b': 'nope' } }, root), /node_modules\/b is a link to nope, which/);
+  linkProject(links, root, { mayDangle: true });
+  assert.deepStrictEqual(fs.readdirSync(`${root}/node_modules/a`), ['index.js']);
+  assert.strictEqual(fs.readlinkSync(`${root}/node_modules/types`), '../nope');
 });
 
 test('the list of pnpm-workspace.yaml is read', () => {
