@@ -1,5 +1,6 @@
 //! What a package's own metadata says of it: its licence, its one line of description and its home page.
 
+mod contradiction;
 mod expression;
 mod license_file;
 mod npm;
@@ -9,6 +10,7 @@ mod spoken;
 use serde::{Deserialize, Serialize};
 
 use crate::secrets::hidden;
+pub use contradiction::contradiction;
 pub use expression::Expression;
 pub use license_file::{LICENSES, beginning, recognized};
 pub use npm::npm;

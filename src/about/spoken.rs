@@ -27,7 +27,33 @@ pub const PUBLIC_DOMAIN: &str = "public-domain";
 /// them. Of a whole licence its title was kept.
 pub fn meant(text: &str) -> String {
     let words = plain(text);
-    TABLE.texts.get(&words).cloned().unwrap_or(words)
+    let named = of_address(&words).unwrap_or(&words);
+    TABLE.texts.get(named).cloned().unwrap_or_else(|| named.to_owned())
+}
+
+/// Where lists of licences have a page for each of them.
+const LISTS: [&str; 6] = [
+    "choosealicense.com/licenses/",
+    "gnu.org/licenses/",
+    "opensource.org/license/",
+    "opensource.org/licenses/",
+    "spdx.org/licenses/",
+    "apache.org/licenses/license-",
+];
+
+/// The licence that an address is the page of: what its last part is called.
+fn of_address(words: &str) -> Option<&str> {
+    let rest = words.strip_prefix("https://").or_else(|| words.strip_prefix("http://"))?;
+    let rest = rest.strip_prefix("www.").unwrap_or(rest);
+    let (list, page) = LISTS.iter().find_map(|list| Some((*list, rest.strip_prefix(list)?)))?;
+    if list.ends_with('-') {
+        // The number alone would name nothing.
+        return page.starts_with("2.0").then_some("apache 2.0");
+    }
+    let page = page.trim_end_matches('/');
+    let page =
+        [".php", ".html", ".txt", ".json"].iter().find_map(|end| page.strip_suffix(end)).unwrap_or(page);
+    Some(page.strip_suffix("-license").unwrap_or(page)).filter(|page| !page.contains(['/', '?', '#']))
 }
 
 /// The same of a classifier that names one licence, and one version of it.
@@ -70,6 +96,19 @@ mod tests {
     fn words_and_classifiers() {
         assert_eq!(meant("The MIT License (MIT)"), "MIT");
         assert_eq!(meant("BSD"), "bsd");
+        for (page, id) in [
+            ("http://www.opensource.org/licenses/mit-license.php", "mit"),
+            ("https://opensource.org/license/BSD-3-Clause/", "bsd-3-clause"),
+            ("https://www.apache.org/licenses/LICENSE-2.0.html", "Apache-2.0"),
+            ("https://www.gnu.org/licenses/gpl-3.0.html", "gpl-3.0"),
+            ("https://spdx.org/licenses/ISC.json", "isc"),
+            // Which one, the page itself would have to say.
+            ("https://opensource.org/licenses/", ""),
+            ("https://opensource.org/licenses/a/b", "https://opensource.org/licenses/a/b"),
+            ("https://example.org/licenses/mit", "https://example.org/licenses/mit"),
+        ] {
+            assert_eq!(meant(page), id);
+        }
         assert_eq!(classified("License :: OSI Approved :: MIT License"), Some("MIT"));
         assert_eq!(classified("License :: OSI Approved :: BSD License"), None);
         assert_eq!(classifier_name("License :: OSI Approved"), "");

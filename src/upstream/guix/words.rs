@@ -1,7 +1,7 @@
 //! What a person reads of a package in Guix: home page, synopsis, description, licence. The package's own words, and
 //! what somebody has to write where they do not suffice.
 
-use crate::about::{About, Expression, beginning, recognized};
+use crate::about::{About, Expression, beginning, contradiction, recognized};
 use crate::emit::guix::definition::License;
 use crate::emit::guix::license::{Licenses, Term};
 use crate::emit::guix::sexp::{Sexp, list, text};
@@ -116,7 +116,10 @@ fn description(said: Option<&str>, subject: &Subject<'_>) -> Phrase {
 /// software only: a licence that it has no variable for is for somebody to look at.
 fn license(about: &About, file: Option<(&str, &str)>) -> Phrase {
     let stated = Licenses::of(about);
-    let Some(name) = unknown(&stated) else { return known(&stated) };
+    let Some(name) = unknown(&stated) else {
+        let todo = contradiction(about).map(|said| format!("{said}: look which holds"));
+        return Phrase { todo, ..known(&stated) };
+    };
     let by_text = file.and_then(|(_, text)| recognized(text)).filter(|_| is_vague(about));
     if let Some(id) = by_text {
         let licenses = Licenses::of(&About { license: Some(id.to_owned()), ..About::default() });
@@ -214,6 +217,7 @@ mod tests {
             // What is said clearly counts.
             (Some("BUSL-1.1"), bsd, "#f"),
             (Some("ISC"), bsd, "license:isc"),
+            (Some("https://opensource.org/licenses/ISC"), bsd, "license:isc"),
         ] {
             let about = About { license: license.map(str::to_owned), ..About::default() };
             assert!(written(&about, text).0.ends_with(&format!("(license {expected})")), "{license:?}");

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use spdx::LicenseItem;
 
 use crate::about::{
-    About, Expression, PUBLIC_DOMAIN, beginning, classified, classifier_name, meant, recognized,
+    About, Expression, PUBLIC_DOMAIN, beginning, classified, classifier_name, contradiction, meant,
+    recognized,
 };
 use crate::foreign;
 
@@ -42,7 +43,9 @@ pub fn license(about: &About, says: &str, file: Option<(&str, &str)>) -> License
     }
     let stated = text.and_then(|text| Expression::read(text).or_else(|| Expression::read(&meant(text))));
     if let Some(expression) = stated {
-        return of_expression(&expression, &format!("{says} has {:?}", text.unwrap_or_default()));
+        let license = of_expression(&expression, &format!("{says} has {:?}", text.unwrap_or_default()));
+        let doubt = license.doubt.or_else(|| Some(format!("{}: look which holds", contradiction(about)?)));
+        return License { doubt, ..license };
     }
     if text.is_some_and(|text| meant(text) == PUBLIC_DOMAIN) {
         return License { attributes: vec!["publicDomain".to_owned()], doubt: None };
@@ -177,6 +180,13 @@ mod tests {
             (Some("Apache"), vec![], "own", vec!["unfree"], "names none"),
             (None, vec![osi("BSD License")], "", vec!["unfree"], "BSD License"),
             (Some("The MIT License"), vec![], "", vec!["mit"], ""),
+            (
+                Some("http://www.opensource.org/licenses/mit-license.php"),
+                vec![osi("Python Software Foundation License")],
+                "",
+                vec!["mit"],
+                "look which holds",
+            ),
             (Some("Public Domain"), vec![], "", vec!["publicDomain"], ""),
         ] {
             let about = About { license: text.map(str::to_owned), classifiers, ..About::default() };
