@@ -6,6 +6,7 @@ mod lacking;
 mod meta;
 mod over;
 mod present;
+mod required;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,7 +28,7 @@ use crate::upstream::python::testing::{Tests, is_for_development};
 use crate::world::World;
 use crate::world::disk;
 use crate::world::nix::{self, NixError, Nixpkgs};
-use over::{Over, Ruled};
+use over::Over;
 
 /// Python packages of nixpkgs that are built without being asked for: a build that fails there is seen.
 const OLDEST_BUILT: u8 = 13;
@@ -165,6 +166,7 @@ impl Subject<'_> {
             environment: facts.build.native.map(|native| native.env.clone()).unwrap_or_default(),
             keeps_configure: building.keeps_configure,
             relaxed: self.relaxed(over),
+            removed: self.removed(over),
             dependencies: over.list(&facts.needs.always),
             dependencies_doubt: facts.needs.doubt.clone(),
             extras,
@@ -223,27 +225,6 @@ impl Subject<'_> {
             }
         }
         (found, notes)
-    }
-
-    /// Requirements whose bounds the user's nixpkgs does not meet; where nobody asked it, those that are pinned.
-    fn relaxed(&self, over: &Over) -> BTreeMap<String, Option<String>> {
-        let mut found = BTreeMap::new();
-        for requirement in &self.facts.needs.always {
-            let spelled = self.facts.needs.spelled.get(&requirement.name).cloned();
-            let spelled = spelled.unwrap_or_else(|| requirement.name.to_string());
-            match over.rules_out(requirement) {
-                None => {}
-                Some(Ruled::Known) => _ = found.insert(spelled, None),
-                Some(Ruled::Perhaps(newest)) => {
-                    let bounds = requirement.without_marker();
-                    let doubt = format!(
-                        "upstream wants {bounds}, and {newest} is the newest: look which your nixpkgs has"
-                    );
-                    found.insert(spelled, Some(doubt));
-                }
-            }
-        }
-        found
     }
 
     fn check(&self, over: &Over) -> Check {

@@ -7,7 +7,7 @@ use crate::package::python::Subject;
 use crate::python::{PyName, PyVersion, Requirement, Target};
 use crate::settings;
 use crate::upstream::nixpkgs::python::list::List;
-use crate::upstream::nixpkgs::python::names::{Present, attribute};
+use crate::upstream::nixpkgs::python::names::{Present, attribute, is_replaced};
 use crate::world::World;
 
 /// What a file is written over: the user's nixpkgs, if it could be asked, and what it is built for.
@@ -40,6 +40,12 @@ impl Over {
             Some(version) => Some(version).filter(is_out).map(|_| Ruled::Known),
             None => self.newest.get(&requirement.name).filter(is_out).cloned().map(Ruled::Perhaps),
         }
+    }
+
+    /// The attribute that stands for a project, where it is another one.
+    pub(super) fn stands_for(&self, name: &PyName) -> Option<String> {
+        let found = attribute(name, self.present.as_ref()).name;
+        is_replaced(name, &found).then_some(found)
     }
 
     /// The version that the user's nixpkgs has of a project.

@@ -40,6 +40,8 @@ pub struct Module {
     pub keeps_configure: Vec<&'static str>,
     /// Requirements whose bounds are dropped, each with what is to be looked at.
     pub relaxed: BTreeMap<String, Option<String>>,
+    /// Requirements that are left out of the metadata, each with the attribute that stands for it.
+    pub removed: BTreeMap<String, String>,
     pub dependencies: List,
     pub dependencies_doubt: Option<String>,
     pub extras: BTreeMap<String, List>,

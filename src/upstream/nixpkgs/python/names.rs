@@ -12,6 +12,13 @@ use crate::python::{PyName, PyVersion};
 #[derive(Default, Deserialize)]
 struct Table {
     attributes: BTreeMap<PyName, String>,
+    replaced: BTreeMap<PyName, String>,
+}
+
+impl Table {
+    fn usual(&self, name: &PyName) -> Option<&String> {
+        self.attributes.get(name).or_else(|| self.replaced.get(name))
+    }
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
@@ -37,7 +44,7 @@ pub struct Attribute {
 
 /// The attribute of a project.
 pub fn attribute(name: &PyName, present: Option<&Present>) -> Attribute {
-    let usual = TABLE.attributes.get(name).cloned().unwrap_or_else(|| name.as_str().to_owned());
+    let usual = TABLE.usual(name).cloned().unwrap_or_else(|| name.as_str().to_owned());
     let Some(present) = present else { return Attribute { name: usual, is_there: None } };
     // Some keep the underscores of the project's own spelling.
     let others = [name.as_str().to_owned(), name.as_str().replace('-', "_")];
@@ -46,6 +53,11 @@ pub fn attribute(name: &PyName, present: Option<&Present>) -> Attribute {
         Some(found) => Attribute { name: found.clone(), is_there: Some(true) },
         None => Attribute { name: usual, is_there: Some(false) },
     }
+}
+
+/// Whether an attribute is another project than the one of this name, which it stands for.
+pub fn is_replaced(name: &PyName, attribute: &str) -> bool {
+    TABLE.replaced.get(name).is_some_and(|other| other == attribute)
 }
 
 #[cfg(test)]
@@ -71,5 +83,9 @@ mod tests {
             let found = attribute(&name(project), Some(&present));
             assert_eq!((found.name.as_str(), found.is_there), (expected, Some(is_there)), "{project}");
         }
+        assert!(is_replaced(&name("psycopg2-binary"), "psycopg2") && !is_replaced(&name("x"), "x"));
+        // That nixpkgs has the project itself.
+        assert!(!is_replaced(&name("psycopg2-binary"), "psycopg2-binary"));
+        assert!(!is_replaced(&name("pygobject"), "pygobject3"));
     }
 }

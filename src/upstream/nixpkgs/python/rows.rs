@@ -130,6 +130,7 @@ fn lists(rows: &mut Rows, module: &Module) {
     }
     native(rows, module);
     relaxed(rows, module);
+    removed(rows, module);
     rows.gap();
     doubts(rows, &module.dependencies.doubts);
     doubts(rows, module.dependencies_doubt.as_slice());
@@ -195,6 +196,17 @@ fn relaxed(rows: &mut Rows, module: &Module) {
         rows.comment(&format!("TODO: {doubt}"));
     }
     rows.bind("pythonRelaxDeps", &Nix::list(module.relaxed.keys().map(|name| Nix::text(name))));
+}
+
+fn removed(rows: &mut Rows, module: &Module) {
+    if module.removed.is_empty() {
+        return;
+    }
+    rows.gap();
+    for (name, attribute) in &module.removed {
+        rows.comment(&format!("{attribute} stands for {name}"));
+    }
+    rows.bind("pythonRemoveDeps", &Nix::list(module.removed.keys().map(|name| Nix::text(name))));
 }
 
 fn check(rows: &mut Rows, module: &Module) {

@@ -44,6 +44,7 @@ fn module() -> Module {
         environment: BTreeMap::new(),
         keeps_configure: Vec::new(),
         relaxed: BTreeMap::new(),
+        removed: BTreeMap::new(),
         dependencies: list(&["aiohttp", "httpx"]),
         dependencies_doubt: None,
         extras: BTreeMap::new(),
@@ -75,6 +76,7 @@ fn full() -> Module {
     full.libraries = vec!["openssl".to_owned()];
     full.environment = [("A_B".to_owned(), "${x}".to_owned())].into();
     full.keeps_configure = vec!["dontUseCmakeConfigure"];
+    full.removed = [("psycopg2-binary".to_owned(), "psycopg2".to_owned())].into();
     full.relaxed = [("geojson".to_owned(), None), ("x".to_owned(), Some("look".to_owned()))].into();
     full.dependencies =
         list(&["aiohttp[speedups]", "x; python_version < '3.13'", "y; sys_platform == 'linux'"]);
