@@ -24,6 +24,7 @@ mod killed;
 mod languages;
 mod literals;
 mod nixpkgs;
+mod nixpkgs_locks;
 mod nixpkgs_python;
 mod odd_names;
 mod outcomes;

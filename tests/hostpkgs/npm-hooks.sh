@@ -3,7 +3,13 @@
 npmConfigHook() {
   export HOME=$TMPDIR npm_config_nodedir=/usr
   cmp package-lock.json "$npmDeps/package-lock.json" || cmp npm-shrinkwrap.json "$npmDeps/package-lock.json"
-  npm config set cache "$npmDeps"
+  local cache=$npmDeps
+  if [ -n "${makeCacheWritable-}" ]; then
+    cache=$TMPDIR/cache
+    cp -r "$npmDeps" "$cache"
+    chmod -R u+w "$cache"
+  fi
+  npm config set cache "$cache"
   npm config set offline true
   npm config set progress false
   npm config set update-notifier false

@@ -10,6 +10,7 @@
       name ? "npm-deps",
       hash ? "",
       forceEmptyCache ? false,
+      forceGitDeps ? false,
       src,
       sourceRoot ? null,
       postPatch ? "",
@@ -18,7 +19,7 @@
     pkgs.stdenvNoCC.mkDerivation (
       {
         inherit name src postPatch;
-        nativeBuildInputs = [ pkgs.nodejs ];
+        nativeBuildInputs = [ pkgs.nodejs pkgs.git ];
         NODE_EXTRA_CA_CERTS = "${pkgs.cacert}/etc/ssl/certs/ca-bundle.crt";
         impureEnvVars = lib.fetchers.proxyImpureEnvVars;
         outputHashMode = "recursive";
@@ -27,6 +28,7 @@
         dontFixup = true;
         dontBuild = true;
         emptyAllowed = forceEmptyCache;
+        gitForced = forceGitDeps;
         installPhase = ''
           for lock in npm-shrinkwrap.json package-lock.json; do
             if [ -e "$lock" ]; then break; fi
@@ -48,7 +50,7 @@
         args = rattrs finalAttrs;
         nodejs = args.nodejs or pkgs.nodejs;
         npmHooks = pkgs.makeSetupHook { name = "npm-hooks"; } ./npm-hooks.sh;
-        source = lib.filterAttrs (name: _: builtins.elem name [ "src" "sourceRoot" "postPatch" "forceEmptyCache" ]) args;
+        source = lib.filterAttrs (name: _: builtins.elem name [ "src" "sourceRoot" "postPatch" "forceEmptyCache" "forceGitDeps" ]) args;
       in
       removeAttrs args [ "nodejs" "npmDepsFetcherVersion" ]
       // {

@@ -1,7 +1,10 @@
 //! `npmDepsHash`: downloads what a lockfile names, and hashes what fetchNpmDeps would make of it.
 
+mod gathered;
+
 use bytes::Bytes;
 use futures::{StreamExt as _, stream};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::failure::Failure;
@@ -10,23 +13,31 @@ use crate::lockfile::is_internal;
 use crate::problem::upstream as problem;
 use crate::progress::Progress;
 use crate::source::repository::Repositories;
-use crate::upstream::nixpkgs::application::Deps;
+use crate::upstream::nixpkgs::application::{Deps, GitScripts};
 use crate::upstream::npm::archive::{Archive, archive};
 use crate::upstream::npm::deps::{DepsError, Downloads, Tarball, tarballs};
 use crate::upstream::npm::folder::{Folder, in_order};
 use crate::world::World;
 use crate::world::cache::Kind;
 use crate::world::npm::NpmError;
+use gathered::{Gathered, gathered};
 
 /// Downloads at once: that many tarballs are held in memory.
 const AT_ONCE: usize = 16;
 /// Reasons that the file names.
 const NAMED: usize = 3;
 
+/// What a lockfile's hash is, as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Computed {
+    hash: NarHash,
+    git: GitScripts,
+}
+
 /// The hash for a lockfile; `package` and `path` are what the two are called in errors.
 ///
 /// # Errors
-/// No lockfile of npm, a registry that does not answer.
+/// No lockfile of npm, a registry or a forge that does not answer.
 pub(in crate::package) async fn deps(
     world: &World,
     (package, path): (&str, &str),
@@ -34,36 +45,48 @@ pub(in crate::package) async fn deps(
     progress: Progress,
 ) -> Result<Deps, Failure> {
     let unusable = |error: DepsError| Failure::one(problem::unusable_lock(package, path, &error.to_string()));
-    let Downloads { tarballs: all, lacking, errors } = tarballs(lock).map_err(unusable)?;
-    if !errors.is_empty() {
-        return Ok(Deps::Gap(some(&errors)));
+    let downloads = tarballs(lock).map_err(unusable)?;
+    if !downloads.errors.is_empty() {
+        return Ok(Deps::Gap(some(&downloads.errors)));
     }
-    // The lockfile says which bytes there are: nothing else can change the hash.
-    let key = format!("npm-deps-1 {}", hex::encode(Sha256::digest(lock)));
-    let known = world.cache.get(Kind::Pack, &key).and_then(|bytes| bytes.as_slice().try_into().ok());
-    let hash = match known {
-        Some(known) => NarHash(known),
-        None => match computed(world, &all, lock, progress).await? {
-            Ok(hash) => {
-                world.cache.put(Kind::Pack, &key, &hash.0);
-                hash
+    let is_empty = downloads.tarballs.is_empty() && downloads.git.is_empty();
+    let lacking = downloads.lacking.clone();
+    // The lockfile says which bytes and commits there are: nothing else can change the hash.
+    let key = format!("npm-deps-2 {}", hex::encode(Sha256::digest(lock)));
+    let Computed { hash, git } = match world.cache.get_json(Kind::Pack, &key) {
+        Some(known) => known,
+        None => match computed(world, package, downloads, lock, progress).await? {
+            Ok(computed) => {
+                world.cache.put_json(Kind::Pack, &key, &computed);
+                computed
             }
             Err(gap) => return Ok(Deps::Gap(gap)),
         },
     };
-    Ok(Deps::Hash { hash, is_empty: all.is_empty(), lacking })
+    Ok(Deps::Hash { hash, is_empty, lacking, git })
 }
 
 async fn computed(
     world: &World,
-    all: &[Tarball],
+    package: &str,
+    downloads: Downloads,
     lock: &[u8],
     progress: Progress,
-) -> Result<Result<NarHash, String>, Failure> {
+) -> Result<Result<Computed, String>, Failure> {
+    let Gathered { tarballs: all, packed, git } = match gathered(world, package, downloads, progress).await? {
+        Ok(gathered) => gathered,
+        Err(gap) => return Ok(Err(gap)),
+    };
     let stage = progress.stage("downloading what the lockfile names", all.len());
     let mut folder = Folder::default();
-    let order = in_order(all);
-    let mut coming = stream::iter(order.iter().map(|tarball| downloaded(world, tarball))).buffered(AT_ONCE);
+    let order = in_order(&all);
+    let coming = order.iter().map(|tarball| async {
+        match packed.get(tarball.url.as_str()) {
+            Some(bytes) => Ok(bytes.clone()),
+            None => downloaded(world, tarball).await,
+        }
+    });
+    let mut coming = stream::iter(coming).buffered(AT_ONCE);
     let mut at = 0;
     while let Some(one) = coming.next().await {
         let tarball = order[at];
@@ -78,7 +101,8 @@ async fn computed(
             Err(error) => return Err(Failure::one(error.problem(&tarball.name))),
         }
     }
-    Ok(Ok(folder.finish(all, lock).map_err(anyhow::Error::from)?))
+    let hash = folder.finish(&all, lock).map_err(anyhow::Error::from)?;
+    Ok(Ok(Computed { hash, git }))
 }
 
 fn gone(tarball: &Tarball) -> String {
@@ -109,7 +133,7 @@ async fn archived(world: &World, tarball: &Tarball) -> Option<Bytes> {
 }
 
 /// The first few reasons.
-fn some(errors: &[DepsError]) -> String {
+pub(super) fn some(errors: &[DepsError]) -> String {
     let mut text = errors.iter().take(NAMED).map(ToString::to_string).collect::<Vec<_>>().join("; ");
     if errors.len() > NAMED {
         text.push_str(&format!(" and {} more", errors.len() - NAMED));

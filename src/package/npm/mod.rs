@@ -2,6 +2,7 @@
 
 mod built;
 pub(super) mod deps;
+mod fixing;
 mod lock;
 mod meta;
 
@@ -89,12 +90,19 @@ impl Subject<'_> {
         progress: Progress,
     ) -> Result<Draft, Failure> {
         let Origin { shown, repository, commit, tag, made, .. } = self.origin;
-        let (source, mut notes) = fetched(world, shown, repository, *commit, tag.as_deref()).await?;
+        let (mut source, mut notes) = fetched(world, shown, repository, *commit, tag.as_deref()).await?;
         notes.insert(0, self.origin.proof.clone());
         notes.extend(settings.purpose.map(|_| "--as is for Python packages".to_owned()));
         let attribute = self.attribute(settings, &mut notes)?;
-        let (lock, vendored) = self.lock(world, progress).await?;
+        let (mut lock, vendored) = self.lock(world, progress).await?;
         let path = self.place.lock.clone().unwrap_or_else(|| "package-lock.json".to_owned());
+        if vendored.is_none()
+            && let Some(fixed) = self.fixed_lock(world, (&path, &lock), &source, progress).await?
+        {
+            source.hash = fixed.hash;
+            source.fixed_lock = Some(path.clone());
+            lock = fixed.lock;
+        }
         let deps = deps::deps(world, (shown, &path), &lock, progress).await?;
         let mut needs = needs(&serde_json::from_slice(&lock).unwrap_or_default());
         notes.extend(self.trial(world, &lock, &mut needs, progress).await?);

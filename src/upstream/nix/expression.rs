@@ -72,6 +72,12 @@ impl Nix {
         Self(format!("''\n{inner}''"))
     }
 
+    /// A line of the shell that runs the main program of an attribute, with arguments that need no quotes there.
+    pub fn run(attribute: &'static str, arguments: &str) -> Self {
+        let arguments = arguments.replace("''", "'''").replace("${", "''${");
+        Self(format!("''\n  ${{lib.getExe {attribute}}} {arguments}\n''"))
+    }
+
     /// A name, or attributes of one; `None` where a part is no plain name.
     pub fn name(path: &str) -> Option<Self> {
         path.split('.').all(is_name).then(|| Self(path.to_owned()))

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::meta::{Meta, meta};
 use super::source::{At, Fetched};
 use crate::hash::NarHash;
@@ -41,9 +43,19 @@ pub enum Deps {
         is_empty: bool,
         /// Packages that the lockfile has no address of.
         lacking: Vec<String>,
+        /// Git dependencies whose scripts npm runs, in order.
+        git: GitScripts,
     },
     /// Why it cannot be computed.
     Gap(String),
+}
+
+/// Git dependencies that have scripts of installations.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GitScripts {
+    pub with_lock: Vec<String>,
+    /// fetchNpmDeps refuses these, if it is not told to take them.
+    pub without_lock: Vec<String>,
 }
 
 /// The file's text.
@@ -66,6 +78,7 @@ fn arguments(application: &Application) -> Vec<String> {
     others.extend((!libraries.is_empty()).then(|| "pkg-config".to_owned()));
     others.extend(application.node.as_ref().map(|(attribute, _)| (*attribute).to_owned()));
     others.extend(application.updates().then(|| "nix-update-script".to_owned()));
+    others.extend(application.source.fixed_lock.is_some().then(|| "npm-lockfile-fix".to_owned()));
     others.extend(application.checks_version.then(|| "versionCheckHook".to_owned()));
     others.sort();
     others.dedup();
@@ -129,7 +142,7 @@ fn rows(application: &Application) -> Rows {
 
 fn deps(rows: &mut Rows, deps: &Deps) {
     match deps {
-        Deps::Hash { hash, is_empty, lacking } => {
+        Deps::Hash { hash, is_empty, lacking, git } => {
             if let Some(first) = lacking.first() {
                 rows.comment(&format!(
                     "TODO: {} packages of the lockfile have no `resolved` ({first}, …), so that `npm ci` will not find \
@@ -141,11 +154,27 @@ fn deps(rows: &mut Rows, deps: &Deps) {
             if *is_empty {
                 rows.bind("forceEmptyCache", &Nix::code("true"));
             }
+            git_scripts(rows, git);
         }
         Deps::Gap(why) => {
             rows.comment(&format!("TODO: not computed: {why}"));
             rows.bind("npmDepsHash", &Nix::code("lib.fakeHash"));
         }
+    }
+}
+
+fn git_scripts(rows: &mut Rows, git: &GitScripts) {
+    let GitScripts { with_lock, without_lock } = git;
+    if !without_lock.is_empty() {
+        rows.gap().comment(&format!(
+            "scripts of {} run without a lockfile; look whether they find what they need",
+            without_lock.join(", ")
+        ));
+        rows.bind("forceGitDeps", &Nix::code("true"));
+    }
+    if !with_lock.is_empty() || !without_lock.is_empty() {
+        rows.gap().comment("npm packs git dependencies itself, and writes to its cache");
+        rows.bind("makeCacheWritable", &Nix::code("true"));
     }
 }
 

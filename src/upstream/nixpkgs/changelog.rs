@@ -68,7 +68,8 @@ mod tests {
         let of = |url: &str, file| {
             let at = At::Tag("v1".to_owned());
             let repository = Repository(url.to_owned());
-            let fetched = Fetched { repository, at, hash: NarHash([1; 32]), is_cloned: false };
+            let fetched =
+                Fetched { repository, at, hash: NarHash([1; 32]), is_cloned: false, fixed_lock: None };
             changelog(&fetched, file).map(|text| text.to_string()).unwrap_or_default()
         };
         let tag = "${finalAttrs.src.tag}";

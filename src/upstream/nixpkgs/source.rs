@@ -24,6 +24,8 @@ pub struct Fetched {
     pub hash: NarHash,
     /// The archive is not the checkout, and the fetcher must clone.
     pub is_cloned: bool,
+    /// A lockfile in it that npm-lockfile-fix completes.
+    pub fixed_lock: Option<String>,
 }
 
 /// An attribute of nixpkgs and the arguments that say where the repository is.
@@ -119,6 +121,10 @@ impl Fetched {
             rows.bind("forceFetchGit", &Nix::code("true"));
         }
         rows.bind("hash", &Nix::text(&self.hash.sri()));
+        if let Some(lock) = &self.fixed_lock {
+            rows.comment("packages of the lockfile have no `resolved` or no `integrity`");
+            rows.bind("postFetch", &Nix::run("npm-lockfile-fix", &format!("$out/{lock}")));
+        }
         Nix::call(function, &Nix::set(&rows))
     }
 }
@@ -143,7 +149,8 @@ mod tests {
 
     fn text(url: &str, at: At, is_cloned: bool) -> String {
         let hash = NarHash([1; 32]);
-        let fetched = Fetched { repository: Repository(url.to_owned()), at, hash, is_cloned };
+        let fetched =
+            Fetched { repository: Repository(url.to_owned()), at, hash, is_cloned, fixed_lock: None };
         let text = layout(&fetched.expression("1.2.3").to_string()).unwrap();
         text.lines().map(str::trim).filter(|line| !line.starts_with("hash")).collect::<Vec<_>>().join(" ")
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use url::Url;
 
+use super::git::{GitDependency, dependency};
 use crate::hash::{Algorithm, Integrity};
 
 /// One file of a registry that the lockfile names.
@@ -31,7 +32,9 @@ pub enum DepsError {
     Algorithm { name: String, text: String },
     #[error("{name}: has `resolved` and no `integrity`, which fetchNpmDeps refuses")]
     NoIntegrity { name: String },
-    #[error("{name}: is a git dependency ({url})")]
+    #[error(
+        "{name}: is a git dependency ({url}), and fetchNpmDeps takes commits of GitHub, Bitbucket and sourcehut only"
+    )]
     Git { name: String, url: String },
     #[error(
         "{name}: has neither `resolved` nor `link`, so that fetchNpmDeps leaves it out and `npm ci` wants it"
@@ -44,6 +47,8 @@ pub enum DepsError {
 pub struct Downloads {
     /// Everything that is downloaded, by its address.
     pub tarballs: Vec<Tarball>,
+    /// Commits of repositories, whose archives are packed again.
+    pub git: Vec<GitDependency>,
     /// Packages without an address, which fetchNpmDeps leaves out: `npm ci` will miss them.
     pub lacking: Vec<String>,
     /// What keeps the hash from being computed.
@@ -62,13 +67,15 @@ pub fn tarballs(lock: &[u8]) -> Result<Downloads, DepsError> {
         Some(2 | 3) => reader.packages(&lock["packages"]),
         _ => return Err(DepsError::Version(lock["lockfileVersion"].to_string())),
     }
-    let Reader { tarballs, lacking, errors } = reader;
-    Ok(Downloads { tarballs: tarballs.into_values().collect(), lacking, errors })
+    let Reader { tarballs, git, lacking, errors } = reader;
+    let (tarballs, git) = (tarballs.into_values().collect(), git.into_values().collect());
+    Ok(Downloads { tarballs, git, lacking, errors })
 }
 
 #[derive(Default)]
 struct Reader {
     tarballs: BTreeMap<String, Tarball>,
+    git: BTreeMap<String, GitDependency>,
     lacking: Vec<String>,
     errors: Vec<DepsError>,
 }
@@ -117,7 +124,13 @@ impl Reader {
             return;
         }
         if matches!(url.scheme(), "git" | "git+ssh" | "git+https" | "git+http" | "ssh") {
-            self.errors.push(DepsError::Git { name, url: crate::secrets::hidden(url.as_str()).into_owned() });
+            match dependency(&url, &name) {
+                Some(one) => _ = self.git.insert(one.url.to_string(), one),
+                None => {
+                    let url = crate::secrets::hidden(url.as_str()).into_owned();
+                    self.errors.push(DepsError::Git { name, url });
+                }
+            }
             return;
         }
         let Some(text) = entry.get("integrity").and_then(Value::as_str) else {
@@ -181,8 +194,9 @@ mod tests {
     const WEAK: &str = "sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=";
 
     fn read(lock: &Value) -> (Vec<String>, Vec<String>) {
-        let Downloads { tarballs, lacking, errors } = tarballs(lock.to_string().as_bytes()).unwrap();
-        let errors = errors.iter().map(ToString::to_string).chain(lacking).collect();
+        let Downloads { tarballs, git, lacking, errors } = tarballs(lock.to_string().as_bytes()).unwrap();
+        let git = git.iter().map(|one| format!("{} of git: {}", one.name, one.url));
+        let errors = errors.iter().map(ToString::to_string).chain(lacking).chain(git).collect();
         let shown = |tarball: &Tarball| {
             let algorithm = tarball.integrity.algorithm.name();
             format!("{} {algorithm} {}", tarball.name, tarball.url)
@@ -223,6 +237,7 @@ mod tests {
         } }));
         assert!(found.is_empty());
         let expected = ["b@1.0.0: has `res", "c@1.0.0: `int", "d@1.0.0: is a git", "a@1.0.0"];
+        // A branch may be another commit tomorrow.
         for (error, says) in errors.iter().zip(expected) {
             assert!(error.starts_with(says), "{error}");
         }
@@ -241,10 +256,17 @@ mod tests {
             } },
             "e": { "version": "https://r.example/e.tgz", "integrity": STRONG },
             "f": { "version": "npm:g@1.0.0", "resolved": "https://r.example/g.tgz", "integrity": STRONG },
-            "h": { "version": "github:o/r#abc" },
+            "h": { "version": "github:o/r#8ec55ffd840679eee9021eb6bb8adefe407818fb" },
+            "i": { "version": "gitlab:o/r#8ec55ffd840679eee9021eb6bb8adefe407818fb" },
         } }));
         let names: Vec<_> = found.iter().map(|one| one.rsplit_once('/').unwrap().1).collect();
         assert_eq!(names, ["a.tgz", "b.tgz", "e.tgz", "g.tgz"]);
-        assert_eq!(errors, ["h: is a git dependency (git+ssh://git@github.com/o/r.git#abc)"]);
+        assert_eq!(errors.len(), 2, "{errors:?}");
+        assert!(
+            errors[0].starts_with("i: is a git dependency (git+ssh://git@gitlab.com/o/r.git#"),
+            "{errors:?}"
+        );
+        let codeload = "https://codeload.github.com/o/r/tar.gz/8ec55ffd840679eee9021eb6bb8adefe407818fb";
+        assert_eq!(errors[1], format!("h of git: {codeload}"));
     }
 }

@@ -3,6 +3,8 @@
 pub mod archive;
 pub mod build;
 pub mod deps;
+pub mod fixed;
 pub mod folder;
+pub mod git;
 pub mod needs;
 pub mod place;

@@ -162,6 +162,11 @@ impl Npm {
         layout(&self.registry(name).await?, name, version)
     }
 
+    /// Where npm's default registry has a tarball, whichever registry is asked.
+    pub async fn default_tarball_url(&self, name: &PackageName, version: &Version) -> Result<Url, NpmError> {
+        layout(&self.default_registry().await?, name, version)
+    }
+
     /// The tarball's address in metadata: taken where it is at the registry's own origin, or public https.
     pub async fn metadata_tarball_url(
         &self,

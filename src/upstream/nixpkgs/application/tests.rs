@@ -13,6 +13,7 @@ fn application() -> Application {
         at: At::Tag("v1.2.3".to_owned()),
         hash: NarHash([1; 32]),
         is_cloned: false,
+        fixed_lock: None,
     };
     let about = crate::about::npm(&json!({ "license": "MIT" }));
     let meta = Meta {
@@ -32,7 +33,12 @@ fn application() -> Application {
         folder: String::new(),
         workspace: None,
         vendored: None,
-        deps: Deps::Hash { hash: NarHash([2; 32]), is_empty: false, lacking: Vec::new() },
+        deps: Deps::Hash {
+            hash: NarHash([2; 32]),
+            is_empty: false,
+            lacking: Vec::new(),
+            git: GitScripts::default(),
+        },
         node: None,
         build: build(&json!({ "scripts": { "build": "tsc" } }), &Shipped::Unknown),
         needs: Needs::default(),
@@ -46,6 +52,7 @@ fn full() -> Application {
     let mut full = application();
     full.source.at = At::Tag("cli@1.2.3".to_owned());
     full.source.is_cloned = true;
+    full.source.fixed_lock = Some("sub/package-lock.json".to_owned());
     full.folder = "src/cli".to_owned();
     full.vendored = Some("the repository has no package-lock.json, but one of yarn".to_owned());
     full.deps = Deps::Gap("a-1.0.0.tgz is no longer in the registry".to_owned());
@@ -69,7 +76,8 @@ fn of_a_workspace() -> Application {
     one.source.at = At::Commit(crate::hash::Digest([7; 20]));
     one.meta.changelog = None;
     let lacking = vec!["a@1.0.0".to_owned(), "b@1.0.0".to_owned()];
-    one.deps = Deps::Hash { hash: NarHash([3; 32]), is_empty: true, lacking };
+    let git = GitScripts { with_lock: vec!["g".to_owned()], without_lock: vec!["h".to_owned()] };
+    one.deps = Deps::Hash { hash: NarHash([3; 32]), is_empty: true, lacking, git };
     one.build = build(&json!({ "scripts": { "prepare": "tsc" } }), &Shipped::Committed);
     one
 }

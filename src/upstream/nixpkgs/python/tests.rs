@@ -16,6 +16,7 @@ fn module() -> Module {
         at: At::Tag("v1.2.3".to_owned()),
         hash: NarHash([1; 32]),
         is_cloned: false,
+        fixed_lock: None,
     };
     let about = About { license: Some("MIT".to_owned()), ..About::default() };
     let meta = Meta {
