@@ -5,6 +5,7 @@ mod expression;
 mod license_file;
 mod npm;
 mod python;
+mod readme;
 mod spoken;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,7 @@ pub use expression::Expression;
 pub use license_file::{LICENSES, beginning, recognized};
 pub use npm::npm;
 pub use python::{Fields, core, pyproject, python};
+pub use readme::{READMES, introduction};
 pub use spoken::{PUBLIC_DOMAIN, classified, classifier_name, meant};
 
 /// Longest text that is kept of a field, in characters: the rest is marked as cut with `…`.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::about::{About, LICENSES};
+use crate::about::{About, LICENSES, READMES};
 use crate::failure::Failure;
 use crate::hash::Digest;
 use crate::hash::tree::{Archived, archived};
@@ -95,10 +95,24 @@ impl Files<'_> {
 
     /// The file with the licence in the folder or at the root: its name and its text.
     pub(super) async fn license_file(&self, folder: &str) -> Result<Option<(&'static str, String)>, Failure> {
-        for folder in [folder, ""] {
-            for name in LICENSES {
+        self.first(&[folder, ""], &LICENSES).await
+    }
+
+    /// What the folder's README is called, and its text.
+    pub(super) async fn readme(&self, folder: &str) -> Result<Option<(&'static str, String)>, Failure> {
+        self.first(&[folder], &READMES).await
+    }
+
+    /// The first file of these names in the first folder that has one.
+    async fn first(
+        &self,
+        folders: &[&str],
+        names: &[&'static str],
+    ) -> Result<Option<(&'static str, String)>, Failure> {
+        for folder in folders {
+            for name in names {
                 if let Some(bytes) = self.read(&joined(folder, name)).await? {
-                    return Ok(Some((name, String::from_utf8_lossy(&bytes).into_owned())));
+                    return Ok(Some((*name, String::from_utf8_lossy(&bytes).into_owned())));
                 }
             }
         }
@@ -144,7 +158,7 @@ pub(super) async fn fetched(
         }
     };
     let repository = repository.clone();
-    let mut fetched = Fetched { repository, at, hash: hash.checkout, is_cloned: true };
+    let mut fetched = Fetched { repository, at, hash: hash.checkout, is_cloned: true, fixed_lock: None };
     if let Some(archive) = archive {
         fetched.is_cloned = false;
         // fetchgit clones whatever there is; the forges' fetchers take the archive.

@@ -13,7 +13,7 @@ use crate::emit::guix::words::Subject;
 use crate::source::repository::Repository;
 use crate::upstream::guix::definition::{Definition, Origin, Source, Told};
 use crate::upstream::guix::module::Placed;
-use crate::upstream::guix::words::Words;
+use crate::upstream::guix::words::{Beside, Words};
 
 /// What was found.
 pub(super) struct Found<'a> {
@@ -25,8 +25,7 @@ pub(super) struct Found<'a> {
     pub(super) given: Option<&'a str>,
     pub(super) source: Source,
     pub(super) about: &'a About,
-    /// The name and the text of the file with its licence.
-    pub(super) license: Option<(&'a str, &'a str)>,
+    pub(super) beside: Beside<'a>,
     pub(super) module: &'a str,
     pub(super) told: Told,
 }
@@ -48,7 +47,7 @@ impl Found<'_> {
             Source::Commit(Origin { repository: Repository(url), .. }) => Some(url.as_str()),
             Source::Index { .. } => None,
         };
-        let words = Words::new(self.about, &subject, page, self.license);
+        let words = Words::new(self.about, &subject, page, self.beside);
         let Told { arguments, inputs, mut open, mut notes } = self.told;
         open.extend(words.open());
         notes.extend(words.notes());

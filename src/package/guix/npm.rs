@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::package::npm::Subject;
 use crate::upstream::guix::definition::{Source, Told};
 use crate::upstream::guix::node::{Checkout, files};
+use crate::upstream::guix::words::Beside;
 use crate::upstream::npm::place::joined;
 
 /// Where packages of npm belong.
@@ -31,6 +32,7 @@ impl Guix<'_> {
         let Fetched { origin, open, notes } = fetched(self.world, subject.origin, &subject.files).await?;
         let about = about::npm(&subject.manifest);
         let license = subject.files.license_file(&subject.origin.folder).await?;
+        let readme = subject.files.readme(&subject.origin.folder).await?;
         let found = Found {
             ecosystem: Ecosystem::Npm,
             name: subject.name.as_str(),
@@ -38,7 +40,10 @@ impl Guix<'_> {
             given,
             source: Source::Commit(origin),
             about: &about,
-            license: license.as_ref().map(|(name, text)| (*name, text.as_str())),
+            beside: Beside {
+                license: license.as_ref().map(|(name, text)| (*name, text.as_str())),
+                readme: readme.as_ref().map(|(name, text)| (*name, text.as_str())),
+            },
             module: MODULE,
             told: self.told(subject).await?,
         };

@@ -11,6 +11,7 @@ use crate::problem::upstream as problem;
 use crate::python::{Distribution, PyName};
 use crate::upstream::guix::definition::Source;
 use crate::upstream::guix::python::{Project, place};
+use crate::upstream::guix::words::Beside;
 use crate::upstream::python::purpose::{Purpose, purpose};
 
 impl Guix<'_> {
@@ -21,14 +22,15 @@ impl Guix<'_> {
         lacking: &Lacking,
     ) -> Result<Written, Failure> {
         let facts = &subject.facts;
-        let (source, open, notes, folder, license) = match &subject.from {
+        let (source, open, notes, folder, license, readme) = match &subject.from {
             From::Commit { origin, files, .. } => {
                 let Fetched { origin: commit, open, notes } = fetched(self.world, origin, files).await?;
                 let license = files.license_file(&origin.folder).await?;
-                (Source::Commit(commit), open, notes, origin.folder.as_str(), license)
+                let readme = files.readme(&origin.folder).await?;
+                (Source::Commit(commit), open, notes, origin.folder.as_str(), license, readme)
             }
             From::Upload { sdist, .. } => {
-                (archive(&subject.shown, &facts.name, sdist)?, Vec::new(), Vec::new(), "", None)
+                (archive(&subject.shown, &facts.name, sdist)?, Vec::new(), Vec::new(), "", None, None)
             }
         };
         let is_checkout = matches!(source, Source::Commit(_));
@@ -44,7 +46,10 @@ impl Guix<'_> {
             given: given.or(program),
             source,
             about: &facts.about,
-            license: license.as_ref().map(|(name, text)| (*name, text.as_str())),
+            beside: Beside {
+                license: license.as_ref().map(|(name, text)| (*name, text.as_str())),
+                readme: readme.as_ref().map(|(name, text)| (*name, text.as_str())),
+            },
             module: place::module(facts),
             told: project.told(&self.listing, |need| variable(&self.listing, need)),
         };

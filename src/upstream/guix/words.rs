@@ -1,7 +1,7 @@
 //! What a person reads of a package in Guix: home page, synopsis, description, licence. The package's own words, and
 //! what somebody has to write where they do not suffice.
 
-use crate::about::{About, Expression, beginning, contradiction, recognized};
+use crate::about::{About, Expression, beginning, contradiction, introduction, recognized};
 use crate::emit::guix::definition::License;
 use crate::emit::guix::license::{Licenses, Term};
 use crate::emit::guix::sexp::{Sexp, list, text};
@@ -10,6 +10,13 @@ use crate::emit::guix::words::{self, Subject};
 
 /// A description that is no longer, in characters, says no more than a synopsis.
 const SHORT: usize = 200;
+
+/// What lies in the package's folder that people read: names and texts.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'a> {
+    pub license: Option<(&'a str, &'a str)>,
+    pub readme: Option<(&'a str, &'a str)>,
+}
 
 /// The fields that end a definition.
 #[derive(Clone, Debug)]
@@ -42,20 +49,14 @@ impl Phrase {
 }
 
 impl Words {
-    /// From what the package says of itself; `repository` is its page where it has no other, `license_file` the name and
-    /// the text of the file with its licence.
-    pub fn new(
-        about: &About,
-        subject: &Subject<'_>,
-        repository: Option<&str>,
-        license_file: Option<(&str, &str)>,
-    ) -> Self {
+    /// From what the package says of itself; `repository` is its page where it has no other.
+    pub fn new(about: &About, subject: &Subject<'_>, repository: Option<&str>, beside: Beside<'_>) -> Self {
         let page = about.home_page.as_deref().map(|page| page.strip_suffix("#readme").unwrap_or(page));
         Self {
             home_page: page.or(repository).map_or(Sexp::Flag(false), literal),
             synopsis: synopsis(about.text(), subject),
-            description: description(about.text(), subject),
-            license: license(about, license_file),
+            description: description(about.text(), beside.readme, subject),
+            license: license(about, beside.license),
         }
     }
 
@@ -98,7 +99,16 @@ fn synopsis(said: Option<&str>, subject: &Subject<'_>) -> Phrase {
     Phrase::new(text(synopsis), open)
 }
 
-fn description(said: Option<&str>, subject: &Subject<'_>) -> Phrase {
+/// The package's own text if it is long enough, or else how its README begins.
+fn description(said: Option<&str>, readme: Option<(&str, &str)>, subject: &Subject<'_>) -> Phrase {
+    let is_short = said.is_none_or(|said| said.chars().count() < SHORT);
+    let begins = readme.filter(|_| is_short).and_then(|(name, text)| Some((name, introduction(name, text)?)));
+    if let Some((name, begins)) = begins {
+        let description = words::description(Some(&begins), subject);
+        let todo =
+            format!("{name} begins like this: look whether it is what the package does, and nothing else");
+        return Phrase::new(text(description), Some(&todo));
+    }
     let Some(said) = said else {
         return Phrase::gap(
             text(""),
@@ -161,7 +171,8 @@ mod tests {
     fn written(about: &About, text: &str) -> (String, Vec<String>) {
         let subject =
             Subject { ecosystem: Ecosystem::Npm, name: "foo", version: "1.0.0", guix_name: "node-foo" };
-        let words = Words::new(about, &subject, Some("https://example.org/o/foo"), Some(("LICENSE", text)));
+        let beside = Beside { license: Some(("LICENSE", text)), readme: None };
+        let words = Words::new(about, &subject, Some("https://example.org/o/foo"), beside);
         let text = words
             .fields()
             .iter()
@@ -205,6 +216,27 @@ mod tests {
         assert_eq!(open.len(), 3, "{open:?}");
         assert!(open[2].contains("\"BUSL-1.1\""), "{open:?}");
         assert!(text.contains("(synopsis \"\")") && text.contains("(description \"\")"), "{text}");
+    }
+
+    #[test]
+    fn a_readme_describes_more() {
+        let subject =
+            Subject { ecosystem: Ecosystem::Python, name: "foo", version: "1.0.0", guix_name: "python-foo" };
+        let readme = "# foo\n\n`foo` reads {braces} from files. It prints what it found, line by line.\n";
+        let written = |said: &str, readme: &str| {
+            let about = About { summary: Some(said.to_owned()), ..About::default() };
+            let beside = Beside { readme: Some(("README.md", readme)), license: None };
+            let words = Words::new(&about, &subject, None, beside);
+            (words.description.value.written(), words.description.todo.unwrap_or_default())
+        };
+        let (text, todo) = written("Reads files", readme);
+        // Texinfo, with two blanks between sentences.
+        assert!(text.contains("@code{foo} reads @{braces@} from files.  It prints what"), "{text}");
+        assert!(todo.starts_with("README.md begins like this: "), "{todo}");
+        assert!(written("Reads files", "# foo\n").1.contains("write what it does"));
+        let long = "It reads files of all kinds, one after the other. ".repeat(5);
+        let (text, todo) = written(&long, readme);
+        assert!(!text.contains("braces") && todo.is_empty(), "{text} {todo}");
     }
 
     #[test]

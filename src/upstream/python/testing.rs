@@ -1,6 +1,7 @@
 //! How a project's tests run, and what they need.
 
 mod lists;
+mod used;
 
 use std::collections::BTreeSet;
 
@@ -219,6 +220,14 @@ impl Tests {
                 && has_option(&options, option)
             {
                 found.add(&requirement, needs);
+            }
+        }
+        if found.runner == Some(Runner::Pytest) {
+            let texts = tests.iter().filter_map(|path| files.text(path));
+            for plugin in used::plugins(texts) {
+                if let Ok(requirement) = Requirement::parse(plugin) {
+                    found.add(&requirement, needs);
+                }
             }
         }
         found.measures_coverage = has_option(&options, "--cov");

@@ -77,6 +77,10 @@ fn what_they_need() {
             "pytest-timeout pytest-xdist",
         ),
         (("pyproject.toml", "[dependency-groups]\ndev = ['own[cli]']\n"), ""),
+        (
+            ("tests/test_b.py", "import pytest\n@pytest.mark.asyncio\nasync def test_b(mocker): pass\n"),
+            "pytest-asyncio pytest-mock",
+        ),
         (("pyproject.toml", "[dependency-groups]\na = [{include-group = 'a'}]\n"), ""),
     ] {
         let found = of(&[files, test]);
