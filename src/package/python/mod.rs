@@ -19,6 +19,7 @@ use crate::upstream::python::{Facts, Files as Texts};
 use crate::world::World;
 use crate::world::pypi::PyPiError;
 use facts::{Place, facts};
+pub(in crate::package) use reading::texts;
 
 /// The largest wheel whose list of files is worth a download, in bytes.
 const LARGEST: u64 = 64 << 20;

@@ -17,7 +17,7 @@ const TESTS: usize = 60;
 const AT_ONCE: usize = 16;
 
 /// The paths of the project in a folder, and the texts of its build files, of what speaks of tests, and of tests.
-pub(super) async fn texts(files: &Files<'_>, folder: &str) -> Result<Texts, Failure> {
+pub(in crate::package) async fn texts(files: &Files<'_>, folder: &str) -> Result<Texts, Failure> {
     let prefix = joined(folder, "");
     let paths: BTreeSet<String> =
         files.paths().iter().filter_map(|path| path.strip_prefix(&prefix)).map(str::to_owned).collect();

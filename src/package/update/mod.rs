@@ -1,5 +1,6 @@
 //! The flow of `headwater package --update`: a file that is there, brought to another release in place.
 
+mod built;
 mod cargo;
 mod lock;
 mod next;

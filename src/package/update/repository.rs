@@ -49,6 +49,7 @@ impl Task<'_> {
         let project = self.name(&old_side.manifest)?;
         let (came, went) =
             self.requirements(project.as_ref(), &version, (&mut old_side, &mut new_side), &mut notes).await?;
+        self.note_build(project.as_ref(), (&old_files, &new_files), &mut notes).await?;
         if let Some(now) = refs.renamed(repository) {
             notes.push(format!("{repository} has moved to {now}: name that one in the file"));
         }
@@ -105,7 +106,7 @@ impl Task<'_> {
     }
 
     /// The folder of the package's manifest.
-    fn folder(&self) -> String {
+    pub(super) fn folder(&self) -> String {
         let npm = self.definition.npm.as_ref();
         npm.map(|npm| match &npm.workspace {
             Some(workspace) => joined(&npm.folder, workspace),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::OPEN_HASH;
 use super::meta::{Meta, meta};
 use super::source::{At, Fetched};
 use crate::hash::NarHash;
@@ -157,7 +158,7 @@ fn deps(rows: &mut Rows, deps: &Deps) {
             git_scripts(rows, git);
         }
         Deps::Gap(why) => {
-            rows.comment(&format!("TODO: not computed: {why}"));
+            rows.comment(&format!("{OPEN_HASH}{why}"));
             rows.bind("npmDepsHash", &Nix::code("lib.fakeHash"));
         }
     }

@@ -9,3 +9,6 @@ pub mod meta;
 pub mod names;
 pub mod python;
 pub mod source;
+
+/// What a comment above a hash begins with that could not be computed.
+pub const OPEN_HASH: &str = "TODO: not computed: ";

@@ -1,11 +1,14 @@
 //! The bytes that another release changes.
 
+use std::ops::Range;
+
 use super::hashes::of_nar;
 use super::source::Origin;
 use super::{Definition, Language, Pinned, Refusal};
 use crate::hash::{Integrity, NarHash};
 use crate::upstream::nix::expression::inside;
 use crate::upstream::nix::reading::Edits;
+use crate::upstream::nixpkgs::OPEN_HASH;
 
 /// What the file says of the next release.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,12 +41,13 @@ pub fn edited(definition: &Definition, release: &Release) -> Result<String, Refu
     }
     edits.replace(version.at.clone(), release.version.clone());
     refer(definition, release, &mut edits)?;
-    put(&mut edits, &definition.source.hash, &release.source);
+    let mut put = |pinned: &Pinned, hash: &Integrity| put(&mut edits, &definition.text, pinned, hash);
+    put(&definition.source.hash, &release.source);
     if let (Some(npm), Some(hash)) = (&definition.npm, &release.npm_deps) {
-        of_nar(hash).into_iter().for_each(|hash| put(&mut edits, &npm.hash, &hash));
+        of_nar(hash).into_iter().for_each(|hash| put(&npm.hash, &hash));
     }
     if let (Some(cargo), Some(hash)) = (&definition.cargo, &release.crates) {
-        of_nar(hash).into_iter().for_each(|hash| put(&mut edits, &cargo.hash, &hash));
+        of_nar(hash).into_iter().for_each(|hash| put(&cargo.hash, &hash));
     }
     if let Some(changelog) = definition.changelog.as_ref().filter(|changelog| changelog.at != version.at) {
         edits.replace(changelog.at.clone(), changelog.text.replace(&version.text, &release.version));
@@ -56,8 +60,27 @@ pub fn edited(definition: &Definition, release: &Release) -> Result<String, Refu
     checked(definition, release, text)
 }
 
-fn put(edits: &mut Edits, pinned: &Pinned, hash: &Integrity) {
+fn put(edits: &mut Edits, text: &str, pinned: &Pinned, hash: &Integrity) {
     edits.replace(pinned.at.clone(), pinned.written(hash));
+    if pinned.sri.is_none()
+        && let Some(comment) = open_mark(text, pinned.at.start)
+    {
+        edits.replace(comment, "");
+    }
+}
+
+/// Our own comment above a hash that was left open, which is no longer so: its lines.
+fn open_mark(text: &str, at: usize) -> Option<Range<usize>> {
+    let line = text.get(..at)?.rfind('\n')? + 1;
+    let mut start = line;
+    loop {
+        let before = text.get(..start)?.strip_suffix('\n')?;
+        start = before.rfind('\n').map_or(0, |end| end + 1);
+        let comment = before.get(start..)?.trim_start().strip_prefix('#')?;
+        if comment.trim_start().starts_with(OPEN_HASH.trim_end()) {
+            return Some(start..line);
+        }
+    }
 }
 
 /// Names the tag or the commit, where the version alone does not.

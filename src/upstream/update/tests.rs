@@ -96,6 +96,30 @@ fn every_way_to_write_a_release() {
     }
 }
 
+/// What said why a hash was open goes with it; what people wrote stays.
+#[test]
+fn the_comment_on_an_open_hash() {
+    let file = |comment: &str, hash: &str| {
+        let src =
+            format!("owner = \"o\";\n repo = \"r\";\n rev = \"v${{version}}\";\n{comment} hash = {hash};");
+        format!("f rec {{\n version = \"1.2.3\";\n # TODO: look\n src = fetchFromGitHub {{\n {src}\n }};\n}}")
+    };
+    let whole = |text: &str| {
+        let definition = Definition::of_nixpkgs(text).unwrap();
+        edited(&definition, &release("2.0.0", "v2.0.0")).unwrap()
+    };
+    let new = format!("\"{}\"", new());
+    for (before, hash, after) in [
+        (" # TODO: not computed: gone.tgz\n # is gone\n", "lib.fakeHash", ""),
+        (" # why\n # TODO: not computed: x\n", "lib.fakeHash", " # why\n"),
+        (" # why\n", "lib.fakeHash", " # why\n"),
+        (" # TODO: not computed: x\n", &format!("\"{OLD}\""), " # TODO: not computed: x\n"),
+    ] {
+        let expected = file(after, &new).replace("1.2.3", "2.0.0");
+        assert_eq!(whole(&file(before, hash)), expected);
+    }
+}
+
 #[test]
 fn what_is_not_understood_is_refused() {
     let src = |more: &str| {

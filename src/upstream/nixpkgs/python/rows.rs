@@ -2,6 +2,7 @@
 
 use super::{Check, Edit, Module, Rust, Source};
 use crate::upstream::nix::expression::{Nix, Rows};
+use crate::upstream::nixpkgs::OPEN_HASH;
 use crate::upstream::nixpkgs::meta::meta;
 use crate::upstream::nixpkgs::source::At;
 use crate::upstream::python::purpose::Purpose;
@@ -112,7 +113,7 @@ fn rust(rows: &mut Rows, module: &Module) {
     match hash {
         Ok(hash) => _ = inner.bind("hash", &Nix::text(&hash.sri())),
         Err(why) => {
-            inner.comment(&format!("TODO: not computed: {why}")).bind("hash", &Nix::code("lib.fakeHash"));
+            inner.comment(&format!("{OPEN_HASH}{why}")).bind("hash", &Nix::code("lib.fakeHash"));
         }
     }
     rows.bind("cargoDeps", &Nix::call("rustPlatform.fetchCargoVendor", &Nix::set(&inner)));
