@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::nixpkgs::{Scene, lockfile};
@@ -24,8 +26,12 @@ fn application(scene: &Scene, secret: &str, is_locked: bool) -> PathBuf {
     );
     let made = json!({ "name": "made", "version": "1.0.0", "scripts": { "prepare": "node build.js" },
         "devDependencies": { "lib": "1.0.0" } });
-    let build = "require('fs').writeFileSync('index.js', `module.exports = '${require('lib')}';\\n`);\n";
-    let mut files = vec![("package.json", format!("{made:#}\n")), ("build.js", build.to_owned())];
+    let main = format!("module.exports = '{secret}';\n");
+    let mut files = vec![
+        ("package.json", format!("{made:#}\n")),
+        ("build.js", "require('lib');\n".to_owned()),
+        ("index.js", main),
+    ];
     let locked = lockfile(&made, &json!({ "node_modules/lib": scene.locked(&lib) }));
     files.extend(is_locked.then_some(("package-lock.json", locked)));
     let work = scene.forge.repository("example/made");
@@ -66,7 +72,7 @@ fn git_dependencies_are_in_the_hash() {
     let mut scene = Scene::new(&[]);
     application(&scene, &secret, true);
     let said = scene.project.headwater(&["package", ASKED, "--json"]).expect(0).json();
-    assert_eq!(said["gaps"], Value::Null, "{said:#}");
+    assert_eq!(said["gaps"], json!([]), "{said:#}");
     let text = scene.project.read(&scene.file("tool"));
     assert!(text.contains("makeCacheWritable = true;") && !text.contains("forceGitDeps"), "{text}");
     // The stand-in makes the folder by itself, and npm installs from it.
@@ -79,7 +85,7 @@ fn scripts_without_a_lockfile_are_told() {
     application(&scene, "any", false);
     scene.project.headwater(&["package", ASKED, "--json"]).expect(0);
     let text = scene.project.read(&scene.file("tool"));
-    let told = "# scripts of made@1.0.0 run without a lockfile; look whether they find what they need";
+    let told = "# TODO: no lockfile for the install scripts of made@1.0.0: look whether it works without";
     assert!(text.contains(told) && text.contains("forceGitDeps = true;"), "{text}");
 }
 
@@ -130,9 +136,9 @@ fn what_a_lockfile_leaves_out_is_put_in() {
     python.current_dir(tool.path()).args(["-c", script, &address, &lib.integrity()]);
     assert!(python.status().unwrap().success());
     std::fs::remove_dir_all(tool.path().join(".git")).unwrap();
-    let hash =
-        Command::new("nix-hash").args(["--type", "sha256", "--base64"]).arg(tool.path()).output().unwrap();
-    let hash = format!("hash = \"sha256-{}\";", String::from_utf8(hash.stdout).unwrap().trim());
+    let hash = Command::new("nix-hash").args(["--type", "sha256"]).arg(tool.path()).output().unwrap();
+    let hash = hex::decode(String::from_utf8(hash.stdout).unwrap().trim()).unwrap();
+    let hash = format!("hash = \"sha256-{}\";", STANDARD.encode(hash));
     assert!(text.contains(&hash), "no {hash} in {text}");
 }
 

@@ -13,7 +13,7 @@ use crate::lockfile::is_internal;
 use crate::problem::upstream as problem;
 use crate::progress::Progress;
 use crate::source::repository::Repositories;
-use crate::upstream::nixpkgs::application::{Deps, GitScripts};
+use crate::upstream::nixpkgs::application::{Deps, GitPackages};
 use crate::upstream::npm::archive::{Archive, archive};
 use crate::upstream::npm::deps::{DepsError, Downloads, Tarball, tarballs};
 use crate::upstream::npm::folder::{Folder, in_order};
@@ -31,7 +31,7 @@ const NAMED: usize = 3;
 #[derive(Serialize, Deserialize)]
 struct Computed {
     hash: NarHash,
-    git: GitScripts,
+    git: GitPackages,
 }
 
 /// The hash for a lockfile; `package` and `path` are what the two are called in errors.

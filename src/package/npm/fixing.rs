@@ -45,7 +45,7 @@ impl Subject<'_> {
         if !is_wanted || !is_plain || source.is_cloned || source.function() == "fetchgit" {
             return Ok(None);
         }
-        let Some(all) = unstated(lock) else { return Ok(None) };
+        let Some(all) = unstated(lock).filter(|all| !all.is_empty()) else { return Ok(None) };
         let stage = progress.stage("asking for what the lockfile leaves out", all.len());
         let mut coming = stream::iter(&all).map(|one| stated(world, one)).buffered(AT_ONCE);
         let mut said: BTreeMap<&Unstated, Stated> = BTreeMap::new();

@@ -44,19 +44,18 @@ pub enum Deps {
         is_empty: bool,
         /// Packages that the lockfile has no address of.
         lacking: Vec<String>,
-        /// Git dependencies whose scripts npm runs, in order.
-        git: GitScripts,
+        git: GitPackages,
     },
     /// Why it cannot be computed.
     Gap(String),
 }
 
-/// Git dependencies that have scripts of installations.
+/// Dependencies from git.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GitScripts {
-    pub with_lock: Vec<String>,
-    /// fetchNpmDeps refuses these, if it is not told to take them.
-    pub without_lock: Vec<String>,
+pub struct GitPackages {
+    pub all: Vec<String>,
+    /// Those with scripts of installations and no lockfile: fetchNpmDeps refuses them, if it is not told to take them.
+    pub refused: Vec<String>,
 }
 
 /// The file's text.
@@ -155,7 +154,7 @@ fn deps(rows: &mut Rows, deps: &Deps) {
             if *is_empty {
                 rows.bind("forceEmptyCache", &Nix::code("true"));
             }
-            git_scripts(rows, git);
+            git_packages(rows, git);
         }
         Deps::Gap(why) => {
             rows.comment(&format!("{OPEN_HASH}{why}"));
@@ -164,17 +163,16 @@ fn deps(rows: &mut Rows, deps: &Deps) {
     }
 }
 
-fn git_scripts(rows: &mut Rows, git: &GitScripts) {
-    let GitScripts { with_lock, without_lock } = git;
-    if !without_lock.is_empty() {
+fn git_packages(rows: &mut Rows, git: &GitPackages) {
+    if !git.refused.is_empty() {
         rows.gap().comment(&format!(
-            "scripts of {} run without a lockfile; look whether they find what they need",
-            without_lock.join(", ")
+            "TODO: no lockfile for the install scripts of {}: look whether it works without",
+            git.refused.join(", ")
         ));
         rows.bind("forceGitDeps", &Nix::code("true"));
     }
-    if !with_lock.is_empty() || !without_lock.is_empty() {
-        rows.gap().comment("npm packs git dependencies itself, and writes to its cache");
+    if !git.all.is_empty() {
+        rows.gap().comment("npm unpacks dependencies from git in its cache");
         rows.bind("makeCacheWritable", &Nix::code("true"));
     }
 }

@@ -31,6 +31,21 @@ impl Git {
         path: &str,
         bytes: &[u8],
     ) -> Result<Option<NarHash>, NoAnswer> {
+        let Some(archive) = self.known_archive(repository, commit).await? else { return Ok(None) };
+        let mut root = unpacked(&archive).map_err(failed)?;
+        if !replace(&mut root, path, bytes) {
+            return Ok(None);
+        }
+        hash(&root).map(Some).map_err(failed)
+    }
+
+    /// `git archive` of a commit. `None` where it takes more than the commit to know what the forge's archive holds, or where
+    /// this git makes another one than the hash of the archive says.
+    pub(super) async fn known_archive(
+        &self,
+        repository: &Repository,
+        commit: Commit,
+    ) -> Result<Option<Vec<u8>>, NoAnswer> {
         let Some(known) = self.tree_hash(repository, commit, false).await?.hash.archive else {
             return Ok(None);
         };
@@ -39,16 +54,13 @@ impl Git {
         let mut archive = self.command(Some(&store));
         archive.args(["archive", "--format=tar", &commit.to_string()]);
         let archive = self.local(&mut archive, &[]).await?.stdout;
-        let failed = |error: String| NoAnswer::Failed(format!("git archive: {error}"));
-        let mut root = unpacked(&archive).map_err(|error| failed(error.to_string()))?;
-        // Whatever this git archives in another way than the hash was computed, it is not what the forge sends.
-        if hash(&root).map_err(|error| failed(error.to_string()))? != known
-            || !replace(&mut root, path, bytes)
-        {
-            return Ok(None);
-        }
-        hash(&root).map(Some).map_err(|error| failed(error.to_string()))
+        let found = hash(&unpacked(&archive).map_err(failed)?).map_err(failed)?;
+        Ok((found == known).then_some(archive))
     }
+}
+
+fn failed(error: impl std::fmt::Display) -> NoAnswer {
+    NoAnswer::Failed(format!("git archive: {error}"))
 }
 
 type Folder = BTreeMap<Vec<u8>, Node>;

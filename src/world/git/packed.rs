@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::Git;
-use super::store::Purpose;
 use crate::source::repository::{Commit, NoAnswer, Repository};
 use crate::world::disk;
 use crate::world::process::{self, Bounds};
@@ -41,20 +40,15 @@ impl Git {
     /// # Errors
     /// A commit that cannot be had, or whose archive takes more than the commit; another tar than GNU's, no gzip.
     pub async fn packed(&self, repository: &Repository, commit: Commit) -> Result<Packed, NoAnswer> {
-        if self.tree_hash(repository, commit, false).await?.hash.archive.is_none() {
-            return Err(NoAnswer::Failed("what the forge's archive has is more than the commit".to_owned()));
-        }
-        let address = self.address(repository).await?;
-        let path = self.fetch(&address, Purpose::Files, commit, &[]).await?;
-        let mut archive = self.command(Some(&path));
-        archive.args(["archive", "--format=tar", &format!("--prefix={FOLDER}/"), &commit.to_string()]);
-        let archive = self.local(&mut archive, &[]).await?.stdout;
+        let archive = self.known_archive(repository, commit).await?.ok_or_else(|| {
+            NoAnswer::Failed("what the forge's archive holds is more than the commit says".to_owned())
+        })?;
         let place = tempfile::Builder::new().prefix("headwater-").tempdir();
         let place = place.map_err(|error| NoAnswer::Failed(error.to_string()))?;
         let at = place.path();
         tar(&["--version"], &[], |said| said.starts_with(b"tar (GNU tar)")).await?;
         let folder = at.to_string_lossy();
-        tar(&["--extract", "-C", &folder], &archive, |_| true).await?;
+        tar(&["--extract", "-C", &folder, &format!("--one-top-level={FOLDER}")], &archive, |_| true).await?;
         let pack = [&PACK[..], &["-C", &folder, FOLDER]].concat();
         let tarball = tar(&pack, &[], |_| true).await?;
         let read = |name: &str| {

@@ -232,18 +232,8 @@ fn complaints(said: &str) -> impl Iterator<Item = &str> {
 /// The first lines of npm's complaint.
 fn gist(output: &Output) -> String {
     let said = String::from_utf8_lossy(&output.stderr);
-    shown(&said)
-}
-
-/// Without its warnings, if there is anything else.
-fn shown(said: &str) -> String {
-    let lines = || complaints(said).filter(|line| !line.is_empty() && !line.starts_with(LOG));
-    let is_warning = |line: &&str| line.starts_with("npm warn") || line.starts_with("npm WARN");
-    let mut all: Vec<&str> = lines().filter(|line| !is_warning(line)).take(SHOWN).collect();
-    if all.is_empty() {
-        all = lines().take(SHOWN).collect();
-    }
-    printable(&all.join("; "))
+    let lines = complaints(&said).filter(|line| !line.is_empty() && !line.starts_with(LOG));
+    printable(&lines.take(SHOWN).collect::<Vec<_>>().join("; "))
 }
 
 /// The lockfile with the addresses of one registry as those of another.
@@ -255,13 +245,6 @@ fn renamed(lock: &[u8], from: &str, to: &str) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_npm_complains_of() {
-        let warned = "npm warn EBADENGINE Unsupported engine {\nnpm error code EUSAGE\nnpm error\nnpm error Missing: a@1.0.0\n";
-        assert_eq!(shown(warned), "code EUSAGE; Missing: a@1.0.0");
-        assert_eq!(shown("npm warn old\n"), "npm warn old");
-    }
 
     #[tokio::test]
     async fn no_file_is_written_outside() {

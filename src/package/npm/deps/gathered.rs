@@ -10,7 +10,7 @@ use crate::hash::{Algorithm, Integrity};
 use crate::package::commit::failed;
 use crate::progress::Progress;
 use crate::source::repository::NoAnswer;
-use crate::upstream::nixpkgs::application::GitScripts;
+use crate::upstream::nixpkgs::application::GitPackages;
 use crate::upstream::npm::deps::{Downloads, Tarball, tarballs};
 use crate::upstream::npm::git::{GitDependency, runs_scripts};
 use crate::world::World;
@@ -22,7 +22,7 @@ pub(super) struct Gathered {
     pub(super) tarballs: Vec<Tarball>,
     /// Those that were packed here, by their addresses.
     pub(super) packed: BTreeMap<String, Bytes>,
-    pub(super) git: GitScripts,
+    pub(super) git: GitPackages,
 }
 
 /// Packs every git dependency, and follows the lockfiles in them; or says what keeps the hash from being computed.
@@ -58,10 +58,9 @@ pub(super) async fn gathered(
         let Some(manifest) = manifest else {
             return Ok(Err(format!("{name}: {repository} at {commit} has no package.json")));
         };
-        match (&lock, runs_scripts(&manifest)) {
-            (Some(_), true) => found.git.with_lock.push(name.clone()),
-            (None, true) => found.git.without_lock.push(name.clone()),
-            _ => {}
+        found.git.all.push(name.clone());
+        if lock.is_none() && runs_scripts(&manifest) {
+            found.git.refused.push(name.clone());
         }
         if let Some(lock) = lock {
             let more = match tarballs(lock.as_bytes()) {
@@ -78,8 +77,8 @@ pub(super) async fn gathered(
         found.packed.insert(url.to_string(), tarball.into());
         all.insert(url.to_string(), Tarball { url, integrity, name });
     }
-    found.git.with_lock.sort();
-    found.git.without_lock.sort();
+    found.git.all.sort();
+    found.git.refused.sort();
     found.tarballs = all.into_values().collect();
     Ok(Ok(found))
 }

@@ -37,7 +37,7 @@ fn application() -> Application {
             hash: NarHash([2; 32]),
             is_empty: false,
             lacking: Vec::new(),
-            git: GitScripts::default(),
+            git: GitPackages::default(),
         },
         node: None,
         build: build(&json!({ "scripts": { "build": "tsc" } }), &Shipped::Unknown),
@@ -76,7 +76,7 @@ fn of_a_workspace() -> Application {
     one.source.at = At::Commit(crate::hash::Digest([7; 20]));
     one.meta.changelog = None;
     let lacking = vec!["a@1.0.0".to_owned(), "b@1.0.0".to_owned()];
-    let git = GitScripts { with_lock: vec!["g".to_owned()], without_lock: vec!["h".to_owned()] };
+    let git = GitPackages { all: vec!["g".to_owned(), "h".to_owned()], refused: vec!["h".to_owned()] };
     one.deps = Deps::Hash { hash: NarHash([3; 32]), is_empty: true, lacking, git };
     one.build = build(&json!({ "scripts": { "prepare": "tsc" } }), &Shipped::Committed);
     one
