@@ -13,6 +13,8 @@ const LEAST: usize = 60;
 const ENOUGH: usize = 300;
 /// Longest text, in characters.
 const MOST: usize = 1200;
+/// Headings above a text that is about the project as a whole: its name, and "About".
+const TITLES: usize = 2;
 /// How paragraphs begin that speak of something else than the project.
 const ASIDES: [&str; 12] = [
     "build status",
@@ -72,7 +74,7 @@ fn markdown(text: &str) -> Vec<String> {
         match event {
             Event::Start(Tag::Heading { .. }) => {
                 headings += 1;
-                if headings > 1 && !found.is_empty() {
+                if headings > 1 && !found.is_empty() || headings > TITLES {
                     break;
                 }
                 depth += 1;
@@ -136,7 +138,7 @@ fn restructured(text: &str) -> Vec<String> {
         let Some(first) = lines.first() else { continue };
         if lines.iter().any(|line| is_line(line)) {
             titles += 1;
-            if titles > 1 && !found.is_empty() {
+            if titles > 1 && !found.is_empty() || titles > TITLES {
                 break;
             }
             continue;
@@ -192,6 +194,7 @@ mod tests {
             ),
             ("README.md", "# Tool\n\nShort text.\n".to_owned(), None),
             ("README.md", format!("# Tool\n\n{}\n", one.trim_end_matches('.')), None),
+            ("README.md", format!("# Tool\n\n## Install\n\n### Options\n\n{one}\n"), None),
             ("README.md", String::new(), None),
             (
                 "README.rst",
