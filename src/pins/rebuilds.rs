@@ -11,6 +11,7 @@ use crate::graph::npm::Platform;
 use crate::graph::{Location, Package, Purl};
 use crate::hash::Digest;
 use crate::hash::nar::NarHash;
+use crate::policy::Policy;
 use crate::rebuild::{Class, Level, Recipe, RecipeOverride, tools_not_rebuilt};
 use crate::source::Source;
 
@@ -191,12 +192,19 @@ impl Rebuilds {
         self.packages.is_empty() && self.wheels.is_empty()
     }
 
-    /// What is still of use beside these pins: packages whose artifact and commit are the same, and what they need.
-    pub fn kept(&self, pins: &BTreeMap<Purl, Pin>) -> Self {
+    /// What is still of use beside these pins: packages whose artifact and commit are the same, and of whose build the
+    /// policy says the same; and what they need.
+    pub fn kept(&self, pins: &BTreeMap<Purl, Pin>, policy: &Policy) -> Self {
+        let is_said = |purl: &Purl, rebuild: &Rebuild| match Package::parse(purl.as_str()) {
+            Ok(Package::Npm { name, version }) => {
+                policy.recipe(&name, &version) == rebuild.overridden.as_ref()
+            }
+            _ => false,
+        };
         let holds = |purl: &Purl, rebuild: &Rebuild| {
             let pin = pins.get(purl)?;
             let source = pin.resolution.as_ref()?.source.as_ref()?;
-            Some(*source == rebuild.source && rebuild.is_of(pin))
+            Some(*source == rebuild.source && rebuild.is_of(pin) && is_said(purl, rebuild))
         };
         let held = self.packages.iter().filter(|(purl, rebuild)| holds(purl, rebuild) == Some(true));
         let mut packages: BTreeMap<&Purl, &Rebuild> = BTreeMap::new();
@@ -205,7 +213,8 @@ impl Rebuilds {
             if packages.insert(purl, rebuild).is_none() {
                 // What the project installs itself is held by its own pin, or not at all.
                 let tools = rebuild.tools().filter(|tool| !pins.contains_key(*tool));
-                open.extend(tools.filter_map(|tool| Some((tool, self.of_tool(tool)?))));
+                let built = tools.filter_map(|tool| Some((tool, self.of_tool(tool)?)));
+                open.extend(built.filter(|(tool, rebuild)| is_said(tool, rebuild)));
             }
         }
         let kept = Self {

@@ -185,6 +185,15 @@ fn bad_values_are_told_with_the_remedy() {
 }
 
 #[test]
+fn a_build_may_run_in_the_root_of_the_repository() {
+    let of = |directory: &str| {
+        Policy::parse(&format!("[packages.x]\nbuild = {{ command = 'make', directory = '{directory}' }}"))
+    };
+    assert!(of(".").is_ok() && of("packages/x").is_ok());
+    assert!(of("").is_err() && of("..").is_err() && of("./..").is_err());
+}
+
+#[test]
 fn a_source_that_names_nothing() {
     let text = r#"
         [packages.x]

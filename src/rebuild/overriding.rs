@@ -59,9 +59,14 @@ impl Commands {
 }
 
 impl RecipeOverride {
+    /// The folder that it names, relative to the repository: `""`, for which a person writes `.`, is its root.
+    pub fn folder(&self) -> Option<&str> {
+        self.directory.as_deref().map(|directory| if directory == "." { "" } else { directory })
+    }
+
     /// The commands that it says are run, for a package in a folder.
     pub fn steps(&self, folder: &str) -> Option<Vec<Step>> {
-        let directory = self.directory.as_deref().unwrap_or(folder);
+        let directory = self.folder().unwrap_or(folder);
         let base = folder.rsplit('/').next().unwrap_or(folder);
         let step = |command: &String| Step {
             directory: directory.to_owned(),
@@ -169,6 +174,7 @@ mod tests {
         let found = with("command = ['a {folder}', 'b']\ndirectory = ''\nenv = { B = '2' }");
         assert_eq!(found.steps, [step("", "a a"), step("", "b")]);
         assert_eq!((found.env.len(), found.rule.as_str()), (2, "headwater.toml"));
+        assert_eq!(with("command = 'a'\ndirectory = '.'").steps, [step("", "a")]);
         let found = with("node = 'nodejs_20'\npacker = 'pnpm'\ncontents = 'x'\ntools = ['t']");
         assert_eq!(found.steps, recipe.steps);
         assert_eq!((found.node.as_deref(), found.packer), (Some("nodejs_20"), Packer::Pnpm));

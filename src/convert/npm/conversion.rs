@@ -123,7 +123,7 @@ impl Conversion<'_> {
     /// Git dependencies that their own scripts make; their pins say so.
     async fn git_builds(&self, pins: &mut BTreeMap<Purl, Pin>) -> Result<GitBuilds, Failure> {
         let dependencies = self.found.scripted();
-        let mut prior = self.prior.rebuilds.kept(pins);
+        let mut prior = self.prior.rebuilds.kept(pins, self.policy);
         // What is not built any more is not kept either, unless nobody could be asked.
         prior.packages.retain(|purl, rebuild| {
             let is_wanted = dependencies.iter().any(|one| one.known.wanted.purl == *purl);

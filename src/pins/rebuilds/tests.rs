@@ -74,9 +74,42 @@ fn what_stays_is_of_the_file_and_the_commit_that_is_installed() {
         ("another file", vec![pin("lib", "elsewhere", "ab")], vec![]),
         ("nothing is installed", vec![], vec![]),
     ] {
-        let kept = rebuilds.kept(&pins.into_iter().collect());
+        let kept = rebuilds.kept(&pins.into_iter().collect(), &Policy::default());
         let names: Vec<_> = kept.packages.keys().cloned().collect();
         assert_eq!(names, expected.iter().map(|name| purl(name)).collect::<Vec<_>>(), "{case}");
+    }
+}
+
+/// A record of another build than the one that the user asks for is of no use.
+#[test]
+fn what_stays_is_built_as_the_policy_says() {
+    let said = "[packages.lib]\nbuild = { script = \"all\" }\n";
+    let other = "[packages.lib]\nbuild = { script = \"other\" }\n";
+    let of_a_tool = "[packages.tool]\nbuild = { script = \"all\" }\n";
+    let pins = BTreeMap::from([pin("lib", "lib", "ab")]);
+    let with = |overridden: Option<&str>| -> Rebuilds {
+        let mut lib = rebuild("lib", "ab", &["tool"]);
+        if let Some(script) = overridden {
+            lib["overridden"] = json!({ "script": script });
+        }
+        serde_json::from_value(json!({
+            "packages": { purl("lib").to_string(): lib, purl("tool").to_string(): rebuild("tool", "cd", &[]) },
+            "tools": { purl("tool").to_string(): tool("tool", "cd") },
+            "packs": { "tools": NAR },
+        }))
+        .unwrap()
+    };
+    for (overridden, policy, expected) in [
+        (None, "", 2),
+        (None, said, 0),
+        (Some("all"), said, 2),
+        (Some("all"), other, 0),
+        (Some("all"), "", 0),
+        (None, of_a_tool, 1),
+    ] {
+        let policy = Policy::parse(policy).unwrap();
+        let kept = with(overridden).kept(&pins, &policy);
+        assert_eq!(kept.packages.len(), expected, "{overridden:?} {policy:?}");
     }
 }
 

@@ -40,7 +40,10 @@ impl Faults {
             let named = |key| ["packages", package, "build", key];
             self.variables(&named("env"), &build.env);
             self.attributes(&named("node"), build.node.as_slice());
-            self.files(&named("directory"), build.directory.as_slice());
+            // The repository's root.
+            if build.directory.as_deref() != Some(".") {
+                self.files(&named("directory"), build.directory.as_slice());
+            }
             self.files(&named("contents"), build.contents.as_slice());
         }
         // What is missing may be one of the keys that are told of already.

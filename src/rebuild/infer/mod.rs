@@ -105,7 +105,7 @@ fn said(
     let Some(script) = over.script.as_deref().filter(|_| over.command.is_none()) else {
         return Ok(over.steps(folder));
     };
-    let directory = over.directory.as_deref().unwrap_or(folder);
+    let directory = over.folder().unwrap_or(folder);
     let commands = expand::script(repository, folder, directory, script);
     if commands.is_empty() {
         let manifest = files::below(directory, "package.json");

@@ -109,7 +109,7 @@ fn is_better(outcome: &Outcome, best: &Rebuild) -> bool {
 impl Run<'_> {
     /// What an earlier run compared is not built again, unless the user names it or asks for it.
     fn without_recorded(&mut self, wanted: Vec<Subject>, is_asked: bool) -> Vec<Subject> {
-        let kept = self.pins.rebuilds.kept(&self.pins.packages);
+        let kept = self.pins.rebuilds.kept(&self.pins.packages, self.policy);
         let (mut open, mut done) = (Vec::new(), Vec::new());
         for subject in wanted {
             let outcome = kept.packages.get(&subject.purl).and_then(|rebuild| rebuild.outcome.clone());
