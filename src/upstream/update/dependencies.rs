@@ -111,11 +111,23 @@ impl Dependencies {
             [only] => format!("[ {only} ]"),
             _ => {
                 let lines: String = all.iter().map(|item| format!("{indent}  {item}\n")).collect();
+                if let Some(blank) = blank_before_operator(&self.list) {
+                    edits.replace(blank, format!("\n{indent}"));
+                }
                 format!("[\n{lines}{indent}]")
             }
         };
         edits.replace(at, text);
     }
+}
+
+/// The blanks between a list and a `++` on its line: behind a list of several lines it leads the next one.
+fn blank_before_operator(list: &SyntaxNode) -> Option<Range<usize>> {
+    let blank = list.next_sibling_or_token()?.into_token()?;
+    let operator = blank.next_sibling_or_token()?;
+    let is_one = blank.kind() == TOKEN_WHITESPACE && !blank.text().contains('\n');
+    let at = blank.text_range();
+    (is_one && operator.kind() == TOKEN_CONCAT).then(|| at.start().into()..at.end().into())
 }
 
 /// The last name of an item.
@@ -290,6 +302,12 @@ mod tests {
                 &["click"],
                 &["six"],
                 "{\n  attrs,\n  click,\n}:\nf {\n  dependencies = [\n    attrs\n    click\n  ];\n}",
+            ),
+            (
+                "{ b }: f {\n  dependencies = [ b ] ++ x;\n}",
+                &["a"],
+                &[],
+                "{ a, b }: f {\n  dependencies = [\n    a\n    b\n  ]\n  ++ x;\n}",
             ),
             ("{ }: f { dependencies = [ ]; }", &["a"], &[], "{ }: f { dependencies = [ a ]; }"),
         ] {
