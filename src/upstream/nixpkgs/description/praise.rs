@@ -63,7 +63,9 @@ fn lower(word: &str) -> String {
 
 /// Whether praise is left that cannot be left out.
 pub(super) fn praises(text: &str) -> bool {
-    text.split(' ').any(|word| BEST.contains(&lower(word).as_str()))
+    let words: Vec<String> = text.split(' ').map(lower).collect();
+    let is_slogan = |pair: &[String]| pair[0] == "made" && PLAIN.contains(&pair[1].as_str());
+    words.iter().any(|word| BEST.contains(&word.as_str())) || words.windows(2).any(is_slogan)
 }
 
 /// A text without the praise that it begins with.
@@ -147,6 +149,7 @@ mod tests {
             assert_eq!(without_praise(text), rest, "{text}");
         }
         assert!(praises("Fastest way to create it") && praises("Way, the best, to go"));
+        assert!(praises("Single page apps made easy") && !praises("Easy way to do it"));
         assert!(!praises("Bestiary"));
     }
 }
