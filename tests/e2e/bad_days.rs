@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::support::package::{Package, integrity, package, tarball};
+use crate::support::program;
 use crate::support::project::{Project, output, refused};
 use crate::support::{forge::Forge, nix, nonce, registry::Registry};
 
@@ -249,9 +250,7 @@ fn an_unreachable_git_host_is_asked_once_and_the_run_is_incomplete() {
     let path = format!("{}:{}", bin.path().display(), std::env::var("PATH").unwrap());
     let real = which("git");
     let script = format!("#!/bin/sh\necho \"$@\" >> {}\nexec {real} \"$@\"\n", log.display());
-    std::fs::write(bin.path().join("git"), script).unwrap();
-    std::fs::set_permissions(bin.path().join("git"), std::os::unix::fs::PermissionsExt::from_mode(0o755))
-        .unwrap();
+    program::write(&bin.path().join("git"), &script);
     let run = project.headwater_with(&["convert", "--json"], &[("PATH", &path)]).expect(3);
     assert_eq!(run.json()["tiers"], json!({ "unresolved": 30 }));
     let asked = std::fs::read_to_string(&log).unwrap();

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::forge::{Forge, PUBLIC};
 use crate::support::package::{Package, package};
+use crate::support::program;
 use crate::support::project::{Project, Run};
 use crate::support::registry::Registry;
 use crate::support::schema;
@@ -256,12 +257,14 @@ fn an_unreachable_host_is_asked_once_for_all_its_packages() {
     }
     // A host of which git says that it is not there, and a count of how often it was asked.
     let counted = scene.project.path().join("counted");
-    scene.project.write("bin/git", &format!(
-        "#!/bin/sh\ncase \"$*\" in *ls-remote*) echo x >> {}; echo 'fatal: Could not resolve host: away.example' >&2; exit 128;; esac\nexec /usr/bin/git \"$@\"\n",
-        counted.display()
-    ));
-    let script = scene.project.path().join("bin/git");
-    std::fs::set_permissions(script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    std::fs::create_dir(scene.project.path().join("bin")).unwrap();
+    program::write(
+        &scene.project.path().join("bin/git"),
+        &format!(
+            "#!/bin/sh\ncase \"$*\" in *ls-remote*) echo x >> {}; echo 'fatal: Could not resolve host: away.example' >&2; exit 128;; esac\nexec /usr/bin/git \"$@\"\n",
+            counted.display()
+        ),
+    );
     let list: String = names.iter().map(|name| format!("{name}@1.0.0\n")).collect();
     scene.project.write("list", &list);
     let path = format!("{}:{}", scene.project.path().join("bin").display(), std::env::var("PATH").unwrap());

@@ -1,11 +1,10 @@
 //! `headwater package --to guix` where no Guix can be asked: conventions count, and the summary says so.
 
-use std::os::unix::fs::PermissionsExt;
-
 use serde_json::{Value, json};
 
 use crate::support::forge::Forge;
 use crate::support::package::{merge, package};
+use crate::support::program;
 use crate::support::project::{Project, Run};
 use crate::support::registry::Registry;
 
@@ -40,9 +39,7 @@ impl Scene {
         let folder = self.project.path().join("programs");
         std::fs::create_dir_all(&folder).expect("a folder");
         if let Some(guix) = guix {
-            self.project.write("programs/guix", guix);
-            let mode = std::fs::Permissions::from_mode(0o755);
-            std::fs::set_permissions(folder.join("guix"), mode).expect("ours");
+            program::write(&folder.join("guix"), guix);
         }
         // Without the folders of a Guix that this machine may have.
         let path = std::env::var("PATH").expect("a path");

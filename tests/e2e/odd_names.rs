@@ -1,11 +1,10 @@
 //! Names, paths and scripts with everything that quoting can get wrong: built and run.
 
-use std::os::unix::fs::PermissionsExt;
-
 use serde_json::json;
 
 use crate::support::forge::Forge;
 use crate::support::package::package;
+use crate::support::program;
 use crate::support::project::{Project, output};
 use crate::support::registry::Registry;
 use crate::support::{nix, nonce};
@@ -101,8 +100,7 @@ fn a_git_remote_that_answers_with_another_commit() {
         bin.path().display(),
         real.trim()
     );
-    std::fs::write(bin.path().join("git"), script).unwrap();
-    std::fs::set_permissions(bin.path().join("git"), PermissionsExt::from_mode(0o755)).unwrap();
+    program::write(&bin.path().join("git"), &script);
     let path = format!("{}:{}", bin.path().display(), std::env::var("PATH").unwrap());
     let run = project.headwater_with(&["convert"], &[("PATH", &path)]).expect(2);
     assert!(bin.path().join("asked").exists());

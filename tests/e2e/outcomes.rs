@@ -1,12 +1,12 @@
 //! How the program ends: exit codes, what it prints on failures, and what a signal leaves behind.
 
-use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::support::package::{Package, package};
+use crate::support::program;
 use crate::support::project::{Project, output};
 use crate::support::registry::Registry;
 
@@ -132,8 +132,7 @@ fn a_signal_ends_the_programs_that_we_run_too() {
             "#!/bin/sh\ncase \"$*\" in *ls-remote*) echo $$ > {0}.new; mv {0}.new {0}; exec sleep 60;; esac\nexit 1\n",
             mark.display()
         );
-        std::fs::write(bin.join("git"), script).unwrap();
-        std::fs::set_permissions(bin.join("git"), PermissionsExt::from_mode(0o755)).unwrap();
+        program::write(&bin.join("git"), &script);
         let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
         let mut child = project
             .command(&["convert"])

@@ -1,8 +1,6 @@
 //! Definitions for Guix's own modules, written by `headwater package`: the real Guix is asked what it has, reviews them,
 //! builds them with what they need and Guix lacks, and what was built is run.
 
-use std::os::unix::fs::PermissionsExt;
-
 use serde_json::{Value, json};
 
 use crate::support::forge::{Forge, Work};
@@ -10,6 +8,7 @@ use crate::support::guix::Guix;
 use crate::support::index::sdist;
 use crate::support::nonce;
 use crate::support::package::{Package, merge, package};
+use crate::support::program;
 use crate::support::project::{Project, Run};
 use crate::support::python::borrowed;
 use crate::support::registry::Registry;
@@ -47,9 +46,8 @@ impl Packager {
         let root = format!("{}/tests/guix/root", env!("CARGO_MANIFEST_DIR"));
         let outside = guix.outside(&inside).display().to_string();
         let values = [("OUTSIDE", outside.as_str()), ("INSIDE", &inside), ("ROOT", &root)];
-        project.write("bin/guix", &crate::filled(PROGRAM, &values));
-        let program = project.path().join("bin/guix");
-        std::fs::set_permissions(program, std::fs::Permissions::from_mode(0o755)).expect("ours");
+        std::fs::create_dir(project.path().join("bin")).expect("a folder");
+        program::write(&project.path().join("bin/guix"), &crate::filled(PROGRAM, &values));
         // Its length decides where lines break.
         Self { guix, forge, registry, project, owner: format!("owner-{:.16}", nonce()) }
     }

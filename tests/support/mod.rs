@@ -12,6 +12,7 @@ pub mod lockers;
 pub mod nix;
 pub mod package;
 pub mod prepared;
+pub mod program;
 pub mod project;
 pub mod python;
 pub mod rebuilding;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::program;
 use cargo_lock::SourceId;
 use headwater::convert::python::crates::{Lacking, Source, lock, packed};
 use headwater::failure::Failure;
@@ -150,13 +151,11 @@ async fn an_index_that_says_nothing_good() {
 #[cfg(unix)]
 #[tokio::test]
 async fn cargo_is_asked_where_nobody_says_which() {
-    use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("cargo");
     let script = "#!/bin/sh\ntest -d \"$CARGO_HOME\" || exit 1\n\
                   echo 'failed to download from `https://index.example/config.json`' >&2\nexit 101\n";
-    std::fs::write(&program, script).unwrap();
-    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    program::write(&program, script);
     let client = |program: &str| {
         Crates::with_program(Http::new(options()).unwrap(), Cache::none(), Config::default(), program)
     };

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use crate::program;
 use headwater::hash::Digest;
 use headwater::source::repository::{Commit, FileKind, NoAnswer, Repositories, Repository};
 use headwater::world::cache::Cache;
@@ -71,8 +72,7 @@ impl Forge {
             "#!/bin/sh\necho \"$@\" >> {}\nfor word; do [ \"$word\" = {command} ] && {{ {instead}; }}; done\nexec git \"$@\"\n",
             log.display()
         );
-        std::fs::write(&program, script).unwrap();
-        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        program::write(&program, &script);
         self.options.program = program.display().to_string();
         log
     }

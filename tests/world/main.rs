@@ -9,6 +9,8 @@ mod git;
 mod http;
 mod nar;
 mod npm;
+#[path = "../support/program.rs"]
+mod program;
 mod pypi;
 mod real;
 mod resolver;

@@ -1,9 +1,9 @@
 //! A registry that answers well, badly and not at all.
 
-use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::program;
 use flate2::{Compression, write::GzEncoder};
 use headwater::contents::tarball::TarballError;
 use headwater::graph::{PackageName, Version};
@@ -237,8 +237,7 @@ async fn without_settings_npm_is_asked_once() {
         "#!/bin/sh\necho \"$@ ${{npm_config_userconfig##*/}} ${{npm_config_globalconfig##*/}}\" >> {}\necho https://default.example.org/\n",
         log.display()
     );
-    std::fs::File::create(&program).unwrap().write_all(script.as_bytes()).unwrap();
-    std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    program::write(&program, &script);
     let http = Http::new(options()).unwrap();
     let npm = Npm::with_program(http, Cache::none(), Config::default(), program.to_str().unwrap());
     let (a, b) = (name("a"), name("b"));

@@ -1,7 +1,6 @@
 //! Indexes that answer in every form, badly and not at all.
 
-use std::io::Write;
-
+use crate::program;
 use flate2::{Compression, write::GzEncoder};
 use headwater::hash::{Algorithm, Integrity};
 use headwater::python::{PyName, PyVersion};
@@ -254,8 +253,7 @@ async fn without_settings_pip_is_asked_once() {
     let (program, log) = (folder.path().join("python"), folder.path().join("log"));
     let script =
         format!("#!/bin/sh\necho \"$1\" >> {}\necho https://default.example.org/simple\n", log.display());
-    std::fs::File::create(&program).unwrap().write_all(script.as_bytes()).unwrap();
-    std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    program::write(&program, &script);
     let pypi = PyPi::with_program(http(), Cache::none(), Config::default(), program.to_str().unwrap());
     let (left, right) = tokio::join!(pypi.index(), pypi.index());
     assert_eq!(left.unwrap().as_str(), "https://default.example.org/simple/");
