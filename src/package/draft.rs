@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::failure::Failure;
 use crate::graph::{Location, Package};
 use crate::problem::upstream as problem;
+use crate::settings;
 use crate::world::disk::{self, Output};
 
 /// A package, written for a distribution.
@@ -70,4 +71,16 @@ pub(super) fn write(folder: &Path, drafts: &[Draft], out: Option<&Path>) -> Resu
     }
     disk::write(&root, &outputs, &[], &[])?;
     Ok(())
+}
+
+/// What to say of an application whose version nobody looked at.
+pub(super) fn unchecked_version(
+    settings: &settings::Package,
+    program: &str,
+    version: &str,
+) -> Option<String> {
+    let is_open = !settings.version_check && settings.build.is_none();
+    is_open.then(|| {
+        format!("whether `{program} --version` prints {version} was not looked at: if it does, add --version-check")
+    })
 }

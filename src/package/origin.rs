@@ -1,5 +1,7 @@
 //! Which commit a package is built from: the one that is proved to be its source, or the tag that the user names.
 
+use std::collections::BTreeSet;
+
 use super::named;
 use crate::failure::Failure;
 use crate::graph::Package;
@@ -83,7 +85,13 @@ pub(super) fn proved(shown: &str, version: &str, resolution: &Resolution) -> Res
         Class::Verbatim | Class::Near => Shipped::Committed,
         Class::Built | Class::Nomatch => Shipped::Built(first_reason(resolution)),
     };
-    let binaries = resolution.flags.iter().filter(|flag| flag.kind == FlagKind::Binary);
+    let flagged = |kinds: &[FlagKind]| -> BTreeSet<&String> {
+        let flags = resolution.flags.iter().filter(|flag| kinds.contains(&flag.kind));
+        flags.flat_map(|flag| &flag.paths).collect()
+    };
+    // What the release has and the commit has not, or has otherwise, the repository does not hold.
+    let others = flagged(&[FlagKind::Phantom, FlagKind::Differs]);
+    let binaries = flagged(&[FlagKind::Binary]);
     Ok(Origin {
         shown: shown.to_owned(),
         repository: repository.clone(),
@@ -92,7 +100,32 @@ pub(super) fn proved(shown: &str, version: &str, resolution: &Resolution) -> Res
         folder: subdirectory.clone().unwrap_or_default(),
         version: Some(version.to_owned()),
         made,
-        binaries: binaries.flat_map(|flag| flag.paths.clone()).collect(),
+        binaries: binaries.difference(&others).map(|path| (*path).clone()).collect(),
         proof: format!("source: {repository} at {commit}, tier {tier:?}: {}", tier.meaning(*class, false)),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_what_the_commit_holds_is_of_the_repository() {
+        let commit = "ab".repeat(20);
+        let resolution = json!({
+            "purl": "pkg:pypi/a@1.0", "tier": "C", "class": "built", "evidence": [], "reasons": [],
+            "source": { "repository": "https://forge.example/o/a", "commit": commit },
+            "files": { "identical": 1, "crlf": 0, "manifest": 0, "generated": 0, "differs": 1, "phantom": 1 },
+            "flags": [
+                { "kind": "binary", "paths": ["a.so", "b.pyc", "c.node"] },
+                { "kind": "differs", "paths": ["b.pyc"] },
+                { "kind": "phantom", "paths": ["c.node"] },
+            ],
+        });
+        let resolution: Resolution = serde_json::from_value(resolution).unwrap();
+        let Ok(origin) = proved("a==1.0", "1.0", &resolution) else { panic!("it has a source") };
+        assert_eq!(origin.binaries, ["a.so"]);
+    }
 }

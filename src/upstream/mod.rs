@@ -3,6 +3,7 @@
 //! What is proved stands in the file; what is guessed has a comment there that says what to look at.
 
 pub mod guix;
+pub mod home_page;
 pub mod nix;
 pub mod nixpkgs;
 pub mod npm;

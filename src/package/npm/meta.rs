@@ -5,7 +5,8 @@ use crate::about;
 use crate::failure::Failure;
 use crate::npm::bins;
 use crate::settings;
-use crate::upstream::nixpkgs::meta::{self, Meta, main_program};
+use crate::upstream::home_page::page;
+use crate::upstream::nixpkgs::meta::{Meta, main_program};
 use crate::upstream::nixpkgs::source::Fetched;
 use crate::upstream::nixpkgs::{changelog, description};
 
@@ -28,7 +29,7 @@ impl Subject<'_> {
         names.extend(main_program.as_deref());
         Ok(Meta {
             description: description::description(about.text(), "package.json", &names),
-            home_page: Some(about.home_page.as_deref().map_or_else(repository, meta::page)),
+            home_page: Some(about.home_page.as_deref().map_or_else(repository, page)),
             changelog,
             license: self.files.license(&about, "package.json", &self.origin.folder).await?,
             binaries: self.origin.binaries.clone(),

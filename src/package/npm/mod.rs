@@ -9,7 +9,7 @@ mod meta;
 use serde_json::Value;
 
 use super::commit::{Files, fetched};
-use super::draft::Draft;
+use super::draft::{Draft, unchecked_version};
 use super::origin::Origin;
 use super::over;
 use crate::failure::Failure;
@@ -218,11 +218,8 @@ impl Subject<'_> {
                 "it has no program: nixpkgs takes applications, and libraries of Node only for them"
                     .to_owned(),
             ),
-            Some(program) if !settings.version_check && settings.build.is_none() => notes.push(format!(
-                "whether `{program} --version` prints {} was not looked at: if it does, add --version-check",
-                self.version
-            )),
-            _ => {}
+            Some(program) => notes.extend(unchecked_version(settings, program, &self.version)),
+            None => {}
         }
     }
 }

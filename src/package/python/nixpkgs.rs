@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{From, Subject};
 use crate::failure::Failure;
 use crate::graph::Package;
-use crate::package::draft::Draft;
+use crate::package::draft::{Draft, unchecked_version};
 use crate::problem::upstream as problem;
 use crate::progress::Progress;
 use crate::python::filename::SDISTS;
@@ -68,8 +68,10 @@ impl Subject<'_> {
                 (format!("{}/package.nix", by_name::folder(&attribute)), attribute.clone())
             }
         };
-        if purpose == Purpose::Library {
-            notes.push(line_of_list(&attribute)?);
+        match &module.meta.main_program {
+            _ if purpose == Purpose::Library => notes.push(line_of_list(&attribute)?),
+            Some(program) => notes.extend(unchecked_version(settings, program, &module.version)),
+            None => {}
         }
         notes.push(match purpose {
             Purpose::Application => {

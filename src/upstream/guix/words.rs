@@ -7,6 +7,7 @@ use crate::emit::guix::license::{Licenses, Term};
 use crate::emit::guix::sexp::{Sexp, list, text};
 use crate::emit::guix::source::literal;
 use crate::emit::guix::words::{self, Subject};
+use crate::upstream::home_page::page;
 
 /// A description that is no longer, in characters, says no more than a synopsis.
 const SHORT: usize = 200;
@@ -51,9 +52,9 @@ impl Phrase {
 impl Words {
     /// From what the package says of itself; `repository` is its page where it has no other.
     pub fn new(about: &About, subject: &Subject<'_>, repository: Option<&str>, beside: Beside<'_>) -> Self {
-        let page = about.home_page.as_deref().map(|page| page.strip_suffix("#readme").unwrap_or(page));
+        let page = about.home_page.as_deref().map(page);
         Self {
-            home_page: page.or(repository).map_or(Sexp::Flag(false), literal),
+            home_page: page.as_deref().or(repository).map_or(Sexp::Flag(false), literal),
             synopsis: synopsis(about.text(), subject),
             description: description(about.text(), beside.readme, subject),
             license: license(about, beside.license),

@@ -65,13 +65,18 @@ fn licenses(attributes: &[String]) -> Nix {
 }
 
 fn provenance(rows: &mut Rows, binaries: &[String]) {
+    // A file that holds others is data until something unpacks it.
+    let is_archive = |path: &String| {
+        [".7z", ".bz2", ".gz", ".tar", ".tgz", ".xz", ".zip", ".zst"].iter().any(|end| path.ends_with(end))
+    };
+    let binaries: Vec<&String> = binaries.iter().filter(|path| !is_archive(path)).collect();
     let Some(first) = binaries.first() else { return };
     rows.comment(&format!(
         "the repository holds binaries: {first}{}",
         if binaries.len() > 1 { ", …" } else { "" }
     ));
     let is_native =
-        |path: &String| [".node", ".so", ".dll", ".dylib", ".exe"].iter().any(|end| path.ends_with(end));
+        |path: &&String| [".node", ".so", ".dll", ".dylib", ".exe"].iter().any(|end| path.ends_with(end));
     let mut kinds = vec!["fromSource"];
     kinds.extend(binaries.iter().any(is_native).then_some("binaryNativeCode"));
     kinds.extend((!binaries.iter().all(is_native)).then_some("binaryBytecode"));
@@ -93,28 +98,23 @@ pub fn main_program(programs: &BTreeSet<String>, names: &[&str]) -> (Option<Stri
     )
 }
 
-/// A home page without the anchor of a README or the end of a clone's address, and without a slash where there is no path.
-pub fn page(page: &str) -> String {
-    let page = page.strip_suffix("#readme").unwrap_or(page);
-    let page = page.strip_suffix(".git").unwrap_or(page);
-    let has_path = page.split_once("://").is_some_and(|(_, rest)| rest.trim_end_matches('/').contains('/'));
-    if has_path { page.to_owned() } else { page.trim_end_matches('/').to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn pages_without_what_nobody_needs() {
-        for (text, plain) in [
-            ("https://github.com/o/r#readme", "https://github.com/o/r"),
-            ("https://github.com/o/r.git", "https://github.com/o/r"),
-            ("https://mochajs.org/", "https://mochajs.org"),
-            ("https://example.org/a/", "https://example.org/a/"),
-        ] {
-            assert_eq!(page(text), plain);
-        }
+    fn binaries_of_the_repository() {
+        let of = |paths: &[&str]| {
+            let mut rows = Rows::default();
+            provenance(&mut rows, &paths.iter().map(|path| (*path).to_owned()).collect::<Vec<_>>());
+            Nix::set(&rows).to_string()
+        };
+        // What is only kept in it is no code.
+        assert_eq!(of(&["tests/data.zip", "a.tar.gz"]), of(&[]));
+        let found = of(&["tests/data.zip", "b.node"]);
+        assert!(found.contains("holds binaries: b.node\n") && found.contains("binaryNativeCode"), "{found}");
+        assert!(!found.contains("binaryBytecode"), "{found}");
+        assert!(of(&["a.wasm", "lib.jar"]).contains("binaryBytecode"));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use crate::failure::Failure;
 use crate::package::python::{From, Subject};
 use crate::settings;
-use crate::upstream::nixpkgs::meta::{Meta, main_program, page};
+use crate::upstream::home_page::page;
+use crate::upstream::nixpkgs::meta::{Meta, main_program};
 use crate::upstream::nixpkgs::python::Source;
 use crate::upstream::nixpkgs::{changelog, description, license};
 use crate::upstream::python::purpose::Purpose;

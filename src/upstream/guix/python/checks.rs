@@ -48,7 +48,7 @@ fn is_for_pytest(facts: &Facts, files: &Files) -> bool {
 /// From the facts: `listing` says what Guix has, where there is one.
 pub fn check(facts: &Facts, files: &Files, target: &Target, listing: &Listing) -> Check {
     if facts.tests.runner.is_none() {
-        return Check::Not("there are no tests in its source".to_owned());
+        return Check::Not("no file of its source is called as pytest or unittest look for tests".to_owned());
     }
     let is_pytest = is_for_pytest(facts, files);
     let of_extras = facts.tests.extras.iter().filter_map(|extra| facts.needs.extras.get(extra)).flatten();

@@ -82,7 +82,7 @@ fn how_tests_are_run() {
     let unittest = || Tests { runner: Some(Runner::Unittest), ..Tests::default() };
     assert_eq!(
         told(&[], Tests::default()),
-        "python-setuptools |  | \n;; There are no tests in its source.\n #:tests? #f"
+        "python-setuptools |  | \n;; No file of its source is called as pytest or unittest look for\n;; tests.\n #:tests? #f"
     );
     let imports =
         [("test_a.py", "import absent, click.testing, unknown\nfrom helper import x\n"), ("helper.py", "")];
