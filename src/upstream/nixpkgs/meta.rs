@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::description::Description;
 use super::license::License;
+use crate::rebuild::infer::files::is_aside;
 use crate::upstream::nix::expression::{Nix, Rows};
 
 /// All that it says.
@@ -64,19 +65,29 @@ fn licenses(attributes: &[String]) -> Nix {
     }
 }
 
+const NATIVE: [&str; 5] = [".node", ".so", ".dll", ".dylib", ".exe"];
+const BYTECODE: [&str; 8] = [".beam", ".class", ".dex", ".egg", ".jar", ".pyc", ".wasm", ".whl"];
+const ARCHIVES: [&str; 8] = [".7z", ".bz2", ".gz", ".tar", ".tgz", ".xz", ".zip", ".zst"];
+
+fn ends(path: &str, with: &[&str]) -> bool {
+    with.iter().any(|end| path.ends_with(end))
+}
+
+/// Whether a file that is no text is no code either: it holds other files, a desktop left it, or tests read it.
+fn is_data(path: &str) -> bool {
+    let base = path.rsplit('/').next().unwrap_or(path);
+    let is_code = ends(path, &NATIVE) || ends(path, &BYTECODE);
+    !is_code && (is_aside(path) || base.starts_with('.') || ends(path, &ARCHIVES))
+}
+
 fn provenance(rows: &mut Rows, binaries: &[String]) {
-    // A file that holds others is data until something unpacks it.
-    let is_archive = |path: &String| {
-        [".7z", ".bz2", ".gz", ".tar", ".tgz", ".xz", ".zip", ".zst"].iter().any(|end| path.ends_with(end))
-    };
-    let binaries: Vec<&String> = binaries.iter().filter(|path| !is_archive(path)).collect();
+    let binaries: Vec<&String> = binaries.iter().filter(|path| !is_data(path)).collect();
     let Some(first) = binaries.first() else { return };
     rows.comment(&format!(
         "the repository holds binaries: {first}{}",
         if binaries.len() > 1 { ", …" } else { "" }
     ));
-    let is_native =
-        |path: &&String| [".node", ".so", ".dll", ".dylib", ".exe"].iter().any(|end| path.ends_with(end));
+    let is_native = |path: &&String| ends(path, &NATIVE);
     let mut kinds = vec!["fromSource"];
     kinds.extend(binaries.iter().any(is_native).then_some("binaryNativeCode"));
     kinds.extend((!binaries.iter().all(is_native)).then_some("binaryBytecode"));
@@ -110,11 +121,13 @@ mod tests {
             Nix::set(&rows).to_string()
         };
         // What is only kept in it is no code.
-        assert_eq!(of(&["tests/data.zip", "a.tar.gz"]), of(&[]));
+        assert_eq!(of(&["tests/data.zip", "a.tar.gz", "tests/fixtures/a.bin", "x/.DS_Store"]), of(&[]));
         let found = of(&["tests/data.zip", "b.node"]);
         assert!(found.contains("holds binaries: b.node\n") && found.contains("binaryNativeCode"), "{found}");
         assert!(!found.contains("binaryBytecode"), "{found}");
-        assert!(of(&["a.wasm", "lib.jar"]).contains("binaryBytecode"));
+        for code in ["a.wasm", "tests/lib.jar", "bin/tool"] {
+            assert!(of(&[code]).contains("binaryBytecode"), "{code}");
+        }
     }
 
     #[test]
