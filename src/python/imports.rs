@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::tokens::{self, Token};
+use super::tokens::{self, Line, Token};
 
 /// Names that an import statement may bring in: `import a.b` and `from a import b` both give `a.b`; so do the calls
 /// `__import__('a.b')` and `importlib.import_module('a.b')`.
@@ -11,8 +11,43 @@ use super::tokens::{self, Token};
 pub struct Imports {
     /// Dotted names, those of relative imports with their dots in front.
     pub names: BTreeSet<String>,
+    /// Those of them that the text cannot do without: not only behind `try`, or for checkers of types.
+    pub needed: BTreeSet<String>,
     /// Modules that everything is taken from (`from a import *`).
     pub stars: BTreeSet<String>,
+}
+
+/// Whether what follows is imported for sure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Guard {
+    None,
+    /// In a block of the outermost level: until a line of that level.
+    Block,
+    /// In the body of an inner `try`: until its `except`.
+    Try,
+    /// Behind an inner `except`: as long as lines import something.
+    Instead,
+}
+
+impl Guard {
+    /// With the next line.
+    fn next(self, line: &Line<'_>) -> Self {
+        let word = match line.tokens.first() {
+            Some(Token::Name(word)) => *word,
+            _ => "",
+        };
+        let is_for_types = word == "if" && line.tokens.contains(&Token::Name("TYPE_CHECKING"));
+        match (word, line.is_indented) {
+            ("try" | "except", false) => Self::Block,
+            ("if", false) if is_for_types => Self::Block,
+            ("try", true) => Self::Try,
+            ("except", true) if self != Self::Block => Self::Instead,
+            (_, false) => Self::None,
+            ("finally" | "else", true) if self == Self::Try => Self::None,
+            _ if self == Self::Instead && !matches!(word, "import" | "from") => Self::None,
+            _ => self,
+        }
+    }
 }
 
 impl Imports {
@@ -20,12 +55,25 @@ impl Imports {
     pub fn read(text: &str) -> Self {
         let mut found = Self::default();
         match tokens::code(text) {
-            Some(lines) => lines.iter().for_each(|line| found.line(&line.tokens)),
+            Some(lines) => {
+                let mut guard = Guard::None;
+                for line in &lines {
+                    guard = guard.next(line);
+                    let mut here = Self::default();
+                    here.line(&line.tokens);
+                    if guard == Guard::None {
+                        found.needed.extend(here.names.iter().cloned());
+                    }
+                    found.names.append(&mut here.names);
+                    found.stars.append(&mut here.stars);
+                }
+            }
             None => {
                 for line in text.lines() {
                     let lines = tokens::code(line).unwrap_or_default();
                     lines.iter().for_each(|line| found.line(&line.tokens));
                 }
+                found.needed = found.names.clone();
             }
         }
         found
@@ -144,6 +192,26 @@ mod tests {
         ] {
             let found = Imports::read(text).names.into_iter().collect::<Vec<_>>().join(" ");
             assert_eq!(found, names, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_text_cannot_do_without() {
+        for (text, needed) in [
+            ("import a\ntry:\n    import b\nexcept ImportError:\n    import c\nimport d\n", "a d"),
+            ("try: import a\nexcept ImportError: a = None\nelse:\n    import b\n", "b"),
+            ("if TYPE_CHECKING:\n    import a\nimport b\n", "b"),
+            ("if typing.TYPE_CHECKING:\n    import a\n", ""),
+            (
+                "def f():\n    import a\n    try:\n        import b\n    except X:\n        import c\n    import d\n",
+                "a",
+            ),
+            ("def f():\n    try:\n        import b\n    except X:\n        b = None\n    import d\n", "d"),
+            ("try:\n    import a\nexcept X:\n    pass\nimport a\n", "a"),
+            ("import a\nx = [", "a"),
+        ] {
+            let found = Imports::read(text).needed.into_iter().collect::<Vec<_>>().join(" ");
+            assert_eq!(found, needed, "{text}");
         }
     }
 

@@ -103,7 +103,16 @@ fn shapes(secret: &str) -> Files {
         ("src/shapes/lines.py", "import shapes\n".to_owned()),
         (
             "tests/test_shapes.py",
-            "import shapes\n\ndef test_secret():\n    assert shapes.SECRET\n".to_owned(),
+            "import shapes\nfrom drawn import drawn\n\ndef test_secret():\n    assert shapes.SECRET\n\
+             \ndef test_drawn():\n    assert drawn()\n"
+                .to_owned(),
+        ),
+        // The tests cannot do without PyYAML, which only an extra names. The other one they can do without.
+        (
+            "tests/drawn.py",
+            "import yaml\ntry:\n    import absent\nexcept ImportError:\n    pass\n\
+             def drawn():\n    return yaml.safe_load('a: 1')\n"
+                .to_owned(),
         ),
     ]
 }
@@ -125,6 +134,7 @@ fn a_library_is_written_built_and_imported() {
     let said = scene.run(&arguments).expect(0).json();
     let notes = said["notes"].to_string();
     assert!(notes.contains("\"it builds\"") && notes.contains("tier B"), "{notes}");
+    assert!(!notes.contains("no list of the project names"), "{notes}");
     assert!(
         notes.contains(
             "python-packages.nix, behind rope: shapes = callPackage ../development/python-modules/shapes { };"

@@ -103,11 +103,20 @@ def install(out, site_packages, settings):
         os.rmdir(f"{out}/bin")
 
 
+def base(path):
+    """The folder that pytest imports a test from: the first one upward that is no package."""
+    folder = os.path.dirname(path)
+    while os.path.exists(os.path.join(folder, "__init__.py")):
+        folder = os.path.dirname(folder)
+    return os.path.abspath(folder)
+
+
 def test():
     failed = ran = 0
     sys.path[0] = ""
     paths = [path for path in glob.glob("**/*.py", recursive=True) if re.search(r"(^|/)(test_\w+|\w+_test)\.py$", path)]
     for path in paths:
+        sys.path.insert(0, base(path))
         spec = importlib.util.spec_from_file_location(path[:-3].replace("/", "_"), path)
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)

@@ -47,12 +47,12 @@ pub(super) fn facts(
     let needs = needs(&name, &declared, uploaded);
     let system =
         BuildSystem::read(texts.text("pyproject.toml")).map_err(|why| unreadable(&why.to_string()))?;
-    let tests = Tests::read(&name, &system, texts, &needs.always);
     let about = match &uploaded.metadata {
         Some(metadata) => crate::about::core(metadata).or(declared.about.clone()),
         None => declared.about.clone(),
     };
     let (programs, modules) = installed(&name, texts, &declared, uploaded);
+    let tests = Tests::read(&name, &system, texts, &needs, &modules);
     let metadata = uploaded.metadata.as_ref();
     Ok(Facts {
         classifiers: metadata.map_or(declared.classifiers, |metadata| metadata.classifiers.clone()),

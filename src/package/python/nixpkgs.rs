@@ -24,7 +24,7 @@ use crate::upstream::nixpkgs::python::names::attribute;
 use crate::upstream::nixpkgs::python::{Check, Module, Source, file, place};
 use crate::upstream::nixpkgs::{commit, names as by_name};
 use crate::upstream::python::purpose::{Purpose, purpose};
-use crate::upstream::python::testing::{Tests, is_for_development};
+use crate::upstream::python::testing::{Tests, Unlisted, is_for_development};
 use crate::world::World;
 use crate::world::disk;
 use crate::world::nix::{self, NixError, Nixpkgs};
@@ -172,7 +172,7 @@ impl Subject<'_> {
             dependencies: over.list(&facts.needs.always),
             dependencies_doubt: facts.needs.doubt.clone(),
             extras,
-            check: self.check(over),
+            check: self.check(over, notes),
             modules: facts.modules.clone(),
             oldest: self.oldest(&over.target),
             checks_version: settings.version_check
@@ -229,8 +229,9 @@ impl Subject<'_> {
         (found, notes)
     }
 
-    fn check(&self, over: &Over) -> Check {
-        let Tests { runner, requires, extras, measures_coverage, linting, .. } = &self.facts.tests;
+    fn check(&self, over: &Over, notes: &mut Vec<String>) -> Check {
+        let Tests { runner, requires, extras, measures_coverage, linting, unlisted, beside, .. } =
+            &self.facts.tests;
         if runner.is_none() {
             let why = match &self.from {
                 From::Commit { .. } => "upstream has no tests",
@@ -242,11 +243,24 @@ impl Subject<'_> {
         wanted
             .extend(extras.iter().filter_map(|extra| self.facts.needs.extras.get(extra)).flatten().cloned());
         wanted.extend(measures_coverage.then(|| Requirement::parse("pytest-cov").ok()).flatten());
+        let mut doubts = Vec::new();
+        let is_there =
+            |one: &&Unlisted| attribute(&one.project, over.present.as_ref()).is_there == Some(true);
+        let (taken, unknown): (Vec<_>, Vec<_>) = unlisted.iter().partition(is_there);
+        if !taken.is_empty() {
+            wanted.extend(taken.iter().filter_map(|one| Requirement::parse(one.project.as_str()).ok()));
+            notes.push(format!("{}: what your nixpkgs calls so is taken for it", Unlisted::said(&taken)));
+        }
+        if !unknown.is_empty() {
+            doubts.push(Unlisted::said(&unknown));
+        }
+        doubts.extend(
+            beside.iter().map(|name| format!("tests want {name}, another package of the same source")),
+        );
         let needed: BTreeSet<&PyName> = self.facts.needs.always.iter().map(|one| &one.name).collect();
         wanted.retain(|one| !needed.contains(&one.name) || !one.extras.is_empty());
         let mut inputs = over.list(&wanted);
         inputs.attributes.sort();
-        let mut doubts = Vec::new();
         if !inputs.lacking.is_empty() {
             let lacking = std::mem::take(&mut inputs.lacking);
             inputs.attributes.retain(|name| !lacking.contains(name));

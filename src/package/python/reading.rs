@@ -9,21 +9,18 @@ use crate::package::commit::Files;
 use crate::python::{BuildSystem, build_files};
 use crate::upstream::npm::place::joined;
 use crate::upstream::python::Files as Texts;
-use crate::upstream::python::testing::{is_test, is_told};
+use crate::upstream::python::testing::is_told;
 
-/// Files of tests that are read: what they import shows in the first ones.
-const TESTS: usize = 60;
 /// Files under way at once.
 const AT_ONCE: usize = 16;
 
-/// The paths of the project in a folder, and the texts of its build files, of what speaks of tests, and of tests.
+/// The paths of the project in a folder, and the texts of its build files, of tests, and of what speaks of tests.
 pub(in crate::package) async fn texts(files: &Files<'_>, folder: &str) -> Result<Texts, Failure> {
     let prefix = joined(folder, "");
     let paths: BTreeSet<String> =
         files.paths().iter().filter_map(|path| path.strip_prefix(&prefix)).map(str::to_owned).collect();
     let mut wanted: BTreeSet<String> = build_files::ROOT.iter().map(|name| (*name).to_owned()).collect();
     wanted.extend(paths.iter().filter(|path| is_told(path) || is_list(path)).cloned());
-    wanted.extend(paths.iter().filter(|path| is_test(path)).take(TESTS).cloned());
     let mut texts = read(files, &prefix, wanted).await?;
     // The backend may be in the source itself.
     if let Ok(system) = BuildSystem::read(texts.get("pyproject.toml").map(String::as_str)) {

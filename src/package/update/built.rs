@@ -10,6 +10,8 @@ use crate::package::python::texts;
 use crate::python::{BuildSystem, PyName, Requirement};
 use crate::upstream::nixpkgs::python::names::attribute;
 use crate::upstream::python::build::Build;
+use crate::upstream::python::modules;
+use crate::upstream::python::needs::Needs;
 use crate::upstream::python::testing::Tests;
 
 /// Names for `build-system` and for `nativeCheckInputs`.
@@ -40,7 +42,7 @@ impl Task<'_> {
         let texts = texts(files, &self.folder()).await?;
         let system = BuildSystem::read(texts.text("pyproject.toml")).ok();
         let (Some(system), Ok(build)) = (system, Build::read(name, &texts)) else { return Ok(None) };
-        let tests = Tests::read(name, &system, &texts, &[]);
+        let tests = Tests::read(name, &system, &texts, &Needs::default(), &modules::of_source(name, &texts));
         let named = |one: &Requirement| attribute(&one.name, None).name;
         let of_build = build.requires.iter().map(|need| named(&need.requirement));
         Ok(Some([

@@ -3,6 +3,7 @@
 pub mod build;
 pub mod modules;
 pub mod needs;
+pub mod projects;
 pub mod purpose;
 pub mod testing;
 

@@ -1,15 +1,22 @@
 //! How a project's tests run, and what they need.
 
 mod lists;
+mod options;
+mod reached;
+mod tools;
 mod used;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Files;
-use crate::python::imports::Imports;
-use crate::python::setup_cfg;
+use super::modules::Modules;
+use super::needs::Needs;
+use super::projects;
 use crate::python::{BuildSystem, PyName, Requirement};
-use lists::{Kind, lists};
+use lists::{Kind, List, lists};
+use options::Options;
+use reached::{Import, Reached, may_be_beside, reached};
+pub use tools::is_tool;
 
 /// The tests of a project.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,10 +29,35 @@ pub struct Tests {
     pub extras: BTreeSet<PyName>,
     /// Where that is written.
     pub from: Vec<String>,
+    /// Modules that they import and that nothing which is asked for is called as.
+    pub unlisted: Vec<Unlisted>,
+    /// Packages of the source itself that lists for tests name.
+    pub beside: BTreeSet<PyName>,
+    /// Modules of others that they import, by dotted names.
+    pub imports: BTreeSet<String>,
     /// Whether the options of pytest ask for a measure of coverage, which needs a plugin.
     pub measures_coverage: bool,
     /// Options of pytest that only a linter's plugin knows.
     pub linting: Vec<String>,
+}
+
+/// A module that tests import, and that no list of the project names.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unlisted {
+    /// As it is imported, as far as that tells the project.
+    pub module: String,
+    /// What it is most likely of.
+    pub project: PyName,
+    /// The first file that imports it.
+    pub by: String,
+}
+
+impl Unlisted {
+    /// A clause that says so of several: `tests import trio (tests/test_a.py), which no list of the project names`.
+    pub fn said(all: &[&Self]) -> String {
+        let named: Vec<String> = all.iter().map(|one| format!("{} ({})", one.module, one.by)).collect();
+        format!("tests import {}, which no list of the project names", named.join(", "))
+    }
 }
 
 /// What runs them.
@@ -34,100 +66,6 @@ pub enum Runner {
     Pytest,
     Unittest,
 }
-
-/// What tells nothing of a package that is built: linters, types, documentation, releases.
-const TOOLS: [&str; 60] = [
-    "autoflake",
-    "bandit",
-    "basedpyright",
-    "black",
-    "build",
-    "bump2version",
-    "bumpver",
-    "check-manifest",
-    "codecov",
-    "codespell",
-    "commitizen",
-    "coverage",
-    "coveralls",
-    "cruft",
-    "docformatter",
-    "flake8",
-    "furo",
-    "hatch",
-    "interrogate",
-    "ipdb",
-    "ipython",
-    "isort",
-    "licensecheck",
-    "mkdocs",
-    "mypy",
-    "myst-parser",
-    "nox",
-    "pdbpp",
-    "pip",
-    "pip-audit",
-    "pip-tools",
-    "poetry",
-    "pre-commit",
-    "prek",
-    "pycodestyle",
-    "pydocstyle",
-    "pyflakes",
-    "pylint",
-    "pyright",
-    "pytest",
-    "pytest-cov",
-    "pytest-runner",
-    "pytest-sugar",
-    "pytest-watch",
-    "pytest-xdist",
-    "pytest-randomly",
-    "pytype",
-    "pyupgrade",
-    "reuse",
-    "ruff",
-    "safety",
-    "setuptools",
-    "sphinx",
-    "towncrier",
-    "tox",
-    "twine",
-    "ty",
-    "uv",
-    "wheel",
-    "xdoctest",
-];
-/// How the names of such tools begin.
-const KINDS_OF_TOOLS: [&str; 15] = [
-    "flake8-",
-    "pre-commit-",
-    "mypy-",
-    "pep8-",
-    "pylint-",
-    "pytest-black",
-    "pytest-checkdocs",
-    "pytest-enabler",
-    "pytest-flake8",
-    "pytest-github-actions",
-    "pytest-isort",
-    "pytest-mypy",
-    "pytest-ruff",
-    "sphinx-",
-    "types-",
-];
-/// Options of pytest, and the plugin that knows them.
-const PLUGINS: [(&str, &str); 6] = [
-    ("--numprocesses", "pytest-xdist"),
-    ("-n", "pytest-xdist"),
-    ("--timeout", "pytest-timeout"),
-    ("--asyncio-mode", "pytest-asyncio"),
-    ("--benchmark", "pytest-benchmark"),
-    ("--reruns", "pytest-rerunfailures"),
-];
-/// Options of linters' plugins.
-const LINTING: [&str; 8] =
-    ["--black", "--checkdocs", "--flake8", "--isort", "--mypy", "--pylint", "--ruff", "--flakes"];
 
 /// A file of tests by its path, as pytest and unittest look for them.
 pub fn is_test(path: &str) -> bool {
@@ -139,11 +77,17 @@ pub fn is_test(path: &str) -> bool {
         || base == "conftest.py"
 }
 
-/// Files that speak of tests, beside the build files and the tests themselves.
+/// Files that speak of tests, beside the build files: configurations, lists of requirements, tests and what may be
+/// beside these.
 pub fn is_told(path: &str) -> bool {
     matches!(path, "tox.ini" | "pytest.ini" | ".pytest.ini" | "pytest.toml")
         || lists::kind_of_file(path).is_some()
+        || is_test(path)
+        || may_be_beside(path)
 }
+
+/// Modules of what pytest brings with it.
+const OF_PYTEST: [&str; 6] = ["_pytest", "iniconfig", "packaging", "pluggy", "pygments", "pytest"];
 
 /// Whether an extra or a group of this name is for those who work on the project, and not for its users.
 pub fn is_for_development(name: &str) -> bool {
@@ -167,131 +111,162 @@ pub fn is_for_development(name: &str) -> bool {
         "style",
         "typing",
     ];
-    lists::kind_of(name).is_some() || OTHERS.contains(&name)
+    lists::kind_of(name) != Kind::Other || OTHERS.contains(&name)
 }
 
 impl Tests {
-    /// Reads what the files say; `system` is that of the build files, `needs` what the project requires anyway.
-    pub fn read(name: &PyName, system: &BuildSystem, files: &Files, needs: &[Requirement]) -> Self {
-        let tests: Vec<&String> = files.paths.iter().filter(|path| is_test(path)).collect();
-        let imports: Vec<Imports> =
-            tests.iter().filter_map(|path| files.text(path)).map(Imports::read).collect();
-        let imports_it = |module: &str| imports.iter().any(|one| one.has(module));
-        let options = options(system, files);
-        let mut found = Self { linting: linting(&options), ..Self::default() };
-        let lists = lists(system, files);
-        let names_pytest =
-            lists.iter().flat_map(|list| &list.requires).any(|one| one.name.as_str() == "pytest");
-        let is_pytest = names_pytest
-            || imports_it("pytest")
-            || options.is_some()
-            || tests.iter().any(|path| path.ends_with("conftest.py"));
+    /// Reads what the files say. `needs` is what the project requires anyway, and what its extras do; `modules` are its
+    /// own.
+    pub fn read(
+        name: &PyName,
+        system: &BuildSystem,
+        files: &Files,
+        needs: &Needs,
+        modules: &Modules,
+    ) -> Self {
+        let options = Options::read(system, files);
+        let is_looked_at = |path: &&str| is_test(path) && options.looks_in(path) && !is_aside(path);
+        let tests: Vec<&str> = files.paths.iter().map(String::as_str).filter(is_looked_at).collect();
+        let mut found = Self { linting: options.linting(), ..Self::default() };
         if !tests.iter().any(|path| !path.ends_with("conftest.py")) {
             return found;
         }
+        let Reached { texts, modules: mut imports } = reached(files, &tests, &options.roots);
+        let own: Vec<&str> = modules.names.iter().filter_map(|module| module.split('.').next()).collect();
+        imports.retain(|module, _| {
+            !projects::is_of(module, name) && !own.contains(&module.split('.').next().unwrap_or(module))
+        });
+        found.imports = imports.keys().cloned().collect();
+        let lists = lists(name, system, files, needs);
+        let names_pytest =
+            lists.iter().flat_map(|list| &list.requires).any(|one| one.name.as_str() == "pytest");
+        let is_pytest = names_pytest
+            || found.imports.iter().any(|module| module.split('.').next() == Some("pytest"))
+            || options.is_there
+            || tests.iter().any(|path| path.ends_with("conftest.py"));
         found.runner = Some(if is_pytest { Runner::Pytest } else { Runner::Unittest });
         for list in &lists {
-            let wanted = |one: &&Requirement| match list.kind {
-                Kind::Tests => true,
-                // Of what developers want, tests need the plugins, and what they import.
-                Kind::Development => {
-                    one.name.as_str().starts_with("pytest-")
-                        || imports_it(&one.name.as_str().replace('-', "_"))
-                }
-            };
-            let mut is_used = false;
-            for requirement in list.requires.iter().filter(|one| !is_tool(&one.name)).filter(wanted) {
-                if requirement.name == *name {
-                    // Those that are lists themselves are read as such.
-                    let others =
-                        requirement.extras.iter().filter(|extra| lists::kind_of(extra.as_str()).is_none());
-                    found.extras.extend(others.cloned());
-                    continue;
-                }
-                is_used |= found.add(requirement, needs);
-            }
-            if is_used {
-                found.from.push(list.from.clone());
-            }
+            found.take(list, name, needs);
         }
-        let options = options.unwrap_or_default();
-        for (option, plugin) in PLUGINS {
-            if let Ok(requirement) = Requirement::parse(plugin)
-                && has_option(&options, option)
-            {
+        let plugins = if is_pytest { used::plugins(texts.into_iter()) } else { BTreeSet::new() };
+        for plugin in options.plugins().chain(plugins) {
+            if let Ok(requirement) = Requirement::parse(plugin) {
                 found.add(&requirement, needs);
             }
         }
-        if found.runner == Some(Runner::Pytest) {
-            let texts = tests.iter().filter_map(|path| files.text(path));
-            for plugin in used::plugins(texts) {
-                if let Ok(requirement) = Requirement::parse(plugin) {
-                    found.add(&requirement, needs);
-                }
-            }
-        }
-        found.measures_coverage = has_option(&options, "--cov");
+        found.measures_coverage = options.has("--cov");
+        found.unlisted = found.unlisted(&imports, system, needs);
         found
     }
 
-    fn add(&mut self, requirement: &Requirement, needs: &[Requirement]) -> bool {
-        let is_there =
-            |one: &Requirement| one.name == requirement.name && one.extras.is_superset(&requirement.extras);
-        let is_new = !self.requires.iter().any(is_there)
-            && !needs.iter().any(|one| is_there(one) && one.marker.is_always());
+    /// Whether they import a project's modules.
+    pub fn imports(&self, project: &PyName) -> bool {
+        self.imports.iter().any(|module| projects::is_of(module, project))
+    }
+
+    /// Takes from a list what it is for.
+    fn take(&mut self, list: &List, name: &PyName, needs: &Needs) {
+        let is_plugin = |one: &Requirement| one.name.as_str().starts_with("pytest-");
+        let mut is_used = false;
+        for requirement in &list.requires {
+            let is_imported = self.imports(&requirement.name) && requirement.name.as_str() != "pytest";
+            let is_wanted = match list.kind {
+                Kind::Tests => is_imported || !is_tool(&requirement.name),
+                // Of what developers want, tests need the plugins, and what they import.
+                Kind::Development => {
+                    is_imported
+                        || requirement.name == *name
+                        || is_plugin(requirement) && !is_tool(&requirement.name)
+                }
+                Kind::Other => is_imported,
+            };
+            if !is_wanted {
+                continue;
+            }
+            if requirement.name == *name {
+                // Those that are lists themselves are read as such.
+                let others =
+                    requirement.extras.iter().filter(|extra| lists::kind_of(extra.as_str()) == Kind::Other);
+                self.extras.extend(others.cloned());
+            } else if list.beside.contains(&requirement.name) {
+                self.beside.insert(requirement.name.clone());
+            } else if list.kind == Kind::Tests
+                || !self.requires.iter().any(|one| is_covered(requirement, one))
+            {
+                is_used |= self.add(requirement, needs);
+            }
+        }
+        if is_used {
+            self.from.push(list.from.clone());
+        }
+    }
+
+    /// Adds a requirement, unless it is there with as many extras.
+    fn add(&mut self, requirement: &Requirement, needs: &Needs) -> bool {
+        let is_there = |one: &Requirement| {
+            one.name == requirement.name
+                && one.extras.is_superset(&requirement.extras)
+                && (one.marker.is_always() || one.marker == requirement.marker)
+        };
+        let is_new = !self.requires.iter().chain(&needs.always).any(is_there);
         if is_new {
-            self.requires.retain(|one| one.name != requirement.name);
+            let is_within = |one: &Requirement| {
+                one.name == requirement.name
+                    && one.extras.is_subset(&requirement.extras)
+                    && (requirement.marker.is_always() || one.marker == requirement.marker)
+            };
+            self.requires.retain(|one| !is_within(one));
             self.requires.push(requirement.clone());
         }
         is_new
     }
-}
 
-fn is_tool(name: &PyName) -> bool {
-    TOOLS.contains(&name.as_str()) || KINDS_OF_TOOLS.iter().any(|start| name.as_str().starts_with(start))
-}
-
-/// The options that pytest is given where it is configured; `None` where it is not.
-fn options(system: &BuildSystem, files: &Files) -> Option<Vec<String>> {
-    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-    let tables = [&["tool", "pytest", "ini_options"][..], &["tool", "pytest"]];
-    if let Some(table) = tables.into_iter().find_map(|path| system.value(path)) {
-        return Some(match table.get("addopts") {
-            Some(toml::Value::String(text)) => words(text),
-            list => crate::python::build_system::strings(list).unwrap_or_default(),
-        });
-    }
-    for (file, section) in [
-        ("pytest.ini", "pytest"),
-        (".pytest.ini", "pytest"),
-        ("tox.ini", "pytest"),
-        ("setup.cfg", "tool:pytest"),
-    ] {
-        let Some(section) =
-            files.text(file).and_then(setup_cfg::read).and_then(|mut all| all.remove(section))
-        else {
-            continue;
-        };
-        return Some(
-            section.get("addopts").and_then(|text| Some(words(text.as_deref()?))).unwrap_or_default(),
-        );
-    }
-    None
-}
-
-fn has_option(options: &[String], wanted: &str) -> bool {
-    options.iter().any(|option| match option.strip_prefix(wanted) {
-        Some(rest) => {
-            rest.is_empty() || rest.starts_with(['=', '-']) || wanted == "-n" && rest.parse::<u32>().is_ok()
+    /// The modules that nothing is called as which is there anyway.
+    fn unlisted(
+        &self,
+        imports: &BTreeMap<String, Import<'_>>,
+        system: &BuildSystem,
+        needs: &Needs,
+    ) -> Vec<Unlisted> {
+        let build = system.requires.iter().filter_map(|text| Requirement::parse(text).ok());
+        let of_extras = self.extras.iter().filter_map(|extra| needs.extras.get(extra)).flatten();
+        let all = needs.always.iter().chain(of_extras).chain(&self.requires).cloned().chain(build);
+        let mut known: BTreeSet<PyName> = all.map(|one| one.name).collect();
+        known.extend(self.beside.iter().cloned());
+        let mut found: BTreeMap<PyName, Unlisted> = BTreeMap::new();
+        for (module, import) in imports {
+            let first = module.split('.').next().unwrap_or(module);
+            if import.may_be_own
+                || OF_PYTEST.contains(&first)
+                || known.iter().any(|project| projects::is_of(module, project))
+            {
+                continue;
+            }
+            let Some((module, project)) = projects::likely(module) else { continue };
+            let one =
+                || Unlisted { module: module.to_owned(), project: project.clone(), by: import.by.to_owned() };
+            let entry = found.entry(project.clone()).or_insert_with(one);
+            if import.by < entry.by.as_str() {
+                import.by.clone_into(&mut entry.by);
+            }
         }
-        None => false,
-    })
+        found.into_values().collect()
+    }
 }
 
-fn linting(options: &Option<Vec<String>>) -> Vec<String> {
-    let all = options.iter().flatten();
-    let is_linting = |option: &&String| LINTING.iter().any(|known| option.split('=').next() == Some(known));
-    all.filter(is_linting).cloned().collect()
+/// Whether what is asked for is there, with or without its extras.
+fn is_covered(requirement: &Requirement, there: &Requirement) -> bool {
+    there.name == requirement.name && (there.marker.is_always() || there.marker == requirement.marker)
+}
+
+/// Whether pytest never looks into the folder (`norecursedirs`, as it is if nobody sets it).
+fn is_aside(path: &str) -> bool {
+    let Some((folders, _)) = path.rsplit_once('/') else { return false };
+    folders.split('/').any(|folder| {
+        folder.starts_with('.')
+            || folder.ends_with(".egg")
+            || matches!(folder, "_darcs" | "build" | "CVS" | "dist" | "node_modules" | "venv" | "{arch}")
+    })
 }
 
 #[cfg(test)]

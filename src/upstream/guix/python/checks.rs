@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{counted, is_there};
 use crate::emit::guix::sexp::{Sexp, symbol, text};
-use crate::python::imports::Imports;
-use crate::python::{PyName, Requirement, Target};
+use crate::python::{Requirement, Target};
 use crate::upstream::guix::listing::Listing;
-use crate::upstream::python::testing::{Runner, is_test};
+use crate::upstream::python::testing::{Runner, Unlisted, is_test};
 use crate::upstream::python::{Facts, Files};
 
 /// What is done about tests.
@@ -26,9 +25,6 @@ pub enum Check {
 
 /// What pytest brings with it: lists that a tool made of all that is installed name it, too.
 const OF_PYTEST: [&str; 4] = ["iniconfig", "packaging", "pluggy", "pygments"];
-
-/// Modules of Python itself that projects of the index are called as well.
-const OF_PYTHON: [&str; 1] = ["configparser"];
 
 /// The variable of what runs the tests; the interpreter itself has unittest.
 pub fn runner(facts: &Facts, files: &Files) -> Option<&'static str> {
@@ -57,10 +53,11 @@ pub fn check(facts: &Facts, files: &Files, target: &Target, listing: &Listing) -
     let mut inputs: Vec<Requirement> = asked.filter(|one| !is_brought(one)).cloned().collect();
     let coverage = facts.tests.measures_coverage.then(|| Requirement::parse("pytest-cov"));
     inputs.extend(coverage.into_iter().flatten());
-    let imports = Imported::new(files);
+    let mut doubts = Vec::new();
     if !listing.is_empty() {
         // What is asked for and neither a plugin nor imported is for those who work on the project.
-        let is_used = |one: &Requirement| one.name.as_str().starts_with("pytest-") || imports.has(&one.name);
+        let is_used =
+            |one: &Requirement| one.name.as_str().starts_with("pytest-") || facts.tests.imports(&one.name);
         let (there, lacking): (Vec<_>, Vec<_>) = inputs.into_iter().partition(|one| is_there(listing, one));
         let lacking: BTreeSet<&str> =
             lacking.iter().filter(|one| is_used(one)).map(|one| one.name.as_str()).collect();
@@ -69,44 +66,34 @@ pub fn check(facts: &Facts, files: &Files, target: &Target, listing: &Listing) -
             return Check::Not(format!("tests need {}, which Guix lacks", names.join(", ")));
         }
         inputs = there;
-        let known = |name: &PyName| inputs.iter().any(|one| one.name == *name);
-        let more: Vec<Requirement> = imports.others(files).filter(|one| !known(&one.name)).collect();
-        inputs.extend(more.into_iter().filter(|one| is_there(listing, one)));
     }
+    let guess = |one: &Unlisted| Requirement::parse(one.project.as_str()).ok();
+    let is_taken = |one: &&Unlisted| guess(one).is_some_and(|guess| is_there(listing, &guess));
+    let (taken, unknown): (Vec<_>, Vec<_>) = facts.tests.unlisted.iter().partition(is_taken);
+    if !taken.is_empty() {
+        inputs.extend(taken.iter().filter_map(|one| guess(one)));
+        doubts.push(format!("{}: what Guix calls so is taken for it", Unlisted::said(&taken)));
+    }
+    if !unknown.is_empty() {
+        let end = if listing.is_empty() { "look what it is of" } else { "Guix has nothing of that name" };
+        doubts.push(format!("{}: {end}", Unlisted::said(&unknown)));
+    }
+    doubts.extend(
+        facts
+            .tests
+            .beside
+            .iter()
+            .map(|name| format!("tests want {name}, another package of the same source")),
+    );
     let linting = &facts.tests.linting;
-    let doubts = (!linting.is_empty()).then(|| {
-        format!(
+    if !linting.is_empty() {
+        doubts.push(format!(
             "pytest is configured with {}, which only a linter's plugin knows: take it out in a phase",
             linting.join(" ")
-        )
-    });
+        ));
+    }
     let unittest = (!is_pytest).then(|| unittest(files));
-    Check::Run { inputs, unittest, doubts: doubts.into_iter().collect() }
-}
-
-/// The modules that tests import.
-struct Imported(Vec<Imports>);
-
-impl Imported {
-    fn new(files: &Files) -> Self {
-        let tests = files.texts.iter().filter(|(path, _)| is_test(path));
-        Self(tests.map(|(_, text)| Imports::read(text)).collect())
-    }
-
-    /// Whether a project's modules are imported, as they are usually called.
-    fn has(&self, project: &PyName) -> bool {
-        self.0.iter().any(|one| one.has(&project.as_str().replace('-', "_")))
-    }
-
-    /// Projects that are called as modules are that no file of the source is.
-    fn others(&self, files: &Files) -> impl Iterator<Item = Requirement> {
-        let own: BTreeSet<&str> = files.paths.iter().flat_map(|path| path.split(['/', '.'])).collect();
-        let names = self.0.iter().flat_map(|one| &one.names);
-        let first: BTreeSet<&str> = names.filter_map(|name| name.split('.').next()).collect();
-        let is_foreign = |name: &&str| !name.is_empty() && !own.contains(*name) && !OF_PYTHON.contains(name);
-        let projects = first.into_iter().filter(is_foreign).filter(|name| *name != "pytest");
-        projects.filter_map(|name| Requirement::parse(name).ok()).collect::<Vec<_>>().into_iter()
-    }
+    Check::Run { inputs, unittest, doubts }
 }
 
 /// What unittest is called with: its own way to look for tests finds packages and modules at the root only.

@@ -5,7 +5,7 @@ use crate::python::{PyName, PyVersion};
 use crate::upstream::python::build::Build;
 use crate::upstream::python::modules::Modules;
 use crate::upstream::python::needs::Needs;
-use crate::upstream::python::testing::{Runner, Tests};
+use crate::upstream::python::testing::{Runner, Tests, Unlisted};
 
 const LISTED: &str = "\
 package\tpython\tpython\t3.11.14\tgnu packages python\tgnu\t\t\t
@@ -84,10 +84,20 @@ fn how_tests_are_run() {
         told(&[], Tests::default()),
         "python-setuptools |  | \n;; No file of its source is called as pytest or unittest look for\n;; tests.\n #:tests? #f"
     );
-    let imports =
-        [("test_a.py", "import absent, click.testing, unknown\nfrom helper import x\n"), ("helper.py", "")];
+    let importing = |requires: &[&str]| {
+        let unlisted = |name: &str| Unlisted {
+            module: name.to_owned(),
+            project: PyName::new(name).unwrap(),
+            by: "test_a.py".to_owned(),
+        };
+        Tests {
+            imports: ["absent", "click.testing", "unknown"].map(str::to_owned).into(),
+            unlisted: ["click", "unknown"].map(unlisted).into(),
+            ..pytest(requires)
+        }
+    };
     assert_eq!(
-        told(&imports, pytest(&["absent", "mock"])),
+        told(&[], importing(&["absent", "mock"])),
         "python-setuptools |  | \n;; Tests need absent, which Guix lacks.\n #:tests? #f"
     );
     assert_eq!(
@@ -96,7 +106,7 @@ fn how_tests_are_run() {
     );
     // What is not imported is not needed; what is imported is, whoever forgot it.
     assert_eq!(
-        told(&imports, pytest(&["witchhazel", "mock", "iniconfig"])),
+        told(&[], importing(&["witchhazel", "mock", "iniconfig"])),
         "python-click python-mock python-pytest python-setuptools |  | "
     );
     assert_eq!(told(&[("tests/test_a.py", "")], unittest()), "python-pytest python-setuptools |  | ");
@@ -105,6 +115,29 @@ fn how_tests_are_run() {
     assert_eq!(
         told(&all[1..], unittest()),
         "python-setuptools |  | #:test-backend (gexp 'unittest) #:test-flags (gexp (list \"discover\" \"-s\" \"tests\"))"
+    );
+}
+
+#[test]
+fn what_no_list_names_is_told() {
+    let unlisted = |name: &str| Unlisted {
+        module: name.to_owned(),
+        project: PyName::new(name).unwrap(),
+        by: "tests/help.py".to_owned(),
+    };
+    let tests = Tests {
+        unlisted: ["click", "unknown"].map(unlisted).into(),
+        beside: [PyName::new("helpers").unwrap()].into(),
+        ..pytest(&[])
+    };
+    let notes = told(&[("setup.py", "setup(version='1.2')")], &[], tests, true).notes;
+    assert_eq!(
+        notes,
+        [
+            "tests import click (tests/help.py), which no list of the project names: what Guix calls so is taken for it",
+            "tests import unknown (tests/help.py), which no list of the project names: Guix has nothing of that name",
+            "tests want helpers, another package of the same source",
+        ]
     );
 }
 

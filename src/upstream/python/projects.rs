@@ -1,0 +1,106 @@
+//! Which project of the index a module is of, as far as its name tells.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::foreign;
+use crate::python::PyName;
+
+/// `data/python/modules.toml`, which says what is in it.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    standard: String,
+    projects: BTreeMap<String, PyName>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    // The file is part of the program; a test reads it.
+    foreign::toml(include_str!("../../../data/python/modules.toml")).unwrap_or_default()
+});
+static STANDARD: LazyLock<BTreeSet<&str>> = LazyLock::new(|| TABLE.standard.split_whitespace().collect());
+
+/// Whether Python brings a module with it; `name` is dotted.
+pub fn is_standard(name: &str) -> bool {
+    let first = first(name);
+    first.starts_with('_') && first != "_pytest" || STANDARD.contains(first)
+}
+
+/// Whether a module is of a project: by the table, or as the project is called (`google.cloud.storage` is of
+/// `google-cloud-storage`).
+pub fn is_of(module: &str, project: &PyName) -> bool {
+    if let Some((_, known)) = listed(module) {
+        // psycopg2-binary is psycopg2 with its libraries; both are asked for.
+        return known == project || known.as_str().strip_suffix("-binary") == Some(project.as_str());
+    }
+    let is_prefix = |name: &str| {
+        let rest = module.get(..name.len()).filter(|start| start.eq_ignore_ascii_case(name));
+        rest.is_some() && (module.len() == name.len() || module[name.len()..].starts_with('.'))
+    };
+    is_prefix(&project.as_str().replace('-', "_")) || is_prefix(&project.as_str().replace('-', "."))
+}
+
+/// The project that a module is most likely of, and the part of its name that says so.
+pub fn likely(module: &str) -> Option<(&str, PyName)> {
+    match listed(module) {
+        Some((name, project)) => Some((&module[..name.len()], project.clone())),
+        None => Some((first(module), PyName::new(first(module)).ok()?)),
+    }
+}
+
+/// The longest entry of the table that a module is, or is within.
+fn listed(module: &str) -> Option<(&'static str, &'static PyName)> {
+    let mut name = module;
+    loop {
+        if let Some((name, project)) = TABLE.projects.get_key_value(name) {
+            return Some((name, project));
+        }
+        name = name.rsplit_once('.')?.0;
+    }
+}
+
+fn first(module: &str) -> &str {
+    module.split('.').next().unwrap_or(module)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modules_and_projects() {
+        for (module, project, is) in [
+            ("yaml.nodes", "pyyaml", true),
+            ("yaml", "yaml", false),
+            ("flask", "flask", true),
+            ("flask.testing", "Flask", true),
+            ("flask_cors", "flask", false),
+            ("flask_cors", "flask-cors", true),
+            ("google.cloud.storage.blob", "google-cloud-storage", true),
+            ("google.protobuf", "google-cloud-storage", false),
+            ("google.protobuf.text_format", "protobuf", true),
+            ("cherrypy", "CherryPy", true),
+            ("psycopg2", "psycopg2", true),
+            ("psycopg2.extras", "psycopg2-binary", true),
+            ("zope.interface", "zope-interface", true),
+            ("zopé", "zope", false),
+        ] {
+            assert_eq!(is_of(module, &PyName::new(project).unwrap()), is, "{module} {project}");
+        }
+        let likely = |module| likely(module).map(|(name, project)| format!("{name}: {project}"));
+        assert_eq!(likely("google.protobuf.x").as_deref(), Some("google.protobuf: protobuf"));
+        assert_eq!(likely("trio.lowlevel").as_deref(), Some("trio: trio"));
+        assert_eq!(likely("ñ"), None);
+    }
+
+    #[test]
+    fn what_python_brings() {
+        for (name, is) in
+            [("os.path", true), ("_thread", true), ("distutils", true), ("_pytest", false), ("attr", false)]
+        {
+            assert_eq!(is_standard(name), is, "{name}");
+        }
+    }
+}
