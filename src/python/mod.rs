@@ -14,6 +14,7 @@ pub mod marker;
 pub mod metadata;
 mod names;
 pub mod release;
+pub mod release_tags;
 pub mod requirement;
 pub mod setup_cfg;
 pub mod setup_requires;

@@ -23,6 +23,11 @@ def build_wheel(directory, config_settings=None, metadata_directory=None):
     project = table()["project"]
     plugin = "PLUGIN"
     version = project["version"] if "version" in project else __import__(plugin).version(project["name"])
+    if __name__ == "setuptools.build_meta":
+        import configparser
+        cfg = configparser.ConfigParser()
+        cfg.read("setup.cfg")
+        version += cfg.get("egg_info", "tag_build", fallback="")
     os.environ["PDM_BUILD_SCM_VERSION"] = version
     return _build_wheel(directory, config_settings, metadata_directory)
 "#;

@@ -45,6 +45,9 @@ class Build:
         self.is_sdist = os.path.exists(os.path.join(self.root, "PKG-INFO"))
         if not self.is_sdist:
             sources.freeze_versioneer(self.root, settings["version"])
+            # The project's own code has the version that it would have for pip.
+            if not settings["isOwn"]:
+                sources.drop_tags(self.root, settings["version"])
         self.system = build_system(self.root)
         set_times(unpacked, int(os.environ["SOURCE_DATE_EPOCH"]))
 

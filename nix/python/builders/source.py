@@ -209,6 +209,45 @@ def versioneer_file(root):
     return found[1] if found else None
 
 
+def drop_tags(root, version):
+    """
+    Takes out of setup.cfg what setuptools would add to the version (`tag_build` and `tag_date` of `[egg_info]`). A
+    project has them for the time between its releases: it makes these with `egg_info --no-date --tag-build ""`, and
+    their sdists have none (https://setuptools.pypa.io/en/latest/userguide/distribution.html). A tag that the version
+    ends with stays.
+    """
+    at = os.path.join(root, "setup.cfg")
+    try:
+        with open(at, encoding="utf-8", newline="") as file:
+            lines = file.read().splitlines(keepends=True)
+    except (FileNotFoundError, UnicodeDecodeError):
+        return False
+    kept, is_within, is_tag = [], False, False
+    for line in lines:
+        if section := re.match(r"\[([^]]*)\]", line):
+            is_within = section[1] == "egg_info"
+        tag = is_within and re.match(r"tag[-_](build|date)\s*[=:]\s*(.*)", line, re.I)
+        # What is indented goes on with the value above.
+        is_tag = not ends_with(version, tag[2].strip()) if tag else is_tag and line[:1] in " \t"
+        if not is_tag:
+            kept.append(line)
+    if kept == lines:
+        return False
+    with open(at, "w", encoding="utf-8", newline="") as file:
+        file.writelines(kept)
+    return True
+
+
+def ends_with(version, tag):
+    """Whether a version ends with a tag, however that is written (PEP 440): `1.0.dev0` ends with `-dev`."""
+    tag = re.sub(r"^[-_.]+", "", tag.lower())
+    spelled = {"a": "alpha", "b": "beta", "rc": "preview|pre|c", "post": "rev|r"}
+    for letter, others in spelled.items():
+        tag = re.sub(rf"^(?:{others})(?=[-_.\d]|$)", letter, tag)
+    tag = re.sub(r"^([a-z]+)[-_.]", r"\1", tag)
+    return bool(tag) and version.endswith(tag if tag[-1:].isdigit() else tag + "0")
+
+
 def include_everything(root):
     """
     Lets setuptools see every file of a source from git as data, as its plugins

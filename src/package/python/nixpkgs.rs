@@ -159,6 +159,7 @@ impl Subject<'_> {
             version: self.version(),
             folder,
             edits: building.edits,
+            tags: building.tags,
             other_version: building.other_version,
             build_system: building.system,
             build_doubt: building.doubt,

@@ -6,9 +6,10 @@ use super::Files;
 use crate::plan::python::{self as plan, tables};
 use crate::python::build_system::BuildSystemError;
 use crate::python::literals;
+use crate::python::release_tags;
 use crate::python::setup_cfg;
 use crate::python::version_files;
-use crate::python::{BuildSystem, PyName, Requirement};
+use crate::python::{BuildSystem, PyName, PyVersion, Requirement};
 
 /// How a project is built.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub struct Build {
     pub native: Option<&'static tables::Native>,
     /// Why its backend may ask for more: a sentence.
     pub doubt: Option<String>,
+    /// setup.cfg, if setuptools reads it.
+    cfg: Option<String>,
 }
 
 /// A build requirement.
@@ -87,7 +90,13 @@ impl Build {
             requires,
             native,
             doubt,
+            cfg: files.text("setup.cfg").filter(|_| system.is_setuptools()).map(str::to_owned),
         })
+    }
+
+    /// The lines of setup.cfg that would add a tag to a release's version.
+    pub fn tags(&self, version: &PyVersion) -> Vec<&str> {
+        self.cfg.as_deref().map(|cfg| release_tags::lines(cfg, version)).unwrap_or_default()
     }
 
     /// Whether a build requirement of this name is asked for.

@@ -249,6 +249,30 @@ class Sources(Case):
         self.assertRegex(text, r"version_json = '''\n.*\n'''  # END VERSION_JSON")
         self.assertFalse(source.freeze_versioneer(self.at("s"), "3.2"))
 
+    def test_tags(self):
+        others = "[metadata]\ntag_build = x\n"
+        for tags, version, left in [
+            ("[egg_info]\ntag_build = dev\n", "1.3.9", "[egg_info]\n"),
+            ("[egg_info]\ntag-build=.dev0\ntag_date = 1\nx = 1\n", "1.0", "[egg_info]\nx = 1\n"),
+            ("[egg_info]\nTag_Build =\n  .dev\n  more\nx = 1\n", "1.0", "[egg_info]\nx = 1\n"),
+            ("[egg_info]\ntag_build = -dev\n", "1.0.dev0", None),
+            ("[egg_info]\ntag_build = .dev1\n", "1.0.dev0", "[egg_info]\n"),
+            ("[egg_info]\ntag_build = b2\ntag_date = false\n", "1.0b2", "[egg_info]\ntag_build = b2\n"),
+            ("[egg_info]\ntag_build = -beta.2\n", "1.0b2", None),
+            ("[egg_info]\ntag_build = .post1\n", "1.0.post1", None),
+            ("[egg_info]\ntag_build = preview1\n", "1.0rc1", None),
+            ("[egg_info]\ntag_build = rc1\n", "1.0rc1", None),
+            ("[egg_info]\ntag_build = r5\n", "1.0.post5", None),
+            ("[egg_info]\n# tag_build = dev\n[sdist]\ntag_build = dev\n", "1.0", None),
+            ("[egg_info]\r\ntag_build = dev\r\n", "1.0", "[egg_info]\r\n"),
+        ]:
+            with self.subTest(tags=tags, version=version):
+                self.write("s/setup.cfg", others + tags)
+                self.assertEqual(source.drop_tags(self.at("s"), version), left is not None)
+                with open(self.at("s/setup.cfg"), encoding="utf-8", newline="") as file:
+                    self.assertEqual(file.read(), others + (tags if left is None else left))
+        self.assertFalse(source.drop_tags(self.at("absent"), "1.0"))
+
     def test_manifest(self):
         self.write("s/MANIFEST.in", "prune tests\n")
         source.include_everything(self.at("s"))

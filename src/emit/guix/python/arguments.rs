@@ -53,6 +53,8 @@ pub enum Change {
     Environment(Vec<Variable>),
     /// The file in which versioneer keeps the version.
     FreezeVersion(Yes),
+    /// Tags that setuptools would add to the version.
+    DropTags(Yes),
     /// `MANIFEST.in` of setuptools.
     IncludeFiles(Yes),
     /// Crates, in place of the registry of crates.
@@ -193,6 +195,9 @@ pub fn phases(build: &WheelBuild, version: &str, checkout: &Checkout) -> Vec<Pha
     if checkout.versioneer {
         phases.push(Phase { comments: why(true, NO_VERSION), what: Change::FreezeVersion(Yes) });
     }
+    if checkout.tags {
+        phases.push(Phase { comments: why(true, NO_TAGS), what: Change::DropTags(Yes) });
+    }
     if checkout.lists_files {
         phases.push(Phase { comments: why(true, NO_LIST), what: Change::IncludeFiles(Yes) });
     }
@@ -227,6 +232,7 @@ pub fn phases(build: &WheelBuild, version: &str, checkout: &Checkout) -> Vec<Pha
 
 /// Why a checkout needs a phase.
 const NO_VERSION: &str = "There is no history of git to ask for the version.";
+const NO_TAGS: &str = "A release has no tag of the time before it.";
 const NO_LIST: &str = "There is no git to ask which files are data: all are.";
 
 /// Why an object needs a module.

@@ -6,7 +6,7 @@ use pep440_rs::Version;
 use version_ranges::Ranges;
 
 use super::arguments::{Arguments, Change, Phase, Yes, build_backend, configure_flags, phases};
-use super::checkout::Checkout;
+use super::checkout::{Checkout, From};
 use super::needs::{Conditioned, Needs};
 use super::wheels::Wheel;
 use super::{Input, libraries, origin, wheels};
@@ -69,7 +69,9 @@ impl Definitions<'_> {
         let wheels = wheels::of(&package.source);
         let is_checkout = wheels.is_none()
             && matches!(package.source, package::Source::Git { .. } | package::Source::Local { .. });
-        let mut arguments = self.arguments(build, &named.version, is_checkout, NO_TESTS);
+        let is_repacked = fact.is_some_and(|fact| fact.is_repacked);
+        let from = if is_checkout { From::Checkout { is_repacked } } else { From::Archive };
+        let mut arguments = self.arguments(build, &named.version, from, NO_TESTS);
         let mut inputs = self.inputs(key.as_str(), build, &mut comments, notes);
         let source = match &wheels {
             Some(wheels) => {
@@ -186,7 +188,8 @@ impl Definitions<'_> {
         comments: &mut Vec<String>,
         notes: &mut Notes,
     ) -> (Arguments, Inputs, Inputs) {
-        let mut arguments = self.arguments(build, version, true, PROJECT_UNTESTED);
+        let mut arguments =
+            self.arguments(build, version, From::Checkout { is_repacked: false }, PROJECT_UNTESTED);
         let (inputs, native) = self.inputs("the project", build, comments, notes);
         if let Some(why) = crates_from_git("the project", build) {
             refused(&why, &mut arguments.phases);
@@ -195,13 +198,13 @@ impl Definitions<'_> {
         (arguments, inputs, native)
     }
 
-    fn arguments(&self, build: &WheelBuild, version: &str, is_checkout: bool, no_tests: &str) -> Arguments {
+    fn arguments(&self, build: &WheelBuild, version: &str, from: From, no_tests: &str) -> Arguments {
         let packages = &self.input.project.packages;
         let requires = self.requires(build);
         let requirements = self.needs.closure(&requires);
         let requirements = requirements.keys().filter_map(|key| Some(&packages.get(key)?.build.name));
         let stated = build.version.to_string();
-        let checkout = if is_checkout { Checkout::new(&stated, requirements) } else { Checkout::default() };
+        let checkout = Checkout::new(from, &stated, requirements);
         let mut phases = phases(build, version, &checkout);
         if !requires.is_empty() {
             phases.push(Change::Wrap(Yes).into());

@@ -22,6 +22,8 @@ pub struct Fact {
     pub requires_python: Option<VersionSpecifiers>,
     /// `Requires-Dist` of its metadata: asked where the lockfile does not say what its packages need.
     pub requires_dist: Vec<String>,
+    /// Whether a file that says how it is built has something else in the release than in the commit.
+    pub is_repacked: bool,
 }
 
 impl Fact {
@@ -38,8 +40,10 @@ impl Fact {
         // That a build needs it is no news; that it is a wheel is.
         let told = pin.filter(|pin| !pin.is_requirement() || pin.route == Route::Artifact);
         let said = described.and_then(|described| described.of(key, package));
+        let resolution = source.and_then(|pin| pin.resolution.as_ref());
         Self {
-            source: source.and_then(|pin| pin.resolution.as_ref()?.source.clone()),
+            is_repacked: resolution.is_some_and(|of| of.files.manifest > 0),
+            source: resolution.and_then(|of| of.source.clone()),
             comments: told.and_then(comment).into_iter().collect(),
             requires_python: built.pythons.get(key).cloned(),
             requires_dist: said.and_then(|said| said.requires_dist.clone()).unwrap_or_default(),

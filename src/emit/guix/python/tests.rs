@@ -136,7 +136,7 @@ fn resolved(tag: &str) -> crate::source::Source {
 #[test]
 fn every_kind_of_source_and_build() {
     let mut packages = vec![
-        package("git-tagged@1.2", &[], &["flit-core@3.12"]),
+        package("git-tagged@1.2", &[], &["flit-core@3.12", "setuptools@80"]),
         package("git-bare@0.3", &[], &["hatch-vcs@1", "packaging@26+stage0"]),
         package("excepted@2.0", &[], &[]),
         package("compiled@2.0", &[], &[]),
@@ -150,6 +150,7 @@ fn every_kind_of_source_and_build() {
         package("setuptools-scm@9", &[], &["flit-core@3.12"]),
         package("flit-core@3.12", &[], &[]),
         package("packaging@26+stage0", &[], &[]),
+        package("setuptools@80", &[], &[]),
     ];
     let git = |submodules| Source::Git {
         git: "https://forge.example/x/y.git".into(),
@@ -210,7 +211,7 @@ fn every_kind_of_source_and_build() {
         Crate { name: "asn1".into(), version: "0.22.0".into(), url: "asn1".into(), sha256: Digest([3; 32]) };
     let more = More {
         facts: [
-            (key("git-tagged@1.2"), fact(Some("y-1_2"), "")),
+            (key("git-tagged@1.2"), Fact { is_repacked: true, ..fact(Some("y-1_2"), "") }),
             (key("excepted@2.0"), fact(None, "Exception (infra, until 2030-01-01): takes a day\n(define x)")),
         ]
         .into(),

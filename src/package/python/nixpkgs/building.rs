@@ -15,6 +15,7 @@ pub(super) struct Building {
     pub(super) system: List,
     pub(super) programs: Vec<String>,
     pub(super) edits: Vec<Edit>,
+    pub(super) tags: Vec<String>,
     pub(super) other_version: Option<(String, String)>,
     pub(super) keeps_configure: Vec<&'static str>,
     pub(super) doubt: Option<String>,
@@ -68,6 +69,7 @@ impl Subject<'_> {
         found.programs.dedup();
         found.system = over.list(&wanted);
         found.other_version = self.other_version();
+        found.tags = build.tags(&self.facts.version).into_iter().map(str::to_owned).collect();
         found
     }
 

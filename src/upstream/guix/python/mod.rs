@@ -10,7 +10,7 @@ use super::definition::{Inputs, Told};
 use super::listing::Listing;
 use super::need::Need;
 use crate::ecosystem::Ecosystem;
-use crate::emit::guix::python::checkout::Checkout;
+use crate::emit::guix::python::checkout::{Checkout, From};
 use crate::emit::guix::sexp::{Sexp, list, symbol, text};
 use crate::plan::python::tables;
 use crate::python::marker::Marker;
@@ -147,7 +147,8 @@ impl Project<'_> {
             Version::Git(tool) if self.is_checkout => {
                 let names = self.facts.build.requires.iter().map(|need| &need.requirement.name);
                 let own = crate::python::PyName::new(tool).ok();
-                let Checkout { variables, .. } = Checkout::new(&version, names.chain(own.iter()));
+                let Checkout { variables, .. } =
+                    Checkout::new(From::Checkout { is_repacked: false }, &version, names.chain(own.iter()));
                 if variables.is_empty() {
                     told.open.push(format!(
                         "{tool} asks git for the version, which a build does not have: tell it"
@@ -168,6 +169,11 @@ impl Project<'_> {
                 ));
             }
             _ => {}
+        }
+        if !self.facts.build.tags(&self.facts.version).is_empty() {
+            let pattern = Sexp::List(vec![text("^tag[-_](build|date) *[=:].*")]);
+            let drop = list!["substitute*", text("setup.cfg"), Sexp::List(vec![pattern, text("")])];
+            phases.push(phase("add-before", "build", "drop-tags", [drop]));
         }
         let native = self.facts.build.native.into_iter().flat_map(|native| &native.env);
         environment.extend(native.map(|(name, value)| (name.as_str(), text(value))));

@@ -159,6 +159,16 @@ fn what_only_git_knows_is_told() {
 }
 
 #[test]
+fn a_release_has_no_tag_of_the_time_before_it() {
+    let cfg = "[metadata]\nversion = 1.2\n[egg_info]\ntag_build = dev\n";
+    let said = written(&told(&[("setup.cfg", cfg)], &[], pytest(&[]), true));
+    let phase = "(add-before 'build 'drop-tags (lambda _ (substitute* \"setup.cfg\" ((\"^tag[-_](build|date) *[=:].*\") \"\"))))";
+    assert!(said.contains(phase), "{said}");
+    let said = written(&told(&[("setup.cfg", &cfg.replace("dev", ""))], &[], pytest(&[]), true));
+    assert!(!said.contains("drop-tags"), "{said}");
+}
+
+#[test]
 fn what_somebody_has_to_do() {
     let maturin =
         "[build-system]\nrequires = ['maturin']\nbuild-backend = 'maturin'\n[project]\nversion = '0.0.0'\n";

@@ -26,6 +26,8 @@ pub struct Module {
     /// The folder of the project in the source; `""` for the root.
     pub folder: String,
     pub edits: Vec<Edit>,
+    /// Lines of setup.cfg that would add a tag to the version.
+    pub tags: Vec<String>,
     /// The file states another version than the release has: where, and which.
     pub other_version: Option<(String, String)>,
     pub build_system: List,

@@ -1,6 +1,6 @@
 //! The bindings of the file, in the order in which nixpkgs has them.
 
-use super::{Check, Edit, Module, Rust, Source};
+use super::{Check, Module, Rust, Source};
 use crate::upstream::nix::expression::{Nix, Rows};
 use crate::upstream::nixpkgs::OPEN_HASH;
 use crate::upstream::nixpkgs::meta::meta;
@@ -21,7 +21,7 @@ pub(super) fn rows(module: &Module) -> Rows {
         rows.gap().bind("disabled", &Nix::condition(&older));
     }
     source(&mut rows, module);
-    edits(&mut rows, &module.edits);
+    edits(&mut rows, module);
     rust(&mut rows, module);
     lists(&mut rows, module);
     check(&mut rows, module);
@@ -70,24 +70,37 @@ fn source(rows: &mut Rows, module: &Module) {
     }
 }
 
-fn edits(rows: &mut Rows, edits: &[Edit]) {
-    if edits.is_empty() {
+fn edits(rows: &mut Rows, module: &Module) {
+    let Module { edits, tags, .. } = module;
+    if edits.is_empty() && tags.is_empty() {
         return;
     }
-    rows.gap().comment("upstream bounds what it is built with");
+    rows.gap();
+    if !edits.is_empty() {
+        rows.comment("upstream bounds what it is built with");
+    }
+    if !tags.is_empty() {
+        rows.comment("a release has no tag of the time before it");
+    }
     for doubt in edits.iter().filter_map(|edit| edit.doubt.as_ref()) {
         rows.comment(&format!("TODO: {doubt}"));
     }
     let mut files: Vec<&str> = edits.iter().map(|edit| edit.file).collect();
     files.dedup();
     let mut lines = Vec::new();
-    for file in files {
+    let mut replace = |file: &str, all: &[(&str, &str)]| {
         lines.push(format!("substituteInPlace {file} \\"));
-        let of_file: Vec<_> = edits.iter().filter(|edit| edit.file == file).collect();
-        for (at, edit) in of_file.iter().enumerate() {
-            let end = if at + 1 == of_file.len() { "" } else { " \\" };
-            lines.push(format!("  --replace-fail {} {}{end}", quoted(&edit.from), quoted(&edit.to)));
+        for (at, (from, to)) in all.iter().enumerate() {
+            let end = if at + 1 == all.len() { "" } else { " \\" };
+            lines.push(format!("  --replace-fail {} {}{end}", quoted(from), quoted(to)));
         }
+    };
+    for file in files {
+        let of_file = edits.iter().filter(|edit| edit.file == file);
+        replace(file, &of_file.map(|edit| (edit.from.as_str(), edit.to.as_str())).collect::<Vec<_>>());
+    }
+    if !tags.is_empty() {
+        replace("setup.cfg", &tags.iter().map(|line| (line.as_str(), "")).collect::<Vec<_>>());
     }
     rows.bind("postPatch", &Nix::lines(&lines));
 }

@@ -36,6 +36,7 @@ fn module() -> Module {
         source: Source::Commit(fetched),
         folder: String::new(),
         edits: Vec::new(),
+        tags: Vec::new(),
         other_version: None,
         build_system: list(&["setuptools"]),
         build_doubt: None,
@@ -70,6 +71,7 @@ fn full() -> Module {
         },
         Edit { file: "pyproject.toml", from: "a==1".to_owned(), to: "a".to_owned(), doubt: None },
     ];
+    full.tags = vec!["tag_build = dev".to_owned(), "tag_date = 1".to_owned()];
     full.other_version = Some(("pyproject.toml".to_owned(), "0.0.0".to_owned()));
     full.build_doubt = Some("setup.py computes what it asks for".to_owned());
     full.rust = Some(Rust { root: "rust".to_owned(), is_maturin: false, hash: Ok(NarHash([3; 32])) });
