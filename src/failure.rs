@@ -1,6 +1,7 @@
 //! Why there is nothing: one type for a package, a project and a command.
 
-use crate::problem::{Problem, convert as problem};
+use crate::problem::{Problem, artifact, convert as problem};
+use crate::source::repository::NoAnswer;
 use crate::world::disk::DiskError;
 
 /// Why something that was asked for was not made or found.
@@ -23,6 +24,12 @@ impl Failure {
     /// A problem that the network may have, or the input.
     pub fn of(problem: Problem, is_network: bool) -> Self {
         if is_network { Self::Unreachable(problem) } else { Self::one(problem) }
+    }
+
+    /// What no answer means for `package` (`name@version`), of which somebody else names the commit; `url` is where it is.
+    pub fn of_commit(package: &str, url: &str, no: &NoAnswer) -> Self {
+        let is_network = matches!(no, NoAnswer::Unreachable { .. } | NoAnswer::Unanswered { .. });
+        Self::of(artifact::no_git_answer(package, url, no), is_network)
     }
 }
 

@@ -104,6 +104,24 @@ fn nothing_is_half_written() {
     }
 }
 
+/// Guix asks for each file's SHA-256, which npm's lockfile does not have.
+#[test]
+fn a_registry_that_goes_away_before_files_are_hashed() {
+    let lib = package("lib", "1.0.0", json!({ "license": "MIT" }), &[("index.js", "")]);
+    let registry = Registry::start(std::slice::from_ref(&lib));
+    let project = project(&registry, &lib);
+    project.convert(&["--to", "nix"]).expect(0);
+    // What was read of it is known; the file itself is not there any more.
+    std::fs::remove_dir_all(project.cache().join("tarballs")).unwrap();
+    registry.switch_off();
+    let run = project.convert(&["--to", "guix"]).expect(3);
+    let address = format!("{}lib/-/lib-1.0.0.tgz", registry.url);
+    assert!(run.stderr.contains("lib@1.0.0") && run.stderr.contains(&address), "{}", run.stderr);
+    assert!(!project.has("guix.scm"));
+    registry.switch_on();
+    project.convert(&["--to", "guix"]).expect(0);
+}
+
 /// A folder of modules that is replaced whole holds nothing of the user's.
 #[test]
 fn a_folder_with_files_of_the_users_is_not_replaced() {

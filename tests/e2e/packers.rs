@@ -202,6 +202,38 @@ fn yarn_resolves_workspaces_and_what_is_another_once_published() {
     }
 }
 
+/// A release of yarn that the registry does not have is replaced by the usual one; of one that cannot be asked for nobody
+/// knows whether it is there.
+#[test]
+fn a_registry_that_does_not_answer_does_not_choose_the_packer() {
+    let yarn = json!({ "bin": { "yarn": "bin/yarn.js" } });
+    let yarn = package("@yarnpkg/cli-dist", "4.10.3", yarn, &[("bin/yarn.js", YARN)]);
+    let tools = [served(), vec![yarn]].concat();
+    let workspace = Workspace {
+        word: nonce(),
+        root: json!({ "packageManager": "yarn@4.10.2" }),
+        range: "workspace:^",
+        end: ",\n  \"publishConfig\": {\n    \"main\": \"dist/index.js\"\n  }",
+        others: vec![("yarn.lock", yarns_lock())],
+    };
+    let sources = workspace.sources("src/index.txt");
+    let case = Case::of_commit(&workspace.word, &sources, &tools, |_| {
+        let manifest = workspace.manifest("dist/index.js", "^2.0.0", "");
+        yarns(&[workspace.dist(), ("package.json".to_owned(), manifest)])
+    });
+    let path = "/@yarnpkg%2fcli-dist/4.10.2";
+    case.registry.answer(path, |_| b"HTTP/1.1 503 x\r\nContent-Length: 0\r\n\r\n".to_vec());
+    let report = case.verify(&["--json"]).expect(3).json();
+    let why = report["notBuilt"]["lib-b@1.0.0"].as_str().unwrap_or_default();
+    let said = ["yarn packs it: @yarnpkg/cli-dist@4.10.2 cannot be had: ", path, "503"];
+    assert!(said.iter().all(|part| why.contains(part)), "{report:#}");
+    assert_eq!(report["incomplete"], json!(["lib-b@1.0.0"]), "{report:#}");
+    // Once it says that there is none, another packs.
+    case.registry.recover(path);
+    let verified = case.verified(&[]);
+    assert_eq!(verified["outcome"]["class"], "files", "{verified:#}");
+}
+
 /// yarn.lock of the tools and the workspaces.
 fn yarns_lock() -> String {
     let workspace = |names: &str, place: &str, needs: &str| {

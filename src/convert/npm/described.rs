@@ -15,6 +15,7 @@ use crate::contents::Contents;
 use crate::emit::guix::{names, source};
 use crate::emit::model::npm::described::{Described, Download, Origin, Pinned};
 use crate::emit::model::npm::local_key;
+use crate::failure::Failure;
 use crate::graph::npm::{Node, Origin as NodeOrigin};
 use crate::graph::{Location, PackageName, Purl};
 use crate::hash::nar::NarHash;
@@ -23,6 +24,7 @@ use crate::pins::{Pin, Rebuilds};
 use crate::progress::Progress;
 use crate::world::World;
 use crate::world::cache::Kind;
+use crate::world::npm::NpmError;
 
 /// Commits that are hashed at once.
 const AT_ONCE: usize = 4;
@@ -65,8 +67,8 @@ struct File<'a> {
 /// The SHA-256 of every file, by the package.
 ///
 /// # Errors
-/// Artifacts that were there a moment ago and now are not.
-async fn hashes(world: &World, files: Vec<File<'_>>) -> anyhow::Result<BTreeMap<Purl, Integrity>> {
+/// Artifacts that were there a moment ago and now are not, a registry that does not answer.
+async fn hashes(world: &World, files: Vec<File<'_>>) -> Result<BTreeMap<Purl, Integrity>, Failure> {
     let key = |file: &File<'_>| format!("sha256 {}", file.integrity);
     let keys: Vec<String> = files.iter().map(key).collect();
     let cached = world.cache.get_many(Kind::Pack, keys.iter().map(String::as_str));
@@ -81,10 +83,11 @@ async fn hashes(world: &World, files: Vec<File<'_>>) -> anyhow::Result<BTreeMap<
                 if let Some(hash) = cached.and_then(|bytes| Integrity::sha256(bytes)) {
                     return Ok((file.purl.clone(), hash));
                 }
-                let got = world.npm.tarball(&file.shown, &file.url, Some(file.integrity)).await?;
+                let got = world.npm.tarball(&file.shown, &file.url, Some(file.integrity)).await;
+                let got = got.map_err(|error| failure(&file.shown, &error))?;
                 let hash = Integrity::of(Algorithm::Sha256, &got.bytes);
                 world.cache.put(Kind::Pack, &key, hash.bytes());
-                anyhow::Ok((file.purl.clone(), hash))
+                Ok((file.purl.clone(), hash))
             }
         })
         .buffer_unordered(AT_ONCE)
@@ -92,8 +95,12 @@ async fn hashes(world: &World, files: Vec<File<'_>>) -> anyhow::Result<BTreeMap<
         .await
 }
 
+fn failure(shown: &str, error: &NpmError) -> Failure {
+    Failure::of(error.problem(shown), error.is_network())
+}
+
 /// The same of every artifact that is downloaded.
-async fn files(world: &World, found: &Installation<'_>) -> anyhow::Result<BTreeMap<Purl, Integrity>> {
+async fn files(world: &World, found: &Installation<'_>) -> Result<BTreeMap<Purl, Integrity>, Failure> {
     let files = found.known.iter().filter_map(|(purl, known)| {
         let artifact = known.artifact.as_ref()?;
         let (shown, url) = (known.wanted.shown(), artifact.url.clone());
@@ -106,19 +113,20 @@ async fn files(world: &World, found: &Installation<'_>) -> anyhow::Result<BTreeM
 /// address, with a slash at its end.
 ///
 /// # Errors
-/// Artifacts that cannot be had any more.
+/// Artifacts that cannot be had any more, a registry that does not answer.
 pub async fn tool_hashes(
     world: &World,
     rebuilds: &Rebuilds,
     registry: &str,
-) -> anyhow::Result<BTreeMap<Purl, Integrity>> {
+) -> Result<BTreeMap<Purl, Integrity>, Failure> {
     let mut files = Vec::new();
     for (purl, tool) in &rebuilds.tools {
         let integrity = &tool.artifact.integrity;
         let asked = tools::request(purl, &tool.artifact, registry).filter(|_| !source::is_taken(integrity));
         let Some(asked) = asked else { continue };
         if let From::Registry { version, url } = &asked.from {
-            let url = world.npm.resolved_url(&asked.name, version, url.as_ref()).await?;
+            let url = world.npm.resolved_url(&asked.name, version, url.as_ref()).await;
+            let url = url.map_err(|error| failure(&asked.shown(), &error))?;
             files.push(File { purl, shown: asked.shown(), url, integrity });
         }
     }
@@ -128,13 +136,13 @@ pub async fn tool_hashes(
 /// Describes every package, by the key of its definition.
 ///
 /// # Errors
-/// Artifacts that cannot be had any more.
+/// Artifacts that cannot be had any more, a registry that does not answer.
 pub async fn described(
     world: &World,
     found: &Installation<'_>,
     pins: &BTreeMap<Purl, Pin>,
     checkouts: &Checkouts,
-) -> anyhow::Result<BTreeMap<String, Described>> {
+) -> Result<BTreeMap<String, Described>, Failure> {
     let files = files(world, found).await?;
     let fetched = found.known.iter().map(|(purl, known)| {
         let pinned = Pinned {

@@ -134,7 +134,7 @@ impl BuildPlanner<'_> {
                 let purl = subject.purl.clone();
                 match plan::plan(&planning, subject).await {
                     Ok(plan) => Ok(plan.map_err(|why| (purl, why))),
-                    Err(Failure::Unreachable(why)) => Ok(Err((purl, unanswered(why.message)))),
+                    Err(Failure::Unreachable(why)) => Ok(Err((purl, NotPlanned::unanswered(why.message)))),
                     Err(failure) => Err(failure),
                 }
             }
@@ -167,12 +167,7 @@ impl BuildPlanner<'_> {
 }
 
 fn without_tools(why: &Problem) -> NotPlanned {
-    unanswered(tools::not_had(why))
-}
-
-/// Of a host that gave no answer.
-fn unanswered(why: String) -> NotPlanned {
-    NotPlanned { why, may_pass: true }
+    NotPlanned::unanswered(tools::not_had(why))
 }
 
 /// What is built, or one sentence that says why it is not.

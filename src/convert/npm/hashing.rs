@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::Context;
 use futures::{StreamExt, TryStreamExt, stream};
 use sha2::{Digest as _, Sha256};
 
@@ -12,6 +11,7 @@ use crate::contents::tarball::Raw;
 use crate::emit::packs::Pack;
 use crate::emit::packs::list;
 use crate::emit::packs::list::{Member, Origin};
+use crate::failure::Failure;
 use crate::graph::Purl;
 use crate::hash::Digest;
 use crate::hash::nar::{self, NarHash};
@@ -49,13 +49,13 @@ pub fn members<'a>(packages: Packages<'a>) -> Members<'a> {
 /// All packs, hashed: from the cache where the same members were hashed before, else from their contents.
 ///
 /// # Errors
-/// Contents that were there a moment ago and now are not.
+/// Contents that were there a moment ago and now are not, a host that does not answer.
 pub async fn packs(
     world: &World,
     packages: Packages<'_>,
     members: &Members<'_>,
     stage: &Stage,
-) -> anyhow::Result<BTreeMap<String, Pack>> {
+) -> Result<BTreeMap<String, Pack>, Failure> {
     let key = |members: &[(&str, &ResolvedPackage)]| {
         key(members.iter().map(|(folder, known)| (*folder, known.nar)))
     };
@@ -71,12 +71,13 @@ pub async fn packs(
                     .iter()
                     .map(|(folder, known)| part(folder, known))
                     .collect::<Result<Vec<_>, _>>()?;
-                let hash = hashed(world, known, key, &parts).await.with_context(|| format!("pack {name}"))?;
+                let hash = hashed(world, known, key, &parts).await?;
                 stage.step();
                 let commits = members.iter().any(|(_, known)| commit(packages, known).is_some());
                 let list =
-                    list::render(members.iter().map(|(folder, known)| member(packages, folder, known)))?;
-                anyhow::Ok(((*name).to_owned(), Pack { hash, commits, list }))
+                    list::render(members.iter().map(|(folder, known)| member(packages, folder, known)));
+                let list = list.map_err(anyhow::Error::from)?;
+                Ok(((*name).to_owned(), Pack { hash, commits, list }))
             }
         })
         .buffer_unordered(processors)
@@ -95,13 +96,14 @@ pub struct Part<'a> {
 /// Where files are read.
 pub enum Files<'a> {
     Artifact { shown: String, tarball: &'a Tarball },
-    Commit { repository: &'a Repository, commit: Digest<20>, subdirectory: Option<&'a str> },
+    Commit { shown: String, repository: &'a Repository, commit: Digest<20>, subdirectory: Option<&'a str> },
 }
 
 fn part<'a>(folder: &'a str, known: &'a ResolvedPackage) -> anyhow::Result<Part<'a>> {
     let files = match (&known.artifact, &known.finding) {
         (Some(tarball), _) => Files::Artifact { shown: known.wanted.shown(), tarball },
         (None, Finding::Git { repository, commit, subdirectory, .. }) => Files::Commit {
+            shown: known.wanted.shown(),
             repository,
             commit: *commit,
             subdirectory: Some(subdirectory.as_str()).filter(|path| !path.is_empty()),
@@ -114,8 +116,8 @@ fn part<'a>(folder: &'a str, known: &'a ResolvedPackage) -> anyhow::Result<Part<
 /// The hash of one pack, whose parts are in the order of a NAR: from the cache where the same was hashed before.
 ///
 /// # Errors
-/// Contents that were there a moment ago and now are not.
-pub async fn pack(world: &World, parts: &[Part<'_>]) -> anyhow::Result<NarHash> {
+/// Contents that were there a moment ago and now are not, a host that does not answer.
+pub async fn pack(world: &World, parts: &[Part<'_>]) -> Result<NarHash, Failure> {
     let key = key(parts.iter().map(|part| (part.folder, part.nar)));
     let cached = world.cache.get_many(Kind::Pack, [key.as_str()]);
     let known = cached.get(&key).and_then(|bytes| bytes.as_slice().try_into().ok()).map(NarHash);
@@ -127,7 +129,7 @@ async fn hashed(
     known: Option<NarHash>,
     key: &str,
     parts: &[Part<'_>],
-) -> anyhow::Result<NarHash> {
+) -> Result<NarHash, Failure> {
     if let Some(hash) = known {
         return Ok(hash);
     }
@@ -146,33 +148,36 @@ fn key<'a>(members: impl Iterator<Item = (&'a str, NarHash)>) -> String {
 }
 
 /// Reads one member at a time: a whole pack need not fit in memory.
-async fn hash(world: &World, parts: &[Part<'_>]) -> anyhow::Result<NarHash> {
-    let mut hasher = nar::Hasher::new()?;
+async fn hash(world: &World, parts: &[Part<'_>]) -> Result<NarHash, Failure> {
+    let mut hasher = nar::Hasher::new().map_err(anyhow::Error::from)?;
     for part in parts {
         let files = bytes(world, &part.files).await?;
         let folder = part.folder.to_owned();
-        hasher = tokio::task::spawn_blocking(move || {
+        let hashing = tokio::task::spawn_blocking(move || {
             let files = files
                 .iter()
                 .map(|(path, (executable, bytes))| (path.as_str(), *executable, bytes.as_slice()));
             hasher.member(&folder, files).map(|()| hasher)
-        })
-        .await??;
+        });
+        hasher = hashing.await.map_err(anyhow::Error::from)?.map_err(anyhow::Error::from)?;
     }
-    Ok(hasher.finish()?)
+    Ok(hasher.finish().map_err(anyhow::Error::from)?)
 }
 
 type Bytes = BTreeMap<String, (bool, Vec<u8>)>;
 
-async fn bytes(world: &World, files: &Files<'_>) -> anyhow::Result<Held<Bytes>> {
+async fn bytes(world: &World, files: &Files<'_>) -> Result<Held<Bytes>, Failure> {
     match files {
         Files::Artifact { shown, tarball } => {
-            let files = world.npm.files(shown, &tarball.url, Some(&tarball.integrity)).await?;
+            let files = world.npm.files(shown, &tarball.url, Some(&tarball.integrity)).await;
+            let files = files.map_err(|error| Failure::of(error.problem(shown), error.is_network()))?;
             let pair = |(path, raw): (String, Raw)| (path, (raw.executable, raw.bytes));
             Ok(files.map(|files| files.files.into_iter().map(pair).collect()))
         }
-        Files::Commit { repository, commit, subdirectory } => {
-            let files = world.git.checkout(repository, *commit, *subdirectory).await?.files.packed();
+        Files::Commit { shown, repository, commit, subdirectory } => {
+            let checkout = world.git.checkout(repository, *commit, *subdirectory).await;
+            let checkout = checkout.map_err(|no| Failure::of_commit(shown, &repository.0, &no))?;
+            let files = checkout.files.packed();
             let files = files
                 .files()
                 .map(|(path, executable, bytes)| (path.to_owned(), (executable, bytes.to_vec())));

@@ -1,10 +1,8 @@
 //! Commits that packages are built from.
 
 use crate::contents::tarball::Unpacked;
-use crate::failure::Failure;
 use crate::hash::NarHash;
 use crate::plan::python::Files;
-use crate::problem::artifact;
 use crate::source::fetcher::Setting;
 use crate::source::repository::{Commit as Id, NoAnswer, Repository};
 use crate::world::World;
@@ -51,13 +49,4 @@ pub async fn files(world: &World, commit: &Commit) -> Result<Unpacked, NoAnswer>
 /// The build files of what was unpacked.
 pub fn read(unpacked: &Unpacked) -> Files {
     Files::of_unpacked(unpacked, None)
-}
-
-/// What no answer means for a package of which the lockfile names the commit.
-pub fn fault(package: &str, url: &str, no: &NoAnswer) -> Failure {
-    let problem = artifact::no_git_answer(package, url, no);
-    match no {
-        NoAnswer::Unreachable { .. } | NoAnswer::Unanswered { .. } => Failure::Unreachable(problem),
-        _ => Failure::one(problem),
-    }
 }

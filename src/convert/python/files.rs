@@ -53,7 +53,7 @@ pub async fn read(
     let shown = key.to_string();
     if let Some(commit) = commit {
         let files = commit::files(&surroundings.world, commit).await;
-        let files = files.map_err(|no| commit::fault(&shown, &commit.repository.0, &no))?;
+        let files = files.map_err(|no| Failure::of_commit(&shown, &commit.repository.0, &no))?;
         return Ok(BuildFiles { files: commit::read(&files), metadata: None });
     }
     match from {

@@ -40,7 +40,7 @@ pub async fn entry(
     if let Some((version, found)) = pinned(surroundings, key, &repository, id, &folder) {
         return Ok(known(version, found));
     }
-    let no_answer = |no: NoAnswer| commit::fault(&shown, url, &no);
+    let no_answer = |no: NoAnswer| Failure::of_commit(&shown, url, &no);
     let found = commit::commit(world, &repository, id, folder).await.map_err(no_answer)?;
     if let Some(version) = &key.version {
         return Ok(known(version.clone(), found));

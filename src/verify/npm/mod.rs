@@ -181,7 +181,8 @@ impl Run<'_> {
                     self.report.incomplete.extend(none.may_pass.then(|| shown.clone()));
                     self.report.not_built.insert(shown, none.why);
                 }
-                Err(_) => {}
+                // Another way that nobody could try is no way that failed.
+                Err((shown, none)) => self.report.incomplete.extend(none.may_pass.then_some(shown)),
             }
         }
         plans.sort_by(|left, right| left.subject.purl.cmp(&right.subject.purl));

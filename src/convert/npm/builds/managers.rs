@@ -1,7 +1,7 @@
 //! Which release of a package manager packs: the one that the repository names, else one that fits its lockfile.
 
 use super::lock::manifest;
-use super::plan::Planning;
+use super::plan::{NotPlanned, Planning};
 use crate::graph::{PackageName, Version};
 use crate::rebuild::Recipe;
 use crate::rebuild::infer::{self, Files};
@@ -26,7 +26,10 @@ impl Release {
 }
 
 /// The pnpm that the repository names, else one that writes such a lockfile.
-pub async fn pnpm(planning: &Planning<'_>, files: &Files, recipe: &Recipe) -> Result<Release, String> {
+///
+/// # Errors
+/// A registry that does not answer.
+pub async fn pnpm(planning: &Planning<'_>, files: &Files, recipe: &Recipe) -> Result<Release, NotPlanned> {
     let of_recipe = recipe.node.as_ref().and_then(|name| infer::major(name.strip_prefix("nodejs_")?));
     let node = of_recipe.or_else(|| planning.nodes.map(|nodes| nodes.own));
     let named = named(files, "pnpm").filter(|text| runs_on(text, node));
@@ -35,7 +38,10 @@ pub async fn pnpm(planning: &Planning<'_>, files: &Files, recipe: &Recipe) -> Re
 }
 
 /// The yarn that the repository names or holds, else one that writes such a lockfile.
-pub async fn yarn(planning: &Planning<'_>, files: &Files) -> Result<Release, String> {
+///
+/// # Errors
+/// A registry that does not answer.
+pub async fn yarn(planning: &Planning<'_>, files: &Files) -> Result<Release, NotPlanned> {
     let settings = files.texts.get(".yarnrc.yml").map(String::as_str).unwrap_or_default();
     let named = named(files, "yarn").or_else(|| held(settings));
     // The registry has few releases before 3, and packing did not change.
@@ -44,20 +50,24 @@ pub async fn yarn(planning: &Planning<'_>, files: &Files) -> Result<Release, Str
     first_there(planning, "@yarnpkg/cli-dist", named, usual_yarn(lockfile)).await
 }
 
-/// The release that is named if the registry has it, else the usual one.
+/// The release that is named if the registry has it, else the usual one. A registry that does not answer says neither.
 async fn first_there(
     planning: &Planning<'_>,
     package: &'static str,
     named: Option<String>,
     usual: &str,
-) -> Result<Release, String> {
+) -> Result<Release, NotPlanned> {
     let name = PackageName::new(package).map_err(|why| why.to_string())?;
-    match named.and_then(|text| Version::new(&text).ok()) {
-        Some(version) if planning.world.npm.version_metadata(&name, &version).await.is_ok() => {
-            Ok(Release { package, version })
+    if let Some(version) = named.and_then(|text| Version::new(&text).ok()) {
+        match planning.world.npm.version_metadata(&name, &version).await {
+            Ok(_) => return Ok(Release { package, version }),
+            Err(error) if error.is_network() => {
+                return Err(NotPlanned::unanswered(format!("{package}@{version} cannot be had: {error}")));
+            }
+            Err(_) => {}
         }
-        _ => Release::new(package, usual),
     }
+    Ok(Release::new(package, usual)?)
 }
 
 /// `packageManager` of the root's package.json: `pnpm@VERSION`, perhaps with a hash behind it.

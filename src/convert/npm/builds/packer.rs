@@ -5,8 +5,9 @@ use serde_json::Value;
 use super::Subject;
 use super::lock::manifest;
 use super::managers::{self, Release};
-use super::plan::Planning;
+use super::plan::{NotPlanned, Planning};
 use crate::contents::tarball::{self, Limits};
+use crate::failure::Failure;
 use crate::graph::npm::{Graph, Node, Omit, Origin, Platform};
 use crate::graph::{Location, PackageName};
 use crate::rebuild::infer::{Archive, Files};
@@ -27,15 +28,15 @@ struct Published {
 /// Puts the packer beside the tools, where it is one of them.
 ///
 /// # Errors
-/// One sentence: it cannot be had.
+/// It cannot be had, or a registry that does not answer.
 pub async fn add(
     planning: &Planning<'_>,
     subject: &Subject,
     files: &Files,
     recipe: &mut Recipe,
     graph: &mut Graph,
-) -> Result<(), String> {
-    let published = published(planning, subject).await;
+) -> Result<(), NotPlanned> {
+    let published = published(planning, subject).await?;
     if let Some(published) = &published {
         correct(planning, subject, files, recipe, &published.shows);
     }
@@ -49,11 +50,11 @@ pub async fn add(
             recipe.remarks.push(format!(
                 "npm {EARLY_NPM} packs it: later ones would not pack {file}, as `files` does not list it"
             ));
-            ("npm", Release::new("npm", EARLY_NPM))
+            ("npm", Release::new("npm", EARLY_NPM).map_err(NotPlanned::from))
         }
     };
     let Release { package, version } =
-        release.map_err(|why| format!("{program} packs it, and cannot be had: {why}"))?;
+        release.map_err(|none| NotPlanned { why: format!("{program} packs it: {}", none.why), ..none })?;
     let place = Location::new(&format!("{PLACE}/{program}")).map_err(|why| why.to_string())?;
     let node = Node {
         name: Some(PackageName::new(package).map_err(|why| why.to_string())?),
@@ -74,15 +75,22 @@ pub async fn add(
     Ok(())
 }
 
-/// What the registry has of a package. What cannot be had or read is told when it is compared.
-async fn published(planning: &Planning<'_>, subject: &Subject) -> Option<Published> {
-    let archive = subject.published(subject.artifact.as_ref()?, planning.world).await.ok()?;
+/// What the registry has of a package. What cannot be read, or is not there any more, is told when it is compared.
+async fn published(planning: &Planning<'_>, subject: &Subject) -> Result<Option<Published>, NotPlanned> {
+    let Some(artifact) = &subject.artifact else { return Ok(None) };
+    let archive = match subject.published(artifact, planning.world).await {
+        Ok(archive) => archive,
+        // Without its archive another packer might be taken.
+        Err(Failure::Unreachable(why)) => return Err(NotPlanned::unanswered(why.message)),
+        Err(_) => return Ok(None),
+    };
     let limits = Limits::default();
-    let contents = tarball::read(&archive, &limits).ok()?.contents;
+    let Ok(read) = tarball::read(&archive, &limits) else { return Ok(None) };
+    let contents = read.contents;
     let manifest = contents.manifest_json();
     let time = tarball::first_time(&archive, &limits);
     let paths = contents.files.into_iter().map(|file| file.path).collect();
-    Some(Published { shows: Archive { time, manifest }, paths })
+    Ok(Some(Published { shows: Archive { time, manifest }, paths }))
 }
 
 /// Takes the packer that the archive shows, unless the user names one.

@@ -57,6 +57,13 @@ pub struct NotPlanned {
     pub may_pass: bool,
 }
 
+impl NotPlanned {
+    /// Of a host that gave no answer. `why` is one sentence.
+    pub fn unanswered(why: String) -> Self {
+        Self { why, may_pass: true }
+    }
+}
+
 impl From<String> for NotPlanned {
     fn from(why: String) -> Self {
         Self { why, may_pass: false }
@@ -133,7 +140,7 @@ pub async fn plan(planning: &Planning<'_>, subject: Subject) -> Result<Result<Pl
         leave_out(&mut graph, &subject);
     }
     if let Err(why) = packer::add(planning, &subject, &files, &mut recipe, &mut graph).await {
-        return Ok(Err(why.into()));
+        return Ok(Err(why));
     }
     let requests = match requests(graph.nodes.values(), &subject.shown()) {
         Ok(requests) => requests,
@@ -224,7 +231,7 @@ async fn published_on(world: &World, subject: &Subject) -> Result<Option<u64>, N
     match world.npm.version_metadata(&subject.name, &subject.version).await {
         Ok(metadata) => Ok(metadata.raw["_nodeVersion"].as_str().and_then(infer::major)),
         Err(error) if error.is_network() => {
-            Err(NotPlanned { why: format!("its registry cannot be asked: {error}"), may_pass: true })
+            Err(NotPlanned::unanswered(format!("its registry cannot be asked: {error}")))
         }
         // Without a document nobody knows.
         Err(_) => Ok(None),

@@ -218,7 +218,7 @@ async fn packs(
     fetching: &Fetching<'_>,
     fetched: &BTreeMap<Purl, FetchedPackage>,
     tools: &BTreeMap<Purl, Tool>,
-) -> anyhow::Result<BTreeMap<String, nar::NarHash>> {
+) -> Result<BTreeMap<String, nar::NarHash>, Failure> {
     let mut members: BTreeMap<&str, Vec<Part<'_>>> = BTreeMap::new();
     for (purl, tool) in tools {
         let one = &fetched[purl];
