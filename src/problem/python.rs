@@ -1,10 +1,11 @@
 //! HW540 to HW556: what a conversion finds of the packages of a Python lockfile. HW540 to HW548 may end in pins and
 //! emitted files: changed words change those.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Problem, kinds};
 use crate::names::POLICY_FILE;
+use crate::python::Requirement;
 
 kinds! {
     HW540 error "Neither the lockfile nor the index gives a hash of a release's files."
@@ -149,8 +150,8 @@ pub fn interpreter(lockfile: &str, taken: &[u8], why: &str) -> Problem {
     HW552.problem(message).with_hint(hint).at(lockfile)
 }
 
-/// Packages that require what the lockfile does not have. The message names the first; what is to be written has all, as
-/// it is copied.
+/// Packages that require what the lockfile does not have. The message names the first; what is to be written has all, each
+/// once, as it is copied.
 pub fn not_closed(lockfile: &str, unmet: &BTreeMap<String, Vec<String>>) -> Problem {
     const NAMED: usize = 8;
     let one = |(package, lacks): (&String, &Vec<String>)| format!("{package} requires {}", lacks.join(", "));
@@ -158,8 +159,11 @@ pub fn not_closed(lockfile: &str, unmet: &BTreeMap<String, Vec<String>>) -> Prob
     if unmet.len() > NAMED {
         named += &format!("; and {} more", unmet.len() - NAMED);
     }
-    let wanted: BTreeSet<String> = unmet.values().flatten().map(|text| addable(text)).collect();
-    let wanted: Vec<_> = wanted.iter().map(|text| format!("{text:?}")).collect();
+    let mut wanted: Vec<_> =
+        unmet.values().flatten().filter_map(|text| Requirement::parse(text).ok()).collect();
+    wanted.sort_by(|left, right| left.name.cmp(&right.name));
+    let wanted = Requirement::together(&wanted);
+    let wanted: Vec<_> = wanted.iter().map(|text| format!("{:?}", addable(text))).collect();
     HW553
         .problem(format!("the lockfile does not have all that its packages require: {named}"))
         .with_hint(format!(

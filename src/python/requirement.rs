@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pep440_rs::{Version, VersionSpecifiers};
+use pep440_rs::{Version, VersionSpecifier, VersionSpecifiers};
 
 use super::PyName;
 use super::marker::Marker;
@@ -87,6 +87,32 @@ impl Requirement {
         format!("{}{extras}{what}", self.name)
     }
 
+    /// The texts of requirements without their markers, each project once, in the order in which they first come: with
+    /// all extras, and with all bounds of those that hold everywhere. Bounds that hold in different places may rule each
+    /// other out; such a project has none.
+    pub fn together(all: &[Self]) -> Vec<String> {
+        let mut names: Vec<&PyName> = Vec::new();
+        for one in all {
+            if !names.contains(&&one.name) {
+                names.push(&one.name);
+            }
+        }
+        let of = |name: &PyName| {
+            let own: Vec<&Self> = all.iter().filter(|one| one.name == *name).collect();
+            let is_everywhere = own.iter().all(|one| one.marker.is_always());
+            let is_same = own.iter().all(|one| one.what == own[0].what);
+            let what = match own.iter().find(|one| matches!(one.what, What::Url(_))) {
+                Some(found) => found.what.clone(),
+                None if is_same => own[0].what.clone(),
+                None if is_everywhere => What::Versions(all_bounds(&own)),
+                None => What::Versions(VersionSpecifiers::empty()),
+            };
+            let extras = own.iter().flat_map(|one| one.extras.clone()).collect();
+            Self { name: name.clone(), extras, what, marker: Marker::ALWAYS }.without_marker()
+        };
+        names.into_iter().map(of).collect()
+    }
+
     /// Whether a version is one of those that it allows, pre-releases included.
     pub fn allows(&self, version: &Version) -> bool {
         match &self.what {
@@ -94,6 +120,19 @@ impl Requirement {
             What::Url(_) => true,
         }
     }
+}
+
+/// The bounds of requirements of one project, each once.
+fn all_bounds(all: &[&Requirement]) -> VersionSpecifiers {
+    let mut found: Vec<VersionSpecifier> = Vec::new();
+    for one in all {
+        if let What::Versions(specifiers) = &one.what {
+            found.extend(
+                specifiers.iter().filter(|bound| !found.contains(bound)).cloned().collect::<Vec<_>>(),
+            );
+        }
+    }
+    found.into_iter().collect()
 }
 
 /// A URL may hold `;`: before a marker it needs a space then (PEP 508).
@@ -115,6 +154,22 @@ pub fn split_marker(text: &str) -> (&str, Option<&str>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_project_once() {
+        for (texts, expected) in [
+            (&["a>=1", "b", "a>=1"][..], &["a>=1", "b"][..]),
+            (&["a<3", "a>=1"], &["a>=1,<3"]),
+            (&["a[x]", "a[y]>=1"], &["a[x,y]>=1"]),
+            (&["a>=1; extra == 'x'", "a>=1; extra == 'y'"], &["a>=1"]),
+            (&["a<2; python_version < '3.12'", "a>=2; python_version >= '3.12'"], &["a"]),
+            (&["a>=1", "A @ https://example.org/a.zip"], &["a @ https://example.org/a.zip"]),
+            (&[], &[]),
+        ] {
+            let all: Vec<_> = texts.iter().map(|text| Requirement::parse(text).unwrap()).collect();
+            assert_eq!(Requirement::together(&all), expected, "{texts:?}");
+        }
+    }
 
     #[test]
     fn the_parts_of_a_requirement() {

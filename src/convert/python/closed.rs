@@ -89,7 +89,8 @@ fn follows_from(graph: &PyGraph, wanted: &[ResolvedPackage], target: &Target) ->
     let names: Vec<_> = graph.packages.keys().collect();
     let wanted: Vec<_> =
         wanted.iter().map(|known| (known.shown(), asked_extras(graph, &known.key))).collect();
-    let all = format!("{names:?} {wanted:?} {:?} {target:?}", graph.builds.overridden);
+    // What was found before each project stood there once is found again.
+    let all = format!("once {names:?} {wanted:?} {:?} {target:?}", graph.builds.overridden);
     Digest(Sha256::digest(all).into())
 }
 
@@ -100,7 +101,7 @@ fn asked_extras(graph: &PyGraph, key: &PyKey) -> BTreeSet<Choice> {
     asked.flat_map(|edge| &edge.extras).cloned().map(Choice::Extra).collect()
 }
 
-/// The requirements of one release that hold somewhere and name no entry of the lockfile.
+/// The requirements of one release that hold somewhere and name no entry of the lockfile, each project once.
 fn lacking(
     graph: &PyGraph,
     known: &ResolvedPackage,
@@ -114,7 +115,7 @@ fn lacking(
     let lacks = requires
         .iter()
         .filter(|requirement| target.when(&requirement.marker, &extras) != 0 && !is_there(&requirement.name));
-    lacks.map(Requirement::without_marker).collect()
+    Requirement::together(&lacks.cloned().collect::<Vec<_>>())
 }
 
 /// `Requires-Dist` of a release, from the least that must be downloaded; `None` where nobody tells.
