@@ -33,6 +33,9 @@ const ASIDE: [&str; 16] = [
     "noxfile",
     "build",
 ];
+/// Names at the root for copies of other projects.
+const VENDORED: [&str; 8] =
+    ["vendor", "vendors", "vendored", "third_party", "thirdparty", "extern", "external", "externals"];
 /// How many modules are named at the most: more are those of a project that installs many.
 const MOST: usize = 4;
 
@@ -122,16 +125,21 @@ pub fn of_source(name: &PyName, files: &Files) -> Modules {
 
 /// Those that the project is for.
 fn chosen(name: &PyName, mut all: Vec<String>) -> Vec<String> {
+    let bare = |text: &str| text.replace(['-', '_', '.'], "").to_lowercase();
+    let own = bare(name.as_str());
     let keep = |all: &mut Vec<String>, wanted: &dyn Fn(&str) -> bool| {
         if all.iter().any(|module| wanted(module)) {
             all.retain(|module| wanted(module));
         }
     };
-    keep(&mut all, &|module| !ASIDE.contains(&module) && !module.ends_with("__mypyc"));
+    keep(&mut all, &|module| {
+        // What lies in such a folder is no more meant than the folder; a project may be called so itself.
+        let root = module.split('.').next().unwrap_or(module);
+        let is_aside = ASIDE.contains(&root) || VENDORED.contains(&root.trim_start_matches('_'));
+        (!is_aside || bare(root) == own) && !module.ends_with("__mypyc")
+    });
     keep(&mut all, &|module| !module.starts_with('_'));
     if all.len() > MOST {
-        let bare = |text: &str| text.replace(['-', '_', '.'], "").to_lowercase();
-        let own = bare(name.as_str());
         keep(&mut all, &|module| bare(module) == own);
         keep(&mut all, &|module| {
             bare(module).contains(&own) || module.len() > 2 && own.contains(&bare(module))
@@ -172,6 +180,19 @@ mod tests {
             ("tests", &["tests/__init__.py"], "tests"),
             ("m", &["m/__init__.so", "abc__mypyc.cpython-312.so"], "m"),
             ("none", &["none-1.dist-info/METADATA", "x-y/a.py"], ""),
+            ("pycln", &["pycln/__init__.py", "vendor/custom/__init__.py"], "pycln"),
+            ("a", &["a/__init__.py", "vendored/b/x.py"], "a"),
+            ("a", &["a/__init__.py", "_vendor/__init__.py", "_vendored/b/__init__.py"], "a"),
+            ("a", &["a/__init__.py", "third_party/b/__init__.py"], "a"),
+            ("a", &["a/__init__.py", "extern/__init__.py"], "a"),
+            ("a", &["a/__init__.py", "a/_vendor/b/__init__.py"], "a"),
+            ("a", &["b/__init__.py", "vendor/c/__init__.py"], "b"),
+            // Nothing else is there, or the project is called so.
+            ("a", &["vendor/c/__init__.py"], "vendor.c"),
+            ("vendor", &["vendor/__init__.py", "b/__init__.py"], "b vendor"),
+            ("extern", &["extern/a/__init__.py", "extern/b/__init__.py"], "extern.a extern.b"),
+            ("a", &["a/__init__.py", "tests/unit/__init__.py"], "a"),
+            ("a", &["a/__init__.py", "vendors_api/__init__.py"], "a vendors_api"),
             ("big", &["a.py", "b.py", "big_x.py", "big.py", "c.py"], "big"),
             ("big", &["a.py", "b.py", "d.py", "e.py", "c.py"], "a b c d"),
         ] {
