@@ -2,13 +2,14 @@
 
 mod building;
 mod cargo;
+mod extras;
 mod lacking;
 mod meta;
 mod over;
 mod present;
 mod required;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{From, Subject};
 use crate::failure::Failure;
@@ -19,12 +20,11 @@ use crate::progress::Progress;
 use crate::python::filename::SDISTS;
 use crate::python::{PyName, Requirement, Target};
 use crate::settings;
-use crate::upstream::nixpkgs::python::list::List;
 use crate::upstream::nixpkgs::python::names::attribute;
 use crate::upstream::nixpkgs::python::{Check, Module, Source, file, place};
 use crate::upstream::nixpkgs::{commit, names as by_name};
 use crate::upstream::python::purpose::{Purpose, purpose};
-use crate::upstream::python::testing::{Tests, Unlisted, is_for_development};
+use crate::upstream::python::testing::{Tests, Unlisted};
 use crate::world::World;
 use crate::world::disk;
 use crate::world::nix::{self, NixError, Nixpkgs};
@@ -209,25 +209,6 @@ impl Subject<'_> {
                 Source::Upload { pname, extension, integrity: sdist.integrity.clone(), why: why.clone() }
             }
         }
-    }
-
-    /// The extras that users ask for, and what is to be said of those that nixpkgs cannot have.
-    fn extras(&self, over: &Over) -> (BTreeMap<String, List>, Vec<String>) {
-        let (mut found, mut notes) = (BTreeMap::new(), Vec::new());
-        for (extra, requirements) in &self.facts.needs.extras {
-            let list = over.list(requirements);
-            if is_for_development(extra.as_str()) || list.is_empty() {
-                continue;
-            }
-            match list.lacking.is_empty() {
-                true => _ = found.insert(extra.to_string(), list),
-                false => notes.push(format!(
-                    "the extra {extra} is left out: your nixpkgs lacks {}",
-                    list.lacking.join(", ")
-                )),
-            }
-        }
-        (found, notes)
     }
 
     fn check(&self, over: &Over, notes: &mut Vec<String>) -> Check {

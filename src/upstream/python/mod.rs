@@ -1,6 +1,7 @@
 //! A release of a Python project, as far as whoever writes a package of it must know: read from its files, never run.
 
 pub mod build;
+pub mod extras;
 pub mod modules;
 pub mod needs;
 pub mod projects;
