@@ -6,7 +6,8 @@ use crate::failure::Failure;
 use crate::npm::bins;
 use crate::settings;
 use crate::upstream::home_page::page;
-use crate::upstream::nixpkgs::meta::{Meta, main_program};
+use crate::upstream::nixpkgs::meta::Meta;
+use crate::upstream::nixpkgs::program::Programs;
 use crate::upstream::nixpkgs::source::Fetched;
 use crate::upstream::nixpkgs::{changelog, description};
 
@@ -18,8 +19,13 @@ impl Subject<'_> {
         source: &Fetched,
     ) -> Result<Meta, Failure> {
         let about = about::npm(&self.manifest);
-        let programs = bins(&self.manifest).into_keys().collect();
-        let (main_program, program_doubt) = main_program(&programs, &[self.name.base(), attribute]);
+        let readme = self.files.readme(&self.origin.folder).await?;
+        let programs = Programs {
+            targets: &bins(&self.manifest),
+            names: &[self.name.base(), attribute],
+            readme: readme.as_ref().map(|(file, text)| (*file, text.as_str())),
+        };
+        let (main_program, program_doubt) = programs.main();
         let changelog = changelog::changelog(
             source,
             self.files.change_log(&self.origin.folder, &self.version).await?.as_deref(),

@@ -1,6 +1,6 @@
 //! What is known of a release, from its files and those of its source.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::Uploaded;
 use crate::convert::python::project::declared::{Declared, declared};
@@ -113,24 +113,23 @@ fn installed(
     texts: &Texts,
     declared: &Declared,
     uploaded: &Uploaded,
-) -> (BTreeSet<String>, Modules) {
+) -> (BTreeMap<String, String>, Modules) {
     let Some(wheel) = &uploaded.wheel else {
         return (declared.programs.clone(), modules::of_source(name, texts));
     };
     let points = wheel.texts.iter().filter(|(path, _)| path.ends_with(".dist-info/entry_points.txt"));
     let points = points.map(|(_, text)| entry_points::read(text));
-    let mut programs: BTreeSet<String> = points
+    let mut programs: BTreeMap<String, String> = points
         .flat_map(|points| {
             let groups = ["console_scripts", "gui_scripts"].into_iter();
-            groups
-                .filter_map(|group| points.get(group).cloned())
-                .flat_map(|group| group.into_keys())
-                .collect::<Vec<_>>()
+            groups.filter_map(|group| points.get(group).cloned()).flatten().collect::<Vec<_>>()
         })
         .collect();
     let paths = || wheel.files.iter().map(|file| file.path.as_str());
     programs.extend(
-        paths().filter_map(|path| path.split_once(".data/scripts/")).map(|(_, name)| name.to_owned()),
+        paths()
+            .filter_map(|path| path.split_once(".data/scripts/"))
+            .map(|(_, name)| (name.to_owned(), String::new())),
     );
     (programs, modules::of_wheel(name, paths()))
 }

@@ -1,7 +1,5 @@
 //! `meta`, as every file of nixpkgs ends.
 
-use std::collections::BTreeSet;
-
 use super::description::Description;
 use super::license::License;
 use crate::rebuild::infer::files::is_aside;
@@ -95,20 +93,6 @@ fn provenance(rows: &mut Rows, binaries: &[String]) {
     rows.bind("sourceProvenance", &Nix::with("lib.sourceTypes", &Nix::list(kinds)));
 }
 
-/// The program that is the package's purpose: the only one, or the one of its name; and what is to be looked at.
-pub fn main_program(programs: &BTreeSet<String>, names: &[&str]) -> (Option<String>, Option<String>) {
-    if let [only] = programs.iter().collect::<Vec<_>>()[..] {
-        return (Some(only.clone()), None);
-    }
-    let own = names.iter().find(|own| programs.contains(**own));
-    let all = programs.iter().cloned().collect::<Vec<_>>().join(", ");
-    let doubt = own.is_none() && !programs.is_empty();
-    (
-        own.map(|own| (*own).to_owned()),
-        doubt.then(|| format!("its programs are {all}: set mainProgram if one is its purpose")),
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,19 +112,5 @@ mod tests {
         for code in ["a.wasm", "tests/lib.jar", "bin/tool"] {
             assert!(of(&[code]).contains("binaryBytecode"), "{code}");
         }
-    }
-
-    #[test]
-    fn the_programs_purpose() {
-        let of = |programs: &[&str]| {
-            let programs = programs.iter().map(|one| (*one).to_owned()).collect();
-            let (program, doubt) = main_program(&programs, &["tool", "s-tool"]);
-            (program.unwrap_or_default(), doubt.is_some())
-        };
-        assert_eq!(of(&["x"]), ("x".to_owned(), false));
-        assert_eq!(of(&["_tool", "tool"]), ("tool".to_owned(), false));
-        assert_eq!(of(&["a", "s-tool"]), ("s-tool".to_owned(), false));
-        assert_eq!(of(&["a", "b"]), (String::new(), true));
-        assert_eq!(of(&[]), (String::new(), false));
     }
 }

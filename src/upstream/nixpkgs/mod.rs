@@ -7,6 +7,7 @@ pub mod description;
 pub mod license;
 pub mod meta;
 pub mod names;
+pub mod program;
 pub mod python;
 pub mod source;
 

@@ -8,7 +8,7 @@ pub mod projects;
 pub mod purpose;
 pub mod testing;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::about::About;
 pub use crate::plan::python::Files;
@@ -33,6 +33,6 @@ pub struct Facts {
     pub needs: Needs,
     pub tests: Tests,
     pub modules: Modules,
-    /// Names of the programs that it installs.
-    pub programs: BTreeSet<String>,
+    /// The programs that it installs, and what each starts (`module:object`; `""` where nobody says).
+    pub programs: BTreeMap<String, String>,
 }

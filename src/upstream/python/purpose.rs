@@ -25,7 +25,7 @@ const OF_LIBRARIES: [&str; 2] = ["Topic :: Software Development :: Libraries", "
 /// library: it can be made an application from there, and not the other way round.
 pub fn purpose(facts: &Facts) -> Purpose {
     let bare = |text: &str| text.replace(['-', '_', '.'], "").to_lowercase();
-    let has_own = facts.programs.iter().any(|program| bare(program) == bare(facts.name.as_str()));
+    let has_own = facts.programs.keys().any(|program| bare(program) == bare(facts.name.as_str()));
     let has = |starts: &[&str]| {
         facts.classifiers.iter().any(|one| starts.iter().any(|start| one.starts_with(start)))
     };

@@ -1,6 +1,6 @@
 //! What the build files of a project declare to whoever packages it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use toml::Value;
 
@@ -24,7 +24,8 @@ pub struct Declared {
     pub extras: BTreeMap<String, Vec<String>>,
     /// Whether the build, or a file beside, has a say in the requirements.
     pub is_computed: bool,
-    pub programs: BTreeSet<String>,
+    /// Programs, and what each starts (`module:object`; `""` of a file).
+    pub programs: BTreeMap<String, String>,
 }
 
 /// Of the texts of files by their names. What cannot be read declares nothing.
@@ -131,7 +132,7 @@ mod tests {
                 (&["x".to_owned()][..], &["y".to_owned()][..]),
                 "{text}"
             );
-            assert!(found.programs.contains("run") && !found.is_computed, "{text}");
+            assert!(found.programs.contains_key("run") && !found.is_computed, "{text}");
         }
     }
 

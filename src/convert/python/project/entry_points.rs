@@ -17,10 +17,11 @@ pub(super) fn entry_points(manifest: &Manifest<'_>) -> EntryPoints {
     declared(&manifest.system, Some(&manifest.cfg), manifest.setup.as_ref())
 }
 
-/// The programs that the project's wheel will have, as far as they are written out.
-pub(super) fn programs(manifest: &Manifest<'_>) -> BTreeSet<String> {
+/// The programs that the project's wheel will have, as far as they are written out, and what each starts: `""` of a file.
+pub(super) fn programs(manifest: &Manifest<'_>) -> BTreeMap<String, String> {
     let points = entry_points(manifest);
-    let points = PROGRAMS.iter().filter_map(|group| points.get(*group)).flat_map(BTreeMap::keys).cloned();
+    let points = PROGRAMS.iter().filter_map(|group| points.get(*group)).flatten();
+    let points = points.map(|(name, target)| (name.clone(), target.clone()));
     let mut files = manifest.system.list(&["tool", "setuptools", "script-files"]);
     files.extend(manifest.argument("scripts").into_iter().flat_map(|list| list.texts()).map(str::to_owned));
     files.extend(setup_cfg::list(manifest.cfg("options", "scripts").unwrap_or_default(), ','));
@@ -29,7 +30,8 @@ pub(super) fn programs(manifest: &Manifest<'_>) -> BTreeSet<String> {
     let poetry =
         poetry.into_iter().flatten().filter(|(_, table)| of_file(table)).map(|(name, _)| name.clone());
     let files = files.iter().filter_map(|path| path.rsplit('/').next()).map(str::to_owned);
-    points.chain(files).chain(poetry).filter(|name| is_name(name)).collect()
+    let files = files.chain(poetry).map(|name| (name, String::new()));
+    files.chain(points).filter(|(name, _)| is_name(name)).collect()
 }
 
 /// The program that stands for the project: the one named like it, else the only one, else none.

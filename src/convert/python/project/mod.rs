@@ -131,8 +131,10 @@ pub fn describe(
             package(&manifest, graph, name, (given.version.as_ref(), locked)).map_err(|one| vec![one])?;
         described.pname = built.name.to_string();
         described.version = built.version.to_string();
-        described.main_program =
-            entry_points::main_program(&described.pname, &entry_points::programs(&manifest));
+        described.main_program = entry_points::main_program(
+            &described.pname,
+            &entry_points::programs(&manifest).into_keys().collect(),
+        );
         described.editable.insert(built.name.clone(), built.editable);
         described.warnings.extend(built.warnings);
         described.own = OwnCode::Built { name: built.name, version: built.version, files: built.files };

@@ -4,7 +4,8 @@ use crate::failure::Failure;
 use crate::package::python::{From, Subject};
 use crate::settings;
 use crate::upstream::home_page::page;
-use crate::upstream::nixpkgs::meta::{Meta, main_program};
+use crate::upstream::nixpkgs::meta::Meta;
+use crate::upstream::nixpkgs::program::Programs;
 use crate::upstream::nixpkgs::python::Source;
 use crate::upstream::nixpkgs::{changelog, description, license};
 use crate::upstream::python::purpose::Purpose;
@@ -22,7 +23,20 @@ impl Subject<'_> {
     ) -> Result<Meta, Failure> {
         let facts = &self.facts;
         let own = [attribute, facts.name.as_str(), facts.spelled.as_str()];
-        let (main_program, doubt) = main_program(&facts.programs, &own);
+        let readme = match &self.from {
+            From::Commit { origin, files, .. } => files.readme(&origin.folder).await?,
+            From::Upload { .. } => None,
+        };
+        let programs = Programs {
+            targets: &facts.programs,
+            names: &own,
+            readme: readme.as_ref().map(|(file, text)| (*file, text.as_str())),
+        };
+        let (main_program, program_doubt) = match (programs.main(), purpose) {
+            // Of a library programs are no purpose: none stands there that would have to be looked at.
+            ((_, Some(_)), Purpose::Library) => (None, None),
+            (found, _) => found,
+        };
         let mut names = own.to_vec();
         names.extend(main_program.as_deref());
         let (license, changelog, repository) = match (&self.from, source) {
@@ -46,8 +60,7 @@ impl Subject<'_> {
             binaries: self.binaries(),
             maintainer: settings.maintainer.clone(),
             main_program,
-            // Of a library, programs are no purpose.
-            program_doubt: doubt.filter(|_| purpose == Purpose::Application),
+            program_doubt,
         })
     }
 

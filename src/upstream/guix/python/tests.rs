@@ -33,7 +33,7 @@ fn facts(texts: &[(&str, &str)], requires: &[&str], tests: Tests) -> Facts {
         needs: Needs::of(&name, &requires, &["test".to_owned()]),
         tests,
         modules: Modules::default(),
-        programs: BTreeSet::new(),
+        programs: BTreeMap::new(),
         name,
     }
 }
