@@ -119,12 +119,17 @@ impl Files<'_> {
         Ok(None)
     }
 
-    /// A change log in the folder that speaks of the version.
-    pub(super) async fn change_log(&self, folder: &str, version: &str) -> Result<Option<String>, Failure> {
+    /// A change log in the folder that speaks of the version, in one of these spellings.
+    pub(super) async fn change_log(
+        &self,
+        folder: &str,
+        versions: &[&str],
+    ) -> Result<Option<String>, Failure> {
         for name in changelog::FILES {
             let path = joined(folder, name);
             let Some(bytes) = self.read(&path).await? else { continue };
-            if String::from_utf8_lossy(&bytes).contains(version) {
+            let text = String::from_utf8_lossy(&bytes);
+            if versions.iter().any(|version| text.contains(version)) {
                 return Ok(Some(path));
             }
         }

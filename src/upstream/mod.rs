@@ -10,4 +10,5 @@ pub mod npm;
 pub mod pasted;
 pub mod python;
 pub mod releases;
+pub mod tag;
 pub mod update;

@@ -191,6 +191,66 @@ fn an_application_is_written_built_and_run() {
     assert!(run.stdout.contains("pythonImportsCheck = [ \"drawer\" ];"), "{}", run.stdout);
 }
 
+/// PEP 440 has no zeros at the front of a number; the tag has, and is made of the version.
+#[test]
+fn a_version_is_spelled_as_its_tag() {
+    let scene = Scene::new();
+    let work = scene.forge.repository("example/almanac");
+    let headers = "Summary: Tells the days\nProject-URL: Source, https://github.com/example/almanac\nLicense-Expression: MIT\n\
+        Classifier: Environment :: Console\n";
+    let mut dists = Vec::new();
+    for (version, tag) in [("2026.7.1", "2026.07.01"), ("2026.8.17", "2026.08.17")] {
+        let pyproject = format!(
+            "[build-system]\nrequires = ['setuptools']\nbuild-backend = 'setuptools.build_meta'\n\
+             [project]\nname = 'almanac'\nversion = '{tag}'\nscripts.almanac = 'almanac:main'\n"
+        );
+        let main = format!("def main():\n    print('{tag}')\n");
+        let files = [
+            ("pyproject.toml", pyproject),
+            ("almanac.py", main.clone()),
+            ("CHANGELOG.md", format!("## {tag}\n")),
+        ];
+        work.commit(&files, version);
+        work.tag(tag);
+        let entry = format!("almanac-{version}.dist-info/entry_points.txt");
+        let installed =
+            [("almanac.py", main.as_str()), (&entry, "[console_scripts]\nalmanac = almanac:main\n")];
+        let sources = files.each_ref().map(|(path, text)| (*path, text.as_str()));
+        dists.push(sdist("almanac", version, headers, &sources));
+        dists.push(wheel("almanac", version, headers, &installed));
+        scene.registry.publish_python("almanac", &dists);
+    }
+    let file = "pkgs/by-name/al/almanac/package.nix";
+    let arguments = ["package", "pkg:pypi/almanac@2026.7.1", "--maintainer", "someone", "--json"];
+    let said = scene.project.headwater(&arguments).expect(0).json();
+    let message = said["commitMessage"].as_str().unwrap();
+    assert!(message.starts_with("almanac: init at 2026.07.01\n"), "{said:#}");
+    let old = scene.project.read(file);
+    for says in [
+        "version = \"2026.07.01\";",
+        "tag = finalAttrs.version;",
+        "passthru.updateScript = nix-update-script { };",
+        "/blob/${finalAttrs.src.tag}/CHANGELOG.md",
+    ] {
+        assert!(old.contains(says), "no {says} in {old}");
+    }
+    assert!(!old.contains("TODO") && !old.contains("pyprojectVersionPatchHook"), "{old}");
+    let said = scene.project.headwater(&["package", "--update", file, "--json"]).expect(0).json();
+    assert!(said["commitMessage"].as_str().unwrap().starts_with("almanac: 2026.07.01 -> 2026.08.17\n"));
+    let new = scene.project.read(file);
+    assert_eq!(without_hashes(&new), without_hashes(&old).replace("2026.07.01", "2026.08.17"));
+    // The same version in its normal form is there already.
+    let arguments = ["package", "--update", file, "--version", "2026.8.17"];
+    let same = scene.project.headwater(&arguments).expect(0);
+    assert!(same.stdout.contains("the file has this version already"), "{}", same.stdout);
+    // What the program prints is perhaps the other spelling.
+    let arguments = ["package", "pkg:pypi/almanac@2026.8.17", "--print", "--version-check"];
+    let checked = scene.project.headwater(&arguments).expect(0).stdout;
+    let says = "versionCheckHook looks for 2026.08.17 as it stands here, and the metadata has 2026.8.17";
+    let plain = checked.split_whitespace().filter(|word| *word != "#").collect::<Vec<_>>().join(" ");
+    assert!(plain.contains(says), "{checked}");
+}
+
 #[test]
 fn what_a_nixpkgs_lacks_is_written_first() {
     let mut scene = Scene::new();

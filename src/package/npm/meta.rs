@@ -28,7 +28,7 @@ impl Subject<'_> {
         let (main_program, program_doubt) = programs.main();
         let changelog = changelog::changelog(
             source,
-            self.files.change_log(&self.origin.folder, &self.version).await?.as_deref(),
+            self.files.change_log(&self.origin.folder, &[&self.version]).await?.as_deref(),
         );
         let repository = || self.origin.repository.0.clone();
         let mut names = vec![self.name.as_str(), self.name.base(), attribute];

@@ -8,6 +8,7 @@ mod meta;
 mod over;
 mod present;
 mod required;
+mod version;
 
 use std::collections::BTreeSet;
 
@@ -17,7 +18,6 @@ use crate::graph::Package;
 use crate::package::draft::{Draft, unchecked_version};
 use crate::problem::upstream as problem;
 use crate::progress::Progress;
-use crate::python::filename::SDISTS;
 use crate::python::{PyName, Requirement, Target};
 use crate::settings;
 use crate::upstream::nixpkgs::python::names::attribute;
@@ -29,6 +29,7 @@ use crate::world::World;
 use crate::world::disk;
 use crate::world::nix::{self, NixError, Nixpkgs};
 use over::Over;
+use version::archive;
 
 /// Python packages of nixpkgs that are built without being asked for: a build that fails there is seen.
 const OLDEST_BUILT: u8 = 13;
@@ -156,6 +157,7 @@ impl Subject<'_> {
         let meta = self.meta(settings, &source, attribute, purpose).await?;
         Ok(Module {
             attribute: attribute.to_owned(),
+            normal_version: self.normal_version(),
             version: self.version(),
             folder,
             edits: building.edits,
@@ -185,28 +187,15 @@ impl Subject<'_> {
         })
     }
 
-    /// The version as nixpkgs writes it: of a commit without a release with its day.
-    pub(super) fn version(&self) -> String {
-        let unstable = match &self.from {
-            From::Commit { origin, .. } => {
-                origin.version.as_ref().filter(|version| version.contains("-unstable-"))
-            }
-            From::Upload { .. } => None,
-        };
-        unstable.cloned().unwrap_or_else(|| self.facts.version.to_string())
-    }
-
     fn source(&self) -> Source {
         match &self.from {
             From::Commit { fetched, .. } => Source::Commit(fetched.clone()),
             From::Upload { sdist, why, .. } => {
+                let (pname, _, extension) = archive(&sdist.filename);
                 let extension =
-                    SDISTS.iter().find(|end| sdist.filename.ends_with(**end)).unwrap_or(&".tar.gz");
-                let stem = sdist.filename.strip_suffix(extension).unwrap_or(&sdist.filename);
-                let pname = stem.rsplit_once('-').map_or(stem, |(name, _)| name).to_owned();
-                let extension =
-                    (*extension != ".tar.gz").then(|| extension.trim_start_matches('.').to_owned());
-                Source::Upload { pname, extension, integrity: sdist.integrity.clone(), why: why.clone() }
+                    (extension != ".tar.gz").then(|| extension.trim_start_matches('.').to_owned());
+                let (pname, integrity) = (pname.to_owned(), sdist.integrity.clone());
+                Source::Upload { pname, extension, integrity, why: why.clone() }
             }
         }
     }

@@ -59,11 +59,13 @@ impl Task<'_> {
     /// Whether a version is what the file has already, or older without being asked for.
     pub(super) fn is_reached(&self, version: &str) -> bool {
         let old = &self.definition.version.text;
-        if version == old {
+        let of_python = PyVersion::new(version).ok().zip(PyVersion::new(old).ok());
+        let of_python = of_python.filter(|_| self.definition.is_python);
+        if version == old || of_python.as_ref().is_some_and(|(new, old)| new == old) {
             return true;
         }
         let is_older = if self.definition.is_python {
-            PyVersion::new(version).ok().zip(PyVersion::new(old).ok()).is_some_and(|(new, old)| new <= old)
+            of_python.is_some_and(|(new, old)| new <= old)
         } else {
             foreign::npm_version(version).zip(foreign::npm_version(old)).is_some_and(|(new, old)| new <= old)
         };

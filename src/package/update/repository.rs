@@ -12,12 +12,14 @@ use crate::package::commit::{Files, failed};
 use crate::package::named;
 use crate::package::origin::Origin as Commitment;
 use crate::problem::upstream as problem;
+use crate::python::PyVersion;
 use crate::source::repository::{Commit, Refs, Repositories, Repository};
 use crate::upstream::nixpkgs::changelog;
 use crate::upstream::npm::needs::needs;
 use crate::upstream::npm::place::joined;
 use crate::upstream::pasted::Meant;
 use crate::upstream::releases::Side;
+use crate::upstream::tag;
 use crate::upstream::update::{Origin, Reference, Release};
 
 impl Task<'_> {
@@ -34,6 +36,7 @@ impl Task<'_> {
         let mut notes = Vec::new();
         let next = self.next(repository, reference, &refs, &old_side.manifest, &mut notes).await?;
         let Some((version, origin)) = next else { return Ok(None) };
+        let version = self.as_tagged(reference, version, &origin);
         notes.insert(0, origin.proof.clone());
         let named = self.reference(reference, &refs, &version, &origin)?;
         let new_files = Files::new(self.world, &self.shown, repository, origin.commit).await?;
@@ -207,6 +210,15 @@ impl Task<'_> {
             .filter(|_| is_old)
             .map_or(version.clone(), |(_, day)| format!("unstable-{day}"));
         Ok(Some((version, origin)))
+    }
+
+    /// The version of a Python package as its tag spells it, where the file makes the tag of the version.
+    fn as_tagged(&self, reference: &Reference, version: String, origin: &Commitment) -> String {
+        let at = &self.definition.version.at;
+        let is_made = reference.text.0.iter().any(|piece| piece.at.as_ref() == Some(at));
+        let tag = origin.tag.as_deref().filter(|_| is_made && self.definition.is_python);
+        let spelled = tag.and_then(|tag| tag::spelled(tag, &PyVersion::new(&version).ok()?));
+        spelled.map_or(version, str::to_owned)
     }
 
     /// How the file is to name the commit.

@@ -87,9 +87,9 @@ fn arguments(application: &Application) -> Vec<String> {
 }
 
 impl Application {
-    /// Whether a script can find the next release: it follows tags.
+    /// Whether a script can find the next release.
     fn updates(&self) -> bool {
-        matches!(self.source.at, At::Tag(_))
+        self.source.is_followed(&self.version)
     }
 }
 

@@ -6,6 +6,7 @@ use crate::hash::NarHash;
 use crate::source::fetcher::Function;
 use crate::source::repository::{Commit, Repository};
 use crate::upstream::nix::expression::{Nix, Part, Rows};
+use crate::upstream::tag::around;
 
 /// What names the commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,11 +86,16 @@ impl Fetched {
         }
     }
 
+    /// Whether a script that follows tags finds the next release: the tag is made of the version.
+    pub fn is_followed(&self, version: &str) -> bool {
+        matches!(&self.at, At::Tag(tag) if around(tag, version).is_some())
+    }
+
     /// `nix-update-script` with what it cannot know by itself.
     pub fn update_script(&self, version: &str, makes_lockfile: bool) -> Nix {
         let mut arguments = Vec::new();
         if let At::Tag(tag) = &self.at
-            && let Some((before, behind)) = tag.rsplit_once(version)
+            && let Some((before, behind)) = around(tag, version)
             && !(behind.is_empty() && matches!(before, "" | "v"))
         {
             let quoted = |text: &str| regex_lite::escape(text);
@@ -112,6 +118,9 @@ impl Fetched {
         for (name, value) in &arguments {
             rows.bind(name, &Nix::text(value));
         }
+        if matches!(self.at, At::Tag(_)) && !self.is_followed(version) {
+            rows.comment("TODO: the version does not stand in the tag: no script finds the next one");
+        }
         match &self.at {
             At::Tag(tag) => rows.bind(if self.takes_tag() { "tag" } else { "rev" }, &tag_of(tag, version)),
             At::Commit(commit) => rows.bind("rev", &Nix::text(&commit.to_string())),
@@ -131,7 +140,7 @@ impl Fetched {
 
 /// A tag by the version that it holds.
 fn tag_of(tag: &str, version: &str) -> Nix {
-    match tag.rsplit_once(version).filter(|_| !version.is_empty()) {
+    match around(tag, version) {
         Some((before, behind)) => {
             let all = [Part::Text(before), Part::Code("finalAttrs.version"), Part::Text(behind)];
             let is_empty = |part: &Part<'_>| matches!(part, Part::Text(""));
@@ -202,9 +211,12 @@ mod tests {
             ("cli@1.2.3", r#"tag = "cli@${finalAttrs.version}";"#),
             ("1.2.3-${x}", r#"tag = "${finalAttrs.version}-\${x}";"#),
             ("other", r#"tag = "other";"#),
+            ("v1.2.3.4", r#"tag = "v1.2.3.4";"#),
+            ("v11.2.3", r#"tag = "v11.2.3";"#),
         ] {
             let found = github(At::Tag(tag.to_owned()));
             assert!(found.contains(expected), "{found}");
+            assert_eq!(found.contains("TODO"), !expected.contains("finalAttrs"), "{found}");
         }
         let commit = At::Commit(crate::hash::Digest([0x19; 20]));
         assert!(github(commit).contains("rev = \"1919191919191919191919191919191919191919\";"));

@@ -41,7 +41,8 @@ impl Subject<'_> {
         names.extend(main_program.as_deref());
         let (license, changelog, repository) = match (&self.from, source) {
             (From::Commit { origin, files, .. }, Source::Commit(fetched)) => {
-                let log = files.change_log(&origin.folder, &facts.version.to_string()).await?;
+                let (own, normal) = (self.version(), facts.version.to_string());
+                let log = files.change_log(&origin.folder, &[&own, &normal]).await?;
                 let license = files.license(&facts.about, SAYS, &origin.folder).await?;
                 (license, changelog::changelog(fetched, log.as_deref()), Some(origin.repository.0.clone()))
             }

@@ -9,7 +9,7 @@ mod rows;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::meta::Meta;
-use super::source::{At, Fetched};
+use super::source::Fetched;
 use crate::hash::{Integrity, NarHash};
 use crate::upstream::nix::layout::{LayoutError, layout};
 use crate::upstream::python::modules::Modules;
@@ -50,6 +50,8 @@ pub struct Module {
     pub check: Check,
     /// Whether the program's version is checked, which the user has seen it print.
     pub checks_version: bool,
+    /// The version as the metadata has it, where the file's own spelling does not stand in that: the program may print it.
+    pub normal_version: Option<String>,
     pub modules: Modules,
     /// The first interpreter that can use it, where nixpkgs builds for an older one.
     pub oldest: Option<String>,
@@ -132,9 +134,11 @@ impl Module {
 
     /// Whether a script can find the next release of an application. Modules have one anyway.
     fn updates(&self) -> bool {
-        let has_tag =
-            matches!(&self.source, Source::Commit(Fetched { at: At::Tag(_), .. }) | Source::Upload { .. });
-        self.purpose == Purpose::Application && has_tag
+        let is_followed = match &self.source {
+            Source::Commit(fetched) => fetched.is_followed(&self.version),
+            Source::Upload { .. } => true,
+        };
+        self.purpose == Purpose::Application && is_followed
     }
 
     /// Every list of Python packages, with what it is called in the arguments.

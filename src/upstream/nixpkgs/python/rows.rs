@@ -227,6 +227,13 @@ fn check(rows: &mut Rows, module: &Module) {
     rows.gap();
     let mut hooks: Vec<String> = Vec::new();
     hooks.extend(module.checks_version.then(|| "versionCheckHook".to_owned()));
+    if let Some(normal) = module.normal_version.as_ref().filter(|_| module.checks_version) {
+        rows.comment(&format!(
+            "TODO: versionCheckHook looks for {} as it stands here, and the metadata has {normal}: look which the program \
+             prints",
+            module.version
+        ));
+    }
     match &module.check {
         Check::Pytest { inputs, doubts } => {
             for doubt in inputs.doubts.iter().chain(doubts) {

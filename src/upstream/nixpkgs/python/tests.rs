@@ -3,6 +3,7 @@ use crate::about::About;
 use crate::hash::Algorithm;
 use crate::python::{Requirement, Target};
 use crate::source::repository::Repository;
+use crate::upstream::nixpkgs::source::At;
 use crate::upstream::nixpkgs::{changelog, description, license, names as by_name};
 
 fn list(texts: &[&str]) -> List {
@@ -52,6 +53,7 @@ fn module() -> Module {
         extras: BTreeMap::new(),
         check: Check::Pytest { inputs: list(&["pytest-asyncio"]), doubts: Vec::new() },
         checks_version: false,
+        normal_version: None,
         modules: Modules { names: vec!["foo".to_owned()], doubt: None },
         oldest: None,
         meta,
@@ -174,4 +176,41 @@ fn neither_nixpkgs_vet_nor_reviewers_have_anything_to_say() {
             assert!(!text.contains(tool), "{tool}");
         }
     }
+}
+
+/// An application of that version and tag.
+fn tagged(version: &str, tag: &str) -> Module {
+    let mut one = application();
+    one.version = version.to_owned();
+    if let Source::Commit(fetched) = &mut one.source {
+        fetched.at = At::Tag(tag.to_owned());
+    }
+    one
+}
+
+#[test]
+fn a_version_that_the_tag_spells_can_be_followed() {
+    for (version, tag, expected, is_followed) in [
+        ("2026.08.17", "2026.08.17", "tag = finalAttrs.version;", true),
+        ("1.0-rc.1", "v1.0-rc.1", "tag = \"v${finalAttrs.version}\";", true),
+        ("2026.8.17", "2026.08.17", "tag = \"2026.08.17\";", false),
+    ] {
+        let text = file(&tagged(version, tag)).unwrap();
+        assert!(text.contains(expected), "{text}");
+        assert_eq!(text.contains("passthru.updateScript = nix-update-script { };"), is_followed, "{text}");
+        assert_eq!(text.contains("nix-update-script,"), is_followed, "{text}");
+        assert_eq!(text.contains("TODO: the version does not stand in the tag"), !is_followed, "{text}");
+    }
+}
+
+#[test]
+fn a_version_that_the_program_may_print_otherwise_is_to_be_looked_at() {
+    let mut one = tagged("2026.08.17", "2026.08.17");
+    assert!(!file(&one).unwrap().contains("versionCheckHook looks"));
+    one.normal_version = Some("2026.8.17".to_owned());
+    let text = file(&one).unwrap();
+    assert!(text.contains("versionCheckHook looks for 2026.08.17 as it stands here"), "{text}");
+    // Nothing is looked for.
+    one.checks_version = false;
+    assert!(!file(&one).unwrap().contains("versionCheckHook"));
 }
