@@ -6,6 +6,7 @@ mod license_file;
 mod npm;
 mod python;
 mod readme;
+mod restructured;
 mod spoken;
 
 use serde::{Deserialize, Serialize};

@@ -2,6 +2,7 @@
 
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
+use super::restructured::{self, is_restructured};
 use crate::foreign::guarded;
 
 /// Where repositories have it, the usual name first.
@@ -14,7 +15,7 @@ const ENOUGH: usize = 300;
 /// Longest text, in characters.
 const MOST: usize = 1200;
 /// Headings above a text that is about the project as a whole: its name, and "About".
-const TITLES: usize = 2;
+pub(super) const TITLES: usize = 2;
 /// How paragraphs begin that speak of something else than the project.
 const ASIDES: [&str; 12] = [
     "build status",
@@ -34,8 +35,8 @@ const ASIDES: [&str; 12] = [
 /// The paragraphs at the beginning of a README, in Markdown: those of sentences, up to the next heading. `None` where
 /// there are none.
 pub fn introduction(name: &str, text: &str) -> Option<String> {
-    let paragraphs = match name.ends_with(".rst") {
-        true => restructured(text),
+    let paragraphs = match is_restructured(name, text) {
+        true => restructured::paragraphs(text),
         false => guarded(|| markdown(text)).unwrap_or_default(),
     };
     let mut found = String::new();
@@ -55,7 +56,7 @@ pub fn introduction(name: &str, text: &str) -> Option<String> {
 }
 
 /// Whether a paragraph is made of sentences about the project.
-fn is_prose(text: &str) -> bool {
+pub(super) fn is_prose(text: &str) -> bool {
     let plain = text.trim();
     let lower = plain.to_lowercase();
     let begins = plain.trim_start_matches(['*', '_', '`', '[']).starts_with(char::is_alphanumeric);
@@ -125,40 +126,6 @@ impl Paragraph {
     }
 }
 
-/// Paragraphs of reStructuredText before the second title, with its code and its links as Markdown has them.
-fn restructured(text: &str) -> Vec<String> {
-    let is_line = |line: &str| {
-        let line = line.trim_end();
-        let first = line.chars().next().unwrap_or(' ');
-        line.len() > 2 && first.is_ascii_punctuation() && line.chars().all(|c| c == first)
-    };
-    let (mut found, mut titles) = (Vec::new(), 0);
-    for block in text.replace('\r', "").split("\n\n") {
-        let lines: Vec<&str> = block.lines().filter(|line| !line.trim().is_empty()).collect();
-        let Some(first) = lines.first() else { continue };
-        if lines.iter().any(|line| is_line(line)) {
-            titles += 1;
-            if titles > 1 && !found.is_empty() || titles > TITLES {
-                break;
-            }
-            continue;
-        }
-        // Directives, substitutions, fields, lists and quotations.
-        if first.starts_with(['.', '|', ':', ' ', '\t', '*', '-', '#', '+']) || first.ends_with("::") {
-            continue;
-        }
-        let text = lines.join(" ").replace("``", "`");
-        // A reference or a role: where it leads is lost with the markup.
-        if text.contains("`_") || text.contains(":`") || text.contains("|") {
-            continue;
-        }
-        if is_prose(&text) {
-            found.push(text);
-        }
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -209,7 +176,17 @@ mod tests {
                 ),
                 Some(two.replace("It", "The tool, which is fast,")),
             ),
-            ("README.rst", format!("Tool\n====\n\n`Tool <https://x.example>`_ {}", &one[5..]), None),
+            (
+                "README.rst",
+                format!("Tool\n====\n\n`Tool <https://x.example>`_ {}", &one[5..]),
+                Some(one.to_owned()),
+            ),
+            (
+                "README.rst",
+                format!("Tool\n====\n\n{}\n\n.. _tool: https://x.example\n", one.replace("Tool", "Tool_")),
+                Some(one.to_owned()),
+            ),
+            ("README.rst", format!("Tool\n====\n\n|tool| {}", &one[5..]), None),
         ] {
             assert_eq!(introduction(name, &text), expected, "{text}");
         }
