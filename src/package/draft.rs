@@ -18,7 +18,7 @@ pub(super) struct Draft {
     pub(super) text: String,
     /// What lies beside the file: name and bytes.
     pub(super) beside: Vec<(String, Vec<u8>)>,
-    /// The message of the commit that adds the package.
+    /// The message of the commit that adds or updates the package. Empty where the distribution has it already.
     pub(super) commit_message: String,
     /// One sentence for each thing that a reader must know.
     pub(super) notes: Vec<String>,

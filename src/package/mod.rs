@@ -39,7 +39,7 @@ pub struct Packaged {
     /// Where the files are, or where they belong in nixpkgs if none were written.
     pub files: Vec<String>,
     pub text: String,
-    /// The message of the commit that adds the package.
+    /// The message of the commit that adds or updates the package. Empty where the distribution has it already.
     pub commit_message: String,
     /// One sentence for each thing that a reader must know.
     pub notes: Vec<String>,
@@ -191,8 +191,11 @@ fn one(packaged: &Packaged) -> String {
     text
 }
 
-/// The commit's message.
+/// The commit's message, where there is something to commit.
 fn message(commit: &str) -> String {
+    if commit.is_empty() {
+        return String::new();
+    }
     let lines: String = commit.lines().map(|line| format!("  {line}\n")).collect();
     format!("\nCommit message\n{}", lines.replace("  \n", "\n"))
 }

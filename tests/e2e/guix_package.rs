@@ -8,23 +8,24 @@ use crate::support::program;
 use crate::support::project::{Project, Run};
 use crate::support::registry::Registry;
 
-struct Scene {
-    forge: Forge,
-    registry: Registry,
+pub struct Scene {
+    pub forge: Forge,
+    pub registry: Registry,
     project: Project,
 }
 
 impl Scene {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let (forge, registry) = (Forge::new(), Registry::start(&[]));
         let mut project = Project::new(&[]);
         project.registry = Some(registry.url.clone());
+        project.index = Some(registry.index());
         project.git_config = forge.git_config();
         Self { forge, registry, project }
     }
 
     /// A release whose commit holds all of it.
-    fn publish(&self, name: &str, manifest: &Value) {
+    pub fn publish(&self, name: &str, manifest: &Value) {
         let mut whole = json!({ "repository": format!("example/{name}") });
         merge(&mut whole, manifest);
         let package = package(name, "1.2.3", whole, &[("index.js", "module.exports = 1;\n")]);
@@ -35,7 +36,7 @@ impl Scene {
     }
 
     /// Runs the tool with what may stand for Guix; `None` is a machine without one.
-    fn headwater(&self, arguments: &[&str], guix: Option<&str>) -> Run {
+    pub fn headwater(&self, arguments: &[&str], guix: Option<&str>) -> Run {
         let folder = self.project.path().join("programs");
         std::fs::create_dir_all(&folder).expect("a folder");
         if let Some(guix) = guix {

@@ -18,6 +18,7 @@ mod forges;
 mod git_dependency;
 mod git_prepared;
 mod given;
+mod guix_known;
 mod guix_package;
 mod ignored;
 mod killed;

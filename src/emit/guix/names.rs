@@ -33,6 +33,15 @@ pub struct Named {
     pub upstream_name: Option<String>,
 }
 
+impl Named {
+    /// A package under names that are known.
+    pub fn called(package: &Upstream<'_>, variable: String, name: String) -> Self {
+        let upstream_name =
+            (found_by(package.ecosystem, &name) != package.name).then(|| package.name.to_owned());
+        Self { name, version: version(package.version), variable, upstream_name }
+    }
+}
+
 /// Longest name and version, in characters: a store path's own name ends at 211, and an origin's is longer than its
 /// package's (`-checkout`, `.tar.gz.drv`).
 const LONGEST: usize = 64;
@@ -69,10 +78,7 @@ pub fn named<'a>(packages: &BTreeSet<Upstream<'a>>) -> BTreeMap<Upstream<'a>, Na
             free.unwrap_or_else(|| marked(name, package.version))
         };
         taken.insert(variable.clone());
-        let upstream_name =
-            (found_by(package.ecosystem, name) != package.name).then(|| package.name.to_owned());
-        let version = version(package.version);
-        all.insert(*package, Named { name: name.clone(), version, variable, upstream_name });
+        all.insert(*package, Named::called(package, variable, name.clone()));
     }
     all
 }

@@ -5,30 +5,29 @@ mod fetched;
 mod lacking;
 mod npm;
 mod python;
+mod subject;
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::commit::Files;
 use super::draft::Draft;
 use super::origin::{Start, start};
 use super::{npm as npm_package, python as python_package};
-use crate::ecosystem::Ecosystem;
 use crate::failure::Failure;
 use crate::graph::Package;
 use crate::policy::Policy;
 use crate::problem::upstream as problem;
 use crate::progress::Progress;
 use crate::settings::{self, Wanted};
-use crate::upstream::guix::commit::message;
-use crate::upstream::guix::listing::{Answer, Listing};
+use crate::upstream::guix::commit::Change;
+use crate::upstream::guix::known::{Known, known, taken};
+use crate::upstream::guix::listing::Listing;
 use crate::upstream::guix::module::{self, Placed};
-use crate::upstream::guix::need::Need;
-use crate::upstream::guix::node;
-use crate::upstream::guix::python::{needs, target};
 use crate::world::World;
 use crate::world::guix::{self, GuixError};
+use definition::Called;
 use lacking::{Lacking, lacking};
+pub(super) use subject::Subject;
 
 /// A definition, and what somebody has to know or to do about it.
 pub(super) struct Written {
@@ -54,43 +53,6 @@ impl Written {
     }
 }
 
-/// What is packaged.
-pub(super) enum Subject<'a> {
-    Npm(Box<npm_package::Subject<'a>>),
-    Python(Box<python_package::Subject<'a>>),
-}
-
-impl Subject<'_> {
-    fn ecosystem(&self) -> Ecosystem {
-        match self {
-            Self::Npm(_) => Ecosystem::Npm,
-            Self::Python(_) => Ecosystem::Python,
-        }
-    }
-
-    fn name(&self) -> &str {
-        match self {
-            Self::Npm(subject) => subject.name.as_str(),
-            Self::Python(subject) => subject.facts.name.as_str(),
-        }
-    }
-
-    /// One sentence: how well its source is known.
-    fn proof(&self) -> String {
-        match self {
-            Self::Npm(subject) => subject.origin.proof.clone(),
-            Self::Python(subject) => subject.notes.first().cloned().unwrap_or_default(),
-        }
-    }
-
-    fn needs(&self, listing: &Listing) -> BTreeSet<Need> {
-        match self {
-            Self::Npm(subject) => node::needs(&subject.manifest),
-            Self::Python(subject) => needs(&subject.facts, &target(listing)),
-        }
-    }
-}
-
 /// Writes the package.
 ///
 /// # Errors
@@ -106,18 +68,21 @@ pub(super) async fn written(
     let guix = Guix { world, policy, listing, progress };
     let needs = subject.needs(&guix.listing);
     let lacking = lacking(world, &guix.listing, subject.name(), needs, progress).await?;
-    let mut own = guix.definition(&subject, settings.name.as_deref(), &lacking).await?;
+    let Known { row, notes } = known(&guix.listing, &subject.asked(), settings.name.as_deref());
+    let given = settings.name.as_deref().map(Called::by);
+    // What people start is called as they call it.
+    let called = row.map(Called::of).or(given).or_else(|| subject.program().map(Called::by));
+    let mut own = guix.definition(&subject, called.as_ref(), &lacking).await?;
     own.notes.push(asked);
-    if let Answer::Fits(row) | Answer::Other(row) =
-        guix.listing.find(subject.ecosystem(), subject.name(), |_| true)
-    {
-        own.notes.push(format!(
-            "Guix has {} {} already, in ({}): update that one",
-            row.variable, row.version, row.module
-        ));
-        if let Some(module) = row.module.strip_prefix("gnu packages ") {
-            module.clone_into(&mut own.placed.module);
+    own.notes.extend(notes);
+    match row {
+        Some(row) => {
+            own.placed.change = subject.asked().change(row);
+            if let Some(module) = row.module.strip_prefix("gnu packages ") {
+                module.clone_into(&mut own.placed.module);
+            }
         }
+        None => own.notes.extend(guix.taken(&own.placed)),
     }
     guix.draft(settings, own, &lacking).await
 }
@@ -144,15 +109,20 @@ async fn listing(world: &World, progress: Progress) -> (Listing, String) {
 }
 
 impl Guix<'_> {
+    /// What Guix has under the names of a definition that is new.
+    fn taken(&self, placed: &Placed) -> Option<String> {
+        taken(&self.listing, &placed.definition.variable, &placed.definition.name)
+    }
+
     async fn definition(
         &self,
         subject: &Subject<'_>,
-        given: Option<&str>,
+        called: Option<&Called>,
         lacking: &Lacking,
     ) -> Result<Written, Failure> {
         let written = match subject {
-            Subject::Npm(subject) => self.npm(subject, given, lacking).await?,
-            Subject::Python(subject) => self.python(subject, given, lacking).await?,
+            Subject::Npm(subject) => self.npm(subject, called, lacking).await?,
+            Subject::Python(subject) => self.python(subject, called, lacking).await?,
         };
         Ok(written.after(Vec::new(), vec![subject.proof()]))
     }
@@ -182,7 +152,7 @@ impl Guix<'_> {
         for placed in &all {
             let modules = module::lacking(placed, &self.listing);
             if !modules.is_empty() {
-                let Placed { definition, module } = placed;
+                let Placed { definition, module, .. } = placed;
                 let modules = modules.join(" ");
                 notes.push(format!(
                     "(gnu packages {module}) does not use {modules} yet, which {} needs",
@@ -200,23 +170,32 @@ impl Guix<'_> {
         gaps: Vec<String>,
         mut notes: Vec<String>,
     ) -> Result<Draft, Failure> {
-        let Some(Placed { definition, .. }) = all.last() else {
+        let Some(Placed { definition, change, .. }) = all.last() else {
             return Err(anyhow::anyhow!("no definition").into());
         };
         let variable = definition.variable.clone();
-        let path = format!("{variable}.scm");
+        // Guile takes what follows a dot for the file's ending, and finds no such module.
+        let path = format!("{}.scm", variable.replace('.', "-"));
         let written = settings.out.as_deref().unwrap_or(Path::new(&path));
         let stem = written.file_stem().and_then(|stem| stem.to_str()).unwrap_or(&variable);
+        if stem.contains('.') {
+            notes.push(format!(
+                "Guile finds no module of the name {stem}, as it has a dot: give --out another"
+            ));
+        }
         let text = module::file(stem, all, &self.listing).map_err(anyhow::Error::from)?;
         let folder =
             written.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // Guix has others of the name.
+        let name = match change {
+            Change::Add => definition.name.clone(),
+            _ => format!("{}@{}", definition.name, definition.shown_version()),
+        };
         notes.push(format!(
             "it was not built: `guix build -L {folder} {name}` does, and `guix lint -L {folder} {name}` looks at it",
             folder = folder.display(),
-            name = definition.name
         ));
-        let messages: Vec<String> =
-            all.iter().map(|placed| message(&placed.definition.variable, &placed.module)).collect();
+        let messages: Vec<String> = all.iter().filter_map(Placed::message).collect();
         Ok(Draft {
             path,
             text,
@@ -242,7 +221,10 @@ impl Guix<'_> {
         for name in &order.all {
             let Some(one) = lacking.all.get(*name) else { continue };
             match self.dependency(&one.package, lacking).await {
-                Ok(one) => written.push(one),
+                Ok(mut one) => {
+                    one.notes.extend(self.taken(&one.placed));
+                    written.push(one);
+                }
                 Err(Failure::Input(problems)) => gaps.extend(
                     problems.iter().map(|problem| format!("{}: {}", one.package.shown(), problem.message)),
                 ),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::definition::Found;
+use super::definition::{Called, Found};
 use super::fetched::{Fetched, fetched};
 use super::lacking::{Lacking, variable};
 use super::{Guix, Written};
@@ -26,7 +26,7 @@ impl Guix<'_> {
     pub(super) async fn npm(
         &self,
         subject: &Subject<'_>,
-        given: Option<&str>,
+        called: Option<&Called>,
         lacking: &Lacking,
     ) -> Result<Written, Failure> {
         let Fetched { origin, open, notes } = fetched(self.world, subject.origin, &subject.files).await?;
@@ -37,7 +37,7 @@ impl Guix<'_> {
             ecosystem: Ecosystem::Npm,
             name: subject.name.as_str(),
             version: &subject.version,
-            given,
+            called,
             source: Source::Commit(origin),
             about: &about,
             beside: Beside {

@@ -1,6 +1,6 @@
 //! The definition of a Python package.
 
-use super::definition::Found;
+use super::definition::{Called, Found};
 use super::fetched::{Fetched, fetched};
 use super::lacking::{Lacking, variable};
 use super::{Guix, Written};
@@ -12,13 +12,12 @@ use crate::python::{Distribution, PyName};
 use crate::upstream::guix::definition::Source;
 use crate::upstream::guix::python::{Project, place};
 use crate::upstream::guix::words::Beside;
-use crate::upstream::python::purpose::{Purpose, purpose};
 
 impl Guix<'_> {
     pub(super) async fn python(
         &self,
         subject: &Subject<'_>,
-        given: Option<&str>,
+        called: Option<&Called>,
         lacking: &Lacking,
     ) -> Result<Written, Failure> {
         let facts = &subject.facts;
@@ -36,14 +35,12 @@ impl Guix<'_> {
         let is_checkout = matches!(source, Source::Commit(_));
         let is_release = !matches!(&source, Source::Commit(origin) if origin.tag.is_none());
         let project = Project { facts, files: &subject.texts, folder, is_release, is_checkout };
-        // What people start is called as they call it.
-        let program = (purpose(facts) == Purpose::Application).then(|| facts.name.as_str());
         let version = facts.version.to_string();
         let found = Found {
             ecosystem: Ecosystem::Python,
             name: facts.name.as_str(),
             version: &version,
-            given: given.or(program),
+            called,
             source,
             about: &facts.about,
             beside: Beside {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{LARGEST, Task, Updated};
 use crate::failure::Failure;
 use crate::graph::Location;
+use crate::upstream::guix::commit::{self as guix, Change};
 use crate::upstream::nix::reading::File;
 use crate::upstream::nixpkgs::commit;
 use crate::upstream::npm::place::joined;
@@ -51,10 +52,7 @@ impl Task<'_> {
             return commit::update(attribute, &self.definition.version.text, version, pages);
         };
         let variable = variable.as_deref().unwrap_or(attribute);
-        format!(
-            "gnu: {attribute}: Update to {version}.\n\n* {} ({variable}): Update to {version}.\n",
-            self.shown
-        )
+        guix::message(&Change::Update, variable, version, &self.shown).unwrap_or_default()
     }
 
     /// What the distribution calls the package.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::words::Words;
 use crate::ecosystem::Ecosystem;
+use crate::emit::guix::names::version_of_commit;
 use crate::emit::guix::sexp::{Sexp, list, symbol, text};
 use crate::emit::guix::source::{Git, Reference, Spelled, hash};
 use crate::hash::{Integrity, NarHash};
@@ -85,6 +86,14 @@ impl Definition {
         match self.ecosystem {
             Ecosystem::Npm => "node",
             Ecosystem::Python => "pyproject",
+        }
+    }
+
+    /// The version as Guix shows it: that of a commit without a tag is longer than upstream's.
+    pub fn shown_version(&self) -> String {
+        match self.untagged() {
+            Some(origin) => version_of_commit(&self.version, &origin.commit.to_string()),
+            None => self.version.clone(),
         }
     }
 

@@ -125,23 +125,30 @@ impl Listing {
 
     /// The package for an upstream name; `fits` says of a version whether it is one that is asked for.
     pub fn find(&self, ecosystem: Ecosystem, upstream: &str, fits: impl Fn(&str) -> bool) -> Answer<'_> {
+        let all = self.all(ecosystem, upstream);
+        let fitting = all.iter().find(|row| fits(&row.version)).copied().map(Answer::Fits);
+        fitting.or_else(|| all.first().copied().map(Answer::Other)).unwrap_or(Answer::Nothing)
+    }
+
+    /// All packages for an upstream name. First is the one of the usual variable (`python-numpy`), which others take that
+    /// ask for no version, and then those of shorter variables.
+    pub fn all(&self, ecosystem: Ecosystem, upstream: &str) -> Vec<&Row> {
         let usual = plain(ecosystem, upstream);
-        let all = self.candidates(ecosystem, upstream, &usual);
-        let best = |wanted: &dyn Fn(&Row) -> bool| {
-            let usual_first = |row: &&Row| (row.variable != usual, row.variable.len());
-            all.iter().copied().filter(|row| wanted(row)).min_by_key(usual_first)
-        };
-        best(&|row| fits(&row.version))
-            .map(Answer::Fits)
-            .or_else(|| best(&|_| true).map(Answer::Other))
-            .unwrap_or(Answer::Nothing)
+        let mut all = self.candidates(ecosystem, upstream, &usual);
+        all.sort_by_key(|row| (row.variable != usual, row.variable.len()));
+        all
+    }
+
+    /// Those of a name.
+    pub fn named(&self, name: &str) -> impl Iterator<Item = &Row> {
+        self.by_name.get(name).into_iter().flatten().map(|at| &self.rows[*at])
     }
 
     fn candidates(&self, ecosystem: Ecosystem, upstream: &str, usual: &str) -> Vec<&Row> {
         let rows = |found: Option<&Vec<usize>>| -> Vec<&Row> {
             found.into_iter().flatten().map(|at| &self.rows[*at]).collect()
         };
-        let named = rows(self.by_name.get(usual));
+        let named: Vec<&Row> = self.named(usual).collect();
         let Ecosystem::Python = ecosystem else {
             let says = rows(self.by_upstream_name.get(upstream));
             let is_silent = |row: &&Row| row.build_system == "node" && row.upstream_name.is_none();
@@ -157,8 +164,7 @@ impl Listing {
         if !all.is_empty() {
             return all;
         }
-        let bare = rows(self.by_name.get(project.as_str()));
-        bare.into_iter().filter(|row| row.is_python() && row.project().is_none()).collect()
+        self.named(project.as_str()).filter(|row| row.is_python() && row.project().is_none()).collect()
     }
 }
 
@@ -170,6 +176,19 @@ fn is_part(project: &PyName, whole: &PyName) -> bool {
 impl Row {
     fn is_python(&self) -> bool {
         matches!(self.build_system.as_str(), "python" | "pyproject") || self.name.starts_with("python-")
+    }
+
+    /// The property `upstream-name`.
+    pub fn upstream_name(&self) -> Option<&str> {
+        self.upstream_name.as_deref()
+    }
+
+    /// Whether it says itself that it is made from what upstream calls so.
+    pub fn says(&self, ecosystem: Ecosystem, upstream: &str) -> bool {
+        match ecosystem {
+            Ecosystem::Npm => self.upstream_name() == Some(upstream),
+            Ecosystem::Python => self.project().is_some_and(|project| PyName::new(upstream) == Ok(project)),
+        }
     }
 
     /// The project of Python's index that it says it is made from.
@@ -184,61 +203,4 @@ impl Row {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LISTED: &str = "\
-package\tnode-ms\tnode-ms\t2.1.3\tgnu packages node-xyz\tnode\t\thttps://github.com/o/ms\t
-package\tnode-ms-bootstrap\tnode-ms\t2.1.2\tgnu packages node\tnode\t\t\thidden
-package\tnode-core\tnode-core\t1.0.0\tgnu packages node-xyz\tnode\t@a/core\t\t
-package\tpython-numpy\tpython-numpy\t1.26.4\tgnu packages python-xyz\tpyproject\tnumpy\t\t
-package\tpython-numpy-2\tpython-numpy\t2.3.1\tgnu packages python-xyz\tpyproject\tnumpy\t\t
-package\tpython-pyqt\tpython-pyqt\t5.15\tgnu packages qt\tpyproject\t\thttps://e.org/packages/source/P/PyQt5/PyQt5-5.15.tar.gz\t
-package\tpython-foo\tpython-foo\t1.0\tgnu packages python-xyz\tpyproject\t\thttps://e.org/packages/source/b/bar/bar-1.0.tar.gz\t
-package\tpython-click-7\tpython-click\t7.1\tgnu packages python-xyz\tpyproject\t\thttps://e.org/packages/source/c/click/click-7.1.tar.gz\t
-package\tpython-click\tpython-click\t8.1\tgnu packages python-xyz\tpyproject\t\thttps://github.com/pallets/click\t
-package\tpython-flit-core\tpython-flit-core\t3.8\tgnu packages python-build\tpyproject\t\thttps://e.org/packages/source/f/flit/flit-3.8.tar.gz\t
-package\tmeson\tmeson\t1.5\tgnu packages build-tools\tpython\t\thttps://github.com/mesonbuild/meson\t
-package\tzlib\tzlib\t1.3\tgnu packages compression\tgnu\t\t\t
-uses\tgnu packages node-xyz\tgnu packages sqlite
-nonsense";
-
-    #[test]
-    fn packages_by_their_upstream_names() {
-        let listing = Listing::read(LISTED);
-        let found = |ecosystem, name: &str, version: &str| {
-            let answer =
-                listing.find(ecosystem, name, |known| version.is_empty() || known.starts_with(version));
-            match answer {
-                Answer::Fits(row) => row.variable.clone(),
-                Answer::Other(row) => format!("not {}", row.variable),
-                Answer::Nothing => String::new(),
-            }
-        };
-        for (ecosystem, name, version, expected) in [
-            (Ecosystem::Npm, "ms", "", "node-ms"),
-            (Ecosystem::Npm, "ms", "2.1.2", "not node-ms"),
-            (Ecosystem::Npm, "@a/core", "", "node-core"),
-            (Ecosystem::Npm, "core", "", ""),
-            (Ecosystem::Npm, "zlib", "", ""),
-            (Ecosystem::Python, "numpy", "", "python-numpy"),
-            (Ecosystem::Python, "NumPy", "2.", "python-numpy-2"),
-            (Ecosystem::Python, "numpy", "3.", "not python-numpy"),
-            (Ecosystem::Python, "pyqt5", "", "python-pyqt"),
-            // Of that name, and of another project.
-            (Ecosystem::Python, "foo", "", ""),
-            (Ecosystem::Python, "bar", "", "python-foo"),
-            (Ecosystem::Python, "click", "", "python-click"),
-            (Ecosystem::Python, "click", "7", "python-click-7"),
-            (Ecosystem::Python, "flit-core", "", "python-flit-core"),
-            (Ecosystem::Python, "meson", "", "meson"),
-            (Ecosystem::Python, "zlib", "", ""),
-        ] {
-            assert_eq!(found(ecosystem, name, version), expected, "{name} {version}");
-        }
-        assert_eq!(listing.variable("zlib").unwrap().module, "gnu packages compression");
-        assert!(listing.is_used("gnu packages node-xyz", "gnu packages sqlite"));
-        assert!(!listing.is_used("gnu packages node-xyz", "gnu packages web"));
-        assert!(Listing::read("").is_empty());
-    }
-}
+mod tests;

@@ -2,6 +2,7 @@
 
 pub mod commit;
 pub mod definition;
+pub mod known;
 pub mod listing;
 pub mod module;
 pub mod need;

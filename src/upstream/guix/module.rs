@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::commit::{Change, message};
 use super::definition::Definition;
 use super::listing::Listing;
 use crate::emit::guix::libraries;
@@ -9,11 +10,21 @@ use crate::emit::guix::scheme::{self, SchemeError};
 use crate::emit::guix::sexp::{Sexp, symbol};
 use crate::emit::guix::uses::{self, Uses};
 
-/// A definition, and the module `(gnu packages ...)` that it belongs to.
+/// A definition, the module `(gnu packages ...)` that it belongs to, and what it changes there.
 #[derive(Clone, Debug)]
 pub struct Placed {
     pub definition: Definition,
     pub module: String,
+    pub change: Change,
+}
+
+impl Placed {
+    /// The message of the commit that brings it there; `None` where Guix has it already.
+    pub fn message(&self) -> Option<String> {
+        let Definition { variable, .. } = &self.definition;
+        let file = format!("gnu/packages/{}.scm", self.module);
+        message(&self.change, variable, &self.definition.shown_version(), &file)
+    }
 }
 
 /// The text of a file that is the module `name`. Definitions stand after those that they need.
@@ -36,7 +47,7 @@ pub fn file(name: &str, all: &[Placed], listing: &Listing) -> Result<String, Sch
     let used = uses.all().into_iter().flat_map(|module| [Sexp::keyword("use-module"), module]);
     let head = Sexp::call("define-module", std::iter::once(Sexp::List(vec![symbol(name)])).chain(used));
     let mut text = String::new();
-    for Placed { definition, module } in all {
+    for Placed { definition, module, .. } in all {
         text.push_str(&format!(";;; {} belongs into gnu/packages/{module}.scm.\n", definition.variable));
     }
     text.push_str(&format!("\n{}\n", head.written()));
