@@ -18,8 +18,9 @@ fn guix(packages: &[[&str; 7]]) -> String {
 impl Scene {
     /// A release of Python whose repository is `example/NAME`.
     fn release(&self, name: &str, version: &str, headers: &str, more: &str) {
+        let builds = if name == "baker" { "'setuptools', 'oven'" } else { "'setuptools'" };
         let pyproject = format!(
-            "[build-system]\nrequires = ['setuptools']\nbuild-backend = 'setuptools.build_meta'\n\
+            "[build-system]\nrequires = [{builds}]\nbuild-backend = 'setuptools.build_meta'\n\
              [project]\nname = '{name}'\nversion = '{version}'\n{more}"
         );
         let readme = format!(
@@ -193,6 +194,8 @@ fn an_application_that_is_needed() {
     let (said, text) = scene.packaged(&["shop==1.0", "--recursive"], &[other]);
     assert!(text.contains("(define-public python-baker"), "{text}");
     assert!(text.contains("(propagated-inputs (list python-baker))"), "{text}");
+    // What builds it is not followed, and Guix lacks that.
+    assert!(said["gaps"].to_string().contains("python-baker needs python-oven"), "{said:#}");
     assert_eq!(
         said["commitMessage"],
         "gnu: Add python-baker.\n\n* gnu/packages/python-xyz.scm (python-baker): New variable.\n\n\

@@ -5,6 +5,7 @@ mod fetched;
 mod lacking;
 mod npm;
 mod python;
+mod said;
 mod subject;
 
 use std::path::Path;
@@ -24,9 +25,9 @@ use crate::upstream::guix::known::{Known, known, taken};
 use crate::upstream::guix::listing::Listing;
 use crate::upstream::guix::module::{self, Placed};
 use crate::world::World;
-use crate::world::guix::{self, GuixError};
 use definition::Called;
 use lacking::{Lacking, lacking};
+use said::listing;
 pub(super) use subject::Subject;
 
 /// A definition, and what somebody has to know or to do about it.
@@ -87,27 +88,6 @@ pub(super) async fn written(
     guix.draft(settings, own, &lacking).await
 }
 
-/// What the user's Guix has, and one sentence about it.
-async fn listing(world: &World, progress: Progress) -> (Listing, String) {
-    let _waiting = progress.waiting("asking Guix what it has");
-    let listed = guix::packages(&world.cache).await.map(|text| Listing::read(&text));
-    let without = |why: &str| {
-        (
-            Listing::default(),
-            format!("{why}: names of inputs are those that Guix would give, and nothing was checked"),
-        )
-    };
-    match listed {
-        Ok(listing) if listing.is_empty() => without("your Guix names no packages"),
-        Ok(listing) => {
-            let count = listing.rows().len();
-            (listing, format!("inputs are looked up among the {count} packages of your own Guix"))
-        }
-        Err(GuixError::Absent) => without("there is no guix to ask"),
-        Err(error) => without(&format!("guix repl fails ({error})")),
-    }
-}
-
 impl Guix<'_> {
     /// What Guix has under the names of a definition that is new.
     fn taken(&self, placed: &Placed) -> Option<String> {
@@ -150,6 +130,12 @@ impl Guix<'_> {
         notes.extend(lacking.notes.iter().cloned());
         all.push(placed);
         for placed in &all {
+            let unbound = module::unbound(placed, &all, &self.listing);
+            // What the package itself lacks is named already.
+            if settings.recursive && !unbound.is_empty() {
+                let Placed { definition, .. } = placed;
+                gaps.push(format!("{} needs {}, which Guix lacks", definition.variable, unbound.join(" ")));
+            }
             let modules = module::lacking(placed, &self.listing);
             if !modules.is_empty() {
                 let Placed { definition, module, .. } = placed;

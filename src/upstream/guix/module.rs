@@ -63,6 +63,15 @@ fn module_of(variable: &str, listing: &Listing) -> Option<String> {
     listing.variable(variable).map(|row| row.module.clone()).or_else(known)
 }
 
+/// The variables that a definition of a file names and that neither Guix nor the file has; none where there is no Guix
+/// to ask.
+pub fn unbound<'a>(placed: &'a Placed, all: &[Placed], listing: &Listing) -> Vec<&'a str> {
+    let is_defined = |variable: &String| all.iter().any(|other| other.definition.variable == *variable);
+    let is_known = |variable: &&String| is_defined(variable) || module_of(variable, listing).is_some();
+    let inputs = placed.definition.inputs.all().filter(|_| !listing.is_empty());
+    inputs.filter(|variable| !is_known(variable)).map(String::as_str).collect()
+}
+
 /// The modules that the module which a definition belongs to does not use yet, as they stand there; none where there is
 /// no Guix to ask.
 pub fn lacking(placed: &Placed, listing: &Listing) -> Vec<String> {
