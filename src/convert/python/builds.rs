@@ -128,6 +128,7 @@ pub async fn planned(
         // Of what comes from the pins the index was not asked, but it was when the earlier plan was made.
         let key = Key { name: release.0.clone(), version: release.1.clone(), stage0: false };
         let then = before.get(&key).filter(|_| *is_unasked).map(|build| build.native);
+        let has = has.map(|has| has || files.as_ref().is_some_and(planner::always_compiles));
         platform.extend(has.or(then).map(|has| (release.clone(), has)));
     }
     if let Some(own) = own {

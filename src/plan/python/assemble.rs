@@ -85,11 +85,20 @@ pub fn wheel(wheels: Vec<Distribution>, because: String) -> PlannedBuild {
 /// Wheels tell where there are any; else the sources do.
 fn native(files: &Files, listed: Option<&Listed>) -> bool {
     match listed {
-        Some(listed) if listed.has_platform_wheels() => return true,
-        Some(listed) if !listed.wheels.is_empty() => return false,
-        _ => {}
+        Some(listed) if listed.has_platform_wheels() => true,
+        Some(listed) if !listed.wheels.is_empty() => always_compiles(files),
+        _ => files.paths.iter().any(|path| is_compiled(path)),
     }
-    files.paths.iter().any(|path| is_compiled(path))
+}
+
+/// Whether a source has extensions and a setup.py with no way to do without: setuptools' `optional`, or its own
+/// `build_ext`, which goes on where there is no compiler. Wheels without compiled code may have been made in a way of
+/// their own (peewee's with a variable): they say nothing of such a source.
+pub fn always_compiles(files: &Files) -> bool {
+    let is_there = |setup: &str| {
+        setup.contains("ext_modules") && !["optional", "build_ext"].iter().any(|word| setup.contains(word))
+    };
+    files.text("setup.py").is_some_and(is_there) && files.paths.iter().any(|path| is_compiled(path))
 }
 
 /// Whether a compiler is wanted for a file of a source.
@@ -144,6 +153,25 @@ mod tests {
     fn a_compiler_only_where_something_is_compiled() {
         assert!(native(&files(&["src/a/_speed.c"]), None));
         assert!(!native(&files(&["tests/data/a.c", "a.py"]), None));
+    }
+
+    #[test]
+    fn a_setup_py_that_always_compiles_wants_a_compiler() {
+        for (setup, always) in [
+            ("setup(name='a', ext_modules=[Extension('a._b', ['a/_b.c'])])", true),
+            ("setup(name='a')", false),
+            ("setup(ext_modules=[Extension('a._b', ['a/_b.c'], optional=True)])", false),
+            (
+                "class Perhaps(build_ext): pass\nsetup(ext_modules=[x], cmdclass={'build_ext': Perhaps})",
+                false,
+            ),
+        ] {
+            let mut files = files(&["setup.py", "a/_b.c"]);
+            files.texts.insert("setup.py".to_owned(), setup.to_owned());
+            assert_eq!(always_compiles(&files), always, "{setup}");
+            files.paths.remove("a/_b.c");
+            assert!(!always_compiles(&files), "{setup}");
+        }
     }
 
     #[test]

@@ -35,7 +35,7 @@ use crate::python::{Distribution, Listed};
 use crate::python::{PyName, PyVersion};
 use crate::python::{Requirement, build_files};
 
-pub use assemble::{cargo, counts};
+pub use assemble::{always_compiles, cargo, counts};
 pub use rules::asked;
 pub use solve::{Memo, solve};
 
