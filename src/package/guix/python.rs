@@ -35,7 +35,7 @@ impl Guix<'_> {
         let is_checkout = matches!(source, Source::Commit(_));
         let is_release = !matches!(&source, Source::Commit(origin) if origin.tag.is_none());
         let project = Project { facts, files: &subject.texts, folder, is_release, is_checkout };
-        let version = facts.version.to_string();
+        let version = subject.tagged_version();
         let found = Found {
             ecosystem: Ecosystem::Python,
             name: facts.name.as_str(),

@@ -49,7 +49,7 @@ impl Subject<'_> {
                     python::From::Commit { origin, .. } => Some(*origin),
                     python::From::Upload { .. } => None,
                 };
-                (subject.facts.version.to_string(), origin)
+                (subject.tagged_version(), origin)
             }
         };
         let repository = origin.map(|origin| &origin.repository);

@@ -16,6 +16,7 @@ use crate::python::{CoreMetadata, Distribution, PyName, PyVersion, Release, egg_
 use crate::settings::Wanted;
 use crate::upstream::nixpkgs::source::Fetched;
 use crate::upstream::python::{Facts, Files as Texts};
+use crate::upstream::tag;
 use crate::world::World;
 use crate::world::pypi::PyPiError;
 use facts::{Place, facts};
@@ -93,6 +94,16 @@ impl<'a> Subject<'a> {
         };
         let facts = facts(&place, release, &texts, &uploaded)?;
         Ok(Self { shown: shown.clone(), from: From::Commit { origin, files, fetched }, notes, texts, facts })
+    }
+
+    /// The version as its tag spells it (Guix has nox 2024.10.09), or else in its normal form.
+    pub(super) fn tagged_version(&self) -> String {
+        let tag = match &self.from {
+            From::Commit { origin, .. } => origin.tag.as_deref(),
+            From::Upload { .. } => None,
+        };
+        let spelled = tag.and_then(|tag| tag::spelled(tag, &self.facts.version));
+        spelled.map_or_else(|| self.facts.version.to_string(), str::to_owned)
     }
 
     /// The same of a release whose source is not proved: its source archive is all that there is.
