@@ -28,8 +28,12 @@ pub fn is_standard(name: &str) -> bool {
     first.starts_with('_') && first != "_pytest" || STANDARD.contains(first)
 }
 
+/// What names of projects have beside those of their modules.
+const BEFORE: [&str; 3] = ["python-", "py-", "py"];
+const BEHIND: [&str; 2] = ["-python", "-py"];
+
 /// Whether a module is of a project: by the table, or as the project is called (`google.cloud.storage` is of
-/// `google-cloud-storage`).
+/// `google-cloud-storage`, `markdown_it` of `markdown-it-py`).
 pub fn is_of(module: &str, project: &PyName) -> bool {
     if let Some((_, known)) = listed(module) {
         // psycopg2-binary is psycopg2 with its libraries; both are asked for.
@@ -39,7 +43,11 @@ pub fn is_of(module: &str, project: &PyName) -> bool {
         let rest = module.get(..name.len()).filter(|start| start.eq_ignore_ascii_case(name));
         rest.is_some() && (module.len() == name.len() || module[name.len()..].starts_with('.'))
     };
-    is_prefix(&project.as_str().replace('-', "_")) || is_prefix(&project.as_str().replace('-', "."))
+    let name = project.as_str();
+    let shorter = BEFORE.iter().filter_map(|before| name.strip_prefix(before));
+    let shorter = shorter.chain(BEHIND.iter().filter_map(|behind| name.strip_suffix(behind)));
+    let mut all = std::iter::once(name).chain(shorter).filter(|name| !name.is_empty());
+    all.any(|name| is_prefix(&name.replace('-', "_")) || is_prefix(&name.replace('-', ".")))
 }
 
 /// The project that a module is most likely of, and the part of its name that says so.
@@ -86,6 +94,11 @@ mod tests {
             ("psycopg2.extras", "psycopg2-binary", true),
             ("zope.interface", "zope-interface", true),
             ("zopé", "zope", false),
+            ("markdown_it.token", "markdown-it-py", true),
+            ("nmap3", "python3-nmap", false),
+            ("ipware", "python-ipware", true),
+            ("gitlab", "python-gitlab", true),
+            ("magic", "py", false),
         ] {
             assert_eq!(is_of(module, &PyName::new(project).unwrap()), is, "{module} {project}");
         }
