@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import closure
 import results
 import table
 
@@ -22,10 +23,13 @@ def arguments():
     run.add_argument("packages", nargs="*", metavar="NAME@VERSION", help="only these")
     run.add_argument("--again", action="store_true", help="although they are there")
     run.add_argument("--failed", action="store_true", help="those that were not rebuilt, again")
-    default = os.path.join(ROOT, "target/release/headwater")
-    run.add_argument("--headwater", default=default, metavar="FILE", help="the binary")
-    run.add_argument("--nixpkgs", default=os.path.join(ROOT, "tests/hostpkgs"), metavar="PATH")
     run.add_argument("--minutes", type=float, default=20, metavar="N", help="for each package")
+    whole = commands.add_parser("closure", help="convert and verify a whole lockfile; write closure.tsv")
+    whole.add_argument("folder", metavar="FOLDER", help="it has package.json; package-lock.json is made if need be")
+    for command in (run, whole):
+        default = os.path.join(ROOT, "target/release/headwater")
+        command.add_argument("--headwater", default=default, metavar="FILE", help="the binary")
+        command.add_argument("--nixpkgs", default=os.path.join(ROOT, "tests/hostpkgs"), metavar="PATH")
     commands.add_parser("table", help="write docs/results/rebuilt.md")
     return parser.parse_args()
 
@@ -42,12 +46,10 @@ def listed():
     return found
 
 
-def project(package):
-    """The folder of a project that depends on the package alone, with the lockfile that npm makes."""
-    name, _, version = package.rpartition("@")
-    folder = os.path.join(ROOT, "target/rebuild", package.replace("/", "+"))
+def project(name, manifest):
+    """The folder of a project with this package.json, and the lockfile that npm makes if there is none."""
+    folder = os.path.join(ROOT, "target/rebuild", name)
     os.makedirs(folder, exist_ok=True)
-    manifest = {"name": "rebuild", "version": "1.0.0", "private": True, "dependencies": {name: version}}
     with open(os.path.join(folder, "package.json"), "w", encoding="utf-8") as file:
         json.dump(manifest, file)
     if not os.path.exists(os.path.join(folder, "package-lock.json")):
@@ -56,10 +58,17 @@ def project(package):
     return folder
 
 
+def alone(package):
+    """The folder of a project that depends on the package alone."""
+    name, _, version = package.rpartition("@")
+    manifest = {"name": "rebuild", "version": "1.0.0", "private": True, "dependencies": {name: version}}
+    return project(package.replace("/", "+"), manifest)
+
+
 def one(package, given):
     """The row of one package."""
     row = dict.fromkeys(results.COLUMNS, "-") | {"package": package}
-    folder = project(package)
+    folder = alone(package)
     started = time.monotonic()
 
     def headwater(*words):
@@ -100,7 +109,7 @@ def one(package, given):
 
 def run(given):
     """Works through the list, each row kept as soon as it is known."""
-    known = results.read()
+    known = results.read(results.PACKAGES, results.COLUMNS)
     for package in given.packages or listed():
         failed = known.get(package, {}).get("class") in ("different", "failed", "not built", "not converted")
         if package in known and not given.again and not (given.failed and failed):
@@ -114,7 +123,9 @@ def run(given):
 def main():
     given = arguments()
     if given.command == "table":
-        table.write(listed(), results.read(), os.path.join(ROOT, "docs/results/rebuilt.md"))
+        table.write(listed(), os.path.join(ROOT, "docs/results/rebuilt.md"))
+    elif given.command == "closure":
+        closure.run(given, project)
     else:
         run(given)
 

@@ -1,5 +1,10 @@
 """docs/results/rebuilt.md: what came of each package, and the counts."""
 
+from collections import Counter
+
+import closure
+import results
+
 SAME = ["integrity", "tar", "files", "equivalent"]
 
 HEAD = """# npm packages that are built again
@@ -8,15 +13,57 @@ What `headwater verify` made of real packages, each in a project of its own, wit
 [Packages that are built again](../explanation/rebuilds.md) explains the classes. `benches/rebuild` writes this page.
 """
 
+WHOLE = """## A whole lockfile
 
-def write(listed, rows, path):
+All packages that {direct} install, converted and verified as one project (`benches/rebuild/project`), with no line in
+`headwater.toml`. "At hand" are packages whose commit git can reach. The others were released after the last commit of the
+copies of repositories that the machine has, or no repository can be read. Nothing is said of them here.
+"""
+
+
+def write(listed, path):
     """The whole page."""
+    rows = results.read(results.PACKAGES, results.COLUMNS)
     parts = [HEAD]
     for group in dict.fromkeys(listed.values()):
         packages = [package for package, of in listed.items() if of == group and package in rows]
         parts.append(section(group, [rows[package] for package in packages]))
+    whole_lockfile = results.read(results.CLOSURE, results.CLOSURE_COLUMNS)
+    if whole_lockfile:
+        parts.append(whole(list(whole_lockfile.values()), closure.manifest(results.MANIFEST)["dependencies"]))
     with open(path, "w", encoding="utf-8") as file:
         file.write("\n".join(parts))
+
+
+def cells(row, keys):
+    """A line of a table."""
+    escape = lambda text: text.replace("|", "\\|").replace("<", "\\<")
+    return "| " + " | ".join(escape(row[key]) for key in keys) + " |"
+
+
+def whole(rows, direct):
+    """One lockfile: its counts, then the packages that are neither verbatim nor rebuilt."""
+    classes = Counter(row["class"] for row in rows)
+    rebuilt = sum(classes[name] for name in SAME)
+    at_hand = len(rows) - classes[closure.NOT_AT_HAND]
+    good = classes["verbatim"] + rebuilt
+    share = lambda count, of: f"{count} ({100 * count / max(of, 1):.1f} %)"
+    lines = [
+        "| | packages |\n|---|---|",
+        f"| in the lockfile | {len(rows)} |",
+        f"| at hand | {at_hand} |",
+        f"| verbatim from their commit | {share(classes['verbatim'], at_hand)} |",
+        f"| rebuilt | {share(rebuilt, at_hand)}: " + ", ".join(f"{classes[name]} `{name}`" for name in SAME) + " |",
+        f"| **verbatim or rebuilt, of those at hand** | **{share(good, at_hand)}** |",
+        f"| verbatim or rebuilt, of all | {share(good, len(rows))} |",
+    ]
+    lines += [f"| {name} | {classes[name]} |" for name in ("different", "failed", "not built", "not tried") if classes[name]]
+    lines += ["\n| package | tier | class | files | what differs, or why not |\n|---|---|---|---|---|"]
+    order = lambda row: (row["class"] == closure.NOT_AT_HAND, row["package"])
+    neither = sorted((row for row in rows if row["class"] not in ("verbatim", *SAME)), key=order)
+    lines += [cells(row, ("package", "tier", "class", "files", "reason")) for row in neither]
+    names = ", ".join(f"{name}" for name in direct)
+    return WHOLE.format(direct=names) + "\n" + "\n".join(lines) + "\n"
 
 
 def section(group, rows):
@@ -24,9 +71,5 @@ def section(group, rows):
     count = lambda classes: sum(row["class"] in classes for row in rows)
     counts = f"{len(rows)} packages: {count(SAME)} the same, {count(SAME[:2])} of them exactly the file that is installed."
     head = "| package | class | files | tools | from | rule | what differs, or why not |\n|---|---|---|---|---|---|---|"
-    escape = lambda text: text.replace("|", "\\|").replace("<", "\\<")
-    lines = [
-        "| " + " | ".join(escape(row[key]) for key in ("package", "class", "files", "tools", "from", "rule", "reason")) + " |"
-        for row in rows
-    ]
+    lines = [cells(row, ("package", "class", "files", "tools", "from", "rule", "reason")) for row in rows]
     return f"## {group}\n\n{counts}\n\n{head}\n" + "\n".join(lines) + "\n"
