@@ -56,7 +56,7 @@ def row(purl, pin, verified, missing):
     """One package."""
     shown = unquote(purl.removeprefix("pkg:npm/"))
     found = dict.fromkeys(results.CLOSURE_COLUMNS, "-") | {"package": shown, "reason": pin.get("reason") or "-"}
-    why = verified["notBuilt"].get(shown, found["reason"])
+    why = "; ".join(filter(None, [pin.get("reason"), verified["notBuilt"].get(shown)])) or "-"
     found["tier"] = (pin.get("resolution") or {}).get("tier", "-")
     if pin["route"] == "verbatim":
         return found | {"class": "verbatim", "reason": "-"}

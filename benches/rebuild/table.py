@@ -1,5 +1,6 @@
 """docs/results/rebuilt.md: what came of each package, and the counts."""
 
+import textwrap
 from collections import Counter
 
 import closure
@@ -13,11 +14,11 @@ What `headwater verify` made of real packages, each in a project of its own, wit
 [Packages that are built again](../explanation/rebuilds.md) explains the classes. `benches/rebuild` writes this page.
 """
 
-WHOLE = """## A whole lockfile
-
-All packages that {direct} install, converted and verified as one project (`benches/rebuild/project`), with no line in
-`headwater.toml`. "At hand" are packages whose commit git can reach. The others were released after the last commit of the
-copies of repositories that the machine has, or no repository can be read. Nothing is said of them here.
+WHOLE = """\
+All packages that {direct} bring, converted and verified as one project (`benches/rebuild/project`), with no line in
+`headwater.toml`. "At hand" are packages whose commit git can reach. The copies of repositories that the machine had can be
+older than a release; of such packages nothing is known, and they are listed last. A machine that reaches all repositories
+gives other figures.
 """
 
 
@@ -44,6 +45,7 @@ def cells(row, keys):
 def whole(rows, direct):
     """One lockfile: its counts, then the packages that are neither verbatim nor rebuilt."""
     classes = Counter(row["class"] for row in rows)
+    tiers = sorted({row["tier"] for row in rows if row["class"] == "verbatim"})
     rebuilt = sum(classes[name] for name in SAME)
     at_hand = len(rows) - classes[closure.NOT_AT_HAND]
     good = classes["verbatim"] + rebuilt
@@ -52,7 +54,7 @@ def whole(rows, direct):
         "| | packages |\n|---|---|",
         f"| in the lockfile | {len(rows)} |",
         f"| at hand | {at_hand} |",
-        f"| verbatim from their commit | {share(classes['verbatim'], at_hand)} |",
+        f"| verbatim from their commit (tier {', '.join(tiers)}) | {share(classes['verbatim'], at_hand)} |",
         f"| rebuilt | {share(rebuilt, at_hand)}: " + ", ".join(f"{classes[name]} `{name}`" for name in SAME) + " |",
         f"| **verbatim or rebuilt, of those at hand** | **{share(good, at_hand)}** |",
         f"| verbatim or rebuilt, of all | {share(good, len(rows))} |",
@@ -62,8 +64,8 @@ def whole(rows, direct):
     order = lambda row: (row["class"] == closure.NOT_AT_HAND, row["package"])
     neither = sorted((row for row in rows if row["class"] not in ("verbatim", *SAME)), key=order)
     lines += [cells(row, ("package", "tier", "class", "files", "reason")) for row in neither]
-    names = ", ".join(f"{name}" for name in direct)
-    return WHOLE.format(direct=names) + "\n" + "\n".join(lines) + "\n"
+    about = textwrap.fill(WHOLE.format(direct=", ".join(direct)), 125)
+    return f"## A whole lockfile\n\n{about}\n\n" + "\n".join(lines) + "\n"
 
 
 def section(group, rows):
