@@ -4,6 +4,7 @@
 pub mod class;
 pub mod compare;
 mod eligible;
+pub mod ended;
 pub mod infer;
 pub mod overriding;
 pub mod prune;

@@ -94,6 +94,19 @@ fn what_does_not_come_from_the_source_is_named() {
 }
 
 #[test]
+fn commands_that_failed_are_told_where_something_differs() {
+    let scripts = json!({ "build": "shout src dist && shout nowhere dist" });
+    let notes_of = |change: fn(&mut Library)| {
+        let outcome = Case::new(&scripts, change).verified(&[])["outcome"].clone();
+        (outcome["class"].clone(), outcome["notes"][0].clone())
+    };
+    let failed = json!("`shout nowhere dist` ended with 1");
+    assert_eq!(notes_of(|library| library.dist[0].1.push('\n')), (json!("different"), failed));
+    // What they made is all that there is.
+    assert_eq!(notes_of(|_| ()), (json!("integrity"), Value::Null));
+}
+
+#[test]
 fn a_build_that_makes_nothing_is_told_with_its_log() {
     let case = Case::new(&json!({ "build": "shout nowhere dist" }), |_| ());
     let run = case.verify(&[]).expect(0);

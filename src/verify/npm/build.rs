@@ -13,6 +13,7 @@ use crate::pins::Outcome;
 use crate::plan::npm::packs::folder_name;
 use crate::problem::verify::unreadable;
 use crate::rebuild::compare::{self, Copied};
+use crate::rebuild::ended;
 use crate::settings;
 use crate::source::repository::Repositories;
 use crate::world::World;
@@ -65,7 +66,8 @@ pub async fn build(
     let limits = Limits::default();
     let contents = tarball::read(&built, &limits).map_err(|why| fault(&why))?.contents;
     let tar = tarball::uncompressed_hash(&built, &limits).map_err(|why| fault(&why))?;
-    let mut notes: Vec<String> = compare::lines(&compared).into_iter().skip(1).take(KEPT).collect();
+    let mut notes = if compared.class.is_rebuilt() { Vec::new() } else { ended_badly(&made.path) };
+    notes.extend(compare::lines(&compared).into_iter().skip(1).take(KEPT));
     notes.extend(made.differs.then(|| "two builds gave different results".to_owned()));
     let own = given.other_releases(subject);
     if !own.is_empty() {
@@ -117,6 +119,13 @@ fn by_tool(copied: &[Copied]) -> Vec<String> {
 
 fn failed(log: Vec<String>) -> Built {
     Built { outcome: Outcome::failed(&log), archive: None, log }
+}
+
+/// Commands of the build that failed: why something differs, where that is known.
+fn ended_badly(folder: &Path) -> Vec<String> {
+    let mut lines = ended::badly(&disk::read_text(&folder.join("result.json"), ARCHIVE).unwrap_or_default());
+    lines.truncate(KEPT);
+    lines
 }
 
 /// The end of the log that the build kept.
