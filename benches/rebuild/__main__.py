@@ -101,7 +101,7 @@ def one(package, given):
         "files": f"{outcome['identical']}/{outcome['files']}",
         "tools": str(verified["tools"]),
         "level": rebuilt["level"],
-        "from": next(iter(rebuilt["toolsFrom"].values())) if isinstance(rebuilt["toolsFrom"], dict) else rebuilt["toolsFrom"],
+        "from": closure.tools_from(rebuilt),
         "rule": verified["rule"],
         "reason": "; ".join(notes[:3])[:300] if outcome["class"] in ("different", "failed") else "-",
     }

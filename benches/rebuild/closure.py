@@ -28,8 +28,8 @@ def run(given, project):
     if converted is None or verified is None:
         sys.exit(1)
     with open(os.path.join(folder, "headwater.lock"), encoding="utf-8") as file:
-        packages = json.load(file)["packages"]
-    written = rows(packages, verified, absent(packages))
+        lock = json.load(file)
+    written = rows(lock, verified, absent(lock["packages"]))
     results.write(results.CLOSURE, results.CLOSURE_COLUMNS, written)
 
 
@@ -46,10 +46,21 @@ def headwater(given, folder, *words):
     return json.loads(done.stdout) if done.returncode in (0, 3) else None
 
 
-def rows(packages, verified, missing):
+def rows(lock, verified, missing):
     """A row for each package of headwater.lock. `verified` is the answer of `verify`; `missing` says of packages, by purl, why
     their commit cannot be at hand."""
-    return [row(purl, pin, verified, missing.get(purl)) for purl, pin in sorted(packages.items())]
+    rebuilds = lock.get("rebuilds", {}).get("packages", {})
+    found = []
+    for purl, pin in sorted(lock["packages"].items()):
+        one = row(purl, pin, verified, missing.get(purl))
+        found.append(one | {"from": tools_from(rebuilds[purl])} if purl in rebuilds else one)
+    return found
+
+
+def tools_from(rebuild):
+    """The lockfile that the tools of a build come from, or the day; "newest" if they are today's."""
+    place = rebuild["toolsFrom"]
+    return next(iter(place.values())) if isinstance(place, dict) else place
 
 
 def row(purl, pin, verified, missing):

@@ -9,7 +9,7 @@ COLUMNS = ["package", "class", "files", "tools", "level", "from", "rule", "secon
 # All packages of one lockfile.
 CLOSURE = os.path.join(HERE, "closure.tsv")
 MANIFEST = os.path.join(HERE, "project")
-CLOSURE_COLUMNS = ["package", "tier", "class", "files", "tools", "reason"]
+CLOSURE_COLUMNS = ["package", "tier", "class", "files", "tools", "from", "reason"]
 
 
 def read(path, columns):

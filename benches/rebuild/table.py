@@ -60,10 +60,10 @@ def whole(rows, direct):
         f"| verbatim or rebuilt, of all | {share(good, len(rows))} |",
     ]
     lines += [f"| {name} | {classes[name]} |" for name in ("different", "failed", "not built", "not tried") if classes[name]]
-    lines += ["\n| package | tier | class | files | what differs, or why not |\n|---|---|---|---|---|"]
+    lines += ["\n| package | tier | class | files | from | what differs, or why not |\n|---|---|---|---|---|---|"]
     order = lambda row: (row["class"] == closure.NOT_AT_HAND, row["package"])
     neither = sorted((row for row in rows if row["class"] not in ("verbatim", *SAME)), key=order)
-    lines += [cells(row, ("package", "tier", "class", "files", "reason")) for row in neither]
+    lines += [cells(row, ("package", "tier", "class", "files", "from", "reason")) for row in neither]
     about = textwrap.fill(WHOLE.format(direct=", ".join(direct)), 125)
     return f"## A whole lockfile\n\n{about}\n\n" + "\n".join(lines) + "\n"
 

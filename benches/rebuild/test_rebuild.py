@@ -55,6 +55,19 @@ class Rows(unittest.TestCase):
                 row = self.row(name, given, missing)
                 self.assertEqual((row["class"], row["reason"]), (expected, reason))
 
+    def test_tools(self):
+        lock = {
+            "packages": {"pkg:npm/same@1.0.0": pin(), "pkg:npm/used@1.0.0": pin(), "pkg:npm/left@1.0.0": pin()},
+            "rebuilds": {
+                "packages": {
+                    "pkg:npm/same@1.0.0": {"toolsFrom": {"lockfile": "yarn.lock"}},
+                    "pkg:npm/used@1.0.0": {"toolsFrom": "newest"},
+                }
+            },
+        }
+        found = {row["package"]: row["from"] for row in closure.rows(lock, self.VERIFIED, {})}
+        self.assertEqual(found, {"same@1.0.0": "yarn.lock", "used@1.0.0": "newest", "left@1.0.0": "-"})
+
     def test_names(self):
         self.assertEqual(self.row("%40scope/own", pin("verbatim"))["package"], "@scope/own@1.0.0")
 
