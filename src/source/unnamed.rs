@@ -60,7 +60,7 @@ impl<S: Subject, R: Repositories> Surveyor<'_, S, R> {
         }
         let why =
             if had_names { "no tag or gitHead of it fits" } else { "no tag or gitHead names a commit of it" };
-        self.survey.nothing = Some(format!("{} holds {path}, but {why}", self.claim.repository));
+        self.survey.nothing = Some(format!("{why}: {} holds {path}", self.claim.repository));
         Ok(())
     }
 
@@ -68,13 +68,16 @@ impl<S: Subject, R: Repositories> Surveyor<'_, S, R> {
     async fn look_at_tip(&mut self, refs: &Refs) -> Result<(), Unreachable> {
         let repository = &self.claim.repository;
         let Some((branch, commit)) = line::main(refs) else {
-            self.survey.nothing = Some(format!("{repository} has no branches"));
+            self.survey.nothing = Some(format!("its repository has no branches: {repository}"));
             return Ok(());
         };
         let tree = match self.repositories.tree(repository, *commit).await {
             Ok(tree) => tree,
             Err(no) => {
-                self.survey.nothing = Some(format!("{repository}: {}", no.reached()?));
+                // As of the refs: what git says is for whoever asks now, not for the pins.
+                let why = no.reached()?.to_string();
+                self.survey.nothing = Some(format!("the tip of its main line cannot be read: {repository}"));
+                self.note(branch.clone(), false, &why);
                 return Ok(());
             }
         };
@@ -84,12 +87,14 @@ impl<S: Subject, R: Repositories> Surveyor<'_, S, R> {
         }
         let (found, all) = self.subject.overlap(&tree);
         let manifest = self.subject.manifest();
-        let absent = format!("{repository} holds no {manifest} of that name at the tip of {branch}");
+        let absent = format!("no {manifest} of that name");
         let files = format!("{found} of {all} of the artifact's files");
+        let tip = format!("the tip of {branch}");
         if all > 0 && found * 10 < all {
-            self.survey.contradiction = Some(format!("{absent}, and {files}"));
+            self.survey.contradiction = Some(format!("{repository} holds {absent} at {tip}, and {files}"));
         } else {
-            self.survey.nothing = Some(format!("{absent} ({files} are there)"));
+            let there = format!("{repository} has {files} at {tip}");
+            self.survey.nothing = Some(format!("its repository holds {absent}: {there}"));
         }
         Ok(())
     }

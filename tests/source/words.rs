@@ -1,5 +1,6 @@
 //! What is said of a package is so, and what decides is said first.
 
+use headwater::source::repository::NoAnswer;
 use headwater::source::{Class, FlagKind, Resolution, Tier, explain};
 
 use crate::fake::*;
@@ -146,4 +147,31 @@ async fn a_contradiction_is_told_as_convert_treats_it() {
     let text = explain(&got);
     assert!(text.contains("takes it as the registry ships it, as an unvetted artifact"), "{text}");
     assert!(!text.contains("Do not take it"), "{text}");
+}
+
+/// Of many packages, a summary tells once what all of them have in common: that stands before the first colon.
+#[tokio::test]
+async fn what_is_of_one_repository_alone_comes_last() {
+    let m = manifest("a", "1.0.0");
+    let other = manifest("b", "1.0.0");
+    let files = [("package.json", m.as_str()), ("index.js", "1")];
+    let lost = NoAnswer::Failed("/home/x/clone lacks objects".to_owned());
+    let main = || Fake::default().refs(&[("heads/main", 2)]);
+    let of_another = [("package.json", other.as_str()), ("index.js", "1")];
+    for (fake, expected) in [
+        (Fake::default().refs(&[]), "its repository has no branches: REPOSITORY"),
+        (main().no_tree(2, lost), "the tip of its main line cannot be read: REPOSITORY"),
+        (
+            main().tree(2, &of_another).blob(&other),
+            "its repository holds no package.json of that name: REPOSITORY has 1 of 1 of the artifact's files at \
+             the tip of main",
+        ),
+        (
+            main().tree(2, &files).blob(&m).history("package.json", "1.0.0", &[]),
+            "no tag or gitHead names a commit of it: REPOSITORY holds package.json",
+        ),
+    ] {
+        let got = a(&files, None, &fake).await;
+        assert_eq!(got.reasons[0].replace("https://github.com/o/r", "REPOSITORY"), expected);
+    }
 }
