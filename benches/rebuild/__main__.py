@@ -24,7 +24,7 @@ def arguments():
     run.add_argument("--again", action="store_true", help="although they are there")
     run.add_argument("--failed", action="store_true", help="those that were not rebuilt, again")
     run.add_argument("--minutes", type=float, default=20, metavar="N", help="for each package")
-    whole = commands.add_parser("closure", help="convert and verify a whole lockfile; write closure.tsv")
+    whole = commands.add_parser("closure", help="convert and verify a whole lockfile; write FOLDER/closure.tsv")
     whole.add_argument("folder", metavar="FOLDER", help="it has package.json; package-lock.json is made if need be")
     for command in (run, whole):
         default = os.path.join(ROOT, "target/release/headwater")

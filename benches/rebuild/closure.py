@@ -17,7 +17,8 @@ NOT_AT_HAND = "not at hand"
 
 
 def run(given, project):
-    """Converts and verifies a copy of the folder, and writes closure.tsv. A second run goes on where the first one stopped."""
+    """Converts and verifies a copy of the folder, and writes its closure.tsv. A second run goes on where the first one
+    stopped."""
     folder = project(os.path.basename(os.path.abspath(given.folder)), manifest(given.folder))
     lockfile = os.path.join(given.folder, "package-lock.json")
     if os.path.exists(lockfile):
@@ -30,7 +31,7 @@ def run(given, project):
     with open(os.path.join(folder, "headwater.lock"), encoding="utf-8") as file:
         lock = json.load(file)
     written = rows(lock, verified, absent(lock["packages"]))
-    results.write(results.CLOSURE, results.CLOSURE_COLUMNS, written)
+    results.write(os.path.join(given.folder, results.CLOSURE), results.CLOSURE_COLUMNS, written)
 
 
 def manifest(folder):

@@ -6,9 +6,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # Packages that are projects of their own.
 PACKAGES = os.path.join(HERE, "results.tsv")
 COLUMNS = ["package", "class", "files", "tools", "level", "from", "rule", "seconds", "reason"]
-# All packages of one lockfile.
-CLOSURE = os.path.join(HERE, "closure.tsv")
-MANIFEST = os.path.join(HERE, "project")
+# Projects of which all packages are looked at: a folder each, with package.json and what came of it.
+CLOSURES = os.path.join(HERE, "closures")
+CLOSURE = "closure.tsv"
 CLOSURE_COLUMNS = ["package", "tier", "class", "files", "tools", "from", "reason"]
 
 

@@ -1,5 +1,6 @@
 """docs/results/rebuilt.md: what came of each package, and the counts."""
 
+import os
 import textwrap
 from collections import Counter
 
@@ -15,10 +16,9 @@ What `headwater verify` made of real packages, each in a project of its own, wit
 """
 
 WHOLE = """\
-All packages that {direct} bring, converted and verified as one project (`benches/rebuild/project`), with no line in
-`headwater.toml`. "At hand" are packages whose commit git can reach. The copies of repositories that the machine had can be
-older than a release; of such packages nothing is known, and they are listed last. A machine that reaches all repositories
-gives other figures.
+Projects of which all packages are converted and verified together, with no line in `headwater.toml`. "At hand" are packages
+whose commit git can reach. The copies of repositories that the machine had can be older than a release; of such packages
+nothing is known, and they are listed last. A machine that reaches all repositories gives other figures.
 """
 
 
@@ -29,9 +29,11 @@ def write(listed, path):
     for group in dict.fromkeys(listed.values()):
         packages = [package for package, of in listed.items() if of == group and package in rows]
         parts.append(section(group, [rows[package] for package in packages]))
-    whole_lockfile = results.read(results.CLOSURE, results.CLOSURE_COLUMNS)
-    if whole_lockfile:
-        parts.append(whole(list(whole_lockfile.values()), closure.manifest(results.MANIFEST)["dependencies"]))
+    parts.append(f"## Whole lockfiles\n\n{WHOLE}")
+    for name in sorted(os.listdir(results.CLOSURES)):
+        folder = os.path.join(results.CLOSURES, name)
+        found = results.read(os.path.join(folder, results.CLOSURE), results.CLOSURE_COLUMNS)
+        parts.append(whole(list(found.values()), closure.manifest(folder)))
     with open(path, "w", encoding="utf-8") as file:
         file.write("\n".join(parts))
 
@@ -42,7 +44,7 @@ def cells(row, keys):
     return "| " + " | ".join(escape(row[key]) for key in keys) + " |"
 
 
-def whole(rows, direct):
+def whole(rows, manifest):
     """One lockfile: its counts, then the packages that are neither verbatim nor rebuilt."""
     classes = Counter(row["class"] for row in rows)
     tiers = sorted({row["tier"] for row in rows if row["class"] == "verbatim"})
@@ -64,8 +66,9 @@ def whole(rows, direct):
     order = lambda row: (row["class"] == closure.NOT_AT_HAND, row["package"])
     neither = sorted((row for row in rows if row["class"] not in ("verbatim", *SAME)), key=order)
     lines += [cells(row, ("package", "tier", "class", "files", "from", "reason")) for row in neither]
-    about = textwrap.fill(WHOLE.format(direct=", ".join(direct)), 125)
-    return f"## A whole lockfile\n\n{about}\n\n" + "\n".join(lines) + "\n"
+    named = ", ".join(manifest["dependencies"])
+    about = textwrap.fill(f"All packages that {named} bring.", 125)
+    return f"### {manifest['description']}\n\n{about}\n\n" + "\n".join(lines) + "\n"
 
 
 def section(group, rows):

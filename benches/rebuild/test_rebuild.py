@@ -86,7 +86,9 @@ class Page(unittest.TestCase):
     def test_counts(self):
         row = lambda name, kind: dict.fromkeys(results.CLOSURE_COLUMNS, "-") | {"package": name, "class": kind}
         kinds = ["verbatim", "verbatim", "tar", "different", closure.NOT_AT_HAND]
-        text = table.whole([row(f"p{at}@1.0.0", kind) for at, kind in enumerate(kinds)], ["express"])
+        manifest = {"description": "Some", "dependencies": {"express": "^4"}}
+        text = table.whole([row(f"p{at}@1.0.0", kind) for at, kind in enumerate(kinds)], manifest)
+        self.assertTrue(text.startswith("### Some\n\nAll packages that express bring.\n"))
         self.assertIn("| **verbatim or rebuilt, of those at hand** | **3 (75.0 %)** |", text)
         self.assertIn("| verbatim or rebuilt, of all | 3 (60.0 %) |", text)
         self.assertIn("| different | 1 |", text)
