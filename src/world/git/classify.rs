@@ -104,6 +104,11 @@ pub(super) const SHA256: &str = "its object ids are SHA-256, and only SHA-1 repo
 /// A server of plain files, without a program behind it.
 const DUMB: &str = "dumb http transport does not support shallow";
 
+/// Whether git says that a host could not be reached, or is busy: the next run may get an answer.
+pub fn may_pass(said: &str) -> bool {
+    UNREACHABLE.iter().chain(BUSY).any(|word| said.contains(word))
+}
+
 pub(super) fn is_broken(stderr: &str) -> bool {
     BROKEN.iter().any(|word| stderr.contains(word))
 }

@@ -33,6 +33,7 @@ use std::sync::{Arc, Mutex};
 
 use address::Address;
 pub use checkout::Checkout;
+pub use classify::may_pass;
 pub use command::Options;
 pub use dated::Dated;
 use futures::FutureExt;

@@ -11,6 +11,7 @@ use url::Url;
 use super::{Npm, NpmError};
 use crate::printable::printable;
 use crate::world::cache::Kind;
+use crate::world::git::may_pass;
 use crate::world::process::{self, ProcessError};
 
 /// How long npm may take.
@@ -221,7 +222,10 @@ fn refusal(output: &Output) -> LockingError {
     let why = gist(output);
     let said = String::from_utf8_lossy(&output.stderr);
     let code = complaints(&said).find_map(|line| line.strip_prefix(CODE)).unwrap_or_default();
-    let is_network = NETWORK.contains(&code) || code == "E429" || (code.len() == 4 && code.starts_with("E5"));
+    let is_http = code == "E429" || (code.len() == 4 && code.starts_with("E5"));
+    // Git's own exit code: npm asks it for dependencies from repositories.
+    let is_git = code == "128" && may_pass(&said);
+    let is_network = NETWORK.contains(&code) || is_http || is_git;
     if is_network { LockingError::Unreachable(why) } else { LockingError::Refused(why) }
 }
 
@@ -274,12 +278,22 @@ mod tests {
             ("E404", false),
             ("ETARGET", false),
             ("EUNSUPPORTEDPROTOCOL", false),
+            ("128", false),
         ] {
             for start in ["npm error", "npm ERR!"] {
                 let error = refusal(&failed(&format!("{start} code {code}\n{start} why\n{log}")));
                 assert_eq!(error.is_network(), is_network, "{code}");
                 assert!(error.to_string().ends_with(&format!("code {code}; why")), "{error}");
             }
+        }
+        for (git, is_network) in [
+            ("ssh: Could not resolve hostname git.example: Temporary failure in name resolution", true),
+            ("fatal: unable to access 'https://git.example/a/': The requested URL returned error: 503", true),
+            ("fatal: repository 'https://git.example/a/' not found", false),
+        ] {
+            let said =
+                format!("npm error code 128\nnpm error An unknown git error occurred\nnpm error {git}\n");
+            assert_eq!(refusal(&failed(&said)).is_network(), is_network, "{git}");
         }
     }
 
