@@ -154,6 +154,19 @@ fn a_library_is_written_built_and_imported() {
 }
 
 #[test]
+fn what_a_nixpkgs_has_is_an_update() {
+    let mut scene = Scene::new();
+    let pyproject =
+        "[build-system]\nrequires = ['setuptools']\n[project]\nname = 'six'\nversion = '1.99.0'\n";
+    let files = vec![("pyproject.toml", pyproject.to_owned()), ("src/six.py", format!("# {}\n", nonce()))];
+    scene.release(("six", "1.99.0"), "Summary: Old and new\n", &files);
+    let run = scene.run(&["package", "pkg:pypi/six@1.99.0", "--print"]).expect(0);
+    assert!(run.stderr.contains("python3Packages.six: 1.16.0 -> 1.99.0\n"), "{}", run.stderr);
+    assert!(run.stderr.contains("it has python3Packages.six already: update that one"), "{}", run.stderr);
+    assert!(!run.stderr.contains("add this line"), "{}", run.stderr);
+}
+
+#[test]
 fn an_application_is_written_built_and_run() {
     let secret = nonce();
     let mut scene = Scene::new();

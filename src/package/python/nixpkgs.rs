@@ -69,7 +69,10 @@ impl Subject<'_> {
                 (format!("{}/package.nix", by_name::folder(&attribute)), attribute.clone())
             }
         };
+        // Of applications it is not known whether nixpkgs has them.
+        let before = over.version(&self.facts.name).filter(|_| purpose == Purpose::Library);
         match &module.meta.main_program {
+            _ if before.is_some() => {}
             _ if purpose == Purpose::Library => notes.push(line_of_list(&attribute)?),
             Some(program) => notes.extend(unchecked_version(settings, program, &module.version)),
             None => {}
@@ -87,7 +90,12 @@ impl Subject<'_> {
         let page = module.meta.home_page.as_deref();
         Ok(Draft {
             text,
-            commit_message: commit::message(&title, &module.version, page),
+            commit_message: match before {
+                Some(old) if *old != self.facts.version => {
+                    commit::update(&title, &old.to_string(), &module.version, &[])
+                }
+                _ => commit::message(&title, &module.version, page),
+            },
             version: module.version.clone(),
             attribute,
             path,

@@ -49,7 +49,7 @@ impl Over {
     }
 
     /// The version that the user's nixpkgs has of a project.
-    fn version(&self, name: &PyName) -> Option<&PyVersion> {
+    pub(super) fn version(&self, name: &PyName) -> Option<&PyVersion> {
         let present = self.present.as_ref()?;
         present.versions.get(&attribute(name, Some(present)).name)
     }
@@ -72,7 +72,8 @@ impl Subject<'_> {
         let extras = facts.needs.extras.values().flatten();
         let wanted = facts.needs.always.iter().chain(extras).chain(&facts.tests.requires);
         let build = facts.build.requires.iter().map(|need| &need.requirement);
-        let names = wanted.chain(build).map(|requirement| requirement.name.clone()).collect();
+        let names = wanted.chain(build).map(|requirement| &requirement.name).chain([&facts.name]);
+        let names = names.cloned().collect();
         match asked.present(world, &names).await {
             Ok(present) => {
                 notes.push(format!("names and versions are those of {}", asked.shown()));
