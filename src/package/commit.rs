@@ -24,6 +24,7 @@ pub(super) struct Files<'a> {
     /// What it is called in errors.
     package: &'a str,
     repository: &'a Repository,
+    commit: Commit,
     tree: Arc<Tree>,
 }
 
@@ -35,7 +36,7 @@ impl<'a> Files<'a> {
         commit: Commit,
     ) -> Result<Self, Failure> {
         let tree = world.git.tree(repository, commit).await.map_err(|no| failed(package, no))?;
-        Ok(Self { world, package, repository, tree })
+        Ok(Self { world, package, repository, commit, tree })
     }
 
     /// The paths of its regular files.
@@ -61,6 +62,12 @@ impl<'a> Files<'a> {
         };
         let bytes = self.world.git.blob(self.repository, file.blob).await;
         bytes.map(Some).map_err(|no| failed(self.package, no))
+    }
+
+    /// The texts of many files: all files of the commit are fetched at once for that. What is no UTF-8 is left out.
+    pub(super) async fn texts(&self, wanted: &BTreeSet<String>) -> Result<BTreeMap<String, String>, Failure> {
+        let texts = self.world.git.texts(self.repository, self.commit, |path| wanted.contains(path)).await;
+        texts.map(|found| found.texts).map_err(|no| failed(self.package, no))
     }
 
     /// A file as the forge's archive has it, where attributes change it on the way.

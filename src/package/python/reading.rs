@@ -2,17 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures::{StreamExt as _, TryStreamExt as _, stream};
-
 use crate::failure::Failure;
 use crate::package::commit::Files;
 use crate::python::{BuildSystem, build_files};
 use crate::upstream::npm::place::joined;
 use crate::upstream::python::Files as Texts;
 use crate::upstream::python::testing::is_told;
-
-/// Files under way at once.
-const AT_ONCE: usize = 16;
 
 /// The paths of the project in a folder, and the texts of its build files, of tests, and of what speaks of tests.
 pub(in crate::package) async fn texts(files: &Files<'_>, folder: &str) -> Result<Texts, Failure> {
@@ -24,8 +19,12 @@ pub(in crate::package) async fn texts(files: &Files<'_>, folder: &str) -> Result
     let mut texts = read(files, &prefix, wanted).await?;
     // The backend may be in the source itself.
     if let Ok(system) = BuildSystem::read(texts.get("pyproject.toml").map(String::as_str)) {
-        let own = build_files::backend(&system).map(|(_, path)| path).filter(|path| paths.contains(path));
-        texts.extend(read(files, &prefix, own.collect()).await?);
+        let is_new = |path: &String| paths.contains(path) && !texts.contains_key(path);
+        let own: BTreeSet<String> =
+            build_files::backend(&system).map(|(_, path)| path).filter(is_new).collect();
+        if !own.is_empty() {
+            texts.extend(read(files, &prefix, own).await?);
+        }
     }
     Ok(Texts { paths, texts })
 }
@@ -40,9 +39,7 @@ async fn read(
     prefix: &str,
     wanted: BTreeSet<String>,
 ) -> Result<BTreeMap<String, String>, Failure> {
-    let read = stream::iter(wanted).map(|path| async move {
-        let bytes = files.read(&format!("{prefix}{path}")).await?;
-        Ok::<_, Failure>(bytes.map(|bytes| (path, String::from_utf8_lossy(&bytes).into_owned())))
-    });
-    read.buffered(AT_ONCE).try_filter_map(|one| async move { Ok(one) }).try_collect().await
+    let wanted = wanted.iter().map(|path| format!("{prefix}{path}")).collect();
+    let texts = files.texts(&wanted).await?.into_iter();
+    Ok(texts.filter_map(|(path, text)| Some((path.strip_prefix(prefix)?.to_owned(), text))).collect())
 }
