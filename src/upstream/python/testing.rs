@@ -29,7 +29,7 @@ pub struct Tests {
     pub extras: BTreeSet<PyName>,
     /// Where that is written.
     pub from: Vec<String>,
-    /// Modules that they import and that nothing which is asked for is called as.
+    /// Modules that they import and that no requirement provides.
     pub unlisted: Vec<Unlisted>,
     /// Packages of the source itself that lists for tests name.
     pub beside: BTreeSet<PyName>,
@@ -221,7 +221,7 @@ impl Tests {
         is_new
     }
 
-    /// The modules that nothing is called as which is there anyway.
+    /// The imported modules that no known requirement provides.
     fn unlisted(
         &self,
         imports: &BTreeMap<String, Import<'_>>,

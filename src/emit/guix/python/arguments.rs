@@ -232,7 +232,7 @@ pub fn phases(build: &WheelBuild, version: &str, checkout: &Checkout) -> Vec<Pha
 
 /// Why a checkout needs a phase.
 const NO_VERSION: &str = "There is no history of git to ask for the version.";
-const NO_TAGS: &str = "A release has no tag of the time before it.";
+const NO_TAGS: &str = "The release has no development tag.";
 const NO_LIST: &str = "There is no git to ask which files are data: all are.";
 
 /// Why an object needs a module.

@@ -80,7 +80,7 @@ fn edits(rows: &mut Rows, module: &Module) {
         rows.comment("upstream bounds what it is built with");
     }
     if !tags.is_empty() {
-        rows.comment("a release has no tag of the time before it");
+        rows.comment("the release has no development tag");
     }
     for doubt in edits.iter().filter_map(|edit| edit.doubt.as_ref()) {
         rows.comment(&format!("TODO: {doubt}"));
