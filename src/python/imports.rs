@@ -11,8 +11,10 @@ use super::tokens::{self, Line, Token};
 pub struct Imports {
     /// Dotted names, those of relative imports with their dots in front.
     pub names: BTreeSet<String>,
-    /// Those of them that the text cannot do without: not only behind `try`, or for checkers of types.
+    /// Those of them that the text cannot do without: not only behind `try`, an outermost `if`, or for checkers of types.
     pub needed: BTreeSet<String>,
+    /// Those of them that importing the text imports in any case: at its outermost level, under no condition.
+    pub at_once: BTreeSet<String>,
     /// Modules that everything is taken from (`from a import *`).
     pub stars: BTreeSet<String>,
 }
@@ -23,6 +25,8 @@ enum Guard {
     None,
     /// In a block of the outermost level: until a line of that level.
     Block,
+    /// The same of `if`, with its other branches: another system, another interpreter.
+    Condition,
     /// In the body of an inner `try`: until its `except`.
     Try,
     /// Behind an inner `except`: as long as lines import something.
@@ -36,12 +40,15 @@ impl Guard {
             Some(Token::Name(word)) => *word,
             _ => "",
         };
-        let is_for_types = word == "if" && line.tokens.contains(&Token::Name("TYPE_CHECKING"));
+        let suppresses = word == "with" && line.tokens.contains(&Token::Name("suppress"));
         match (word, line.is_indented) {
             ("try" | "except", false) => Self::Block,
-            ("if", false) if is_for_types => Self::Block,
+            ("with", false) if suppresses => Self::Block,
+            ("if", false) => Self::Condition,
+            ("elif" | "else", false) if self == Self::Condition => self,
+            (_, true) if matches!(self, Self::Block | Self::Condition) => self,
             ("try", true) => Self::Try,
-            ("except", true) if self != Self::Block => Self::Instead,
+            ("except", true) => Self::Instead,
             (_, false) => Self::None,
             ("finally" | "else", true) if self == Self::Try => Self::None,
             _ if self == Self::Instead && !matches!(word, "import" | "from") => Self::None,
@@ -63,6 +70,11 @@ impl Imports {
                     here.line(&line.tokens);
                     if guard == Guard::None {
                         found.needed.extend(here.names.iter().cloned());
+                        let is_statement =
+                            matches!(line.tokens.first(), Some(Token::Name("import" | "from")));
+                        if is_statement && !line.is_indented {
+                            found.at_once.extend(here.names.iter().cloned());
+                        }
                     }
                     found.names.append(&mut here.names);
                     found.stars.append(&mut here.stars);
@@ -74,6 +86,7 @@ impl Imports {
                     lines.iter().for_each(|line| found.line(&line.tokens));
                 }
                 found.needed = found.names.clone();
+                found.at_once = found.names.clone();
             }
         }
         found
@@ -202,6 +215,8 @@ mod tests {
             ("try: import a\nexcept ImportError: a = None\nelse:\n    import b\n", "b"),
             ("if TYPE_CHECKING:\n    import a\nimport b\n", "b"),
             ("if typing.TYPE_CHECKING:\n    import a\n", ""),
+            ("if WINDOWS:\n    import a\nelif x:\n    import b\nelse:\n    import c\nimport d\n", "d"),
+            ("with suppress(ImportError):\n    import a\nwith x:\n    import b\n", "b"),
             (
                 "def f():\n    import a\n    try:\n        import b\n    except X:\n        import c\n    import d\n",
                 "a",
@@ -212,6 +227,20 @@ mod tests {
         ] {
             let found = Imports::read(text).needed.into_iter().collect::<Vec<_>>().join(" ");
             assert_eq!(found, needed, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_imported_at_once() {
+        for (text, at_once) in [
+            ("import a\nfrom b import c\n", "a b b.c"),
+            ("def f():\n    import a\nimport b\n", "b"),
+            ("if x: import a\nif y:\n    import b\n", ""),
+            ("try:\n    import a\nexcept X:\n    a = None\n", ""),
+            ("x = __import__('a')\n", ""),
+        ] {
+            let found = Imports::read(text).at_once.into_iter().collect::<Vec<_>>().join(" ");
+            assert_eq!(found, at_once, "{text}");
         }
     }
 

@@ -115,6 +115,15 @@ impl Release {
         sdists.min_by_key(|file| (file.yanked.is_some(), form(file)))
     }
 
+    /// Whether it has wheels for single platforms beside one for all, which leaves out what those compile.
+    pub fn has_both_wheels(&self) -> bool {
+        let has = |wanted: bool| {
+            let is = |one: &Distribution| matches!(one.kind, Kind::Wheel { pure, .. } if pure == wanted);
+            self.distributions.iter().any(is)
+        };
+        has(true) && has(false)
+    }
+
     /// The wheel that tells most: one for every platform, else the smallest for Linux on x86-64, else the
     /// smallest; a withdrawn file last.
     pub fn wheel(&self) -> Option<&Distribution> {

@@ -72,6 +72,8 @@
       }
     );
 
+  writableTmpDirAsHomeHook = pkgs.makeSetupHook { name = "home-hook"; } ./home.sh;
+
   versionCheckHook = pkgs.makeSetupHook { name = "version-check-hook"; } ./version-check.sh;
 
   nix-update-script = { extraArgs ? [ ], ... }: [ "nix-update" ] ++ extraArgs;

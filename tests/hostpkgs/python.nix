@@ -27,6 +27,21 @@ let
       passthru.isPythonPackage = true;
     };
 
+  # A package of these files.
+  ofText =
+    pname: version: files:
+    pkgs.stdenvNoCC.mkDerivation {
+      inherit pname version;
+      dontUnpack = true;
+      dontFixup = true;
+      installPhase = lib.concatStringsSep "\n" (
+        lib.mapAttrsToList (path: text: ''
+          install -D -m 644 ${builtins.toFile (baseNameOf path) text} "$out/${python.sitePackages}/${path}"
+        '') files
+      );
+      passthru.isPythonPackage = true;
+    };
+
   # What a package needs while it runs, with what that needs.
   closure =
     list:
@@ -47,9 +62,13 @@ let
       let
         args = rattrs finalAttrs;
         dependencies = closure (args.dependencies or [ ]);
-        tools = closure (args.build-system or [ ]);
+        # nixpkgs' hook that builds brings `wheel`.
+        tools = closure (
+          (args.build-system or [ ]) ++ lib.optional (pkgs.python3Packages ? wheel) pkgs.python3Packages.wheel
+        );
         tests = args.nativeCheckInputs or [ ];
         isNative = one: !(one ? isPythonPackage) && !(one ? isTestHook);
+        programs = lib.filter isNative ((args.nativeBuildInputs or [ ]) ++ tests);
       in
       assert args.pyproject == true;
       lib.throwIf (args.disabled or false) "${args.pname} is not for Python ${python.pythonVersion}" (
@@ -66,7 +85,7 @@ let
           "doCheck"
         ]
         // {
-          nativeBuildInputs = lib.filter isNative (args.nativeBuildInputs or [ ]) ++ [ python pkgs.makeWrapper ];
+          nativeBuildInputs = programs ++ [ python pkgs.makeWrapper ];
           strictDeps = true;
           buildPhase =
             args.buildPhase or ''
@@ -100,6 +119,7 @@ let
             args.installCheckPhase or ''
               runHook preInstallCheck
               export PYTHONPATH=$out/${python.sitePackages}:${path (closure tests ++ dependencies)}
+              export PATH=$PATH:${lib.makeBinPath (closure tests)}
               ${lib.optionalString (imports != [ ]) "(cd $TMPDIR && python3 ${./python.py} import ${lib.escapeShellArgs imports})"}
               ${lib.optionalString runs "python3 ${./python.py} test"}
               unset PYTHONPATH
@@ -123,11 +143,25 @@ let
     pythonOlder = version: builtins.compareVersions python.pythonVersion version < 0;
     pythonAtLeast = version: builtins.compareVersions python.pythonVersion version >= 0;
 
-    # It runs functions and cases of unittest by pytest's names.
+    # It runs pytest, if that is among the packages, else functions and cases of unittest by pytest's names.
     pytestCheckHook = {
       isTestHook = true;
     };
-    pytest-cov-stub = ofMachine "pytest-cov-stub" "0" [ ];
+    # It takes the options of pytest-cov, and measures nothing.
+    pytest-cov-stub = ofText "pytest-cov" "0" {
+      "pytest_cov/__init__.py" = "";
+      "pytest_cov/plugin.py" = ''
+        def pytest_addoption(parser):
+            group = parser.getgroup("cov")
+            for flag in ("--cov-reset", "--cov-append", "--cov-branch", "--no-cov", "--no-cov-on-fail"):
+                group.addoption(flag, action="store_true", default=False)
+            for option in ("--cov-report", "--cov-config", "--cov-fail-under", "--cov-context"):
+                group.addoption(option, action="append")
+            group.addoption("--cov", action="append", nargs="?", const=True)
+      '';
+      "pytest_cov-0.dist-info/METADATA" = "Metadata-Version: 2.1\nName: pytest-cov\nVersion: 0\n";
+      "pytest_cov-0.dist-info/entry_points.txt" = "[pytest11]\npytest_cov = pytest_cov.plugin\n";
+    };
     setuptools = ofMachine "setuptools" "66.1.1" [ "setuptools*" "pkg_resources" "_distutils_hack" "wheel*" ];
     six = ofMachine "six" "1.16.0" [ "six*" ];
     pyyaml = ofMachine "pyyaml" "6.0" [ "yaml" "_yaml*" "PyYAML*" ];

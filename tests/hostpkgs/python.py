@@ -21,6 +21,7 @@ import zipfile
 # pip has it within itself, and nothing of the machine's own packages is to be seen later.
 sys.path.insert(0, "/usr/lib/python3/dist-packages")
 from pip._vendor.packaging.requirements import Requirement  # noqa: E402
+from pip._vendor.packaging.version import Version  # noqa: E402
 
 sys.path.remove("/usr/lib/python3/dist-packages")
 
@@ -91,7 +92,7 @@ def install(out, site_packages, settings):
         file.write(text)
     sys.path.insert(0, site)
     (own,) = importlib.metadata.distributions(path=[site])
-    if own.version != settings["version"]:
+    if Version(own.version) != Version(settings["version"]):
         sys.exit(f"the wheel has version {own.version}, and the package {settings['version']}")
     refuse("not satisfied", unmet(own.requires or []))
     os.makedirs(f"{out}/bin", exist_ok=True)
@@ -112,6 +113,8 @@ def base(path):
 
 
 def test():
+    if importlib.util.find_spec("pytest"):
+        sys.exit(subprocess.call([sys.executable, "-m", "pytest"]))
     failed = ran = 0
     sys.path[0] = ""
     paths = [path for path in glob.glob("**/*.py", recursive=True) if re.search(r"(^|/)(test_\w+|\w+_test)\.py$", path)]

@@ -182,6 +182,7 @@ in
     '';
   };
 
+  gitMinimal = pkgs.git;
   git =
     if config ? gitConfig then
       host {

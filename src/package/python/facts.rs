@@ -131,5 +131,10 @@ fn installed(
             .filter_map(|path| path.split_once(".data/scripts/"))
             .map(|(_, name)| (name.to_owned(), String::new())),
     );
-    (programs, modules::of_wheel(name, paths()))
+    let mut modules = modules::of_wheel(name, paths());
+    if uploaded.leaves_out_compiled {
+        let roots = modules.names.iter().filter_map(|module| module.split('.').next());
+        modules.compiled.extend(roots.map(str::to_owned));
+    }
+    (programs, modules)
 }

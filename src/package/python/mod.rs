@@ -58,6 +58,8 @@ pub(super) struct Subject<'a> {
 struct Uploaded {
     metadata: Option<CoreMetadata>,
     wheel: Option<Arc<Contents>>,
+    /// Whether other wheels have extension modules that this one leaves out.
+    leaves_out_compiled: bool,
 }
 
 impl<'a> Subject<'a> {
@@ -185,5 +187,5 @@ async fn uploaded(world: &World, shown: &str, release: &Release) -> Result<Uploa
             metadata.provides_extra = read.provides_extra;
         }
     }
-    Ok(Uploaded { metadata, wheel })
+    Ok(Uploaded { metadata, wheel, leaves_out_compiled: release.has_both_wheels() })
 }

@@ -209,8 +209,19 @@ impl Subject<'_> {
     }
 
     fn check(&self, over: &Over, notes: &mut Vec<String>) -> Check {
-        let Tests { runner, requires, extras, measures_coverage, linting, unlisted, beside, .. } =
-            &self.facts.tests;
+        let Tests {
+            runner,
+            requires,
+            extras,
+            measures_coverage,
+            linting,
+            unlisted,
+            beside,
+            shadows,
+            machine,
+            from: _,
+            imports: _,
+        } = &self.facts.tests;
         if runner.is_none() {
             let why = match &self.from {
                 From::Commit { .. } => "upstream has no tests",
@@ -248,7 +259,14 @@ impl Subject<'_> {
         if !linting.is_empty() {
             doubts.push(format!("pytest is run with {}: remove that in postPatch", linting.join(" ")));
         }
-        Check::Pytest { inputs, doubts }
+        let (kept, hidden_by): (Vec<_>, Vec<_>) = shadows.iter().partition(|one| one.has_tests);
+        doubts.extend(kept.iter().map(|one| {
+            format!("the tests are in {0}/, which hides the compiled {0}: run them in $out", one.package)
+        }));
+        let hidden_by = hidden_by.iter().map(|one| one.package.clone()).collect();
+        let programs = machine.programs.iter().map(|program| program.nixpkgs);
+        let programs = programs.chain(machine.home.then_some("writableTmpDirAsHomeHook")).collect();
+        Check::Pytest { inputs, doubts, programs, hidden_by }
     }
 
     /// The first interpreter that it is for, where nixpkgs builds for an older one.

@@ -1,45 +1,34 @@
 //! Which files of a commit are read for a package of Python.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::failure::Failure;
 use crate::package::commit::Files;
-use crate::python::{BuildSystem, build_files};
+use crate::python::build_files;
 use crate::upstream::npm::place::joined;
 use crate::upstream::python::Files as Texts;
-use crate::upstream::python::testing::is_told;
+use crate::upstream::python::testing::speaks_of_tests;
 
-/// The paths of the project in a folder, and the texts of its build files, of tests, and of what speaks of tests.
+/// The paths of the project in a folder, and the texts of its build files, of its modules and tests, and of what speaks
+/// of tests.
 pub(in crate::package) async fn texts(files: &Files<'_>, folder: &str) -> Result<Texts, Failure> {
     let prefix = joined(folder, "");
-    let paths: BTreeSet<String> =
-        files.paths().iter().filter_map(|path| path.strip_prefix(&prefix)).map(str::to_owned).collect();
-    let mut wanted: BTreeSet<String> = build_files::ROOT.iter().map(|name| (*name).to_owned()).collect();
-    wanted.extend(paths.iter().filter(|path| is_told(path) || is_list(path)).cloned());
-    let mut texts = read(files, &prefix, wanted).await?;
-    // The backend may be in the source itself.
-    if let Ok(system) = BuildSystem::read(texts.get("pyproject.toml").map(String::as_str)) {
-        let is_new = |path: &String| paths.contains(path) && !texts.contains_key(path);
-        let own: BTreeSet<String> =
-            build_files::backend(&system).map(|(_, path)| path).filter(is_new).collect();
-        if !own.is_empty() {
-            texts.extend(read(files, &prefix, own).await?);
-        }
-    }
+    let own = |path: &str| path.strip_prefix(&prefix).map(str::to_owned);
+    let paths: BTreeSet<String> = files.paths().iter().filter_map(|path| own(path)).collect();
+    let is_read = |path: &&String| {
+        // Tests import modules, and so does a backend that is in the source itself.
+        path.ends_with(".py")
+            || build_files::ROOT.contains(&path.as_str())
+            || speaks_of_tests(path)
+            || is_list(path)
+    };
+    let wanted = paths.iter().filter(is_read).map(|path| format!("{prefix}{path}")).collect();
+    let texts = files.texts(&wanted).await?.into_iter();
+    let texts = texts.filter_map(|(path, text)| Some((own(&path)?, text))).collect();
     Ok(Texts { paths, texts })
 }
 
 /// A list of requirements that a build may read.
 fn is_list(path: &str) -> bool {
     !path.contains('/') && path.contains("requirements") && path.ends_with(".txt")
-}
-
-async fn read(
-    files: &Files<'_>,
-    prefix: &str,
-    wanted: BTreeSet<String>,
-) -> Result<BTreeMap<String, String>, Failure> {
-    let wanted = wanted.iter().map(|path| format!("{prefix}{path}")).collect();
-    let texts = files.texts(&wanted).await?.into_iter();
-    Ok(texts.filter_map(|(path, text)| Some((path.strip_prefix(prefix)?.to_owned(), text))).collect())
 }

@@ -10,6 +10,8 @@ use crate::python::PyName;
 pub struct Modules {
     /// Dotted names, sorted.
     pub names: Vec<String>,
+    /// Packages that have extension modules in a wheel, by the names at its root.
+    pub compiled: BTreeSet<String>,
     /// Why others may be right: a sentence.
     pub doubt: Option<String>,
 }
@@ -86,8 +88,12 @@ fn is_module(name: &str) -> bool {
 /// Of the paths of a wheel.
 pub fn of_wheel<'a>(name: &PyName, paths: impl Iterator<Item = &'a str>) -> Modules {
     let mut root = Folder::default();
+    let mut compiled = BTreeSet::new();
     for path in paths {
         let first = path.split('/').next().unwrap_or_default();
+        if path.contains('/') && path.ends_with(".so") {
+            compiled.insert(first.to_owned());
+        }
         match path.split_once(".data/") {
             // These become modules as well.
             Some((_, rest)) if first.ends_with(".data") => {
@@ -100,7 +106,7 @@ pub fn of_wheel<'a>(name: &PyName, paths: impl Iterator<Item = &'a str>) -> Modu
     }
     let mut all = Vec::new();
     root.names("", &mut all);
-    Modules { names: chosen(name, all), doubt: None }
+    Modules { names: chosen(name, all), compiled, doubt: None }
 }
 
 /// Of a source's files, where no wheel could be read: the packages that lie where projects have them.
@@ -118,8 +124,8 @@ pub fn of_source(name: &PyName, files: &Files) -> Modules {
     let all: Vec<String> = folders.flat_map(below).collect();
     // The one of the project's own name leaves no doubt.
     match all.iter().find(|module| module.eq_ignore_ascii_case(&own)) {
-        Some(module) => Modules { names: vec![module.clone()], doubt: None },
-        None => Modules { names: chosen(name, below("src/")), doubt },
+        Some(module) => Modules { names: vec![module.clone()], ..Modules::default() },
+        None => Modules { names: chosen(name, below("src/")), doubt, ..Modules::default() },
     }
 }
 

@@ -1,8 +1,10 @@
 //! How a project's tests run, and what they need.
 
 mod lists;
+mod machine;
 mod options;
 mod reached;
+mod shadows;
 mod tools;
 mod used;
 
@@ -14,8 +16,10 @@ use super::needs::Needs;
 use super::projects;
 use crate::python::{BuildSystem, PyName, Requirement};
 use lists::{Kind, List, lists};
+pub use machine::Machine;
 use options::Options;
-use reached::{Import, Reached, may_be_beside, reached};
+use reached::{Import, Reached, reached};
+pub use shadows::Shadow;
 pub use tools::is_tool;
 
 /// The tests of a project.
@@ -33,12 +37,15 @@ pub struct Tests {
     pub unlisted: Vec<Unlisted>,
     /// Packages of the source itself that lists for tests name.
     pub beside: BTreeSet<PyName>,
-    /// Modules of others that they import, by dotted names.
+    /// Modules of others that they import, themselves or through modules of the project, by dotted names.
     pub imports: BTreeSet<String>,
     /// Whether the options of pytest ask for a measure of coverage, which needs a plugin.
     pub measures_coverage: bool,
     /// Options of pytest that only a linter's plugin knows.
     pub linting: Vec<String>,
+    /// Packages of the source that hide installed ones.
+    pub shadows: Vec<Shadow>,
+    pub machine: Machine,
 }
 
 /// A module that tests import, and that no list of the project names.
@@ -77,13 +84,10 @@ pub fn is_test(path: &str) -> bool {
         || base == "conftest.py"
 }
 
-/// Files that speak of tests, beside the build files: configurations, lists of requirements, tests and what may be
-/// beside these.
-pub fn is_told(path: &str) -> bool {
+/// Files that speak of tests, beside the build files: configurations, and lists of requirements.
+pub fn speaks_of_tests(path: &str) -> bool {
     matches!(path, "tox.ini" | "pytest.ini" | ".pytest.ini" | "pytest.toml")
         || lists::kind_of_file(path).is_some()
-        || is_test(path)
-        || may_be_beside(path)
 }
 
 /// Modules of what pytest brings with it.
@@ -131,23 +135,28 @@ impl Tests {
         if !tests.iter().any(|path| !path.ends_with("conftest.py")) {
             return found;
         }
-        let Reached { texts, modules: mut imports } = reached(files, &tests, &options.roots);
+        let Reached { texts, modules: mut imports, mut through } = reached(files, &tests, &options.roots);
         let own: Vec<&str> = modules.names.iter().filter_map(|module| module.split('.').next()).collect();
-        imports.retain(|module, _| {
+        let is_foreign = |module: &String| {
             !projects::is_of(module, name) && !own.contains(&module.split('.').next().unwrap_or(module))
-        });
-        found.imports = imports.keys().cloned().collect();
+        };
+        imports.retain(|module, _| is_foreign(module));
+        through.retain(is_foreign);
+        let is_pytest = |module: &String| module.split('.').next() == Some("pytest");
+        let imports_pytest = imports.keys().any(is_pytest);
+        found.imports = imports.keys().cloned().chain(through).collect();
         let lists = lists(name, system, files, needs);
         let names_pytest =
             lists.iter().flat_map(|list| &list.requires).any(|one| one.name.as_str() == "pytest");
         let is_pytest = names_pytest
-            || found.imports.iter().any(|module| module.split('.').next() == Some("pytest"))
+            || imports_pytest
             || options.is_there
             || tests.iter().any(|path| path.ends_with("conftest.py"));
         found.runner = Some(if is_pytest { Runner::Pytest } else { Runner::Unittest });
         for list in &lists {
             found.take(list, name, needs);
         }
+        found.machine = Machine::read(texts.iter().copied());
         let plugins = if is_pytest { used::plugins(texts.into_iter()) } else { BTreeSet::new() };
         for plugin in options.plugins().chain(plugins) {
             if let Ok(requirement) = Requirement::parse(plugin) {
@@ -155,6 +164,8 @@ impl Tests {
             }
         }
         found.measures_coverage = options.has("--cov");
+        let bases = tests.iter().map(|test| reached::base(files, test)).collect();
+        found.shadows = shadows::shadows(&modules.compiled, files, &tests, &bases);
         found.unlisted = found.unlisted(&imports, system, needs);
         found
     }

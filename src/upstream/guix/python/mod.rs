@@ -70,15 +70,21 @@ impl Project<'_> {
         if let Check::Run { inputs, .. } = &check {
             told.inputs.native.extend(self.variables(inputs.iter(), &variable, &mut told.notes));
             told.inputs.native.extend(checks::runner(facts, self.files).map(str::to_owned));
+            told.inputs.native.extend(facts.tests.machine.programs.iter().map(|one| one.guix.to_owned()));
         }
         let Inputs { native, propagated, .. } = &mut told.inputs;
         // What is propagated is there in the build as well.
         native.retain(|variable| !propagated.contains(variable));
         told.arguments = check.arguments();
-        if let Check::Run { doubts, .. } = check {
-            told.notes.extend(doubts);
+        if let Check::Run { doubts, .. } = &check {
+            told.notes.extend(doubts.iter().cloned());
         }
-        let phases = self.phases(&mut told);
+        let mut phases = self.phases(&mut told);
+        if matches!(check, Check::Run { .. }) {
+            phases.extend(self.uncovered(&mut told));
+            let home = list!["setenv", text("HOME"), list!["getcwd"]];
+            phases.extend(facts.tests.machine.home.then(|| phase("add-before", "check", "set-home", [home])));
+        }
         if !phases.is_empty() {
             let all = std::iter::once(symbol("%standard-phases")).chain(phases);
             told.arguments.extend([Sexp::keyword("phases"), Sexp::gexp(Sexp::call("modify-phases", all))]);
@@ -133,6 +139,20 @@ impl Project<'_> {
                  (gnu packages rust-crates), and the definition takes them by cargo-inputs"
             ));
         }
+    }
+
+    /// A phase without which tests would import the source in place of what was compiled.
+    fn uncovered(&self, told: &mut Told) -> Option<Sexp> {
+        let shadows = self.facts.tests.shadows.iter().filter(|one| one.is_first);
+        let (kept, hiding): (Vec<_>, Vec<_>) = shadows.partition(|one| one.has_tests);
+        told.open.extend(kept.iter().map(|one| {
+            format!(
+                "the tests are in {0}/, which hides the compiled {0}: run them in the output",
+                one.package
+            )
+        }));
+        let delete = hiding.iter().map(|one| list!["delete-file-recursively", text(&one.package)]);
+        (!hiding.is_empty()).then(|| phase("add-before", "check", "import-the-installed", delete))
     }
 
     /// What is changed about the build system's phases.

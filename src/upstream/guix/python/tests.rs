@@ -5,7 +5,7 @@ use crate::python::{PyName, PyVersion};
 use crate::upstream::python::build::Build;
 use crate::upstream::python::modules::Modules;
 use crate::upstream::python::needs::Needs;
-use crate::upstream::python::testing::{Runner, Tests, Unlisted};
+use crate::upstream::python::testing::{Machine, Runner, Shadow, Tests, Unlisted};
 
 const LISTED: &str = "\
 package\tpython\tpython\t3.11.14\tgnu packages python\tgnu\t\t\t
@@ -166,6 +166,29 @@ fn a_release_has_no_tag_of_the_time_before_it() {
     assert!(said.contains(phase), "{said}");
     let said = written(&told(&[("setup.cfg", &cfg.replace("dev", ""))], &[], pytest(&[]), true));
     assert!(!said.contains("drop-tags"), "{said}");
+}
+
+#[test]
+fn what_tests_want_of_the_machine() {
+    let shadow = |has_tests| Shadow { package: "fast".to_owned(), has_tests, is_first: true };
+    let texts = ["subprocess.run(['git', 'init'])\nx = Path.home()\n"];
+    let tests =
+        |shadow| Tests { machine: Machine::read(texts.into_iter()), shadows: vec![shadow], ..pytest(&[]) };
+    let setup = [("setup.py", "setup(version='1.2')")];
+    let said = written(&told(&setup, &[], tests(shadow(false)), true));
+    assert!(said.contains("git-minimal"), "{said}");
+    for phase in [
+        "(add-before 'check 'import-the-installed (lambda _ (delete-file-recursively \"fast\")))",
+        "(add-before 'check 'set-home (lambda _ (setenv \"HOME\" (getcwd))))",
+    ] {
+        assert!(said.contains(phase), "{said}");
+    }
+    // Tests that do not run want nothing.
+    let off = Tests { runner: None, ..tests(shadow(false)) };
+    let said = written(&told(&setup, &[], off, true));
+    assert!(!said.contains("git-minimal") && !said.contains("phases"), "{said}");
+    let told = told(&setup, &[], tests(shadow(true)), true);
+    assert!(!written(&told).contains("delete-file") && told.open[0].contains("fast/"), "{:?}", told.open);
 }
 
 #[test]

@@ -97,6 +97,10 @@ pub enum Check {
     Pytest {
         inputs: List,
         doubts: Vec<String>,
+        /// Attributes of nixpkgs itself: programs that tests call, and a home.
+        programs: Vec<&'static str>,
+        /// Folders of the source that hide the installed packages.
+        hidden_by: Vec<String>,
     },
     /// Why there are none: a sentence.
     None(String),
@@ -182,6 +186,11 @@ fn arguments(module: &Module) -> String {
             .extend((!rust.is_maturin).then(|| ["cargo", "rustc"].map(str::to_owned)).into_iter().flatten());
     }
     others.extend(module.checks_version.then(|| "versionCheckHook".to_owned()));
+    if let Check::Pytest { programs, .. } = &module.check
+        && !is_library
+    {
+        others.extend(programs.iter().map(|name| (*name).to_owned()));
+    }
     others.extend(module.updates().then(|| "nix-update-script".to_owned()));
     let conditions =
         module.lists().into_iter().flat_map(|(_, lists)| lists).flat_map(|list| list.arguments.iter());
@@ -198,8 +207,11 @@ fn arguments(module: &Module) -> String {
         let mut known: BTreeSet<String> = first.into_iter().collect();
         for (title, lists) in module.lists() {
             let mut names: Vec<&str> = lists.iter().flat_map(|list| list.names()).collect();
-            if title == "tests" && matches!(module.check, Check::Pytest { .. }) {
+            if let Check::Pytest { programs, .. } = &module.check
+                && title == "tests"
+            {
                 names.push("pytestCheckHook");
+                names.extend(programs);
             }
             names.sort_unstable();
             let new: Vec<_> = names.into_iter().filter(|name| known.insert((*name).to_owned())).collect();

@@ -235,13 +235,18 @@ fn check(rows: &mut Rows, module: &Module) {
         ));
     }
     match &module.check {
-        Check::Pytest { inputs, doubts } => {
+        Check::Pytest { inputs, doubts, programs, hidden_by } => {
             for doubt in inputs.doubts.iter().chain(doubts) {
                 rows.comment(&format!("TODO: {doubt}"));
             }
             hooks.insert(0, format!("{}pytestCheckHook", module.set()));
+            hooks.extend(programs.iter().map(|name| (*name).to_owned()));
             let hooks: Vec<&str> = hooks.iter().map(String::as_str).collect();
             rows.bind("nativeCheckInputs", &inputs.expression_behind(&hooks, module.set()));
+            if !hidden_by.is_empty() {
+                rows.gap().comment("import from $out, which has the compiled modules");
+                rows.bind("preCheck", &Nix::lines(&[format!("rm -r {}", hidden_by.join(" "))]));
+            }
         }
         Check::None(why) if module.checks_version => {
             rows.comment(why).bind("nativeCheckInputs", &Nix::code("[ versionCheckHook ]"));

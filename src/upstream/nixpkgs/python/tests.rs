@@ -51,10 +51,15 @@ fn module() -> Module {
         dependencies: list(&["aiohttp", "httpx"]),
         dependencies_doubt: None,
         extras: BTreeMap::new(),
-        check: Check::Pytest { inputs: list(&["pytest-asyncio"]), doubts: Vec::new() },
+        check: Check::Pytest {
+            inputs: list(&["pytest-asyncio"]),
+            doubts: Vec::new(),
+            programs: Vec::new(),
+            hidden_by: Vec::new(),
+        },
         checks_version: false,
         normal_version: None,
-        modules: Modules { names: vec!["foo".to_owned()], doubt: None },
+        modules: Modules { names: vec!["foo".to_owned()], ..Modules::default() },
         oldest: None,
         meta,
     }
@@ -90,6 +95,8 @@ fn full() -> Module {
     full.check = Check::Pytest {
         inputs: list(&["pytest-mock", "pytest-cov"]),
         doubts: vec!["the options of pytest have --flake8".to_owned()],
+        programs: vec!["gitMinimal", "writableTmpDirAsHomeHook"],
+        hidden_by: vec!["foo".to_owned()],
     };
     full.modules.doubt = Some("no wheel could be read".to_owned());
     full.oldest = Some("3.14".to_owned());

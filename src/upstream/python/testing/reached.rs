@@ -1,4 +1,4 @@
-//! What tests import: their own files are followed, and modules of others are named.
+//! What tests import: their own files and the project's modules are followed, and modules of others are named.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +12,8 @@ pub(super) struct Reached<'a> {
     pub(super) texts: Vec<&'a str>,
     /// Modules that they cannot do without and that are neither the project's nor Python's, by dotted names.
     pub(super) modules: BTreeMap<String, Import<'a>>,
+    /// Modules of others that the project's own ones import, where tests import these.
+    pub(super) through: BTreeSet<String>,
 }
 
 /// Of a module.
@@ -35,10 +37,11 @@ struct Walk<'a> {
     seen: BTreeSet<&'a str>,
 }
 
-/// Whether a file may be what tests import beside them: it is in a folder that is called as folders of tests are.
-pub(super) fn may_be_beside(path: &str) -> bool {
-    let Some((folders, base)) = path.rsplit_once('/') else { return false };
-    base.ends_with(".py") && folders.split('/').any(|folder| matches!(folder, "test" | "tests" | "testing"))
+/// Whether a file is one of the tests, or may be what they import beside them: it is in a folder that is called as
+/// folders of tests are.
+fn is_beside(path: &str) -> bool {
+    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    is_test(path) || folders.split('/').any(|folder| matches!(folder, "test" | "tests" | "testing"))
 }
 
 /// Of these tests; `folders` are what the project says that modules are imported from besides.
@@ -51,9 +54,16 @@ pub(super) fn reached<'a>(files: &'a Files, tests: &[&'a str], folders: &[String
     roots.extend(tests.iter().map(|test| base(files, test)));
     let seen = tests.iter().copied().collect();
     let mut walk = Walk { files, roots, loose: loose(files), open: tests.to_vec(), seen };
-    let mut found = Reached { texts: Vec::new(), modules: BTreeMap::new() };
+    let mut found = Reached { texts: Vec::new(), modules: BTreeMap::new(), through: BTreeSet::new() };
     while let Some(path) = walk.open.pop() {
         let Some(text) = files.text(path) else { continue };
+        if !is_beside(path) {
+            let imports = Imports::read(text).at_once.into_iter();
+            found
+                .through
+                .extend(imports.filter(|name| !walk.is_own(path, name) && !projects::is_standard(name)));
+            continue;
+        }
         found.texts.push(text);
         for name in Imports::read(text).needed {
             if !walk.is_own(path, &name) && !projects::is_standard(&name) {
@@ -68,7 +78,7 @@ pub(super) fn reached<'a>(files: &'a Files, tests: &[&'a str], folders: &[String
 
 /// The folder that pytest imports a test from: the first one upward that is no package
 /// (<https://docs.pytest.org/en/stable/explanation/pythonpath.html>).
-fn base(files: &Files, test: &str) -> String {
+pub(super) fn base(files: &Files, test: &str) -> String {
     let mut folder = test.rsplit_once('/').map_or("", |(folder, _)| folder);
     while !folder.is_empty() && files.paths.contains(&format!("{folder}/__init__.py")) {
         folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
@@ -132,7 +142,7 @@ impl<'a> Walk<'a> {
             || here.any(|path| is_module(path) && !path[module.len()..].contains('/'))
     }
 
-    /// Goes on with every file beside the tests that importing this runs.
+    /// Goes on with every file that importing this runs.
     fn follow(&mut self, root: &str, dotted: &str) {
         let root = root.trim_start_matches('/');
         let mut place = root.trim_end_matches('/').to_owned();
@@ -144,7 +154,6 @@ impl<'a> Walk<'a> {
         for place in places {
             for path in [format!("{place}.py"), format!("{place}/__init__.py")] {
                 if let Some(path) = self.files.texts.get_key_value(&path).map(|(path, _)| path.as_str())
-                    && (may_be_beside(path) || is_test(path))
                     && self.seen.insert(path)
                 {
                     self.open.push(path);
@@ -170,6 +179,41 @@ mod tests {
             format!("{name} ({}{})", import.by, if import.may_be_own { ", perhaps its own" } else { "" })
         });
         shown.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn through_own_modules() {
+        for (files, expected) in [
+            (vec![("own/cli.py", "import typer\n"), ("test_a.py", "import own.cli\n")], "typer"),
+            // What is imported only when a function runs, or perhaps, is not needed for that.
+            (
+                vec![
+                    ("own/cli.py", "try:\n    import a\nexcept E:\n    pass\ndef f():\n    import b\n"),
+                    ("test_a.py", "import own.cli\n"),
+                ],
+                "",
+            ),
+            // A package is imported before its modules, and what these import follows.
+            (
+                vec![
+                    ("src/own/__init__.py", "from .a import x\n"),
+                    ("src/own/a.py", "import trio.lowlevel, os\n"),
+                    ("src/own/b.py", ""),
+                    ("src/own/never.py", "import never\n"),
+                    ("tests/test_a.py", "def test_a():\n    from own.b import y\n"),
+                ],
+                "trio.lowlevel",
+            ),
+        ] {
+            let paths = files.iter().map(|(path, _)| (*path).to_owned()).collect();
+            let texts = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+            let files = Files { paths, texts };
+            let tests: Vec<&str> =
+                files.paths.iter().map(String::as_str).filter(|path| is_test(path)).collect();
+            let found = reached(&files, &tests, &[]);
+            assert!(found.modules.is_empty(), "{files:?}");
+            assert_eq!(found.through.into_iter().collect::<Vec<_>>().join(" "), expected, "{files:?}");
+        }
     }
 
     #[test]

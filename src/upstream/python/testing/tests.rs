@@ -11,7 +11,7 @@ fn of(files: &[(&str, &str)]) -> Tests {
     let requires: Vec<String> = extras.into_iter().chain(["needed".to_owned()]).collect();
     let name = PyName::new("own").unwrap();
     let needs = Needs::of(&name, &requires, &["cli".to_owned()]);
-    let modules = Modules { names: vec!["own".to_owned()], doubt: None };
+    let modules = Modules { names: vec!["own".to_owned()], ..Modules::default() };
     Tests::read(&name, &system, &files, &needs, &modules)
 }
 
@@ -19,6 +19,15 @@ fn names(tests: &Tests) -> String {
     let mut names: Vec<_> = tests.requires.iter().map(Requirement::without_marker).collect();
     names.sort();
     names.join(" ")
+}
+
+#[test]
+fn extras_that_tests_import_through_the_project() {
+    let cli = ("own/cli.py", "import typer\nimport never\n");
+    let test = ("tests/test_cli.py", "from own.cli import main\n");
+    assert_eq!(names(&of(&[cli, test])), "typer");
+    assert!(of(&[cli, test]).unlisted.is_empty());
+    assert_eq!(names(&of(&[cli, ("tests/test_cli.py", "import own\n")])), "");
 }
 
 #[test]

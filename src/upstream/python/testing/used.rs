@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use crate::python::tokens::{self, Token};
 
 /// `pytest.mark.NAME` of one plugin alone.
-const MARKS: [(&str, &str); 5] = [
+const MARKS: [(&str, &str); 6] = [
     ("asyncio", "pytest-asyncio"),
     ("django_db", "pytest-django"),
     ("httpx_mock", "pytest-httpx"),
+    ("no_cover", "pytest-cov"),
     ("trio", "pytest-trio"),
     ("xdist_group", "pytest-xdist"),
 ];
