@@ -26,10 +26,22 @@ pub(super) struct Origin {
     /// The version, where the user did not leave it to the commit.
     pub(super) version: Option<String>,
     pub(super) made: Shipped,
-    /// Compiled files that the package ships.
+    /// Compiled files that the release ships, by their paths there; its build may have made them.
     pub(super) binaries: Vec<String>,
     /// One sentence: how well it is known.
     pub(super) proof: String,
+}
+
+impl Origin {
+    /// Those of the binaries that the commit holds itself, whose `paths` are these. A wheel's paths may lack the folder that
+    /// they have there.
+    pub(super) fn held_binaries(&self, paths: &BTreeSet<String>) -> Vec<String> {
+        let is = |held: &String, path: &str| {
+            held.strip_suffix(path).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        };
+        let is_held = |path: &&String| paths.iter().any(|held| is(held, path));
+        self.binaries.iter().filter(is_held).cloned().collect()
+    }
 }
 
 /// What a package is made from.
@@ -119,13 +131,16 @@ mod tests {
             "source": { "repository": "https://forge.example/o/a", "commit": commit },
             "files": { "identical": 1, "crlf": 0, "manifest": 0, "generated": 0, "differs": 1, "phantom": 1 },
             "flags": [
-                { "kind": "binary", "paths": ["a.so", "b.pyc", "c.node"] },
+                { "kind": "binary", "paths": ["a.so", "b.pyc", "c.node", "made.so"] },
                 { "kind": "differs", "paths": ["b.pyc"] },
                 { "kind": "phantom", "paths": ["c.node"] },
             ],
         });
         let resolution: Resolution = serde_json::from_value(resolution).unwrap();
         let Ok(origin) = proved("a==1.0", "1.0", &resolution) else { panic!("it has a source") };
-        assert_eq!(origin.binaries, ["a.so"]);
+        assert_eq!(origin.binaries, ["a.so", "made.so"]);
+        // What the release's build made is not there either.
+        let paths = ["src/a.so", "not-made.so", "made.so.c"].map(str::to_owned).into();
+        assert_eq!(origin.held_binaries(&paths), ["a.so"]);
     }
 }

@@ -124,12 +124,12 @@ pub fn is_binary_name(path: &str) -> bool {
     BINARY.contains(&extension(path).as_str()) || base.contains(".so.")
 }
 
-/// Images, fonts, sounds: binary, but nothing runs them.
+/// Images, fonts, sounds, and the files of programs that draw: binary, but nothing runs them.
 pub(super) fn is_media(path: &str) -> bool {
-    const MEDIA: [&str; 28] = [
+    const MEDIA: [&str; 36] = [
         "png", "jpg", "jpeg", "gif", "ico", "icns", "webp", "avif", "bmp", "tif", "tiff", "psd", "svg",
         "pdf", "woff", "woff2", "ttf", "otf", "eot", "mp3", "mp4", "ogg", "wav", "webm", "mov", "flac",
-        "cur", "heic",
+        "cur", "heic", "xcf", "ai", "blend", "sketch", "opus", "m4a", "mkv", "avi",
     ];
     MEDIA.contains(&extension(path).as_str())
 }

@@ -38,7 +38,7 @@ impl Subject<'_> {
             home_page: Some(about.home_page.as_deref().map_or_else(repository, page)),
             changelog,
             license: self.files.license(&about, "package.json", &self.origin.folder).await?,
-            binaries: self.origin.binaries.clone(),
+            binaries: self.origin.held_binaries(&self.files.paths()),
             maintainer: settings.maintainer.clone(),
             main_program,
             program_doubt,

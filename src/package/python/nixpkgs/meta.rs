@@ -68,7 +68,7 @@ impl Subject<'_> {
     /// Compiled files of the commit that the package ships.
     fn binaries(&self) -> Vec<String> {
         match &self.from {
-            From::Commit { origin, .. } => origin.binaries.clone(),
+            From::Commit { origin, files, .. } => origin.held_binaries(&files.paths()),
             From::Upload { .. } => Vec::new(),
         }
     }
