@@ -13,6 +13,7 @@ use crate::python::PyName;
 #[serde(deny_unknown_fields)]
 struct Table {
     standard: String,
+    namespaces: String,
     projects: BTreeMap<String, PyName>,
 }
 
@@ -20,6 +21,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     // The file is part of the program; a test reads it.
     foreign::toml(include_str!("../../../data/python/modules.toml")).unwrap_or_default()
 });
+static NAMESPACES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| TABLE.namespaces.split_whitespace().collect());
 static STANDARD: LazyLock<BTreeSet<&str>> = LazyLock::new(|| TABLE.standard.split_whitespace().collect());
 
 /// Whether Python brings a module with it; `name` is dotted.
@@ -50,12 +52,14 @@ pub fn is_of(module: &str, project: &PyName) -> bool {
     all.any(|name| is_prefix(&name.replace('-', "_")) || is_prefix(&name.replace('-', ".")))
 }
 
-/// The project that a module is most likely of, and the part of its name that says so.
+/// The project that a module is most likely of, and the part of its name that says so. A namespace is of none.
 pub fn likely(module: &str) -> Option<(&str, PyName)> {
-    match listed(module) {
-        Some((name, project)) => Some((&module[..name.len()], project.clone())),
-        None => Some((first(module), PyName::new(first(module)).ok()?)),
+    if let Some((name, project)) = listed(module) {
+        return Some((&module[..name.len()], project.clone()));
     }
+    let ends = module.match_indices('.').map(|(at, _)| at).chain([module.len()]);
+    let name = ends.map(|end| &module[..end]).find(|name| !NAMESPACES.contains(name))?;
+    Some((name, PyName::new(&name.replace('.', "-")).ok()?))
 }
 
 /// The longest entry of the table that a module is, or is within.
@@ -105,6 +109,15 @@ mod tests {
         let likely = |module| likely(module).map(|(name, project)| format!("{name}: {project}"));
         assert_eq!(likely("google.protobuf.x").as_deref(), Some("google.protobuf: protobuf"));
         assert_eq!(likely("trio.lowlevel").as_deref(), Some("trio: trio"));
+        for (module, expected) in [
+            ("azure.core.exceptions", Some("azure.core: azure-core")),
+            ("azure.storage.queue", Some("azure.storage.queue: azure-storage-queue")),
+            ("azure.storage", None),
+            ("google", None),
+            ("jaraco.functools", Some("jaraco.functools: jaraco-functools")),
+        ] {
+            assert_eq!(likely(module).as_deref(), expected, "{module}");
+        }
         assert_eq!(likely("ñ"), None);
     }
 
