@@ -1,5 +1,6 @@
 //! The flow of `headwater package`: one package, written for a distribution.
 
+mod built;
 mod commit;
 mod draft;
 mod ecosystem;

@@ -195,6 +195,9 @@ fn an_application_is_written_built_and_run() {
     insta::assert_snapshot!(without_hashes(&text).replace(&commit, "    rev = \"…\";"));
     let built = scene.built("", file);
     assert_eq!(nix::run(&built.join("bin/drawer"), &[]), format!("{secret} True"));
+    let run = scene.run(&["package", "pkg:pypi/drawer@2.0", "--print", "--build"]).expect(0);
+    assert!(run.stderr.contains("it builds; `--version` does not print the version"), "{}", run.stderr);
+    assert!(!run.stdout.contains("versionCheckHook"), "{}", run.stdout);
     // Of a repository alone.
     work.tag("2.0");
     let run = scene
@@ -207,7 +210,7 @@ fn an_application_is_written_built_and_run() {
 /// PEP 440 has no zeros at the front of a number; the tag has, and is made of the version.
 #[test]
 fn a_version_is_spelled_as_its_tag() {
-    let scene = Scene::new();
+    let mut scene = Scene::new();
     let work = scene.forge.repository("example/almanac");
     let headers = "Summary: Tells the days\nProject-URL: Source, https://github.com/example/almanac\nLicense-Expression: MIT\n\
         Classifier: Environment :: Console\n";
@@ -262,6 +265,12 @@ fn a_version_is_spelled_as_its_tag() {
     let says = "versionCheckHook looks for 2026.08.17 as it stands here, and the metadata has 2026.8.17";
     let plain = checked.split_whitespace().filter(|word| *word != "#").collect::<Vec<_>>().join(" ");
     assert!(plain.contains(says), "{checked}");
+    // A build shows it.
+    let run =
+        scene.run(&["package", "pkg:pypi/almanac@2026.8.17", "--print", "--build", "--maintainer", "x"]);
+    let run = run.expect(0);
+    assert!(run.stderr.contains("it builds, and `almanac --version` prints 2026.08.17"), "{}", run.stderr);
+    assert!(run.stdout.contains("versionCheckHook") && !run.stdout.contains("TODO"), "{}", run.stdout);
 }
 
 #[test]

@@ -83,10 +83,14 @@ let
           "pythonImportsCheck"
           "nativeCheckInputs"
           "doCheck"
+          "preCheck"
         ]
         // {
           nativeBuildInputs = programs ++ [ python pkgs.makeWrapper ];
           strictDeps = true;
+          env = args.env or { } // {
+            NIX_MAIN_PROGRAM = args.meta.mainProgram or args.pname;
+          };
           buildPhase =
             args.buildPhase or ''
               runHook preBuild
@@ -121,6 +125,7 @@ let
               export PYTHONPATH=$out/${python.sitePackages}:${path (closure tests ++ dependencies)}
               export PATH=$PATH:${lib.makeBinPath (closure tests)}
               ${lib.optionalString (imports != [ ]) "(cd $TMPDIR && python3 ${./python.py} import ${lib.escapeShellArgs imports})"}
+              ${args.preCheck or ""}
               ${lib.optionalString runs "python3 ${./python.py} test"}
               unset PYTHONPATH
               runHook postInstallCheck
@@ -158,6 +163,10 @@ let
             for option in ("--cov-report", "--cov-config", "--cov-fail-under", "--cov-context"):
                 group.addoption(option, action="append")
             group.addoption("--cov", action="append", nargs="?", const=True)
+
+
+        def pytest_configure(config):
+            config.addinivalue_line("markers", "no_cover: it is not measured")
       '';
       "pytest_cov-0.dist-info/METADATA" = "Metadata-Version: 2.1\nName: pytest-cov\nVersion: 0\n";
       "pytest_cov-0.dist-info/entry_points.txt" = "[pytest11]\npytest_cov = pytest_cov.plugin\n";

@@ -1,6 +1,5 @@
 //! An npm package: what its commit says of it, and its file.
 
-mod built;
 pub(super) mod deps;
 mod fixing;
 mod lock;
@@ -8,6 +7,7 @@ mod meta;
 
 use serde_json::Value;
 
+use super::built;
 use super::commit::{Files, fetched};
 use super::draft::{Draft, unchecked_version};
 use super::origin::Origin;

@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 use super::{From, Subject};
 use crate::failure::Failure;
 use crate::graph::Package;
+use crate::package::built;
 use crate::package::draft::{Draft, unchecked_version};
 use crate::problem::upstream as problem;
 use crate::progress::Progress;
@@ -27,7 +28,6 @@ use crate::upstream::python::purpose::{Purpose, purpose};
 use crate::upstream::python::testing::{Tests, Unlisted};
 use crate::world::World;
 use crate::world::disk;
-use crate::world::nix::{self, NixError, Nixpkgs};
 use over::Over;
 use version::archive;
 
@@ -49,20 +49,20 @@ impl Subject<'_> {
         let over = self.over(world, settings, &mut notes).await;
         let purpose = settings.purpose.unwrap_or_else(|| purpose(&self.facts));
         let attribute = self.attribute(settings, &over)?;
-        let module = self.module(world, settings, (&attribute, purpose), &over, &mut notes).await?;
+        let mut module = self.module(world, settings, (&attribute, purpose), &over, &mut notes).await?;
         let lacking = self.lacking(world, &over, &module, &mut notes).await?;
         let mut gaps = Vec::new();
         if let Some(Err(why)) = module.rust.as_ref().map(|rust| &rust.hash) {
             gaps.push(format!("the hash of cargoDeps cannot be computed: {why}"));
         }
-        let text = file(&module).map_err(anyhow::Error::from)?;
         match &settings.build {
-            Some(nixpkgs) => match built(&text, purpose, nixpkgs, progress).await {
-                Ok(()) => notes.push("it builds".to_owned()),
-                Err(error) => gaps.push(format!("it does not build over that nixpkgs: {error}")),
+            Some(nixpkgs) => match built::build(&mut module, None, nixpkgs, progress).await? {
+                Ok(note) => notes.push(note),
+                Err(gap) => gaps.push(gap),
             },
             None => notes.push("it was not built: --build does".to_owned()),
         }
+        let text = file(&module).map_err(anyhow::Error::from)?;
         let (path, title) = match purpose {
             Purpose::Library => (place::file(&attribute), format!("python3Packages.{attribute}")),
             Purpose::Application => {
@@ -166,6 +166,7 @@ impl Subject<'_> {
         Ok(Module {
             attribute: attribute.to_owned(),
             normal_version: self.normal_version(),
+            spelling_was_seen: false,
             version: self.version(),
             folder,
             edits: building.edits,
@@ -279,16 +280,6 @@ impl Subject<'_> {
         let first = target.pythons().range(OLDEST_BUILT..).find(|minor| allows(**minor))?;
         Some(format!("3.{first}"))
     }
-}
-
-/// Builds the file where it would be called from.
-async fn built(text: &str, purpose: Purpose, nixpkgs: &Nixpkgs, progress: Progress) -> Result<(), NixError> {
-    let _waiting = progress.waiting("building it with Nix");
-    let set = match purpose {
-        Purpose::Library => ".python3Packages",
-        Purpose::Application => "",
-    };
-    nix::build_package(nixpkgs, set, &[("package.nix", text.as_bytes())]).await.map(drop)
 }
 
 /// Where the line of the list of modules belongs.

@@ -52,6 +52,8 @@ pub struct Module {
     pub checks_version: bool,
     /// The version as the metadata has it, where the file's own spelling does not stand in that: the program may print it.
     pub normal_version: Option<String>,
+    /// Whether the program was seen to print the file's own spelling.
+    pub spelling_was_seen: bool,
     pub modules: Modules,
     /// The first interpreter that can use it, where nixpkgs builds for an older one.
     pub oldest: Option<String>,

@@ -227,7 +227,8 @@ fn check(rows: &mut Rows, module: &Module) {
     rows.gap();
     let mut hooks: Vec<String> = Vec::new();
     hooks.extend(module.checks_version.then(|| "versionCheckHook".to_owned()));
-    if let Some(normal) = module.normal_version.as_ref().filter(|_| module.checks_version) {
+    let is_doubtful = module.checks_version && !module.spelling_was_seen;
+    if let Some(normal) = module.normal_version.as_ref().filter(|_| is_doubtful) {
         rows.comment(&format!(
             "TODO: versionCheckHook looks for {} as it stands here, and the metadata has {normal}: look which the program \
              prints",

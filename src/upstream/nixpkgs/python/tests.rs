@@ -59,6 +59,7 @@ fn module() -> Module {
         },
         checks_version: false,
         normal_version: None,
+        spelling_was_seen: false,
         modules: Modules { names: vec!["foo".to_owned()], ..Modules::default() },
         oldest: None,
         meta,
