@@ -15,6 +15,8 @@ pub struct Imports {
     pub needed: BTreeSet<String>,
     /// Those of them that importing the text imports in any case: at its outermost level, under no condition.
     pub at_once: BTreeSet<String>,
+    /// Those of them that the text tries to import at its outermost level, and can do without.
+    pub tried: BTreeSet<String>,
     /// Modules that everything is taken from (`from a import *`).
     pub stars: BTreeSet<String>,
 }
@@ -23,9 +25,9 @@ pub struct Imports {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Guard {
     None,
-    /// In a block of the outermost level: until a line of that level.
+    /// In a block of the outermost level that may fail: until a line of that level.
     Block,
-    /// The same of `if`, with its other branches: another system, another interpreter.
+    /// The same of `if`, with its other branches: another system, another interpreter, a checker of types.
     Condition,
     /// In the body of an inner `try`: until its `except`.
     Try,
@@ -68,6 +70,9 @@ impl Imports {
                     guard = guard.next(line);
                     let mut here = Self::default();
                     here.line(&line.tokens);
+                    if guard == Guard::Block {
+                        found.tried.extend(here.names.iter().cloned());
+                    }
                     if guard == Guard::None {
                         found.needed.extend(here.names.iter().cloned());
                         let is_statement =
@@ -241,6 +246,21 @@ mod tests {
         ] {
             let found = Imports::read(text).at_once.into_iter().collect::<Vec<_>>().join(" ");
             assert_eq!(found, at_once, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_tried() {
+        for (text, tried) in [
+            ("try:\n    import a\nexcept ImportError:\n    import b\nimport c\n", "a b"),
+            ("with suppress(ImportError):\n    import a\n", "a"),
+            (
+                "if TYPE_CHECKING:\n    import a\ndef f():\n    try:\n        import b\n    except X:\n        pass\n",
+                "",
+            ),
+        ] {
+            let found = Imports::read(text).tried.into_iter().collect::<Vec<_>>().join(" ");
+            assert_eq!(found, tried, "{text}");
         }
     }
 

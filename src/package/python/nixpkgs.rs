@@ -213,6 +213,7 @@ impl Subject<'_> {
         let Tests {
             runner,
             requires,
+            optional,
             extras,
             measures_coverage,
             linting,
@@ -231,6 +232,9 @@ impl Subject<'_> {
             return Check::None(why.to_owned());
         }
         let mut wanted = requires.clone();
+        let may_be_there =
+            |one: &&Requirement| attribute(&one.name, over.present.as_ref()).is_there != Some(false);
+        wanted.extend(optional.iter().filter(may_be_there).cloned());
         wanted
             .extend(extras.iter().filter_map(|extra| self.facts.needs.extras.get(extra)).flatten().cloned());
         wanted.extend(measures_coverage.then(|| Requirement::parse("pytest-cov").ok()).flatten());

@@ -29,6 +29,8 @@ pub struct Tests {
     pub runner: Option<Runner>,
     /// What they need beside the project's own requirements and the runner, each once.
     pub requires: Vec<Requirement>,
+    /// What an extra asks for, and they, or modules of the project that they import, try to import.
+    pub optional: Vec<Requirement>,
     /// Extras of the project that they need.
     pub extras: BTreeSet<PyName>,
     /// Where that is written.
@@ -135,7 +137,8 @@ impl Tests {
         if !tests.iter().any(|path| !path.ends_with("conftest.py")) {
             return found;
         }
-        let Reached { texts, modules: mut imports, mut through } = reached(files, &tests, &options.roots);
+        let Reached { texts, modules: mut imports, mut through, tried } =
+            reached(files, &tests, &options.roots);
         let own: Vec<&str> = modules.names.iter().filter_map(|module| module.split('.').next()).collect();
         let is_foreign = |module: &String| {
             !projects::is_of(module, name) && !own.contains(&module.split('.').next().unwrap_or(module))
@@ -167,6 +170,7 @@ impl Tests {
         let bases = tests.iter().map(|test| reached::base(files, test)).collect();
         found.shadows = shadows::shadows(&modules.compiled, files, &tests, &bases);
         found.unlisted = found.unlisted(&imports, system, needs);
+        found.optional = found.optional(&tried, needs);
         found
     }
 
@@ -230,6 +234,21 @@ impl Tests {
             self.requires.push(requirement.clone());
         }
         is_new
+    }
+
+    /// What extras for users ask for, and is imported if it is there.
+    fn optional(&self, tried: &BTreeSet<String>, needs: &Needs) -> Vec<Requirement> {
+        let extras = needs.extras.iter().filter(|(extra, _)| !is_for_development(extra.as_str()));
+        let is_tried = |one: &&Requirement| tried.iter().any(|module| projects::is_of(module, &one.name));
+        let is_there =
+            |one: &Requirement| self.requires.iter().chain(&needs.always).any(|there| there.name == one.name);
+        let mut found: Vec<Requirement> = Vec::new();
+        for one in extras.flat_map(|(_, requires)| requires).filter(is_tried) {
+            if !is_there(one) && !found.iter().any(|known| known.name == one.name) {
+                found.push(one.clone());
+            }
+        }
+        found
     }
 
     /// The imported modules that no known requirement provides.

@@ -66,6 +66,8 @@ pub fn check(facts: &Facts, files: &Files, target: &Target, listing: &Listing) -
             return Check::Not(format!("tests need {}, which Guix lacks", names.join(", ")));
         }
         inputs = there;
+        let optional = counted(target, &facts.tests.optional).filter(|one| is_there(listing, one));
+        inputs.extend(optional.cloned());
     }
     let guess = |one: &Unlisted| Requirement::parse(one.project.as_str()).ok();
     let is_taken = |one: &&Unlisted| guess(one).is_some_and(|guess| is_there(listing, &guess));

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Files, is_test};
 use crate::python::imports::Imports;
+use crate::python::tokens::{self, Token};
 use crate::upstream::python::projects;
 
 /// What the tests come to.
@@ -14,6 +15,8 @@ pub(super) struct Reached<'a> {
     pub(super) modules: BTreeMap<String, Import<'a>>,
     /// Modules of others that the project's own ones import, where tests import these.
     pub(super) through: BTreeSet<String>,
+    /// Modules of others that all of these try to import, and can do without.
+    pub(super) tried: BTreeSet<String>,
 }
 
 /// Of a module.
@@ -54,22 +57,46 @@ pub(super) fn reached<'a>(files: &'a Files, tests: &[&'a str], folders: &[String
     roots.extend(tests.iter().map(|test| base(files, test)));
     let seen = tests.iter().copied().collect();
     let mut walk = Walk { files, roots, loose: loose(files), open: tests.to_vec(), seen };
-    let mut found = Reached { texts: Vec::new(), modules: BTreeMap::new(), through: BTreeSet::new() };
+    let mut found = Reached {
+        texts: Vec::new(),
+        modules: BTreeMap::new(),
+        through: BTreeSet::new(),
+        tried: BTreeSet::new(),
+    };
     while let Some(path) = walk.open.pop() {
         let Some(text) = files.text(path) else { continue };
+        let imports = Imports::read(text);
+        let mut is_foreign = |name: &String| !walk.is_own(path, name) && !projects::is_standard(name);
+        found.tried.extend(imports.tried.into_iter().filter(&mut is_foreign));
         if !is_beside(path) {
-            let imports = Imports::read(text).at_once.into_iter();
-            found
-                .through
-                .extend(imports.filter(|name| !walk.is_own(path, name) && !projects::is_standard(name)));
+            found.through.extend(imports.at_once.into_iter().filter(&mut is_foreign));
             continue;
         }
         found.texts.push(text);
-        for name in Imports::read(text).needed {
-            if !walk.is_own(path, &name) && !projects::is_standard(&name) {
-                let may_be_own = walk.loose.contains(name.split('.').next().unwrap_or(&name));
-                let import = found.modules.entry(name).or_insert(Import { by: path, may_be_own });
-                import.by = path.min(import.by);
+        let needed: Vec<String> = imports.needed.into_iter().chain(run(text)).filter(is_foreign).collect();
+        for name in needed {
+            let may_be_own = walk.loose.contains(name.split('.').next().unwrap_or(&name));
+            let import = found.modules.entry(name).or_insert(Import { by: path, may_be_own });
+            import.by = path.min(import.by);
+        }
+    }
+    found
+}
+
+/// Modules that a text runs: `[sys.executable, "-m", "coverage", "run"]`.
+fn run(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for line in tokens::code(text).unwrap_or_default() {
+        for window in line.tokens.windows(5) {
+            if let [
+                Token::Name("executable"),
+                Token::Op(','),
+                Token::Text("-m"),
+                Token::Op(','),
+                Token::Text(module),
+            ] = window
+            {
+                found.push((*module).to_owned());
             }
         }
     }
@@ -272,6 +299,15 @@ mod tests {
                 "",
             ),
             (vec![("test_a.py", "try:\n    import a\nexcept ImportError:\n    pass\n")], vec![], ""),
+            (
+                vec![
+                    own,
+                    ("test_a.py", "run([sys.executable, '-m', 'coverage', 'run'])\nrun([x, '-m', 'slow'])\n"),
+                ],
+                vec![],
+                "coverage (test_a.py)",
+            ),
+            (vec![own, ("test_a.py", "run([executable, '-m', 'own.x'])\n")], vec![], ""),
         ] {
             assert_eq!(of(&files, &folders), expected, "{files:?}");
         }

@@ -31,6 +31,19 @@ fn extras_that_tests_import_through_the_project() {
 }
 
 #[test]
+fn what_extras_ask_for_and_is_tried() {
+    let optional = |files: &[(&str, &str)]| {
+        let found = of(files).optional;
+        found.iter().map(Requirement::without_marker).collect::<Vec<_>>().join(" ")
+    };
+    let module = ("own/x.py", "try:\n    import typer, other\nexcept ImportError:\n    typer = None\n");
+    assert_eq!(optional(&[module, ("tests/test_x.py", "import own.x\n")]), "typer");
+    assert_eq!(optional(&[module, ("tests/test_x.py", "import own\n")]), "");
+    // What they need anyway is no more optional.
+    assert_eq!(optional(&[module, ("tests/test_x.py", "import own.x, typer\n")]), "");
+}
+
+#[test]
 fn whether_there_are_tests_and_what_runs_them() {
     for (files, runner) in [
         (vec![("own.py", "")], None),
