@@ -232,9 +232,16 @@ impl Subject<'_> {
             return Check::None(why.to_owned());
         }
         let mut wanted = requires.clone();
-        let may_be_there =
-            |one: &&Requirement| attribute(&one.name, over.present.as_ref()).is_there != Some(false);
-        wanted.extend(optional.iter().filter(may_be_there).cloned());
+        // A name that nixpkgs lacks would break what can do without it.
+        let has = |one: &&Requirement| attribute(&one.name, over.present.as_ref()).is_there == Some(true);
+        wanted.extend(optional.iter().filter(has).cloned());
+        if over.present.is_none() && !optional.is_empty() {
+            let names: Vec<&str> = optional.iter().map(|one| one.name.as_str()).collect();
+            notes.push(format!(
+                "tests try to import {}, of its extras: add what your nixpkgs has",
+                names.join(", ")
+            ));
+        }
         wanted
             .extend(extras.iter().filter_map(|extra| self.facts.needs.extras.get(extra)).flatten().cloned());
         wanted.extend(measures_coverage.then(|| Requirement::parse("pytest-cov").ok()).flatten());
