@@ -1,10 +1,12 @@
 //! A file that is built before it is handed over, and what came of it.
 
+use crate::printable::printable;
 use crate::progress::Progress;
 use crate::upstream::nix::layout::LayoutError;
 use crate::upstream::nixpkgs::application::{self, Application};
-use crate::upstream::nixpkgs::python::{self, Module};
+use crate::upstream::nixpkgs::python::{self, Check, Module};
 use crate::upstream::python::purpose::Purpose;
+use crate::upstream::python::pytest_log::{FailedTest, failed_tests};
 use crate::world::nix::{self, NixError, Nixpkgs};
 
 /// What a file of nixpkgs is written from.
@@ -17,6 +19,8 @@ pub(super) trait Written {
     fn program(&self) -> Option<&str>;
     /// Adds the check, which was seen to pass, or takes it away.
     fn check_version(&mut self, is_wanted: bool);
+    /// Leaves tests out that want a network, which a build does not have; whether that changes the file.
+    fn leave_out(&mut self, tests: &[FailedTest]) -> bool;
 }
 
 impl Written for Application {
@@ -38,6 +42,10 @@ impl Written for Application {
 
     fn check_version(&mut self, is_wanted: bool) {
         self.checks_version = is_wanted;
+    }
+
+    fn leave_out(&mut self, _tests: &[FailedTest]) -> bool {
+        false
     }
 }
 
@@ -66,10 +74,21 @@ impl Written for Module {
         self.checks_version = is_wanted;
         self.spelling_was_seen = is_wanted;
     }
+
+    fn leave_out(&mut self, tests: &[FailedTest]) -> bool {
+        let Check::Pytest { networked, .. } = &mut self.check else { return false };
+        let new: Vec<_> = tests.iter().filter(|test| !networked.contains(test)).cloned().collect();
+        let is_changed = !new.is_empty();
+        networked.extend(new);
+        is_changed
+    }
 }
 
-/// Builds the file, with a check of the version where the program prints it; else says what is wrong. `beside` is a lockfile
-/// that lies beside the file.
+/// How many tests that failed are named.
+const NAMED: usize = 5;
+
+/// Builds the file, with a check of the version where the program prints it, and without tests that want a network; else
+/// says what is wrong. `beside` is a lockfile that lies beside the file.
 ///
 /// # Errors
 /// Text that cannot be laid out: a defect.
@@ -80,21 +99,55 @@ pub(super) async fn build(
     progress: Progress,
 ) -> anyhow::Result<Result<String, String>> {
     let _waiting = progress.waiting("building it with Nix");
-    let failed = |error: &NixError| format!("it does not build over that nixpkgs: {error}");
     let program = written.program().map(str::to_owned);
-    if let Some(program) = &program {
-        written.check_version(true);
-        if tried(written, beside, nixpkgs).await?.is_ok() {
-            return Ok(Ok(format!("it builds, and `{program} --version` prints {}", written.version())));
+    let mut checks = program.is_some();
+    let mut left_out = 0;
+    loop {
+        written.check_version(checks);
+        let Err(error) = tried(written, beside, nixpkgs).await? else {
+            let version = match &program {
+                Some(program) if checks => {
+                    format!(", and `{program} --version` prints {}", written.version())
+                }
+                Some(_) => "; `--version` does not print the version".to_owned(),
+                None => String::new(),
+            };
+            let tests = match left_out {
+                0 => String::new(),
+                count => format!("; tests that require network access are left out: {count}"),
+            };
+            return Ok(Ok(format!("it builds{version}{tests}")));
+        };
+        let failed = match &error {
+            NixError::Build { log, .. } => failed_tests(log),
+            _ => Vec::new(),
+        };
+        let (networked, others): (Vec<_>, Vec<_>) = failed.into_iter().partition(|one| one.wants_network);
+        if !others.is_empty() {
+            written.check_version(false);
+            return Ok(Err(failing(&others)));
         }
-        written.check_version(false);
+        // Every turn leaves tests out that were there, or the check.
+        let is_other = written.leave_out(&networked);
+        left_out += networked.len();
+        if !is_other && !std::mem::take(&mut checks) {
+            return Ok(Err(format!("it does not build over that nixpkgs: {error}")));
+        }
     }
-    let ended = match tried(written, beside, nixpkgs).await? {
-        Ok(()) if program.is_some() => Ok("it builds; `--version` does not print the version"),
-        Ok(()) => Ok("it builds"),
-        Err(error) => Err(failed(&error)),
-    };
-    Ok(ended.map(str::to_owned))
+}
+
+/// A clause about tests that failed for reasons that somebody has to look at.
+fn failing(tests: &[FailedTest]) -> String {
+    let named = tests.iter().take(NAMED).map(|one| {
+        let function = one.function.as_ref().map(|name| format!("::{name}")).unwrap_or_default();
+        let why = if one.why.is_empty() { String::new() } else { format!(" ({})", printable(&one.why)) };
+        format!("{}{function}{why}", printable(&one.file))
+    });
+    let named = named.collect::<Vec<_>>().join(", ");
+    let rest = if tests.len() > NAMED { ", ..." } else { "" };
+    let count = tests.len();
+    let verb = if count == 1 { "test fails" } else { "tests fail" };
+    format!("{count} {verb} over that nixpkgs: {named}{rest}")
 }
 
 /// What is to be said of the attribute's name, where nixpkgs has it already.

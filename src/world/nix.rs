@@ -51,6 +51,9 @@ pub enum NixError {
     Absent,
     #[error("{0}")]
     Failed(String),
+    /// A package: the line that says most, and all that Nix and the builders said.
+    #[error("{why}")]
+    Build { why: String, log: String },
     #[error(transparent)]
     Process(ProcessError),
     #[error(transparent)]
@@ -63,7 +66,7 @@ impl NixError {
     /// Whether Nix could not download what it needs.
     pub fn is_network(&self) -> bool {
         let signs = ["unable to download", "Could not resolve", "Couldn't resolve", "Couldn't connect"];
-        matches!(self, Self::Failed(why) if signs.iter().any(|sign| why.contains(sign)))
+        matches!(self, Self::Failed(why) | Self::Build { why, .. } if signs.iter().any(|sign| why.contains(sign)))
     }
 }
 
@@ -153,7 +156,10 @@ pub async fn build_package(
     disk::write(folder.path(), &outputs, &[], &[])?;
     let file = disk::real(folder.path())?.join("package.nix");
     let expression = format!("({}){set}.callPackage (/. + {}) {{ }}", nixpkgs.expression(), quoted(&file));
-    built(&expression, folder.path(), BUILD).await
+    let mut command = sandboxed();
+    command.current_dir(folder.path());
+    let built = exited(command, &expression, BUILD).await?;
+    built.map(PathBuf::from).map_err(|log| NixError::Build { why: why(&log), log })
 }
 
 /// The releases of Node that nixpkgs has.
@@ -282,18 +288,20 @@ async fn exited(
 /// The line that says most: the last of a failed builder's log that is not our own summary of it, else the first that
 /// begins with `error:` and says something, else the last.
 fn why(said: &str) -> String {
+    let said = anstream::adapter::strip_str(said).to_string();
     let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
-    // What the builder said stands between Nix's own lines, or behind a sign.
+    // What the builder said stands between Nix's own lines, or behind a sign at its end.
     let (mut own, mut quoted) = (None, None);
-    let is_ours = |line: &str| line.is_empty() || line.starts_with("headwater: ");
     for line in lines().take_while(|line| !line.starts_with("error:")) {
         match line.starts_with("building '/") || line.starts_with("/nix/store/") || line.ends_with("built:") {
             true => own = None,
-            false if !is_ours(line) => own = Some(line),
+            false if says_something(line) => own = Some(line),
             false => {}
         }
     }
-    for line in lines().filter_map(|line| line.strip_prefix('>')).map(str::trim).filter(|line| !is_ours(line))
+    let after = lines().skip_while(|line| !line.ends_with(" log lines:"));
+    for line in
+        after.filter_map(|line| line.strip_prefix('>')).map(str::trim).filter(|line| says_something(line))
     {
         quoted = Some(line);
     }
@@ -305,6 +313,15 @@ fn why(said: &str) -> String {
         .chars()
         .take(400)
         .collect()
+}
+
+/// Whether a line of a builder is no summary of ours, and none of what npm says behind every error.
+fn says_something(line: &str) -> bool {
+    const BEHIND: [&str; 4] =
+        ["A complete log of this run", "Log files were not written", "You can rerun the command", "path /"];
+    let of_npm = line.strip_prefix("npm error").or_else(|| line.strip_prefix("npm ERR!"));
+    let is_behind = |rest: &str| rest.is_empty() || BEHIND.iter().any(|start| rest.starts_with(start));
+    !line.is_empty() && !line.starts_with("headwater: ") && !of_npm.is_some_and(|rest| is_behind(rest.trim()))
 }
 
 fn quoted(path: &Path) -> String {
@@ -347,6 +364,10 @@ mod tests {
             > ConfigError: require flit_core<4\n       > headwater: a 1.0: the hook failed (above)\n       \
             For full logs, run 'nix log /nix/store/x.drv'.\nerror: 1 dependencies of derivation failed to build\n";
         assert_eq!(why(quoted), "ConfigError: require flit_core<4");
+        // What npm says behind every error tells nothing, and its echo of a script is no quotation.
+        let npm = "building '/nix/store/x.drv'...\n> a@1 build\n> node build.js\n\u{1b}[1mnpm\u{1b}[22m error request to https://a.example failed\n\
+            npm error Log files were not written\nnpm error\nerror: builder for '/nix/store/x.drv' failed with exit code 1\n";
+        assert_eq!(why(npm), "npm error request to https://a.example failed");
         let silent =
             "building '/nix/store/x.drv'...\nerror: builder for '/nix/store/x.drv' failed with exit code 1\n";
         assert_eq!(why(silent), "builder for '/nix/store/x.drv' failed with exit code 1");

@@ -166,6 +166,39 @@ fn what_a_nixpkgs_has_is_an_update() {
     assert!(!run.stderr.contains("add this line"), "{}", run.stderr);
 }
 
+/// What a build shows of tests: those that want a network are left out, others are told.
+#[test]
+fn tests_that_want_a_network_are_left_out() {
+    let mut scene = Scene::new();
+    let pyproject = "[build-system]\nrequires = ['setuptools']\nbuild-backend = 'setuptools.build_meta'\n[project]\nname = 'remote'\n\
+         version = '1.0'\n[tool.setuptools.packages.find]\nwhere = ['src']\n";
+    let network = "import urllib.request\n\ndef test_here():\n    pass\n\n\
+        def test_there():\n    urllib.request.urlopen('http://shapes.example')\n";
+    let files = |tests: String| {
+        vec![
+            ("pyproject.toml", pyproject.to_owned()),
+            ("src/remote/__init__.py", format!("# {}\n", nonce())),
+            ("tests/test_remote.py", tests),
+        ]
+    };
+    scene.release(("remote", "1.0"), "Summary: Asks far away\n", &files(network.to_owned()));
+    let arguments = ["package", "pkg:pypi/remote@1.0", "--print", "--build"];
+    let run = scene.run(&arguments).expect(0);
+    assert!(run.stderr.contains("tests that require network access are left out: 1"), "{}", run.stderr);
+    let left_out = "  # require network access\n  disabledTests = [ \"test_there\" ];\n";
+    assert!(run.stdout.contains(left_out), "{}", run.stdout);
+    let mut scene = Scene::new();
+    let wrong = format!("{network}\ndef test_wrong():\n    assert not 'so'\n");
+    scene.release(("remote", "1.0"), "Summary: Asks far away\n", &files(wrong));
+    let run = scene.run(&arguments).expect(3);
+    assert!(
+        run.stderr.contains("1 test fails over that nixpkgs: tests/test_remote.py::test_wrong"),
+        "{}",
+        run.stderr
+    );
+    assert!(!run.stdout.contains("disabledTests"), "{}", run.stdout);
+}
+
 #[test]
 fn an_application_is_written_built_and_run() {
     let secret = nonce();

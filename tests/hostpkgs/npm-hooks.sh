@@ -42,6 +42,7 @@ npmInstallHook() {
     for (const { path } of (Array.isArray(packed) ? packed : Object.values(packed))[0].files) console.log(path);
   ' < "$TMPDIR/packed")
   while read -r program target; do
+    [ -n "$program" ] || continue
     makeWrapper "$(command -v node)" "$out/bin/$program" --add-flags "$packageOut/$target"
   done < <(node -p '
     const { name, bin } = require(require("path").resolve(process.argv[1], "package.json"));

@@ -84,6 +84,8 @@ let
           "nativeCheckInputs"
           "doCheck"
           "preCheck"
+          "disabledTests"
+          "disabledTestPaths"
         ]
         // {
           nativeBuildInputs = programs ++ [ python pkgs.makeWrapper ];
@@ -126,7 +128,12 @@ let
               export PATH=$PATH:${lib.makeBinPath (closure tests)}
               ${lib.optionalString (imports != [ ]) "(cd $TMPDIR && python3 ${./python.py} import ${lib.escapeShellArgs imports})"}
               ${args.preCheck or ""}
-              ${lib.optionalString runs "python3 ${./python.py} test"}
+              ${lib.optionalString runs "python3 ${./python.py} test ${
+                lib.escapeShellArg (builtins.toJSON {
+                  tests = args.disabledTests or [ ];
+                  paths = args.disabledTestPaths or [ ];
+                })
+              }"}
               unset PYTHONPATH
               runHook postInstallCheck
             '';

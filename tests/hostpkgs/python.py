@@ -112,25 +112,39 @@ def base(path):
     return os.path.abspath(folder)
 
 
-def test():
+def section(name, error):
+    """The exception of a test, as pytest shows it."""
+    print(f"__ {name} __", *(f"E   {line}" for line in f"{type(error).__name__}: {error}".splitlines()), sep="\n")
+
+
+def test(disabled):
+    """Runs pytest, or, where there is none, functions by its names; what failed is told as pytest does."""
+    disabled = json.loads(disabled)
     if importlib.util.find_spec("pytest"):
-        sys.exit(subprocess.call([sys.executable, "-m", "pytest"]))
-    failed = ran = 0
+        chosen = ["-k", " and ".join(f"not {name}" for name in disabled["tests"])] if disabled["tests"] else []
+        ignored = [f"--ignore={path}" for path in disabled["paths"]]
+        sys.exit(subprocess.call([sys.executable, "-m", "pytest", *chosen, *ignored]))
+    failed, ran = [], 0
     sys.path[0] = ""
     paths = [path for path in glob.glob("**/*.py", recursive=True) if re.search(r"(^|/)(test_\w+|\w+_test)\.py$", path)]
-    for path in paths:
+    for path in (path for path in paths if path not in disabled["paths"]):
         sys.path.insert(0, base(path))
         spec = importlib.util.spec_from_file_location(path[:-3].replace("/", "_"), path)
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         for name, function in inspect.getmembers(module, inspect.isfunction):
-            if name.startswith("test"):
+            if name.startswith("test") and name not in disabled["tests"]:
                 ran += 1
-                function()
+                try:
+                    function()
+                except Exception as error:
+                    section(name, error)
+                    failed.append(f"{path}::{name} - {error}")
         cases = unittest.defaultTestLoader.loadTestsFromModule(module)
         result = unittest.TextTestRunner().run(cases)
-        ran, failed = ran + result.testsRun, failed + len(result.failures) + len(result.errors)
-    print(f"{ran} tests ran")
+        ran += result.testsRun
+        failed += [f"{path}::{case}" for case, _ in result.failures + result.errors]
+    print("== summary ==", *(f"FAILED {one}" for one in failed), f"{ran} tests ran", sep="\n")
     if failed or not ran:
         sys.exit("tests failed" if failed else "no tests ran")
 

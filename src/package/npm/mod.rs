@@ -127,6 +127,7 @@ impl Subject<'_> {
             build: build(&self.manifest, made),
             needs,
             checks_version: settings.version_check && meta.main_program.is_some(),
+            has_programs: !bins(&self.manifest).is_empty(),
             meta,
         };
         let beside = is_vendored.then_some(&lock[..]);

@@ -278,7 +278,7 @@ impl Subject<'_> {
         let hidden_by = hidden_by.iter().map(|one| one.package.clone()).collect();
         let programs = machine.programs.iter().map(|program| program.nixpkgs);
         let programs = programs.chain(machine.home.then_some("writableTmpDirAsHomeHook")).collect();
-        Check::Pytest { inputs, doubts, programs, hidden_by }
+        Check::Pytest { inputs, doubts, programs, networked: Vec::new(), hidden_by }
     }
 
     /// The first interpreter that it is for, where nixpkgs builds for an older one.

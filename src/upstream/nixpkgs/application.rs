@@ -32,6 +32,8 @@ pub struct Application {
     pub needs: Needs,
     /// Whether the program's version is checked, which the user has seen it print.
     pub checks_version: bool,
+    /// Whether package.json names programs (`bin`), which are installed.
+    pub has_programs: bool,
     pub meta: Meta,
 }
 
@@ -119,6 +121,10 @@ fn rows(application: &Application) -> Rows {
         rows.bind("npmWorkspace", &Nix::text(workspace)).gap();
     }
     phases(&mut rows, application);
+    if !application.has_programs {
+        rows.gap()
+            .comment("TODO: package.json names no program: write an installPhase for what the build makes");
+    }
     surroundings(&mut rows, &application.needs);
     if application.workspace.is_some() {
         rows.gap().comment(

@@ -6,6 +6,7 @@ pub mod modules;
 pub mod needs;
 pub mod projects;
 pub mod purpose;
+pub mod pytest_log;
 pub mod testing;
 
 use std::collections::BTreeMap;

@@ -43,6 +43,7 @@ fn application() -> Application {
         build: build(&json!({ "scripts": { "build": "tsc" } }), &Shipped::Unknown),
         needs: Needs::default(),
         checks_version: false,
+        has_programs: true,
         meta,
     }
 }
@@ -63,6 +64,7 @@ fn full() -> Application {
     full.needs.libraries = ["vips".to_owned()].into();
     full.needs.programs = ["puppeteer@1.0.0 runs a browser".to_owned()].into();
     full.checks_version = true;
+    full.has_programs = false;
     full.meta.license.attributes = vec!["mit".to_owned(), "asl20".to_owned()];
     full.meta.license.doubt = Some("look at \"it\"\n".to_owned());
     full.meta.maintainer = None;

@@ -14,6 +14,7 @@ use crate::hash::{Integrity, NarHash};
 use crate::upstream::nix::layout::{LayoutError, layout};
 use crate::upstream::python::modules::Modules;
 use crate::upstream::python::purpose::Purpose;
+use crate::upstream::python::pytest_log::FailedTest;
 use list::List;
 
 /// All that the file says.
@@ -101,6 +102,8 @@ pub enum Check {
         doubts: Vec<String>,
         /// Attributes of nixpkgs itself: programs that tests call, and a home.
         programs: Vec<&'static str>,
+        /// Tests that a build has shown to want a network.
+        networked: Vec<FailedTest>,
         /// Folders of the source that hide the installed packages.
         hidden_by: Vec<String>,
     },

@@ -1,11 +1,14 @@
 //! The bindings of the file, in the order in which nixpkgs has them.
 
+use std::collections::BTreeSet;
+
 use super::{Check, Module, Rust, Source};
 use crate::upstream::nix::expression::{Nix, Rows};
 use crate::upstream::nixpkgs::OPEN_HASH;
 use crate::upstream::nixpkgs::meta::meta;
 use crate::upstream::nixpkgs::source::At;
 use crate::upstream::python::purpose::Purpose;
+use crate::upstream::python::pytest_log::FailedTest;
 
 pub(super) fn rows(module: &Module) -> Rows {
     let mut rows = Rows::default();
@@ -223,6 +226,19 @@ fn removed(rows: &mut Rows, module: &Module) {
     rows.bind("pythonRemoveDeps", &Nix::list(module.removed.keys().map(|name| Nix::text(name))));
 }
 
+/// Tests by their names, and files that cannot even be read.
+fn left_out(rows: &mut Rows, networked: &[FailedTest]) {
+    let names: BTreeSet<&str> = networked.iter().filter_map(|test| test.function.as_deref()).collect();
+    let whole = networked.iter().filter(|test| test.function.is_none());
+    let files: BTreeSet<&str> = whole.map(|test| test.file.as_str()).collect();
+    for (attribute, all) in [("disabledTests", names), ("disabledTestPaths", files)] {
+        if !all.is_empty() {
+            rows.gap().comment("require network access");
+            rows.bind(attribute, &Nix::list(all.into_iter().map(Nix::text)));
+        }
+    }
+}
+
 fn check(rows: &mut Rows, module: &Module) {
     rows.gap();
     let mut hooks: Vec<String> = Vec::new();
@@ -236,7 +252,7 @@ fn check(rows: &mut Rows, module: &Module) {
         ));
     }
     match &module.check {
-        Check::Pytest { inputs, doubts, programs, hidden_by } => {
+        Check::Pytest { inputs, doubts, programs, networked, hidden_by } => {
             for doubt in inputs.doubts.iter().chain(doubts) {
                 rows.comment(&format!("TODO: {doubt}"));
             }
@@ -248,6 +264,7 @@ fn check(rows: &mut Rows, module: &Module) {
                 rows.gap().comment("import from $out, which has the compiled modules");
                 rows.bind("preCheck", &Nix::lines(&[format!("rm -r {}", hidden_by.join(" "))]));
             }
+            left_out(rows, networked);
         }
         Check::None(why) if module.checks_version => {
             rows.comment(why).bind("nativeCheckInputs", &Nix::code("[ versionCheckHook ]"));

@@ -5,6 +5,7 @@ use crate::python::{Requirement, Target};
 use crate::source::repository::Repository;
 use crate::upstream::nixpkgs::source::At;
 use crate::upstream::nixpkgs::{changelog, description, license, names as by_name};
+use crate::upstream::python::pytest_log::failed_tests;
 
 fn list(texts: &[&str]) -> List {
     let all: Vec<_> = texts.iter().map(|text| Requirement::parse(text).unwrap()).collect();
@@ -55,6 +56,7 @@ fn module() -> Module {
             inputs: list(&["pytest-asyncio"]),
             doubts: Vec::new(),
             programs: Vec::new(),
+            networked: Vec::new(),
             hidden_by: Vec::new(),
         },
         checks_version: false,
@@ -97,6 +99,9 @@ fn full() -> Module {
         inputs: list(&["pytest-mock", "pytest-cov"]),
         doubts: vec!["the options of pytest have --flake8".to_owned()],
         programs: vec!["gitMinimal", "writableTmpDirAsHomeHook"],
+        networked: failed_tests(
+            "FAILED tests/test_a.py::test_remote - getaddrinfo failed\nERROR tests/test_b.py - getaddrinfo failed\n",
+        ),
         hidden_by: vec!["foo".to_owned()],
     };
     full.modules.doubt = Some("no wheel could be read".to_owned());
