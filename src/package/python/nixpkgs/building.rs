@@ -5,8 +5,8 @@ use crate::package::python::Subject;
 use crate::plan::python::tables;
 use crate::python::Requirement;
 use crate::python::requirement::What;
-use crate::upstream::nixpkgs::python::Edit;
 use crate::upstream::nixpkgs::python::list::List;
+use crate::upstream::nixpkgs::python::{Edit, Reason};
 use crate::upstream::python::build::{Need, Version};
 
 /// What the file says of the build.
@@ -43,11 +43,14 @@ impl Subject<'_> {
                 }
                 // Its hook is the backend.
                 Some(_) if name == "maturin" && build.rust.is_some() => {}
-                Some(program) if program.nixpkgs.is_empty() => {
-                    found.doubt = Some(format!(
-                        "the build asks for {name}, which it does not need: remove it in postPatch"
-                    ));
-                }
+                Some(program) if program.nixpkgs.is_empty() => match self.without(need) {
+                    Some(edit) => found.edits.push(edit),
+                    None => {
+                        found.doubt = Some(format!(
+                            "the build asks for {name}, which it does not need: remove it in postPatch"
+                        ));
+                    }
+                },
                 Some(program) if need.written.is_some() => {
                     found.programs.extend(program.nixpkgs.iter().cloned())
                 }
@@ -103,9 +106,25 @@ impl Subject<'_> {
             file: "pyproject.toml",
             from: written.clone(),
             to,
+            reason: Reason::Bound,
             doubt,
         })
     }
+
+    /// A build requirement, taken out of its list.
+    fn without(&self, need: &Need) -> Option<Edit> {
+        let written = need.written.as_ref()?;
+        let from = item(self.texts.text("pyproject.toml")?, written)?;
+        let reason = Reason::Unneeded(written.clone());
+        Some(Edit { file: "pyproject.toml", from, to: String::new(), reason, doubt: None })
+    }
+}
+
+/// How an item of a list stands in a TOML text, with the comma behind it; `None` if that is not there once.
+fn item(text: &str, written: &str) -> Option<String> {
+    let items = ['"', '\''].map(|quote| format!("{quote}{written}{quote},"));
+    let is_plain = !written.contains(char::is_control);
+    items.into_iter().find(|item| text.matches(item.as_str()).count() == 1).filter(|_| is_plain)
 }
 
 fn operators(requirement: &Requirement) -> impl Iterator<Item = String> {
@@ -119,4 +138,22 @@ fn operators(requirement: &Requirement) -> impl Iterator<Item = String> {
 /// Whether later versions are ruled out.
 pub(super) fn is_bounded(requirement: &Requirement) -> bool {
     operators(requirement).any(|one| one.starts_with(['<', '~', '=']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_item_of_a_list() {
+        for (text, expected) in [
+            ("requires = [\n\t\"a\",\n\t\"coherent.licensed\",\n]\n", Some("\"coherent.licensed\",")),
+            ("requires = ['coherent.licensed', 'a']\n", Some("'coherent.licensed',")),
+            // Without a comma it may be the last of its list, and twice it is not known which.
+            ("requires = ['a', 'coherent.licensed']\n", None),
+            ("a = ['coherent.licensed', 'a']\nb = ['coherent.licensed', 'a']\n", None),
+        ] {
+            assert_eq!(item(text, "coherent.licensed").as_deref(), expected, "{text}");
+        }
+    }
 }

@@ -80,8 +80,18 @@ pub struct Edit {
     pub file: &'static str,
     pub from: String,
     pub to: String,
+    pub reason: Reason,
     /// What is to be looked at.
     pub doubt: Option<String>,
+}
+
+/// Why a text is replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// It bounds a build requirement.
+    Bound,
+    /// It names a build requirement of this name, which the build does not need.
+    Unneeded(String),
 }
 
 /// The crates of a Rust extension.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, Module, Rust, Source};
+use super::{Check, Module, Reason, Rust, Source};
 use crate::upstream::nix::expression::{Nix, Rows};
 use crate::upstream::nixpkgs::OPEN_HASH;
 use crate::upstream::nixpkgs::meta::meta;
@@ -79,8 +79,13 @@ fn edits(rows: &mut Rows, module: &Module) {
         return;
     }
     rows.gap();
-    if !edits.is_empty() {
+    if edits.iter().any(|edit| edit.reason == Reason::Bound) {
         rows.comment("upstream bounds what it is built with");
+    }
+    for edit in edits {
+        if let Reason::Unneeded(name) = &edit.reason {
+            rows.comment(&format!("the build does not need {name}"));
+        }
     }
     if !tags.is_empty() {
         rows.comment("the release has no development tag");

@@ -77,10 +77,24 @@ fn full() -> Module {
             file: "pyproject.toml",
             from: "setuptools<80 ''${x}'".to_owned(),
             to: "setuptools".to_owned(),
+            reason: Reason::Bound,
             doubt: Some("only if your nixpkgs has setuptools 80 or later".to_owned()),
         },
-        Edit { file: "pyproject.toml", from: "a==1".to_owned(), to: "a".to_owned(), doubt: None },
+        Edit {
+            file: "pyproject.toml",
+            from: "a==1".to_owned(),
+            to: "a".to_owned(),
+            reason: Reason::Bound,
+            doubt: None,
+        },
     ];
+    full.edits.push(Edit {
+        file: "pyproject.toml",
+        from: "\"coherent.licensed\",".to_owned(),
+        to: String::new(),
+        reason: Reason::Unneeded("coherent.licensed".to_owned()),
+        doubt: None,
+    });
     full.tags = vec!["tag_build = dev".to_owned(), "tag_date = 1".to_owned()];
     full.other_version = Some(("pyproject.toml".to_owned(), "0.0.0".to_owned()));
     full.build_doubt = Some("setup.py computes what it asks for".to_owned());
