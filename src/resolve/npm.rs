@@ -75,10 +75,7 @@ pub(super) async fn of_registry(
     if let Err(unreachable) = answers(world, claim.as_ref()).await {
         return Ok(Outcome::Unreachable(unreachable));
     }
-    let url = match metadata.tarball {
-        Some(_) => world.npm.metadata_tarball_url(name, &metadata).await,
-        None => world.npm.tarball_url(name, version).await,
-    };
+    let url = world.npm.metadata_tarball_url(name, version, &metadata).await;
     let contents = world.npm.contents(&shown, &url.map_err(failure)?, integrity).await.map_err(failure)?;
     let package = Npm { name, version, contents: &contents, integrity, claim: claim.as_ref(), given };
     // Another project need not vouch for it.

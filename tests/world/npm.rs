@@ -167,7 +167,7 @@ async fn addresses_in_metadata_are_not_followed_everywhere() {
     let asked = async |tarball: &str| {
         let raw = serde_json::json!({"name": "a", "version": "1.0.0", "dist": {"tarball": tarball}});
         let metadata = headwater::world::npm::Metadata::from_json(raw).unwrap();
-        npm.metadata_tarball_url(&name("a"), &metadata).await
+        npm.metadata_tarball_url(&name("a"), &Version::new("1.0.0").unwrap(), &metadata).await
     };
     for good in ["https://npm.example.org/x.tgz", "https://cdn.example.org/x.tgz", "/x.tgz"] {
         assert!(asked(good).await.is_ok(), "{good}");

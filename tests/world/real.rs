@@ -61,7 +61,10 @@ async fn packages_hold_what_npm_installs() {
             let url = npm.tarball_url(&name, &version).await.unwrap();
             let metadata = npm.version_metadata(&name, &version).await.unwrap();
             assert_eq!(metadata.integrity.as_ref(), Some(&integrity), "{name}");
-            assert_eq!(npm.metadata_tarball_url(&name, &metadata).await.unwrap().path(), url.path());
+            assert_eq!(
+                npm.metadata_tarball_url(&name, &version, &metadata).await.unwrap().path(),
+                url.path()
+            );
             let unpacked = npm.unpacked(name.as_str(), &url, Some(&integrity)).await.unwrap();
             if !folder.exists() {
                 return None; // for another platform

@@ -86,11 +86,8 @@ impl Task<'_> {
         let failure = |error: NpmError| Failure::of(error.problem(&shown), error.is_network());
         let npm = &self.world.npm;
         let metadata = npm.version_metadata(name, version).await.map_err(failure)?;
-        let url = match metadata.tarball {
-            Some(_) => npm.metadata_tarball_url(name, &metadata).await,
-            None => npm.tarball_url(name, version).await,
-        };
-        let (url, expected) = (url.map_err(failure)?, metadata.integrity.as_ref());
+        let url = npm.metadata_tarball_url(name, version, &metadata).await.map_err(failure)?;
+        let expected = metadata.integrity.as_ref();
         let contents = npm.contents(&shown, &url, expected).await.map_err(failure)?;
         let is_unpacked = matches!(self.definition.source.origin, Origin::Npm { is_unpacked: true, .. });
         let hash = if is_unpacked {

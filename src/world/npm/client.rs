@@ -167,15 +167,18 @@ impl Npm {
         layout(&self.default_registry().await?, name, version)
     }
 
-    /// The tarball's address in metadata: taken where it is at the registry's own origin, or public https.
+    /// The tarball's address in metadata: taken where it is at the registry's own origin, or public https. Where they state
+    /// none, that of the registry's layout.
     pub async fn metadata_tarball_url(
         &self,
         name: &PackageName,
+        version: &Version,
         metadata: &Metadata,
     ) -> Result<Url, NpmError> {
+        let Some(stated) = &metadata.tarball else { return self.tarball_url(name, version).await };
         let registry = self.registry(name).await?;
         let package = format!("{name}@{}", metadata.version);
-        Ok(allowed(&package, &registry, &registry, metadata.tarball.as_deref().unwrap_or_default())?)
+        Ok(allowed(&package, &registry, &registry, stated)?)
     }
 
     /// Where to get what the lockfile's `resolved` names: another host than npm's default is taken at its
