@@ -5,16 +5,18 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::origin::Origin;
 use crate::about::{About, LICENSES, READMES};
 use crate::failure::Failure;
 use crate::hash::Digest;
-use crate::hash::tree::{Archived, archived};
+use crate::hash::tree::{LaidOut, laid_out};
 use crate::problem::{artifact, upstream as problem};
 use crate::source::repository::{Commit, FileKind, NoAnswer, Repositories, Repository, Tree, Unreachable};
 use crate::upstream::nixpkgs::changelog;
 use crate::upstream::nixpkgs::license::{self, License};
-use crate::upstream::nixpkgs::source::{At, Fetched};
+use crate::upstream::nixpkgs::source::{At, Fetched, Submodules};
 use crate::upstream::npm::place::joined;
+use crate::upstream::submodules::{self, Need};
 use crate::world::World;
 use crate::world::git::TreeHash;
 
@@ -45,6 +47,11 @@ impl<'a> Files<'a> {
         regular.map(|(path, _)| path.clone()).collect()
     }
 
+    /// Where other repositories are mounted.
+    pub(super) fn submodules(&self) -> impl Iterator<Item = &String> {
+        self.tree.submodules.keys()
+    }
+
     /// Whether it has a regular file of that path.
     pub(super) fn is_there(&self, path: &str) -> bool {
         self.tree.files.get(path).is_some_and(|file| file.kind != FileKind::Symlink)
@@ -70,10 +77,10 @@ impl<'a> Files<'a> {
         texts.map(|found| found.texts).map_err(|no| failed(self.package, no))
     }
 
-    /// A file as the forge's archive has it, where attributes change it on the way.
-    pub(super) async fn archived(&self, path: &str) -> Result<Archived, Failure> {
+    /// A file as the forge's archive or a checkout has it, where attributes change it on the way.
+    pub(super) async fn laid_out(&self, path: &str, is_archive: bool) -> Result<LaidOut, Failure> {
         let (Some(bytes), Some(file)) = (self.read(path).await?, self.tree.files.get(path)) else {
-            return Ok(Archived::Absent);
+            return Ok(LaidOut::Absent);
         };
         let mut attributes = Vec::new();
         let folders = path.match_indices('/').map(|(at, _)| &path[..=at]);
@@ -81,7 +88,7 @@ impl<'a> Files<'a> {
             let text = self.read(&format!("{folder}.gitattributes")).await?;
             attributes.extend(text.map(|text| (folder.to_owned(), text)));
         }
-        Ok(archived(&attributes, path, &bytes, &file.blob))
+        Ok(laid_out(&attributes, path, (&bytes, &file.blob), is_archive))
     }
 
     /// A file as JSON; `None` where there is none or it is no JSON.
@@ -144,18 +151,30 @@ impl Files<'_> {
     }
 }
 
-/// What fetches a commit, and what a reader must know of it. `tag` counts where it is this commit today.
+/// What fetches a commit with the submodules that are needed, and what a reader must know of it. The tag counts where it
+/// is this commit today.
 pub(super) async fn fetched(
     world: &World,
-    package: &str,
-    repository: &Repository,
-    commit: Commit,
-    tag: Option<&str>,
+    origin: &Origin,
+    needs: &[Need],
 ) -> Result<(Fetched, Vec<String>), Failure> {
+    let Origin { shown: package, repository, commit, tag, proof, .. } = origin;
+    let (commit, tag) = (*commit, tag.as_deref());
     let refs = world.git.refs(repository).await.map_err(|no| failed(package, no))?;
-    let tree = world.git.tree_hash(repository, commit, false).await.map_err(|no| failed(package, no))?;
-    let TreeHash { hash, notes, .. } = tree;
-    let (mut notes, archive) = (notes, hash.archive);
+    let tree = world.git.tree_hash(repository, commit, !needs.is_empty()).await;
+    let tree = tree.map_err(|no| failed(package, no))?;
+    let TreeHash { hash, submodules, out_of_reach, .. } = tree;
+    let mut notes = vec![proof.clone()];
+    notes.extend(tree.notes);
+    notes.extend(submodules::told(needs));
+    let submodules = match (submodules.is_empty(), needs.is_empty()) {
+        (true, _) => Submodules::None,
+        (false, true) => {
+            notes.push(NOT_NEEDED.to_owned());
+            Submodules::LeftOut
+        }
+        (false, false) => Submodules::Needed(submodules::comment(needs)),
+    };
     if let Some(now) = refs.renamed(repository) {
         notes.push(format!("{repository} has moved to {now}: name that one in the file"));
     }
@@ -170,16 +189,21 @@ pub(super) async fn fetched(
         }
     };
     let repository = repository.clone();
-    let mut fetched = Fetched { repository, at, hash: hash.checkout, is_cloned: true, fixed_lock: None };
-    if let Some(archive) = archive {
-        fetched.is_cloned = false;
-        // fetchgit clones whatever there is; the forges' fetchers take the archive.
-        if fetched.function() != "fetchgit" {
-            fetched.hash = archive;
-        }
+    let is_cloned = hash.archive.is_none();
+    let mut fetched =
+        Fetched { repository, at, hash: Ok(hash.checkout), is_cloned, submodules, fixed_lock: None };
+    if matches!(fetched.submodules, Submodules::Needed(_)) {
+        let whole = hash.with_submodules.filter(|_| out_of_reach.is_empty());
+        fetched.hash = whole.ok_or_else(|| out_of_reach.join("; "));
+    } else if let Some(archive) = hash.archive.filter(|_| fetched.is_archive()) {
+        fetched.hash = Ok(archive);
     }
     Ok((fetched, notes))
 }
+
+/// What is to be said of submodules that nothing is seen to read.
+const NOT_NEEDED: &str = "its submodules are left out: no file of the build, of the release or of the tests was seen to \
+    need them";
 
 /// A repository that gave no answer.
 pub(super) fn failed(package: &str, no: NoAnswer) -> Failure {

@@ -10,6 +10,7 @@ mod npm;
 mod origin;
 mod over;
 mod python;
+mod submodules;
 mod update;
 
 use serde::Serialize;

@@ -10,5 +10,6 @@ pub mod npm;
 pub mod pasted;
 pub mod python;
 pub mod releases;
+pub mod submodules;
 pub mod tag;
 pub mod update;

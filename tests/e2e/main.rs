@@ -27,6 +27,7 @@ mod literals;
 mod nixpkgs;
 mod nixpkgs_locks;
 mod nixpkgs_python;
+mod nixpkgs_submodules;
 mod odd_names;
 mod outcomes;
 mod output;

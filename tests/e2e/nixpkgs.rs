@@ -46,7 +46,7 @@ impl Scene {
     }
 
     /// Runs the tool, which builds over the stand-in.
-    fn built(&mut self, arguments: &[&str]) -> Run {
+    pub(super) fn built(&mut self, arguments: &[&str]) -> Run {
         self.serve();
         let over = format!(
             "args: import {} ({{ config = {{ gitConfig = {:?}; }}; }} // args)\n",

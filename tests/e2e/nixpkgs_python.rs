@@ -8,18 +8,18 @@ use crate::support::project::{Project, Run};
 use crate::support::{nix, nonce, registry::Registry};
 
 /// A repository, an index and the folder of somebody who writes packages for nixpkgs.
-struct Scene {
-    forge: Forge,
+pub(super) struct Scene {
+    pub(super) forge: Forge,
     registry: Registry,
-    project: Project,
+    pub(super) project: Project,
     is_served: bool,
 }
 
 /// The files of a project, by path.
-type Files = Vec<(&'static str, String)>;
+pub(super) type Files = Vec<(&'static str, String)>;
 
 impl Scene {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let (forge, registry) = (Forge::new(), Registry::start(&[]));
         let mut project = Project::new(&[]);
         project.index = Some(registry.index());
@@ -40,7 +40,7 @@ impl Scene {
     }
 
     /// The same without a repository.
-    fn publish(&self, (name, version): (&str, &str), headers: &str, files: &Files) {
+    pub(super) fn publish(&self, (name, version): (&str, &str), headers: &str, files: &Files) {
         let borrowed: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
         let modules: Vec<_> = borrowed
             .iter()
@@ -68,14 +68,14 @@ impl Scene {
         self.project.write("over/default.nix", &over);
     }
 
-    fn run(&mut self, arguments: &[&str]) -> Run {
+    pub(super) fn run(&mut self, arguments: &[&str]) -> Run {
         self.over();
         let arguments = [arguments, &["--nixpkgs", "over"]].concat();
         self.project.headwater_with(&arguments, &[("NIX_CONFIG", &nix::config())])
     }
 
     /// Builds a file that was written, and gives the result's path.
-    fn built(&mut self, set: &str, file: &str) -> std::path::PathBuf {
+    pub(super) fn built(&mut self, set: &str, file: &str) -> std::path::PathBuf {
         self.over();
         let built = nix::try_build_file(set, &self.project.path().join(file), &self.forge.build_git_config());
         built.unwrap_or_else(|error| panic!("{error}\n{}", self.project.read(file)))

@@ -75,7 +75,7 @@ rec {
       hash ? "",
       sha256 ? "",
       name ? "source",
-      fetchSubmodules ? false,
+      fetchSubmodules ? true,
       ...
     }:
     pkgs.stdenvNoCC.mkDerivation {
@@ -94,7 +94,9 @@ rec {
         export HOME=$TMPDIR
         git init --quiet "$out"
         cd "$out"
-        git fetch --quiet --depth=1 -- "$url" "$ref"
+        # Submodules may have addresses that are relative to its own.
+        git remote add origin "$url"
+        git fetch --quiet --depth=1 origin "$ref"
         git checkout --quiet FETCH_HEAD
         if [ -n "$submodules" ]; then git submodule update --quiet --init --recursive --depth=1; fi
         find . -name .git -prune -exec rm -rf {} +
@@ -102,10 +104,12 @@ rec {
       passthru = { inherit url rev tag; };
     };
 
+  # nixpkgs' takes the forge's archive unless something wants a clone. What is tested has one hash for both.
   fetchFromGitHub =
     {
       owner,
       repo,
+      fetchSubmodules ? false,
       ...
     }@args:
     fetchgit (
@@ -114,6 +118,7 @@ rec {
         "repo"
       ]
       // {
+        inherit fetchSubmodules;
         url = "https://github.com/${owner}/${repo}";
       }
     );

@@ -133,6 +133,23 @@ impl Work {
         self.git(&["rev-parse", "HEAD"])
     }
 
+    /// Mounts another repository in this one, by the address that `.gitmodules` is to have.
+    pub fn mount(&self, other: &Work, at: &str, address: &str) {
+        let from = other.path().display().to_string();
+        self.git(&[
+            "-c",
+            "protocol.file.allow=always",
+            "submodule",
+            "--quiet",
+            "add",
+            "--name",
+            at,
+            &from,
+            at,
+        ]);
+        self.git(&["config", "-f", ".gitmodules", &format!("submodule.{at}.url"), address]);
+    }
+
     pub fn tag(&self, name: &str) {
         self.git(&["tag", "-a", name, "-m", name]);
     }

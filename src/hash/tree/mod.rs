@@ -21,7 +21,7 @@ pub use hashing::{Hashes, Hashing, Loaded};
 pub use listing::list;
 pub use object::{Kind as ObjectKind, Mode, Objects};
 pub use plan::{Plan, Submodule};
-pub use single::{Archived, archived};
+pub use single::{LaidOut, laid_out};
 pub use summary::{Gathered, Summary};
 
 use super::Digest;

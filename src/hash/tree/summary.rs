@@ -25,10 +25,26 @@ pub struct Gathered {
     pub with_key: Vec<String>,
 }
 
+/// What is to be said of one whose address wants a key.
+const WITH_KEY: &str = "is a submodule with an ssh address, which a build cannot fetch";
+
+impl Gathered {
+    fn missing(&self) -> impl Iterator<Item = String> {
+        self.missing.iter().map(|missing| format!("submodule {missing}"))
+    }
+}
+
 impl Summary {
     /// Whether the hash with submodules is known: there are some, and none is missing.
     pub fn is_whole(&self) -> bool {
         !self.submodules.is_empty() && self.gathered.as_ref().is_some_and(|of| of.missing.is_empty())
+    }
+
+    /// A clause for each submodule that a build cannot fetch.
+    pub fn out_of_reach(&self) -> Vec<String> {
+        let Some(gathered) = &self.gathered else { return Vec::new() };
+        let with_key = gathered.with_key.iter().map(|path| format!("{path} {WITH_KEY}"));
+        gathered.missing().chain(with_key).collect()
     }
 
     /// One sentence for each thing that the hashes do not say.
@@ -55,8 +71,8 @@ impl Summary {
             note(&self.submodules, "is a submodule: without it, an empty folder is in its place");
         }
         if let Some(gathered) = &self.gathered {
-            note(&gathered.with_key, "is a submodule with an ssh address, which a build cannot fetch");
-            notes.extend(gathered.missing.iter().map(|missing| format!("submodule {missing}")));
+            note(&gathered.with_key, WITH_KEY);
+            notes.extend(gathered.missing());
         }
         if let Some([one, other]) = self.collisions.first() {
             notes.push(format!(

@@ -19,7 +19,7 @@ pub(super) async fn fetched(world: &World, of: &Origin, files: &Files<'_>) -> Re
     let Origin { shown, repository, commit, tag, .. } = of;
     let refs = world.git.refs(repository).await.map_err(|no| failed(shown, no))?;
     let tree = world.git.tree_hash(repository, *commit, true).await.map_err(|no| failed(shown, no))?;
-    let TreeHash { hash, mut notes, .. } = tree;
+    let TreeHash { hash, mut notes, submodules, .. } = tree;
     let mut open = Vec::new();
     if let Some(now) = refs.renamed(repository) {
         notes.push(format!("{repository} has moved to {now}: name that one in the definition"));
@@ -34,7 +34,7 @@ pub(super) async fn fetched(world: &World, of: &Origin, files: &Files<'_>) -> Re
         _ => {}
     }
     let whole = hash.with_submodules;
-    if whole.is_none() && files.is_there(".gitmodules") {
+    if whole.is_none() && !submodules.is_empty() && files.is_there(".gitmodules") {
         open.push(
             "the source has submodules that cannot be had: its hash is that of the commit without them"
                 .to_owned(),

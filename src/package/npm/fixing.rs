@@ -42,7 +42,7 @@ impl Subject<'_> {
         // A word of the shell, in a text of Nix.
         let is_plain = path.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-'));
         // npm-lockfile-fix changes what a forge's archive holds.
-        if !is_wanted || !is_plain || source.is_cloned || source.function() == "fetchgit" {
+        if !is_wanted || !is_plain || !source.is_archive() {
             return Ok(None);
         }
         let Some(all) = unstated(lock).filter(|all| !all.is_empty()) else { return Ok(None) };

@@ -12,15 +12,16 @@ use super::commit::{Files, fetched};
 use super::draft::{Draft, unchecked_version};
 use super::origin::Origin;
 use super::over;
+use super::submodules;
 use crate::failure::Failure;
 use crate::foreign;
 use crate::graph::PackageName;
-use crate::hash::tree::Archived;
+use crate::hash::tree::LaidOut;
 use crate::npm::bins;
 use crate::plan::npm::engines;
 use crate::problem::upstream as problem;
 use crate::progress::Progress;
-use crate::settings;
+use crate::settings::{self, Wanted};
 use crate::upstream::nixpkgs::application::{Application, Deps, file};
 use crate::upstream::nixpkgs::meta::Meta;
 use crate::upstream::nixpkgs::{commit, names};
@@ -89,17 +90,21 @@ impl Subject<'_> {
         settings: &settings::Package,
         progress: Progress,
     ) -> Result<Draft, Failure> {
-        let Origin { shown, repository, commit, tag, made, .. } = self.origin;
-        let (mut source, mut notes) = fetched(world, shown, repository, *commit, tag.as_deref()).await?;
-        notes.insert(0, self.origin.proof.clone());
+        let Origin { shown, made, folder, .. } = self.origin;
+        let release = match &settings.wanted {
+            Wanted::Package(package) => Some(package),
+            Wanted::Repository(_) | Wanted::Folder(_) => None,
+        };
+        let wanted = submodules::needed(world, (&self.files, folder), release, None).await?;
+        let (mut source, mut notes) = fetched(world, self.origin, &wanted).await?;
         notes.extend(settings.purpose.map(|_| "--as is for Python packages".to_owned()));
         let attribute = self.attribute(settings, &mut notes)?;
-        let (mut lock, vendored) = self.lock(world, progress).await?;
+        let (mut lock, vendored) = self.lock(world, source.is_archive(), progress).await?;
         let path = self.place.lock.clone().unwrap_or_else(|| "package-lock.json".to_owned());
         if vendored.is_none()
             && let Some(fixed) = self.fixed_lock(world, (&path, &lock), &source, progress).await?
         {
-            source.hash = fixed.hash;
+            source.hash = Ok(fixed.hash);
             source.fixed_lock = Some(path.clone());
             lock = fixed.lock;
         }
@@ -110,10 +115,10 @@ impl Subject<'_> {
         let node = self.node(&mut notes);
         let meta = self.meta(settings, &attribute, &source).await?;
         self.note_programs(settings, &meta, &mut notes);
-        let mut gaps = match &deps {
-            Deps::Gap(why) => vec![format!("npmDepsHash cannot be computed: {why}")],
-            _ => Vec::new(),
-        };
+        let mut gaps: Vec<String> = source.gap().into_iter().collect();
+        if let Deps::Gap(why) = &deps {
+            gaps.push(format!("npmDepsHash cannot be computed: {why}"));
+        }
         let is_vendored = vendored.is_some();
         let mut application = Application {
             attribute: attribute.clone(),
@@ -178,13 +183,18 @@ impl Subject<'_> {
     }
 
     /// The lockfile, and why it lies beside the file where it does.
-    async fn lock(&self, world: &World, progress: Progress) -> Result<(Vec<u8>, Option<String>), Failure> {
+    async fn lock(
+        &self,
+        world: &World,
+        is_archive: bool,
+        progress: Progress,
+    ) -> Result<(Vec<u8>, Option<String>), Failure> {
         let mut left_out = false;
         if let Some(path) = &self.place.lock {
-            match self.files.archived(path).await? {
-                Archived::Bytes(bytes) => return Ok((bytes, None)),
-                Archived::Absent => left_out = true,
-                Archived::Unknown => {
+            match self.files.laid_out(path, is_archive).await? {
+                LaidOut::Bytes(bytes) => return Ok((bytes, None)),
+                LaidOut::Absent => left_out = true,
+                LaidOut::Unknown => {
                     let why = format!("attributes change {path} on the way, by more than the commit says");
                     return Err(Failure::one(problem::unreadable_commit(&self.origin.shown, &why)));
                 }

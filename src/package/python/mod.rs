@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::commit::{self, Files};
 use super::origin::Origin;
+use super::submodules;
 use crate::contents::Contents;
 use crate::failure::Failure;
 use crate::graph::Package;
@@ -73,10 +74,7 @@ impl<'a> Subject<'a> {
         origin: &'a Origin,
         files: Files<'a>,
     ) -> Result<Self, Failure> {
-        let Origin { shown, repository, commit, tag, folder, .. } = origin;
-        // It fetches all files of the commit at once; they are read one by one then.
-        let (fetched, mut notes) = commit::fetched(world, shown, repository, *commit, tag.as_deref()).await?;
-        notes.insert(0, origin.proof.clone());
+        let Origin { shown, repository, tag, folder, .. } = origin;
         let texts = reading::texts(&files, folder).await?;
         let release = match wanted {
             Wanted::Package(Package::Python { name, version, .. }) => Some((name, version)),
@@ -95,6 +93,13 @@ impl<'a> Subject<'a> {
             version: origin.version.as_deref(),
         };
         let facts = facts(&place, release, &texts, &uploaded)?;
+        let package = match wanted {
+            Wanted::Package(package) => Some(package),
+            Wanted::Repository(_) | Wanted::Folder(_) => None,
+        };
+        let python = Some((&texts, &facts.tests));
+        let needs = submodules::needed(world, (&files, folder), package, python).await?;
+        let (fetched, notes) = commit::fetched(world, origin, &needs).await?;
         Ok(Self { shown: shown.clone(), from: From::Commit { origin, files, fetched }, notes, texts, facts })
     }
 

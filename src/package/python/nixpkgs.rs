@@ -55,6 +55,9 @@ impl Subject<'_> {
         if let Some(Err(why)) = module.rust.as_ref().map(|rust| &rust.hash) {
             gaps.push(format!("the hash of cargoDeps cannot be computed: {why}"));
         }
+        if let Source::Commit(fetched) = &module.source {
+            gaps.extend(fetched.gap());
+        }
         match &settings.build {
             Some(nixpkgs) => match built::build(&mut module, None, nixpkgs, progress).await? {
                 Ok(note) => notes.push(note),
@@ -222,6 +225,7 @@ impl Subject<'_> {
             shadows,
             machine,
             from: _,
+            files: _,
             imports: _,
         } = &self.facts.tests;
         if runner.is_none() {

@@ -9,6 +9,7 @@ use crate::package::commit::Files;
 use crate::package::python::texts;
 use crate::python::{BuildSystem, PyName, Requirement};
 use crate::upstream::nixpkgs::python::names::attribute;
+use crate::upstream::python::Files as Texts;
 use crate::upstream::python::build::Build;
 use crate::upstream::python::modules;
 use crate::upstream::python::needs::Needs;
@@ -39,10 +40,7 @@ impl Task<'_> {
 
     /// `None` where the build files cannot be read.
     async fn wanted(&self, name: &PyName, files: &Files<'_>) -> Result<Option<Wanted>, Failure> {
-        let texts = texts(files, &self.folder()).await?;
-        let system = BuildSystem::read(texts.text("pyproject.toml")).ok();
-        let (Some(system), Ok(build)) = (system, Build::read(name, &texts)) else { return Ok(None) };
-        let tests = Tests::read(name, &system, &texts, &Needs::default(), &modules::of_source(name, &texts));
+        let Some((build, tests)) = read(name, &texts(files, &self.folder()).await?) else { return Ok(None) };
         let named = |one: &Requirement| attribute(&one.name, None).name;
         let of_build = build.requires.iter().map(|need| named(&need.requirement));
         Ok(Some([
@@ -50,6 +48,14 @@ impl Task<'_> {
             tests.requires.iter().map(named).collect(),
         ]))
     }
+}
+
+/// `None` where the build files cannot be read.
+pub(super) fn read(name: &PyName, texts: &Texts) -> Option<(Build, Tests)> {
+    let system = BuildSystem::read(texts.text("pyproject.toml")).ok()?;
+    let build = Build::read(name, texts).ok()?;
+    let tests = Tests::read(name, &system, texts, &Needs::default(), &modules::of_source(name, texts));
+    Some((build, tests))
 }
 
 fn changed(asks: &str, list: &str, before: &BTreeSet<String>, after: &BTreeSet<String>) -> Option<String> {

@@ -4,7 +4,7 @@ use super::Task;
 use crate::convert::python::crates::{self, Lacking};
 use crate::failure::Failure;
 use crate::hash::NarHash;
-use crate::hash::tree::Archived;
+use crate::hash::tree::LaidOut;
 use crate::package::commit::Files;
 use crate::problem::upstream as problem;
 use crate::upstream::npm::place::joined;
@@ -32,7 +32,7 @@ impl Task<'_> {
 
     async fn crates_of(&self, cargo: &CargoDeps, files: &Files<'_>) -> Result<NarHash, Failure> {
         let path = joined(&cargo.folder, "Cargo.lock");
-        let Archived::Bytes(lock) = files.archived(&path).await? else {
+        let LaidOut::Bytes(lock) = files.laid_out(&path, self.is_archive()).await? else {
             return Err(self.no_hash(cargo.line, &format!("the source has no {path}")));
         };
         match crates::vendored(self.world, &self.shown, &lock).await {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Deps, Task};
 use crate::failure::Failure;
-use crate::hash::tree::Archived;
+use crate::hash::tree::LaidOut;
 use crate::package::commit::Files;
 use crate::package::npm::{deps, made_lock, manifests};
 use crate::upstream::nixpkgs::application::Deps as Hashed;
@@ -24,12 +24,12 @@ impl Task<'_> {
                 self.no_hash(npm.line, &format!("the next release has no lockfile of npm in {place}"))
             );
         };
-        match files.archived(&path).await? {
-            Archived::Bytes(lock) => self.hashed(npm, &path, lock, false).await,
-            Archived::Absent => {
+        match files.laid_out(&path, self.is_archive()).await? {
+            LaidOut::Bytes(lock) => self.hashed(npm, &path, lock, false).await,
+            LaidOut::Absent => {
                 Err(self.no_hash(npm.line, &format!("archives of the next release lack {path}")))
             }
-            Archived::Unknown => {
+            LaidOut::Unknown => {
                 let why = format!("attributes change {path} on the way, by more than the commit says");
                 Err(self.no_hash(npm.line, &why))
             }

@@ -6,6 +6,7 @@ mod lock;
 mod next;
 mod python;
 mod repository;
+mod submodules;
 mod tarball;
 mod written;
 

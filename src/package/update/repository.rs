@@ -21,6 +21,7 @@ use crate::upstream::pasted::Meant;
 use crate::upstream::releases::Side;
 use crate::upstream::tag;
 use crate::upstream::update::{Origin, Reference, Release};
+use crate::world::git::TreeHash;
 
 impl Task<'_> {
     pub(super) async fn of_repository(&self) -> Result<Option<Step>, Failure> {
@@ -53,6 +54,7 @@ impl Task<'_> {
         let (came, went) =
             self.requirements(project.as_ref(), &version, (&mut old_side, &mut new_side), &mut notes).await?;
         self.note_build(project.as_ref(), (&old_files, &new_files), &mut notes).await?;
+        self.note_submodules((project.as_ref(), &version), &new_files, &mut notes).await?;
         if let Some(now) = refs.renamed(repository) {
             notes.push(format!("{repository} has moved to {now}: name that one in the file"));
         }
@@ -96,16 +98,20 @@ impl Task<'_> {
             return Err(anyhow::anyhow!("only a repository has commits").into());
         };
         let tree = self.world.git.tree_hash(repository, commit, has_submodules).await;
-        let hashes = tree.map_err(|no| failed(&self.shown, no))?;
-        let has_some = hashes.notes.iter().any(|note| note.contains("submodule"));
-        let (hash, what) =
-            match (is_cloned, has_submodules && (has_some || hashes.hash.with_submodules.is_some())) {
-                (_, true) => (hashes.hash.with_submodules, "its submodules cannot all be had"),
-                (true, false) => (Some(hashes.hash.checkout), ""),
-                (false, false) => (hashes.hash.archive, "its archive holds what is not in the commit"),
-            };
+        let TreeHash { hash, submodules, out_of_reach, .. } = tree.map_err(|no| failed(&self.shown, no))?;
+        let whole = hash.with_submodules.filter(|_| out_of_reach.is_empty());
+        let (hash, what) = match (is_cloned, has_submodules && !submodules.is_empty()) {
+            (_, true) => (whole, format!("its submodules cannot all be had: {}", out_of_reach.join("; "))),
+            (true, false) => (Some(hash.checkout), String::new()),
+            (false, false) => (hash.archive, "its archive holds what is not in the commit".to_owned()),
+        };
         let line = self.definition.line(self.definition.source.hash.at.start);
         hash.ok_or_else(|| self.no_hash(line, &format!("{repository} at {commit}: {what}")))
+    }
+
+    /// Whether the file's fetcher takes the forge's archive. Else it clones.
+    pub(super) fn is_archive(&self) -> bool {
+        matches!(self.definition.source.origin, Origin::Repository { is_cloned: false, .. })
     }
 
     /// The folder of the package's manifest.

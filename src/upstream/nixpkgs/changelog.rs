@@ -59,7 +59,7 @@ pub fn pages(repository: &Repository, old: &str, new: &str) -> Vec<(&'static str
 
 #[cfg(test)]
 mod tests {
-    use super::super::source::At;
+    use super::super::source::{At, Submodules};
     use super::*;
     use crate::hash::NarHash;
 
@@ -68,8 +68,14 @@ mod tests {
         let of = |url: &str, file| {
             let at = At::Tag("v1".to_owned());
             let repository = Repository(url.to_owned());
-            let fetched =
-                Fetched { repository, at, hash: NarHash([1; 32]), is_cloned: false, fixed_lock: None };
+            let fetched = Fetched {
+                repository,
+                at,
+                hash: Ok(NarHash([1; 32])),
+                is_cloned: false,
+                submodules: Submodules::None,
+                fixed_lock: None,
+            };
             changelog(&fetched, file).map(|text| text.to_string()).unwrap_or_default()
         };
         let tag = "${finalAttrs.src.tag}";

@@ -6,6 +6,7 @@ use crate::hash::NarHash;
 use crate::source::fetcher::Function;
 use crate::source::repository::{Commit, Repository};
 use crate::upstream::nix::expression::{Nix, Part, Rows};
+use crate::upstream::nixpkgs::OPEN_HASH;
 use crate::upstream::tag::around;
 
 /// What names the commit.
@@ -21,12 +22,24 @@ pub enum At {
 pub struct Fetched {
     pub repository: Repository,
     pub at: At,
-    /// Of what the fetcher gives.
-    pub hash: NarHash,
+    /// Of what the fetcher gives, or why it cannot be computed.
+    pub hash: Result<NarHash, String>,
     /// The archive is not the checkout, and the fetcher must clone.
     pub is_cloned: bool,
+    pub submodules: Submodules,
     /// A lockfile in it that npm-lockfile-fix completes.
     pub fixed_lock: Option<String>,
+}
+
+/// What is done with other repositories that are mounted in the commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Submodules {
+    /// It has none.
+    None,
+    /// The package does without them.
+    LeftOut,
+    /// They are fetched, all of them: a clause that says why.
+    Needed(String),
 }
 
 /// An attribute of nixpkgs and the arguments that say where the repository is.
@@ -59,12 +72,27 @@ impl Fetched {
                 with_domain("");
                 "fetchFromGitea"
             }
-            // Without `tag`, and they cannot clone.
-            Function::FetchFromBitbucket if !self.is_cloned => "fetchFromBitbucket",
-            Function::FetchFromSourcehut if !self.is_cloned => "fetchFromSourcehut",
+            // Without `tag`, and the first cannot clone, the second only with submodules.
+            Function::FetchFromBitbucket if !self.is_cloned && !self.has_submodules() => "fetchFromBitbucket",
+            Function::FetchFromSourcehut if !self.is_cloned || self.has_submodules() => "fetchFromSourcehut",
             Function::FetchFromBitbucket | Function::FetchFromSourcehut | Function::Fetchgit => return whole,
         };
         Place { function, arguments }
+    }
+
+    /// Whether they are fetched.
+    fn has_submodules(&self) -> bool {
+        matches!(self.submodules, Submodules::Needed(_))
+    }
+
+    /// Whether the fetcher takes the forge's archive. Else it clones.
+    pub fn is_archive(&self) -> bool {
+        !self.is_cloned && !self.has_submodules() && self.function() != "fetchgit"
+    }
+
+    /// What is open.
+    pub fn gap(&self) -> Option<String> {
+        self.hash.as_ref().err().map(|why| format!("the hash of src cannot be computed: {why}"))
     }
 
     /// The fetcher's attribute.
@@ -125,11 +153,24 @@ impl Fetched {
             At::Tag(tag) => rows.bind(if self.takes_tag() { "tag" } else { "rev" }, &tag_of(tag, version)),
             At::Commit(commit) => rows.bind("rev", &Nix::text(&commit.to_string())),
         };
-        if self.is_cloned && function != "fetchgit" {
-            rows.comment("what git archive gives is not this commit's files");
-            rows.bind("forceFetchGit", &Nix::code("true"));
+        match &self.submodules {
+            Submodules::Needed(why) => _ = rows.comment(why).bind("fetchSubmodules", &Nix::code("true")),
+            // It would fetch them.
+            Submodules::LeftOut if function == "fetchgit" => {
+                rows.bind("fetchSubmodules", &Nix::code("false"));
+            }
+            _ if self.is_cloned && function != "fetchgit" => {
+                rows.comment("what git archive gives is not this commit's files");
+                rows.bind("forceFetchGit", &Nix::code("true"));
+            }
+            _ => {}
         }
-        rows.bind("hash", &Nix::text(&self.hash.sri()));
+        match &self.hash {
+            Ok(hash) => _ = rows.bind("hash", &Nix::text(&hash.sri())),
+            Err(why) => {
+                rows.comment(&format!("{OPEN_HASH}{why}")).bind("hash", &Nix::code("lib.fakeHash"));
+            }
+        }
         if let Some(lock) = &self.fixed_lock {
             rows.comment("packages of the lockfile have no `resolved` or no `integrity`");
             rows.bind("postFetch", &Nix::run("npm-lockfile-fix", &format!("$out/{lock}")));
@@ -157,9 +198,12 @@ mod tests {
     use crate::upstream::nix::layout::layout;
 
     fn text(url: &str, at: At, is_cloned: bool) -> String {
-        let hash = NarHash([1; 32]);
-        let fetched =
-            Fetched { repository: Repository(url.to_owned()), at, hash, is_cloned, fixed_lock: None };
+        with(url, at, is_cloned, Submodules::None)
+    }
+
+    fn with(url: &str, at: At, is_cloned: bool, submodules: Submodules) -> String {
+        let (repository, hash) = (Repository(url.to_owned()), Ok(NarHash([1; 32])));
+        let fetched = Fetched { repository, at, hash, is_cloned, submodules, fixed_lock: None };
         let text = layout(&fetched.expression("1.2.3").to_string()).unwrap();
         text.lines().map(str::trim).filter(|line| !line.starts_with("hash")).collect::<Vec<_>>().join(" ")
     }
@@ -201,6 +245,47 @@ mod tests {
         }
         assert!(text("https://git.sr.ht/~o/r", tag(), true).starts_with("fetchgit {"));
         assert!(text("https://github.com/o/r", tag(), true).contains("forceFetchGit = true;"));
+    }
+
+    /// As the fetchers of nixpkgs have it: `fetchgit` fetches submodules unless it is told not to, `fetchFromBitbucket`
+    /// cannot.
+    #[test]
+    fn every_forge_fetches_submodules() {
+        let tag = || At::Tag("v1.2.3".to_owned());
+        let needed = || Submodules::Needed("tests read data".to_owned());
+        for (url, function, left_out) in [
+            ("https://github.com/o/r", "fetchFromGitHub", ""),
+            ("https://gitlab.com/g/s/r", "fetchFromGitLab", ""),
+            ("https://codeberg.org/o/r", "fetchFromCodeberg", ""),
+            ("https://gitea.com/o/r", "fetchFromGitea", ""),
+            ("https://git.sr.ht/~o/r", "fetchFromSourcehut", ""),
+            ("https://bitbucket.org/o/r", "fetchgit", ""),
+            ("https://git.example.org/r", "fetchgit", " fetchSubmodules = false;"),
+        ] {
+            for is_cloned in [false, true] {
+                let found = with(url, tag(), is_cloned, needed());
+                assert!(found.starts_with(&format!("{function} {{ ")), "{found}");
+                assert!(found.ends_with(" # tests read data fetchSubmodules = true; }"), "{found}");
+            }
+            let (without, none) = (with(url, tag(), false, Submodules::LeftOut), text(url, tag(), false));
+            assert_eq!(without, none.replace(" }", &format!("{left_out} }}")), "{url}");
+        }
+        let fetched = Fetched {
+            repository: Repository("https://github.com/o/r".to_owned()),
+            at: tag(),
+            hash: Err("submodule data: gone".to_owned()),
+            is_cloned: false,
+            submodules: needed(),
+            fixed_lock: None,
+        };
+        let text = layout(&fetched.expression("1.2.3").to_string()).unwrap();
+        assert!(
+            text.contains("# TODO: not computed: submodule data: gone\n  hash = lib.fakeHash;"),
+            "{text}"
+        );
+        assert!(
+            fetched.gap().is_some_and(|gap| gap.ends_with("submodule data: gone")) && !fetched.is_archive()
+        );
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub struct Tests {
     pub unlisted: Vec<Unlisted>,
     /// Packages of the source itself that lists for tests name.
     pub beside: BTreeSet<PyName>,
+    /// Their own files, and those beside them that they import.
+    pub files: BTreeSet<String>,
     /// Modules of others that they import, themselves or through modules of the project, by dotted names.
     pub imports: BTreeSet<String>,
     /// Whether the options of pytest ask for a measure of coverage, which needs a plugin.
@@ -148,6 +150,7 @@ impl Tests {
         let is_pytest = |module: &String| module.split('.').next() == Some("pytest");
         let imports_pytest = imports.keys().any(is_pytest);
         found.imports = imports.keys().cloned().chain(through).collect();
+        found.files = texts.keys().map(|path| (*path).to_owned()).collect();
         let lists = lists(name, system, files, needs);
         let names_pytest =
             lists.iter().flat_map(|list| &list.requires).any(|one| one.name.as_str() == "pytest");
@@ -159,8 +162,8 @@ impl Tests {
         for list in &lists {
             found.take(list, name, needs);
         }
-        found.machine = Machine::read(texts.iter().copied());
-        let plugins = if is_pytest { used::plugins(texts.into_iter()) } else { BTreeSet::new() };
+        found.machine = Machine::read(texts.values().copied());
+        let plugins = if is_pytest { used::plugins(texts.values().copied()) } else { BTreeSet::new() };
         for plugin in options.plugins().chain(plugins) {
             if let Ok(requirement) = Requirement::parse(plugin) {
                 found.add(&requirement, needs);

@@ -38,6 +38,12 @@ pub struct TreeHash {
     /// One sentence for each thing that a reader must know.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// Paths of the commit's own submodules.
+    #[serde(skip)]
+    pub submodules: Vec<String>,
+    /// Clauses: which submodules a build cannot fetch, and why. Empty if nobody asked for them.
+    #[serde(skip)]
+    pub out_of_reach: Vec<String>,
 }
 
 /// NAR hashes of what there is of a commit, `.git` left out; in JSON in SRI form.
@@ -62,6 +68,8 @@ impl TreeHash {
             fetched: fetcher.hash(summary),
             fetcher,
             notes: summary.notes(),
+            submodules: summary.submodules.clone(),
+            out_of_reach: summary.out_of_reach(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::convert::python::crates::{self, Lacking};
 use crate::failure::Failure;
 use crate::hash::NarHash;
-use crate::hash::tree::Archived;
+use crate::hash::tree::LaidOut;
 use crate::package::python::{From, Subject, failure};
 use crate::upstream::nixpkgs::python::Rust;
 use crate::upstream::npm::place::joined;
@@ -18,10 +18,10 @@ impl Subject<'_> {
         let root = lock.cloned().unwrap_or_else(|| rust.folder.clone());
         let hash = match (lock, &self.from) {
             (None, _) => Err("the source has no Cargo.lock: vendor one beside the file".to_owned()),
-            (Some(folder), From::Commit { origin, files, .. }) => {
+            (Some(folder), From::Commit { origin, files, fetched }) => {
                 let path = joined(&origin.folder, &joined(folder, "Cargo.lock"));
-                match files.archived(&path).await? {
-                    Archived::Bytes(bytes) => self.vendored(world, &bytes).await?,
+                match files.laid_out(&path, fetched.is_archive()).await? {
+                    LaidOut::Bytes(bytes) => self.vendored(world, &bytes).await?,
                     _ => Err(format!("attributes change {path} on the way")),
                 }
             }

@@ -4,6 +4,7 @@ use super::*;
 use crate::hash::NarHash;
 use crate::source::repository::Repository;
 use crate::upstream::nixpkgs::meta::Meta;
+use crate::upstream::nixpkgs::source::Submodules;
 use crate::upstream::nixpkgs::{changelog, description, license, names};
 use crate::upstream::npm::build::{Shipped, build};
 
@@ -11,8 +12,9 @@ fn application() -> Application {
     let source = Fetched {
         repository: Repository("https://github.com/o/foo".to_owned()),
         at: At::Tag("v1.2.3".to_owned()),
-        hash: NarHash([1; 32]),
+        hash: Ok(NarHash([1; 32])),
         is_cloned: false,
+        submodules: Submodules::None,
         fixed_lock: None,
     };
     let about = crate::about::npm(&json!({ "license": "MIT" }));

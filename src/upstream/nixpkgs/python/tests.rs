@@ -3,7 +3,7 @@ use crate::about::About;
 use crate::hash::Algorithm;
 use crate::python::{Requirement, Target};
 use crate::source::repository::Repository;
-use crate::upstream::nixpkgs::source::At;
+use crate::upstream::nixpkgs::source::{At, Submodules};
 use crate::upstream::nixpkgs::{changelog, description, license, names as by_name};
 use crate::upstream::python::pytest_log::failed_tests;
 
@@ -16,8 +16,9 @@ fn module() -> Module {
     let fetched = Fetched {
         repository: Repository("https://github.com/o/foo".to_owned()),
         at: At::Tag("v1.2.3".to_owned()),
-        hash: NarHash([1; 32]),
+        hash: Ok(NarHash([1; 32])),
         is_cloned: false,
+        submodules: Submodules::None,
         fixed_lock: None,
     };
     let about = About { license: Some("MIT".to_owned()), ..About::default() };

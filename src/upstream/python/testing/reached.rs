@@ -9,8 +9,8 @@ use crate::upstream::python::projects;
 
 /// What the tests come to.
 pub(super) struct Reached<'a> {
-    /// Texts of the tests, and of what they import from beside them.
-    pub(super) texts: Vec<&'a str>,
+    /// Texts of the tests, and of what they import from beside them, by path.
+    pub(super) texts: BTreeMap<&'a str, &'a str>,
     /// Modules that they cannot do without and that are neither the project's nor Python's, by dotted names.
     pub(super) modules: BTreeMap<String, Import<'a>>,
     /// Modules of others that the project's own ones import, where tests import these.
@@ -58,7 +58,7 @@ pub(super) fn reached<'a>(files: &'a Files, tests: &[&'a str], folders: &[String
     let seen = tests.iter().copied().collect();
     let mut walk = Walk { files, roots, loose: loose(files), open: tests.to_vec(), seen };
     let mut found = Reached {
-        texts: Vec::new(),
+        texts: BTreeMap::new(),
         modules: BTreeMap::new(),
         through: BTreeSet::new(),
         tried: BTreeSet::new(),
@@ -72,7 +72,7 @@ pub(super) fn reached<'a>(files: &'a Files, tests: &[&'a str], folders: &[String
             found.through.extend(imports.at_once.into_iter().filter(&mut is_foreign));
             continue;
         }
-        found.texts.push(text);
+        found.texts.insert(path, text);
         let needed: Vec<String> = imports.needed.into_iter().chain(run(text)).filter(is_foreign).collect();
         for name in needed {
             let may_be_own = walk.loose.contains(name.split('.').next().unwrap_or(&name));
