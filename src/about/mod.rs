@@ -7,6 +7,7 @@ mod npm;
 mod python;
 mod readme;
 mod restructured;
+pub mod sentences;
 mod spoken;
 
 use serde::{Deserialize, Serialize};

@@ -3,6 +3,7 @@
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use super::restructured::{self, is_restructured};
+use super::sentences;
 use crate::foreign::guarded;
 
 /// Where repositories have it, the usual name first.
@@ -16,20 +17,46 @@ const ENOUGH: usize = 300;
 const MOST: usize = 1200;
 /// Headings above a text that is about the project as a whole: its name, and "About".
 pub(super) const TITLES: usize = 2;
-/// How paragraphs begin that speak of something else than the project.
-const ASIDES: [&str; 12] = [
+/// How sentences begin that speak of something else than what the project does.
+const ASIDES: [&str; 25] = [
     "build status",
     "caution",
+    "check out",
     "deprecat",
+    "details can be found",
     "documentation",
+    "for a ",
+    "for details",
+    "for further",
+    "for more",
+    "for much more",
     "important",
     "install",
     "looking for",
+    "more details",
+    "more information",
     "note",
+    "please ",
+    "read ",
     "see ",
     "table of contents",
+    "take a look",
     "to install",
+    "to learn more",
     "warning",
+];
+/// What sentences speak of that ask for money or help, count users, or lead elsewhere.
+const OF_THE_PROJECT: [&str; 10] = [
+    "are available here",
+    "blog post",
+    "contribut",
+    "donat",
+    "downloads",
+    "funding",
+    "is available here",
+    "open collective",
+    "sponsor",
+    "trusted by",
 ];
 
 /// The paragraphs at the beginning of a README, in Markdown: those of sentences, up to the next heading. `None` where
@@ -40,7 +67,7 @@ pub fn introduction(name: &str, text: &str) -> Option<String> {
         false => guarded(|| markdown(text)).unwrap_or_default(),
     };
     let mut found = String::new();
-    for paragraph in paragraphs {
+    for paragraph in paragraphs.iter().map(|paragraph| about_it(paragraph)).filter(|text| !text.is_empty()) {
         if found.chars().count() + paragraph.chars().count() > MOST {
             break;
         }
@@ -65,6 +92,17 @@ pub(super) fn is_prose(text: &str) -> bool {
         && plain.split_whitespace().count() > 4
         && !plain.contains("://")
         && !ASIDES.iter().any(|aside| lower.trim_start_matches(['*', '_']).starts_with(aside))
+}
+
+/// The sentences of a paragraph that say what the project does.
+fn about_it(paragraph: &str) -> String {
+    let is_aside = |sentence: &String| {
+        let lower = sentence.to_lowercase();
+        ASIDES.iter().any(|aside| lower.starts_with(aside))
+            || OF_THE_PROJECT.iter().any(|word| lower.contains(word))
+    };
+    let kept: Vec<String> = sentences::split(paragraph).into_iter().filter(|one| !is_aside(one)).collect();
+    kept.join(" ")
 }
 
 /// Paragraphs of Markdown before the second heading, as they stand. What lies in a list, a quotation or a table is none.
@@ -160,6 +198,14 @@ mod tests {
                 None,
             ),
             ("README.md", "# Tool\n\nShort text.\n".to_owned(), None),
+            // Sentences that only lead away from it, or ask for something.
+            (
+                "README.md",
+                format!(
+                    "# Tool\n\n{one} For more, look at the guide.\n\nOur sponsors pay for Tool, which is nice of them.\n"
+                ),
+                Some(one.to_owned()),
+            ),
             ("README.md", format!("# Tool\n\n{}\n", one.trim_end_matches('.')), None),
             ("README.md", format!("# Tool\n\n## Install\n\n### Options\n\n{one}\n"), None),
             ("README.md", String::new(), None),

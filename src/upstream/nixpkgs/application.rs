@@ -121,7 +121,8 @@ fn rows(application: &Application) -> Rows {
         rows.bind("npmWorkspace", &Nix::text(workspace)).gap();
     }
     phases(&mut rows, application);
-    if !application.has_programs {
+    // A library that nothing builds is whole as it is.
+    if !application.has_programs && application.build.phase != Phase::Nothing {
         rows.gap()
             .comment("TODO: package.json names no program: write an installPhase for what the build makes");
     }

@@ -1,14 +1,12 @@
 //! Texinfo as `guix lint` wants it, from marked words: escapes, sentence spaces, lines.
 
 use super::markup::{CODE, END};
+use crate::about::sentences;
 
 /// Columns of a line, as Guix's own sources keep them.
 const WIDTH: usize = 76;
 /// Longest word, in characters: a line has to hold it.
 const WORD: usize = 60;
-
-/// Abbreviations after which `guix lint` wants no second space, without their last point.
-const ABBREVIATIONS: [&str; 6] = ["i.e", "e.g", "a.k.a", "resp", "cf", "al"];
 
 /// Marked words as Texinfo: `@code{}` for code, `@`, `{` and `}` escaped.
 pub(super) fn escape(text: &str) -> String {
@@ -55,16 +53,7 @@ pub(super) fn fill(text: &str, column: usize) -> String {
 
 /// Whether a sentence ends between these words.
 pub(super) fn ends_sentence(word: &str, next: &str) -> bool {
-    let capital = next.trim_start_matches(['"', '(']).starts_with(|c: char| c.is_uppercase() || c == CODE);
-    let bare = word.trim_end_matches(['"', ')', END]);
-    if !capital || !bare.ends_with(['.', '!', '?']) {
-        return false;
-    }
-    let stem = bare.trim_end_matches('.');
-    let initial = stem.len() == 1 && stem.starts_with(|c: char| c.is_ascii_uppercase());
-    let short = stem.to_ascii_lowercase();
-    !(bare.ends_with('.')
-        && (initial || ABBREVIATIONS.iter().any(|known| short.trim_start_matches('(') == *known)))
+    sentences::ends(word, next, [CODE, END])
 }
 
 /// A word in single quotes as code; other pairs of them in one word as typographic apostrophes, since `guix lint` takes
