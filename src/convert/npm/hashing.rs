@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use futures::{StreamExt, TryStreamExt, stream};
 use sha2::{Digest as _, Sha256};
 
-use super::package::{Finding, ResolvedPackage, Tarball};
+use super::artifact::Tarball;
+use super::package::{Finding, ResolvedPackage};
 use super::wanted::{From, Request};
 use crate::contents::tarball::Raw;
 use crate::emit::packs::Pack;

@@ -1,6 +1,7 @@
 //! npm: from package-lock.json through the rooms to the files.
 
 mod agreement;
+pub mod artifact;
 pub mod builds;
 mod conversion;
 mod described;

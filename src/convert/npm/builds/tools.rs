@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::super::artifact::{self, FetchedPackage, Tarball};
 use super::super::found::written_url;
 use super::super::hashing::{self, Files, Part};
-use super::super::package::{self, FetchedPackage, Tarball};
 use super::super::wanted::{From, Request};
 use super::plan::Plan;
 use crate::contents::Contents;
@@ -67,7 +67,7 @@ pub async fn written(
     let wanted = distinct(held.iter().chain(asked_for).cloned());
     let order: Vec<Asked> = wanted.iter().map(asked).collect();
     let stage = fetching.progress.stage("tools", wanted.len());
-    let (served, lost) = package::artifacts(fetching.world, wanted, &stage).await?;
+    let (served, lost) = artifact::artifacts(fetching.world, wanted, &stage).await?;
     let lost: BTreeMap<Asked, Problem> =
         lost.into_iter().map(|one| (asked(&one.wanted), one.problem)).collect();
     let without = |request: &Request| lost.get(&asked(request)).cloned();
