@@ -118,7 +118,7 @@ def stand_in(folder, rows):
 
 def write(headwater, package, *arguments):
     command = [headwater, "package", package, "--print", "--json", *arguments]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=300)
     said = json.loads(run.stdout) if run.stdout else {}
     if "text" not in said:
         raise RuntimeError(f"{' '.join(run.stderr.split())[-400:]}")
@@ -148,9 +148,11 @@ def built(headwater, package):
         (folder / "package.nix").write_text(said["text"])
         attribute = "python3Packages." if "\n  buildPythonPackage,\n" in said["text"] else ""
         expression = f"(import {folder} {{ }}).{attribute}callPackage {folder}/package.nix {{ }}"
-        # What was built above is the same derivation but for the name of the file.
-        drv = subprocess.run(["nix-instantiate", "-E", expression], capture_output=True, text=True, check=True).stdout.strip()
-        log = subprocess.run(["nix-store", "--read-log", drv], capture_output=True, text=True, errors="replace").stdout
+        # What was built is there; what failed is built again, and says the same.
+        again = subprocess.run(["nix-build", "--no-out-link", "-E", expression], capture_output=True, text=True, errors="replace")
+        path = again.stdout.strip()
+        kept = path and subprocess.run(["nix-store", "--read-log", path], capture_output=True, text=True, errors="replace").stdout
+        log = kept or again.stderr
         is_built = any(note.startswith("it builds") for note in said["notes"])
         return {"text": said["text"], "notes": said["notes"], "gaps": said.get("gaps"), "built": is_built, **outcome(log)}
 
@@ -168,7 +170,7 @@ def main():
             return {"package": package, "error": str(error)}
 
     open_ = [line for line in Path(packages).read_text().split() if line not in known or line.partition("==")[0] in again]
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(3) as pool:
         for done in as_completed([pool.submit(one, package) for package in open_]):
             said = done.result()
             known[said["package"]] = said

@@ -96,7 +96,7 @@ let
           buildPhase =
             args.buildPhase or ''
               runHook preBuild
-              export SETUPTOOLS_SCM_PRETEND_VERSION=$version PDM_BUILD_SCM_VERSION=$version
+              export SETUPTOOLS_SCM_PRETEND_VERSION=$version PDM_BUILD_SCM_VERSION=$version UV_DYNAMIC_VERSIONING_BYPASS=$version
               PYTHONPATH=${path (tools ++ dependencies)} python3 ${./python.py} build
               runHook postBuild
             '';

@@ -14,7 +14,7 @@ use super::Files;
 use super::modules::Modules;
 use super::needs::Needs;
 use super::projects;
-use crate::python::{BuildSystem, PyName, Requirement};
+use crate::python::{BuildSystem, PyName, Requirement, Target};
 use lists::{Kind, List, lists};
 pub use machine::Machine;
 use options::Options;
@@ -264,7 +264,10 @@ impl Tests {
         let build = system.requires.iter().filter_map(|text| Requirement::parse(text).ok());
         let of_extras = self.extras.iter().filter_map(|extra| needs.extras.get(extra)).flatten();
         let all = needs.always.iter().chain(of_extras).chain(&self.requires).cloned().chain(build);
-        let mut known: BTreeSet<PyName> = all.map(|one| one.name).collect();
+        // What is asked for by interpreters alone that no distribution has any more brings nothing.
+        let (target, none) = (Target::default(), BTreeSet::new());
+        let counts = |one: &Requirement| target.may(&one.marker, &none) != 0;
+        let mut known: BTreeSet<PyName> = all.filter(counts).map(|one| one.name).collect();
         known.extend(self.beside.iter().cloned());
         let mut found: BTreeMap<PyName, Unlisted> = BTreeMap::new();
         for (module, import) in imports {

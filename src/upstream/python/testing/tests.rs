@@ -190,6 +190,12 @@ fn what_no_list_names() {
             "[build-system]\nrequires = ['hatchling']\n[dependency-groups]\nx = ['PyYAML']\n",
             "trio trio tests/test_a.py",
         ),
+        // Of old interpreters alone.
+        (
+            "requirements.txt",
+            "hatchling\npyyaml; python_version < '3.8'\ntrio ; python_version >= '3.8'\n",
+            "yaml pyyaml tests/test_a.py",
+        ),
     ] {
         let found = of(&[(file, text), ("tests/test_a.py", test)]);
         assert_eq!(shown(&found), expected, "{file}");
