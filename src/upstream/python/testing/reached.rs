@@ -23,7 +23,8 @@ pub(super) struct Reached<'a> {
 pub(super) struct Import<'a> {
     /// The first file that imports it.
     pub(super) by: &'a str,
-    /// A file or a folder of this name is where a test may put it in reach by a path that it computes.
+    /// A test may make it itself: only functions import it, or a file or a folder of this name is where a test may put it
+    /// in reach by a path that it computes.
     pub(super) may_be_own: bool,
 }
 
@@ -73,11 +74,14 @@ pub(super) fn reached<'a>(files: &'a Files, tests: &[&'a str], folders: &[String
             continue;
         }
         found.texts.insert(path, text);
-        let needed: Vec<String> = imports.needed.into_iter().chain(run(text)).filter(is_foreign).collect();
+        let needed: Vec<String> =
+            imports.needed.iter().cloned().chain(run(text)).filter(is_foreign).collect();
         for name in needed {
-            let may_be_own = walk.loose.contains(name.split('.').next().unwrap_or(&name));
+            let is_loose = walk.loose.contains(name.split('.').next().unwrap_or(&name));
+            let may_be_own = is_loose || !imports.at_once.contains(&name);
             let import = found.modules.entry(name).or_insert(Import { by: path, may_be_own });
             import.by = path.min(import.by);
+            import.may_be_own &= may_be_own;
         }
     }
     found
@@ -305,9 +309,20 @@ mod tests {
                     ("test_a.py", "run([sys.executable, '-m', 'coverage', 'run'])\nrun([x, '-m', 'slow'])\n"),
                 ],
                 vec![],
-                "coverage (test_a.py)",
+                "coverage (test_a.py, perhaps its own)",
             ),
             (vec![own, ("test_a.py", "run([executable, '-m', 'own.x'])\n")], vec![], ""),
+            // A function may have made what it imports.
+            (
+                vec![("test_a.py", "def test_a():\n    import made\n"), ("test_b.py", "import trio\n")],
+                vec![],
+                "made (test_a.py, perhaps its own) trio (test_b.py)",
+            ),
+            (
+                vec![("test_a.py", "def test_a():\n    import trio\n"), ("test_b.py", "import trio\n")],
+                vec![],
+                "trio (test_a.py)",
+            ),
         ] {
             assert_eq!(of(&files, &folders), expected, "{files:?}");
         }
