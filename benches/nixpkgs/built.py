@@ -51,7 +51,7 @@ def told(said):
     comments = " ".join(re.findall(r"# (.*)", said["text"]))
     found = re.findall(r"tests import (.*?), which no list", comments)
     names = [re.sub(r" \(.*?\)", "", one).split(", ") for one in found]
-    names += [one.split(", ") for note in said["notes"] for one in re.findall(r"tests try to import (.*), of its extras", note)]
+    names += [one.split(", ") for note in said["notes"] for one in re.findall(r"extras ask for (.*), and tests try to import that", note)]
     return {name for one in names for name in one if re.fullmatch(r"[\w.-]+", name)}
 
 

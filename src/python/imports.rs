@@ -50,6 +50,7 @@ impl Guard {
             ("elif" | "else", false) if self == Self::Condition => self,
             (_, true) if matches!(self, Self::Block | Self::Condition) => self,
             ("try", true) => Self::Try,
+            ("with", true) if suppresses => Self::Try,
             ("except", true) => Self::Instead,
             (_, false) => Self::None,
             ("finally" | "else", true) if self == Self::Try => Self::None,
@@ -222,6 +223,7 @@ mod tests {
             ("if typing.TYPE_CHECKING:\n    import a\n", ""),
             ("if WINDOWS:\n    import a\nelif x:\n    import b\nelse:\n    import c\nimport d\n", "d"),
             ("with suppress(ImportError):\n    import a\nwith x:\n    import b\n", "b"),
+            ("def f():\n    with suppress(ImportError):\n        import a\n", ""),
             (
                 "def f():\n    import a\n    try:\n        import b\n    except X:\n        import c\n    import d\n",
                 "a",

@@ -33,11 +33,11 @@ pub fn command(program: &str) -> Command {
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
     pub time: Duration,
-    /// Bytes on standard output; of standard error, what is beyond [`ERRORS`] is dropped.
+    /// Bytes on standard output; of standard error, the first and the last [`ERRORS`] are kept.
     pub output: u64,
 }
 
-/// Bytes of standard error that are kept.
+/// Bytes of standard error that are kept of its beginning, and of its end.
 const ERRORS: u64 = 1 << 20;
 
 /// Runs it to its end; after `limit`, or when the caller goes away, the whole process group is killed.
@@ -91,7 +91,13 @@ async fn errors(pipe: Option<impl AsyncRead + Unpin>) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     if let Some(mut pipe) = pipe {
         (&mut pipe).take(ERRORS).read_to_end(&mut bytes).await?;
-        tokio::io::copy(&mut pipe, &mut tokio::io::sink()).await?;
+        // A long log says at its end what went wrong.
+        let mut tail = Vec::new();
+        while (&mut pipe).take(ERRORS).read_to_end(&mut tail).await? > 0 {
+            let spare = tail.len().saturating_sub(ERRORS as usize);
+            tail.drain(..spare);
+        }
+        bytes.append(&mut tail);
     }
     Ok(bytes)
 }

@@ -112,9 +112,11 @@ def base(path):
     return os.path.abspath(folder)
 
 
-def section(name, error):
+def section(path, name, error):
     """The exception of a test, as pytest shows it."""
-    print(f"__ {name} __", *(f"E   {line}" for line in f"{type(error).__name__}: {error}".splitlines()), sep="\n")
+    title = f" {name} ".center(80, "_")
+    lines = f"{type(error).__name__}: {error}".splitlines()
+    print(title, *(f"E   {line}" for line in lines), f"{path}:1: {type(error).__name__}", sep="\n")
 
 
 def test(disabled):
@@ -138,13 +140,13 @@ def test(disabled):
                 try:
                     function()
                 except Exception as error:
-                    section(name, error)
+                    section(path, name, error)
                     failed.append(f"{path}::{name} - {error}")
         cases = unittest.defaultTestLoader.loadTestsFromModule(module)
         result = unittest.TextTestRunner().run(cases)
         ran += result.testsRun
-        failed += [f"{path}::{case}" for case, _ in result.failures + result.errors]
-    print("== summary ==", *(f"FAILED {one}" for one in failed), f"{ran} tests ran", sep="\n")
+        failed += [f"{path}::{case.id().split('.', 1)[1].replace('.', '::')}" for case, _ in result.failures + result.errors]
+    print(" short test summary info ".center(80, "="), *(f"FAILED {one}" for one in failed), f"{ran} tests ran", sep="\n")
     if failed or not ran:
         sys.exit("tests failed" if failed else "no tests ran")
 

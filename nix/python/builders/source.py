@@ -211,12 +211,17 @@ def versioneer_file(root):
 
 def drop_tags(root, version):
     """
-    Takes out of setup.cfg what setuptools would add to the version (`tag_build` and `tag_date` of `[egg_info]`). A
-    project has them for the time between its releases: it makes these with `egg_info --no-date --tag-build ""`, and
-    their sdists have none (https://setuptools.pypa.io/en/latest/userguide/distribution.html). A tag that the version
-    ends with stays.
+    Takes out of setup.cfg and pyproject.toml what setuptools would add to the version (`tag_build` and `tag_date` of
+    `[egg_info]`, `[tool.distutils.egg_info]`). A project has them for the time between its releases: it makes these with
+    `egg_info --no-date --tag-build ""`, and their sdists have none
+    (https://setuptools.pypa.io/en/latest/userguide/distribution.html). A tag that the version ends with stays.
     """
-    at = os.path.join(root, "setup.cfg")
+    of_cfg = drop_tags_of(os.path.join(root, "setup.cfg"), "egg_info", version)
+    return drop_tags_of(os.path.join(root, "pyproject.toml"), "tool.distutils.egg_info", version) or of_cfg
+
+
+def drop_tags_of(at, table, version):
+    """The same of one file; whether anything was there."""
     try:
         with open(at, encoding="utf-8", newline="") as file:
             lines = file.read().splitlines(keepends=True)
@@ -225,10 +230,10 @@ def drop_tags(root, version):
     kept, is_within, is_tag = [], False, False
     for line in lines:
         if section := re.match(r"\[([^]]*)\]", line):
-            is_within = section[1] == "egg_info"
+            is_within = section[1] == table
         tag = is_within and re.match(r"tag[-_](build|date)\s*[=:]\s*(.*)", line, re.I)
         # What is indented goes on with the value above.
-        is_tag = not ends_with(version, tag[2].strip()) if tag else is_tag and line[:1] in " \t"
+        is_tag = not ends_with(version, tag[2].strip().strip("\"'")) if tag else is_tag and line[:1] in " \t"
         if not is_tag:
             kept.append(line)
     if kept == lines:

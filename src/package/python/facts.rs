@@ -135,6 +135,7 @@ fn installed(
     if uploaded.leaves_out_compiled {
         let roots = modules.names.iter().filter_map(|module| module.split('.').next());
         modules.compiled.extend(roots.map(str::to_owned));
+        modules.is_compiled_elsewhere = true;
     }
     (programs, modules)
 }

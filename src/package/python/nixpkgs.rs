@@ -173,7 +173,6 @@ impl Subject<'_> {
             version: self.version(),
             folder,
             edits: building.edits,
-            tags: building.tags,
             other_version: building.other_version,
             build_system: building.system,
             build_doubt: building.doubt,
@@ -242,7 +241,7 @@ impl Subject<'_> {
         if over.present.is_none() && !optional.is_empty() {
             let names: Vec<&str> = optional.iter().map(|one| one.name.as_str()).collect();
             notes.push(format!(
-                "tests try to import {}, of its extras: add what your nixpkgs has",
+                "extras ask for {}, and tests try to import that: add what your nixpkgs has",
                 names.join(", ")
             ));
         }
@@ -278,6 +277,9 @@ impl Subject<'_> {
         let (kept, hidden_by): (Vec<_>, Vec<_>) = shadows.iter().partition(|one| one.has_tests);
         doubts.extend(kept.iter().map(|one| {
             format!("the tests are in {0}/, which hides the compiled {0}: run them in $out", one.package)
+        }));
+        doubts.extend(hidden_by.iter().filter(|one| one.is_guessed).map(|one| {
+            format!("some wheels have compiled modules of {}: look whether the build makes them", one.package)
         }));
         let hidden_by = hidden_by.iter().map(|one| one.package.clone()).collect();
         let programs = machine.programs.iter().map(|program| program.nixpkgs);

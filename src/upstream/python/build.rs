@@ -26,8 +26,9 @@ pub struct Build {
     pub native: Option<&'static tables::Native>,
     /// Why its backend may ask for more: a sentence.
     pub doubt: Option<String>,
-    /// setup.cfg, if setuptools reads it.
+    /// setup.cfg and pyproject.toml, if setuptools reads them.
     cfg: Option<String>,
+    pyproject: Option<String>,
 }
 
 /// A build requirement.
@@ -91,12 +92,17 @@ impl Build {
             native,
             doubt,
             cfg: files.text("setup.cfg").filter(|_| system.is_setuptools()).map(str::to_owned),
+            pyproject: files.text("pyproject.toml").filter(|_| system.is_setuptools()).map(str::to_owned),
         })
     }
 
-    /// The lines of setup.cfg that would add a tag to a release's version.
-    pub fn tags(&self, version: &PyVersion) -> Vec<&str> {
-        self.cfg.as_deref().map(|cfg| release_tags::lines(cfg, version)).unwrap_or_default()
+    /// The files and lines that would add a tag to a release's version.
+    pub fn tags(&self, version: &PyVersion) -> Vec<(&'static str, &str)> {
+        let of = |file, lines: Vec<_>| lines.into_iter().map(move |line| (file, line));
+        let cfg = self.cfg.as_deref().map(|cfg| release_tags::lines(cfg, version));
+        let pyproject = self.pyproject.as_deref().map(|text| release_tags::lines_of_pyproject(text, version));
+        let cfg = of("setup.cfg", cfg.unwrap_or_default());
+        cfg.chain(of("pyproject.toml", pyproject.unwrap_or_default())).collect()
     }
 
     /// Whether a build requirement of this name is asked for.

@@ -12,6 +12,8 @@ pub struct Modules {
     pub names: Vec<String>,
     /// Packages that have extension modules in a wheel, by the names at its root.
     pub compiled: BTreeSet<String>,
+    /// Whether other wheels than the one that was read have these modules.
+    pub is_compiled_elsewhere: bool,
     /// Why others may be right: a sentence.
     pub doubt: Option<String>,
 }
@@ -106,7 +108,7 @@ pub fn of_wheel<'a>(name: &PyName, paths: impl Iterator<Item = &'a str>) -> Modu
     }
     let mut all = Vec::new();
     root.names("", &mut all);
-    Modules { names: chosen(name, all), compiled, doubt: None }
+    Modules { names: chosen(name, all), compiled, ..Modules::default() }
 }
 
 /// Of a source's files, where no wheel could be read: the packages that lie where projects have them.

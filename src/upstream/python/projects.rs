@@ -59,7 +59,11 @@ pub fn likely(module: &str) -> Option<(&str, PyName)> {
     }
     let ends = module.match_indices('.').map(|(at, _)| at).chain([module.len()]);
     let name = ends.map(|end| &module[..end]).find(|name| !NAMESPACES.contains(name))?;
-    Some((name, PyName::new(&name.replace('.', "-")).ok()?))
+    // Google's modules have the version of the service behind their names.
+    let unversioned =
+        name.rsplit_once("_v").filter(|(_, version)| version.starts_with(|c: char| c.is_ascii_digit()));
+    let project = unversioned.map_or(name, |(project, _)| project);
+    Some((name, PyName::new(&project.replace('.', "-")).ok()?))
 }
 
 /// The longest entry of the table that a module is, or is within.
@@ -113,6 +117,10 @@ mod tests {
             ("azure.core.exceptions", Some("azure.core: azure-core")),
             ("azure.storage.queue", Some("azure.storage.queue: azure-storage-queue")),
             ("azure.storage", None),
+            ("google.cloud.firestore_v1.types", Some("google.cloud.firestore_v1: google-cloud-firestore")),
+            ("google.oauth2.credentials", Some("google.oauth2: google-auth")),
+            ("opentelemetry.sdk.trace", Some("opentelemetry.sdk: opentelemetry-sdk")),
+            ("opentelemetry.trace", Some("opentelemetry.trace: opentelemetry-api")),
             ("google", None),
             ("jaraco.functools", Some("jaraco.functools: jaraco-functools")),
         ] {

@@ -171,7 +171,9 @@ impl Tests {
         }
         found.measures_coverage = options.has("--cov");
         let bases = tests.iter().map(|test| reached::base(files, test)).collect();
-        found.shadows = shadows::shadows(&modules.compiled, files, &tests, &bases);
+        let looked_in: Vec<&str> = tests.iter().copied().chain(options.paths()).collect();
+        let is_guessed = modules.is_compiled_elsewhere;
+        found.shadows = shadows::shadows(&modules.compiled, is_guessed, files, &looked_in, &bases);
         found.unlisted = found.unlisted(&imports, system, needs);
         found.optional = found.optional(&tried, needs);
         found

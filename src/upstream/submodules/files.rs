@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::python::tokens::{self, Token};
+
 /// Files that a build reads, by their names.
 const NAMES: [&str; 14] = [
     "CMakeLists.txt",
@@ -26,7 +28,7 @@ const BUNDLERS: [&str; 12] = [
     "astro", "babel", "esbuild", "next", "nuxt", "postcss", "rollup", "rspack", "svelte", "tsup", "vite",
     "webpack",
 ];
-/// Programs that build, by the ends of their names, if `build` is part of these: `_build_ffi.py`, `build.mjs`.
+/// Programs that build, by the ends of their names, if `build` is a word of these: `_build_ffi.py`, `build.mjs`.
 const SCRIPTS: [&str; 6] = ["cjs", "js", "mjs", "py", "sh", "ts"];
 /// Folders whose files belong to no build of the package.
 const ASIDE: [&str; 17] = [
@@ -75,11 +77,18 @@ pub(super) fn is_of_make(path: &str) -> bool {
 /// Whether a build runs make: else its files are for those who work on the project.
 pub(super) fn runs_make(build: &BTreeMap<String, String>) -> bool {
     let is_code = |line: &&str| !line.trim_start().starts_with(['#', '/', '*']);
-    let runs = |text: &String| {
+    let has_word = |text: &String| {
         let mut words = text.lines().filter(is_code).flat_map(|line| line.split(|c: char| !is_of_word(c)));
         words.any(|word| word == "make")
     };
-    build.iter().any(|(path, text)| is_program(path) && runs(text))
+    // In Python it is a text of its own, and not a word of a sentence.
+    let is_command = |token: &Token<'_>| matches!(token, Token::Text(text) if *text == "make" || text.starts_with("make ") && !text.contains('\n'));
+    let calls = |text: &String| {
+        let mut lines = tokens::code(text).unwrap_or_default().into_iter();
+        lines.any(|line| line.tokens.len() > 1 && line.tokens.iter().any(is_command))
+    };
+    let runs = |path: &String, text| if path.ends_with(".py") { calls(text) } else { has_word(text) };
+    build.iter().any(|(path, text)| is_program(path) && runs(path, text))
 }
 
 /// Whether it says what a build does, step by step.
@@ -90,7 +99,7 @@ fn is_program(path: &str) -> bool {
 
 fn is_script(base: &str) -> bool {
     let (stem, extension) = base.rsplit_once('.').unwrap_or((base, ""));
-    stem.contains("build") && SCRIPTS.contains(&extension)
+    SCRIPTS.contains(&extension) && stem.split(['_', '-', '.']).any(|word| word == "build")
 }
 
 fn is_of_word(c: char) -> bool {

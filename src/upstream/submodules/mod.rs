@@ -60,12 +60,12 @@ const NAMED: usize = 3;
 
 /// The submodules that are needed, in the order of their paths, each with the first file that says so.
 pub fn needs<'a>(submodules: impl IntoIterator<Item = &'a String>, readers: &Readers<'_>) -> Vec<Need> {
-    submodules.into_iter().filter_map(|submodule| need(submodule, readers)).collect()
+    let runs_make = files::runs_make(readers.build);
+    submodules.into_iter().filter_map(|submodule| need(submodule, runs_make, readers)).collect()
 }
 
-fn need(submodule: &str, readers: &Readers<'_>) -> Option<Need> {
+fn need(submodule: &str, runs_make: bool, readers: &Readers<'_>) -> Option<Need> {
     let need = |reader, told| Need { submodule: submodule.to_owned(), reader, told };
-    let runs_make = files::runs_make(readers.build);
     let first = |texts: &BTreeMap<String, String>| {
         texts.iter().filter(|(path, _)| runs_make || !files::is_of_make(path)).find_map(|(path, text)| {
             let place = Place { folder: readers.folder, file: path, paths: readers.paths };

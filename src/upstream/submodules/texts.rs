@@ -7,6 +7,8 @@ use crate::python::tokens::{self, Token};
 
 /// It says what a source archive holds, which is more than a build reads.
 const OF_ARCHIVE: &str = "MANIFEST.in";
+/// Longest path that is put together, in bytes.
+const LONGEST: usize = 4096;
 /// Words of a line that is of folders.
 const OF_FOLDERS: [&str; 11] = [
     "add_subdirectory",
@@ -106,7 +108,10 @@ fn runs(line: &[Token<'_>]) -> Vec<(String, bool)> {
             (line.get(at + 1), line.get(at + 2))
             && (*between == '/' || joins)
         {
-            path = format!("{path}/{next}");
+            if path.len() < LONGEST {
+                path.push('/');
+                path.push_str(next);
+            }
             is_path = true;
             at += 2;
         }

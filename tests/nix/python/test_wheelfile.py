@@ -272,6 +272,13 @@ class Sources(Case):
                 with open(self.at("s/setup.cfg"), encoding="utf-8", newline="") as file:
                     self.assertEqual(file.read(), others + (tags if left is None else left))
         self.assertFalse(source.drop_tags(self.at("absent"), "1.0"))
+        table = "[tool.distutils.egg_info]\n"
+        for tags, left in [('tag-build = "dev"\n', ""), ("tag_build = '.dev0'\nx = 1\n", "x = 1\n"), ('tag-build = "b2"\n', None)]:
+            with self.subTest(tags=tags):
+                self.write("t/pyproject.toml", table + tags)
+                self.assertEqual(source.drop_tags(self.at("t"), "1.0b2"), left is not None)
+                with open(self.at("t/pyproject.toml"), encoding="utf-8") as file:
+                    self.assertEqual(file.read(), table + (tags if left is None else left))
 
     def test_manifest(self):
         self.write("s/MANIFEST.in", "prune tests\n")

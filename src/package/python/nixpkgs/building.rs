@@ -15,7 +15,6 @@ pub(super) struct Building {
     pub(super) system: List,
     pub(super) programs: Vec<String>,
     pub(super) edits: Vec<Edit>,
-    pub(super) tags: Vec<String>,
     pub(super) other_version: Option<(String, String)>,
     pub(super) keeps_configure: Vec<&'static str>,
     pub(super) doubt: Option<String>,
@@ -72,7 +71,13 @@ impl Subject<'_> {
         found.programs.dedup();
         found.system = over.list(&wanted);
         found.other_version = self.other_version();
-        found.tags = build.tags(&self.facts.version).into_iter().map(str::to_owned).collect();
+        found.edits.extend(build.tags(&self.facts.version).into_iter().map(|(file, line)| Edit {
+            file,
+            from: line.to_owned(),
+            to: String::new(),
+            reason: Reason::Tag,
+            doubt: None,
+        }));
         found
     }
 
@@ -122,9 +127,11 @@ impl Subject<'_> {
 
 /// How an item of a list stands in a TOML text, with the comma behind it; `None` if that is not there once.
 fn item(text: &str, written: &str) -> Option<String> {
-    let items = ['"', '\''].map(|quote| format!("{quote}{written}{quote},"));
+    let named = ['"', '\''].map(|quote| format!("{quote}{written}{quote}"));
+    let count: usize = named.iter().map(|named| text.matches(named.as_str()).count()).sum();
     let is_plain = !written.contains(char::is_control);
-    items.into_iter().find(|item| text.matches(item.as_str()).count() == 1).filter(|_| is_plain)
+    let items = named.map(|named| format!("{named},"));
+    items.into_iter().find(|item| text.contains(item.as_str())).filter(|_| is_plain && count == 1)
 }
 
 fn operators(requirement: &Requirement) -> impl Iterator<Item = String> {
@@ -152,6 +159,7 @@ mod tests {
             // Without a comma it may be the last of its list, and twice it is not known which.
             ("requires = ['a', 'coherent.licensed']\n", None),
             ("a = ['coherent.licensed', 'a']\nb = ['coherent.licensed', 'a']\n", None),
+            ("requires = ['coherent.licensed']\nb = [\"coherent.licensed\", 'a']\n", None),
         ] {
             assert_eq!(item(text, "coherent.licensed").as_deref(), expected, "{text}");
         }

@@ -190,10 +190,14 @@ impl Project<'_> {
             }
             _ => {}
         }
-        if !self.facts.build.tags(&self.facts.version).is_empty() {
+        let mut tagged: Vec<&str> =
+            self.facts.build.tags(&self.facts.version).into_iter().map(|(file, _)| file).collect();
+        tagged.dedup();
+        if !tagged.is_empty() {
             let pattern = Sexp::List(vec![text("^tag[-_](build|date) *[=:].*")]);
-            let drop = list!["substitute*", text("setup.cfg"), Sexp::List(vec![pattern, text("")])];
-            phases.push(phase("add-before", "build", "drop-tags", [drop]));
+            let drop =
+                |file: &str| list!["substitute*", text(file), Sexp::List(vec![pattern.clone(), text("")])];
+            phases.push(phase("add-before", "build", "drop-tags", tagged.into_iter().map(drop)));
         }
         let native = self.facts.build.native.into_iter().flat_map(|native| &native.env);
         environment.extend(native.map(|(name, value)| (name.as_str(), text(value))));

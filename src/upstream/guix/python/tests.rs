@@ -170,7 +170,8 @@ fn a_release_has_no_tag_of_the_time_before_it() {
 
 #[test]
 fn what_tests_want_of_the_machine() {
-    let shadow = |has_tests| Shadow { package: "fast".to_owned(), has_tests, is_first: true };
+    let shadow =
+        |has_tests| Shadow { package: "fast".to_owned(), has_tests, is_guessed: false, is_first: true };
     let texts = ["subprocess.run(['git', 'init'])\nx = Path.home()\n"];
     let tests =
         |shadow| Tests { machine: Machine::read(texts.into_iter()), shadows: vec![shadow], ..pytest(&[]) };

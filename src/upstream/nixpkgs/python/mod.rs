@@ -27,8 +27,6 @@ pub struct Module {
     /// The folder of the project in the source; `""` for the root.
     pub folder: String,
     pub edits: Vec<Edit>,
-    /// Lines of setup.cfg that would add a tag to the version.
-    pub tags: Vec<String>,
     /// The file states another version than the release has: where, and which.
     pub other_version: Option<(String, String)>,
     pub build_system: List,
@@ -90,6 +88,8 @@ pub struct Edit {
 pub enum Reason {
     /// It bounds a build requirement.
     Bound,
+    /// It would add a tag of the time between releases to the version.
+    Tag,
     /// It names a build requirement of this name, which the build does not need.
     Unneeded(String),
 }

@@ -74,8 +74,8 @@ fn source(rows: &mut Rows, module: &Module) {
 }
 
 fn edits(rows: &mut Rows, module: &Module) {
-    let Module { edits, tags, .. } = module;
-    if edits.is_empty() && tags.is_empty() {
+    let edits = &module.edits;
+    if edits.is_empty() {
         return;
     }
     rows.gap();
@@ -87,13 +87,14 @@ fn edits(rows: &mut Rows, module: &Module) {
             rows.comment(&format!("the build does not need {name}"));
         }
     }
-    if !tags.is_empty() {
+    if edits.iter().any(|edit| edit.reason == Reason::Tag) {
         rows.comment("the release has no development tag");
     }
     for doubt in edits.iter().filter_map(|edit| edit.doubt.as_ref()) {
         rows.comment(&format!("TODO: {doubt}"));
     }
     let mut files: Vec<&str> = edits.iter().map(|edit| edit.file).collect();
+    files.sort_unstable();
     files.dedup();
     let mut lines = Vec::new();
     let mut replace = |file: &str, all: &[(&str, &str)]| {
@@ -107,10 +108,13 @@ fn edits(rows: &mut Rows, module: &Module) {
         let of_file = edits.iter().filter(|edit| edit.file == file);
         replace(file, &of_file.map(|edit| (edit.from.as_str(), edit.to.as_str())).collect::<Vec<_>>());
     }
-    if !tags.is_empty() {
-        replace("setup.cfg", &tags.iter().map(|line| (line.as_str(), "")).collect::<Vec<_>>());
-    }
     rows.bind("postPatch", &Nix::lines(&lines));
+}
+
+/// The same, without quotes where it needs none.
+fn word(text: &str) -> String {
+    let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    if is_plain { text.to_owned() } else { quoted(text) }
 }
 
 /// A word of the shell.
@@ -267,7 +271,13 @@ fn check(rows: &mut Rows, module: &Module) {
             rows.bind("nativeCheckInputs", &inputs.expression_behind(&hooks, module.set()));
             if !hidden_by.is_empty() {
                 rows.gap().comment("import from $out, which has the compiled modules");
-                rows.bind("preCheck", &Nix::lines(&[format!("rm -r {}", hidden_by.join(" "))]));
+                rows.bind(
+                    "preCheck",
+                    &Nix::lines(&[format!(
+                        "rm -r -- {}",
+                        hidden_by.iter().map(|name| word(name)).collect::<Vec<_>>().join(" ")
+                    )]),
+                );
             }
             left_out(rows, networked);
         }

@@ -39,7 +39,6 @@ fn module() -> Module {
         source: Source::Commit(fetched),
         folder: String::new(),
         edits: Vec::new(),
-        tags: Vec::new(),
         other_version: None,
         build_system: list(&["setuptools"]),
         build_doubt: None,
@@ -96,7 +95,13 @@ fn full() -> Module {
         reason: Reason::Unneeded("coherent.licensed".to_owned()),
         doubt: None,
     });
-    full.tags = vec!["tag_build = dev".to_owned(), "tag_date = 1".to_owned()];
+    full.edits.extend(["tag_build = dev", "tag_date = 1"].map(|line| Edit {
+        file: "setup.cfg",
+        from: line.to_owned(),
+        to: String::new(),
+        reason: Reason::Tag,
+        doubt: None,
+    }));
     full.other_version = Some(("pyproject.toml".to_owned(), "0.0.0".to_owned()));
     full.build_doubt = Some("setup.py computes what it asks for".to_owned());
     full.rust = Some(Rust { root: "rust".to_owned(), is_maturin: false, hash: Ok(NarHash([3; 32])) });
@@ -115,7 +120,7 @@ fn full() -> Module {
         doubts: vec!["the options of pytest have --flake8".to_owned()],
         programs: vec!["gitMinimal", "writableTmpDirAsHomeHook"],
         networked: failed_tests(
-            "FAILED tests/test_a.py::test_remote - getaddrinfo failed\nERROR tests/test_b.py - getaddrinfo failed\n",
+            "= short test summary info =\nFAILED tests/test_a.py::test_remote - getaddrinfo failed\nERROR tests/test_b.py - getaddrinfo failed\n",
         ),
         hidden_by: vec!["foo".to_owned()],
     };

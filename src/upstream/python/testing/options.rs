@@ -32,6 +32,11 @@ pub(super) struct Options {
 }
 
 impl Options {
+    /// Paths that pytest is told to look for tests in.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.paths.iter().map(|path| path.trim_start_matches("./"))
+    }
+
     pub(super) fn read(system: &BuildSystem, files: &Files) -> Self {
         let tables = [&["tool", "pytest", "ini_options"][..], &["tool", "pytest"]];
         if let Some(table) = tables.into_iter().find_map(|path| system.value(path)) {

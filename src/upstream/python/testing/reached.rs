@@ -39,6 +39,8 @@ struct Walk<'a> {
     loose: BTreeSet<&'a str>,
     open: Vec<&'a str>,
     seen: BTreeSet<&'a str>,
+    /// The roots that have a module, by its first name: many files import the same ones.
+    homes: BTreeMap<String, Vec<String>>,
 }
 
 /// Whether a file is one of the tests, or may be what they import beside them: it is in a folder that is called as
@@ -57,7 +59,8 @@ pub(super) fn reached<'a>(files: &'a Files, tests: &[&'a str], folders: &[String
     }));
     roots.extend(tests.iter().map(|test| base(files, test)));
     let seen = tests.iter().copied().collect();
-    let mut walk = Walk { files, roots, loose: loose(files), open: tests.to_vec(), seen };
+    let mut walk =
+        Walk { files, roots, loose: loose(files), open: tests.to_vec(), seen, homes: BTreeMap::new() };
     let mut found = Reached {
         texts: BTreeMap::new(),
         modules: BTreeMap::new(),
@@ -156,7 +159,15 @@ impl<'a> Walk<'a> {
             return true;
         }
         let first = relative.split('.').next().unwrap_or(relative);
-        let roots: Vec<String> = self.roots.iter().filter(|root| self.has(root, first)).cloned().collect();
+        let roots = match self.homes.get(first) {
+            Some(roots) => roots.clone(),
+            None => {
+                let roots: Vec<String> =
+                    self.roots.iter().filter(|root| self.has(root, first)).cloned().collect();
+                self.homes.insert(first.to_owned(), roots.clone());
+                roots
+            }
+        };
         roots.iter().for_each(|root| self.follow(root, relative));
         !roots.is_empty()
     }

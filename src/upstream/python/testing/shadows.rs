@@ -9,17 +9,20 @@ use super::Files;
 pub struct Shadow {
     /// Its folder.
     pub package: String,
-    /// Whether the tests are within it, so that it must stay.
+    /// Whether tests are within it, or pytest is told to look there, so that it must stay.
     pub has_tests: bool,
+    /// Whether the build makes them is not known: other wheels than the one that was read have them.
+    pub is_guessed: bool,
     /// Whether pytest itself puts the root in front of `sys.path`, for tests that are a package there; `python -m pytest`
     /// always does (<https://docs.pytest.org/en/stable/explanation/pythonpath.html>).
     pub is_first: bool,
 }
 
-/// `compiled` are packages whose installed copies have extension modules, `tests` are the files of tests, and `bases` the
-/// folders that pytest imports these from.
+/// `compiled` are packages whose installed copies have extension modules, `tests` are the files of tests and the paths that
+/// pytest is told, and `bases` the folders that pytest imports tests from.
 pub(super) fn shadows(
     compiled: &BTreeSet<String>,
+    is_guessed: bool,
     files: &Files,
     tests: &[&str],
     bases: &BTreeSet<String>,
@@ -28,6 +31,7 @@ pub(super) fn shadows(
     let shadow = |name: &String| Shadow {
         package: name.clone(),
         has_tests: tests.iter().any(|test| test.split('/').next() == Some(name)),
+        is_guessed,
         is_first: bases.contains(""),
     };
     compiled.iter().filter(is_package).map(shadow).collect()
@@ -51,7 +55,7 @@ mod tests {
             let paths = paths.iter().map(|path| (*path).to_owned()).collect();
             let files = Files { paths, ..Files::default() };
             let bases = tests.iter().map(|test| super::super::reached::base(&files, test)).collect();
-            let found = shadows(&compiled, &files, tests, &bases);
+            let found = shadows(&compiled, false, &files, tests, &bases);
             let shown = found.iter().map(|one| {
                 let notes = [(one.has_tests, " (has tests)"), (one.is_first, " (first)")];
                 let notes = notes.iter().filter(|(is, _)| *is).map(|(_, note)| *note);
