@@ -7,40 +7,40 @@
 let
   python = pkgs.python3;
 
-  # A package of the machine: its modules and its metadata, with the version that it has there.
-  ofMachine =
-    pname: version: modules:
+  # A package that is no more than its modules and its metadata.
+  ofModules =
+    pname: version: installPhase:
     pkgs.stdenvNoCC.mkDerivation {
-      inherit pname version;
+      inherit pname version installPhase;
       dontUnpack = true;
       dontFixup = true;
-      installPhase = ''
-        mkdir -p $out/${python.sitePackages}
-        for module in ${lib.escapeShellArgs modules}; do
-          found=
-          for path in /usr/lib/python3/dist-packages/$module; do
-            if [ -e "$path" ]; then ln -s "$path" $out/${python.sitePackages}/; found=1; fi
-          done
-          [ -n "$found" ] || { echo "this machine has no Python module $module" >&2; exit 1; }
-        done
-      '';
       passthru.isPythonPackage = true;
     };
+
+  # A package of the machine, with the version that it has there.
+  ofMachine =
+    pname: version: modules:
+    ofModules pname version ''
+      mkdir -p $out/${python.sitePackages}
+      for module in ${lib.escapeShellArgs modules}; do
+        found=
+        for path in /usr/lib/python3/dist-packages/$module; do
+          if [ -e "$path" ]; then ln -s "$path" $out/${python.sitePackages}/; found=1; fi
+        done
+        [ -n "$found" ] || { echo "this machine has no Python module $module" >&2; exit 1; }
+      done
+    '';
 
   # A package of these files.
   ofText =
     pname: version: files:
-    pkgs.stdenvNoCC.mkDerivation {
-      inherit pname version;
-      dontUnpack = true;
-      dontFixup = true;
-      installPhase = lib.concatStringsSep "\n" (
+    ofModules pname version (
+      lib.concatStringsSep "\n" (
         lib.mapAttrsToList (path: text: ''
           install -D -m 644 ${builtins.toFile (baseNameOf path) text} "$out/${python.sitePackages}/${path}"
         '') files
-      );
-      passthru.isPythonPackage = true;
-    };
+      )
+    );
 
   # What a package needs while it runs, with what that needs.
   closure =
