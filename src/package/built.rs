@@ -76,7 +76,8 @@ impl Written for Module {
     }
 
     fn leave_out(&mut self, tests: &[FailedTest]) -> usize {
-        let Check::Pytest { networked, .. } = &mut self.check else { return 0 };
+        let Check::Pytest(pytest) = &mut self.check else { return 0 };
+        let networked = &mut pytest.networked;
         let new: Vec<_> = tests.iter().filter(|test| !networked.contains(test)).cloned().collect();
         let count = new.len();
         networked.extend(new);

@@ -22,7 +22,7 @@ use crate::progress::Progress;
 use crate::python::{PyName, Requirement, Target};
 use crate::settings;
 use crate::upstream::nixpkgs::python::names::attribute;
-use crate::upstream::nixpkgs::python::{Check, Module, Source, file, place};
+use crate::upstream::nixpkgs::python::{Check, Module, Pytest, Source, file, place};
 use crate::upstream::nixpkgs::{commit, names as by_name};
 use crate::upstream::python::purpose::{Purpose, purpose};
 use crate::upstream::python::testing::{Tests, Unlisted};
@@ -284,7 +284,7 @@ impl Subject<'_> {
         let hidden_by = hidden_by.iter().map(|one| one.package.clone()).collect();
         let programs = machine.programs.iter().map(|program| program.nixpkgs);
         let programs = programs.chain(machine.home.then_some("writableTmpDirAsHomeHook")).collect();
-        Check::Pytest { inputs, doubts, programs, networked: Vec::new(), hidden_by }
+        Check::Pytest(Box::new(Pytest { inputs, doubts, programs, networked: Vec::new(), hidden_by }))
     }
 
     /// The first interpreter that it is for, where nixpkgs builds for an older one.

@@ -107,18 +107,22 @@ pub struct Rust {
 /// The tests.
 #[derive(Clone, Debug)]
 pub enum Check {
-    Pytest {
-        inputs: List,
-        doubts: Vec<String>,
-        /// Attributes of nixpkgs itself: programs that tests call, and a home.
-        programs: Vec<&'static str>,
-        /// Tests that a build has shown to want a network.
-        networked: Vec<FailedTest>,
-        /// Folders of the source that hide the installed packages.
-        hidden_by: Vec<String>,
-    },
+    Pytest(Box<Pytest>),
     /// Why there are none: a sentence.
     None(String),
+}
+
+/// What pytest runs with.
+#[derive(Clone, Debug)]
+pub struct Pytest {
+    pub inputs: List,
+    pub doubts: Vec<String>,
+    /// Attributes of nixpkgs itself: programs that tests call, and a home.
+    pub programs: Vec<&'static str>,
+    /// Tests that a build has shown to need a network.
+    pub networked: Vec<FailedTest>,
+    /// Folders of the source that hide the installed packages.
+    pub hidden_by: Vec<String>,
 }
 
 /// The file's text.
@@ -163,7 +167,7 @@ impl Module {
     /// Every list of Python packages, with what it is called in the arguments.
     fn lists(&self) -> Vec<(&'static str, Vec<&List>)> {
         let tests = match &self.check {
-            Check::Pytest { inputs, .. } => vec![inputs],
+            Check::Pytest(pytest) => vec![&pytest.inputs],
             Check::None(_) => Vec::new(),
         };
         vec![
@@ -201,10 +205,10 @@ fn arguments(module: &Module) -> String {
             .extend((!rust.is_maturin).then(|| ["cargo", "rustc"].map(str::to_owned)).into_iter().flatten());
     }
     others.extend(module.checks_version.then(|| "versionCheckHook".to_owned()));
-    if let Check::Pytest { programs, .. } = &module.check
+    if let Check::Pytest(pytest) = &module.check
         && !is_library
     {
-        others.extend(programs.iter().map(|name| (*name).to_owned()));
+        others.extend(pytest.programs.iter().map(|name| (*name).to_owned()));
     }
     others.extend(module.updates().then(|| "nix-update-script".to_owned()));
     let conditions =
@@ -222,11 +226,11 @@ fn arguments(module: &Module) -> String {
         let mut known: BTreeSet<String> = first.into_iter().collect();
         for (title, lists) in module.lists() {
             let mut names: Vec<&str> = lists.iter().flat_map(|list| list.names()).collect();
-            if let Check::Pytest { programs, .. } = &module.check
+            if let Check::Pytest(pytest) = &module.check
                 && title == "tests"
             {
                 names.push("pytestCheckHook");
-                names.extend(programs);
+                names.extend(&pytest.programs);
             }
             names.sort_unstable();
             let new: Vec<_> = names.into_iter().filter(|name| known.insert((*name).to_owned())).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, Module, Reason, Rust, Source};
+use super::{Check, Module, Pytest, Reason, Rust, Source};
 use crate::upstream::nix::expression::{Nix, Rows};
 use crate::upstream::nixpkgs::OPEN_HASH;
 use crate::upstream::nixpkgs::meta::meta;
@@ -261,7 +261,8 @@ fn check(rows: &mut Rows, module: &Module) {
         ));
     }
     match &module.check {
-        Check::Pytest { inputs, doubts, programs, networked, hidden_by } => {
+        Check::Pytest(pytest) => {
+            let Pytest { inputs, doubts, programs, networked, hidden_by } = &**pytest;
             for doubt in inputs.doubts.iter().chain(doubts) {
                 rows.comment(&format!("TODO: {doubt}"));
             }

@@ -52,13 +52,13 @@ fn module() -> Module {
         dependencies: list(&["aiohttp", "httpx"]),
         dependencies_doubt: None,
         extras: BTreeMap::new(),
-        check: Check::Pytest {
+        check: Check::Pytest(Box::new(Pytest {
             inputs: list(&["pytest-asyncio"]),
             doubts: Vec::new(),
             programs: Vec::new(),
             networked: Vec::new(),
             hidden_by: Vec::new(),
-        },
+        })),
         checks_version: false,
         normal_version: None,
         spelling_was_seen: false,
@@ -115,7 +115,7 @@ fn full() -> Module {
         list(&["aiohttp[speedups]", "x; python_version < '3.13'", "y; sys_platform == 'linux'"]);
     full.dependencies_doubt = Some("the build computes what it requires".to_owned());
     full.extras = [("cli".to_owned(), list(&["click", "rich"])), ("a.b".to_owned(), list(&["z"]))].into();
-    full.check = Check::Pytest {
+    full.check = Check::Pytest(Box::new(Pytest {
         inputs: list(&["pytest-mock", "pytest-cov"]),
         doubts: vec!["the options of pytest have --flake8".to_owned()],
         programs: vec!["gitMinimal", "writableTmpDirAsHomeHook"],
@@ -123,7 +123,7 @@ fn full() -> Module {
             "= short test summary info =\nFAILED tests/test_a.py::test_remote - getaddrinfo failed\nERROR tests/test_b.py - getaddrinfo failed\n",
         ),
         hidden_by: vec!["foo".to_owned()],
-    };
+    }));
     full.modules.doubt = Some("no wheel could be read".to_owned());
     full.oldest = Some("3.14".to_owned());
     full.meta.maintainer = None;
