@@ -151,6 +151,9 @@ impl Project<'_> {
                 one.package
             )
         }));
+        told.notes.extend(hiding.iter().filter(|one| one.is_guessed).map(|one| {
+            format!("some wheels have compiled modules of {}: look whether the build makes them", one.package)
+        }));
         let delete = hiding.iter().map(|one| list!["delete-file-recursively", text(&one.package)]);
         (!hiding.is_empty()).then(|| phase("add-before", "check", "import-the-installed", delete))
     }

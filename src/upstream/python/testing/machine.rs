@@ -6,6 +6,8 @@ use crate::python::tokens::{self, Token};
 #[derive(Debug, PartialEq, Eq)]
 pub struct Program {
     pub called: &'static str,
+    /// Its own commands, as far as tests use them.
+    commands: &'static [&'static str],
     /// The attribute of nixpkgs.
     pub nixpkgs: &'static str,
     /// The variable of Guix.
@@ -14,13 +16,41 @@ pub struct Program {
 
 /// Those whose names mean nothing else, and that a build does not have anyway.
 static PROGRAMS: [Program; 5] = [
-    Program { called: "ffmpeg", nixpkgs: "ffmpeg-headless", guix: "ffmpeg" },
-    Program { called: "git", nixpkgs: "gitMinimal", guix: "git-minimal" },
-    Program { called: "gpg", nixpkgs: "gnupg", guix: "gnupg" },
-    Program { called: "hg", nixpkgs: "mercurial", guix: "mercurial" },
-    Program { called: "openssl", nixpkgs: "openssl", guix: "openssl" },
+    Program { called: "ffmpeg", commands: &[], nixpkgs: "ffmpeg-headless", guix: "ffmpeg" },
+    Program { called: "git", commands: GIT, nixpkgs: "gitMinimal", guix: "git-minimal" },
+    Program { called: "gpg", commands: &[], nixpkgs: "gnupg", guix: "gnupg" },
+    Program {
+        called: "hg",
+        commands: &["add", "clone", "commit", "init"],
+        nixpkgs: "mercurial",
+        guix: "mercurial",
+    },
+    Program {
+        called: "openssl",
+        commands: &["genrsa", "req", "rsa", "x509"],
+        nixpkgs: "openssl",
+        guix: "openssl",
+    },
 ];
-/// Functions that take a command as one text.
+const GIT: &[&str] = &[
+    "add",
+    "branch",
+    "checkout",
+    "clone",
+    "commit",
+    "config",
+    "fetch",
+    "init",
+    "log",
+    "pull",
+    "push",
+    "remote",
+    "rev-parse",
+    "status",
+    "submodule",
+    "tag",
+];
+/// Functions that take a command, as one text or as a list.
 const CALLS: [&str; 8] =
     ["Popen", "call", "check_call", "check_output", "getoutput", "getstatusoutput", "run", "system"];
 
@@ -39,7 +69,7 @@ impl Machine {
         for line in texts.filter_map(tokens::code).flatten() {
             for at in 0..line.tokens.len() {
                 let rest = &line.tokens[at..];
-                found.programs.extend(PROGRAMS.iter().filter(|program| is_called(program.called, rest)));
+                found.programs.extend(PROGRAMS.iter().filter(|program| is_called(program, rest)));
                 found.home |= asks_for_home(rest);
             }
         }
@@ -50,8 +80,13 @@ impl Machine {
 }
 
 /// `["git", "init"]`, `run("git init")`, `which("git")`.
-fn is_called(name: &str, tokens: &[Token<'_>]) -> bool {
+fn is_called(program: &Program, tokens: &[Token<'_>]) -> bool {
+    let name = program.called;
     match tokens {
+        // A list of names has other names behind it.
+        [Token::Op('['), Token::Text(first), Token::Op(','), Token::Text(second), ..] => {
+            *first == name && (second.starts_with('-') || program.commands.contains(second))
+        }
         [Token::Name(function), Token::Op('('), Token::Op('['), Token::Text(first), Token::Op(','), ..] => {
             *first == name && CALLS.contains(function)
         }
@@ -84,6 +119,8 @@ mod tests {
             ("subprocess.check_call(['git', 'init', path])\n", "git"),
             ("run('git init', shell=True)\nrun('hg init')\n", "git hg"),
             ("x = shutil.which('gpg')\n", "gpg"),
+            ("mock.assert_called_with(['git', 'clone', url])\ncmd = ['openssl', '-help']\n", "git openssl"),
+            ("run(['hg', path])\n", "hg"),
             ("# run('git init')\nx = 'git'\ny = {'git': 1}\nrun('github')\nf('git init')\n", ""),
             ("@parametrize('vcs', ['git', 'svn'])\ndef test_a(vcs): pass\nNAMES = ['openssl', 'zlib']\n", ""),
             ("x = os.path.expanduser('~/.own')\n", "home"),
