@@ -82,7 +82,8 @@ pub(super) fn runs_make(build: &BTreeMap<String, String>) -> bool {
         words.any(|word| word == "make")
     };
     // In Python it is a text of its own, and not a word of a sentence.
-    let is_command = |token: &Token<'_>| matches!(token, Token::Text(text) if *text == "make" || text.starts_with("make ") && !text.contains('\n'));
+    let is_make = |text: &str| text == "make" || text.starts_with("make ") && !text.contains('\n');
+    let is_command = |token: &Token<'_>| matches!(token, Token::Text(text) if is_make(text));
     let calls = |text: &String| {
         let mut lines = tokens::code(text).unwrap_or_default().into_iter();
         lines.any(|line| line.tokens.len() > 1 && line.tokens.iter().any(is_command))
